@@ -1,0 +1,104 @@
+import type { SessionError } from "./errors";
+
+/** What a session may be asked for; `docs/protocol/session.md`, Operations. */
+export type Operation = "terminal" | "exec";
+
+/** The steps between the click and the first byte, in this order. */
+export type ConnectingStep = "requesting" | "verifying" | "handshake" | "relay";
+
+export type SessionState =
+  | { readonly kind: "connecting"; readonly step: ConnectingStep }
+  | {
+      readonly kind: "connected";
+      /** 16 hexadecimal digits in groups of four. */
+      readonly fingerprint: string;
+      /** Id of the relay that carries the records. */
+      readonly relay: string;
+      /** True until somebody compared the fingerprint with the device. */
+      readonly unverified: boolean;
+      /** True if this browser meets the device for the first time. */
+      readonly firstContact: boolean;
+      /** Milliseconds from here to the agent and back; undefined until the first answer. */
+      readonly roundTrip: number | undefined;
+    }
+  | {
+      readonly kind: "ended";
+      /** Undefined if it was ended on purpose (here, or by the device with reason `done`). */
+      readonly error: SessionError | undefined;
+    };
+
+/**
+ * How the library reaches the access server: like `fetch` with a path of this origin. The injected function adds the cookie's
+ * `X-CSRF-Token` header; the library sets method, body and `Content-Type`.
+ */
+export type ApiFetch = (path: string, init: RequestInit) => Promise<Response>;
+
+/** Where pins are kept: `localStorage`, or a map in tests. A throwing store blocks the session. */
+export type PinStorage = Pick<Storage, "getItem" | "setItem">;
+
+export interface SessionDeps {
+  readonly fetch: ApiFetch;
+  /** Default: `localStorage` of this origin. */
+  readonly storage?: PinStorage;
+  /** Default: the browser's `WebSocket`. */
+  readonly webSocket?: (url: string) => WebSocket;
+  /** Milliseconds since 1970; default `Date.now`. */
+  readonly now?: () => number;
+}
+
+export interface OpenOptions {
+  /** What the user gave as the reason, ≤ 500 characters. */
+  readonly reason?: string;
+  /** Ends the attempt, or the session if it runs. */
+  readonly signal?: AbortSignal;
+  /** Called for every state from the first step on, also after `openSession` resolved. */
+  readonly onState?: (state: SessionState) => void;
+}
+
+export interface Session {
+  readonly sid: string;
+  /** The operations that the agent granted. */
+  readonly granted: readonly string[];
+  readonly state: SessionState;
+  /** Calls `listener` for every change of state until the returned function is called. */
+  onState(listener: (state: SessionState) => void): () => void;
+  /** Starts a terminal. Its refusal arrives as `onExit`. */
+  openTerminal(size: TerminalSize): TerminalStream;
+  /** Ends the session on purpose: streams are reset, the relay connection is closed, the access server is told. Idempotent. */
+  end(): Promise<void>;
+}
+
+export interface TerminalSize {
+  /** 1 to 1,000 */
+  readonly cols: number;
+  /** 1 to 1,000 */
+  readonly rows: number;
+}
+
+/** How a terminal ended. */
+export type TerminalExit =
+  | { readonly kind: "code"; readonly code: number }
+  | { readonly kind: "signal"; readonly signal: number }
+  /** The agent closed the stream without saying how the program ended. */
+  | { readonly kind: "closed" }
+  /** Closed on this side. */
+  | { readonly kind: "left" }
+  /** Refused or broken off: reset by the agent, or the session ended under it. */
+  | { readonly kind: "error"; readonly error: SessionError };
+
+export interface TerminalStream {
+  /** Resolves with the account that the terminal runs as; never settles if the terminal is refused (see `onExit`). */
+  readonly opened: Promise<{ readonly account: string }>;
+  /** Sends at once, as far as the peer's credit goes; the rest waits. Ignored after the end. */
+  write(bytes: Uint8Array<ArrayBuffer>): void;
+  resize(size: TerminalSize): void;
+  /**
+   * One listener. Call `consumed` when the bytes are dealt with (drawn): that gives the agent credit to send more. Bytes that arrived before are
+   * delivered at once.
+   */
+  onData(listener: (bytes: Uint8Array<ArrayBuffer>, consumed: () => void) => void): void;
+  /** One listener; called once, after the last `onData`, also if the end came before the listener. */
+  onExit(listener: (exit: TerminalExit) => void): void;
+  /** Hangs up. */
+  close(): void;
+}

@@ -1,0 +1,74 @@
+/**
+ * Why a session could not start or did not last. One code for each state a person may have to act on; the pages word the sentence.
+ *
+ * Codes of the access server (RFC 9457 `urn:bascule:problem:<code>`) that a page words differently are kept as they are.
+ */
+export type SessionErrorCode =
+  // before m1: trust
+  | "root-changed" // the installation root is not the one pinned at first use
+  | "key-set-invalid" // not signed by the root, malformed, or of another issuer
+  | "key-set-old" // `seq` below the highest seen
+  | "certificate-invalid" // chain, signature, key usage, CA flags or names
+  | "certificate-expired" // outside its validity
+  | "endorsement-invalid" // not signed by the identity key, or for another device or domain
+  | "endorsement-expired"
+  | "endorsement-old" // counter below the highest seen
+  | "identity-changed" // another identity key than last time: blocked
+  | "trust-store" // the pins of this browser cannot be read or written
+  // handshake
+  | "handshake-failed"
+  // relay
+  | "relay-refused"
+  | "relay-unreachable"
+  | "relay-timeout" // no peer, or no answer
+  | "relay-limit"
+  | "relay-stalled"
+  | "relay-draining"
+  // a running session
+  | "interrupted"
+  | "record-rejected"
+  | "protocol-violation"
+  | "ticket-expired"
+  | "ended-by-server"
+  | "ended-by-device"
+  | "limit"
+  | "failed"
+  | "not-permitted"
+  | "no-such-service"
+  | "bad-arguments"
+  // access server
+  | "not-signed-in"
+  | "csrf"
+  | "forbidden"
+  | "not-found"
+  | "conflict"
+  | "device-offline"
+  | "device-quarantined"
+  | "too-many-requests"
+  | "unavailable"
+  | "server-refused" // any other answer
+  | "server-unreachable"
+  | "malformed-answer" // an answer that its importer does not accept
+  | "waiting" // consent or approval is awaited; this version does not wait for it
+  // this side
+  | "unsupported-browser"
+  | "aborted";
+
+/** The only error that this library throws on purpose; `detail` is for people and never holds a key, a token or session bytes. */
+export class SessionError extends Error {
+  override readonly name = "SessionError";
+  readonly code: SessionErrorCode;
+  readonly detail: string;
+  /** What the access server wrote beside its refusal, to find it in the log. */
+  readonly reference: string | undefined;
+
+  constructor(code: SessionErrorCode, detail = "", options?: { cause?: unknown; reference?: string | undefined }) {
+    super(
+      detail === "" ? code : `${code}: ${detail}`,
+      options?.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.code = code;
+    this.detail = detail;
+    this.reference = options?.reference;
+  }
+}

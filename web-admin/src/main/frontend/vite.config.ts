@@ -1,0 +1,26 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+// The page is served under `default-src 'none'`: nothing inline, no data: URLs, every script a hashed file of this origin.
+export default defineConfig({
+  base: "/",
+  plugins: [react()],
+  build: {
+    outDir: "../../../target/frontend",
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    target: "es2023",
+    // Tool pages (terminal and session) are one lazy chunk group; the limit watches the first load.
+    chunkSizeWarningLimit: 900,
+  },
+  test: {
+    environment: "node",
+    include: ["src/**/*.test.{ts,tsx}"],
+    css: false,
+    restoreMocks: true,
+    // PatternFly imports .css files from JavaScript, which Node cannot load by itself
+    server: { deps: { inline: [/@patternfly\//] } },
+  },
+});
