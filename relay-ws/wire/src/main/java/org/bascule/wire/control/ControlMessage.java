@@ -1,0 +1,523 @@
+package org.bascule.wire.control;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bascule.wire.B64;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.bascule.wire.keys.RelayProofPublicKey;
+import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.ticket.Ticket;
+import org.bascule.wire.trust.Endorsement;
+import org.bascule.wire.trust.KeySet;
+
+/** A message of the control channel ({@code docs/protocol/control.md}, "Channel"): a record for each type. */
+public sealed interface ControlMessage {
+
+    /** Characters of a message. */
+    int MAX_LENGTH = 64 * 1_024;
+
+    int MAX_M1 = 4_096;
+    int MAX_M2 = 4_096;
+    int MAX_EVENTS = 100;
+
+    /** The {@code type} member. */
+    String type();
+
+    /** Adds the members beside the type. */
+    void write(JsonObjectBuilder json);
+
+    default String toJson() {
+        JsonObjectBuilder json = Json.createObjectBuilder().add("type", type());
+        write(json);
+        return json.build().toString();
+    }
+
+    /** Reads a message; empty for a type that this version does not know, which the receiver ignores. */
+    static Optional<ControlMessage> parse(String text) throws WireException {
+        StrictJson json = StrictJson.parse(text, MAX_LENGTH);
+        return switch (json.string("type", 64)) {
+            case Hello.TYPE -> Optional.of(Hello.read(json));
+            case Auth.TYPE -> Optional.of(Auth.read(json));
+            case Welcome.TYPE -> Optional.of(Welcome.read(json));
+            case Ready.TYPE -> Optional.of(Ready.read(json));
+            case Heartbeat.TYPE -> Optional.of(new Heartbeat());
+            case Refusal.TYPE -> Optional.of(Refusal.read(json));
+            case SessionOffer.TYPE -> Optional.of(SessionOffer.read(json));
+            case SessionAnswer.TYPE -> Optional.of(SessionAnswer.read(json));
+            case SessionRefuse.TYPE -> Optional.of(SessionRefuse.read(json));
+            case SessionRelay.TYPE -> Optional.of(SessionRelay.read(json));
+            case SessionUpdate.TYPE -> Optional.of(SessionUpdate.read(json));
+            case SessionEnd.TYPE -> Optional.of(SessionEnd.read(json));
+            case SessionEnded.TYPE -> Optional.of(SessionEnded.read(json));
+            case Events.TYPE -> Optional.of(Events.read(json));
+            case EventsAck.TYPE -> Optional.of(EventsAck.read(json));
+            case InventoryReport.TYPE -> Optional.of(InventoryReport.read(json));
+            case EndorsementReport.TYPE -> Optional.of(EndorsementReport.read(json));
+            case Probe.TYPE -> Optional.of(new Probe(json.string("id", 64)));
+            case ProbeReply.TYPE -> Optional.of(new ProbeReply(json.string("id", 64)));
+            default -> Optional.empty();
+        };
+    }
+
+    private static SessionId sid(StrictJson json) throws WireException {
+        return SessionId.parse(json.string("sid", 32));
+    }
+
+    /** Server: 32 bytes to prove with. */
+    record Hello(byte[] nonce) implements ControlMessage {
+        static final String TYPE = "hello";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("nonce", B64.encode(nonce));
+        }
+
+        static Hello read(StrictJson json) throws WireException {
+            return new Hello(json.bytes("nonce", ControlTranscript.NONCE));
+        }
+    }
+
+    /**
+     * Agent: who it is, and the proof.
+     *
+     * @param chain base64url DER, device and domain CA
+     */
+    record Auth(byte[] nonce, String server, String uid, byte[] spki, List<String> chain, byte[] signature)
+            implements ControlMessage {
+        static final String TYPE = "auth";
+
+        public Auth {
+            chain = List.copyOf(chain);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            JsonArrayBuilder certificates = Json.createArrayBuilder();
+            chain.forEach(certificates::add);
+            json.add("nonce", B64.encode(nonce))
+                    .add("server", server)
+                    .add("uid", uid)
+                    .add("spki", B64.encode(spki))
+                    .add("chain", certificates)
+                    .add("signature", B64.encode(signature));
+        }
+
+        static Auth read(StrictJson json) throws WireException {
+            return new Auth(
+                    json.bytes("nonce", ControlTranscript.NONCE),
+                    json.string("server", 300),
+                    json.string("uid", 36),
+                    json.bytes("spki", 32),
+                    json.strings("chain", 4, 8_192),
+                    json.bytes("signature", 64));
+        }
+    }
+
+    /**
+     * Server: its own proof, and what the agent needs.
+     *
+     * @param keySet signed text
+     * @param account account that terminals run as; empty where none is set
+     * @param name the device's name
+     */
+    record Welcome(
+            String kid, byte[] signature, Instant time, int heartbeat, String keySet, String account, String name)
+            implements ControlMessage {
+        static final String TYPE = "welcome";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("kid", kid)
+                    .add("signature", B64.encode(signature))
+                    .add("time", time.toEpochMilli())
+                    .add("heartbeat", heartbeat)
+                    .add("keySet", keySet)
+                    .add("account", account)
+                    .add("name", name);
+        }
+
+        static Welcome read(StrictJson json) throws WireException {
+            return new Welcome(
+                    json.string("kid", 64),
+                    json.bytes("signature", 64),
+                    Instant.ofEpochMilli(json.number("time", 0, 1L << 50)),
+                    (int) json.number("heartbeat", 1, 300),
+                    json.string("keySet", KeySet.MAX_LENGTH),
+                    json.text("account", 32),
+                    json.string("name", 200));
+        }
+    }
+
+    /** Agent: from here it is online. */
+    record Ready(Endorsement endorsement, String version, String os, Optional<JsonObject> inventory)
+            implements ControlMessage {
+        static final String TYPE = "ready";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("endorsement", endorsement.toJson())
+                    .add("version", version)
+                    .add("os", os);
+            inventory.ifPresent(value -> json.add("inventory", value));
+        }
+
+        static Ready read(StrictJson json) throws WireException {
+            return new Ready(
+                    Endorsement.parse(json.child("endorsement")),
+                    json.string("version", 64),
+                    json.string("os", 200),
+                    json.optionalChild("inventory").map(StrictJson::object));
+        }
+    }
+
+    /** Either: alive. */
+    record Heartbeat() implements ControlMessage {
+        static final String TYPE = "hb";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            // the type says it all
+        }
+    }
+
+    /** Server: why it closes ({@code type} is {@code error}). */
+    record Refusal(String code, String detail) implements ControlMessage {
+        static final String TYPE = "error";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("code", code).add("detail", detail);
+        }
+
+        static Refusal read(StrictJson json) throws WireException {
+            return new Refusal(json.string("code", 64), json.text("detail", 500));
+        }
+    }
+
+    /** Server: somebody wants a session. */
+    record SessionOffer(SessionId sid, byte[] m1, String ticket, String address) implements ControlMessage {
+        static final String TYPE = "session.offer";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("sid", sid.hex())
+                    .add("m1", B64.encode(m1))
+                    .add("ticket", ticket)
+                    .add("address", address);
+        }
+
+        static SessionOffer read(StrictJson json) throws WireException {
+            return new SessionOffer(
+                    ControlMessage.sid(json),
+                    json.bytesUpTo("m1", MAX_M1),
+                    json.string("ticket", Ticket.MAX_LENGTH),
+                    json.text("address", 64));
+        }
+    }
+
+    /**
+     * Agent: its half of the handshake.
+     *
+     * @param rtts round trips to relays in milliseconds
+     */
+    record SessionAnswer(SessionId sid, byte[] m2, RelayProofPublicKey relayKey, Map<String, Long> rtts)
+            implements ControlMessage {
+        static final String TYPE = "session.answer";
+
+        public SessionAnswer {
+            rtts = Map.copyOf(rtts);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("sid", sid.hex())
+                    .add("m2", B64.encode(m2))
+                    .add("relayKey", B64.encode(relayKey.point()))
+                    .add("rtts", RelayAddress.rttsToJson(rtts));
+        }
+
+        static SessionAnswer read(StrictJson json) throws WireException {
+            return new SessionAnswer(
+                    ControlMessage.sid(json),
+                    json.bytesUpTo("m2", MAX_M2),
+                    RelayProofPublicKey.parse(json.bytes("relayKey", RelayProofPublicKey.LENGTH)),
+                    RelayAddress.rttsFromJson(json));
+        }
+    }
+
+    /** Agent: it will not. */
+    record SessionRefuse(SessionId sid, String code, String detail) implements ControlMessage {
+        static final String TYPE = "session.refuse";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("sid", sid.hex()).add("code", code).add("detail", detail);
+        }
+
+        static SessionRefuse read(StrictJson json) throws WireException {
+            return new SessionRefuse(ControlMessage.sid(json), json.string("code", 64), json.text("detail", 500));
+        }
+    }
+
+    /** Server: where the two ends meet. */
+    record SessionRelay(SessionId sid, RelayAddress relay, String token) implements ControlMessage {
+        static final String TYPE = "session.relay";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("sid", sid.hex()).add("relay", relay.toJson()).add("token", token);
+        }
+
+        static SessionRelay read(StrictJson json) throws WireException {
+            return new SessionRelay(
+                    ControlMessage.sid(json), RelayAddress.parse(json.child("relay")), json.string("token", 2_048));
+        }
+    }
+
+    /** Server: a newer ticket. */
+    record SessionUpdate(SessionId sid, String ticket) implements ControlMessage {
+        static final String TYPE = "session.update";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("sid", sid.hex()).add("ticket", ticket);
+        }
+
+        static SessionUpdate read(StrictJson json) throws WireException {
+            return new SessionUpdate(ControlMessage.sid(json), json.string("ticket", Ticket.MAX_LENGTH));
+        }
+    }
+
+    /** Server: end it. */
+    record SessionEnd(SessionId sid, String reason) implements ControlMessage {
+        static final String TYPE = "session.end";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("sid", sid.hex()).add("reason", reason);
+        }
+
+        static SessionEnd read(StrictJson json) throws WireException {
+            return new SessionEnd(ControlMessage.sid(json), json.string("reason", 200));
+        }
+    }
+
+    /** Agent: it has ended. */
+    record SessionEnded(SessionId sid, String reason, long bytesIn, long bytesOut, String address)
+            implements ControlMessage {
+        static final String TYPE = "session.ended";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("sid", sid.hex())
+                    .add("reason", reason)
+                    .add("bytesIn", bytesIn)
+                    .add("bytesOut", bytesOut)
+                    .add("address", address);
+        }
+
+        static SessionEnded read(StrictJson json) throws WireException {
+            return new SessionEnded(
+                    ControlMessage.sid(json),
+                    json.string("reason", 200),
+                    json.number("bytesIn", 0, 1L << 53),
+                    json.number("bytesOut", 0, 1L << 53),
+                    json.text("address", 64));
+        }
+    }
+
+    /**
+     * Agent: what happened.
+     *
+     * @param first number of the first event
+     * @param events 1 to 100, numbered on from the first
+     */
+    record Events(long first, List<DeviceEvent> events) implements ControlMessage {
+        static final String TYPE = "events";
+
+        public Events {
+            events = List.copyOf(events);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            JsonArrayBuilder array = Json.createArrayBuilder();
+            events.forEach(event -> array.add(event.toJson()));
+            json.add("first", first).add("events", array);
+        }
+
+        static Events read(StrictJson json) throws WireException {
+            List<DeviceEvent> events = new ArrayList<>();
+            for (StrictJson event : json.children("events", MAX_EVENTS)) {
+                events.add(DeviceEvent.parse(event));
+            }
+            return new Events(json.number("first", 0, 1L << 53), events);
+        }
+    }
+
+    /** Server: everything below {@code next} is stored. */
+    record EventsAck(long next) implements ControlMessage {
+        static final String TYPE = "events.ack";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("next", next);
+        }
+
+        static EventsAck read(StrictJson json) throws WireException {
+            return new EventsAck(json.number("next", 0, 1L << 53));
+        }
+    }
+
+    /** Agent: hardware and system, as JSON that the user interface shows; at most 32 KiB. */
+    record InventoryReport(JsonObject inventory) implements ControlMessage {
+        static final String TYPE = "inventory";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("inventory", inventory);
+        }
+
+        static InventoryReport read(StrictJson json) throws WireException {
+            return new InventoryReport(json.child("inventory").object());
+        }
+    }
+
+    /** Agent: a new static key. */
+    record EndorsementReport(Endorsement endorsement) implements ControlMessage {
+        static final String TYPE = "endorsement";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("endorsement", endorsement.toJson());
+        }
+
+        static EndorsementReport read(StrictJson json) throws WireException {
+            return new EndorsementReport(Endorsement.parse(json.child("endorsement")));
+        }
+    }
+
+    /** Server: are you there? */
+    record Probe(String id) implements ControlMessage {
+        static final String TYPE = "probe";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("id", id);
+        }
+    }
+
+    /** Agent: yes. */
+    record ProbeReply(String id) implements ControlMessage {
+        static final String TYPE = "probe.reply";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("id", id);
+        }
+    }
+}

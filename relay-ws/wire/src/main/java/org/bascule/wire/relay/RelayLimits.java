@@ -1,0 +1,25 @@
+package org.bascule.wire.relay;
+
+import java.time.Duration;
+
+/** Limits of {@code docs/protocol/relay.md} that both sides know. */
+public final class RelayLimits {
+
+    /** Characters of the first text message. */
+    public static final int MAX_TOKEN = 2_048;
+    /** Bytes of a forwarded message: one record. */
+    public static final int MAX_MESSAGE = 65_560;
+
+    public static final int NONCE = 32;
+    public static final Duration TOKEN_WITHIN = Duration.ofSeconds(5);
+    public static final Duration PEER_WITHIN = Duration.ofSeconds(30);
+    public static final Duration STALLED_FOR = Duration.ofSeconds(10);
+    /** Bytes queued for a pair above which it counts as stalled. */
+    public static final int STALLED_ABOVE = 1 << 20;
+    /** Text messages from the relay. */
+    public static final String WAITING = "waiting";
+
+    public static final String PAIRED = "paired";
+
+    private RelayLimits() {}
+}

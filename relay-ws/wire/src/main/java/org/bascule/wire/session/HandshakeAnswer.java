@@ -1,0 +1,40 @@
+package org.bascule.wire.session;
+
+import jakarta.json.Json;
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.bascule.wire.B64;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.relay.RelayLimits;
+import org.bascule.wire.ticket.Ticket;
+
+/** Answer to {@link HandshakeRequest}: the device's half, the ticket whose hash it carries, and admission to a relay. */
+public record HandshakeAnswer(byte[] m2, String ticket, RelayAddress relay, String token, Instant sessionExpires) {
+
+    public String toJson() {
+        return Json.createObjectBuilder()
+                .add("m2", B64.encode(m2))
+                .add("ticket", ticket)
+                .add("relay", relay.toJson())
+                .add("token", token)
+                .add("sessionExp", sessionExpires.toString())
+                .build()
+                .toString();
+    }
+
+    public static HandshakeAnswer parse(String text) throws WireException {
+        StrictJson json = StrictJson.parse(text, SessionOpened.MAX_LENGTH);
+        try {
+            return new HandshakeAnswer(
+                    json.bytesUpTo("m2", ControlMessage.MAX_M2),
+                    json.string("ticket", Ticket.MAX_LENGTH),
+                    RelayAddress.parse(json.child("relay")),
+                    json.string("token", RelayLimits.MAX_TOKEN),
+                    Instant.parse(json.string("sessionExp", 40)));
+        } catch (DateTimeException e) {
+            throw new WireException(WireException.Reason.MALFORMED, "not a time", e);
+        }
+    }
+}

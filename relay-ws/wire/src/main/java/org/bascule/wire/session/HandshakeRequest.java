@@ -1,0 +1,33 @@
+package org.bascule.wire.session;
+
+import jakarta.json.Json;
+import java.util.Map;
+import org.bascule.wire.B64;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.keys.RelayProofPublicKey;
+
+/** Body of {@code PUT /api/sessions/{sid}/handshake}: the client's half, and the key its relay token will be bound to. */
+public record HandshakeRequest(byte[] m1, RelayProofPublicKey relayKey, Map<String, Long> rtts) {
+
+    public HandshakeRequest {
+        rtts = Map.copyOf(rtts);
+    }
+
+    public String toJson() {
+        return Json.createObjectBuilder()
+                .add("m1", B64.encode(m1))
+                .add("relayKey", B64.encode(relayKey.point()))
+                .add("rtts", RelayAddress.rttsToJson(rtts))
+                .build()
+                .toString();
+    }
+
+    public static HandshakeRequest parse(StrictJson json) throws WireException {
+        return new HandshakeRequest(
+                json.bytesUpTo("m1", ControlMessage.MAX_M1),
+                RelayProofPublicKey.parse(json.bytes("relayKey", RelayProofPublicKey.LENGTH)),
+                RelayAddress.rttsFromJson(json));
+    }
+}
