@@ -1,0 +1,42 @@
+package org.bascule.domain.audit;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What was done or attempted: the operation codes of the audit log. A code is never reused for something else. */
+public enum Operation {
+    LOGIN("login"),
+    LOGOUT("logout"),
+    TOKEN_CREATED("enrolment-token.create"),
+    TOKEN_DELETED("enrolment-token.delete"),
+    DEVICE_ENROLLED("device.enrol"),
+    DEVICE_UPDATED("device.update"),
+    DEVICE_REMOVED("device.remove"),
+    DEVICE_CHANNEL("device.channel"),
+    DEVICE_CLONE("device.clone"),
+    DEVICE_QUARANTINE_CLEARED("device.clear-quarantine"),
+    /** Something that the agent itself recorded; the description begins with its code. */
+    DEVICE_REPORT("device.report"),
+    FOLDER_CREATED("folder.create"),
+    SESSION_OPENED("session.open"),
+    SESSION_STARTED("session.start"),
+    SESSION_ENDED("session.end"),
+    DOMAIN_CREATED("domain.create"),
+    USER_ADDED("user.add"),
+    /** A refused attempt at anything: the description names the missing permission. */
+    ACCESS("access");
+
+    private final String code;
+
+    Operation(String code) {
+        this.code = code;
+    }
+
+    public String code() {
+        return code;
+    }
+
+    public static Optional<Operation> ofCode(String code) {
+        return Arrays.stream(values()).filter(o -> o.code.equals(code)).findFirst();
+    }
+}

@@ -1,0 +1,32 @@
+package org.bascule.domain.directory;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.bascule.domain.acl.Permission;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device that the caller sees. Names, versions and the operating system come from the device and are hostile text.
+ *
+ * @param version version of the agent
+ * @param account account on the device that terminals and commands run as; null = the agent's own choice
+ * @param fingerprint 16 hexadecimal digits in groups of four
+ * @param tools what the caller may open
+ * @param revision grows with each change; the entity tag
+ */
+public record DeviceView(
+        String uid,
+        String name,
+        String folder,
+        String folderName,
+        DeviceState state,
+        @Nullable Instant lastSeen,
+        @Nullable String version,
+        @Nullable String os,
+        @Nullable String account,
+        boolean quarantined,
+        String fingerprint,
+        List<String> tools,
+        Set<Permission> permissions,
+        long revision) {}

@@ -1,0 +1,27 @@
+package org.bascule.domain.live;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Something changed and was committed. */
+public sealed interface LiveEvent {
+
+    String domainId();
+
+    /** A device's state, name or account changed; {@code state} is {@code online}, {@code offline} or {@code quarantined}. */
+    record DeviceChanged(String domainId, String uid, String state, @Nullable Instant lastSeen, String name)
+            implements LiveEvent {}
+
+    /** A device was enrolled into a folder. */
+    record DeviceAdded(String domainId, String uid, String folderId) implements LiveEvent {}
+
+    /** A device was removed: nobody can be asked for rights on it any more, so its uid alone is told. */
+    record DeviceRemoved(String domainId, String uid) implements LiveEvent {}
+
+    /** A session started or ended; {@code state} is {@code started} or {@code ended}. */
+    record SessionChanged(String domainId, String sid, String deviceUid, String userId, String state)
+            implements LiveEvent {}
+
+    /** Something was added to the audit log of the domain. */
+    record AuditAdded(String domainId) implements LiveEvent {}
+}

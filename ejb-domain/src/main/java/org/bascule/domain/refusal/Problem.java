@@ -1,0 +1,38 @@
+package org.bascule.domain.refusal;
+
+/** Why something was refused; the codes and status numbers of {@code docs/protocol/api.md} and {@code control.md}. */
+public enum Problem {
+    MALFORMED("malformed", 400),
+    CSR_INVALID("csr-invalid", 400),
+    ENROLMENT_TOKEN_UNKNOWN("enrolment-token-unknown", 401),
+    FORBIDDEN("forbidden", 403),
+    ENROLMENT_TOKEN_EXPIRED("enrolment-token-expired", 403),
+    ENROLMENT_TOKEN_USED_UP("enrolment-token-used-up", 403),
+    NOT_FOUND("not-found", 404),
+    CONFLICT("conflict", 409),
+    DEVICE_OFFLINE("device-offline", 409),
+    DEVICE_QUARANTINED("device-quarantined", 409),
+    HANDSHAKE_FAILED("handshake-failed", 409),
+    PRECONDITION_FAILED("precondition-failed", 412),
+    INVALID("invalid", 422),
+    TOO_MANY_REQUESTS("too-many-requests", 429),
+    UNAVAILABLE("unavailable", 503);
+
+    private final String code;
+    private final int status;
+
+    Problem(String code, int status) {
+        this.code = code;
+        this.status = status;
+    }
+
+    /** The last part of {@code urn:bascule:problem:…}. */
+    public String code() {
+        return code;
+    }
+
+    /** The HTTP status that goes with it. */
+    public int status() {
+        return status;
+    }
+}

@@ -1,0 +1,33 @@
+package org.bascule.domain.session;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session as lists show it.
+ *
+ * @param account account on the device; empty where none was set
+ * @param relay id of the relay, once one was chosen
+ * @param started when the device had answered
+ * @param ended null while it is live
+ * @param bytesIn bytes that the device received
+ * @param bytesOut bytes that the device sent
+ */
+public record SessionView(
+        String sid,
+        String deviceUid,
+        String deviceName,
+        String userId,
+        String userName,
+        List<String> operations,
+        String account,
+        @Nullable String reason,
+        @Nullable String relay,
+        @Nullable Instant started,
+        @Nullable Instant ended,
+        @Nullable String endReason,
+        String clientAddress,
+        @Nullable String deviceAddress,
+        long bytesIn,
+        long bytesOut) {}
