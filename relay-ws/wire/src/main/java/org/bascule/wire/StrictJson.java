@@ -41,7 +41,7 @@ public final class StrictJson {
                     WireException.Reason.TOO_LARGE,
                     "JSON of %d characters exceeds %d".formatted(text.length(), maxLength));
         }
-        checkDepth(text);
+        checkShape(text);
         try (JsonReader reader = READERS.createReader(new StringReader(text))) {
             return new StrictJson(reader.readObject());
         } catch (JsonException | IllegalStateException e) {
@@ -52,12 +52,19 @@ public final class StrictJson {
     private static final jakarta.json.JsonReaderFactory READERS = Json.createReaderFactory(
             java.util.Map.of(jakarta.json.JsonConfig.KEY_STRATEGY, jakarta.json.JsonConfig.KeyStrategy.NONE));
 
-    /** The parser recurses, so depth is bounded before it starts. Brackets within strings do not count. */
-    private static void checkDepth(String text) throws WireException {
+    /**
+     * The parser recurses, so depth is bounded before it starts; and it stops at the end of the first value, so what follows is refused here. Brackets
+     * within strings do not count.
+     */
+    private static void checkShape(String text) throws WireException {
         int depth = 0;
         boolean string = false;
+        boolean ended = false;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            if (ended && " \t\r\n".indexOf(c) < 0) {
+                throw WireException.malformed("something follows the JSON object");
+            }
             if (string) {
                 if (c == '\\') {
                     i++;
@@ -71,7 +78,7 @@ public final class StrictJson {
                     throw WireException.malformed("JSON nested deeper than " + MAX_DEPTH);
                 }
             } else if (c == '}' || c == ']') {
-                depth--;
+                ended = --depth == 0;
             }
         }
     }

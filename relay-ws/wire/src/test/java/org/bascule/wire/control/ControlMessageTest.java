@@ -1,0 +1,127 @@
+package org.bascule.wire.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.json.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.WireException;
+import org.bascule.wire.keys.DeviceIdentityKey;
+import org.bascule.wire.keys.DeviceStaticPublicKey;
+import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.trust.Endorsement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ControlMessageTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+    static Stream<ControlMessage> messages() {
+        SessionId sid = SessionId.random();
+        Endorsement endorsement = Endorsement.sign(
+                DeviceIdentityKey.generate(),
+                "uid",
+                "domain",
+                new DeviceStaticPublicKey(new byte[32]),
+                NOW,
+                NOW.plusSeconds(10),
+                1);
+        return Stream.of(
+                new ControlMessage.Hello(new byte[32]),
+                new ControlMessage.Auth(new byte[32], "access.example", "u", new byte[32], List.of("AA"), new byte[64]),
+                new ControlMessage.Welcome("kid", new byte[64], NOW, 10, "set", "", "name"),
+                new ControlMessage.Ready(
+                        endorsement,
+                        "1",
+                        "Linux",
+                        Optional.of(Json.createObjectBuilder().add("a", 1).build())),
+                new ControlMessage.Heartbeat(),
+                new ControlMessage.Refusal("clone", "detail"),
+                new ControlMessage.SessionOffer(sid, new byte[9], "ticket", "127.0.0.1"),
+                new ControlMessage.SessionAnswer(
+                        sid, new byte[9], RelayProofKey.generate().publicKey(), Map.of("r1", 3L)),
+                new ControlMessage.SessionRefuse(sid, "busy", ""),
+                new ControlMessage.SessionRelay(sid, new RelayAddress("r1", "wss://relay.example/relay"), "token"),
+                new ControlMessage.SessionUpdate(sid, "ticket"),
+                new ControlMessage.SessionEnd(sid, "ended"),
+                new ControlMessage.SessionEnded(sid, "done", 1, 2, "127.0.0.1"),
+                new ControlMessage.Events(
+                        7, List.of(new DeviceEvent(NOW, "session.refused", Optional.of(sid), "why", 3))),
+                new ControlMessage.EventsAck(8),
+                new ControlMessage.InventoryReport(Json.createObjectBuilder().build()),
+                new ControlMessage.EndorsementReport(endorsement),
+                new ControlMessage.Probe("p"),
+                new ControlMessage.ProbeReply("p"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void aMessageComesBackAsItWasWritten(ControlMessage message) throws WireException {
+        assertThat(ControlMessage.parse(message.toJson()))
+                .get()
+                .usingRecursiveComparison()
+                .isEqualTo(message);
+    }
+
+    @Test
+    void everyTypeIsAmongTheMessagesAbove() {
+        assertThat(messages().map(Object::getClass).distinct())
+                .hasSize(ControlMessage.class.getPermittedSubclasses().length);
+    }
+
+    @Test
+    void anUnknownTypeIsIgnored() throws WireException {
+        assertThat(ControlMessage.parse("{\"type\":\"later\",\"x\":1}")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{}",
+                "{\"type\":1}",
+                "{\"type\":\"hello\"}",
+                "{\"type\":\"hello\",\"nonce\":\"AA\"}",
+                "{\"type\":\"session.end\",\"sid\":\"../../etc/passwd\",\"reason\":\"x\"}",
+                "{\"type\":\"session.end\",\"sid\":\"00000000000000000000000000000000\",\"reason\":\"\"}",
+                "{\"type\":\"events\",\"first\":-1,\"events\":[]}",
+                "{\"type\":\"events\",\"first\":0,\"events\":[{\"time\":\"never\",\"code\":\"x\"}]}"
+            })
+    void refusesWhatIsMalformed(String text) {
+        assertThatThrownBy(() -> ControlMessage.parse(text)).isInstanceOf(WireException.class);
+    }
+
+    @Test
+    void refusesWhatIsTooLong() {
+        String text = "{\"type\":\"hb\",\"x\":\"" + "y".repeat(ControlMessage.MAX_LENGTH) + "\"}";
+        assertThatThrownBy(() -> ControlMessage.parse(text))
+                .isInstanceOfSatisfying(
+                        WireException.class, e -> assertThat(e.reason()).isEqualTo(WireException.Reason.TOO_LARGE));
+    }
+
+    @Test
+    void anEndorsementIsBoundToDeviceDomainAndTime() throws WireException {
+        DeviceIdentityKey identity = DeviceIdentityKey.generate();
+        Endorsement endorsement = Endorsement.sign(
+                identity, "uid", "domain", new DeviceStaticPublicKey(new byte[32]), NOW, NOW.plusSeconds(10), 4);
+        endorsement.verify(identity.publicKey(), "uid", "domain", NOW);
+        assertThatThrownBy(() -> endorsement.verify(identity.publicKey(), "other", "domain", NOW))
+                .isInstanceOf(WireException.class);
+        assertThatThrownBy(() -> endorsement.verify(identity.publicKey(), "uid", "other", NOW))
+                .isInstanceOf(WireException.class);
+        assertThatThrownBy(() -> endorsement.verify(identity.publicKey(), "uid", "domain", NOW.plusSeconds(11)))
+                .isInstanceOf(WireException.class);
+        assertThatThrownBy(() -> endorsement.verify(DeviceIdentityKey.generate().publicKey(), "uid", "domain", NOW))
+                .isInstanceOf(WireException.class);
+    }
+}
