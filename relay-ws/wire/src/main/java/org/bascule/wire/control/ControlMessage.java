@@ -14,6 +14,8 @@ import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RelayProofPublicKey;
+import org.bascule.wire.session.HandshakeAnswer;
+import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.RelayAddress;
 import org.bascule.wire.ticket.Ticket;
 import org.bascule.wire.trust.Endorsement;
@@ -25,8 +27,6 @@ public sealed interface ControlMessage {
     /** Characters of a message. */
     int MAX_LENGTH = 64 * 1_024;
 
-    int MAX_M1 = 4_096;
-    int MAX_M2 = 4_096;
     int MAX_EVENTS = 100;
 
     /** The {@code type} member. */
@@ -253,7 +253,7 @@ public sealed interface ControlMessage {
         static SessionOffer read(StrictJson json) throws WireException {
             return new SessionOffer(
                     ControlMessage.sid(json),
-                    json.bytesUpTo("m1", MAX_M1),
+                    json.bytesUpTo("m1", HandshakeRequest.MAX_M1),
                     json.string("ticket", Ticket.MAX_LENGTH),
                     json.text("address", 64));
         }
@@ -288,7 +288,7 @@ public sealed interface ControlMessage {
         static SessionAnswer read(StrictJson json) throws WireException {
             return new SessionAnswer(
                     ControlMessage.sid(json),
-                    json.bytesUpTo("m2", MAX_M2),
+                    json.bytesUpTo("m2", HandshakeAnswer.MAX_M2),
                     RelayProofPublicKey.parse(json.bytes("relayKey", RelayProofPublicKey.LENGTH)),
                     RelayAddress.rttsFromJson(json));
         }

@@ -6,12 +6,14 @@ import java.time.Instant;
 import org.bascule.wire.B64;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
-import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.relay.RelayLimits;
 import org.bascule.wire.ticket.Ticket;
 
 /** Answer to {@link HandshakeRequest}: the device's half, the ticket whose hash it carries, and admission to a relay. */
 public record HandshakeAnswer(byte[] m2, String ticket, RelayAddress relay, String token, Instant sessionExpires) {
+
+    /** Bytes of a handshake message. */
+    public static final int MAX_M2 = 4_096;
 
     public String toJson() {
         return Json.createObjectBuilder()
@@ -28,7 +30,7 @@ public record HandshakeAnswer(byte[] m2, String ticket, RelayAddress relay, Stri
         StrictJson json = StrictJson.parse(text, SessionOpened.MAX_LENGTH);
         try {
             return new HandshakeAnswer(
-                    json.bytesUpTo("m2", ControlMessage.MAX_M2),
+                    json.bytesUpTo("m2", MAX_M2),
                     json.string("ticket", Ticket.MAX_LENGTH),
                     RelayAddress.parse(json.child("relay")),
                     json.string("token", RelayLimits.MAX_TOKEN),

@@ -5,11 +5,13 @@ import java.util.Map;
 import org.bascule.wire.B64;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
-import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.keys.RelayProofPublicKey;
 
 /** Body of {@code PUT /api/sessions/{sid}/handshake}: the client's half, and the key its relay token will be bound to. */
 public record HandshakeRequest(byte[] m1, RelayProofPublicKey relayKey, Map<String, Long> rtts) {
+
+    /** Bytes of a handshake message. */
+    public static final int MAX_M1 = 4_096;
 
     public HandshakeRequest {
         rtts = Map.copyOf(rtts);
@@ -26,7 +28,7 @@ public record HandshakeRequest(byte[] m1, RelayProofPublicKey relayKey, Map<Stri
 
     public static HandshakeRequest parse(StrictJson json) throws WireException {
         return new HandshakeRequest(
-                json.bytesUpTo("m1", ControlMessage.MAX_M1),
+                json.bytesUpTo("m1", MAX_M1),
                 RelayProofPublicKey.parse(json.bytes("relayKey", RelayProofPublicKey.LENGTH)),
                 RelayAddress.rttsFromJson(json));
     }
