@@ -1,0 +1,42 @@
+package org.bascule.web.login;
+
+import java.util.List;
+import java.util.Set;
+
+/** Who may come to a path at all. Whatever is not listed needs a caller. */
+enum AccessRule {
+    /** Anybody: login, what the login page is made of, what agents and relays call, which prove themselves in their own way. */
+    PUBLIC,
+    /** Programs: without a caller 401, never a redirect. */
+    API,
+    /** People: without a caller the login page. */
+    PAGE;
+
+    private static final Set<String> PUBLIC_PATHS = Set.of(
+            "/login",
+            "/callback",
+            "/logout",
+            "/backchannel-logout",
+            "/agent/v1",
+            "/api/installation",
+            "/api/enrol",
+            "/api/sign-in",
+            "/favicon.ico",
+            "/favicon.svg",
+            "/robots.txt");
+    private static final List<String> PUBLIC_FOLDERS = List.of("/assets/");
+    private static final List<String> API_FOLDERS = List.of("/api/", "/agent/", "/relay/");
+
+    /**
+     * The rule for a path.
+     *
+     * @param path decoded and normalised by the container, without path parameters
+     */
+    static AccessRule of(String path) {
+        if (PUBLIC_PATHS.contains(path) || PUBLIC_FOLDERS.stream().anyMatch(path::startsWith)) {
+            return PUBLIC;
+        }
+        boolean api = path.equals("/api") || API_FOLDERS.stream().anyMatch(path::startsWith);
+        return api ? API : PAGE;
+    }
+}

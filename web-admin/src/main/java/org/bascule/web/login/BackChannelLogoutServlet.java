@@ -1,0 +1,52 @@
+package org.bascule.web.login;
+
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import org.bascule.web.login.LogoutTokens.Ending;
+import org.bascule.web.problem.Problem;
+import org.bascule.web.problem.ProblemCode;
+
+/** {@code POST /backchannel-logout}: a realm says that sessions ended (OpenID Connect Back-Channel Logout 1.0). The token is the only proof. */
+@WebServlet("/backchannel-logout")
+public class BackChannelLogoutServlet extends HttpServlet {
+
+    private static final System.Logger LOG = System.getLogger(BackChannelLogoutServlet.class.getName());
+
+    @Inject
+    private transient LogoutTokens tokens;
+
+    @Inject
+    private transient EndedSessions ended;
+
+    @Inject
+    private transient Event<SignedOut> events;
+
+    @Override
+    protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String token = request.getParameter("logout_token");
+        if (token == null) {
+            Problem.of(ProblemCode.MALFORMED, "A logout_token is required.").send(response);
+            return;
+        }
+        try {
+            Ending ending = tokens.verify(token);
+            if (ending.realmSession() != null) {
+                ended.session(ending.issuer(), ending.realmSession());
+            } else if (ending.userId() != null) {
+                ended.user(ending.issuer(), ending.userId());
+            }
+            events.fire(new SignedOut(ending.issuer(), ending.realmSession(), ending.userId()));
+            response.setHeader("Cache-Control", "no-store");
+            response.setStatus(HttpServletResponse.SC_OK);
+        } catch (LoginRefusedException e) {
+            LOG.log(Level.WARNING, "Logout token refused: {0} ({1})", e.getMessage(), e.reason());
+            Problem.of(ProblemCode.MALFORMED, "The logout token is not valid.").send(response);
+        }
+    }
+}

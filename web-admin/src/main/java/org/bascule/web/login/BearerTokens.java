@@ -1,0 +1,31 @@
+package org.bascule.web.login;
+
+import java.util.Locale;
+import org.bascule.web.login.LoginRefusedException.Reason;
+import org.bascule.web.login.RealmTokens.Kind;
+import org.bascule.web.login.RealmTokens.Verified;
+
+/** Access tokens in the {@code Authorization} header (RFC 6750): audience {@code bascule-api}, issued by a realm of a domain here. */
+final class BearerTokens {
+
+    private static final String SCHEME = "bearer ";
+
+    private final RealmTokens tokens;
+
+    BearerTokens(RealmTokens tokens) {
+        this.tokens = tokens;
+    }
+
+    /** Reads the value of the header. */
+    Identity identity(String authorization) throws LoginRefusedException {
+        if (!authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+            throw new LoginRefusedException(Reason.MALFORMED, "not a bearer token");
+        }
+        Verified verified =
+                tokens.verify(authorization.substring(SCHEME.length()).strip(), Kind.ACCESS);
+        return VerifiedIdentity.of(
+                verified,
+                Identity.Way.BEARER,
+                verified.claims().getExpirationTime().toInstant());
+    }
+}

@@ -1,0 +1,66 @@
+package org.bascule.web.login;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Locale;
+import java.util.Optional;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.AuditEvent;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.identity.DomainReference;
+import org.bascule.domain.identity.Identities;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.web.login.LoginRefusedException.Reason;
+
+/** The login's view of the domain module. */
+@ApplicationScoped
+class DomainDirectory implements Realms, LoginJournal {
+
+    @Inject
+    private Identities identities;
+
+    @Inject
+    private AuditLog log;
+
+    @Override
+    public Optional<Realm> ofDomain(String domainName) {
+        return identities.domainOfName(domainName).map(DomainDirectory::realm);
+    }
+
+    @Override
+    public Optional<Realm> ofIssuer(String issuer) {
+        return identities.domainOfIssuer(issuer).map(DomainDirectory::realm);
+    }
+
+    private static Realm realm(DomainReference domain) {
+        return new Realm(domain.issuer(), domain.id(), domain.name());
+    }
+
+    @Override
+    public void signedIn(Identity identity, String address) throws LoginRefusedException {
+        seen(identity, address);
+        log.record(identity.callerFrom(address).did(Operation.LOGIN, Outcome.SUCCESS));
+    }
+
+    @Override
+    public void seen(Identity identity, String address) throws LoginRefusedException {
+        try {
+            identities.signIn(identity.signInFrom(address));
+        } catch (RefusedException e) {
+            throw new LoginRefusedException(Reason.DENIED, "the domain does not take the user", e);
+        }
+    }
+
+    @Override
+    public void signedOut(Identity identity, String address) {
+        log.record(identity.callerFrom(address).did(Operation.LOGOUT, Outcome.SUCCESS));
+    }
+
+    @Override
+    public void refused(Realm realm, Reason reason, String address) {
+        log.recordRefused(AuditEvent.of(realm.domainId(), Actor.unknown(null, address), Operation.LOGIN, Outcome.DENIED)
+                .saying(reason.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+    }
+}

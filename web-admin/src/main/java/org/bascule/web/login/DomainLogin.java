@@ -1,0 +1,218 @@
+package org.bascule.web.login;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.security.enterprise.AuthenticationStatus;
+import jakarta.security.enterprise.authentication.mechanism.http.HttpAuthenticationMechanism;
+import jakarta.security.enterprise.authentication.mechanism.http.HttpMessageContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.bascule.web.login.LoginRefusedException.Reason;
+import org.bascule.web.problem.Problem;
+import org.bascule.web.problem.ProblemCode;
+import org.bascule.web.site.SecurityHeaders;
+import org.bascule.web.site.Site;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The authentication of every request of this application, but for log-out: a bearer token, the cookie of a login, or a login that begins or
+ * ends with this request.
+ *
+ * <p>The stock OpenID mechanism evaluates its realm once for the application and sends no PKCE; here the realm follows from the domain that the
+ * request names.
+ */
+@ApplicationScoped
+public class DomainLogin implements HttpAuthenticationMechanism {
+
+    private static final System.Logger LOG = System.getLogger(DomainLogin.class.getName());
+
+    /** The one role of everybody who signed in; permissions are the domain's business. */
+    private static final Set<String> ROLES = Set.of("signed-in");
+
+    private static final Duration IDLE = Duration.ofHours(2);
+    private static final int MAX_DOMAIN = 200;
+
+    @Inject
+    private Site site;
+
+    @Inject
+    private SecurityHeaders headers;
+
+    @Inject
+    private LoginFlow flow;
+
+    @Inject
+    private BearerTokens bearers;
+
+    @Inject
+    private EndedSessions ended;
+
+    @Inject
+    private Realms realms;
+
+    @Inject
+    private LoginJournal journal;
+
+    @Override
+    public AuthenticationStatus validateRequest(
+            HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
+        headers.apply(response);
+        String path = Requests.path(request);
+        try {
+            if (path.equals("/login") && isRead(request) && request.getParameter("domain") != null) {
+                return start(request, context);
+            }
+            if (path.equals("/callback") && isRead(request)) {
+                return finish(request, context);
+            }
+            AccessRule rule = AccessRule.of(path);
+            if (rule == AccessRule.API && request.getHeader("Authorization") != null) {
+                return bearer(request, response, context);
+            }
+            Optional<SignedIn> login = current(request);
+            if (login.isPresent()) {
+                return pass(login.get().identity(), request, context);
+            }
+            return stranger(rule, path, request, response, context);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the caller went away", e);
+        }
+    }
+
+    private static boolean isRead(HttpServletRequest request) {
+        return request.getMethod().equals("GET");
+    }
+
+    private AuthenticationStatus start(HttpServletRequest request, HttpMessageContext context) {
+        String domain = request.getParameter("domain").strip();
+        Optional<Realm> realm =
+                domain.isEmpty() || domain.length() > MAX_DOMAIN ? Optional.empty() : realms.ofDomain(domain);
+        if (realm.isEmpty()) {
+            return context.redirect(loginPage("domain", request.getParameter("next")));
+        }
+        PendingLogin login = flow.start(realm.get(), NextPath.sanitise(request.getParameter("next")));
+        HttpSession session = request.getSession(true);
+        if (session.isNew()) {
+            session.setMaxInactiveInterval((int) PendingLogin.PATIENCE.toSeconds());
+        }
+        PendingLogins pending = pending(session).orElseGet(PendingLogins::new);
+        pending.add(login);
+        session.setAttribute(PendingLogins.ATTRIBUTE, pending);
+        return context.redirect(flow.authorization(login).toString());
+    }
+
+    private AuthenticationStatus finish(HttpServletRequest request, HttpMessageContext context) {
+        Optional<PendingLogin> taken = Optional.ofNullable(request.getSession(false))
+                .flatMap(DomainLogin::pending)
+                .flatMap(pending -> pending.take(request.getParameter("state"), Instant.now()));
+        if (taken.isEmpty()) {
+            return context.redirect(loginPage("expired", null));
+        }
+        PendingLogin login = taken.get();
+        try {
+            SignedIn signedIn = flow.finish(login, request.getParameter("iss"), request.getParameter("code"));
+            journal.signedIn(signedIn.identity(), address(request));
+            // a new session, not only a new id: nothing that was there before the login survives it
+            request.getSession().invalidate();
+            HttpSession session = request.getSession(true);
+            session.setMaxInactiveInterval((int) IDLE.toSeconds());
+            session.setAttribute(SignedIn.ATTRIBUTE, signedIn);
+            return context.redirect(site.publicUrl().at(login.next()));
+        } catch (LoginRefusedException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "Login for domain {0} refused: {1} ({2})",
+                    login.realm().domainName(),
+                    e.getMessage(),
+                    e.reason());
+            journal.refused(login.realm(), e.reason(), address(request));
+            return context.redirect(loginPage(e.reason() == Reason.PROVIDER ? "unavailable" : "refused", login.next()));
+        }
+    }
+
+    private static Optional<PendingLogins> pending(HttpSession session) {
+        return Optional.ofNullable((PendingLogins) session.getAttribute(PendingLogins.ATTRIBUTE));
+    }
+
+    private AuthenticationStatus bearer(
+            HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) throws IOException {
+        try {
+            Optional<String> authorization = Requests.singleHeader(request, "Authorization");
+            if (authorization.isPresent()) {
+                Identity identity = bearers.identity(authorization.get());
+                journal.seen(identity, address(request));
+                return pass(identity, request, context);
+            }
+            throw new LoginRefusedException(Reason.MALFORMED, "more than one Authorization header");
+        } catch (LoginRefusedException e) {
+            LOG.log(Level.DEBUG, "Bearer refused: {0} ({1})", e.getMessage(), e.reason());
+            ProblemCode code = e.reason() == Reason.PROVIDER ? ProblemCode.UNAVAILABLE : ProblemCode.NOT_SIGNED_IN;
+            Problem.of(code).send(response);
+            return AuthenticationStatus.SEND_FAILURE;
+        }
+    }
+
+    /** The login of the cookie, unless it has ended here or at the realm. */
+    private Optional<SignedIn> current(HttpServletRequest request) {
+        Optional<SignedIn> login = Requests.cookieLogin(request);
+        if (login.isPresent()
+                && (ended.covers(login.get())
+                        || Instant.now().isAfter(login.get().identity().until()))) {
+            request.getSession().invalidate();
+            return Optional.empty();
+        }
+        return login;
+    }
+
+    private static AuthenticationStatus pass(
+            Identity identity, HttpServletRequest request, HttpMessageContext context) {
+        Requests.setIdentity(request, identity);
+        return context.notifyContainerAboutLogin(identity, ROLES);
+    }
+
+    private AuthenticationStatus stranger(
+            AccessRule rule,
+            String path,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            HttpMessageContext context)
+            throws IOException {
+        if (rule == AccessRule.PUBLIC) {
+            return context.doNothing();
+        }
+        if (rule == AccessRule.PAGE && isRead(request) && request.getHeader("Upgrade") == null) {
+            String query = request.getQueryString();
+            return context.redirect(loginPage(null, query == null ? path : path + "?" + query));
+        }
+        Problem.of(ProblemCode.NOT_SIGNED_IN).send(response);
+        return AuthenticationStatus.SEND_FAILURE;
+    }
+
+    private String loginPage(@Nullable String error, @Nullable String next) {
+        StringBuilder url = new StringBuilder(site.publicUrl().at("/login"));
+        char separator = '?';
+        if (error != null) {
+            url.append(separator).append("error=").append(error);
+            separator = '&';
+        }
+        String safe = NextPath.sanitise(next);
+        if (!safe.equals(NextPath.HOME)) {
+            url.append(separator).append("next=").append(URLEncoder.encode(safe, StandardCharsets.UTF_8));
+        }
+        return url.toString();
+    }
+
+    private String address(HttpServletRequest request) {
+        return site.proxies().client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For"));
+    }
+}

@@ -1,0 +1,24 @@
+package org.bascule.web.login;
+
+/** Where logins are recorded: the audit log of the domain, and the reference to the user that permissions are given to. */
+interface LoginJournal {
+
+    /**
+     * A person signed in with a browser; makes the user known to the domain.
+     *
+     * @throws LoginRefusedException if the domain does not take the user
+     */
+    void signedIn(Identity identity, String address) throws LoginRefusedException;
+
+    /**
+     * A bearer is used; makes the user known to the domain, without a row for each request.
+     *
+     * @throws LoginRefusedException if the domain does not take the user
+     */
+    void seen(Identity identity, String address) throws LoginRefusedException;
+
+    void signedOut(Identity identity, String address);
+
+    /** A login that was started for a domain of ours did not end well. */
+    void refused(Realm realm, LoginRefusedException.Reason reason, String address);
+}

@@ -1,0 +1,44 @@
+package org.bascule.web.login;
+
+import org.jspecify.annotations.Nullable;
+
+/** A login or a token that is not accepted. The message is for the log and carries no token. */
+public final class LoginRefusedException extends Exception {
+
+    /** What was wrong; all but {@link #PROVIDER} mean that the caller's proof is worth nothing. */
+    public enum Reason {
+        /** Not a token of the required form. */
+        MALFORMED,
+        /** The issuer is not a realm of a domain here. */
+        UNKNOWN_ISSUER,
+        /** Wrong algorithm, type, key or signature. */
+        BAD_SIGNATURE,
+        /** Made for somebody else. */
+        WRONG_AUDIENCE,
+        /** Not yet or no longer valid. */
+        EXPIRED,
+        /** No such login was started in this browser, or it took too long, or its answer was used already. */
+        UNKNOWN_STATE,
+        /** The answer is another realm's, or the token another login's. */
+        MIXED_UP,
+        /** The person or the realm said no. */
+        DENIED,
+        /** The identity provider does not answer. */
+        PROVIDER
+    }
+
+    private final Reason reason;
+
+    public LoginRefusedException(Reason reason, String message) {
+        this(reason, message, null);
+    }
+
+    public LoginRefusedException(Reason reason, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}

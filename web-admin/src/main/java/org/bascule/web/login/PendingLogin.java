@@ -1,0 +1,30 @@
+package org.bascule.web.login;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * A login that was started in this browser and waits for the realm's answer.
+ *
+ * @param realm for which it was started; the answer must be that realm's
+ * @param state ties the answer to this browser
+ * @param nonce ties the ID token to this login
+ * @param verifier ties the code to this server (RFC 7636)
+ * @param next where to go afterwards, a path on this site
+ */
+record PendingLogin(Realm realm, String state, String nonce, String verifier, String next, Instant started)
+        implements Serializable {
+
+    /** How long a person may take at the realm: first logins change a password and set up a second factor. */
+    static final Duration PATIENCE = Duration.ofMinutes(20);
+
+    boolean expired(Instant now) {
+        return now.isAfter(started.plus(PATIENCE));
+    }
+
+    @Override
+    public String toString() {
+        return "PendingLogin[" + realm.domainName() + ", secrets [REDACTED]]";
+    }
+}

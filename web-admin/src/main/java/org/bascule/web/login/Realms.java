@@ -1,0 +1,12 @@
+package org.bascule.web.login;
+
+import java.util.Optional;
+
+/** The realms of the domains of this installation. Each realm belongs to one domain. */
+interface Realms {
+
+    Optional<Realm> ofDomain(String domainName);
+
+    /** The realm that issues under this exact name. */
+    Optional<Realm> ofIssuer(String issuer);
+}

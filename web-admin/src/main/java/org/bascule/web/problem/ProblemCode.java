@@ -1,0 +1,60 @@
+package org.bascule.web.problem;
+
+/** The problems of {@code docs/protocol/api.md} and {@code control.md}, with status, title, and the sentence that serves when nothing better is known. */
+public enum ProblemCode {
+    NOT_SIGNED_IN(401, "Not signed in", "Sign in first."),
+    CSRF(403, "Request not accepted", "Reload the page and try again."),
+    FORBIDDEN(403, "Not permitted", "You are not permitted to do this."),
+    NOT_FOUND(404, "Not found", "There is nothing here, or you may not see it."),
+    METHOD_NOT_ALLOWED(405, "Method not allowed", "This resource does not offer that method."),
+    NOT_ACCEPTABLE(406, "Not acceptable", "Answers are JSON."),
+    CONFLICT(409, "Conflict", "This contradicts what is already there."),
+    DEVICE_OFFLINE(409, "Device offline", "The device is not connected at the moment."),
+    DEVICE_QUARANTINED(409, "Device quarantined", "The device is in quarantine because two machines used its key."),
+    HANDSHAKE_FAILED(409, "Handshake failed", "The device did not accept the session."),
+    PRECONDITION_FAILED(412, "Changed meanwhile", "Somebody changed this meanwhile. Reload it and try again."),
+    TOO_LARGE(413, "Too large", "The request is too large."),
+    UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type", "Send JSON with Content-Type: application/json."),
+    MALFORMED(400, "Malformed request", "The request is not what this resource expects."),
+    CSR_INVALID(400, "Certificate request not accepted", "The certificate request is not valid."),
+    INVALID(422, "Invalid values", "Some values cannot be accepted."),
+    PRECONDITION_REQUIRED(428, "Version missing", "Say with If-Match which version you want to change."),
+    TOO_MANY_REQUESTS(429, "Too many requests", "Wait a little and try again."),
+    ENROLMENT_TOKEN_UNKNOWN(401, "Enrolment token unknown", "This enrolment token is not known here."),
+    ENROLMENT_TOKEN_EXPIRED(403, "Enrolment token expired", "This enrolment token has expired. Ask for a new one."),
+    ENROLMENT_TOKEN_USED_UP(
+            403, "Enrolment token used up", "This enrolment token has been used as often as it allows."),
+    INTERNAL(500, "Internal error", "Something went wrong on the server. The reference helps to find it in the log."),
+    UNAVAILABLE(503, "Unavailable", "The service is not ready. Try again in a moment.");
+
+    private final int status;
+    private final String title;
+    private final String sentence;
+
+    ProblemCode(int status, String title, String sentence) {
+        this.status = status;
+        this.title = title;
+        this.sentence = sentence;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String title() {
+        return title;
+    }
+
+    public String sentence() {
+        return sentence;
+    }
+
+    /** The code as it is in the URN and in the log. */
+    public String code() {
+        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+
+    public String type() {
+        return "urn:bascule:problem:" + code();
+    }
+}

@@ -1,0 +1,80 @@
+package org.bascule.web.site;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What every answer tells the browser to refuse: foreign scripts, frames, guessed content types, referrers, plain http.
+ *
+ * <p>The policy allows connections to this site and the relays alone, so that a script that got in could not talk to anybody else. Styles may be
+ * inline because the terminal injects its own; scripts may not, and Trusted Types keep text out of the places that would run it.
+ */
+public final class SecurityHeaders {
+
+    private static final String YEAR = "31536000";
+
+    private final Map<String, String> headers;
+
+    private SecurityHeaders(Map<String, String> headers) {
+        this.headers = Map.copyOf(headers);
+    }
+
+    public static SecurityHeaders of(Site site) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Security-Policy", policy(site));
+        headers.put("X-Content-Type-Options", "nosniff");
+        headers.put("X-Frame-Options", "DENY");
+        headers.put("Referrer-Policy", "no-referrer");
+        headers.put("Cross-Origin-Opener-Policy", "same-origin");
+        headers.put("Cross-Origin-Resource-Policy", "same-origin");
+        headers.put("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+        if (site.publicUrl().secure()) {
+            headers.put("Strict-Transport-Security", "max-age=" + YEAR);
+        }
+        return new SecurityHeaders(headers);
+    }
+
+    /** The content security policy; directives in a fixed order. */
+    static String policy(Site site) {
+        return String.join(
+                "; ",
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src 'self' 'unsafe-inline'",
+                "img-src 'self' data:",
+                "font-src 'self'",
+                "connect-src " + String.join(" ", connect(site)),
+                "manifest-src 'self'",
+                "worker-src 'self'",
+                "base-uri 'none'",
+                // browsers apply this to redirects too: log-out is a form whose answer leads to the identity provider
+                "form-action 'self' " + Site.origin(site.identityProvider()),
+                "frame-ancestors 'none'",
+                "require-trusted-types-for 'script'");
+    }
+
+    private static Set<String> connect(Site site) {
+        Set<String> sources = new LinkedHashSet<>();
+        sources.add("'self'");
+        sources.add(site.publicUrl().webSocketOrigin());
+        Set<String> relays = new TreeSet<>();
+        for (URI relay : site.relays()) {
+            relays.add(Site.origin(relay).replaceFirst("^http", "ws"));
+        }
+        sources.addAll(relays);
+        return sources;
+    }
+
+    public void apply(HttpServletResponse response) {
+        headers.forEach(response::setHeader);
+    }
+
+    public Map<String, String> asMap() {
+        return headers;
+    }
+}

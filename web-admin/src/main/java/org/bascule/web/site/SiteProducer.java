@@ -1,0 +1,22 @@
+package org.bascule.web.site;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** Reads the settings once, when the application starts. */
+@ApplicationScoped
+class SiteProducer {
+
+    private final Site site = Site.from(ConfigProvider.getConfig());
+
+    @Produces
+    Site site() {
+        return site;
+    }
+
+    @Produces
+    SecurityHeaders headers() {
+        return SecurityHeaders.of(site);
+    }
+}
