@@ -1,0 +1,136 @@
+package org.bascule.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The rules of the house ({@code docs/decisions}), each with its reason. */
+class ArchitectureTest {
+
+    /** Everything that crosses a wire is shared by servers, agents and command line: it must fit everywhere. */
+    @Test
+    void wireNeedsTheJdkAndJakartaJsonOnly() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "jakarta.json..", "org.jspecify.annotations..", "org.bascule.wire..")
+                .check(Modules.WIRE.classes());
+    }
+
+    /** A relay must not be able to read a session, and has no database to leak. */
+    @Test
+    void relayCannotSeeTheEndToEndCodeOrPersistence() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat(DescribedPredicate.describe(
+                        "are the JDK's, the container's web, CDI and configuration, wire or the relay's own",
+                        type -> isOneOf(
+                                type,
+                                "java.",
+                                "jakarta.annotation.",
+                                "jakarta.enterprise.",
+                                "jakarta.inject.",
+                                "jakarta.json.",
+                                "jakarta.servlet.",
+                                "jakarta.websocket.",
+                                "org.eclipse.microprofile.",
+                                "org.jspecify.",
+                                "org.bascule.wire.",
+                                "org.bascule.relay.") && !type.getPackageName().startsWith("java.sql")))
+                .check(Modules.RELAY.classes());
+    }
+
+    /** The session library runs in agent and command line, without a server's libraries; Bouncy Castle is there for ML-KEM alone. */
+    @Test
+    void sessionNeedsTheJdkWireAndOneKem() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..", "javax.crypto..", "javax.net.ssl..", "jakarta.json..", "org.jspecify.annotations..", "org.bascule.wire..", "org.bascule.session..", "org.bouncycastle..")
+                .check(Modules.SESSION.classes());
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.bascule.session.noise..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bouncycastle..")
+                .check(Modules.SESSION.classes());
+    }
+
+    /** The domain is called by whatever front end there is; it has none itself. (It does call Keycloak, as a JAX-RS client.) */
+    @Test
+    void domainKnowsNoFrontEnd() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jakarta.servlet..", "jakarta.websocket..", "jakarta.ws.rs.container..", "org.bascule.web..", "org.bascule.session..", "org.bascule.relay..")
+                .check(Modules.DOMAIN.classes());
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("jakarta.ws.rs.Path")
+                .check(Modules.DOMAIN.classes());
+    }
+
+    /** The access server carries handshakes and must not be able to take part in one. */
+    @Test
+    void theAccessServerCannotSeeTheEndToEndCode() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.bascule.session..", "org.bascule.agent..", "org.bascule.relay..", "jakarta.persistence..")
+                .check(Modules.WEB.classes());
+    }
+
+    @Test
+    void agentAndCommandLineDoNotKnowEachOther() {
+        noClasses().should().dependOnClassesThat().resideInAPackage("org.bascule.control..").check(Modules.AGENT.classes());
+        noClasses().should().dependOnClassesThat().resideInAPackage("org.bascule.agent..").check(Modules.CONTROL.classes());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Modules.class)
+    void packagesHaveNoCycles(Modules module) {
+        slices().matching("(org.bascule.**)").should().beFreeOfCycles().check(module.classes());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Modules.class)
+    void everyPackageIsNullMarked(Modules module) {
+        classes().should(beInANullMarkedPackage()).check(module.classes());
+    }
+
+    private static boolean isOneOf(JavaClass type, String... prefixes) {
+        String name = type.getBaseComponentType().getName();
+        if (type.getBaseComponentType().isPrimitive()) {
+            return true;
+        }
+        for (String prefix : prefixes) {
+            if (name.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static ArchCondition<JavaClass> beInANullMarkedPackage() {
+        return new ArchCondition<>("be in a package marked @NullMarked") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                boolean marked = type.getPackage().isAnnotatedWith(NullMarked.class);
+                events.add(new SimpleConditionEvent(type, marked, type.getPackageName() + " is marked: " + marked));
+            }
+        };
+    }
+}
