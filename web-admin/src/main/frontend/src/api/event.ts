@@ -1,0 +1,51 @@
+import { DEVICE_STATES, type DeviceState, importId } from "./device";
+import { Field } from "./importer";
+
+/** What the live channel says. Types that are not known are null: a newer server may send more. */
+export type LiveEvent =
+  | {
+      readonly type: "device";
+      readonly uid: string;
+      readonly state: DeviceState;
+      readonly lastSeen: Date | null;
+      readonly name: string | null;
+    }
+  | { readonly type: "device-added"; readonly uid: string; readonly folder: string | null }
+  | { readonly type: "device-removed"; readonly uid: string }
+  | { readonly type: "session"; readonly sid: string; readonly device: string; readonly state: "started" | "ended" }
+  | { readonly type: "audit" }
+  | { readonly type: "signed-out" }
+  | { readonly type: "hb" };
+
+export function importLiveEvent(value: unknown): LiveEvent | null {
+  const root = new Field(value);
+  switch (root.get("type").text()) {
+    case "device":
+      return {
+        type: "device",
+        uid: importId(root.get("uid")),
+        state: root.get("state").oneOf(...DEVICE_STATES),
+        lastSeen: root.get("lastSeen").timeOrNull(),
+        name: root.get("name").textOrNull(),
+      };
+    case "device-added":
+      return { type: "device-added", uid: importId(root.get("uid")), folder: root.get("folder").textOrNull() };
+    case "device-removed":
+      return { type: "device-removed", uid: importId(root.get("uid")) };
+    case "session":
+      return {
+        type: "session",
+        sid: root.get("sid").text(),
+        device: root.get("device").text(),
+        state: root.get("state").oneOf("started", "ended"),
+      };
+    case "audit":
+      return { type: "audit" };
+    case "signed-out":
+      return { type: "signed-out" };
+    case "hb":
+      return { type: "hb" };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,119 @@
+import { ImportError } from "./importer";
+import { importProblem, Problem } from "./problem";
+
+/** One answer: the parsed body (undefined for 204) and the version of what it describes. */
+export interface Answer {
+  readonly value: unknown;
+  readonly etag: string | null;
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly query?: Readonly<Record<string, string | number | null | undefined>>;
+  readonly ifMatch?: string;
+  readonly signal?: AbortSignal;
+}
+
+let csrfToken: string | null = null;
+let signedOut: () => void = () => undefined;
+
+/** The value for X-CSRF-Token; comes with `GET /api/me`. */
+export function setCsrf(token: string | null): void {
+  csrfToken = token;
+}
+
+/** What to do when the server says that nobody is signed in. */
+export function onSignedOut(handler: () => void): void {
+  signedOut = handler;
+}
+
+/**
+ * One request to the API of this origin.
+ *
+ * @throws Problem for every failure: an error answer, no answer (`offline`), or one that is not JSON (`bad-answer`)
+ */
+export async function request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+  const headers: Record<string, string> = { Accept: "application/json, application/problem+json" };
+  if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  if (method !== "GET" && csrfToken !== null) headers["X-CSRF-Token"] = csrfToken;
+  if (options.ifMatch !== undefined) headers["If-Match"] = quoted(options.ifMatch);
+  const init: RequestInit = { method, headers, credentials: "same-origin", redirect: "error", cache: "no-store" };
+  if (options.body !== undefined) init.body = JSON.stringify(options.body);
+  if (options.signal !== undefined) init.signal = options.signal;
+
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(path + queryString(options.query), init);
+    text = await response.text();
+  } catch (cause) {
+    if (options.signal?.aborted) throw cause;
+    throw new Problem("offline", 0, null, null);
+  }
+  if (!response.ok) {
+    const problem = importProblem(response.status, json(text));
+    if (problem.status === 401) signedOut();
+    throw problem;
+  }
+  if (text === "") return { value: undefined, etag: response.headers.get("ETag") };
+  const value = json(text);
+  if (value === undefined) throw new Problem("bad-answer", response.status, null, null);
+  return { value, etag: response.headers.get("ETag") };
+}
+
+/**
+ * `fetch` for the session library: the cookie and its token go along, and nothing else of this module. The end of a session is told even
+ * while the page goes away.
+ */
+export function sessionFetch(path: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (csrfToken !== null) headers.set("X-CSRF-Token", csrfToken);
+  return fetch(path, {
+    ...init,
+    headers,
+    credentials: "same-origin",
+    redirect: "error",
+    cache: "no-store",
+    keepalive: path.endsWith("/end"),
+  });
+}
+
+/** A request whose answer an importer reads; what the importer refuses is a `bad-answer`. */
+export async function read<T>(
+  method: string,
+  path: string,
+  importer: (value: unknown) => T,
+  options: RequestOptions = {},
+): Promise<T> {
+  const answer = await request(method, path, options);
+  try {
+    return importer(answer.value);
+  } catch (error) {
+    if (error instanceof ImportError) {
+      throw new Problem("bad-answer", 200, error.message, null);
+    }
+    throw error;
+  }
+}
+
+export function queryString(query: RequestOptions["query"]): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+/** An entity tag as it goes into a header: quoted once, whatever form the body carried it in. */
+export function quoted(etag: string): string {
+  return /^(W\/)?".*"$/.test(etag) ? etag : `"${etag}"`;
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import { Field, importPage, type Page } from "./importer";
+
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A remote session: who was on which device, as what, for how long. */
+export interface RemoteSession {
+  readonly sid: string;
+  readonly device: { readonly uid: string; readonly name: string };
+  readonly user: Named;
+  readonly operations: readonly string[];
+  readonly account: string | null;
+  readonly reason: string | null;
+  readonly relay: string | null;
+  readonly started: Date | null;
+  readonly ended: Date | null;
+  readonly endReason: string | null;
+  readonly clientAddress: string | null;
+  readonly deviceAddress: string | null;
+  readonly bytesIn: number | null;
+  readonly bytesOut: number | null;
+}
+
+export function importRemoteSession(value: unknown): RemoteSession {
+  const root = new Field(value);
+  const sid = root.get("sid");
+  return {
+    sid: /^[0-9a-f]{32}$/.test(sid.text()) ? sid.text() : new Field(undefined, "sid").text(),
+    device: { uid: root.get("device").get("uid").text(), name: root.get("device").get("name").text() },
+    user: { id: root.get("user").get("id").text(), name: root.get("user").get("name").text() },
+    operations: root.get("operations").texts(),
+    account: root.get("account").textOrNull(),
+    reason: root.get("reason").textOrNull(),
+    relay: root.get("relay").textOrNull(),
+    started: root.get("started").timeOrNull(),
+    ended: root.get("ended").timeOrNull(),
+    endReason: root.get("endReason").textOrNull(),
+    clientAddress: root.get("clientAddress").textOrNull(),
+    deviceAddress: root.get("deviceAddress").textOrNull(),
+    bytesIn: root.get("bytesIn").numberOrNull(),
+    bytesOut: root.get("bytesOut").numberOrNull(),
+  };
+}
+
+export function importRemoteSessions(value: unknown): Page<RemoteSession> {
+  return importPage(value, importRemoteSession);
+}

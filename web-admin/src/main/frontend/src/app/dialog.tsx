@@ -1,0 +1,142 @@
+import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
+import { createContext, type ReactNode, useCallback, useContext, useId, useMemo, useState } from "react";
+import { useTexts } from "../i18n";
+import { ProblemAlert } from "./problems";
+
+interface ActionDialogProps {
+  readonly title: string;
+  readonly action: string;
+  readonly danger?: boolean;
+  /** What the action does. It may throw a Problem, which is shown; the dialog then stays, and so does what was typed. */
+  readonly onAction: () => Promise<void>;
+  readonly onClose: () => void;
+  /** False while what was typed cannot be sent. */
+  readonly ready?: boolean;
+  /** The heading of a failure. */
+  readonly failure: string;
+  /** The word for not doing it. */
+  readonly cancel?: string;
+  readonly variant?: "small" | "medium";
+  readonly children: ReactNode;
+}
+
+/** The one dialog with an action: it owns progress, failure, keyboard and closing. */
+export function ActionDialog(props: ActionDialogProps) {
+  const { t } = useTexts();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const titleId = useId();
+  const bodyId = useId();
+  const formId = useId();
+  const act = async () => {
+    if (busy || props.ready === false) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await props.onAction();
+    } catch (failure) {
+      setError(failure);
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal
+      isOpen
+      variant={props.variant ?? "small"}
+      onClose={() => {
+        if (!busy) props.onClose();
+      }}
+      aria-labelledby={titleId}
+      aria-describedby={bodyId}
+    >
+      <ModalHeader
+        title={props.title}
+        labelId={titleId}
+        {...(props.danger ? { titleIconVariant: "warning" as const } : {})}
+      />
+      <ModalBody id={bodyId}>
+        <Form
+          id={formId}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void act();
+          }}
+        >
+          {error !== null && <ProblemAlert title={props.failure} error={error} />}
+          {props.children}
+        </Form>
+      </ModalBody>
+      <ModalFooter>
+        <Button
+          type="submit"
+          form={formId}
+          variant={props.danger ? "danger" : "primary"}
+          isLoading={busy}
+          isDisabled={busy || props.ready === false}
+        >
+          {props.action}
+        </Button>
+        <Button variant="link" onClick={props.onClose} isDisabled={busy}>
+          {props.cancel ?? t("action.cancel")}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}
+
+export interface Confirmation {
+  readonly title: string;
+  /** Names what will be lost. */
+  readonly body: ReactNode;
+  readonly action: string;
+  readonly failure: string;
+  readonly onConfirm: () => Promise<void>;
+}
+
+interface Dialogs {
+  /** Opens a dialog; `close` takes it away. */
+  readonly open: (dialog: (close: () => void) => ReactNode) => void;
+  /** Asks before something is lost. */
+  readonly confirm: (confirmation: Confirmation) => void;
+}
+
+const Context = createContext<Dialogs | null>(null);
+
+export function DialogProvider({ children }: { readonly children: ReactNode }) {
+  const [dialog, setDialog] = useState<ReactNode>(null);
+  const close = useCallback(() => setDialog(null), []);
+  const value = useMemo<Dialogs>(
+    () => ({
+      open: (make) => setDialog(make(close)),
+      confirm: (confirmation) =>
+        setDialog(
+          <ActionDialog
+            title={confirmation.title}
+            action={confirmation.action}
+            failure={confirmation.failure}
+            danger
+            onClose={close}
+            onAction={async () => {
+              await confirmation.onConfirm();
+              close();
+            }}
+          >
+            {confirmation.body}
+          </ActionDialog>,
+        ),
+    }),
+    [close],
+  );
+  return (
+    <Context value={value}>
+      {children}
+      {dialog}
+    </Context>
+  );
+}
+
+export function useDialogs(): Dialogs {
+  const dialogs = useContext(Context);
+  if (dialogs === null) throw new Error("useDialogs needs a DialogProvider above it");
+  return dialogs;
+}

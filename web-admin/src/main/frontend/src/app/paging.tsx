@@ -1,0 +1,45 @@
+import { Pagination } from "@patternfly/react-core";
+import { useTexts } from "../i18n";
+
+interface PagerProps {
+  readonly total: number;
+  readonly page: number;
+  readonly size: number;
+  readonly onPage: (page: number) => void;
+  readonly onSize: (size: number) => void;
+  readonly label: string;
+  readonly bottom?: boolean;
+}
+
+export const PAGE_SIZES = [20, 50, 100, 200] as const;
+
+/** The pager of a list that the server pages. */
+export function Pager({ total, page, size, onPage, onSize, label, bottom = false }: PagerProps) {
+  const { t } = useTexts();
+  return (
+    <Pagination
+      itemCount={total}
+      page={page}
+      perPage={size}
+      perPageOptions={PAGE_SIZES.map((value) => ({ title: String(value), value }))}
+      onSetPage={(_event, next) => onPage(next)}
+      onPerPageSelect={(_event, next) => onSize(next)}
+      variant={bottom ? "bottom" : "top"}
+      dropDirection={bottom ? "up" : "down"}
+      isCompact={!bottom}
+      titles={{
+        paginationAriaLabel: label,
+        items: "",
+        page: t("pager.page"),
+        perPageSuffix: t("pager.perPage"),
+        toNextPageAriaLabel: t("pager.next"),
+        toPreviousPageAriaLabel: t("pager.previous"),
+        toFirstPageAriaLabel: t("pager.first"),
+        toLastPageAriaLabel: t("pager.last"),
+        currPageAriaLabel: t("pager.current"),
+        ofWord: t("pager.of"),
+        optionsToggleAriaLabel: t("pager.size"),
+      }}
+    />
+  );
+}

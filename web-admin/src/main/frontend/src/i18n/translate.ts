@@ -1,0 +1,34 @@
+import de from "./de.json";
+import en from "./en.json";
+
+export const LANGUAGES = ["en", "de"] as const;
+export type Language = (typeof LANGUAGES)[number];
+export type TextKey = keyof typeof en;
+export type TextValues = Readonly<Record<string, string | number>>;
+
+const TEXTS: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en, de };
+
+/** The text of a key with `{name}` replaced. A value is put in as it is: it is never read for placeholders again. */
+export function translate(language: Language, key: TextKey, values: TextValues = {}): string {
+  const text = TEXTS[language][key] ?? TEXTS.en[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    return value === undefined ? whole : typeof value === "number" ? value.toLocaleString(language) : value;
+  });
+}
+
+/** The text of a key that names a code of the server, where there is one. */
+export function lookUp(language: Language, prefix: string, code: string): string | null {
+  const key = `${prefix}.${code}`;
+  return Object.hasOwn(TEXTS[language], key) ? (TEXTS[language][key] ?? null) : null;
+}
+
+/** The first of the browser's languages that there are texts for; English otherwise. */
+export function preferred(languages: readonly string[]): Language {
+  for (const tag of languages) {
+    const base = tag.toLowerCase().split("-")[0];
+    const found = LANGUAGES.find((language) => language === base);
+    if (found !== undefined) return found;
+  }
+  return "en";
+}

@@ -1,0 +1,89 @@
+import { type Paging, readPaging } from "../../app/urlState";
+
+export const OUTCOMES = ["success", "denied", "failed"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** The operation codes that the filter offers by name; an address may name any other one. */
+export const AUDIT_CODES = [
+  "login",
+  "logout",
+  "access",
+  "device.enrol",
+  "device.update",
+  "device.remove",
+  "device.channel",
+  "device.clone",
+  "device.clear-quarantine",
+  "device.report",
+  "enrolment-token.create",
+  "enrolment-token.delete",
+  "folder.create",
+  "session.open",
+  "session.start",
+  "session.end",
+  "domain.create",
+  "user.add",
+] as const;
+
+/** Which rows of the audit log are shown; all of it is in the address. */
+export interface AuditFilter extends Paging {
+  readonly q: string;
+  readonly code: string | null;
+  readonly outcome: Outcome | null;
+  readonly user: string | null;
+  readonly device: string | null;
+  /** Included. */
+  readonly from: Date | null;
+  /** Not included. */
+  readonly to: Date | null;
+}
+
+export function readAuditFilter(search: URLSearchParams): AuditFilter {
+  return {
+    ...readPaging(search),
+    q: (search.get("q") ?? "").slice(0, 200),
+    code: matching(search.get("code"), /^[a-z0-9.-]{1,64}$/),
+    outcome: OUTCOMES.find((known) => known === search.get("outcome")) ?? null,
+    user: matching(search.get("user"), /^[0-9a-f-]{36}$/),
+    device: matching(search.get("device"), /^[0-9a-f-]{36}$/),
+    from: time(search.get("from")),
+    to: time(search.get("to")),
+  };
+}
+
+export function auditQueryOf(filter: AuditFilter): Record<string, string | number> {
+  const query: Record<string, string | number> = { page: filter.page, size: filter.size };
+  if (filter.q.trim() !== "") query.q = filter.q.trim();
+  if (filter.code !== null) query.code = filter.code;
+  if (filter.outcome !== null) query.outcome = filter.outcome;
+  if (filter.user !== null) query.user = filter.user;
+  if (filter.device !== null) query.device = filter.device;
+  if (filter.from !== null) query.from = toUtc(filter.from);
+  if (filter.to !== null) query.to = toUtc(filter.to);
+  return query;
+}
+
+/** RFC 3339 in UTC, to the second. */
+export function toUtc(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`;
+}
+
+/** The form that `<input type="datetime-local">` wants, in the time of this place. */
+export function toLocalInput(time: Date | null): string {
+  if (time === null) return "";
+  const pad = (n: number) => String(n).padStart(2, "0");
+  return (
+    `${String(time.getFullYear()).padStart(4, "0")}-${pad(time.getMonth() + 1)}-${pad(time.getDate())}` +
+    `T${pad(time.getHours())}:${pad(time.getMinutes())}`
+  );
+}
+
+function matching(text: string | null, form: RegExp): string | null {
+  return text !== null && form.test(text) ? text : null;
+}
+
+function time(text: string | null): Date | null {
+  if (text === null || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text)) return null;
+  const parsed = new Date(text);
+  return Number.isNaN(parsed.getTime()) ? null : parsed;
+}

@@ -1,0 +1,303 @@
+import {
+  Button,
+  Card,
+  CardBody,
+  CardTitle,
+  DescriptionList,
+  DescriptionListDescription,
+  DescriptionListGroup,
+  DescriptionListTerm,
+  PageSection,
+} from "@patternfly/react-core";
+import { PencilAltIcon, TrashIcon } from "@patternfly/react-icons";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useNavigate } from "react-router";
+import type { DeviceDetail } from "../../api/device";
+import { request } from "../../api/http";
+import type { Inventory } from "../../api/inventory";
+import { useDialogs } from "../../app/dialog";
+import { Inert, inertText } from "../../app/inert";
+import { sessionsQuery } from "../../app/queries";
+import { AbsoluteTime, bytes, RelativeTime } from "../../app/time";
+import { useToasts } from "../../app/toasts";
+import { useTexts } from "../../i18n";
+import { SessionTable } from "../sessions/SessionTable";
+import { useDevice } from "./DevicePage";
+import { EditDeviceDialog } from "./EditDeviceDialog";
+
+/** What the device is, what it says of itself, and who is on it. */
+export function OverviewTab() {
+  const { t } = useTexts();
+  const { device, reload } = useDevice();
+  const dialogs = useDialogs();
+  const toasts = useToasts();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const live = useQuery(sessionsQuery);
+  const open = (live.data?.items ?? []).filter(
+    (session) => session.device.uid === device.uid && session.ended === null,
+  );
+  const mayConfigure = device.permissions.includes("configure-devices");
+  const mayRemove = device.permissions.includes("remove-devices");
+  const edit = () => dialogs.open((close) => <EditDeviceDialog device={device} reload={reload} onClose={close} />);
+  const remove = () =>
+    dialogs.confirm({
+      title: t("device.removeTitle", { device: inertText(device.name) }),
+      body: (
+        <>
+          <p>{t("device.removeBody")}</p>
+          {open.length > 0 && <p>{t("device.removeSessions", { count: open.length })}</p>}
+        </>
+      ),
+      action: t("device.remove"),
+      failure: t("device.removeFailure"),
+      onConfirm: async () => {
+        await request("DELETE", `/api/devices/${device.uid}`, { ifMatch: device.etag });
+        toasts.say("success", t("device.removed", { device: inertText(device.name) }));
+        await navigate("/devices");
+        client.removeQueries({ queryKey: ["device", device.uid] });
+        await client.invalidateQueries({ queryKey: ["devices"] });
+        await client.invalidateQueries({ queryKey: ["folders"] });
+      },
+    });
+  return (
+    <PageSection isFilled className="overview" hasBodyWrapper={false}>
+      {(mayConfigure || mayRemove) && (
+        <div className="overview__actions">
+          {mayConfigure && (
+            <Button variant="secondary" size="sm" icon={<PencilAltIcon />} onClick={edit}>
+              {t("device.edit")}
+            </Button>
+          )}
+          {mayRemove && (
+            <Button variant="link" size="sm" isDanger icon={<TrashIcon />} onClick={remove}>
+              {t("device.removeAction")}
+            </Button>
+          )}
+        </div>
+      )}
+      <div className="overview__cards">
+        <State device={device} />
+        <Identity device={device} />
+        <Hardware inventory={device.inventory} />
+        <Network device={device} />
+      </div>
+      {open.length > 0 && (
+        <Section title={t("device.openSessions")}>
+          <SessionTable sessions={open} label={t("device.openSessions")} withDevice={false} />
+        </Section>
+      )}
+    </PageSection>
+  );
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <Card isCompact>
+      <CardTitle component="h2">{title}</CardTitle>
+      <CardBody>{children}</CardBody>
+    </Card>
+  );
+}
+
+function Facts({ children }: { readonly children: ReactNode }) {
+  return (
+    <DescriptionList isHorizontal isCompact horizontalTermWidthModifier={{ default: "10ch", sm: "14ch" }}>
+      {children}
+    </DescriptionList>
+  );
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }) {
+  return (
+    <DescriptionListGroup>
+      <DescriptionListTerm>{term}</DescriptionListTerm>
+      <DescriptionListDescription className="any-length">{children}</DescriptionListDescription>
+    </DescriptionListGroup>
+  );
+}
+
+/** A text from the device, or a dash. */
+function Said({ text }: { readonly text: string | null | undefined }) {
+  return text === null || text === undefined || text === "" ? "–" : <Inert text={text} />;
+}
+
+function joined(...parts: readonly (string | null | undefined)[]): string | null {
+  const said = parts.filter((part) => part !== null && part !== undefined && part !== "");
+  return said.length === 0 ? null : said.join(" ");
+}
+
+function State({ device }: { readonly device: DeviceDetail }) {
+  const { t } = useTexts();
+  return (
+    <Section title={t("device.state")}>
+      <Facts>
+        <Fact term={t("device.state")}>{t(`state.${device.state}`)}</Fact>
+        <Fact term={t("device.lastSeen")}>
+          {device.state === "online" ? (
+            t("device.now")
+          ) : device.lastSeen === null ? (
+            t("device.never")
+          ) : (
+            <>
+              <RelativeTime time={device.lastSeen} /> (<AbsoluteTime time={device.lastSeen} />)
+            </>
+          )}
+        </Fact>
+        <Fact term={t("devices.folder")}>
+          <Said text={device.folderName} />
+        </Fact>
+        <Fact term={t("device.account")}>
+          {device.account === null || device.account === "" ? (
+            t("device.accountDefault")
+          ) : (
+            <code>
+              <Inert text={device.account} />
+            </code>
+          )}
+        </Fact>
+        <Fact term={t("device.version")}>
+          <Said text={device.version} />
+        </Fact>
+      </Facts>
+    </Section>
+  );
+}
+
+function Identity({ device }: { readonly device: DeviceDetail }) {
+  const { t } = useTexts();
+  const expired = device.certificate !== null && device.certificate.notAfter.getTime() < Date.now();
+  return (
+    <Section title={t("device.identity")}>
+      <Facts>
+        <Fact term={t("device.fingerprint")}>
+          {device.fingerprint === null ? (
+            "–"
+          ) : (
+            <code>
+              <Inert text={device.fingerprint} />
+            </code>
+          )}
+        </Fact>
+        <Fact term={t("device.uid")}>
+          <code>{device.uid}</code>
+        </Fact>
+        <Fact term={t("device.certificate")}>
+          {device.certificate === null ? (
+            "–"
+          ) : (
+            <code>
+              <Inert text={device.certificate.serial} />
+            </code>
+          )}
+        </Fact>
+        {device.certificate !== null && (
+          <Fact term={t("device.valid")}>
+            <AbsoluteTime time={device.certificate.notBefore} /> – <AbsoluteTime time={device.certificate.notAfter} />
+            {expired && <strong> {t("device.expired")}</strong>}
+          </Fact>
+        )}
+      </Facts>
+    </Section>
+  );
+}
+
+function Hardware({ inventory }: { readonly inventory: Inventory | null }) {
+  const { t, language } = useTexts();
+  if (inventory === null) {
+    return (
+      <Section title={t("inventory.title")}>
+        <p>{t("inventory.none")}</p>
+      </Section>
+    );
+  }
+  const { os, system, cpu, memory, disks } = inventory;
+  const size = (n: number | null) => (n === null ? null : bytes(n, language));
+  return (
+    <Section title={t("inventory.title")}>
+      <Facts>
+        <Fact term={t("inventory.hostName")}>
+          <Said text={inventory.hostName} />
+        </Fact>
+        <Fact term={t("device.os")}>
+          <Said
+            text={joined(
+              os?.name,
+              os?.version,
+              os?.architecture,
+              os?.bits === null || os?.bits === undefined ? null : `(${t("inventory.bits", { count: os.bits })})`,
+            )}
+          />
+        </Fact>
+        <Fact term={t("inventory.system")}>
+          <Said text={joined(system?.manufacturer, system?.model)} />
+        </Fact>
+        <Fact term={t("inventory.cpu")}>
+          <Said text={cpu?.name} />
+          {cpu !== null && cpu.cores !== null && (
+            <div>{t("inventory.cores", { cores: cpu.cores, threads: cpu.threads ?? cpu.cores })}</div>
+          )}
+        </Fact>
+        <Fact term={t("inventory.memory")}>
+          <Said text={size(memory)} />
+        </Fact>
+        <Fact term={t("inventory.disks")}>
+          {disks.length === 0
+            ? "–"
+            : disks.map((disk, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a device may name two disks alike; the order is all there is
+                <div key={index}>
+                  <Said text={joined(disk.name, disk.model, size(disk.size))} />
+                </div>
+              ))}
+        </Fact>
+        {inventory.taken !== null && (
+          <Fact term={t("inventory.taken")}>
+            <RelativeTime time={inventory.taken} />
+          </Fact>
+        )}
+      </Facts>
+    </Section>
+  );
+}
+
+function Network({ device }: { readonly device: DeviceDetail }) {
+  const { t } = useTexts();
+  const interfaces = device.inventory?.interfaces ?? [];
+  return (
+    <Section title={t("inventory.network")}>
+      <Facts>
+        <Fact term={t("device.addresses")}>
+          {device.addresses.length === 0
+            ? "–"
+            : device.addresses.map((address) => (
+                <div key={address}>
+                  <Inert text={address} />
+                </div>
+              ))}
+        </Fact>
+        {interfaces.map((each, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a device may name two interfaces alike; the order is all there is
+          <DescriptionListGroup key={index}>
+            <DescriptionListTerm className="any-length">
+              <Said text={each.name} />
+            </DescriptionListTerm>
+            <DescriptionListDescription className="any-length">
+              {each.addresses.map((address) => (
+                <div key={address}>
+                  <Inert text={address} />
+                </div>
+              ))}
+              {each.mac !== null && (
+                <div className="secondary">
+                  <Inert text={each.mac} />
+                </div>
+              )}
+            </DescriptionListDescription>
+          </DescriptionListGroup>
+        ))}
+      </Facts>
+    </Section>
+  );
+}

@@ -1,0 +1,193 @@
+import {
+  Alert,
+  Button,
+  ClipboardCopy,
+  Form,
+  FormGroup,
+  FormSelect,
+  FormSelectOption,
+  List,
+  ListItem,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+  NumberInput,
+  Spinner,
+} from "@patternfly/react-core";
+import { useEffect, useId, useState } from "react";
+import { Link } from "react-router";
+import { type Device, importDevice } from "../../api/device";
+import { importNewEnrolmentToken, type NewEnrolmentToken } from "../../api/enrolment";
+import type { Folder } from "../../api/folder";
+import { read } from "../../api/http";
+import { ActionDialog } from "../../app/dialog";
+import { Inert } from "../../app/inert";
+import { useLive } from "../../app/liveContext";
+import { AbsoluteTime } from "../../app/time";
+import { useTexts } from "../../i18n";
+import { FolderSelect } from "./FolderPanel";
+import { ToolButtons } from "./tools";
+
+/** Seconds. */
+const LIFETIMES = [3_600, 86_400, 604_800, 2_592_000] as const;
+const ONE_DAY = 86_400;
+const MOST_USES = 10_000;
+
+interface AddDeviceDialogProps {
+  readonly folders: readonly Folder[];
+  readonly folder: Folder | null;
+  readonly onClose: () => void;
+}
+
+/** Makes an enrolment token, shows the one line to run, and sees the device arrive. */
+export function AddDeviceDialog({ folders, folder, onClose }: AddDeviceDialogProps) {
+  const { t } = useTexts();
+  const [target, setTarget] = useState(folder?.id ?? null);
+  const [expiresIn, setExpiresIn] = useState<number>(ONE_DAY);
+  const [uses, setUses] = useState(1);
+  const [token, setToken] = useState<NewEnrolmentToken | null>(null);
+  const ids = useId();
+  if (token !== null) return <TokenDialog token={token} onClose={onClose} />;
+  return (
+    <ActionDialog
+      title={t("enrol.title")}
+      action={t("enrol.create")}
+      failure={t("enrol.failure")}
+      variant="medium"
+      ready={target !== null && Number.isInteger(uses) && uses >= 1 && uses <= MOST_USES}
+      onClose={onClose}
+      onAction={async () =>
+        setToken(
+          await read("POST", "/api/enrolment-tokens", importNewEnrolmentToken, {
+            body: { folder: target, expiresIn, uses },
+          }),
+        )
+      }
+    >
+      <p>{t("enrol.intro")}</p>
+      <FormGroup label={t("enrol.folder")} fieldId={`${ids}-folder`}>
+        <FolderSelect
+          id={`${ids}-folder`}
+          folders={folders}
+          selected={target}
+          onSelect={setTarget}
+          allowed={(each) => each.permissions.includes("install-devices")}
+        />
+      </FormGroup>
+      <FormGroup label={t("enrol.lifetime")} fieldId={`${ids}-lifetime`}>
+        <FormSelect id={`${ids}-lifetime`} value={expiresIn} onChange={(_event, value) => setExpiresIn(Number(value))}>
+          {LIFETIMES.map((seconds) => (
+            <FormSelectOption key={seconds} value={seconds} label={t(`enrol.lifetime.${seconds}`)} />
+          ))}
+        </FormSelect>
+      </FormGroup>
+      <FormGroup label={t("enrol.uses")} fieldId={`${ids}-uses`}>
+        <NumberInput
+          inputProps={{ id: `${ids}-uses` }}
+          value={uses}
+          min={1}
+          max={MOST_USES}
+          widthChars={6}
+          inputAriaLabel={t("enrol.uses")}
+          minusBtnAriaLabel={t("enrol.fewer")}
+          plusBtnAriaLabel={t("enrol.more")}
+          onMinus={() => setUses(Math.max(1, uses - 1))}
+          onPlus={() => setUses(Math.min(MOST_USES, uses + 1))}
+          onChange={(event) => setUses(Math.min(MOST_USES, Math.max(0, Math.trunc(Number(event.currentTarget.value)))))}
+        />
+      </FormGroup>
+    </ActionDialog>
+  );
+}
+
+function TokenDialog({ token, onClose }: { readonly token: NewEnrolmentToken; readonly onClose: () => void }) {
+  const { t } = useTexts();
+  const { listen, state } = useLive();
+  const [arrived, setArrived] = useState<readonly Device[]>([]);
+  const titleId = useId();
+  useEffect(() => {
+    let here = true;
+    const fetched = async (uid: string) => {
+      const device = await read("GET", `/api/devices/${uid}`, importDevice).catch(() => null);
+      if (here && device !== null) {
+        setArrived((before) => [...before.filter((each) => each.uid !== uid), device].slice(-20));
+      }
+    };
+    const known = new Set<string>();
+    const stop = listen((event) => {
+      if (event.type === "device-added") {
+        known.add(event.uid);
+        void fetched(event.uid);
+      } else if (event.type === "device" && known.has(event.uid)) {
+        void fetched(event.uid);
+      }
+    });
+    return () => {
+      here = false;
+      stop();
+    };
+  }, [listen]);
+  return (
+    <Modal isOpen variant="medium" aria-labelledby={titleId} onClose={onClose}>
+      <ModalHeader title={t("enrol.run")} labelId={titleId} />
+      <ModalBody>
+        <Form onSubmit={(event) => event.preventDefault()}>
+          <p>{t("enrol.runIntro")}</p>
+          <ClipboardCopy
+            isReadOnly
+            isCode
+            hoverTip={t("action.copy")}
+            clickTip={t("action.copied")}
+            textAriaLabel={t("enrol.command")}
+            copyAriaLabel={t("action.copy")}
+            className="enrol-command"
+          >
+            {token.command}
+          </ClipboardCopy>
+          <Alert variant="info" isInline isPlain title={t("enrol.once")}>
+            {t("enrol.expires")} <AbsoluteTime time={token.expires} />. {t("enrol.forDevices", { count: token.uses })}
+          </Alert>
+          <div role="status" className="enrol-wait">
+            {arrived.length === 0 ? (
+              <>
+                <Spinner size="md" aria-label={t("enrol.waiting")} />
+                <span>{t(state === "open" ? "enrol.waiting" : "enrol.waitingLost")}</span>
+              </>
+            ) : (
+              <List isPlain>
+                {arrived.map((device) => (
+                  <ListItem key={device.uid}>
+                    <Alert
+                      variant="success"
+                      isInline
+                      title={
+                        <>
+                          <Link to={`/devices/${device.uid}`} onClick={onClose}>
+                            <Inert text={device.name} />
+                          </Link>{" "}
+                          {t("enrol.here")}
+                        </>
+                      }
+                    >
+                      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the link inside is what is activated; this only closes the dialog after it */}
+                      {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
+                      <span onClick={onClose}>
+                        <ToolButtons device={device} />
+                      </span>
+                    </Alert>
+                  </ListItem>
+                ))}
+              </List>
+            )}
+          </div>
+        </Form>
+      </ModalBody>
+      <ModalFooter>
+        <Button variant={arrived.length === 0 ? "secondary" : "primary"} onClick={onClose}>
+          {t("action.close")}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

@@ -1,0 +1,34 @@
+import { Button } from "@patternfly/react-core";
+import { TerminalIcon } from "@patternfly/react-icons";
+import type { Device } from "../../api/device";
+import { inertText } from "../../app/inert";
+import { AppLink } from "../../app/links";
+import { useTexts } from "../../i18n";
+
+/** What can be opened on this device now, by this user. */
+export function openTools(device: Device): readonly string[] {
+  return device.state === "online" ? device.tools : [];
+}
+
+interface ToolButtonsProps {
+  readonly device: Device;
+  readonly size?: "sm" | "default";
+}
+
+/** One button for each tool, with its name on it. */
+export function ToolButtons({ device, size = "sm" }: ToolButtonsProps) {
+  const { t } = useTexts();
+  if (!openTools(device).includes("terminal")) return null;
+  return (
+    <Button
+      variant={size === "sm" ? "secondary" : "primary"}
+      size={size}
+      icon={<TerminalIcon />}
+      component={AppLink}
+      href={`/devices/${device.uid}/terminal`}
+      aria-label={t("tool.terminalOn", { device: inertText(device.name) })}
+    >
+      {t("tool.terminal")}
+    </Button>
+  );
+}

@@ -1,0 +1,48 @@
+import { EmptyState, EmptyStateBody, PageSection, Skeleton, Title } from "@patternfly/react-core";
+import { ConnectedIcon } from "@patternfly/react-icons";
+import { useQuery } from "@tanstack/react-query";
+import { ProblemAlert } from "../../app/problems";
+import { foldersQuery, meQuery, sessionsQuery } from "../../app/queries";
+import { usePageTitle } from "../../app/titles";
+import { useTexts } from "../../i18n";
+import { SessionTable } from "./SessionTable";
+
+/** Who is on which device now. */
+export function SessionsPage() {
+  const { t } = useTexts();
+  usePageTitle(t("sessions.title"));
+  const sessions = useQuery(sessionsQuery);
+  const me = useQuery(meQuery).data;
+  const folders = useQuery(foldersQuery).data ?? [];
+  const endsOthers = me?.administer === true || folders.some((folder) => folder.permissions.includes("end-sessions"));
+  const live = (sessions.data?.items ?? []).filter((session) => session.ended === null);
+  const ended = (sessions.data?.items ?? []).filter((session) => session.ended !== null);
+  return (
+    <>
+      <PageSection className="page-head">
+        <Title headingLevel="h1">{t("sessions.title")}</Title>
+      </PageSection>
+      <PageSection isFilled>
+        {sessions.isError ? (
+          <ProblemAlert title={t("sessions.failure")} error={sessions.error} retry={() => void sessions.refetch()} />
+        ) : sessions.isPending ? (
+          <Skeleton screenreaderText={t("loading")} />
+        ) : live.length === 0 ? (
+          <EmptyState headingLevel="h2" icon={ConnectedIcon} titleText={t("sessions.none")} variant="sm">
+            <EmptyStateBody>{t("sessions.noneBody")}</EmptyStateBody>
+          </EmptyState>
+        ) : (
+          <SessionTable sessions={live} label={t("sessions.live")} withDevice mayEnd={() => endsOthers} />
+        )}
+        {ended.length > 0 && (
+          <>
+            <Title headingLevel="h2" size="lg">
+              {t("sessions.recent")}
+            </Title>
+            <SessionTable sessions={ended} label={t("sessions.recent")} withDevice />
+          </>
+        )}
+      </PageSection>
+    </>
+  );
+}

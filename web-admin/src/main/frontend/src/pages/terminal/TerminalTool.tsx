@@ -1,0 +1,328 @@
+import { Alert, Button, Label, ProgressStep, ProgressStepper, Tooltip } from "@patternfly/react-core";
+import { ExclamationTriangleIcon, LockIcon } from "@patternfly/react-icons";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useBlocker } from "react-router";
+import type { DeviceDetail } from "../../api/device";
+import { ActionDialog } from "../../app/dialog";
+import { Inert, inertText } from "../../app/inert";
+import { goToLogin } from "../../app/signIn";
+import { useTexts } from "../../i18n";
+import type { SessionError } from "../../session";
+import type { TerminalExit } from "../../session/api";
+import { TerminalView } from "../../terminal";
+import { type Attempt, type ConnectingStep, type Connection, connect } from "./connection";
+
+interface TerminalToolProps {
+  readonly device: DeviceDetail;
+  /** False while another tab of the device is looked at; the session goes on. */
+  readonly shown: boolean;
+}
+
+/** A terminal on the device: connects at once, says in a bar what protects it, and says why it ended. */
+export default function TerminalTool({ device, shown }: TerminalToolProps) {
+  const texts = useTexts();
+  const { t } = texts;
+  const place = useRef<HTMLDivElement>(null);
+  const view = useRef<TerminalView | null>(null);
+  const attempt = useRef<Attempt | null>(null);
+  const [connection, setConnection] = useState<Connection>({ kind: "connecting", step: "requesting" });
+  const again = useRef<HTMLButtonElement>(null);
+  const endButton = useRef<HTMLButtonElement>(null);
+  const words = useRef(texts);
+  words.current = texts;
+  // A terminal belongs to one device for its whole life; a new name of the device is no reason for a new terminal.
+  const name = useRef(device.name);
+  const uid = device.uid;
+
+  const start = useCallback(() => {
+    const current = view.current;
+    if (current === null) return;
+    attempt.current?.end();
+    current.reset();
+    let mine: Attempt | null = null;
+    mine = connect({
+      device: uid,
+      size: () => current.fit(),
+      onChange: (next) => {
+        if (mine !== null && attempt.current !== mine) return;
+        if (next.kind === "failed" && next.error.code === "not-signed-in") goToLogin();
+        setConnection(next);
+      },
+      onStream: (stream) => {
+        current.onExit = (exit) => mine?.exited(exit);
+        current.attach(stream);
+        current.focus();
+      },
+    });
+    attempt.current = mine;
+  }, [uid]);
+
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (element === null) return undefined;
+    const isDark = () => document.documentElement.classList.contains("pf-v6-theme-dark");
+    const made = new TerminalView(element, {
+      dark: isDark(),
+      label: words.current.t("terminal.label", { device: inertText(name.current) }),
+      describeExit: (exit) => exitSentence(words.current, exit),
+    });
+    view.current = made;
+    const themes = new MutationObserver(() => made.setDark(isDark()));
+    themes.observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
+    const leave = () => attempt.current?.end();
+    window.addEventListener("pagehide", leave);
+    start();
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      themes.disconnect();
+      const last = attempt.current;
+      attempt.current = null;
+      last?.end();
+      made.dispose();
+      view.current = null;
+    };
+  }, [start]);
+
+  // A device that was offline is connected as soon as it is back.
+  const waits = connection.kind === "failed" && connection.error.code === "device-offline";
+  const online = device.state === "online";
+  const wasOnline = useRef(online);
+  useEffect(() => {
+    if (waits && online && !wasOnline.current) start();
+    wasOnline.current = online;
+  }, [waits, online, start]);
+
+  const over = connection.kind === "ended" || connection.kind === "failed";
+  useEffect(() => {
+    if (!shown) return;
+    if (over) again.current?.focus();
+    else view.current?.focus();
+  }, [shown, over]);
+
+  const runs = connection.kind === "connected";
+  const blocker = useBlocker(({ nextLocation }) => runs && !nextLocation.pathname.startsWith(`/devices/${uid}`));
+
+  return (
+    <>
+      <SessionBar
+        connection={connection}
+        device={device}
+        onEnd={() => attempt.current?.end()}
+        onAgain={start}
+        endButton={endButton}
+        againButton={again}
+      />
+      {over && <Outcome connection={connection} device={device} />}
+      <div className="terminal">
+        {connection.kind === "connecting" && <Steps step={connection.step} device={device} />}
+        <div
+          ref={place}
+          className="terminal__screen"
+          onKeyDownCapture={(event) => {
+            if (event.key !== "F6" || !event.ctrlKey) return;
+            event.preventDefault();
+            event.stopPropagation();
+            (endButton.current ?? again.current)?.focus();
+          }}
+        />
+      </div>
+      {blocker.state === "blocked" && (
+        <ActionDialog
+          title={t("terminal.leaveTitle", { device: inertText(device.name) })}
+          action={t("terminal.leave")}
+          cancel={t("terminal.stay")}
+          failure={t("terminal.leaveTitle", { device: inertText(device.name) })}
+          danger
+          onAction={async () => blocker.proceed()}
+          onClose={() => {
+            blocker.reset();
+            view.current?.focus();
+          }}
+        >
+          <p>{t("terminal.leaveBody")}</p>
+        </ActionDialog>
+      )}
+    </>
+  );
+}
+
+interface SessionBarProps {
+  readonly connection: Connection;
+  readonly device: DeviceDetail;
+  readonly onEnd: () => void;
+  readonly onAgain: () => void;
+  readonly endButton: React.Ref<HTMLButtonElement>;
+  readonly againButton: React.Ref<HTMLButtonElement>;
+}
+
+function SessionBar({ connection, device, onEnd, onAgain, endButton, againButton }: SessionBarProps) {
+  const { t } = useTexts();
+  const over = connection.kind === "ended" || connection.kind === "failed";
+  const session = connection.kind === "connected" || connection.kind === "ended" ? connection.session : null;
+  const account = connection.kind === "connected" || connection.kind === "ended" ? connection.account : null;
+  return (
+    <section className="session-bar" aria-label={t("terminal.bar")}>
+      {connection.kind === "connected" ? (
+        <Label color="green" icon={<LockIcon />} isCompact variant="outline">
+          {t("terminal.encrypted")}
+        </Label>
+      ) : (
+        <Label isCompact variant="outline">
+          {t(over ? "terminal.ended" : "terminal.connecting")}
+        </Label>
+      )}
+      {session !== null && (
+        <dl>
+          <div>
+            <dt>{t("terminal.fingerprint")}</dt>
+            <dd>
+              <code>{inertText(session.fingerprint)}</code>
+              {session.unverified && (
+                <Tooltip content={t(session.firstContact ? "terminal.firstContactHelp" : "terminal.unverifiedHelp")}>
+                  <Label color="yellow" icon={<ExclamationTriangleIcon />} isCompact variant="outline" tabIndex={0}>
+                    {t(session.firstContact ? "terminal.firstContact" : "terminal.unverified")}
+                  </Label>
+                </Tooltip>
+              )}
+            </dd>
+          </div>
+          <div>
+            <dt>{t("terminal.relay")}</dt>
+            <dd>
+              <Inert text={session.relay} />
+              {session.roundTrip !== undefined && (
+                <span title={t("terminal.roundTripLabel")}>
+                  {t("terminal.roundTrip", { ms: roundTrip(session.roundTrip) })}
+                </span>
+              )}
+            </dd>
+          </div>
+          {(account ?? device.account) !== null && (
+            <div>
+              <dt>{t("terminal.account")}</dt>
+              <dd>
+                <code>
+                  <Inert text={account ?? device.account ?? ""} />
+                </code>
+              </dd>
+            </div>
+          )}
+        </dl>
+      )}
+      <span className="session-bar__end">
+        {connection.kind === "connected" && <span className="session-bar__hint">{t("terminal.keyHint")}</span>}
+        {over ? (
+          <Button ref={againButton} variant="primary" size="sm" onClick={onAgain}>
+            {t("terminal.again")}
+          </Button>
+        ) : (
+          <Button ref={endButton} variant="secondary" isDanger size="sm" onClick={onEnd}>
+            {t(connection.kind === "connected" ? "terminal.end" : "action.cancel")}
+          </Button>
+        )}
+      </span>
+    </section>
+  );
+}
+
+/** Below 10 ms a tenth matters, above it does not. */
+function roundTrip(ms: number): number {
+  return ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms);
+}
+
+const STEPS: readonly ConnectingStep[] = ["requesting", "verifying", "handshake", "relay"];
+
+/** On loopback the steps are over before they can be read; they appear when it takes longer. */
+const PATIENCE_MS = 300;
+
+function Steps({ step, device }: { readonly step: ConnectingStep; readonly device: DeviceDetail }) {
+  const { t } = useTexts();
+  const [visible, setVisible] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setVisible(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const now = STEPS.indexOf(step);
+  return (
+    <div className="terminal__steps" role="status">
+      {visible && (
+        <ProgressStepper isVertical aria-label={t("terminal.steps", { device: inertText(device.name) })}>
+          {STEPS.map((each, index) => (
+            <ProgressStep
+              key={each}
+              id={`terminal-step-${each}`}
+              titleId={`terminal-step-${each}-title`}
+              variant={index < now ? "success" : index === now ? "info" : "pending"}
+              isCurrent={index === now}
+              aria-label={t(`terminal.step.${each}`)}
+            >
+              {t(`terminal.step.${each}`)}
+            </ProgressStep>
+          ))}
+        </ProgressStepper>
+      )}
+    </div>
+  );
+}
+
+function Outcome({ connection, device }: { readonly connection: Connection; readonly device: DeviceDetail }) {
+  const texts = useTexts();
+  const { t } = texts;
+  const name = inertText(device.name);
+  if (connection.kind === "failed") {
+    return (
+      <Alert variant="danger" isInline role="alert" title={t("terminal.failedTitle", { device: name })}>
+        <ErrorText error={connection.error} />
+        {connection.error.code === "device-offline" && <p>{t("terminal.offlineHint")}</p>}
+      </Alert>
+    );
+  }
+  if (connection.kind !== "ended") return null;
+  const { exit } = connection;
+  if (exit.kind === "error") {
+    return (
+      <Alert variant="danger" isInline role="alert" title={t("terminal.brokenTitle")}>
+        <ErrorText error={exit.error} />
+      </Alert>
+    );
+  }
+  const bad = (exit.kind === "code" && exit.code !== 0) || exit.kind === "signal";
+  return (
+    <Alert variant={bad ? "warning" : "info"} isInline role="alert" title={t("terminal.endedTitle")}>
+      {exitSentence(texts, exit)}
+    </Alert>
+  );
+}
+
+function ErrorText({ error }: { readonly error: SessionError }) {
+  const texts = useTexts();
+  return (
+    <>
+      <p>{errorSentence(texts, error)}</p>
+      {error.code === "server-refused" && error.detail !== "" && <p>{inertText(error.detail)}</p>}
+      {error.reference !== undefined && (
+        <p className="reference">{texts.t("problem.reference", { reference: inertText(error.reference) })}</p>
+      )}
+    </>
+  );
+}
+
+type Texts = Pick<ReturnType<typeof useTexts>, "t" | "code">;
+
+function errorSentence(texts: Texts, error: SessionError): string {
+  const known = texts.code("terminal.error", error.code);
+  return known === error.code ? texts.t("problem.internal") : known;
+}
+
+function exitSentence(texts: Texts, exit: TerminalExit): string {
+  switch (exit.kind) {
+    case "code":
+      return texts.t("terminal.exit.code", { code: exit.code });
+    case "signal":
+      return texts.t("terminal.exit.signal", { signal: exit.signal });
+    case "error":
+      return errorSentence(texts, exit.error);
+    default:
+      return texts.t(`terminal.exit.${exit.kind}`);
+  }
+}
