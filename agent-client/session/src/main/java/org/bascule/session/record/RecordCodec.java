@@ -1,0 +1,62 @@
+package org.bascule.session.record;
+
+import org.bascule.session.handshake.SessionKeys;
+import org.bascule.wire.relay.RelayLimits;
+import org.bascule.wire.relay.RelayRole;
+
+/**
+ * Protects what one end sends and opens what it receives.
+ *
+ * <pre>
+ * record = sequence u64 ‖ AES-256-GCM(key, nonce = 00000000 ‖ sequence u64, aad = empty, plaintext)
+ * </pre>
+ *
+ * <p>The sealing methods are called by one thread at a time, the opening method by one thread at a time; the two may overlap. The codec counts: no caller
+ * chooses a sequence number.
+ */
+public interface RecordCodec {
+
+    /** Bytes of a record. */
+    int MAX_RECORD = RelayLimits.MAX_MESSAGE;
+    /** The sequence number before the ciphertext. */
+    int HEADER = 8;
+    /** The tag after it. */
+    int TAG = 16;
+    /** Bytes of a plaintext. */
+    int MAX_PLAINTEXT = MAX_RECORD - HEADER - TAG;
+    /** Set in the sequence of a control record. */
+    long CONTROL = 1L << 63;
+
+    /** The product's codec; others exist on test class paths alone. */
+    Factory AES_256_GCM = AesGcmRecordCodec::new;
+
+    /** Makes the codec of one end of one session. */
+    @FunctionalInterface
+    interface Factory {
+        RecordCodec create(RelayRole own, SessionKeys keys);
+    }
+
+    /**
+     * Seals the next data record.
+     *
+     * @return the record, kept by the sender until it is acknowledged
+     */
+    byte[] sealData(byte[] plaintext, int offset, int length);
+
+    /** Seals a control record. Its counter is burned before it is used. */
+    byte[] sealControl(byte[] plaintext, int offset, int length);
+
+    /**
+     * Opens a record. Nothing changes unless its tag verifies.
+     *
+     * @param plaintext receives the plaintext from index 0, at least {@link #MAX_PLAINTEXT} long
+     * @return the length of the plaintext; negative ({@code ~length}) for a control record
+     */
+    int open(byte[] record, int offset, int length, byte[] plaintext) throws RecordException;
+
+    /** Data records sealed so far: the sequence of the next one. */
+    long sent();
+
+    /** Data records opened so far. */
+    long received();
+}

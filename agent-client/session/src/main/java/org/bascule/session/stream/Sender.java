@@ -1,0 +1,213 @@
+package org.bascule.session.stream;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import org.bascule.session.record.RecordCodec;
+import org.bascule.session.record.RecordType;
+import org.bascule.session.transport.Transport;
+
+/**
+ * The sending half of a session: seals, keeps what is not acknowledged, and knows how much more may be sent. All of it is guarded by the session's lock.
+ *
+ * <p>Data waits for room below {@link #DATA_WINDOW}, so that the short records that keep a session going have the rest of the window to themselves; what does not
+ * fit there either waits in a bounded list. {@code ACK} has a reserve outside the window, so two full windows cannot wait for each other.
+ */
+final class Sender {
+
+    /** Bytes of ciphertext kept until acknowledged. */
+    static final int WINDOW = 4 << 20;
+    /** What {@code DATA} may take of it. */
+    static final int DATA_WINDOW = WINDOW - (64 << 10);
+    /** {@code ACK} records outside the window. */
+    static final int ACK_RESERVE = 64;
+    /** {@code type u8 ‖ ack u64}. */
+    static final int HEADER = 9;
+    /** Before the bytes of a {@code DATA} record. */
+    static final int DATA_HEADER = HEADER + 6;
+    /** Bytes of a stream in one record. */
+    static final int MAX_DATA = RecordCodec.MAX_PLAINTEXT - DATA_HEADER;
+
+    private static final int OVERHEAD = RecordCodec.HEADER + RecordCodec.TAG;
+    /** No other record is as short, so the length tells which of the kept records are from the reserve. */
+    private static final int ACK_LENGTH = OVERHEAD + HEADER;
+
+    private static final int MAX_WAITING = 1_024;
+
+    private static final int ACK_AFTER_RECORDS = 64;
+    private static final int ACK_AFTER_BYTES = 256 << 10;
+
+    private final RecordCodec codec;
+    private final Transport transport;
+    private final byte[] plaintext = new byte[RecordCodec.MAX_PLAINTEXT];
+    private final ByteBuffer out = ByteBuffer.wrap(plaintext);
+
+    private final Deque<byte[]> kept = new ArrayDeque<>();
+    private final Deque<byte[]> waiting = new ArrayDeque<>();
+    private int keptBytes;
+    private int reserveUsed;
+    private long acknowledged;
+    private long bytes;
+
+    private int unackedRecords;
+    private int unackedBytes;
+    private boolean ackOverdue;
+
+    Sender(RecordCodec codec, Transport transport) {
+        this.codec = codec;
+        this.transport = transport;
+    }
+
+    static int dataLength(int length, boolean padded) {
+        int plain = DATA_HEADER + length;
+        return padded ? Padding.padded(plain) : plain;
+    }
+
+    boolean hasRoomForData(int plaintextLength) {
+        return waiting.isEmpty() && keptBytes + plaintextLength + OVERHEAD <= DATA_WINDOW;
+    }
+
+    /** Sends a {@code DATA} record; there must be room. */
+    void data(int stream, byte[] source, int offset, int length, boolean padded) {
+        begin(RecordType.DATA).putInt(stream).putShort((short) length).put(source, offset, length);
+        int end = out.position();
+        int total = dataLength(length, padded);
+        Arrays.fill(plaintext, end, total, (byte) 0);
+        seal(total);
+    }
+
+    /**
+     * Sends any other record but {@code ACK}, or puts it behind those that wait for room.
+     *
+     * @param type first byte
+     * @param body what follows the ack
+     * @return false if more wait than is reasonable: the other end acknowledges nothing
+     */
+    boolean control(RecordType type, byte[] body) {
+        if (waiting.isEmpty() && fits(body.length)) {
+            begin(type).put(body);
+            seal(out.position());
+            return true;
+        }
+        waiting.add(ByteBuffer.allocate(1 + body.length)
+                .put((byte) type.code())
+                .put(body)
+                .array());
+        return waiting.size() <= MAX_WAITING;
+    }
+
+    private boolean fits(int bodyLength) {
+        return keptBytes + HEADER + bodyLength + OVERHEAD <= WINDOW;
+    }
+
+    /** Sequence that the next record will have. */
+    long next() {
+        return codec.sent();
+    }
+
+    /** Sends what waited for room. */
+    private void flush() {
+        byte[] next = waiting.peek();
+        while (next != null && fits(next.length - 1)) {
+            waiting.remove();
+            out.clear().put(next[0]).putLong(codec.received()).put(next, 1, next.length - 1);
+            seal(out.position());
+            next = waiting.peek();
+        }
+    }
+
+    private ByteBuffer begin(RecordType type) {
+        return out.clear().put((byte) type.code()).putLong(codec.received());
+    }
+
+    private void seal(int length) {
+        byte[] record = codec.sealData(plaintext, 0, length);
+        kept.add(record);
+        if (record.length == ACK_LENGTH) {
+            reserveUsed++;
+        } else {
+            keptBytes += record.length;
+        }
+        bytes += record.length;
+        unackedRecords = 0;
+        unackedBytes = 0;
+        ackOverdue = false;
+        transport.send(record);
+    }
+
+    /** The other end has received so many records: they need not be kept any more. */
+    void acknowledge(long count) throws ViolationException {
+        if (count < 0 || count > codec.sent()) {
+            throw new ViolationException("acknowledged %d of %d records".formatted(count, codec.sent()));
+        }
+        if (count <= acknowledged) {
+            return;
+        }
+        for (; acknowledged < count; acknowledged++) {
+            byte[] record = kept.remove();
+            if (record.length == ACK_LENGTH) {
+                reserveUsed--;
+            } else {
+                keptBytes -= record.length;
+            }
+        }
+        flush();
+        if (ackOverdue) {
+            acknowledgeNow();
+        }
+    }
+
+    long acknowledged() {
+        return acknowledged;
+    }
+
+    /**
+     * A record other than {@code ACK} was received.
+     *
+     * @return true if an acknowledgement is owed, and nothing else was sent since that would carry it
+     */
+    boolean countReceived(int length) {
+        unackedRecords++;
+        unackedBytes += length;
+        if (unackedRecords >= ACK_AFTER_RECORDS || unackedBytes >= ACK_AFTER_BYTES) {
+            acknowledgeNow();
+        }
+        return unackedRecords > 0;
+    }
+
+    boolean owesAck() {
+        return unackedRecords > 0;
+    }
+
+    /** Sends an {@code ACK} from the reserve; if that is used up, as soon as there is some again. */
+    void acknowledgeNow() {
+        if (reserveUsed >= ACK_RESERVE) {
+            ackOverdue = true;
+            return;
+        }
+        begin(RecordType.ACK);
+        seal(out.position());
+    }
+
+    /** Sends {@code END} whatever the window says: it is the last. */
+    void end(byte[] body) {
+        begin(RecordType.END).put(body);
+        seal(out.position());
+    }
+
+    /** Forgets everything kept. */
+    void clear() {
+        kept.clear();
+        waiting.clear();
+    }
+
+    int keptBytes() {
+        return keptBytes;
+    }
+
+    /** Bytes of all records sent. */
+    long bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,42 @@
+package org.bascule.session.stream;
+
+import java.util.Optional;
+import org.bascule.wire.Operations;
+
+/** What a stream can carry, the operation that it needs, and whether lengths are hidden by padding. */
+public enum Service {
+    TERMINAL("terminal", Operations.TERMINAL, true),
+    PROCESS("process", Operations.EXEC, false);
+
+    private final String text;
+    private final String operation;
+    private final boolean padded;
+
+    Service(String text, String operation, boolean padded) {
+        this.text = text;
+        this.operation = operation;
+        this.padded = padded;
+    }
+
+    /** Name in {@code OPEN}. */
+    public String text() {
+        return text;
+    }
+
+    public String operation() {
+        return operation;
+    }
+
+    boolean padded() {
+        return padded;
+    }
+
+    static Optional<Service> of(String text) {
+        for (Service service : values()) {
+            if (service.text.equals(text)) {
+                return Optional.of(service);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,36 @@
+package org.bascule.session.stream;
+
+import java.time.Duration;
+import org.bascule.session.record.RecordCodec;
+
+/**
+ * What may differ between sessions; {@link #DEFAULT} is the specification's.
+ *
+ * @param codecs how records are protected
+ * @param pingEvery how often the other end is asked
+ * @param pingTimeout without a reply for so long the transport is closed
+ * @param confirmWithin time for the client's {@code CONFIRM}
+ * @param ackWithin at the latest so long after a record it is acknowledged
+ * @param closeWithin how long the end that sent {@code END} leaves the closing to the other
+ */
+public record SessionConfig(
+        RecordCodec.Factory codecs,
+        Duration pingEvery,
+        Duration pingTimeout,
+        Duration confirmWithin,
+        Duration ackWithin,
+        Duration closeWithin) {
+
+    public static final SessionConfig DEFAULT = new SessionConfig(
+            RecordCodec.AES_256_GCM,
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            Duration.ofMillis(25),
+            Duration.ofSeconds(2));
+
+    /** The same with another protection: for tests. */
+    public SessionConfig withCodecs(RecordCodec.Factory other) {
+        return new SessionConfig(other, pingEvery, pingTimeout, confirmWithin, ackWithin, closeWithin);
+    }
+}

@@ -1,0 +1,14 @@
+package org.bascule.session.stream;
+
+/** Told about a session as a whole. Called without a lock held; must not block. */
+public interface SessionListener {
+
+    /** The client confirmed the handshake: services may start. On the client's side at once. */
+    default void started(Session session) {}
+
+    /** The other end tried to open something that the ticket does not allow: to be reported and audited. */
+    default void notPermitted(Session session, String service) {}
+
+    /** The last call, once. */
+    default void ended(Session session, SessionEnd end) {}
+}

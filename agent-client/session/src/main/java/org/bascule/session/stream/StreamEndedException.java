@@ -1,0 +1,20 @@
+package org.bascule.session.stream;
+
+import java.io.IOException;
+
+/** Nothing can be sent on this stream any more. */
+public final class StreamEndedException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final EndReason reason;
+
+    public StreamEndedException(EndReason reason, String text) {
+        super(text.isEmpty() ? reason.text() : reason.text() + ": " + text);
+        this.reason = reason;
+    }
+
+    public EndReason reason() {
+        return reason;
+    }
+}
