@@ -2,6 +2,7 @@ package org.bascule.web.login;
 
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Who may come to a path at all. Whatever is not listed needs a caller. */
 enum AccessRule {
@@ -20,11 +21,12 @@ enum AccessRule {
             "/agent/v1",
             "/api/installation",
             "/api/enrol",
-            "/api/sign-in",
-            "/favicon.ico",
-            "/favicon.svg",
-            "/robots.txt");
-    private static final List<String> PUBLIC_FOLDERS = List.of("/assets/");
+            "/api/sign-in");
+
+    /** What the login page is made of: files of the build, the same for everybody. */
+    private static final Pattern STATIC =
+            Pattern.compile("/(assets/)?[A-Za-z0-9_.-]+\\.(js|css|svg|ico|png|txt|woff2|webmanifest)");
+
     private static final List<String> API_FOLDERS = List.of("/api/", "/agent/", "/relay/");
 
     /**
@@ -33,7 +35,7 @@ enum AccessRule {
      * @param path decoded and normalised by the container, without path parameters
      */
     static AccessRule of(String path) {
-        if (PUBLIC_PATHS.contains(path) || PUBLIC_FOLDERS.stream().anyMatch(path::startsWith)) {
+        if (PUBLIC_PATHS.contains(path) || STATIC.matcher(path).matches()) {
             return PUBLIC;
         }
         boolean api = path.equals("/api") || API_FOLDERS.stream().anyMatch(path::startsWith);

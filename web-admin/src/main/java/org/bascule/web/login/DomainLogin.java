@@ -86,6 +86,20 @@ public class DomainLogin implements HttpAuthenticationMechanism {
             return stranger(rule, path, request, response, context);
         } catch (IOException e) {
             throw new UncheckedIOException("the caller went away", e);
+        } catch (RuntimeException e) {
+            return unavailable(response, e);
+        }
+    }
+
+    /** The domain could not be asked: nobody passes. */
+    private static AuthenticationStatus unavailable(HttpServletResponse response, RuntimeException cause) {
+        Problem problem = Problem.of(ProblemCode.UNAVAILABLE);
+        LOG.log(Level.ERROR, "Authentication not possible, reference " + problem.reference(), cause);
+        try {
+            problem.send(response);
+            return AuthenticationStatus.SEND_FAILURE;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the caller went away", e);
         }
     }
 

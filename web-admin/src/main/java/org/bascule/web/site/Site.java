@@ -15,13 +15,16 @@ import org.eclipse.microprofile.config.Config;
  * <tr><td>{@code bascule.trusted-proxies}</td><td>addresses and networks of proxies whose {@code X-Forwarded-For} counts; none</td></tr>
  * <tr><td>{@code bascule.relays}</td><td>ids of the relays, separated by commas; none</td></tr>
  * <tr><td>{@code bascule.relay.<id>.url}</td><td>the relay's URL for browsers</td></tr>
+ * <tr><td>{@code bascule.agent.server-names}</td><td>the authorities that agents may dial; the first is in commands; that of the public URL</td></tr>
  * <tr><td>{@code bascule.keycloak.url}</td><td>base URL of Keycloak as browsers and this server reach it; required</td></tr>
  * </table>
  *
+ * @param agentUrl where agents connect to: https, always
  * @param relays URLs of the relays for browsers
  * @param identityProvider base URL of Keycloak without a trailing slash
  */
-public record Site(PublicUrl publicUrl, TrustedProxies proxies, List<URI> relays, URI identityProvider) {
+public record Site(
+        PublicUrl publicUrl, String agentUrl, TrustedProxies proxies, List<URI> relays, URI identityProvider) {
 
     public Site {
         relays = List.copyOf(relays);
@@ -47,8 +50,13 @@ public record Site(PublicUrl publicUrl, TrustedProxies proxies, List<URI> relays
                     .ifPresent(url -> relays.add(URI.create(url)));
         }
         String provider = config.getValue("bascule.keycloak.url", String.class).strip();
+        PublicUrl publicUrl = PublicUrl.parse(config.getValue("bascule.public-url", String.class));
         return new Site(
-                PublicUrl.parse(config.getValue("bascule.public-url", String.class)),
+                publicUrl,
+                "https://"
+                        + list(config, "bascule.agent.server-names").stream()
+                                .findFirst()
+                                .orElse(publicUrl.authority()),
                 TrustedProxies.parse(list(config, "bascule.trusted-proxies")),
                 relays,
                 URI.create(provider.endsWith("/") ? provider.substring(0, provider.length() - 1) : provider));

@@ -1,0 +1,57 @@
+package org.bascule.web.agent;
+
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.bascule.domain.device.DeviceChannel;
+import org.bascule.web.socket.Admission;
+import org.bascule.web.socket.Outgoing;
+import org.bascule.wire.control.ControlMessage;
+
+/** One agent's socket for the domain. It counts among the strangers until the domain welcomes it. */
+final class AgentChannel implements DeviceChannel {
+
+    private static final int MAX_DETAIL = 300;
+
+    private final Outgoing outgoing;
+    private final String address;
+    private final Admission strangers;
+    private final AtomicBoolean stranger = new AtomicBoolean(true);
+
+    AgentChannel(Outgoing outgoing, String address, Admission strangers) {
+        this.outgoing = outgoing;
+        this.address = address;
+        this.strangers = strangers;
+    }
+
+    @Override
+    public void send(ControlMessage message) {
+        if (message instanceof ControlMessage.Welcome) {
+            known();
+        }
+        outgoing.send(message.toJson());
+    }
+
+    @Override
+    public void close(String code, String detail) {
+        String shown = detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail;
+        outgoing.send(new ControlMessage.Refusal(code, shown).toJson());
+        outgoing.close(new CloseReason(CloseCodes.VIOLATED_POLICY, code));
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    void gone() {
+        known();
+        outgoing.gone();
+    }
+
+    private void known() {
+        if (stranger.compareAndSet(true, false)) {
+            strangers.leave(address);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package org.bascule.web.api;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.paging.Page;
+import org.jspecify.annotations.Nullable;
+
+/** The forms that answers share. A member without a value is {@code null}, never missing. */
+final class Answers {
+
+    private Answers() {}
+
+    static Response ok(JsonObjectBuilder json) {
+        return json(200, json.build().toString());
+    }
+
+    static Response created(JsonObjectBuilder json) {
+        return json(201, json.build().toString());
+    }
+
+    static Response json(int status, String text) {
+        return Response.status(status)
+                .type(MediaType.APPLICATION_JSON_TYPE.withCharset("utf-8"))
+                .entity(text)
+                .build();
+    }
+
+    static <T> JsonObjectBuilder page(Page<T> page, Function<T, JsonObjectBuilder> item) {
+        return Json.createObjectBuilder()
+                .add("items", array(page.items(), item))
+                .add("total", page.total())
+                .add("page", page.page())
+                .add("size", page.size());
+    }
+
+    /** A list that is always whole. */
+    static <T> JsonObjectBuilder whole(List<T> items, Function<T, JsonObjectBuilder> item) {
+        return Json.createObjectBuilder()
+                .add("items", array(items, item))
+                .add("total", items.size())
+                .add("page", 1)
+                .add("size", items.size());
+    }
+
+    private static <T> JsonArrayBuilder array(List<T> items, Function<T, JsonObjectBuilder> item) {
+        JsonArrayBuilder array = Json.createArrayBuilder();
+        items.forEach(value -> array.add(item.apply(value)));
+        return array;
+    }
+
+    static JsonArrayBuilder texts(Collection<String> texts) {
+        JsonArrayBuilder array = Json.createArrayBuilder();
+        texts.forEach(array::add);
+        return array;
+    }
+
+    static JsonArrayBuilder permissions(Collection<Permission> permissions) {
+        return texts(permissions.stream().map(Permission::code).sorted().toList());
+    }
+
+    static JsonObjectBuilder named(@Nullable String id, @Nullable String name) {
+        JsonObjectBuilder json = Json.createObjectBuilder();
+        put(json, "id", id);
+        put(json, "name", name);
+        return json;
+    }
+
+    /** Adds the text form of a value, or {@code null}. */
+    static void put(JsonObjectBuilder json, String name, @Nullable Object value) {
+        if (value == null) {
+            json.addNull(name);
+        } else {
+            json.add(name, value.toString());
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package org.bascule.web.api;
+
+import jakarta.inject.Inject;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.bascule.web.login.ForgeryRules;
+import org.bascule.web.login.Requests;
+import org.bascule.web.login.SignedIn;
+import org.bascule.web.problem.Problem;
+import org.bascule.web.problem.ProblemCode;
+import org.bascule.web.site.Site;
+
+/** Stands before {@code /api}: forged requests, announced sizes, rates. Who the caller is was decided before. */
+public class ApiGuard extends HttpFilter {
+
+    /** Bytes of a body. */
+    static final int MAX_BODY = 64 * 1_024;
+
+    /** What strangers may call, and how often from one address. A site enrols its devices from behind one address. */
+    private static final Map<String, RateLimit> LIMITS = Map.of(
+            "/api/enrol", new RateLimit(120, Duration.ofMinutes(1), Clock.systemUTC()),
+            "/api/sign-in", new RateLimit(60, Duration.ofMinutes(1), Clock.systemUTC()));
+
+    @Inject
+    private transient Site site;
+
+    @Inject
+    private transient ForgeryRules forgery;
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        response.setHeader("Cache-Control", "no-store");
+        Optional<ProblemCode> refusal = refusal(request);
+        if (refusal.isPresent()) {
+            if (refusal.get() == ProblemCode.TOO_MANY_REQUESTS) {
+                response.setHeader("Retry-After", "30");
+            }
+            Problem.of(refusal.get()).send(response);
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    private Optional<ProblemCode> refusal(HttpServletRequest request) {
+        RateLimit limit = LIMITS.get(Requests.path(request));
+        if (limit != null
+                && !limit.admits(
+                        site.proxies().client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For")))) {
+            return Optional.of(ProblemCode.TOO_MANY_REQUESTS);
+        }
+        if (request.getContentLengthLong() > MAX_BODY) {
+            return Optional.of(ProblemCode.TOO_LARGE);
+        }
+        Optional<SignedIn> login = Requests.login(request);
+        if (login.isPresent()
+                && !forgery.allowsChange(
+                        request.getMethod(),
+                        login.get(),
+                        request.getHeader("Origin"),
+                        request.getHeader("X-CSRF-Token"))) {
+            return Optional.of(ProblemCode.CSRF);
+        }
+        return Optional.empty();
+    }
+}

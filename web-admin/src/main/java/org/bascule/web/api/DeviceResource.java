@@ -1,0 +1,177 @@
+package org.bascule.web.api;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.StringReader;
+import java.util.Arrays;
+import java.util.Optional;
+import org.bascule.domain.directory.DeviceChange;
+import org.bascule.domain.directory.DeviceDetail;
+import org.bascule.domain.directory.DeviceList;
+import org.bascule.domain.directory.DeviceQuery;
+import org.bascule.domain.directory.DeviceQuery.Order;
+import org.bascule.domain.directory.DeviceState;
+import org.bascule.domain.directory.DeviceView;
+import org.bascule.domain.directory.Directory;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.session.Sessions;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/devices}. */
+@Path("/devices")
+@RequestScoped
+public class DeviceResource {
+
+    private static final int MAX_ACCOUNT = 1_000;
+
+    @Inject
+    private CurrentCaller current;
+
+    @Inject
+    private Directory directory;
+
+    @Inject
+    private Sessions sessions;
+
+    @GET
+    @Operation(summary = "A page of the devices that the caller sees, with counts per state")
+    public Response list(
+            @QueryParam("folder") @Nullable String folder,
+            @QueryParam("q") @Nullable String text,
+            @QueryParam("state") @Nullable String state,
+            @QueryParam("sort") @Nullable String sort,
+            @QueryParam("page") @Nullable String page,
+            @QueryParam("size") @Nullable String size)
+            throws RefusedException {
+        Order order = Parameters.code("sort", sort, DeviceResource::order);
+        DeviceList list = directory.devices(
+                current.get(),
+                new DeviceQuery(
+                        Parameters.text("folder", folder),
+                        Parameters.text("q", text),
+                        Parameters.code("state", state, DeviceState::ofCode),
+                        order == null ? Order.NAME : order,
+                        Parameters.page(page, size)));
+        return Answers.ok(Answers.page(list.page(), DeviceResource::json)
+                .add(
+                        "counts",
+                        Json.createObjectBuilder()
+                                .add("online", list.counts().online())
+                                .add("offline", list.counts().offline())
+                                .add("quarantined", list.counts().quarantined())));
+    }
+
+    private static Optional<Order> order(String code) {
+        return Arrays.stream(Order.values())
+                .filter(order -> order.code().equals(code))
+                .findFirst();
+    }
+
+    @GET
+    @Path("/{uid}")
+    @Operation(summary = "A device with inventory and certificate")
+    public Response get(@PathParam("uid") String uid) throws RefusedException {
+        return tagged(directory.device(current.get(), uid));
+    }
+
+    @PATCH
+    @Path("/{uid}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Changes name or account; needs If-Match")
+    public Response change(
+            @PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
+            throws RefusedException, WireException {
+        DeviceChange change = new DeviceChange(
+                body.has("name") ? body.text("name", FolderResource.MAX_NAME) : null,
+                body.has("account") ? body.text("account", MAX_ACCOUNT) : null);
+        return tagged(directory.change(current.get(), uid, Parameters.revision(ifMatch), change));
+    }
+
+    @DELETE
+    @Path("/{uid}")
+    @Operation(summary = "Removes a device and revokes its certificate; needs If-Match")
+    public Response remove(@PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
+            throws RefusedException {
+        directory.remove(current.get(), uid, Parameters.revision(ifMatch));
+        return Response.noContent().build();
+    }
+
+    @POST
+    @Path("/{uid}/clear-quarantine")
+    @Operation(summary = "Allows a device that was taken for a clone to come back")
+    public Response clearQuarantine(@PathParam("uid") String uid) throws RefusedException {
+        directory.clearQuarantine(current.get(), uid);
+        return Response.noContent().build();
+    }
+
+    @GET
+    @Path("/{uid}/sessions")
+    @Operation(summary = "The sessions on a device, newest first")
+    public Response sessions(
+            @PathParam("uid") String uid,
+            @QueryParam("page") @Nullable String page,
+            @QueryParam("size") @Nullable String size)
+            throws RefusedException {
+        return Answers.ok(Answers.page(
+                sessions.ofDevice(current.get(), uid, Parameters.page(page, size)), SessionResource::json));
+    }
+
+    private static Response tagged(DeviceDetail detail) {
+        JsonObjectBuilder json = json(detail.device());
+        if (detail.inventory() == null) {
+            json.addNull("inventory");
+        } else {
+            try (JsonReader reader = Json.createReader(new StringReader(detail.inventory()))) {
+                json.add("inventory", reader.readObject());
+            }
+        }
+        json.add(
+                        "certificate",
+                        Json.createObjectBuilder()
+                                .add("serial", detail.certificate().serial())
+                                .add(
+                                        "notBefore",
+                                        detail.certificate().notBefore().toString())
+                                .add("notAfter", detail.certificate().notAfter().toString()))
+                .add("addresses", Answers.texts(detail.addresses()));
+        return Response.fromResponse(Answers.ok(json))
+                .header(HttpHeaders.ETAG, "\"" + detail.device().revision() + "\"")
+                .build();
+    }
+
+    private static JsonObjectBuilder json(DeviceView device) {
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("uid", device.uid())
+                .add("name", device.name())
+                .add("folder", device.folder())
+                .add("folderName", device.folderName())
+                .add("state", device.state().code());
+        Answers.put(json, "lastSeen", device.lastSeen());
+        Answers.put(json, "version", device.version());
+        Answers.put(json, "os", device.os());
+        Answers.put(json, "account", device.account());
+        return json.add("quarantined", device.quarantined())
+                .add("fingerprint", device.fingerprint())
+                .add("tools", Answers.texts(device.tools()))
+                .add("permissions", Answers.permissions(device.permissions()))
+                .add("etag", Long.toString(device.revision()));
+    }
+}

@@ -1,0 +1,85 @@
+package org.bascule.web.api;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import org.bascule.domain.enrolment.Enrolments;
+import org.bascule.domain.enrolment.TokenCreated;
+import org.bascule.domain.enrolment.TokenView;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.web.problem.ProblemException;
+import org.bascule.web.site.Site;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** {@code /api/enrolment-tokens}: what devices are installed with. */
+@Path("/enrolment-tokens")
+@RequestScoped
+public class EnrolmentTokenResource {
+
+    @Inject
+    private CurrentCaller current;
+
+    @Inject
+    private Enrolments enrolments;
+
+    @Inject
+    private Site site;
+
+    @GET
+    @Operation(summary = "The enrolment tokens that the caller may manage, newest first")
+    public Response list() {
+        return Answers.ok(Answers.whole(enrolments.tokens(current.get()), EnrolmentTokenResource::json));
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Makes a token; it is shown this once")
+    public Response create(StrictJson body) throws RefusedException, WireException {
+        long seconds = body.number("expiresIn", Long.MIN_VALUE, Long.MAX_VALUE);
+        if (seconds < 1 || seconds > Enrolments.MAX_VALIDITY.toSeconds()) {
+            throw ProblemException.invalid("expiresIn", "Between 1 and 2592000 seconds.");
+        }
+        long uses = body.number("uses", Long.MIN_VALUE, Long.MAX_VALUE);
+        if (uses < 1 || uses > Enrolments.MAX_USES) {
+            throw ProblemException.invalid("uses", "Between 1 and 10000.");
+        }
+        TokenCreated created =
+                enrolments.create(current.get(), body.string("folder", 36), Duration.ofSeconds(seconds), (int) uses);
+        String token = created.token().reveal();
+        return Answers.created(json(created.view())
+                .add("token", token)
+                .add("command", "bascule-agent enrol --server " + site.agentUrl() + " --token " + token));
+    }
+
+    @DELETE
+    @Path("/{id}")
+    @Operation(summary = "Deletes a token; devices that it enrolled stay")
+    public Response delete(@PathParam("id") String id) throws RefusedException {
+        enrolments.delete(current.get(), id);
+        return Response.noContent().build();
+    }
+
+    private static JsonObjectBuilder json(TokenView token) {
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("id", token.id())
+                .add("folder", token.folder())
+                .add("folderName", token.folderName())
+                .add("expires", token.expires().toString())
+                .add("uses", token.uses())
+                .add("used", token.used());
+        Answers.put(json, "createdBy", token.createdBy());
+        return json.add("created", token.created().toString());
+    }
+}

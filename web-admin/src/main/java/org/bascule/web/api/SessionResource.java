@@ -1,0 +1,120 @@
+package org.bascule.web.api;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.session.SessionView;
+import org.bascule.domain.session.Sessions;
+import org.bascule.web.problem.ProblemCode;
+import org.bascule.web.problem.ProblemException;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.SessionOpened;
+import org.bascule.wire.session.SessionRequest;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** {@code /api/sessions}: opens remote sessions in two steps ({@code docs/protocol/session.md}), lists and ends them. */
+@Path("/sessions")
+@RequestScoped
+public class SessionResource {
+
+    /** The domain answers within 11 s; this is for the case that it does not. */
+    private static final long PATIENCE_SECONDS = 15;
+
+    private static final long MAX_BYTES = 1L << 53;
+
+    @Inject
+    private CurrentCaller current;
+
+    @Inject
+    private Sessions sessions;
+
+    @GET
+    @Operation(summary = "Live sessions that the caller may see")
+    public Response live() {
+        return Answers.ok(Answers.whole(sessions.live(current.get()), SessionResource::json));
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Step 0: permission and presence; the answer is what the client checks before it begins")
+    public Response open(StrictJson body) throws RefusedException, WireException {
+        SessionOpened opened = sessions.open(current.get(), SessionRequest.parse(body), current.kind());
+        return Answers.json(opened.state().equals(SessionOpened.WAITING) ? 202 : 201, opened.toJson());
+    }
+
+    @PUT
+    @Path("/{sid}/handshake")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Steps 1 to 4: carries the handshake to the device and its answer back")
+    public void handshake(@PathParam("sid") String sid, StrictJson body, @Suspended AsyncResponse response)
+            throws RefusedException, WireException {
+        response.setTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        response.setTimeoutHandler(late -> late.resume(ProblemException.of(ProblemCode.UNAVAILABLE)));
+        sessions.handshake(current.get(), id(sid), HandshakeRequest.parse(body), current.kind())
+                .whenComplete((answer, failure) ->
+                        response.resume(failure == null ? Answers.json(200, answer.toJson()) : failure));
+    }
+
+    @POST
+    @Path("/{sid}/end")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Ends a session; ending an ended one does nothing")
+    public Response end(@PathParam("sid") String sid, StrictJson body) throws RefusedException, WireException {
+        sessions.end(
+                current.get(), id(sid), body.string("reason", 200), bytes(body, "bytesIn"), bytes(body, "bytesOut"));
+        return Response.noContent().build();
+    }
+
+    private static OptionalLong bytes(StrictJson body, String name) throws WireException {
+        Optional<Long> number = body.optionalNumber(name, 0, MAX_BYTES);
+        return number.isPresent() ? OptionalLong.of(number.get()) : OptionalLong.empty();
+    }
+
+    /** What is no session id at all is an unknown session. */
+    private static SessionId id(String text) throws RefusedException {
+        try {
+            return SessionId.parse(text);
+        } catch (WireException e) {
+            throw RefusedException.notFound();
+        }
+    }
+
+    static JsonObjectBuilder json(SessionView session) {
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("sid", session.sid())
+                .add(
+                        "device",
+                        Json.createObjectBuilder()
+                                .add("uid", session.deviceUid())
+                                .add("name", session.deviceName()))
+                .add("user", Answers.named(session.userId(), session.userName()))
+                .add("operations", Answers.texts(session.operations()))
+                .add("account", session.account());
+        Answers.put(json, "reason", session.reason());
+        Answers.put(json, "relay", session.relay());
+        Answers.put(json, "started", session.started());
+        Answers.put(json, "ended", session.ended());
+        Answers.put(json, "endReason", session.endReason());
+        Answers.put(json, "clientAddress", session.clientAddress());
+        Answers.put(json, "deviceAddress", session.deviceAddress());
+        return json.add("bytesIn", session.bytesIn()).add("bytesOut", session.bytesOut());
+    }
+}

@@ -1,0 +1,172 @@
+package org.bascule.web.events;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.bascule.domain.directory.Directory;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.live.LiveEvent.AuditAdded;
+import org.bascule.domain.live.LiveEvent.DeviceAdded;
+import org.bascule.domain.live.LiveEvent.DeviceChanged;
+import org.bascule.domain.live.LiveEvent.DeviceRemoved;
+import org.bascule.domain.live.LiveEvent.SessionChanged;
+import org.bascule.domain.live.LiveEvents;
+import org.bascule.domain.logbook.Logbook;
+import org.bascule.domain.session.Sessions;
+import org.bascule.web.login.SignedOut;
+
+/** Takes committed events from the domain and gives each to the listeners that may see it, on one thread of its own at a time. */
+@ApplicationScoped
+public class Broadcast {
+
+    private static final System.Logger LOG = System.getLogger(Broadcast.class.getName());
+
+    static final int MAX_LISTENERS = 5_000;
+    static final int MAX_WAITING = 10_000;
+    private static final int HEARTBEAT_SECONDS = 20;
+
+    @Inject
+    private LiveEvents live;
+
+    @Inject
+    private Directory directory;
+
+    @Inject
+    private Sessions sessions;
+
+    @Inject
+    private Logbook logbook;
+
+    @Resource
+    @SuppressWarnings("NullAway.Init") // the container sets it
+    private ManagedScheduledExecutorService executor;
+
+    private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
+    private final Consumer<LiveEvent> source = this::offer;
+
+    private final EventQueue<LiveEvent> waiting = new EventQueue<>(MAX_WAITING);
+
+    @PostConstruct
+    void start() {
+        live.register(source);
+        executor.scheduleAtFixedRate(this::heartbeat, HEARTBEAT_SECONDS, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @PreDestroy
+    void stop() {
+        live.unregister(source);
+        closeAll(new CloseReason(CloseCodes.GOING_AWAY, "the server stops"));
+    }
+
+    boolean add(Listener listener) {
+        if (listeners.size() >= MAX_LISTENERS) {
+            return false;
+        }
+        listeners.add(listener);
+        return true;
+    }
+
+    void remove(Listener listener) {
+        listeners.remove(listener);
+    }
+
+    /** Called on the thread that committed: only queues. */
+    private void offer(LiveEvent event) {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        if (waiting.offer(event)) {
+            executor.execute(this::deliver);
+        }
+    }
+
+    private void deliver() {
+        while (true) {
+            List<LiveEvent> events = waiting.takeOrRest();
+            if (events.isEmpty()) {
+                return;
+            }
+            if (waiting.overflowed()) {
+                closeAll(new CloseReason(CloseCodes.TRY_AGAIN_LATER, "events were missed"));
+            }
+            for (LiveEvent event : events) {
+                deliver(event);
+            }
+        }
+    }
+
+    private void deliver(LiveEvent event) {
+        String text = EventText.of(event);
+        for (Listener listener : listeners) {
+            if (listener.caller().domainId().equals(event.domainId()) && maySee(listener, event)) {
+                listener.outgoing().send(text);
+            }
+        }
+    }
+
+    /** Asks the domain; an answer that fails is no. */
+    private boolean maySee(Listener listener, LiveEvent event) {
+        try {
+            if (event instanceof DeviceChanged changed) {
+                return directory.sees(listener.caller(), changed.uid());
+            }
+            if (event instanceof DeviceAdded added) {
+                return directory.sees(listener.caller(), added.uid());
+            }
+            if (event instanceof SessionChanged session) {
+                return sessions.sees(listener.caller(), session.deviceUid(), session.userId());
+            }
+            if (event instanceof AuditAdded) {
+                return logbook.mayRead(listener.caller());
+            }
+            return event instanceof DeviceRemoved;
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "Live event not delivered: the domain does not say who may see it", e);
+            return false;
+        }
+    }
+
+    private void heartbeat() {
+        Instant now = Instant.now();
+        for (Listener listener : List.copyOf(listeners)) {
+            if (now.isAfter(listener.identity().until())) {
+                signOut(listener);
+            } else {
+                listener.outgoing().send(EventText.HEARTBEAT);
+            }
+        }
+    }
+
+    void signedOut(@Observes SignedOut event) {
+        for (Listener listener : new ArrayList<>(listeners)) {
+            if (listener.login() != null && event.covers(listener.login())) {
+                signOut(listener);
+            }
+        }
+    }
+
+    private static void signOut(Listener listener) {
+        listener.outgoing().send(EventText.SIGNED_OUT);
+        listener.outgoing().close(new CloseReason(CloseCodes.VIOLATED_POLICY, "signed out"));
+    }
+
+    private void closeAll(CloseReason reason) {
+        for (Listener listener : new ArrayList<>(listeners)) {
+            listener.outgoing().close(reason);
+        }
+    }
+}

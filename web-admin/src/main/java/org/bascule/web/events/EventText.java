@@ -1,0 +1,57 @@
+package org.bascule.web.events;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.live.LiveEvent.AuditAdded;
+import org.bascule.domain.live.LiveEvent.DeviceAdded;
+import org.bascule.domain.live.LiveEvent.DeviceChanged;
+import org.bascule.domain.live.LiveEvent.DeviceRemoved;
+import org.bascule.domain.live.LiveEvent.SessionChanged;
+
+/** The messages of {@code /api/events}. */
+final class EventText {
+
+    static final String HEARTBEAT = of("hb").build().toString();
+    static final String SIGNED_OUT = of("signed-out").build().toString();
+
+    private EventText() {}
+
+    static String of(LiveEvent event) {
+        if (event instanceof DeviceChanged changed) {
+            JsonObjectBuilder json = of("device").add("uid", changed.uid()).add("state", changed.state());
+            if (changed.lastSeen() != null) {
+                json.add("lastSeen", changed.lastSeen().toString());
+            } else {
+                json.addNull("lastSeen");
+            }
+            return json.add("name", changed.name()).build().toString();
+        }
+        if (event instanceof DeviceAdded added) {
+            return of("device-added")
+                    .add("uid", added.uid())
+                    .add("folder", added.folderId())
+                    .build()
+                    .toString();
+        }
+        if (event instanceof DeviceRemoved removed) {
+            return of("device-removed").add("uid", removed.uid()).build().toString();
+        }
+        if (event instanceof SessionChanged session) {
+            return of("session")
+                    .add("sid", session.sid())
+                    .add("device", session.deviceUid())
+                    .add("state", session.state())
+                    .build()
+                    .toString();
+        }
+        if (event instanceof AuditAdded) {
+            return of("audit").build().toString();
+        }
+        throw new IllegalArgumentException("no message for " + event.getClass());
+    }
+
+    private static JsonObjectBuilder of(String type) {
+        return Json.createObjectBuilder().add("type", type);
+    }
+}

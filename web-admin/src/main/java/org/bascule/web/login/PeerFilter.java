@@ -1,0 +1,49 @@
+package org.bascule.web.login;
+
+import jakarta.inject.Inject;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.security.Principal;
+import java.util.Optional;
+import org.bascule.web.problem.Problem;
+import org.bascule.web.problem.ProblemCode;
+import org.bascule.web.site.Site;
+
+/**
+ * Stands before the WebSocket endpoints: tells them the {@link Peer}, and refuses a socket that another site opened with this site's cookie.
+ */
+public class PeerFilter extends HttpFilter {
+
+    @Inject
+    private transient Site site;
+
+    @Inject
+    private transient ForgeryRules forgery;
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        Optional<SignedIn> login = Requests.login(request);
+        if (login.isPresent() && !forgery.isOurs(request.getHeader("Origin"))) {
+            Problem.of(ProblemCode.CSRF).send(response);
+            return;
+        }
+        Peer peer = new Peer(
+                site.proxies().client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For")),
+                Requests.identity(request).orElse(null),
+                login.orElse(null));
+        chain.doFilter(
+                new HttpServletRequestWrapper(request) {
+                    @Override
+                    public Principal getUserPrincipal() {
+                        return peer;
+                    }
+                },
+                response);
+    }
+}
