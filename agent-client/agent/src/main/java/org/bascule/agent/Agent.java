@@ -1,0 +1,236 @@
+package org.bascule.agent;
+
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bascule.agent.account.AccountDirectory;
+import org.bascule.agent.account.AccountException;
+import org.bascule.agent.account.AccountRules;
+import org.bascule.agent.channel.ChannelClock;
+import org.bascule.agent.channel.ChannelException;
+import org.bascule.agent.channel.ChannelListener;
+import org.bascule.agent.channel.ChannelProtocol;
+import org.bascule.agent.channel.ControlChannel;
+import org.bascule.agent.endorse.StaticKeys;
+import org.bascule.agent.events.EventLog;
+import org.bascule.agent.events.EventSpool;
+import org.bascule.agent.inventory.InventoryProbe;
+import org.bascule.agent.policy.AgentPolicy;
+import org.bascule.agent.session.DeviceSessions;
+import org.bascule.agent.state.DeviceState;
+import org.bascule.agent.state.KeySets;
+import org.bascule.agent.state.Registration;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.state.StateFolder;
+import org.bascule.agent.ticket.TicketGate;
+import org.bascule.agent.tls.ServerTrust;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.keys.DeviceIdentityKey;
+
+/** The running agent: everything wired together. */
+public final class Agent implements ChannelListener {
+
+    private static final System.Logger LOG = System.getLogger(Agent.class.getName());
+    private static final Duration INVENTORY_EVERY = Duration.ofHours(24);
+    private static final String INVENTORY = "inventory.json";
+    private static final int STACK = 256 * 1_024;
+
+    private final DeviceState state;
+    private final Registration registration;
+    private final ChannelClock clock;
+    private final EventLog events;
+    private final EventSpool spool;
+    private final TicketGate gate;
+    private final DeviceSessions sessions;
+    private final ControlChannel channel;
+    private final InventoryProbe inventory;
+    private final ThreadPoolExecutor executor;
+
+    // of the channel's thread alone
+    private long inventoryTaken;
+    private boolean inventoryKnown;
+
+    /** Reads the folder; fails with a sentence for whoever started the agent. */
+    public Agent(StateFolder folder) throws StateException, AccountException {
+        state = new DeviceState(folder);
+        registration = state.registration();
+        DeviceIdentityKey identity = state.identity();
+        KeySets keySets = KeySets.open(state, registration);
+        ServerTrust trust = ServerTrust.of(state.privateCa());
+        AgentPolicy.load(folder);
+        clock = new ChannelClock(Clock.systemUTC(), System::nanoTime);
+        executor = threads();
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "timer"));
+        StaticKeys staticKeys = new StaticKeys(state, registration, identity, clock);
+        gate = new TicketGate(registration, identity.publicKey(), keySets, clock);
+        spool = EventSpool.open(
+                new StateFolder(folder.subfolder("events")),
+                EventSpool.DEFAULT_BOUND,
+                count -> EventLog.lost(clock, count));
+        events = new EventLog(spool, clock, this::send);
+        AccountDirectory accounts = new AccountDirectory();
+        sessions = new DeviceSessions(
+                new DeviceSessions.Device(
+                        folder,
+                        identity.publicKey().thumbprint(),
+                        staticKeys,
+                        gate,
+                        new AccountRules(accounts),
+                        AccountDirectory.ownUid(),
+                        trust,
+                        clock),
+                events,
+                this::send,
+                executor,
+                timer);
+        channel = new ControlChannel(
+                new ChannelProtocol.Self(registration, identity, Version.text(), Version.operatingSystem()),
+                keySets,
+                staticKeys,
+                clock,
+                trust,
+                executor,
+                new SecureRandom(),
+                this);
+        inventory = new InventoryProbe(InventoryProbe.thisProgramme(Main.class.getName(), folder.subfolder("native")));
+    }
+
+    /** Small stacks, and gone when idle. */
+    private static ThreadPoolExecutor threads() {
+        AtomicInteger number = new AtomicInteger();
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                30,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                task -> daemon(task, "agent-" + number.incrementAndGet()));
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(null, task, name, STACK);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private boolean send(ControlMessage message) {
+        return channel.send(message);
+    }
+
+    /** Runs until it is stopped. */
+    public void run() throws InterruptedException {
+        LOG.log(
+                System.Logger.Level.INFO,
+                "bascule-agent {0}: device {1} ({2}) of {3}",
+                Version.text(),
+                registration.name(),
+                registration.uid(),
+                registration.domainName());
+        status(AgentStatus.CONNECTING, "");
+        events.record("agent-started", Version.text());
+        channel.run();
+    }
+
+    /** Ends all sessions, says good-bye. */
+    public void stop() {
+        LOG.log(System.Logger.Level.INFO, "stopping");
+        sessions.endAll();
+        events.record("agent-stopped", "");
+        try {
+            // what ends with the sessions reports itself on other threads
+            executor.shutdown();
+            executor.awaitTermination(2, TimeUnit.SECONDS);
+            channel.stop();
+            spool.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "closing the events", e);
+        }
+    }
+
+    private void status(String what, String detail) {
+        try {
+            new AgentStatus(ProcessHandle.current().pid(), what, clock.instant(), detail).save(state.folder());
+        } catch (StateException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void ready(ControlMessage.Welcome welcome, Instant channelStart) {
+        LOG.log(System.Logger.Level.INFO, "online as {0}", welcome.name());
+        gate.channelStarted(channelStart);
+        events.connected();
+        executor.execute(() -> status(AgentStatus.ONLINE, ""));
+        boolean due = !inventoryKnown || clock.nanos() - inventoryTaken > INVENTORY_EVERY.toNanos();
+        if (due) {
+            inventoryKnown = true;
+            inventoryTaken = clock.nanos();
+        }
+        executor.execute(() -> reportInventory(due));
+    }
+
+    private void reportInventory(boolean due) {
+        try {
+            if (due) {
+                state.folder().write(INVENTORY, inventory.run().toString());
+            }
+            Optional<String> text = state.folder().readText(INVENTORY);
+            if (text.isPresent()) {
+                JsonObject object =
+                        StrictJson.parse(text.get(), InventoryProbe.MAX_LENGTH).object();
+                send(new ControlMessage.InventoryReport(object));
+            }
+        } catch (IOException | StateException | WireException e) {
+            LOG.log(System.Logger.Level.WARNING, "the inventory could not be taken: {0}", e.getMessage());
+            events.record("inventory-failed", String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void lost(ChannelException why) {
+        events.disconnected();
+        events.record("channel-lost", String.valueOf(why.getMessage()));
+        status(AgentStatus.CONNECTING, String.valueOf(why.getMessage()));
+    }
+
+    @Override
+    public void offered(ControlMessage.SessionOffer offer) {
+        sessions.offered(offer);
+    }
+
+    @Override
+    public void relayed(ControlMessage.SessionRelay relay) {
+        sessions.relayed(relay);
+    }
+
+    @Override
+    public void updated(ControlMessage.SessionUpdate update) {
+        sessions.updated(update);
+    }
+
+    @Override
+    public void ended(ControlMessage.SessionEnd end) {
+        sessions.ended(end);
+    }
+
+    @Override
+    public void acknowledged(ControlMessage.EventsAck ack) {
+        events.acknowledged(ack.next());
+    }
+}

@@ -1,0 +1,57 @@
+package org.bascule.agent;
+
+import org.bascule.agent.command.EnrolCommand;
+import org.bascule.agent.command.ExitCode;
+import org.bascule.agent.command.InventoryCommand;
+import org.bascule.agent.command.RunCommand;
+import org.bascule.agent.command.StatusCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code bascule-agent}. */
+@Command(
+        name = "bascule-agent",
+        description = "Makes this machine reachable by those whom its owner allows.",
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true,
+        subcommands = {EnrolCommand.class, RunCommand.class, StatusCommand.class, InventoryCommand.class},
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:success",
+            "1:something else went wrong",
+            "2:wrong usage",
+            "3:the device is not enrolled, or already is",
+            "4:the enrolment token was refused",
+            "5:the server could not be reached or refused",
+            "6:the server is not the one that this device trusts",
+            "7:status: the agent is not running"
+        })
+public final class Main implements Runnable {
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: enrol, run or status.");
+    }
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** Also for tests: does not end the Java machine. */
+    public static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setExecutionExceptionHandler((failure, command, result) -> {
+            command.getErr().println(sentence(failure));
+            return ExitCode.FAILED;
+        });
+        return line;
+    }
+
+    private static String sentence(Exception failure) {
+        String message = failure.getMessage();
+        return message == null ? "The agent failed: " + failure.getClass().getSimpleName() + "." : message;
+    }
+}

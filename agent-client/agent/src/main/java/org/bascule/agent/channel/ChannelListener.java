@@ -1,0 +1,24 @@
+package org.bascule.agent.channel;
+
+import java.time.Instant;
+import org.bascule.wire.control.ControlMessage;
+
+/** What becomes of the server's messages on a channel that stands. Called on the channel's thread; must not block. */
+public interface ChannelListener {
+
+    /** The device is online. Messages may be sent from now on. */
+    void ready(ControlMessage.Welcome welcome, Instant channelStart);
+
+    void offered(ControlMessage.SessionOffer offer);
+
+    void relayed(ControlMessage.SessionRelay relay);
+
+    void updated(ControlMessage.SessionUpdate update);
+
+    void ended(ControlMessage.SessionEnd end);
+
+    void acknowledged(ControlMessage.EventsAck ack);
+
+    /** The channel is gone; what is sent now is lost. */
+    void lost(ChannelException why);
+}

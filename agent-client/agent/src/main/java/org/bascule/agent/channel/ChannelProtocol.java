@@ -1,0 +1,214 @@
+package org.bascule.agent.channel;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.bascule.agent.channel.ChannelException.Reason;
+import org.bascule.agent.endorse.StaticKeys;
+import org.bascule.agent.state.KeySets;
+import org.bascule.agent.state.Registration;
+import org.bascule.agent.state.StateException;
+import org.bascule.wire.WireException;
+import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ControlTranscript;
+import org.bascule.wire.keys.DeviceIdentityKey;
+import org.bascule.wire.trust.KeySet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The protocol of one connection, on messages. The owner feeds it what comes and the passing of time, on one thread at a time; it sends through the
+ * consumer it was given. After an exception it is of no use any more.
+ */
+public final class ChannelProtocol {
+
+    /** Silence after which the other end is taken for gone. */
+    static final Duration SILENCE = Duration.ofSeconds(25);
+
+    /** How the device presents itself. */
+    public record Self(Registration registration, DeviceIdentityKey identity, String version, String os) {}
+
+    /**
+     * The connection as seen from here.
+     *
+     * @param authority host and port as dialled, lower case
+     * @param spkiHash SHA-256 of the SubjectPublicKeyInfo that the server showed in TLS
+     */
+    public record Connection(String authority, byte[] spkiHash) {}
+
+    private enum State {
+        EXPECT_HELLO,
+        EXPECT_WELCOME,
+        READY
+    }
+
+    private final Self self;
+    private final Connection connection;
+    private final KeySets keySets;
+    private final StaticKeys staticKeys;
+    private final ChannelClock clock;
+    private final Consumer<ControlMessage> out;
+    private final ChannelListener listener;
+
+    private State state = State.EXPECT_HELLO;
+    private @Nullable ControlTranscript transcript;
+    private Duration heartbeat = Duration.ofSeconds(10);
+    private long heard;
+    private volatile long said;
+    private volatile boolean announced;
+
+    public ChannelProtocol(
+            Self self,
+            Connection connection,
+            KeySets keySets,
+            StaticKeys staticKeys,
+            ChannelClock clock,
+            Consumer<ControlMessage> out,
+            ChannelListener listener) {
+        this.self = self;
+        this.connection = connection;
+        this.keySets = keySets;
+        this.staticKeys = staticKeys;
+        this.clock = clock;
+        this.out = out;
+        this.listener = listener;
+        this.heard = clock.nanos();
+        this.said = heard;
+    }
+
+    /** Whether the device is online through this connection, so that anything may be sent. */
+    public boolean isReady() {
+        return announced;
+    }
+
+    /** A whole text message arrived. */
+    public void received(String text) throws ChannelException {
+        heard = clock.nanos();
+        Optional<ControlMessage> message;
+        try {
+            message = ControlMessage.parse(text);
+        } catch (WireException e) {
+            throw new ChannelException(Reason.PROTOCOL, "the server's message is malformed: " + e.getMessage(), e);
+        }
+        if (message.isPresent()) {
+            handle(message.get());
+        }
+    }
+
+    private void handle(ControlMessage message) throws ChannelException {
+        if (message instanceof ControlMessage.Refusal refusal) {
+            throw new ChannelException(Reason.REFUSED, refusal.code() + ": " + refusal.detail());
+        }
+        switch (state) {
+            case EXPECT_HELLO -> prove(message);
+            case EXPECT_WELCOME -> verify(message);
+            case READY -> serve(message);
+        }
+    }
+
+    private void prove(ControlMessage message) throws ChannelException {
+        if (!(message instanceof ControlMessage.Hello hello)) {
+            throw unexpected(message);
+        }
+        byte[] nonce = new byte[ControlTranscript.NONCE];
+        new SecureRandom().nextBytes(nonce);
+        String uid = self.registration().uid();
+        ControlTranscript proof =
+                new ControlTranscript(hello.nonce(), nonce, connection.authority(), uid, connection.spkiHash());
+        transcript = proof;
+        state = State.EXPECT_WELCOME;
+        send(new ControlMessage.Auth(
+                nonce,
+                connection.authority(),
+                uid,
+                connection.spkiHash(),
+                self.registration().chain(),
+                self.identity().sign(proof.forAgent())));
+    }
+
+    /** The server's proof under the pinned root, before anything else of the message counts. */
+    private void verify(ControlMessage message) throws ChannelException {
+        if (!(message instanceof ControlMessage.Welcome welcome) || transcript == null) {
+            throw unexpected(message);
+        }
+        try {
+            KeySet keys = keySets.offer(welcome.keySet());
+            keys.controlKey(welcome.kid(), welcome.time()).verify(transcript.forServer(), welcome.signature());
+        } catch (WireException e) {
+            throw new ChannelException(Reason.NOT_TRUSTED, "the server's proof does not verify: " + e.getMessage(), e);
+        } catch (StateException e) {
+            throw local(e);
+        }
+        clock.set(welcome.time());
+        heartbeat = Duration.ofSeconds(welcome.heartbeat());
+        state = State.READY;
+        announce(welcome);
+    }
+
+    private void announce(ControlMessage.Welcome welcome) throws ChannelException {
+        try {
+            send(new ControlMessage.Ready(staticKeys.current(), self.version(), self.os(), Optional.empty()));
+        } catch (StateException e) {
+            throw local(e);
+        }
+        announced = true;
+        listener.ready(welcome, welcome.time());
+    }
+
+    private void serve(ControlMessage message) throws ChannelException {
+        if (message instanceof ControlMessage.Probe probe) {
+            send(new ControlMessage.ProbeReply(probe.id()));
+        } else if (message instanceof ControlMessage.SessionOffer offer) {
+            listener.offered(offer);
+        } else if (message instanceof ControlMessage.SessionRelay relay) {
+            listener.relayed(relay);
+        } else if (message instanceof ControlMessage.SessionUpdate update) {
+            listener.updated(update);
+        } else if (message instanceof ControlMessage.SessionEnd end) {
+            listener.ended(end);
+        } else if (message instanceof ControlMessage.EventsAck ack) {
+            listener.acknowledged(ack);
+        } else if (!(message instanceof ControlMessage.Heartbeat)) {
+            throw unexpected(message);
+        }
+    }
+
+    /** To be called about once a second: says something when nothing was said, notices silence, renews the static key. */
+    public void tick() throws ChannelException {
+        long now = clock.nanos();
+        if (now - heard > SILENCE.toNanos()) {
+            throw new ChannelException(Reason.SILENT, "nothing was heard for " + SILENCE.toSeconds() + " s");
+        }
+        if (state != State.READY) {
+            return;
+        }
+        try {
+            staticKeys.renewIfDue().ifPresent(endorsement -> send(new ControlMessage.EndorsementReport(endorsement)));
+        } catch (StateException e) {
+            throw local(e);
+        }
+        if (now - said >= heartbeat.toNanos()) {
+            send(new ControlMessage.Heartbeat());
+        }
+    }
+
+    /** Sends on a channel that stands; the caller knows that from {@link ChannelListener#ready}. May be called on any thread. */
+    public void send(ControlMessage message) {
+        said = clock.nanos();
+        out.accept(message);
+    }
+
+    /** Time by the channel's clock. */
+    public Instant now() {
+        return clock.instant();
+    }
+
+    private static ChannelException unexpected(ControlMessage message) {
+        return new ChannelException(Reason.PROTOCOL, "'" + message.type() + "' was not expected here");
+    }
+
+    private static ChannelException local(StateException e) {
+        return new ChannelException(Reason.LOCAL, String.valueOf(e.getMessage()), e);
+    }
+}

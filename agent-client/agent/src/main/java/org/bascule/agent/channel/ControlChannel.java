@@ -1,0 +1,142 @@
+package org.bascule.agent.channel;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.bascule.agent.channel.ChannelException.Reason;
+import org.bascule.agent.endorse.StaticKeys;
+import org.bascule.agent.state.KeySets;
+import org.bascule.agent.tls.ServerTrust;
+import org.bascule.wire.control.ControlMessage;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the device connected to one of its access servers, for as long as {@link #run} runs. */
+public final class ControlChannel {
+
+    private static final System.Logger LOG = System.getLogger(ControlChannel.class.getName());
+    private static final Duration TICK = Duration.ofSeconds(1);
+    /** A connection's client is freed by the collector alone; after so many attempts it is asked to. */
+    private static final int ATTEMPTS_PER_COLLECTION = 16;
+
+    private final ChannelProtocol.Self self;
+    private final KeySets keySets;
+    private final StaticKeys staticKeys;
+    private final ChannelClock clock;
+    private final ServerTrust trust;
+    private final Executor executor;
+    private final ChannelListener listener;
+    private final Backoff backoff;
+
+    private volatile @Nullable ChannelProtocol standing;
+    private volatile boolean stopped;
+    private volatile @Nullable ChannelSocket open;
+
+    public ControlChannel(
+            ChannelProtocol.Self self,
+            KeySets keySets,
+            StaticKeys staticKeys,
+            ChannelClock clock,
+            ServerTrust trust,
+            Executor executor,
+            RandomGenerator random,
+            ChannelListener listener) {
+        this.self = self;
+        this.keySets = keySets;
+        this.staticKeys = staticKeys;
+        this.clock = clock;
+        this.trust = trust;
+        this.executor = executor;
+        this.backoff = new Backoff(random);
+        this.listener = listener;
+    }
+
+    /** Sends if the channel stands. */
+    public boolean send(ControlMessage message) {
+        ChannelProtocol protocol = standing;
+        if (protocol == null || !protocol.isReady()) {
+            return false;
+        }
+        protocol.send(message);
+        return true;
+    }
+
+    /** Connects again and again until {@link #stop} or an interruption. */
+    public void run() throws InterruptedException {
+        List<String> servers = self.registration().servers();
+        for (int attempt = 0; !stopped; attempt++) {
+            URI server = URI.create(servers.get(attempt % servers.size()));
+            long begin = clock.nanos();
+            ChannelException end = connection(server);
+            if (stopped) {
+                return;
+            }
+            Duration lived = wasReady ? Duration.ofNanos(clock.nanos() - begin) : Duration.ZERO;
+            Duration wait = end.reason() == Reason.REFUSED ? backoff.afterRefusal() : backoff.next(lived);
+            LOG.log(level(end), "{0}; next attempt in {1} ms", end.getMessage(), wait.toMillis());
+            if (attempt % ATTEMPTS_PER_COLLECTION == ATTEMPTS_PER_COLLECTION - 1) {
+                System.gc();
+            }
+            Thread.sleep(wait.toMillis());
+        }
+    }
+
+    private static System.Logger.Level level(ChannelException end) {
+        return switch (end.reason()) {
+            case REFUSED, NOT_TRUSTED, LOCAL -> System.Logger.Level.WARNING;
+            default -> System.Logger.Level.INFO;
+        };
+    }
+
+    /** Whether the last connection came as far as ready; used by {@link #run}'s thread alone. */
+    private boolean wasReady;
+
+    private ChannelException connection(URI server) throws InterruptedException {
+        wasReady = false;
+        ChannelSocket socket = null;
+        ChannelException end;
+        try {
+            socket = ChannelSocket.connect(server, trust, executor);
+            open = socket;
+            serve(socket);
+            end = new ChannelException(Reason.UNREACHABLE, "stopped");
+        } catch (ChannelException e) {
+            end = e;
+        } finally {
+            ChannelProtocol last = standing;
+            wasReady = last != null && last.isReady();
+            standing = null;
+            open = null;
+            if (socket != null) {
+                socket.close();
+            }
+        }
+        if (wasReady) {
+            listener.lost(end);
+        }
+        return end;
+    }
+
+    private void serve(ChannelSocket socket) throws ChannelException, InterruptedException {
+        ChannelProtocol protocol =
+                new ChannelProtocol(self, socket.connection(), keySets, staticKeys, clock, socket::send, listener);
+        standing = protocol;
+        while (!stopped) {
+            String text = socket.next(TICK);
+            if (text != null) {
+                protocol.received(text);
+            }
+            protocol.tick();
+        }
+    }
+
+    /** Ends the connection and {@link #run}. What was sent before has a second to leave. */
+    public void stop() {
+        stopped = true;
+        ChannelSocket socket = open;
+        if (socket != null) {
+            socket.close();
+        }
+    }
+}

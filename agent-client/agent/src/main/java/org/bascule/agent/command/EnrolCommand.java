@@ -1,0 +1,184 @@
+package org.bascule.agent.command;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.bascule.agent.Logging;
+import org.bascule.agent.Version;
+import org.bascule.agent.account.AccountDirectory;
+import org.bascule.agent.account.AccountException;
+import org.bascule.agent.account.AccountRules;
+import org.bascule.agent.enrol.EnrolException;
+import org.bascule.agent.enrol.Enrolment;
+import org.bascule.agent.policy.AgentPolicy;
+import org.bascule.agent.state.DeviceState;
+import org.bascule.agent.state.Registration;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.state.StateFolder;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bascule-agent enrol}. */
+@Command(
+        name = "enrol",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Makes this machine a device of an installation, with a token that an administrator created.")
+public final class EnrolCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--server",
+            required = true,
+            paramLabel = "URL",
+            description = "The access server, https://HOST[:PORT].")
+    private String server = "";
+
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            description =
+                    "The enrolment token; without it, the environment variable BASCULE_ENROLMENT_TOKEN, which other users cannot see.")
+    private @Nullable String token;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "A name for this device (default: its host name).")
+    private @Nullable String name;
+
+    @Option(
+            names = "--account",
+            paramLabel = "USER",
+            description =
+                    "The one account of this machine that terminals and commands may run as; written to policy.json.")
+    private @Nullable String account;
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "Certificates (PEM) of a private authority to trust for the server.")
+    private @Nullable Path authority;
+
+    @Mixin
+    private FolderOption folder = new FolderOption();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Logging.configure(false);
+        try {
+            return enrol();
+        } catch (EnrolException e) {
+            return fail(String.valueOf(e.getMessage()), code(e.reason()));
+        } catch (StateException | AccountException e) {
+            return fail(String.valueOf(e.getMessage()), ExitCode.FAILED);
+        }
+    }
+
+    private static int code(EnrolException.Reason reason) {
+        return switch (reason) {
+            case TOKEN -> ExitCode.TOKEN;
+            case SERVER -> ExitCode.SERVER;
+            case NOT_TRUSTED -> ExitCode.NOT_TRUSTED;
+        };
+    }
+
+    private int enrol() throws EnrolException, StateException, AccountException, InterruptedException {
+        DeviceState state = new DeviceState(StateFolder.create(folder.path()));
+        try (AutoCloseable lock = state.folder().lock()) {
+            if (state.isEnrolled()) {
+                Registration present = state.registration();
+                return fail(
+                        "This device is already enrolled in %s as %s; to enrol it anew, remove the folder %s first."
+                                .formatted(
+                                        present.domainName(),
+                                        present.name(),
+                                        state.folder().path()),
+                        ExitCode.STATE);
+            }
+            Optional<AgentPolicy> policy = policy(state);
+            Registration registration =
+                    new Enrolment(state, Clock.systemUTC()).enrol(wish(), Version.operatingSystem(), Version.text());
+            if (policy.isPresent()) {
+                state.folder().write(AgentPolicy.FILE, policy.get().toJson());
+            }
+            report(state, registration);
+            return ExitCode.OK;
+        } catch (EnrolException | StateException | AccountException | InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new StateException("The folder cannot be unlocked: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private void report(DeviceState state, Registration registration) throws StateException {
+        var out = spec.commandLine().getOut();
+        out.printf("Enrolled in %s as %s.%n", registration.domainName(), registration.name());
+        out.printf("Device id: %s%n", registration.uid());
+        out.printf("Fingerprint: %s%n", state.identity().publicKey().fingerprint());
+        out.printf("Start it with: bascule-agent run --dir %s%n", state.folder().path());
+        out.flush();
+    }
+
+    private Enrolment.Wish wish() throws EnrolException, StateException {
+        String text = token != null ? token : System.getenv("BASCULE_ENROLMENT_TOKEN");
+        if (text == null) {
+            throw new EnrolException(EnrolException.Reason.TOKEN, "An enrolment token is needed: --token TOKEN.");
+        }
+        return new Enrolment.Wish(server, text, name == null ? hostName() : name, privateCa());
+    }
+
+    private Optional<byte[]> privateCa() throws StateException {
+        if (authority == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Files.readAllBytes(authority));
+        } catch (IOException e) {
+            throw new StateException("The file " + authority + " cannot be read.", e);
+        }
+    }
+
+    private static String hostName() {
+        String fromSystem;
+        try {
+            fromSystem = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            fromSystem = "";
+        }
+        return fromSystem.isBlank() ? "device" : fromSystem.substring(0, Math.min(200, fromSystem.length()));
+    }
+
+    /** Checked before anything is asked of the server: a token is not used up for a device that nobody can use. */
+    private Optional<AgentPolicy> policy(DeviceState state) throws StateException, AccountException {
+        if (account == null) {
+            return Optional.empty();
+        }
+        AgentPolicy present = AgentPolicy.load(state.folder());
+        AgentPolicy wanted = new AgentPolicy(
+                present.allowRoot(), Optional.of(List.of(account)), present.operations(), present.shell());
+        try {
+            new AccountRules(new AccountDirectory()).resolve(account, wanted);
+        } catch (AccountException e) {
+            throw new AccountException("The account " + account + " cannot be used: " + e.getMessage() + ".");
+        }
+        return Optional.of(wanted);
+    }
+
+    private int fail(String sentence, int code) {
+        CommandLine line = spec.commandLine();
+        line.getErr().println(sentence);
+        line.getErr().flush();
+        return code;
+    }
+}

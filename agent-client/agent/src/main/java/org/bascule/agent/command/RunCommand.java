@@ -1,0 +1,92 @@
+package org.bascule.agent.command;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.bascule.agent.Agent;
+import org.bascule.agent.Logging;
+import org.bascule.agent.Version;
+import org.bascule.agent.account.AccountException;
+import org.bascule.agent.state.DeviceState;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.state.StateFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bascule-agent run}. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Keeps this device connected to its access server, in the foreground.")
+public final class RunCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--debug", description = "Logs details; never contents or keys.")
+    private boolean debug;
+
+    @Option(
+            names = "--with-parent",
+            hidden = true,
+            description = "Ends when standard input does: for a launcher whose child this is.")
+    private boolean withParent;
+
+    @Mixin
+    private FolderOption folder = new FolderOption();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Logging.configure(debug);
+        try {
+            StateFolder opened = StateFolder.open(folder.path());
+            if (!new DeviceState(opened).isEnrolled()) {
+                spec.commandLine().getErr().println("This device is not enrolled; run `bascule-agent enrol` first.");
+                return ExitCode.STATE;
+            }
+            // held until the process ends
+            AutoCloseable lock = opened.lock();
+            String temporary = opened.subfolder("native").toString();
+            System.setProperty("pty4j.tmpdir", temporary);
+            System.setProperty("jna.tmpdir", temporary);
+            run(new Agent(opened), lock);
+            return ExitCode.OK;
+        } catch (StateException | AccountException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return ExitCode.FAILED;
+        }
+    }
+
+    private void run(Agent agent, AutoCloseable lock) throws InterruptedException {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent, lock), "stop"));
+        if (withParent) {
+            Thread watch = new Thread(RunCommand::watchParent, "parent");
+            watch.setDaemon(true);
+            watch.start();
+        }
+        agent.run();
+    }
+
+    private static void stop(Agent agent, AutoCloseable lock) {
+        agent.stop();
+        try {
+            lock.close();
+        } catch (Exception e) {
+            // the end of the process releases it
+        }
+    }
+
+    private static void watchParent() {
+        try {
+            while (System.in.read() >= 0) {
+                // nothing is said on it
+            }
+        } catch (IOException e) {
+            // the same as its end
+        }
+        System.exit(ExitCode.OK);
+    }
+}

@@ -1,0 +1,98 @@
+package org.bascule.agent.command;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.bascule.agent.AgentStatus;
+import org.bascule.agent.Version;
+import org.bascule.agent.state.DeviceState;
+import org.bascule.agent.state.Registration;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.state.StateFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bascule-agent status}. */
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Says whether this machine is enrolled and whether its agent is online.")
+public final class StatusCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    @Mixin
+    private FolderOption folder = new FolderOption();
+
+    @Override
+    public Integer call() {
+        try {
+            if (!Files.isDirectory(folder.path())) {
+                return notEnrolled();
+            }
+            DeviceState state = new DeviceState(StateFolder.open(folder.path()));
+            return state.isEnrolled() ? enrolled(state) : notEnrolled();
+        } catch (StateException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return ExitCode.FAILED;
+        }
+    }
+
+    private int notEnrolled() {
+        print("This device is not enrolled.", Json.createObjectBuilder().add("enrolled", false));
+        return ExitCode.STATE;
+    }
+
+    private int enrolled(DeviceState state) throws StateException {
+        Registration registration = state.registration();
+        String fingerprint = state.identity().publicKey().fingerprint();
+        Optional<AgentStatus> status = state.folder().isLocked() ? AgentStatus.load(state.folder()) : Optional.empty();
+        String running = status.map(AgentStatus::state).orElse("stopped");
+        JsonObjectBuilder object = Json.createObjectBuilder()
+                .add("enrolled", true)
+                .add("uid", registration.uid())
+                .add("name", registration.name())
+                .add("domain", registration.domainName())
+                .add("server", registration.servers().get(0))
+                .add("fingerprint", fingerprint)
+                .add("state", running);
+        status.ifPresent(value -> object.add("pid", value.pid())
+                .add("since", value.since().toString())
+                .add("detail", value.detail()));
+        print(
+                """
+                Device:      %s (%s)
+                Domain:      %s
+                Server:      %s
+                Fingerprint: %s
+                State:       %s%s"""
+                        .formatted(
+                                registration.name(),
+                                registration.uid(),
+                                registration.domainName(),
+                                registration.servers().get(0),
+                                fingerprint,
+                                running,
+                                status.map(value -> " since " + value.since()
+                                                + (value.detail().isEmpty() ? "" : " (" + value.detail() + ")"))
+                                        .orElse("")),
+                object);
+        return status.isPresent() ? ExitCode.OK : ExitCode.NOT_RUNNING;
+    }
+
+    private void print(String text, JsonObjectBuilder object) {
+        var out = spec.commandLine().getOut();
+        out.println(json ? object.build().toString() : text);
+        out.flush();
+    }
+}

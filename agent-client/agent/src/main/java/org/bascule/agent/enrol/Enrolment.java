@@ -1,0 +1,154 @@
+package org.bascule.agent.enrol;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.bascule.agent.enrol.EnrolException.Reason;
+import org.bascule.agent.state.DeviceState;
+import org.bascule.agent.state.Registration;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.tls.SeenCertificate;
+import org.bascule.agent.tls.ServerTrust;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.bascule.wire.enrol.EnrolAnswer;
+import org.bascule.wire.enrol.EnrolRequest;
+import org.bascule.wire.enrol.EnrolmentToken;
+import org.bascule.wire.keys.DeviceIdentityKey;
+
+/** Enrols this device with a token. */
+public final class Enrolment {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_ANSWER = 64 * 1_024;
+
+    private final DeviceState state;
+    private final InstantSource clock;
+
+    public Enrolment(DeviceState state, InstantSource clock) {
+        this.state = state;
+        this.clock = clock;
+    }
+
+    /**
+     * What the person at the device gave.
+     *
+     * @param server base URL, {@code https}
+     * @param name suggested name of the device
+     * @param privateCa PEM
+     */
+    public record Wish(String server, String token, String name, Optional<byte[]> privateCa) {
+        @Override
+        public String toString() {
+            return "Wish[server=" + server + ", token=[REDACTED]]";
+        }
+    }
+
+    /** Makes the identity, asks, checks, stores. On return the folder is enrolled; on failure it is not. */
+    public Registration enrol(Wish wish, String os, String version)
+            throws EnrolException, StateException, InterruptedException {
+        if (state.isEnrolled()) {
+            throw new StateException(
+                    "This device is already enrolled in " + state.registration().domainName() + " as "
+                            + state.registration().name() + "; its folder is "
+                            + state.folder().path() + ".");
+        }
+        EnrolmentToken token = token(wish.token());
+        String server = Registration.checkServer(wish.server());
+        ServerTrust trust = ServerTrust.of(wish.privateCa());
+        DeviceIdentityKey identity = DeviceIdentityKey.generate();
+        state.save(identity);
+
+        EnrolRequest request =
+                new EnrolRequest(token.reveal(), CertificateRequest.of(identity), wish.name(), os, version);
+        EnrolAnswer answer = ask(server, trust, request);
+        Registration registration =
+                EnrolmentCheck.check(server, answer, token.rootHash(), identity.publicKey(), clock.instant());
+
+        if (wish.privateCa().isPresent()) {
+            state.savePrivateCa(wish.privateCa().get());
+        }
+        state.saveKeySet(answer.keySet());
+        state.save(registration);
+        return registration;
+    }
+
+    private static EnrolmentToken token(String text) throws EnrolException {
+        try {
+            return EnrolmentToken.parse(text.strip());
+        } catch (WireException e) {
+            throw new EnrolException(Reason.TOKEN, "This is not an enrolment token; was it copied in full?", e);
+        }
+    }
+
+    private static EnrolAnswer ask(String server, ServerTrust trust, EnrolRequest request)
+            throws EnrolException, InterruptedException {
+        HttpClient client = HttpClient.newBuilder()
+                .sslContext(trust.context(new SeenCertificate()))
+                .sslParameters(ServerTrust.parameters())
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(TIMEOUT)
+                .build();
+        HttpRequest post = HttpRequest.newBuilder(URI.create(server + "/api/enrol"))
+                .timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .header("Accept", "application/json, application/problem+json")
+                .POST(HttpRequest.BodyPublishers.ofString(request.toJson()))
+                .build();
+        try {
+            HttpResponse<java.io.InputStream> response = client.send(post, HttpResponse.BodyHandlers.ofInputStream());
+            try (java.io.InputStream body = response.body()) {
+                String text = new String(body.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
+                if (response.statusCode() == 201) {
+                    return EnrolAnswer.parse(text);
+                }
+                throw refusal(response.statusCode(), text);
+            }
+        } catch (WireException e) {
+            throw new EnrolException(
+                    Reason.SERVER, "The server's answer cannot be understood: " + e.getMessage() + ".", e);
+        } catch (IOException e) {
+            throw new EnrolException(Reason.SERVER, "The server cannot be reached: " + describe(e) + ".", e);
+        }
+    }
+
+    private static String describe(IOException e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+
+    static EnrolException refusal(int status, String body) {
+        String code;
+        String detail;
+        try {
+            StrictJson problem = StrictJson.parse(body, MAX_ANSWER);
+            code = problem.optionalString("type", 200).orElse("").replace("urn:bascule:problem:", "");
+            detail = problem.optionalString("detail", 500).orElse("");
+        } catch (WireException e) {
+            code = "";
+            detail = "";
+        }
+        return switch (code) {
+            case "enrolment-token-unknown" ->
+                new EnrolException(Reason.TOKEN, "The server does not know this enrolment token.");
+            case "enrolment-token-expired" -> new EnrolException(Reason.TOKEN, "The enrolment token has expired.");
+            case "enrolment-token-used-up" ->
+                new EnrolException(Reason.TOKEN, "The enrolment token has been used as often as it may be.");
+            default ->
+                new EnrolException(
+                        Reason.SERVER,
+                        "The server refused with " + status + (detail.isEmpty() ? "." : ": " + printable(detail)));
+        };
+    }
+
+    /** Text of the server's for a terminal. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{C}", "?");
+    }
+}

@@ -1,0 +1,107 @@
+package org.bascule.agent.policy;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.state.StateFolder;
+import org.bascule.wire.Operations;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+
+/**
+ * The device's own policy.
+ *
+ * <pre>{"allowRoot":false,"accounts":["service"],"operations":["exec","terminal"],"shell":"/bin/bash"}</pre>
+ *
+ * @param allowRoot whether an account with uid 0 may be used; without the file: no
+ * @param accounts the accounts that may be used; without the member: any but root
+ * @param operations what may be done at all; without the member: everything that this agent can do
+ * @param shell started instead of the account's login shell
+ */
+public record AgentPolicy(
+        boolean allowRoot, Optional<List<String>> accounts, Operations operations, Optional<Path> shell) {
+
+    public static final String FILE = "policy.json";
+    private static final int MAX_CHARS = 65_536;
+
+    /** What this agent can do. */
+    public static final Operations ALL = Operations.of(Operations.TERMINAL, Operations.EXEC);
+
+    public static final AgentPolicy DEFAULT = new AgentPolicy(false, Optional.empty(), ALL, Optional.empty());
+
+    public AgentPolicy {
+        accounts = accounts.map(List::copyOf);
+    }
+
+    /** The policy as it is in the folder now; a file that cannot be understood is an error, never a default. */
+    public static AgentPolicy load(StateFolder folder) throws StateException {
+        Optional<String> text = folder.readText(FILE);
+        if (text.isEmpty()) {
+            return DEFAULT;
+        }
+        try {
+            return parse(text.get());
+        } catch (WireException e) {
+            throw new StateException(
+                    "The policy " + folder.path().resolve(FILE) + " is wrong: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** A misspelt member would silently allow: every member must be known. */
+    static AgentPolicy parse(String text) throws WireException {
+        StrictJson json = StrictJson.parse(text, MAX_CHARS);
+        for (String member : json.object().keySet()) {
+            if (!List.of("allowRoot", "accounts", "operations", "shell").contains(member)) {
+                throw WireException.malformed("there is no setting '" + member + "'");
+            }
+        }
+        Optional<String> shell = json.optionalString("shell", 255);
+        if (shell.isPresent() && !shell.get().startsWith("/")) {
+            throw WireException.malformed("'shell' is not an absolute path");
+        }
+        return new AgentPolicy(
+                bool(json, "allowRoot"),
+                json.object().containsKey("accounts")
+                        ? Optional.of(json.strings("accounts", 256, 32))
+                        : Optional.empty(),
+                json.object().containsKey("operations") ? operations(json) : ALL,
+                shell.map(Path::of));
+    }
+
+    private static boolean bool(StrictJson json, String name) throws WireException {
+        JsonValue value = json.object().get(name);
+        if (value != null && value != JsonValue.TRUE && value != JsonValue.FALSE) {
+            throw WireException.malformed("'" + name + "' is neither true nor false");
+        }
+        return value == JsonValue.TRUE;
+    }
+
+    private static Operations operations(StrictJson json) throws WireException {
+        List<String> names = json.strings("operations", 16, 128);
+        return names.isEmpty() ? new Operations(List.of()) : Operations.of(names);
+    }
+
+    /** An allowed list that names the account, or no list. Says nothing about root. */
+    public boolean allowsAccount(String name) {
+        return accounts.map(names -> names.contains(name)).orElse(true);
+    }
+
+    public String toJson() {
+        JsonObjectBuilder json = Json.createObjectBuilder().add("allowRoot", allowRoot);
+        accounts.ifPresent(names -> json.add("accounts", array(names)));
+        json.add("operations", array(operations.names()));
+        shell.ifPresent(path -> json.add("shell", path.toString()));
+        return json.build().toString();
+    }
+
+    private static JsonArrayBuilder array(List<String> values) {
+        JsonArrayBuilder array = Json.createArrayBuilder();
+        values.forEach(array::add);
+        return array;
+    }
+}

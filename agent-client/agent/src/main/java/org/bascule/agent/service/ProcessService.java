@@ -1,0 +1,85 @@
+package org.bascule.agent.service;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import org.bascule.agent.account.Account;
+
+/** A command without a terminal: input in, output and errors out in frames, exit code at the end. */
+public final class ProcessService {
+
+    private static final byte OUTPUT = 1;
+    private static final byte ERROR = 2;
+    private static final int HEADER = 5;
+
+    private final Executor executor;
+
+    /** @param executor a thread for each task */
+    public ProcessService(Executor executor) {
+        this.executor = executor;
+    }
+
+    /** Runs until the command or the stream ends; blocks. */
+    public void run(ServiceStream stream, Launch launch, Account account) throws IOException, InterruptedException {
+        Process process = start(launch);
+        RunningService running = new RunningService(process, () -> hangUp(process));
+        try {
+            running.endWith(stream, executor);
+            stream.event(TerminalService.opened(account));
+            OutputPump output = pump(stream, process.getInputStream(), OUTPUT);
+            OutputPump errors = pump(stream, process.getErrorStream(), ERROR);
+            CountDownLatch errorsDone = new CountDownLatch(1);
+            executor.execute(() -> running.feed(stream, process.getOutputStream(), OutputStream::close));
+            executor.execute(() -> running.watch(List.of(output, errors)));
+            executor.execute(() -> {
+                try {
+                    errors.run();
+                } catch (IOException e) {
+                    // the stream is over: the other pump learns it, too
+                } finally {
+                    errorsDone.countDown();
+                }
+            });
+            output.run();
+            errorsDone.await();
+            stream.event(running.exit().toJson());
+            stream.close();
+        } finally {
+            running.stop();
+        }
+    }
+
+    private static Process start(Launch launch) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(launch.command())
+                .directory(launch.directory().toFile());
+        builder.environment().clear();
+        builder.environment().putAll(launch.environment());
+        return builder.start();
+    }
+
+    /** {@code channel u8 ‖ u32 length ‖ bytes}; a frame is not torn by one of the other channel. */
+    private static OutputPump pump(ServiceStream stream, InputStream in, byte channel) {
+        return new OutputPump(in, (buffer, length) -> {
+            byte[] frame = ByteBuffer.allocate(HEADER + length)
+                    .put(channel)
+                    .putInt(length)
+                    .put(buffer, 0, length)
+                    .array();
+            synchronized (stream) {
+                stream.write(frame, 0, frame.length);
+            }
+        });
+    }
+
+    private static void hangUp(Process process) {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            // its input was closed already
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package org.bascule.agent.service;
+
+import com.pty4j.PtyProcess;
+import com.pty4j.PtyProcessBuilder;
+import com.pty4j.WinSize;
+import com.pty4j.unix.UnixPtyProcess;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.bascule.agent.account.Account;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+
+/** A shell on a pseudo-terminal. Output leaves as soon as the terminal gives it, without gathering. */
+public final class TerminalService {
+
+    private static final System.Logger LOG = System.getLogger(TerminalService.class.getName());
+
+    private static final int END_OF_TRANSMISSION = 4;
+
+    private final Executor executor;
+
+    /** @param executor a thread for each task */
+    public TerminalService(Executor executor) {
+        this.executor = executor;
+    }
+
+    /** Runs until the shell or the stream ends; blocks. */
+    public void run(ServiceStream stream, Launch launch, Account account, TerminalSize size)
+            throws IOException, InterruptedException {
+        PtyProcess process = start(launch, size);
+        RunningService running = new RunningService(process, () -> hangUp(process));
+        try {
+            running.endWith(stream, executor);
+            own(process, account);
+            stream.onEvent(event -> resize(process, event));
+            stream.event(opened(account));
+            OutputPump output =
+                    new OutputPump(process.getInputStream(), (buffer, length) -> stream.write(buffer, 0, length));
+            executor.execute(() -> running.feed(stream, process.getOutputStream(), TerminalService::endOfFile));
+            executor.execute(() -> running.watch(List.of(output)));
+            output.run();
+            stream.event(running.exit().toJson());
+            stream.close();
+        } finally {
+            running.stop();
+        }
+    }
+
+    /** As if the user had typed it: a shell that waits for its next line ends. */
+    private static void endOfFile(OutputStream input) throws IOException {
+        input.write(END_OF_TRANSMISSION);
+        input.flush();
+    }
+
+    static JsonObject opened(Account account) {
+        return Json.createObjectBuilder()
+                .add("opened", Json.createObjectBuilder().add("account", account.name()))
+                .build();
+    }
+
+    private static PtyProcess start(Launch launch, TerminalSize size) throws IOException {
+        return new PtyProcessBuilder(launch.command().toArray(String[]::new))
+                .setEnvironment(launch.environment())
+                .setDirectory(launch.directory().toString())
+                .setInitialColumns(size.cols())
+                .setInitialRows(size.rows())
+                .start();
+    }
+
+    /** The terminal belongs to the account, as after a login, so that programmes can open it by its name. */
+    private static void own(PtyProcess process, Account account) {
+        if (!(process instanceof UnixPtyProcess unix)) {
+            return;
+        }
+        String slave = unix.getPty().getSlaveName();
+        try {
+            Path terminal = Path.of(slave);
+            if (slave.startsWith("/dev/pts/")) {
+                Files.setPosixFilePermissions(terminal, PosixFilePermissions.fromString("rw-------"));
+                Files.setAttribute(terminal, "unix:uid", (int) account.uid());
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "{0} stays with the agent''s account: {1}", slave, e.getMessage());
+        }
+    }
+
+    private static void resize(PtyProcess process, JsonObject event) {
+        StrictJson json = StrictJson.of(event);
+        if (!json.has("resize")) {
+            return;
+        }
+        try {
+            TerminalSize size = TerminalSize.parse(json.child("resize"));
+            process.setWinSize(new WinSize(size.cols(), size.rows()));
+        } catch (WireException | RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a resize was ignored: {0}", e.getMessage());
+        }
+    }
+
+    private static void hangUp(PtyProcess process) {
+        if (process instanceof UnixPtyProcess unix) {
+            if (process.isAlive()) {
+                unix.hangup();
+            }
+            try {
+                unix.getPty().close();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "closing a terminal: {0}", e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package org.bascule.agent.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.bascule.session.handshake.SessionKeys;
+import org.bascule.session.stream.EndReason;
+import org.bascule.session.stream.ServiceHandler;
+import org.bascule.session.stream.Session;
+import org.bascule.session.stream.SessionConfig;
+import org.bascule.session.stream.SessionEnd;
+import org.bascule.session.stream.SessionListener;
+import org.bascule.session.transport.RelayTransport;
+import org.bascule.wire.Operations;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.wire.ticket.Ticket;
+import org.jspecify.annotations.Nullable;
+
+/** One session at this device, from the answered offer to its end. Thread-safe; ends exactly once. */
+final class DeviceSession implements SessionListener {
+
+    private static final System.Logger LOG = System.getLogger(DeviceSession.class.getName());
+    private static final Duration CONFIRM = Duration.ofSeconds(10);
+    /** From the answer to the relay's address, and then for joining. */
+    private static final Duration JOIN = Duration.ofSeconds(35);
+
+    private static final SessionConfig CONFIG = new SessionConfig(
+            SessionConfig.DEFAULT.codecs(),
+            SessionConfig.DEFAULT.pingEvery(),
+            SessionConfig.DEFAULT.pingTimeout(),
+            CONFIRM,
+            SessionConfig.DEFAULT.ackWithin(),
+            SessionConfig.DEFAULT.closeWithin());
+
+    /**
+     * How it went, for the report.
+     *
+     * @param reason as in {@code docs/protocol/session.md}
+     */
+    record Outcome(String reason, long bytesIn, long bytesOut, String address, boolean started, long refused) {}
+
+    private final SessionId sid;
+    private final SessionKeys keys;
+    private final Operations granted;
+    private final RelayProofKey proof = RelayProofKey.generate();
+    private final InstantSource clock;
+    private final SessionReports reports;
+    private final ScheduledFuture<?> watch;
+
+    // guarded by this
+    private Ticket ticket;
+    private Instant end;
+    private @Nullable Session session;
+    private boolean joining;
+    private boolean started;
+    private boolean over;
+    private long refused;
+    private String address = "";
+    private final Instant joinBy;
+
+    /** What is told about a session. */
+    interface SessionReports {
+        void started(DeviceSession session);
+
+        /** The first of the refused streams, at once. */
+        void refused(DeviceSession session, String service);
+
+        void ended(DeviceSession session, Outcome outcome);
+    }
+
+    DeviceSession(
+            Ticket ticket,
+            SessionKeys keys,
+            Operations granted,
+            InstantSource clock,
+            ScheduledExecutorService timer,
+            SessionReports reports) {
+        this.sid = ticket.sid();
+        this.ticket = ticket;
+        this.end = ticket.sessionExpires();
+        this.keys = keys;
+        this.granted = granted;
+        this.clock = clock;
+        this.reports = reports;
+        this.joinBy = clock.instant().plus(JOIN);
+        this.watch = timer.scheduleWithFixedDelay(this::enforceTime, 1, 1, TimeUnit.SECONDS);
+    }
+
+    SessionId sid() {
+        return sid;
+    }
+
+    RelayProofKey proof() {
+        return proof;
+    }
+
+    synchronized Ticket ticket() {
+        return ticket;
+    }
+
+    /** Whether the relay may be joined now: once. */
+    synchronized boolean beginJoining(String localAddress) {
+        if (joining || over) {
+            return false;
+        }
+        joining = true;
+        address = localAddress;
+        return true;
+    }
+
+    /** The relay has paired both ends. */
+    void serve(RelayTransport transport, ServiceHandler services) {
+        synchronized (this) {
+            if (over) {
+                transport.abort();
+                return;
+            }
+        }
+        Session running = Session.device(keys, granted, transport, services, this, CONFIG);
+        boolean late;
+        synchronized (this) {
+            session = running;
+            late = over;
+        }
+        if (late) {
+            running.end(EndReason.ENDED_BY_DEVICE, "");
+        }
+    }
+
+    /** A newer ticket was verified. */
+    void renew(Ticket newer, Operations policy) {
+        Session running;
+        synchronized (this) {
+            ticket = newer;
+            end = newer.sessionExpires().isBefore(end) ? newer.sessionExpires() : end;
+            running = session;
+        }
+        if (running != null) {
+            running.narrow(newer.operations().intersect(policy));
+        }
+    }
+
+    private void enforceTime() {
+        Instant now = clock.instant();
+        boolean expired;
+        boolean unjoined;
+        synchronized (this) {
+            expired = now.isAfter(ticket.leaseExpires()) || now.isAfter(end);
+            unjoined = !joining && now.isAfter(joinBy);
+        }
+        if (expired) {
+            end(EndReason.TICKET_EXPIRED, "the ticket was not renewed");
+        } else if (unjoined) {
+            end(EndReason.INTERRUPTED, "no relay was named");
+        }
+    }
+
+    /** Ends it; the client is told where it can be. */
+    void end(EndReason reason, String text) {
+        Session running;
+        synchronized (this) {
+            running = session;
+        }
+        if (running != null) {
+            running.end(reason, text); // comes back to ended
+        } else {
+            finish(reason.text(), 0, 0);
+        }
+    }
+
+    /** It never came to be: nothing is reported. */
+    void discard() {
+        synchronized (this) {
+            over = true;
+        }
+        watch.cancel(false);
+    }
+
+    @Override
+    public void started(Session running) {
+        synchronized (this) {
+            started = true;
+        }
+        reports.started(this);
+    }
+
+    @Override
+    public void notPermitted(Session running, String service) {
+        boolean first;
+        synchronized (this) {
+            first = refused++ == 0;
+        }
+        if (first) {
+            reports.refused(this, service);
+        }
+    }
+
+    @Override
+    public void ended(Session running, SessionEnd how) {
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                "session {0}: {1} {2}",
+                sid,
+                how.reason().text(),
+                how.text());
+        finish(how.reason().text(), running.bytesIn(), running.bytesOut());
+    }
+
+    private void finish(String reason, long bytesIn, long bytesOut) {
+        Outcome outcome;
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+            outcome = new Outcome(reason, bytesIn, bytesOut, address, started, refused);
+        }
+        watch.cancel(false);
+        reports.ended(this, outcome);
+    }
+}

@@ -1,0 +1,327 @@
+package org.bascule.agent.session;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import org.bascule.agent.account.AccountException;
+import org.bascule.agent.account.AccountRules;
+import org.bascule.agent.channel.ChannelClock;
+import org.bascule.agent.channel.Outbox;
+import org.bascule.agent.endorse.StaticKeys;
+import org.bascule.agent.events.EventLog;
+import org.bascule.agent.policy.AgentPolicy;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.state.StateFolder;
+import org.bascule.agent.ticket.OfferRefused;
+import org.bascule.agent.ticket.OfferRefused.Code;
+import org.bascule.agent.ticket.TicketGate;
+import org.bascule.agent.tls.SeenCertificate;
+import org.bascule.agent.tls.ServerTrust;
+import org.bascule.session.handshake.DeviceHandshake;
+import org.bascule.session.handshake.HandshakeException;
+import org.bascule.session.handshake.Prologue;
+import org.bascule.session.stream.EndReason;
+import org.bascule.session.transport.RelayTransport;
+import org.bascule.wire.Operations;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.relay.RelayRole;
+import org.bascule.wire.ticket.Ticket;
+import org.jspecify.annotations.Nullable;
+
+/** All sessions of this device. Thread-safe; nothing here blocks its caller. */
+public final class DeviceSessions {
+
+    private static final System.Logger LOG = System.getLogger(DeviceSessions.class.getName());
+    private static final int MAX_SESSIONS = 16;
+    private static final int OFFER_BURST = 30;
+    private static final int OFFERS_PER_SECOND = 10;
+    private static final Duration JOIN = Duration.ofSeconds(35);
+    private static final int MAX_DETAIL = 500;
+
+    /** What sessions need of the device. */
+    public record Device(
+            StateFolder folder,
+            byte[] thumbprint,
+            StaticKeys staticKeys,
+            TicketGate gate,
+            AccountRules accounts,
+            long ownUid,
+            ServerTrust trust,
+            ChannelClock clock) {}
+
+    private final Device device;
+    private final DeviceServices services;
+    private final EventLog events;
+    private final Outbox channel;
+    private final Executor executor;
+    private final ScheduledExecutorService timer;
+
+    // guarded by this
+    private final Map<SessionId, DeviceSession> sessions = new HashMap<>();
+    private final RateLimit offers;
+    private @Nullable HttpClient http;
+    private long offersDropped;
+
+    public DeviceSessions(
+            Device device, EventLog events, Outbox channel, Executor executor, ScheduledExecutorService timer) {
+        this.device = device;
+        this.events = events;
+        this.channel = channel;
+        this.executor = executor;
+        this.timer = timer;
+        this.services = new DeviceServices(device.folder(), device.accounts(), device.ownUid(), events, executor);
+        this.offers =
+                new RateLimit(OFFER_BURST, OFFERS_PER_SECOND, device.clock().nanos());
+    }
+
+    public void offered(ControlMessage.SessionOffer offer) {
+        long dropped;
+        synchronized (this) {
+            if (!offers.take(device.clock().nanos())) {
+                offersDropped++;
+                channel.send(new ControlMessage.SessionRefuse(offer.sid(), Code.BUSY.text(), "too many offers"));
+                return;
+            }
+            dropped = offersDropped;
+            offersDropped = 0;
+        }
+        if (dropped > 0) {
+            events.record("session-refused", Optional.empty(), Code.BUSY.text() + ": too many offers", dropped);
+        }
+        executor.execute(() -> consider(offer));
+    }
+
+    private void consider(ControlMessage.SessionOffer offer) {
+        try {
+            channel.send(accept(offer));
+        } catch (OfferRefused e) {
+            refuse(offer.sid(), e);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "an offer failed", e);
+            refuse(offer.sid(), new OfferRefused(Code.HANDSHAKE_FAILED, "the agent failed", e));
+        }
+    }
+
+    private void refuse(SessionId sid, OfferRefused why) {
+        String detail = why.detail().length() > MAX_DETAIL ? why.detail().substring(0, MAX_DETAIL) : why.detail();
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "session {0} refused: {1}: {2}",
+                sid,
+                why.code().text(),
+                detail);
+        channel.send(new ControlMessage.SessionRefuse(sid, why.code().text(), detail));
+        events.record("session-refused", sid, why.code().text() + ": " + detail);
+    }
+
+    /** The whole way from an offer to the answer; whatever does not hold refuses it. */
+    private ControlMessage.SessionAnswer accept(ControlMessage.SessionOffer offer) throws OfferRefused {
+        Ticket ticket = device.gate().admit(offer.ticket(), offer.m1());
+        if (!ticket.sid().equals(offer.sid())) {
+            throw new OfferRefused(Code.TICKET_FOREIGN, "the ticket is for another session");
+        }
+        AgentPolicy policy = policy();
+        requireAccount(ticket, policy);
+
+        DeviceHandshake handshake = read(ticket, offer.m1());
+        Operations granted = handshake
+                .requested()
+                .intersect(ticket.operations())
+                .intersect(policy.operations())
+                .intersect(AgentPolicy.ALL);
+        if (granted.isEmpty()) {
+            throw new OfferRefused(Code.NOT_PERMITTED, "nothing of what was asked for is permitted");
+        }
+        DeviceHandshake.Answer answer = answer(handshake, offer.ticket(), granted);
+        DeviceSession session = new DeviceSession(ticket, answer.keys(), granted, device.clock(), timer, new Reports());
+        add(session);
+        return new ControlMessage.SessionAnswer(
+                offer.sid(), answer.m2(), session.proof().publicKey(), Map.of());
+    }
+
+    private AgentPolicy policy() throws OfferRefused {
+        try {
+            return AgentPolicy.load(device.folder());
+        } catch (StateException e) {
+            throw new OfferRefused(Code.NOT_PERMITTED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void requireAccount(Ticket ticket, AgentPolicy policy) throws OfferRefused {
+        try {
+            device.accounts().resolve(ticket.account(), policy);
+        } catch (AccountException e) {
+            throw new OfferRefused(Code.NOT_PERMITTED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private DeviceHandshake read(Ticket ticket, byte[] m1) throws OfferRefused {
+        Prologue prologue = new Prologue(
+                ticket.sid(), ticket.issuer(), ticket.domain(), ticket.user(), ticket.device(), device.thumbprint());
+        try {
+            return DeviceHandshake.read(prologue, device.staticKeys().accepted(), m1);
+        } catch (HandshakeException e) {
+            throw new OfferRefused(Code.HANDSHAKE_FAILED, e.reason().name(), e);
+        }
+    }
+
+    private static DeviceHandshake.Answer answer(DeviceHandshake handshake, String ticket, Operations granted)
+            throws OfferRefused {
+        try {
+            return handshake.answer(ticket, granted);
+        } catch (HandshakeException e) {
+            throw new OfferRefused(Code.HANDSHAKE_FAILED, e.reason().name(), e);
+        }
+    }
+
+    private void add(DeviceSession session) throws OfferRefused {
+        boolean room;
+        synchronized (this) {
+            room = sessions.size() < MAX_SESSIONS && sessions.putIfAbsent(session.sid(), session) == null;
+        }
+        if (!room) {
+            session.discard();
+            throw new OfferRefused(Code.BUSY, "this device has " + MAX_SESSIONS + " sessions, or this one already");
+        }
+    }
+
+    public void relayed(ControlMessage.SessionRelay message) {
+        DeviceSession session = find(message.sid());
+        if (session == null) {
+            return;
+        }
+        executor.execute(() -> join(session, message));
+    }
+
+    private void join(DeviceSession session, ControlMessage.SessionRelay message) {
+        if (!session.beginJoining(localAddress(message.relay().endpoint(session.sid())))) {
+            return;
+        }
+        RelayTransport.join(
+                        http(),
+                        new RelayTransport.RelayJoin(
+                                message.relay(), session.sid(), RelayRole.DEVICE, message.token(), session.proof()),
+                        JOIN)
+                .whenComplete((transport, failure) -> {
+                    if (failure == null) {
+                        session.serve(transport, services.handler(session::ticket));
+                    } else {
+                        LOG.log(System.Logger.Level.INFO, "session {0}: {1}", session.sid(), failure.getMessage());
+                        session.end(EndReason.INTERRUPTED, "the relay could not be joined");
+                    }
+                });
+    }
+
+    private synchronized HttpClient http() {
+        if (http == null) {
+            http = HttpClient.newBuilder()
+                    .sslContext(device.trust().context(new SeenCertificate()))
+                    .sslParameters(ServerTrust.parameters())
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(10))
+                    .executor(executor)
+                    .build();
+        }
+        return http;
+    }
+
+    /** Our address on the way to the relay: what the routing table says, without sending anything. */
+    private static String localAddress(URI relay) {
+        try (DatagramSocket probe = new DatagramSocket()) {
+            probe.connect(new InetSocketAddress(InetAddress.getByName(relay.getHost()), 9));
+            String address = probe.getLocalAddress().getHostAddress();
+            return address.length() > 64 ? "" : address;
+        } catch (IOException | RuntimeException e) {
+            return "";
+        }
+    }
+
+    public void updated(ControlMessage.SessionUpdate message) {
+        DeviceSession session = find(message.sid());
+        if (session == null) {
+            return;
+        }
+        executor.execute(() -> {
+            try {
+                Ticket newer = device.gate().renew(message.ticket(), session.ticket());
+                session.renew(newer, policy().operations());
+            } catch (OfferRefused e) {
+                LOG.log(System.Logger.Level.WARNING, "a newer ticket was refused: {0}", e.detail());
+                events.record("session-refused", session.sid(), e.code().text() + " (renewal): " + e.detail());
+            }
+        });
+    }
+
+    public void ended(ControlMessage.SessionEnd message) {
+        DeviceSession session = find(message.sid());
+        if (session != null) {
+            executor.execute(() -> session.end(EndReason.ENDED_BY_SERVER, message.reason()));
+        }
+    }
+
+    private synchronized @Nullable DeviceSession find(SessionId sid) {
+        return sessions.get(sid);
+    }
+
+    public synchronized int count() {
+        return sessions.size();
+    }
+
+    /** The agent is being stopped. */
+    public void endAll() {
+        List<DeviceSession> all;
+        synchronized (this) {
+            all = List.copyOf(sessions.values());
+        }
+        all.forEach(session -> session.end(EndReason.ENDED_BY_DEVICE, "the agent was stopped"));
+    }
+
+    private final class Reports implements DeviceSession.SessionReports {
+
+        @Override
+        public void started(DeviceSession session) {
+            Ticket ticket = session.ticket();
+            LOG.log(System.Logger.Level.INFO, "session {0} of {1} started", session.sid(), ticket.userName());
+            executor.execute(() ->
+                    events.record("session-started", session.sid(), ticket.userName() + " as " + ticket.account()));
+        }
+
+        @Override
+        public void refused(DeviceSession session, String service) {
+            executor.execute(() -> events.record("stream-refused", session.sid(), "not permitted: " + service));
+        }
+
+        @Override
+        public void ended(DeviceSession session, DeviceSession.Outcome outcome) {
+            synchronized (DeviceSessions.this) {
+                sessions.remove(session.sid(), session);
+            }
+            LOG.log(System.Logger.Level.INFO, "session {0} ended: {1}", session.sid(), outcome.reason());
+            channel.send(new ControlMessage.SessionEnded(
+                    session.sid(), outcome.reason(), outcome.bytesIn(), outcome.bytesOut(), outcome.address()));
+            executor.execute(() -> report(session.sid(), outcome));
+        }
+
+        private void report(SessionId sid, DeviceSession.Outcome outcome) {
+            if (outcome.refused() > 1) {
+                events.record("stream-refused", Optional.of(sid), "not permitted, repeatedly", outcome.refused() - 1);
+            }
+            if (outcome.reason().equals(EndReason.RECORD_REJECTED.text())
+                    || outcome.reason().equals(EndReason.PROTOCOL_VIOLATION.text())) {
+                events.record(outcome.reason(), sid, "");
+            }
+            events.record("session-ended", sid, outcome.reason());
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package org.bascule.agent.state;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bascule.wire.WireException;
+import org.bascule.wire.keys.DeviceIdentityKey;
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
+
+/** The files of an enrolled device. Names: {@code registration.json}, {@code identity.pem}, {@code keyset.jws}, {@code counter}, {@code ca.pem}. */
+public final class DeviceState {
+
+    private static final String REGISTRATION = "registration.json";
+    private static final String IDENTITY = "identity.pem";
+    private static final String KEY_SET = "keyset.jws";
+    private static final String COUNTER = "counter";
+    private static final String CA = "ca.pem";
+    private static final Pattern PEM =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----\\s*"
+                    + "-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----\\s*");
+
+    private final StateFolder folder;
+
+    public DeviceState(StateFolder folder) {
+        this.folder = folder;
+    }
+
+    public StateFolder folder() {
+        return folder;
+    }
+
+    public boolean isEnrolled() {
+        return folder.has(REGISTRATION);
+    }
+
+    public Registration registration() throws StateException {
+        String text = folder.readText(REGISTRATION)
+                .orElseThrow(() -> new StateException(
+                        "This device is not enrolled; run `bascule-agent enrol` with a token first."));
+        try {
+            return Registration.parse(text);
+        } catch (WireException e) {
+            throw damaged(REGISTRATION, e);
+        }
+    }
+
+    /** Written last by an enrolment: from here the folder is enrolled. */
+    public void save(Registration registration) throws StateException {
+        folder.write(REGISTRATION, registration.toJson());
+    }
+
+    public DeviceIdentityKey identity() throws StateException {
+        String text = folder.readText(IDENTITY)
+                .orElseThrow(() ->
+                        new StateException("The identity key of this device is missing from " + folder.path() + "."));
+        Matcher matcher = PEM.matcher(text);
+        try {
+            if (!matcher.matches()) {
+                throw WireException.malformed("not a key file");
+            }
+            return DeviceIdentityKey.restore(decode(matcher.group(1)), decode(matcher.group(2)));
+        } catch (WireException | IllegalArgumentException e) {
+            throw damaged(IDENTITY, e);
+        }
+    }
+
+    public void save(DeviceIdentityKey identity) throws StateException {
+        DeviceIdentityPublicKey publicKey = identity.publicKey();
+        folder.write(IDENTITY, pem("PRIVATE KEY", identity.revealPkcs8()) + pem("PUBLIC KEY", publicKey.spki()));
+    }
+
+    private static byte[] decode(String text) {
+        return Base64.getMimeDecoder().decode(text);
+    }
+
+    private static String pem(String label, byte[] der) {
+        String body = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                .encodeToString(der);
+        return "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n";
+    }
+
+    public Optional<String> keySet() throws StateException {
+        return folder.readText(KEY_SET);
+    }
+
+    public void saveKeySet(String text) throws StateException {
+        folder.write(KEY_SET, text);
+    }
+
+    /** PEM of the private CA for TLS, if one was given. */
+    public Optional<byte[]> privateCa() throws StateException {
+        return folder.read(CA);
+    }
+
+    public void savePrivateCa(byte[] pem) throws StateException {
+        folder.write(CA, pem);
+    }
+
+    /** A number above all that this method ever gave in this folder; it is on the disk before it is returned. */
+    public long nextCounter() throws StateException {
+        Optional<String> text = folder.readText(COUNTER);
+        long last;
+        try {
+            last = text.isPresent() ? Long.parseLong(text.get().strip()) : 0;
+        } catch (NumberFormatException e) {
+            throw damaged(COUNTER, e);
+        }
+        folder.write(COUNTER, Long.toString(last + 1));
+        return last + 1;
+    }
+
+    private StateException damaged(String name, Exception cause) {
+        return new StateException(
+                "The file " + folder.path().resolve(name) + " is damaged: " + cause.getMessage() + ".", cause);
+    }
+}
