@@ -1,16 +1,163 @@
-import type { OpenOptions, Operation, Session, SessionDeps } from "./api";
+import type {
+  ConnectingStep,
+  OpenOptions,
+  Operation,
+  Session,
+  SessionDeps,
+  SessionState,
+  TerminalSize,
+  TerminalStream,
+} from "./api";
+import { RecordChannel } from "./channel";
+import { generateRelayProofKey } from "./crypto";
 import { SessionError } from "./errors";
+import { ClientHandshake, generateEphemeralKeys, type SessionSecrets } from "./handshake";
+import { RecordOpener, RecordSealer } from "./records";
+import { joinRelay } from "./relay";
+import { SessionServer } from "./server";
+import { ClientStreams } from "./streams";
+import { ClientTerminal } from "./terminal";
+import type { Transport } from "./transport";
+import { checkTrust, Pins, type TrustedDevice } from "./trust";
 
 /**
  * Asks for a session on a device, checks everything that `session.md` lists before m1, shakes hands and joins the device at a relay.
  *
+ * When it resolves, `CONFIRM` was sent and streams may be opened at once.
+ *
  * @throws SessionError
  */
 export async function openSession(
-  _device: string,
-  _operations: readonly Operation[],
-  _deps: SessionDeps,
-  _options: OpenOptions = {},
+  device: string,
+  operations: readonly Operation[],
+  deps: SessionDeps,
+  options: OpenOptions = {},
 ): Promise<Session> {
-  throw new SessionError("unavailable");
+  const { signal, onState } = options;
+  const step = (name: ConnectingStep): void => onState?.({ kind: "connecting", step: name });
+  const server = new SessionServer(deps.fetch, signal);
+  let sid: string | undefined;
+  try {
+    step("requesting");
+    const keys = generateEphemeralKeys();
+    const relayKey = generateRelayProofKey();
+    const opened = await withBoth(server.open(device, operations, options.reason), keys, relayKey);
+    sid = opened.sidText;
+
+    step("verifying");
+    const trusted = await checkTrust(opened, new Pins(storageOf(deps)), (deps.now ?? Date.now)());
+
+    step("handshake");
+    const context = { ...opened, identityHash: trusted.identityHash };
+    const handshake = await ClientHandshake.start(context, trusted.staticKey, operations, await keys);
+    const proof = await relayKey;
+    const answer = await server.handshake(sid, handshake.m1, proof.publicKey);
+    const secrets = await handshake.finish(answer.m2, answer.ticket);
+    trusted.remember();
+
+    step("relay");
+    const join = { ...answer.relay, sid: opened.sid, sidText: sid, token: answer.token, proof };
+    const transport = await joinRelay(join, deps.webSocket ?? ((url) => new WebSocket(url)), signal);
+    const session = new ClientSession(sid, secrets, trusted, transport, server, onState);
+    signal?.addEventListener("abort", () => void session.end());
+    return session;
+  } catch (cause) {
+    const error = cause instanceof SessionError ? cause : new SessionError("failed", "", { cause });
+    if (sid !== undefined) void server.ended(sid, error.code, { in: 0, out: 0 });
+    onState?.({ kind: "ended", error });
+    throw error;
+  }
+}
+
+/** `request`, without leaving the failures of what runs beside it unnoticed. */
+async function withBoth<T>(request: Promise<T>, ...beside: readonly Promise<unknown>[]): Promise<T> {
+  for (const promise of beside) promise.catch(() => undefined);
+  return request;
+}
+
+function storageOf(deps: SessionDeps): NonNullable<SessionDeps["storage"]> {
+  try {
+    return deps.storage ?? localStorage;
+  } catch (cause) {
+    throw new SessionError("trust-store", "the browser gives no storage to this page", { cause });
+  }
+}
+
+class ClientSession implements Session {
+  readonly sid: string;
+  readonly granted: readonly string[];
+  readonly #server: SessionServer;
+  readonly #channel: RecordChannel;
+  readonly #streams: ClientStreams;
+  readonly #listeners = new Set<(state: SessionState) => void>();
+  #state: SessionState;
+  #reported: Promise<void> | undefined;
+
+  constructor(
+    sid: string,
+    secrets: SessionSecrets,
+    trusted: TrustedDevice,
+    transport: Transport,
+    server: SessionServer,
+    onState: ((state: SessionState) => void) | undefined,
+  ) {
+    this.sid = sid;
+    this.granted = secrets.granted;
+    this.#server = server;
+    if (onState !== undefined) this.#listeners.add(onState);
+    const connected = {
+      kind: "connected",
+      fingerprint: trusted.fingerprint,
+      relay: transport.relay,
+      // comparing the words comes with pairing; until then nobody did
+      unverified: true,
+      firstContact: trusted.firstContact,
+    } as const;
+    this.#state = { ...connected, roundTrip: undefined };
+    this.#channel = new RecordChannel(
+      transport,
+      new RecordSealer(secrets.clientKey),
+      new RecordOpener(secrets.agentKey),
+      {
+        frame: (frame) => this.#streams.frame(frame),
+        roundTrip: (milliseconds) => this.#set({ ...connected, roundTrip: milliseconds }),
+        ended: (error) => this.#ended(error),
+      },
+    );
+    this.#streams = new ClientStreams(this.#channel);
+    this.#channel.send({ type: "confirm", hash: secrets.transcriptHash });
+    this.#channel.start();
+    this.#set(this.#state);
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  onState(listener: (state: SessionState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  openTerminal(size: TerminalSize): TerminalStream {
+    if (this.#state.kind === "ended")
+      throw this.#state.error ?? new SessionError("interrupted", "the session has ended");
+    return new ClientTerminal(this.#streams, size);
+  }
+
+  async end(): Promise<void> {
+    this.#channel.end("done");
+    await this.#reported;
+  }
+
+  #ended(error: SessionError | undefined): void {
+    this.#streams.end(error ?? new SessionError("ended-by-device", "the session was ended"));
+    this.#reported = this.#server.ended(this.sid, error?.code ?? "done", this.#channel.bytes);
+    this.#set({ kind: "ended", error });
+  }
+
+  #set(state: SessionState): void {
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener(state);
+  }
 }

@@ -1,0 +1,176 @@
+import { type Bytes, concat, lp, u8, utf8 } from "./bytes";
+import { signP256 } from "./crypto";
+import { SessionError, type SessionErrorCode } from "./errors";
+import type { RelayProofKey } from "./keys";
+import type { Transport } from "./transport";
+
+const LABEL = "bascule/1 relay";
+const ROLE_CLIENT = 1;
+/** The relay itself waits 30 s for the other end. */
+const JOIN_WITHIN = 35_000;
+/** Codes that a relay closes with (`relay.md`). */
+const CLOSE_CODES: ReadonlyMap<number, SessionErrorCode> = new Map<number, SessionErrorCode>([
+  [4001, "relay-refused"],
+  [4002, "interrupted"],
+  [4003, "relay-limit"],
+  [4004, "relay-draining"],
+  [4005, "relay-stalled"],
+  [4006, "relay-timeout"],
+]);
+
+/** What an end needs to be admitted to a relay. */
+export interface RelayJoin {
+  readonly id: string;
+  /** Without a trailing slash. */
+  readonly url: string;
+  /** 16 bytes. */
+  readonly sid: Bytes;
+  readonly sidText: string;
+  readonly token: string;
+  readonly proof: RelayProofKey;
+}
+
+/** `label ‖ 00 ‖ lp(relay id) ‖ nonce[32] ‖ sid[16] ‖ role u8` */
+export function relayProofBytes(relay: string, nonce: Bytes, sid: Bytes, role = ROLE_CLIENT): Bytes {
+  return concat(utf8(LABEL), u8(0), lp(relay), nonce, sid, u8(role));
+}
+
+/** `wss`, or `ws` to a loopback address. @throws SessionError `malformed-answer` */
+export function relayEndpoint(url: string, sid: string): string {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch (cause) {
+    throw new SessionError("malformed-answer", "the address of the relay", { cause });
+  }
+  const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(parsed.hostname);
+  const plain = parsed.search === "" && parsed.hash === "" && parsed.username === "" && parsed.password === "";
+  if (!plain || url.endsWith("/") || !(parsed.protocol === "wss:" || (parsed.protocol === "ws:" && loopback)))
+    throw new SessionError("malformed-answer", "the address of the relay");
+  return `${url}/v1/${sid}`;
+}
+
+/**
+ * Joins a relay and waits there for the other end.
+ *
+ * @throws SessionError `relay-*`, `aborted`
+ */
+export function joinRelay(join: RelayJoin, open: (url: string) => WebSocket, signal?: AbortSignal): Promise<Transport> {
+  const endpoint = relayEndpoint(join.url, join.sidText);
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return reject(new SessionError("aborted"));
+    const connection = new RelayConnection(join, open(endpoint), (result) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      if (result instanceof SessionError) reject(result);
+      else resolve(result);
+    });
+    const abort = (): void => connection.fail(new SessionError("aborted"));
+    const timer = setTimeout(
+      () => connection.fail(new SessionError("relay-timeout", "not paired in time")),
+      JOIN_WITHIN,
+    );
+    signal?.addEventListener("abort", abort);
+  });
+}
+
+/** token → nonce → proof → `waiting`, `paired` → records. */
+class RelayConnection implements Transport {
+  readonly relay: string;
+  readonly #join: RelayJoin;
+  readonly #socket: WebSocket;
+  readonly #settle: (result: Transport | SessionError) => void;
+  #phase: "connecting" | "token" | "proof" | "paired" | "over" = "connecting";
+
+  /** What came or happened before `receive`. */
+  #early: (Bytes | undefined)[] = [];
+  #end: SessionError | undefined;
+  #onMessage: ((message: Bytes | undefined) => void) | undefined;
+  #onClosed: ((error: SessionError) => void) | undefined;
+
+  constructor(join: RelayJoin, socket: WebSocket, settle: (result: Transport | SessionError) => void) {
+    this.relay = join.id;
+    this.#join = join;
+    this.#socket = socket;
+    this.#settle = settle;
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      if (this.#phase !== "connecting") return;
+      this.#phase = "token";
+      socket.send(join.token);
+    };
+    socket.onmessage = (event: MessageEvent<unknown>) => this.#message(event.data);
+    socket.onclose = (event) => this.#closed(event.code);
+  }
+
+  send(record: Bytes): void {
+    if (this.#phase === "paired") this.#socket.send(record);
+  }
+
+  receive(onMessage: (message: Bytes | undefined) => void, onClosed: (error: SessionError) => void): void {
+    this.#onMessage = onMessage;
+    this.#onClosed = onClosed;
+    const early = this.#early;
+    this.#early = [];
+    for (const message of early) onMessage(message);
+    if (this.#end !== undefined) onClosed(this.#end);
+  }
+
+  close(): void {
+    if (this.#phase === "over") return;
+    this.#phase = "over";
+    this.#socket.close(1000);
+  }
+
+  /** Gives up before `paired`; tells the receiver after. */
+  fail(error: SessionError): void {
+    if (this.#phase === "over") return;
+    const paired = this.#phase === "paired";
+    this.#phase = "over";
+    this.#socket.close(1000);
+    if (!paired) this.#settle(error);
+    else if (this.#onClosed === undefined) this.#end = error;
+    else this.#onClosed(error);
+  }
+
+  #message(data: unknown): void {
+    const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : undefined;
+    switch (this.#phase) {
+      case "token":
+        if (bytes?.length !== 32) return this.fail(unexpected());
+        this.#phase = "proof";
+        void this.#prove(bytes);
+        return;
+      case "proof":
+        if (data === "waiting") return;
+        if (data !== "paired") return this.fail(unexpected());
+        this.#phase = "paired";
+        return this.#settle(this);
+      case "paired":
+        if (this.#onMessage === undefined) this.#early.push(bytes);
+        else this.#onMessage(bytes);
+        return;
+      default:
+        return;
+    }
+  }
+
+  async #prove(nonce: Bytes): Promise<void> {
+    try {
+      const signature = await signP256(this.#join.proof, relayProofBytes(this.#join.id, nonce, this.#join.sid));
+      if (this.#phase === "proof") this.#socket.send(signature);
+    } catch (cause) {
+      this.fail(new SessionError("failed", "the proof to the relay", { cause }));
+    }
+  }
+
+  #closed(code: number): void {
+    const known = CLOSE_CODES.get(code);
+    const otherwise = this.#phase === "connecting" ? "relay-unreachable" : "interrupted";
+    this.fail(new SessionError(known ?? otherwise, `the relay connection closed with ${code}`));
+  }
+}
+
+function unexpected(): SessionError {
+  return new SessionError("relay-refused", "an unexpected answer of the relay");
+}

@@ -1,0 +1,146 @@
+/** The two requests that open a session, and the one that ends it (`docs/protocol/api.md`). */
+import type { ApiFetch } from "./api";
+import { type Bytes, b64u, unb64u, unhex } from "./bytes";
+import { importEndorsement } from "./endorsement";
+import { SessionError, type SessionErrorCode } from "./errors";
+import { asArray, asBytes, asBytesUpTo, asObject, asString, type JsonMembers, parseJson } from "./importers";
+import type { Claimed } from "./trust";
+
+const MAX_ANSWER = 64 * 1024;
+const MAX_MESSAGE = 4096;
+
+/** Problems that a page words by themselves; the rest is `server-refused` with the server's own sentence. */
+const PROBLEMS = new Set<string>([
+  "not-signed-in",
+  "csrf",
+  "forbidden",
+  "not-found",
+  "conflict",
+  "device-offline",
+  "device-quarantined",
+  "handshake-failed",
+  "too-many-requests",
+  "unavailable",
+] satisfies SessionErrorCode[]);
+
+export interface Opened extends Claimed {
+  readonly sid: Bytes;
+  readonly sidText: string;
+  readonly user: string;
+}
+
+export interface Answered {
+  readonly m2: Bytes;
+  readonly ticket: string;
+  readonly relay: { readonly id: string; readonly url: string };
+  readonly token: string;
+}
+
+export class SessionServer {
+  readonly #fetch: ApiFetch;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(fetch: ApiFetch, signal: AbortSignal | undefined) {
+    this.#fetch = fetch;
+    this.#signal = signal;
+  }
+
+  async open(device: string, operations: readonly string[], reason: string | undefined): Promise<Opened> {
+    const body = reason === undefined ? { device, operations } : { device, operations, reason };
+    const answer = await this.#json("/api/sessions", "POST", body);
+    const opened = importOpened(answer);
+    if (opened.device !== device) throw new SessionError("malformed-answer", "another device was asked for");
+    return opened;
+  }
+
+  async handshake(sid: string, m1: Bytes, relayKey: Bytes): Promise<Answered> {
+    const answer = await this.#json(`/api/sessions/${sid}/handshake`, "PUT", {
+      m1: b64u(m1),
+      relayKey: b64u(relayKey),
+      rtts: {},
+    });
+    return importAnswered(answer);
+  }
+
+  /** Best effort: the access server learns of the end from the agent as well. `keepalive`, because the page may be closing. */
+  async ended(sid: string, reason: string, bytes: { readonly in: number; readonly out: number }): Promise<void> {
+    try {
+      await this.#fetch(`/api/sessions/${sid}/end`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ reason, bytesIn: bytes.in, bytesOut: bytes.out }),
+        keepalive: true,
+      });
+    } catch {
+      // nobody is waiting for it
+    }
+  }
+
+  async #json(path: string, method: string, body: object): Promise<JsonMembers> {
+    let response: Response;
+    let text: string;
+    try {
+      response = await this.#fetch(path, {
+        method,
+        headers: { "Content-Type": "application/json", Accept: "application/json, application/problem+json" },
+        body: JSON.stringify(body),
+        signal: this.#signal ?? null,
+      });
+      text = await response.text();
+    } catch (cause) {
+      if (cause instanceof SessionError) throw cause;
+      if (this.#signal?.aborted === true) throw new SessionError("aborted");
+      throw new SessionError("server-unreachable", "", { cause });
+    }
+    if (text.length > MAX_ANSWER) throw new SessionError("malformed-answer", "too long");
+    if (!response.ok) throw problem(response.status, text);
+    return asObject(parseJson(text), "the answer");
+  }
+}
+
+/** RFC 9457; an answer that is none counts by its status. */
+function problem(status: number, text: string): SessionError {
+  let members: JsonMembers = {};
+  try {
+    members = asObject(parseJson(text), "the problem");
+  } catch {
+    // a proxy's page
+  }
+  const { type, detail, reference } = members;
+  const code =
+    typeof type === "string" ? type.replace(/^urn:bascule:problem:/, "") : status === 401 ? "not-signed-in" : "";
+  const known = PROBLEMS.has(code) ? (code as SessionErrorCode) : "server-refused";
+  return new SessionError(known, typeof detail === "string" ? detail.slice(0, 500) : `status ${status}`, {
+    reference: typeof reference === "string" ? reference.slice(0, 100) : undefined,
+  });
+}
+
+export function importOpened(answer: JsonMembers): Opened {
+  if (answer.state === "waiting") throw new SessionError("waiting");
+  if (answer.state !== "ready") throw new SessionError("malformed-answer", "state");
+  const sidText = asString(answer.sid, "sid", 32);
+  const sid = unhex(sidText);
+  if (sid.length !== 16) throw new SessionError("malformed-answer", "sid");
+  return {
+    sid,
+    sidText,
+    issuer: asString(answer.issuer, "issuer", 300),
+    domain: asString(answer.domain, "domain", 36),
+    user: asString(answer.user, "user", 64),
+    device: asString(asObject(answer.device, "device").uid, "device.uid", 36),
+    chain: asArray(answer.chain, "chain", 4).map((certificate) => unb64u(asString(certificate, "chain", 8192))),
+    endorsement: importEndorsement(answer.endorsement),
+    keySet: asString(answer.keySet, "keySet", 32 * 1024),
+    root: asBytes(answer.root, "root", 32),
+  };
+}
+
+export function importAnswered(answer: JsonMembers): Answered {
+  const relay = asObject(answer.relay, "relay");
+  return {
+    m2: asBytesUpTo(answer.m2, "m2", MAX_MESSAGE),
+    ticket: asString(answer.ticket, "ticket", 8192),
+    relay: { id: asString(relay.id, "relay.id", 64), url: asString(relay.url, "relay.url", 300) },
+    token: asString(answer.token, "token", 2048),
+  };
+}

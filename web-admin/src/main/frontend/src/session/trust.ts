@@ -1,0 +1,128 @@
+/**
+ * What a client checks before m1 (`session.md`, Trust), in this order: root, key set, certificates, endorsement, identity. Nothing of the answer is believed
+ * before; nothing is remembered of a device before the handshake proved that it holds its key.
+ */
+import type { PinStorage } from "./api";
+import { type Bytes, b64u, equalBytes, hex } from "./bytes";
+import { verifyChain } from "./certificates";
+import { sha256 } from "./crypto";
+import { type Endorsement, verifyEndorsement } from "./endorsement";
+import { SessionError } from "./errors";
+import { asBytes, asCount, asObject, parseJson } from "./importers";
+import { asRole, type DeviceStaticPublicKey, type RootPublicKey } from "./keys";
+import { verifyKeySet } from "./keyset";
+
+/** The parts of the answer to `POST /api/sessions` that are checked. */
+export interface Claimed {
+  readonly issuer: string;
+  readonly domain: string;
+  readonly device: string;
+  readonly chain: readonly Bytes[];
+  readonly endorsement: Endorsement;
+  readonly keySet: string;
+  readonly root: Bytes;
+}
+
+export interface TrustedDevice {
+  readonly staticKey: DeviceStaticPublicKey;
+  /** SHA-256 of the SubjectPublicKeyInfo. */
+  readonly identityHash: Bytes;
+  /** 16 hexadecimal digits in groups of four. */
+  readonly fingerprint: string;
+  readonly firstContact: boolean;
+  /** Pins identity and counter; call it when the handshake succeeded. */
+  remember(): void;
+}
+
+/** @throws SessionError with the check that failed */
+export async function checkTrust(claimed: Claimed, pins: Pins, now: number): Promise<TrustedDevice> {
+  const root = asRole<RootPublicKey>(claimed.root);
+  const pinned = pins.installation();
+  if (pinned !== undefined && !equalBytes(pinned.root, root)) throw new SessionError("root-changed");
+  const keySet = await verifyKeySet(claimed.keySet, root);
+  if (keySet.issuer !== claimed.issuer) throw new SessionError("key-set-invalid", "of another issuer");
+  pins.saw(root, keySet.seq);
+  const device = { domain: claimed.domain, uid: claimed.device };
+  const identity = await verifyChain(claimed.chain, keySet.authorities, device, now);
+  const staticKey = await verifyEndorsement(claimed.endorsement, identity, device, now);
+  const identityHash = await sha256(identity.spki);
+  const seen = pins.device(claimed.device);
+  if (seen !== undefined && !equalBytes(seen.identity, identityHash)) throw new SessionError("identity-changed");
+  const { counter } = claimed.endorsement;
+  if (seen !== undefined && counter < seen.counter) throw new SessionError("endorsement-old");
+  return {
+    staticKey,
+    identityHash,
+    fingerprint: fingerprintOf(identityHash),
+    firstContact: seen === undefined,
+    remember: () => pins.met(claimed.device, identityHash, counter),
+  };
+}
+
+export function fingerprintOf(identityHash: Bytes): string {
+  return hex(identityHash.slice(0, 8)).replace(/(.{4})(?=.)/g, "$1 ");
+}
+
+const INSTALLATION = "bascule.trust.installation";
+const DEVICE = "bascule.trust.device.";
+
+/**
+ * What this browser has seen, in the storage of this origin. An entry that cannot be read blocks: pinning anew in silence would make the pins worthless.
+ */
+export class Pins {
+  readonly #storage: PinStorage;
+
+  constructor(storage: PinStorage) {
+    this.#storage = storage;
+  }
+
+  installation(): { readonly root: Bytes; readonly seq: number } | undefined {
+    return this.#read(INSTALLATION, ({ root, seq }) => ({
+      root: asBytes(root, "root", 32),
+      seq: asCount(seq, "seq", 1),
+    }));
+  }
+
+  device(uid: string): { readonly identity: Bytes; readonly counter: number } | undefined {
+    return this.#read(DEVICE + uid, ({ identity, counter }) => ({
+      identity: asBytes(identity, "identity", 32),
+      counter: asCount(counter, "counter", 1),
+    }));
+  }
+
+  /**
+   * A key set of this root was verified. Read again here, because another tab may have been quicker.
+   *
+   * @throws SessionError `root-changed`, `key-set-old`
+   */
+  saw(root: RootPublicKey, seq: number): void {
+    const pinned = this.installation();
+    if (pinned !== undefined && !equalBytes(pinned.root, root)) throw new SessionError("root-changed");
+    if (pinned !== undefined && seq < pinned.seq) throw new SessionError("key-set-old", `${seq} after ${pinned.seq}`);
+    if (seq !== pinned?.seq) this.#write(INSTALLATION, { root: b64u(root), seq });
+  }
+
+  /** A handshake with this identity key succeeded. @throws SessionError `identity-changed` */
+  met(uid: string, identity: Bytes, counter: number): void {
+    const seen = this.device(uid);
+    if (seen !== undefined && !equalBytes(seen.identity, identity)) throw new SessionError("identity-changed");
+    if (seen === undefined || counter > seen.counter) this.#write(DEVICE + uid, { identity: b64u(identity), counter });
+  }
+
+  #read<T>(name: string, importer: (members: { readonly [name: string]: unknown }) => T): T | undefined {
+    try {
+      const text = this.#storage.getItem(name);
+      return text === null ? undefined : importer(asObject(parseJson(text), name));
+    } catch (cause) {
+      throw new SessionError("trust-store", `${name} cannot be read`, { cause });
+    }
+  }
+
+  #write(name: string, value: object): void {
+    try {
+      this.#storage.setItem(name, JSON.stringify(value));
+    } catch (cause) {
+      throw new SessionError("trust-store", `${name} cannot be written`, { cause });
+    }
+  }
+}
