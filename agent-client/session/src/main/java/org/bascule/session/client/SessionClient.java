@@ -1,0 +1,110 @@
+package org.bascule.session.client;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.bascule.session.handshake.ClientHandshake;
+import org.bascule.session.handshake.HandshakeException;
+import org.bascule.session.handshake.Prologue;
+import org.bascule.session.stream.Session;
+import org.bascule.session.stream.SessionConfig;
+import org.bascule.session.stream.SessionListener;
+import org.bascule.session.transport.RelayTransport;
+import org.bascule.session.transport.RelayTransport.RelayJoin;
+import org.bascule.session.transport.Transport;
+import org.bascule.session.transport.TransportException;
+import org.bascule.session.trust.DeviceCheck;
+import org.bascule.session.trust.TrustException;
+import org.bascule.session.trust.VerifiedDevice;
+import org.bascule.wire.Operations;
+import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.wire.relay.RelayRole;
+import org.bascule.wire.session.HandshakeAnswer;
+import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.SessionOpened;
+
+/** Opens sessions: checks, handshake, relay, confirmation. Thread-safe. */
+public final class SessionClient {
+
+    /** The relay waits 30 s for the other end; a little more for the way. */
+    private static final Duration JOIN_WITHIN = Duration.ofSeconds(35);
+
+    private final String server;
+    private final DeviceCheck check;
+    private final RelayConnector relays;
+    private final SessionConfig config;
+
+    /** Joins a relay, blocking. */
+    @FunctionalInterface
+    public interface RelayConnector {
+        Transport join(RelayJoin join) throws TransportException;
+
+        /** The product's: through the relay's WebSocket, with the TLS context of this HTTP client. */
+        static RelayConnector over(HttpClient http) {
+            return join -> {
+                try {
+                    return RelayTransport.join(http, join, JOIN_WITHIN).join();
+                } catch (CompletionException e) {
+                    if (e.getCause() instanceof TransportException failure) {
+                        throw failure;
+                    }
+                    throw e;
+                }
+            };
+        }
+    }
+
+    /**
+     * Makes a client of one installation.
+     *
+     * @param server URL of the access server as the user gave it: what is pinned is kept under it
+     */
+    public SessionClient(String server, DeviceCheck check, RelayConnector relays, SessionConfig config) {
+        this.server = server;
+        this.check = check;
+        this.relays = relays;
+        this.config = config;
+    }
+
+    /**
+     * Opens a session on a device. Blocks until it runs; the device accepts streams at once.
+     *
+     * @param uid the device that was asked for
+     * @param requested what was asked for; the answer may hold less
+     * @param opened the access server's answer, state {@code ready}
+     * @throws TrustException a check before m1 failed; nothing was sent
+     * @throws HandshakeException the device's half is refused; to the user it is {@code handshake-failed}
+     * @throws TransportException the relay could not be joined
+     * @throws IOException what {@code exchange} or the trust store throws
+     */
+    public ClientSession open(
+            String uid,
+            Operations requested,
+            SessionOpened opened,
+            HandshakeExchange exchange,
+            SessionListener listener)
+            throws TrustException, HandshakeException, IOException, InterruptedException {
+        VerifiedDevice device = check.check(server, uid, opened);
+        if (!opened.operations().isSubsetOf(requested)) {
+            throw new TrustException(TrustException.Check.OTHER_ANSWER, "the answer is about other operations");
+        }
+        Prologue prologue = new Prologue(
+                opened.sid(),
+                opened.issuer(),
+                opened.domain(),
+                opened.user(),
+                uid,
+                device.identity().thumbprint());
+        ClientHandshake handshake = ClientHandshake.start(prologue, device.staticKey(), opened.operations());
+        RelayProofKey proof = RelayProofKey.generate();
+        HandshakeAnswer answer =
+                exchange.send(opened.sid(), new HandshakeRequest(handshake.message1(), proof.publicKey(), Map.of()));
+        ClientHandshake.Completed completed = handshake.finish(answer.m2(), answer.ticket());
+        Transport transport =
+                relays.join(new RelayJoin(answer.relay(), opened.sid(), RelayRole.CLIENT, answer.token(), proof));
+        Session session = Session.client(completed.keys(), completed.granted(), transport, listener, config);
+        return new ClientSession(session, device, completed.granted(), answer.relay(), answer.sessionExpires());
+    }
+}

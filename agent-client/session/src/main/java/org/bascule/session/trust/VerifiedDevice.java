@@ -1,0 +1,19 @@
+package org.bascule.session.trust;
+
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
+import org.bascule.wire.keys.DeviceStaticPublicKey;
+
+/**
+ * A device whose key passed the checks.
+ *
+ * @param staticKey what the handshake is made with
+ * @param firstContact never seen before: shown as unverified until the fingerprint was compared
+ */
+public record VerifiedDevice(
+        String uid, DeviceIdentityPublicKey identity, DeviceStaticPublicKey staticKey, boolean firstContact) {
+
+    /** For people to compare: 16 hexadecimal digits in groups of four. */
+    public String fingerprint() {
+        return identity.fingerprint();
+    }
+}
