@@ -20,6 +20,8 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
     restoreMocks: true,
+    // every bit flipped takes a while on a busy machine
+    testTimeout: 60_000,
     // PatternFly imports .css files from JavaScript, which Node cannot load by itself
     server: { deps: { inline: [/@patternfly\//] } },
   },
