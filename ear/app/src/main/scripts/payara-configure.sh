@@ -1,0 +1,156 @@
+#!/bin/sh
+# Brings a running Payara domain into the state that Bascule needs: listeners, TLS, data sources, settings. May be run again.
+# Nothing but the public listeners is reachable from other machines afterwards. Restart the domain when it is done.
+# Usage: payara-configure.sh SETTINGS-FILE
+set -eu
+. "$(dirname "$0")/functions.sh"
+load_settings "$@"
+need PAYARA_HOME DOMAIN_DIR DOMAIN MASTER_PASSWORD_FILE PUBLIC_URL AGENT_SERVER_NAMES TLS_SPKI_HASHES HTTPS_ADDRESS HTTPS_PORT \
+  TLS_KEYSTORE TLS_KEYSTORE_PASSWORD_FILE DB_HOST DB_PORT DB_PASSWORD_FILE DB_MIGRATE_PASSWORD_FILE DB_DRIVER MASTER_KEY_FILE KEY_SET_FILE \
+  KEYCLOAK_URL KEYCLOAK_CLIENT_SECRET_FILE KEYCLOAK_ADMIN_CLIENT_SECRET_FILE RELAYS
+private_folder
+asadmin_login
+
+# 1. The private key for HTTPS goes into the domain's key store. The key set of the JVM is read at start, so this comes before the restart.
+secret "$MASTER_PASSWORD_FILE" > "$private/master"
+secret "$TLS_KEYSTORE_PASSWORD_FILE" > "$private/tls"
+keystore=$DOMAIN_DIR/$DOMAIN/config/keystore.p12
+keytool=${JAVA_HOME:+$JAVA_HOME/bin/}keytool
+"$keytool" -delete -keystore "$keystore" -storepass:file "$private/master" -alias bascule > /dev/null 2>&1 || true
+"$keytool" -importkeystore -noprompt -srckeystore "$TLS_KEYSTORE" -srcstoretype PKCS12 -srcstorepass:file "$private/tls" -srcalias "${TLS_ALIAS:-bascule}" \
+  -destkeystore "$keystore" -deststoretype PKCS12 -deststorepass:file "$private/master" -destalias bascule 2> "$private/keytool" \
+  || { cat "$private/keytool" >&2; fail "cannot import $TLS_KEYSTORE"; }
+
+# 2. What is there already.
+cat > "$private/list" <<'LIST'
+list-jvm-options
+list-jdbc-connection-pools
+list-jdbc-resources
+list-password-aliases
+list-libraries
+LIST
+asadmin_run "$private/list" > "$private/present" 2>&1 || { cat "$private/present" >&2; fail "cannot reach the domain's administration on port $ADMIN_PORT"; }
+present() {
+  sed -e 's/^ *//' "$private/present" | grep -qxF -e "$1"
+}
+
+# 3. One file with every command.
+config=configs.config.server-config
+listeners=$config.network-config.network-listeners.network-listener
+protocols=$config.network-config.protocols.protocol
+{
+  # Administration and everything that is not HTTP: loopback only, or off.
+  echo "set-hazelcast-configuration --enabled=false --dynamic=false --target server-config"
+  echo "set $listeners.admin-listener.address=127.0.0.1"
+  echo "set $config.iiop-service.iiop-listener.orb-listener-1.address=127.0.0.1"
+  for listener in SSL SSL_MUTUALAUTH; do
+    echo "set $config.iiop-service.iiop-listener.$listener.address=127.0.0.1"
+    echo "set $config.iiop-service.iiop-listener.$listener.enabled=false"
+  done
+  echo "set $config.admin-service.jmx-connector.system.address=127.0.0.1"
+  echo "set $config.admin-service.jmx-connector.system.enabled=false"
+  echo "set $config.jms-service.type=DISABLED"
+
+  # Public listeners.
+  if [ -n "${HTTP_PORT:-}" ]; then
+    echo "set $listeners.http-listener-1.address=${HTTP_ADDRESS:-127.0.0.1}"
+    echo "set $listeners.http-listener-1.port=$HTTP_PORT"
+    echo "set $listeners.http-listener-1.enabled=true"
+  else
+    echo "set $listeners.http-listener-1.enabled=false"
+  fi
+  echo "set $listeners.http-listener-2.address=$HTTPS_ADDRESS"
+  echo "set $listeners.http-listener-2.port=$HTTPS_PORT"
+  ssl=$protocols.http-listener-2.ssl
+  echo "set $ssl.cert-nickname=bascule"
+  echo "set $ssl.tls13-enabled=true"
+  echo "set $ssl.tls12-enabled=true"
+  # AES-256 with forward secrecy, nothing else.
+  echo "set $ssl.ssl3-tls-ciphers=+TLS_AES_256_GCM_SHA384,+TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,+TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
+  for protocol in http-listener-1 http-listener-2 admin-listener; do
+    http=$protocols.$protocol.http
+    echo "set $http.server-header=false"
+    echo "set $http.xpowered-by=false"
+    echo "set $http.trace-enabled=false"
+    echo "set $http.max-form-post-size-bytes=65536"
+    echo "set $http.max-request-parameters=100"
+    echo "set $http.request-timeout-seconds=60"
+  done
+  # HTTP/2 carries no WebSockets here, and a page of ours is one script and one style sheet.
+  echo "set $protocols.http-listener-2.http.http2-enabled=false"
+  echo "set $config.thread-pools.thread-pool.http-thread-pool.max-thread-pool-size=${HTTP_THREADS:-200}"
+  echo "set-metrics-configuration --enabled=false --dynamic=true"
+  echo "set-openapi-configuration --enabled=false"
+
+  # The server's own log stays bounded.
+  echo "set-log-attributes com.sun.enterprise.server.logging.GFFileHandler.rotationLimitInBytes=10000000:com.sun.enterprise.server.logging.GFFileHandler.maxHistoryFiles=5"
+
+  # JVM. An older value of the same option goes first.
+  for option in ${JVM_OPTIONS:-}; do
+    if ! present "$option"; then
+      case "$option" in
+        -Xmx*) sed -n -e 's/^ *\(-Xmx[^ ]*\).*/delete-jvm-options \1/p' "$private/present" ;;
+        -XX:+Use*GC) sed -n -e 's/^ *\(-XX:+Use[^ ]*GC\).*/delete-jvm-options \1/p' "$private/present" ;;
+      esac
+      echo "create-jvm-options $(printf '%s' "$option" | sed -e 's/:/\\:/g')"
+    fi
+  done
+
+  # Data sources: global ones, with passwords by alias.
+  present "$(basename "$DB_DRIVER")" || echo "add-library $DB_DRIVER"
+  for pool in bascule bascule-migrate; do
+    if [ "$pool" = bascule ]; then
+      account=bascule file=$DB_PASSWORD_FILE size=${DB_POOL_SIZE:-40} steady=4
+    else
+      account=bascule_migrate file=$DB_MIGRATE_PASSWORD_FILE size=2 steady=0
+    fi
+    printf 'AS_ADMIN_PASSWORD=%s\nAS_ADMIN_ALIASPASSWORD=%s\n' "$(secret "$ADMIN_PASSWORD_FILE")" "$(secret "$file")" > "$private/alias-$pool"
+    verb=create
+    present "$pool-database" && verb=update
+    echo "$verb-password-alias --passwordfile $private/alias-$pool $pool-database"
+    url=$(asadmin_value "jdbc:mariadb://$DB_HOST:$DB_PORT/bascule${DB_OPTIONS:+?$DB_OPTIONS}")
+    if present "$pool"; then
+      prefix=resources.jdbc-connection-pool.$pool
+      echo "set \"$prefix.property.url=jdbc:mariadb://$DB_HOST:$DB_PORT/bascule${DB_OPTIONS:+?$DB_OPTIONS}\""
+      echo "set $prefix.max-pool-size=$size"
+    else
+      echo "create-jdbc-connection-pool --restype javax.sql.DataSource --datasourceclassname org.mariadb.jdbc.MariaDbDataSource --steadypoolsize $steady --maxpoolsize $size --maxwait 10000 --isconnectvalidatereq true --validateatmostonceperiod 5 --validationmethod auto-commit --failconnection true --property \"user=$account:password=\${ALIAS\\=$pool-database}:url=$url\" $pool"
+    fi
+    present "jdbc/$pool" || echo "create-jdbc-resource --connectionpoolid $pool jdbc/$pool"
+  done
+
+  # Settings of the application.
+  property() {
+    [ -z "$2" ] || echo "set-config-property --source=domain --propertyName=$1 --propertyValue=$2"
+  }
+  property bascule.public-url "$PUBLIC_URL"
+  property bascule.agent.server-names "$AGENT_SERVER_NAMES"
+  property bascule.tls.spki-hashes "$TLS_SPKI_HASHES"
+  property bascule.trusted-proxies "${TRUSTED_PROXIES:-}"
+  property bascule.master-key-file "$MASTER_KEY_FILE"
+  property bascule.key-set-file "$KEY_SET_FILE"
+  property bascule.bootstrap-file "${BOOTSTRAP_FILE:-}"
+  property bascule.keycloak.url "$KEYCLOAK_URL"
+  property bascule.keycloak.client-id "${KEYCLOAK_CLIENT_ID:-}"
+  property bascule.keycloak.client-secret-file "$KEYCLOAK_CLIENT_SECRET_FILE"
+  property bascule.keycloak.admin-client-id "${KEYCLOAK_ADMIN_CLIENT_ID:-}"
+  property bascule.keycloak.admin-client-secret-file "$KEYCLOAK_ADMIN_CLIENT_SECRET_FILE"
+  property bascule.relays "$RELAYS"
+  for relay in $(printf '%s' "$RELAYS" | tr ',' ' '); do
+    name=$(printf '%s' "$relay" | tr -c 'A-Za-z0-9' _)
+    need "RELAY_${name}_URL" "RELAY_${name}_NATIVE_URL"
+    eval "property bascule.relay.$relay.url \"\$RELAY_${name}_URL\""
+    eval "property bascule.relay.$relay.native-url \"\$RELAY_${name}_NATIVE_URL\""
+  done
+} > "$private/commands"
+
+# 4. Apply. asadmin goes on after a refused command, so its output decides.
+asadmin_run "$private/commands" > "$private/output" 2>&1 || true
+if grep -E '^Command .* failed|^remote failure|^Usage:|^Invalid|^Syntax' "$private/output" > /dev/null; then
+  cat "$private/output" >&2
+  fail "asadmin refused a command"
+fi
+done_commands=$(grep -c '^Command .* executed successfully' "$private/output" || true)
+all_commands=$(grep -c . "$private/commands")
+[ "$done_commands" -ge "$all_commands" ] || { cat "$private/output" >&2; fail "only $done_commands of $all_commands commands were carried out"; }
+echo "$all_commands commands carried out. Restart the domain $DOMAIN."

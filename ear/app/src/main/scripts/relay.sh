@@ -1,0 +1,42 @@
+#!/bin/sh
+# Runs one relay on Payara Micro: no cluster, no database, TLS with AES-256 and forward secrecy. Usage: relay.sh SETTINGS-FILE
+# The process is replaced by the JVM, so a service manager sees the relay itself. SIGTERM drains and stops it.
+set -eu
+. "$(dirname "$0")/functions.sh"
+load_settings "$@"
+need RELAY_ID ACCESS_URL ROOT_HASH RELAY_ADDRESS RELAY_HTTPS_PORT TLS_KEYSTORE TLS_KEYSTORE_PASSWORD_FILE PAYARA_MICRO RELAY_WAR RELAY_FOLDER
+umask 077
+mkdir -p "$RELAY_FOLDER/server"
+config=configs.config.server-config.network-config
+{
+  echo "set-hazelcast-configuration --enabled=false --dynamic=false"
+  for listener in http-listener https-listener; do
+    http=$config.protocols.protocol.$listener.http
+    echo "set $config.network-listeners.network-listener.$listener.address=$RELAY_ADDRESS"
+    echo "set $http.server-header=false"
+    echo "set $http.xpowered-by=false"
+    echo "set $http.request-timeout-seconds=60"
+    echo "set $http.websockets-timeout-seconds=900"
+  done
+  [ -n "${RELAY_HTTP_PORT:-}" ] || echo "set $config.network-listeners.network-listener.http-listener.enabled=false"
+  ssl=$config.protocols.protocol.https-listener.ssl
+  echo "set $ssl.cert-nickname=${TLS_ALIAS:-bascule}"
+  echo "set $ssl.tls13-enabled=true"
+  echo "set $ssl.tls12-enabled=true"
+  # AES-256 with forward secrecy, nothing else.
+  echo "set $ssl.ssl3-tls-ciphers=+TLS_AES_256_GCM_SHA384,+TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,+TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
+  echo "set $config.protocols.protocol.https-listener.http.http2-enabled=false"
+} > "$RELAY_FOLDER/preboot"
+{
+  echo "javax.net.ssl.keyStore=$TLS_KEYSTORE"
+  echo "javax.net.ssl.keyStoreType=PKCS12"
+  echo "javax.net.ssl.keyStorePassword=$(secret "$TLS_KEYSTORE_PASSWORD_FILE")"
+  echo "bascule.relay.id=$RELAY_ID"
+  echo "bascule.relay.access-url=$ACCESS_URL"
+  echo "bascule.relay.root-hash=$ROOT_HASH"
+} > "$RELAY_FOLDER/settings.properties"
+[ -z "${ACCESS_CA_FILE:-}" ] || echo "bascule.relay.access-ca-file=$ACCESS_CA_FILE" >> "$RELAY_FOLDER/settings.properties"
+# shellcheck disable=SC2086
+exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" ${JVM_OPTIONS:--Xmx512m} -jar "$PAYARA_MICRO" --nocluster --nohazelcast --disablephonehome \
+  --rootdir "$RELAY_FOLDER/server" --prebootcommandfile "$RELAY_FOLDER/preboot" --systemproperties "$RELAY_FOLDER/settings.properties" \
+  --port "${RELAY_HTTP_PORT:-8080}" --sslport "$RELAY_HTTPS_PORT" --deploy "$RELAY_WAR" --contextroot relay

@@ -1,0 +1,31 @@
+#!/bin/sh
+# guard.sh GRACE COMMAND [ARGUMENT...]
+#
+# Becomes COMMAND and leaves a watcher beside it that reads the standard input it was given. When that ends, because the parent closed it or
+# because the parent is gone (kill -9 too), the watcher asks COMMAND to stop (TERM) and after GRACE seconds makes it (KILL, with everything
+# that COMMAND started in its process group). GUARD_INPUT names a file that COMMAND gets as its standard input.
+grace=$1
+shift
+pid=$$
+input=${GUARD_INPUT:-/dev/null}
+unset GUARD_INPUT
+# the shell gives background commands an empty standard input, so the pipe takes another number first
+exec 3<&0
+(
+  trap '' HUP INT QUIT TERM
+  while IFS= read -r ignored; do :; done
+  kill -TERM "$pid" || exit 0
+  # ten looks in a second at first, so that a quick end is noticed quickly
+  looks=20
+  while [ "$looks" -gt 0 ] && kill -0 "$pid"; do
+    sleep 0.1 || exit 0
+    looks=$((looks - 1))
+  done
+  while [ "$grace" -gt 0 ] && kill -0 "$pid"; do
+    sleep 1
+    grace=$((grace - 1))
+  done
+  kill -0 "$pid" || exit 0
+  kill -KILL -- "-$pid" || kill -KILL "$pid"
+) <&3 > /dev/null 2>&1 3<&- &
+exec "$@" < "$input" 3<&-

@@ -1,0 +1,5 @@
+/** The guard, tried with real processes. */
+@NullMarked
+package org.bascule.launcher.process;
+
+import org.jspecify.annotations.NullMarked;
