@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrustedProxies {
 
-    private static final Pattern LITERAL = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.]{2,45}");
+    private static final Pattern LITERAL = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|(?=.*:)[0-9a-fA-F:.]{2,45}");
     private static final int MAX_HOPS = 16;
 
     private record Network(byte[] address, int bits) {

@@ -1,0 +1,67 @@
+package org.bascule.web.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import org.bascule.domain.directory.DeviceState;
+import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.web.problem.ProblemCode;
+import org.bascule.web.problem.ProblemException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ParametersTest {
+
+    @Test
+    void firstPageOfFiftyIsTheDefault() throws Exception {
+        assertThat(Parameters.page(null, null)).isEqualTo(new PageRequest(1, 50));
+        assertThat(Parameters.page("3", "200")).isEqualTo(new PageRequest(3, 200));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "201"})
+    void sizeIsBounded(String size) {
+        assertThatThrownBy(() -> Parameters.page("1", size)).isInstanceOf(RefusedException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "1.0", "one", "99999999999999999999", " 1", "1;drop", "٣"})
+    void numbersAreDigitsOnly(String text) {
+        assertThatThrownBy(() -> Parameters.page(text, "50")).isInstanceOf(ProblemException.class);
+    }
+
+    @Test
+    void unknownCodesAreRefused() {
+        assertThat(Parameters.code("state", "online", DeviceState::ofCode)).isEqualTo(DeviceState.ONLINE);
+        assertThat(Parameters.code("state", null, DeviceState::ofCode)).isNull();
+        assertThatThrownBy(() -> Parameters.code("state", "sleeping", DeviceState::ofCode))
+                .isInstanceOf(ProblemException.class);
+    }
+
+    @Test
+    void timesAreUtc() {
+        assertThat(Parameters.time("from", "2026-01-31T12:00:00Z")).isEqualTo(Instant.parse("2026-01-31T12:00:00Z"));
+        assertThatThrownBy(() -> Parameters.time("from", "yesterday")).isInstanceOf(ProblemException.class);
+    }
+
+    @Test
+    void changesNameTheVersion() {
+        assertThat(Parameters.revision("\"7\"")).isEqualTo(7);
+        assertThatThrownBy(() -> Parameters.revision(null))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.PRECONDITION_REQUIRED));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "7", "\"\"", "\"x\"", "W/\"7\"", "\"7\", \"8\"", "\"99999999999999999999\""})
+    void otherVersionsAreNotTheOne(String ifMatch) {
+        assertThatThrownBy(() -> Parameters.revision(ifMatch))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.PRECONDITION_FAILED));
+    }
+}

@@ -1,0 +1,96 @@
+package org.bascule.web.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.ejb.EJBException;
+import java.util.concurrent.CompletionException;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.web.problem.Problem;
+import org.bascule.web.problem.ProblemCode;
+import org.bascule.web.problem.ProblemException;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.junit.jupiter.api.Test;
+
+class ProblemsTest {
+
+    @Test
+    void whatTheDomainRefusesKeepsItsCodeAndSentence() {
+        Problem problem = Problems.of(new RefusedException(
+                org.bascule.domain.refusal.Problem.DEVICE_QUARANTINED, "Two machines use this key."));
+        assertThat(problem.code()).isEqualTo(ProblemCode.DEVICE_QUARANTINED);
+        assertThat(problem.detail()).isEqualTo("Two machines use this key.");
+    }
+
+    @Test
+    void invalidFieldsAreNamed() {
+        Problem problem = Problems.of(RefusedException.invalid("name", "Not empty."));
+        assertThat(problem.code()).isEqualTo(ProblemCode.INVALID);
+        assertThat(problem.errors()).containsExactly(new Problem.FieldError("name", "Not empty."));
+    }
+
+    @Test
+    void refusalsAreFoundWithinWrappers() {
+        RefusedException refused = RefusedException.forbidden();
+        assertThat(Problems.of(new CompletionException(refused)).code()).isEqualTo(ProblemCode.FORBIDDEN);
+        assertThat(Problems.of(new CompletionException(new EJBException("x", refused)))
+                        .code())
+                .isEqualTo(ProblemCode.FORBIDDEN);
+    }
+
+    @Test
+    void ourOwnProblemsStayWhatTheyAre() {
+        ProblemException csrf = ProblemException.of(ProblemCode.CSRF);
+        assertThat(Problems.of(csrf)).isSameAs(csrf.problem());
+    }
+
+    @Test
+    void internalsDoNotLeak() {
+        Exception failure = new IllegalStateException(
+                "SELECT secret FROM bascule.device", new NullPointerException("org.bascule.domain.Thing.field"));
+        for (Throwable leak : new Throwable[] {failure, new EJBException(failure), new CompletionException(failure)}) {
+            Problem problem = Problems.of(leak);
+            assertThat(problem.code()).isEqualTo(ProblemCode.INTERNAL);
+            assertThat(problem.json().toString())
+                    .doesNotContain("SELECT")
+                    .doesNotContain("org.bascule")
+                    .doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void aWrapperAroundItselfEnds() {
+        class Loop extends EJBException {
+            @Override
+            public synchronized Throwable getCause() {
+                return this;
+            }
+        }
+        assertThat(Problems.of(new Loop()).code()).isEqualTo(ProblemCode.INTERNAL);
+    }
+
+    @Test
+    void wrongFormIsMalformedAndTooLongIsInvalid() throws Exception {
+        StrictJson body = StrictJson.parse("{\"name\":\"%s\",\"uses\":\"x\"}".formatted("n".repeat(10_000)), 20_000);
+        assertThat(Problems.of(failure(() -> body.string("name", 200))).errors())
+                .singleElement()
+                .satisfies(error -> {
+                    assertThat(error.field()).isEqualTo("name");
+                    assertThat(error.detail()).contains("200").doesNotContain("nnn");
+                });
+        assertThat(Problems.of(failure(() -> body.number("uses", 1, 2))).code()).isEqualTo(ProblemCode.MALFORMED);
+    }
+
+    private interface Attempt {
+        void run() throws WireException;
+    }
+
+    private static WireException failure(Attempt attempt) {
+        try {
+            attempt.run();
+        } catch (WireException e) {
+            return e;
+        }
+        throw new AssertionError("nothing was refused");
+    }
+}
