@@ -1,7 +1,26 @@
 package org.bascule.domain.device;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.live.LiveEvent;
 import org.bascule.wire.control.ControlMessage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server's side of all control channels ({@code docs/protocol/control.md}, "Channel"): proof, presence, clone rule, reports, and the way to a device.
@@ -13,32 +32,335 @@ import org.bascule.wire.control.ControlMessage;
 @ApplicationScoped
 public class DeviceChannels {
 
+    private static final Logger LOG = System.getLogger(DeviceChannels.class.getName());
+
+    static final Duration PROOF_TIME = Duration.ofSeconds(10);
+    /** Collecting an inventory takes a small device some seconds. */
+    static final Duration READY_TIME = Duration.ofSeconds(40);
+
+    static final Duration SILENCE = Duration.ofSeconds(25);
+    static final Duration PROBE_TIME = Duration.ofSeconds(5);
+    private static final Duration SEEN_INTERVAL = Duration.ofMinutes(5);
+    private static final int SEEN_BATCH = 500;
+
+    @Inject
+    ChannelProofs proofs;
+
+    @Inject
+    DeviceStore store;
+
+    @Inject
+    Instance<SessionTraffic> traffic;
+
+    @Inject
+    Clock clock;
+
+    private final Map<DeviceChannel, Link> links = new ConcurrentHashMap<>();
+    private final RefusedChannels refused = new RefusedChannels();
+
+    /** One lock of these guards what {@link #current} and {@link #challenges} hold for a device, and orders what is stored of its presence. */
+    private final Object[] locks = Stream.generate(Object::new).limit(64).toArray();
+
+    private final Map<String, Link> current = new ConcurrentHashMap<>();
+    private final Map<String, Challenge> challenges = new ConcurrentHashMap<>();
+
+    private volatile Instant seen = Instant.MIN;
+
+    /** A newer channel waits until an older one was asked whether it is still there. */
+    private record Challenge(Link older, Link newer, ChannelProofs.Proven proven, String probe, Instant deadline) {}
+
+    private Object lock(String uid) {
+        return locks[Math.floorMod(uid.hashCode(), locks.length)];
+    }
+
     /** A socket was opened: it is greeted, and has 10 s to prove itself. */
     public void opened(DeviceChannel channel) {
-        throw new UnsupportedOperationException();
+        Link link = new Link(channel, clock.instant());
+        links.put(channel, link);
+        link.send(new ControlMessage.Hello(link.nonce.clone()));
     }
 
     /** A message came. A message that does not fit the state of the channel closes it with {@code protocol}. */
     public void received(DeviceChannel channel, ControlMessage message) {
-        throw new UnsupportedOperationException();
+        Link link = links.get(channel);
+        if (link == null) {
+            return;
+        }
+        link.heard = clock.instant();
+        try {
+            switch (link.phase()) {
+                case GREETED -> greeted(link, message);
+                case CHALLENGING -> expectHeartbeat(message);
+                case WELCOMED -> welcomed(link, message);
+                case ONLINE -> online(link, message);
+                case CLOSED -> {}
+            }
+        } catch (ChannelRefusedException e) {
+            refuse(link, e.refusal(), e.detail());
+        }
+    }
+
+    private static void expectHeartbeat(ControlMessage message) throws ChannelRefusedException {
+        if (!(message instanceof ControlMessage.Heartbeat)) {
+            throw new ChannelRefusedException(ChannelRefusal.PROTOCOL);
+        }
+    }
+
+    private void greeted(Link link, ControlMessage message) throws ChannelRefusedException {
+        if (!(message instanceof ControlMessage.Auth auth)) {
+            throw new ChannelRefusedException(ChannelRefusal.PROTOCOL);
+        }
+        try {
+            ChannelProofs.Proven proven = proofs.check(link.nonce, auth);
+            if (proven.device().quarantined()) {
+                throw new ChannelRefusedException(ChannelRefusal.CLONE);
+            }
+            link.proved(proven.device());
+            admitOrChallenge(link, proven);
+        } catch (ChannelRefusedException e) {
+            record(auth, link, e.refusal());
+            throw e;
+        }
+    }
+
+    private void record(ControlMessage.Auth auth, Link link, ChannelRefusal refusal) {
+        if (refusal != ChannelRefusal.BUSY && Uuid7.isUuid(auth.uid())) {
+            store.find(auth.uid()).ifPresent(device -> {
+                RefusedChannels.Kind kind = new RefusedChannels.Kind(device, link.channel.address(), refusal);
+                if (refused.isFirst(kind, clock.instant())) {
+                    store.refusedChannel(device, kind.address(), refusal.code(), 1);
+                }
+            });
+        }
+    }
+
+    private void admitOrChallenge(Link link, ChannelProofs.Proven proven) throws ChannelRefusedException {
+        String uid = proven.device().uid();
+        synchronized (lock(uid)) {
+            Link older = current.get(uid);
+            if (older == null) {
+                admit(link, proven);
+            } else if (challenges.containsKey(uid)) {
+                throw new ChannelRefusedException(
+                        ChannelRefusal.BUSY, "Another connection of this device is being checked.");
+            } else if (link.enter(Link.Phase.CHALLENGING)) {
+                String probe = UUID.randomUUID().toString();
+                challenges.put(
+                        uid,
+                        new Challenge(
+                                older, link, proven, probe, clock.instant().plus(PROBE_TIME)));
+                older.send(new ControlMessage.Probe(probe));
+            }
+        }
+    }
+
+    /** Called with the lock of the device. */
+    private void admit(Link link, ChannelProofs.Proven proven) throws ChannelRefusedException {
+        ControlMessage.Welcome welcome = proofs.welcome(proven);
+        if (link.enter(Link.Phase.WELCOMED)) {
+            current.put(proven.device().uid(), link);
+            link.send(welcome);
+        }
+    }
+
+    private void welcomed(Link link, ControlMessage message) throws ChannelRefusedException {
+        if (message instanceof ControlMessage.Ready ready) {
+            ready(link, ready);
+        } else if (message instanceof ControlMessage.ProbeReply reply) {
+            alive(link, reply);
+        } else {
+            expectHeartbeat(message);
+            link.send(message);
+        }
+    }
+
+    private void ready(Link link, ControlMessage.Ready ready) throws ChannelRefusedException {
+        KnownDevice device = link.device();
+        proofs.verify(device, ready.endorsement());
+        synchronized (lock(device.uid())) {
+            if (current.get(device.uid()) != link) {
+                return;
+            }
+            if (!store.online(device, ready, link.channel.address())) {
+                throw new ChannelRefusedException(
+                        ChannelRefusal.BAD_PROOF, "An endorsement with a higher counter was seen.");
+            }
+            link.enter(Link.Phase.ONLINE);
+        }
+        LOG.log(Level.DEBUG, "device {0} is online", device.uid());
+    }
+
+    private void online(Link link, ControlMessage message) throws ChannelRefusedException {
+        KnownDevice device = link.device();
+        if (message instanceof ControlMessage.Heartbeat) {
+            link.send(message);
+        } else if (message instanceof ControlMessage.SessionAnswer answer) {
+            tell(listener -> listener.answered(device.uid(), answer));
+        } else if (message instanceof ControlMessage.SessionRefuse refusal) {
+            tell(listener -> listener.refused(device.uid(), refusal));
+        } else if (message instanceof ControlMessage.SessionEnded ended) {
+            tell(listener -> listener.ended(device.uid(), ended));
+        } else if (message instanceof ControlMessage.Events events) {
+            link.send(new ControlMessage.EventsAck(store.events(device, events, link.channel.address())));
+        } else if (message instanceof ControlMessage.InventoryReport report) {
+            store.inventory(device, report.inventory());
+        } else if (message instanceof ControlMessage.EndorsementReport report) {
+            proofs.verify(device, report.endorsement());
+            store.endorse(device, report.endorsement());
+        } else if (message instanceof ControlMessage.ProbeReply reply) {
+            alive(link, reply);
+        } else {
+            throw new ChannelRefusedException(ChannelRefusal.PROTOCOL);
+        }
+    }
+
+    private void tell(Consumer<SessionTraffic> message) {
+        traffic.forEach(message);
+    }
+
+    /** The older channel answered: two have the same identity, and neither may stay. */
+    private void alive(Link older, ControlMessage.ProbeReply reply) {
+        KnownDevice device = older.device();
+        Link newer;
+        synchronized (lock(device.uid())) {
+            Challenge challenge = challenges.get(device.uid());
+            if (challenge == null
+                    || challenge.older() != older
+                    || !challenge.probe().equals(reply.id())) {
+                return;
+            }
+            challenges.remove(device.uid());
+            newer = challenge.newer();
+            store.quarantine(device, older.channel.address() + " and " + newer.channel.address());
+        }
+        LOG.log(Level.WARNING, "device {0} is quarantined: two channels with its identity answered", device.uid());
+        refuse(older, ChannelRefusal.CLONE, ChannelRefusal.CLONE.detail());
+        refuse(newer, ChannelRefusal.CLONE, ChannelRefusal.CLONE.detail());
+    }
+
+    private void refuse(Link link, ChannelRefusal refusal, String detail) {
+        link.refuse(refusal, detail);
+        drop(link);
     }
 
     /** The socket is gone, whoever closed it. */
     public void closed(DeviceChannel channel) {
-        throw new UnsupportedOperationException();
+        Link link = links.get(channel);
+        if (link != null) {
+            drop(link);
+        }
+    }
+
+    private void drop(Link link) {
+        links.remove(link.channel);
+        if (link.close() == Link.Phase.CLOSED || !link.isProven()) {
+            return;
+        }
+        KnownDevice device = link.device();
+        boolean wasCurrent;
+        synchronized (lock(device.uid())) {
+            wasCurrent = current.remove(device.uid(), link);
+            if (wasCurrent) {
+                store.offline(device);
+            }
+            Challenge challenge = challenges.get(device.uid());
+            if (challenge != null && (challenge.newer() == link || challenge.older() == link)) {
+                challenges.remove(device.uid());
+                if (challenge.older() == link) {
+                    admitChallenger(challenge);
+                }
+            }
+        }
+        if (wasCurrent) {
+            tell(listener -> listener.offline(device.uid()));
+        }
+    }
+
+    /** Called with the lock of the device, after the older channel has gone. */
+    private void admitChallenger(Challenge challenge) {
+        try {
+            admit(challenge.newer(), challenge.proven());
+        } catch (ChannelRefusedException e) {
+            challenge.newer().refuse(e.refusal(), e.detail());
+        }
+    }
+
+    /** Looks for the silent and the late. Called every second. */
+    public void sweep() {
+        Instant now = clock.instant();
+        for (Challenge challenge : List.copyOf(challenges.values())) {
+            if (!now.isBefore(challenge.deadline())) {
+                refuse(challenge.older(), ChannelRefusal.BUSY, "Replaced by a newer connection of this device.");
+            }
+        }
+        for (Link link : List.copyOf(links.values())) {
+            sweep(link, now);
+        }
+        for (RefusedChannels.Repeated repeated : refused.due(now)) {
+            RefusedChannels.Kind kind = repeated.kind();
+            store.refusedChannel(kind.device(), kind.address(), kind.refusal().code(), repeated.times());
+        }
+        if (seen.equals(Instant.MIN) || now.isAfter(seen.plus(SEEN_INTERVAL))) {
+            seen = now;
+            storeSeen();
+        }
+    }
+
+    private void sweep(Link link, Instant now) {
+        Duration age = Duration.between(link.opened, now);
+        Link.Phase phase = link.phase();
+        if (phase == Link.Phase.GREETED && age.compareTo(PROOF_TIME) > 0) {
+            refuse(link, ChannelRefusal.PROTOCOL, "No proof came in time.");
+        } else if (phase == Link.Phase.WELCOMED && age.compareTo(READY_TIME) > 0) {
+            refuse(link, ChannelRefusal.PROTOCOL, "The agent was not ready in time.");
+        } else if (phase == Link.Phase.ONLINE && now.isAfter(link.heard.plus(SILENCE))) {
+            refuse(link, ChannelRefusal.PROTOCOL, "Silent for too long.");
+        }
+    }
+
+    private void storeSeen() {
+        List<String> uids = new ArrayList<>(current.keySet());
+        for (int start = 0; start < uids.size(); start += SEEN_BATCH) {
+            store.seen(uids.subList(start, Math.min(uids.size(), start + SEEN_BATCH)));
+        }
+    }
+
+    void removed(@Observes(during = TransactionPhase.AFTER_SUCCESS) LiveEvent event) {
+        if (event instanceof LiveEvent.DeviceRemoved device) {
+            Link link = current.get(device.uid());
+            if (link != null) {
+                // the endpoint reports the closing on a thread of its own, outside of the transaction that has just
+                // ended
+                link.refuse(ChannelRefusal.REVOKED, ChannelRefusal.REVOKED.detail());
+            }
+        }
     }
 
     /** Closes everything, for undeployment. */
     public void shutdown() {
-        throw new UnsupportedOperationException();
+        for (Link link : List.copyOf(links.values())) {
+            link.refuse(ChannelRefusal.BUSY, "The server is being stopped.");
+        }
     }
 
     /** Sends to a device that is online; false if it is not. */
     public boolean send(String uid, ControlMessage message) {
-        throw new UnsupportedOperationException();
+        Link link = current.get(uid);
+        if (link == null || link.phase() != Link.Phase.ONLINE) {
+            return false;
+        }
+        link.send(message);
+        return true;
     }
 
     public boolean isOnline(String uid) {
-        throw new UnsupportedOperationException();
+        Link link = current.get(uid);
+        return link != null && link.phase() == Link.Phase.ONLINE;
+    }
+
+    /** Where the channel of a device that is online comes from. */
+    public @Nullable String address(String uid) {
+        Link link = current.get(uid);
+        return link == null ? null : link.channel.address();
     }
 }

@@ -29,4 +29,25 @@ public record DeviceView(
         String fingerprint,
         List<String> tools,
         Set<Permission> permissions,
-        long revision) {}
+        long revision) {
+
+    /** The same device for a caller who holds these permissions. */
+    DeviceView heldBy(Set<Permission> held) {
+        List<String> open = held.contains(Permission.TERMINAL) ? List.of("terminal") : List.of();
+        return new DeviceView(
+                uid,
+                name,
+                folder,
+                folderName,
+                state,
+                lastSeen,
+                version,
+                os,
+                account,
+                quarantined,
+                fingerprint,
+                open,
+                held,
+                revision);
+    }
+}

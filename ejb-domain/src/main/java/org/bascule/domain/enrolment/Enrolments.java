@@ -1,12 +1,44 @@
 package org.bascule.domain.enrolment;
 
 import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Rights;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.AuditEvent;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.DuplicateException;
+import org.bascule.domain.database.Row;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.directory.Names;
+import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.pki.CertificateRequest;
+import org.bascule.domain.pki.DomainAuthorities;
+import org.bascule.domain.pki.Installation;
+import org.bascule.domain.pki.SignedKeySet;
+import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.B64;
+import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.EnrolAnswer;
 import org.bascule.wire.enrol.EnrolRequest;
+import org.bascule.wire.enrol.EnrolmentToken;
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
 
 /** Enrolment tokens, and the exchange of one for a device's certificate. */
 @Stateless
@@ -15,18 +47,120 @@ public class Enrolments {
     public static final Duration MAX_VALIDITY = Duration.ofDays(30);
     public static final int MAX_USES = 10_000;
 
+    private static final Duration SHOW_EXPIRED = Duration.ofDays(30);
+
+    private static final String LIST = Rights.TABLES
+            + """
+            select t.id, t.folder_id, r.name, t.expires, t.uses, t.used, t.created_by, t.created
+            from enrolment_token t join resource r on r.id = t.folder_id"""
+            + Rights.JOINS
+            + "where t.domain_id = :domain and t.expires > :since and"
+            + Rights.GRANTED
+            + "order by t.created desc, t.id limit 1000";
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Authorization authorization;
+
+    @Inject
+    AuditLog audit;
+
+    @Inject
+    Installation installation;
+
+    @Inject
+    DomainAuthorities authorities;
+
+    @Inject
+    Uuid7 ids;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    Event<LiveEvent> live;
+
     /** Tokens of all folders on which the caller may install devices, newest first; expired ones for 30 days more. */
     public List<TokenView> tokens(Caller caller) {
-        throw new UnsupportedOperationException();
+        return sql.in(caller.domainId())
+                .statement(LIST)
+                .set("user", caller.userId())
+                .set("permission", Permission.INSTALL_DEVICES.code())
+                .set("since", clock.instant().minus(SHOW_EXPIRED))
+                .list(Enrolments::view);
+    }
+
+    private static TokenView view(Row row) {
+        return new TokenView(
+                row.text(1),
+                row.text(2),
+                row.text(3),
+                row.instant(4),
+                (int) row.number(5),
+                (int) row.number(6),
+                row.textOrNull(7),
+                row.instant(8));
     }
 
     /** Makes a token; {@code UNAVAILABLE} while the installation root has not signed the key set. */
     public TokenCreated create(Caller caller, String folderId, Duration expiresIn, int uses) throws RefusedException {
-        throw new UnsupportedOperationException();
+        if (expiresIn.isNegative() || expiresIn.isZero() || expiresIn.compareTo(MAX_VALIDITY) > 0) {
+            throw RefusedException.invalid("expiresIn", "A token is valid for 1 second to 30 days.");
+        }
+        if (uses < 1 || uses > MAX_USES) {
+            throw RefusedException.invalid("uses", "A token is for 1 to 10,000 devices.");
+        }
+        authorization.require(caller, Permission.INSTALL_DEVICES, folderId);
+        String folderName = folderName(caller, folderId);
+        EnrolmentToken token =
+                EnrolmentToken.generate(installation.requireKeySet().keys().root());
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        TokenView view = new TokenView(
+                idText(token), folderId, folderName, now.plus(expiresIn), uses, 0, caller.userName(), now);
+        sql.in(caller.domainId())
+                .statement(
+                        """
+                        insert into enrolment_token (id, domain_id, folder_id, secret_hash, expires, uses, created_by, created)
+                        values (:id, :domain, :folder, :hash, :expires, :uses, :by, :now)""")
+                .set("id", view.id())
+                .set("folder", folderId)
+                .set("hash", token.secretHash())
+                .set("expires", view.expires())
+                .set("uses", uses)
+                .set("by", caller.userName())
+                .set("now", now)
+                .update();
+        audit.record(caller.did(Operation.TOKEN_CREATED, Outcome.SUCCESS)
+                .on(folderId, folderName)
+                .saying("token %s for %d devices until %s".formatted(view.id(), uses, view.expires())));
+        return new TokenCreated(view, token);
     }
 
+    private String folderName(Caller caller, String folderId) throws RefusedException {
+        return sql.in(caller.domainId())
+                .statement("select name from resource where domain_id = :domain and id = :id and kind = 'folder'")
+                .set("id", folderId)
+                .first(row -> row.text(1))
+                .orElseThrow(() -> RefusedException.invalid("folder", "This is not a folder."));
+    }
+
+    /** Deletes a token; devices that it enrolled stay. */
     public void delete(Caller caller, String tokenId) throws RefusedException {
-        throw new UnsupportedOperationException();
+        String folder = sql.in(caller.domainId())
+                .statement("select folder_id from enrolment_token where domain_id = :domain and id = :id")
+                .set("id", tokenId)
+                .first(row -> row.text(1))
+                .orElseThrow(RefusedException::notFound);
+        authorization.require(caller, Permission.INSTALL_DEVICES, folder);
+        sql.in(caller.domainId())
+                .statement("delete from enrolment_token where domain_id = :domain and id = :id")
+                .set("id", tokenId)
+                .update();
+        audit.record(caller.did(Operation.TOKEN_DELETED, Outcome.SUCCESS)
+                .on(folder, null)
+                .saying("token " + tokenId));
     }
 
     /**
@@ -36,6 +170,127 @@ public class Enrolments {
      * @param address where the request came from
      */
     public EnrolAnswer enrol(EnrolRequest request, String address) throws RefusedException {
-        throw new UnsupportedOperationException();
+        SignedKeySet keySet = installation.requireKeySet();
+        KnownToken token = find(request, address);
+        String name = Names.cleaned(request.name(), "Device");
+        Actor actor = Actor.unknown(null, address);
+        try {
+            DeviceIdentityPublicKey key =
+                    CertificateRequest.parse(request.csr()).key();
+            claim(token);
+            String uid = add(token, request, name, key);
+            DomainAuthorities.IssuedCertificate issued = authorities.issue(token.domainId(), uid, key);
+            audit.record(AuditEvent.of(token.domainId(), actor, Operation.DEVICE_ENROLLED, Outcome.SUCCESS)
+                    .on(uid, name)
+                    .saying("token %s, fingerprint %s, certificate %s"
+                            .formatted(token.id(), key.fingerprint(), issued.serial())));
+            live.fire(new LiveEvent.DeviceAdded(token.domainId(), uid, token.folderId()));
+            return new EnrolAnswer(
+                    uid,
+                    name,
+                    token.domainId(),
+                    token.domainName(),
+                    List.of(B64.encode(issued.device()), B64.encode(issued.authority())),
+                    installation.issuer(),
+                    keySet.keys().root(),
+                    keySet.text());
+        } catch (RefusedException e) {
+            refused(token, actor, name, e.problem().code());
+            throw e;
+        }
+    }
+
+    private void refused(KnownToken token, Actor actor, String name, String why) {
+        audit.recordRefused(AuditEvent.of(token.domainId(), actor, Operation.DEVICE_ENROLLED, Outcome.DENIED)
+                .on(token.folderId(), name)
+                .saying("token %s: %s".formatted(token.id(), why)));
+    }
+
+    private record KnownToken(String id, String domainId, String domainName, String folderId, byte[] secretHash) {}
+
+    /** The row of a token whose secret is right. Malformed, unknown and wrong are one answer. */
+    private KnownToken find(EnrolRequest request, String address) throws RefusedException {
+        EnrolmentToken presented;
+        try {
+            presented = EnrolmentToken.parse(request.token());
+        } catch (WireException e) {
+            throw unknown();
+        }
+        Optional<KnownToken> found = sql.acrossDomains()
+                .statement(
+                        """
+                        select t.id, t.domain_id, d.name, t.folder_id, t.secret_hash
+                        from enrolment_token t join domain d on d.id = t.domain_id where t.id = :id""")
+                .set("id", idText(presented))
+                .first(row -> new KnownToken(row.text(1), row.text(2), row.text(3), row.text(4), row.bytes(5)));
+        KnownToken token = found.orElseThrow(Enrolments::unknown);
+        if (!MessageDigest.isEqual(token.secretHash(), presented.secretHash())) {
+            refused(token, Actor.unknown(null, address), Names.cleaned(request.name(), "Device"), "wrong secret");
+            throw unknown();
+        }
+        return token;
+    }
+
+    private static RefusedException unknown() {
+        return new RefusedException(Problem.ENROLMENT_TOKEN_UNKNOWN, "This enrolment token is not known.");
+    }
+
+    private static String idText(EnrolmentToken token) {
+        ByteBuffer id = ByteBuffer.wrap(token.id());
+        return new UUID(id.getLong(), id.getLong()).toString();
+    }
+
+    /** One statement decides who is among the first n: the row lock orders whoever races. */
+    private void claim(KnownToken token) throws RefusedException {
+        int claimed = sql.in(token.domainId())
+                .statement("update enrolment_token set used = used + 1"
+                        + " where domain_id = :domain and id = :id and used < uses and expires > :now")
+                .set("id", token.id())
+                .set("now", clock.instant())
+                .update();
+        if (claimed == 1) {
+            return;
+        }
+        boolean expired = sql.in(token.domainId())
+                .statement("select 1 from enrolment_token where domain_id = :domain and id = :id and expires <= :now")
+                .set("id", token.id())
+                .set("now", clock.instant())
+                .first(row -> row.number(1))
+                .isPresent();
+        throw expired
+                ? new RefusedException(Problem.ENROLMENT_TOKEN_EXPIRED, "This enrolment token has expired.")
+                : new RefusedException(
+                        Problem.ENROLMENT_TOKEN_USED_UP, "This enrolment token has been used for all its devices.");
+    }
+
+    private String add(KnownToken token, EnrolRequest request, String name, DeviceIdentityPublicKey key)
+            throws RefusedException {
+        String uid = ids.next();
+        try {
+            sql.in(token.domainId())
+                    .statement("insert into resource (id, domain_id, parent_id, kind, name, created)"
+                            + " values (:id, :domain, :folder, 'device', :name, :now)")
+                    .set("id", uid)
+                    .set("folder", token.folderId())
+                    .set("name", name)
+                    .set("now", clock.instant())
+                    .update();
+            sql.in(token.domainId())
+                    .statement("insert into device (id, domain_id, spki, thumbprint, os, agent_version)"
+                            + " values (:id, :domain, :spki, :thumbprint, :os, :version)")
+                    .set("id", uid)
+                    .set("spki", key.spki())
+                    .set("thumbprint", key.thumbprint())
+                    .set("os", Names.cleaned(request.os(), "unknown"))
+                    .set("version", Names.cleaned(request.version(), "unknown"))
+                    .insertUnique();
+        } catch (DuplicateException e) {
+            throw new RefusedException(Problem.CONFLICT, "A device with this identity key is enrolled already.");
+        }
+        sql.in(token.domainId())
+                .statement("insert into device_report (device_id, domain_id) values (:id, :domain)")
+                .set("id", uid)
+                .update();
+        return uid;
     }
 }

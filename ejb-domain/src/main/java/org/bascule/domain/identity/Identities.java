@@ -1,30 +1,71 @@
 package org.bascule.domain.identity;
 
 import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.database.Row;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 
 /** Finds domains, and the users that sign in to them. */
 @Stateless
 public class Identities {
 
+    static final int MAX_NAME = 200;
+    private static final int MAX_DOMAIN_NAME = 100;
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Settings settings;
+
+    @Inject
+    Clock clock;
+
     /** The domain of a name (case does not matter), for the sign-in page. */
     public Optional<DomainReference> domainOfName(String name) {
-        throw new UnsupportedOperationException();
+        if (name.length() > MAX_DOMAIN_NAME) {
+            return Optional.empty();
+        }
+        return sql.acrossDomains()
+                .statement("select id, name, realm from domain where name = :name")
+                .set("name", name)
+                .first(this::domain);
     }
 
     /** The domain whose realm issued a token: the only way from a token to a domain. */
     public Optional<DomainReference> domainOfIssuer(String issuer) {
-        throw new UnsupportedOperationException();
+        String prefix = settings.issuerOf("");
+        if (!issuer.startsWith(prefix)) {
+            return Optional.empty();
+        }
+        return sql.acrossDomains()
+                .statement("select id, name, realm from domain where realm = :realm")
+                .set("realm", issuer.substring(prefix.length()))
+                .first(this::domain);
     }
 
     public Optional<DomainReference> domainOfId(String id) {
-        throw new UnsupportedOperationException();
+        return sql.in(id)
+                .statement("select id, name, realm from domain where id = :domain")
+                .first(this::domain);
     }
 
     public List<DomainReference> domains() {
-        throw new UnsupportedOperationException();
+        return sql.acrossDomains()
+                .statement("select id, name, realm from domain order by name")
+                .list(this::domain);
+    }
+
+    private DomainReference domain(Row row) {
+        return new DomainReference(row.text(1), row.text(2), row.text(3), settings.issuerOf(row.text(3)));
     }
 
     /**
@@ -34,6 +75,73 @@ public class Identities {
      * @throws RefusedException {@code FORBIDDEN} if no domain has this issuer, or the subject belongs to another domain
      */
     public Caller signIn(SignIn signIn) throws RefusedException {
-        throw new UnsupportedOperationException();
+        DomainReference domain = domainOfIssuer(signIn.issuer()).orElseThrow(Identities::unknown);
+        String id = signIn.subject().toLowerCase(Locale.ROOT);
+        String name = displayName(signIn);
+        if (!Uuid7.isUuid(id)) {
+            throw unknown();
+        }
+        Optional<String> known = sql.in(domain.id())
+                .statement("select name from resource where domain_id = :domain and id = :id and kind = 'user'")
+                .set("id", id)
+                .first(row -> row.text(1));
+        if (known.isEmpty()) {
+            addUser(domain.id(), id, name);
+        } else if (!known.get().equals(name)) {
+            rename(domain.id(), id, name);
+        }
+        return new Caller(id, name, domain.id(), domain.name(), signIn.address(), signIn.acr(), signIn.authTime());
+    }
+
+    /**
+     * Adds a reference to a user of the domain's realm, in the root folder, without rights. Nothing happens if it is there, also when another
+     * request has just added it.
+     *
+     * @throws RefusedException if the id is taken by another domain or by something else
+     */
+    public void addUser(String domainId, String id, String name) throws RefusedException {
+        sql.in(domainId)
+                .statement(
+                        """
+                        insert ignore into resource (id, domain_id, parent_id, kind, name, created)
+                        select :id, :domain, r.id, 'user', :name, :now from resource r where r.root_of = :domain""")
+                .set("id", id)
+                .set("name", name)
+                .set("now", clock.instant())
+                .update();
+        // a locking read sees what others have committed since this transaction began
+        boolean mine = sql.in(domainId)
+                .statement(
+                        "select 1 from resource where domain_id = :domain and id = :id and kind = 'user' lock in share mode")
+                .set("id", id)
+                .first(row -> row.number(1))
+                .isPresent();
+        if (!mine) {
+            throw unknown();
+        }
+        sql.in(domainId)
+                .statement("insert ignore into user_ref (id, domain_id) values (:id, :domain)")
+                .set("id", id)
+                .update();
+    }
+
+    private void rename(String domainId, String id, String name) {
+        sql.in(domainId)
+                .statement("update resource set name = :name where domain_id = :domain and id = :id")
+                .set("id", id)
+                .set("name", name)
+                .update();
+    }
+
+    private static String displayName(SignIn signIn) {
+        String name = signIn.userName().strip();
+        if (name.isEmpty()) {
+            return signIn.subject();
+        }
+        return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME);
+    }
+
+    private static RefusedException unknown() {
+        return new RefusedException(Problem.FORBIDDEN, "This identity belongs to no domain of this installation.");
     }
 }

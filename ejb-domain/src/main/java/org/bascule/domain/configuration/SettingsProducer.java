@@ -1,0 +1,83 @@
+package org.bascule.domain.configuration;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.bascule.domain.id.Uuid7;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** Reads the settings from MicroProfile Config, and hands out the clock and what depends on it. */
+@ApplicationScoped
+public class SettingsProducer {
+
+    @Produces
+    @Singleton
+    Settings settings() {
+        Config config = ConfigProvider.getConfig();
+        return new Settings(
+                require(config, "bascule.public-url"),
+                Path.of(require(config, "bascule.master-key-file")),
+                Path.of(require(config, "bascule.key-set-file")),
+                text(config, "bascule.bootstrap-file").map(Path::of),
+                list(config, "bascule.agent.server-names", true),
+                list(config, "bascule.tls.spki-hashes", false),
+                require(config, "bascule.keycloak.url"),
+                text(config, "bascule.keycloak.admin-client-secret-file")
+                        .map(file -> new Settings.LoginEvents(
+                                text(config, "bascule.keycloak.admin-client-id").orElse("bascule-server"),
+                                Path.of(file))),
+                relays(config));
+    }
+
+    @Produces
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    Uuid7 ids(Clock clock) {
+        return new Uuid7((InstantSource) clock);
+    }
+
+    private static List<Settings.Relay> relays(Config config) {
+        return list(config, "bascule.relays", false).stream()
+                .map(id -> {
+                    String url = require(config, "bascule.relay." + id + ".url");
+                    return new Settings.Relay(
+                            id,
+                            url,
+                            text(config, "bascule.relay." + id + ".native-url").orElse(url));
+                })
+                .toList();
+    }
+
+    private static String require(Config config, String name) {
+        return text(config, name).orElseThrow(() -> new IllegalStateException("the setting " + name + " is missing"));
+    }
+
+    private static Optional<String> text(Config config, String name) {
+        return config.getOptionalValue(name, String.class).map(String::trim).filter(value -> !value.isEmpty());
+    }
+
+    private static Set<String> list(Config config, String name, boolean lowerCase) {
+        Set<String> values = new LinkedHashSet<>();
+        text(config, name).ifPresent(text -> Arrays.stream(text.split(","))
+                .map(String::trim)
+                .filter(value -> !value.isEmpty())
+                .map(value -> lowerCase ? value.toLowerCase(Locale.ROOT) : value)
+                .forEach(values::add));
+        return values;
+    }
+}

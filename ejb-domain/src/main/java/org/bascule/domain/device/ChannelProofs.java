@@ -1,0 +1,130 @@
+package org.bascule.domain.device;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.List;
+import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.pki.Installation;
+import org.bascule.domain.pki.SignedKeySet;
+import org.bascule.domain.pki.Signers;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.B64;
+import org.bascule.wire.WireException;
+import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ControlTranscript;
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
+import org.bascule.wire.trust.DeviceCertificates;
+import org.bascule.wire.trust.Endorsement;
+import org.jspecify.annotations.Nullable;
+
+/** The mutual proof of a control channel: who the device is, what TLS it sees, and the server's answer over the same transcript. */
+@ApplicationScoped
+public class ChannelProofs {
+
+    static final int HEARTBEAT_SECONDS = 10;
+
+    @Inject
+    Settings settings;
+
+    @Inject
+    Installation installation;
+
+    @Inject
+    Signers signers;
+
+    @Inject
+    DeviceStore store;
+
+    @Inject
+    Clock clock;
+
+    /** A device that proved itself, and the transcript that both sign. */
+    public record Proven(KnownDevice device, ControlTranscript transcript) {}
+
+    /** Checks in the order of what is cheap, and says what is wrong. */
+    public Proven check(byte[] serverNonce, ControlMessage.Auth auth) throws ChannelRefusedException {
+        SignedKeySet keys = installation
+                .keySet()
+                .orElseThrow(() -> new ChannelRefusedException(
+                        ChannelRefusal.BUSY, "The key set of this installation has not been signed yet."));
+        if (!settings.agentServerNames().contains(auth.server())) {
+            throw new ChannelRefusedException(ChannelRefusal.WRONG_SERVER);
+        }
+        if (!settings.tlsSpkiHashes().contains(B64.encode(auth.spki()))) {
+            throw new ChannelRefusedException(ChannelRefusal.TLS_INTERCEPTED);
+        }
+        KnownDevice device = known(auth);
+        ControlTranscript transcript =
+                new ControlTranscript(serverNonce, auth.nonce(), auth.server(), auth.uid(), auth.spki());
+        verify(keys, device, auth, transcript);
+        return new Proven(device, transcript);
+    }
+
+    private KnownDevice known(ControlMessage.Auth auth) throws ChannelRefusedException {
+        if (!Uuid7.isUuid(auth.uid())) {
+            throw new ChannelRefusedException(ChannelRefusal.UNKNOWN_DEVICE);
+        }
+        @Nullable KnownDevice device = store.find(auth.uid()).orElse(null);
+        boolean inForce = store.isInForce(auth.uid(), serial(auth))
+                .orElseThrow(() -> new ChannelRefusedException(ChannelRefusal.UNKNOWN_DEVICE));
+        if (device == null || !inForce) {
+            throw new ChannelRefusedException(ChannelRefusal.REVOKED);
+        }
+        return device;
+    }
+
+    private static String serial(ControlMessage.Auth auth) throws ChannelRefusedException {
+        return chain(auth.chain()).get(0).getSerialNumber().toString(16);
+    }
+
+    private static List<X509Certificate> chain(List<String> chain) throws ChannelRefusedException {
+        try {
+            return DeviceCertificates.parseChain(chain);
+        } catch (WireException e) {
+            throw new ChannelRefusedException(ChannelRefusal.BAD_PROOF);
+        }
+    }
+
+    private void verify(SignedKeySet keys, KnownDevice device, ControlMessage.Auth auth, ControlTranscript transcript)
+            throws ChannelRefusedException {
+        try {
+            DeviceIdentityPublicKey identity = DeviceCertificates.verify(
+                    chain(auth.chain()), keys.keys(), device.domainId(), device.uid(), clock.instant());
+            if (!identity.equals(device.identity())) {
+                throw new ChannelRefusedException(ChannelRefusal.BAD_PROOF);
+            }
+            identity.verify(transcript.forAgent(), auth.signature());
+        } catch (WireException e) {
+            throw new ChannelRefusedException(ChannelRefusal.BAD_PROOF);
+        }
+    }
+
+    /** The server's half. */
+    public ControlMessage.Welcome welcome(Proven proven) throws ChannelRefusedException {
+        try {
+            Signers.ControlProof proof = signers.prove(proven.transcript());
+            return new ControlMessage.Welcome(
+                    proof.kid(),
+                    proof.signature(),
+                    clock.instant(),
+                    HEARTBEAT_SECONDS,
+                    installation.requireKeySet().text(),
+                    proven.device().account(),
+                    proven.device().name());
+        } catch (RefusedException e) {
+            throw new ChannelRefusedException(ChannelRefusal.BUSY, e.detail());
+        }
+    }
+
+    /** Whether the endorsement is this device's and valid now. */
+    public void verify(KnownDevice device, Endorsement endorsement) throws ChannelRefusedException {
+        try {
+            endorsement.verify(device.identity(), device.uid(), device.domainId(), clock.instant());
+        } catch (WireException e) {
+            throw new ChannelRefusedException(ChannelRefusal.BAD_PROOF, "The endorsement does not verify.");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package org.bascule.domain.device;
+
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import jakarta.json.JsonObject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.AuditEvent;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.Row;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.directory.Names;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.wire.WireException;
+import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.DeviceEvent;
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
+import org.bascule.wire.trust.Endorsement;
+import org.jspecify.annotations.Nullable;
+
+/** What is stored of a device's presence and reports. */
+@Stateless
+public class DeviceStore {
+
+    private static final int MAX_INVENTORY = 32 * 1_024;
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    AuditLog audit;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    Event<LiveEvent> live;
+
+    /** Looks a device up by its UID, before its domain is known. */
+    public Optional<KnownDevice> find(String uid) {
+        return sql.acrossDomains()
+                .statement(
+                        """
+                        select d.id, d.domain_id, r.name, d.account, d.spki, d.quarantined
+                        from device d join resource r on r.id = d.id where d.id = :id""")
+                .set("id", uid)
+                .first(DeviceStore::known);
+    }
+
+    private static KnownDevice known(Row row) {
+        try {
+            return new KnownDevice(
+                    row.text(1),
+                    row.text(2),
+                    row.text(3),
+                    row.text(4),
+                    DeviceIdentityPublicKey.parse(row.bytes(5)),
+                    row.flag(6));
+        } catch (WireException e) {
+            throw new IllegalStateException("a stored identity key is not one", e);
+        }
+    }
+
+    /** Whether a certificate was issued for this device and is not revoked; empty if it was never issued. */
+    public Optional<Boolean> isInForce(String uid, String serial) {
+        return sql.acrossDomains()
+                .statement("select revoked is null from device_certificate where serial = :serial and device_id = :id")
+                .set("serial", serial)
+                .set("id", uid)
+                .first(row -> row.flag(1));
+    }
+
+    /** Stores that the device is online and what it told about itself; false if its endorsement is older than one that was seen. */
+    public boolean online(KnownDevice device, ControlMessage.Ready ready, String address) {
+        if (!endorse(device, ready.endorsement())) {
+            return false;
+        }
+        Instant now = clock.instant();
+        sql.in(device.domainId())
+                .statement(
+                        """
+                        update device set online = true, last_seen = :now, address = :address, os = :os, agent_version = :version
+                        where domain_id = :domain and id = :id""")
+                .set("now", now)
+                .set("address", address)
+                .set("os", Names.cleaned(ready.os(), "unknown"))
+                .set("version", Names.cleaned(ready.version(), "unknown"))
+                .set("id", device.uid())
+                .update();
+        ready.inventory().ifPresent(inventory -> inventory(device, inventory));
+        changed(device, now);
+        return true;
+    }
+
+    /** Stores that the device is no longer online. */
+    public void offline(KnownDevice device) {
+        Instant now = clock.instant();
+        sql.in(device.domainId())
+                .statement("update device set online = false, last_seen = :now where domain_id = :domain and id = :id")
+                .set("now", now)
+                .set("id", device.uid())
+                .update();
+        changed(device, now);
+    }
+
+    private void changed(KnownDevice device, Instant now) {
+        sql.in(device.domainId())
+                .statement(
+                        """
+                        select d.state, r.name from device d join resource r on r.id = d.id
+                        where d.domain_id = :domain and d.id = :id""")
+                .set("id", device.uid())
+                .first(row ->
+                        new LiveEvent.DeviceChanged(device.domainId(), device.uid(), row.text(1), now, row.text(2)))
+                .ifPresent(live::fire);
+    }
+
+    /** Brings the time at which online devices were last seen forward. */
+    public void seen(Collection<String> uids) {
+        if (!uids.isEmpty()) {
+            sql.acrossDomains()
+                    .statement("update device set last_seen = :now where id in (:ids)")
+                    .set("now", clock.instant())
+                    .set("ids", List.copyOf(uids))
+                    .update();
+        }
+    }
+
+    /** At the start of the server nobody is online yet. */
+    public void allOffline() {
+        sql.acrossDomains()
+                .statement("update device set online = false where online = true")
+                .update();
+    }
+
+    /** Two channels with the same identity answered: nobody gets in until a person has looked at it. */
+    public void quarantine(KnownDevice device, String addresses) {
+        int changed = sql.in(device.domainId())
+                .statement("update device set quarantined = true, online = false"
+                        + " where domain_id = :domain and id = :id and quarantined = false")
+                .set("id", device.uid())
+                .update();
+        if (changed == 1) {
+            audit.record(AuditEvent.of(device.domainId(), Actor.SERVER, Operation.DEVICE_CLONE, Outcome.DENIED)
+                    .on(device.uid(), device.name())
+                    .saying("two channels with the same identity answered, from " + addresses));
+            changed(device, clock.instant());
+        }
+    }
+
+    /** Stores a newer endorsement; false if it is older than one that was seen. */
+    public boolean endorse(KnownDevice device, Endorsement endorsement) {
+        return sql.in(device.domainId())
+                                .statement(
+                                        """
+                                update device_report set endorsement = :json, endorsement_counter = :counter
+                                where domain_id = :domain and device_id = :id and endorsement_counter <= :counter""")
+                                .set("json", endorsement.toJson().toString())
+                                .set("counter", endorsement.counter())
+                                .set("id", device.uid())
+                                .update()
+                        == 1
+                || isPresentEndorsement(device, endorsement);
+    }
+
+    /** An update that changes nothing counts no row. */
+    private boolean isPresentEndorsement(KnownDevice device, Endorsement endorsement) {
+        return sql.in(device.domainId())
+                .statement("select 1 from device_report"
+                        + " where domain_id = :domain and device_id = :id and endorsement_counter = :counter")
+                .set("counter", endorsement.counter())
+                .set("id", device.uid())
+                .first(row -> row.number(1))
+                .isPresent();
+    }
+
+    /** Stores an inventory; one that is too long is ignored. */
+    public void inventory(KnownDevice device, JsonObject inventory) {
+        String json = inventory.toString();
+        if (json.length() <= MAX_INVENTORY) {
+            sql.in(device.domainId())
+                    .statement(
+                            "update device_report set inventory = :json where domain_id = :domain and device_id = :id")
+                    .set("json", json)
+                    .set("id", device.uid())
+                    .update();
+        }
+    }
+
+    /**
+     * Stores events in the audit log, each once: those below the number that is stored already are skipped. A batch that begins above it is
+     * taken as it is, because an agent that lost its disk starts where it can.
+     *
+     * @return the number below which everything is stored
+     */
+    public long events(KnownDevice device, ControlMessage.Events batch, String address) {
+        long next = sql.in(device.domainId())
+                .statement(
+                        "select events_next from device_report where domain_id = :domain and device_id = :id for update")
+                .set("id", device.uid())
+                .first(row -> row.number(1))
+                .orElse(Long.MAX_VALUE);
+        long number = batch.first();
+        for (DeviceEvent event : batch.events()) {
+            if (number++ >= next) {
+                record(device, event, address);
+            }
+        }
+        if (number <= next) {
+            return next;
+        }
+        sql.in(device.domainId())
+                .statement("update device_report set events_next = :next where domain_id = :domain and device_id = :id")
+                .set("next", number)
+                .set("id", device.uid())
+                .update();
+        return number;
+    }
+
+    private void record(KnownDevice device, DeviceEvent event, String address) {
+        String times = event.count() > 1 ? " (" + event.count() + " times)" : "";
+        @Nullable String sid = event.sid().map(Object::toString).orElse(null);
+        AuditEvent row = AuditEvent.of(
+                        device.domainId(),
+                        Actor.unknown(null, address),
+                        Operation.DEVICE_REPORT,
+                        isRefusal(event.code()) ? Outcome.DENIED : Outcome.SUCCESS)
+                .on(device.uid(), device.name())
+                .saying(event.code() + times + (event.detail().isEmpty() ? "" : ": " + event.detail()));
+        audit.record(sid == null ? row : row.inSession(sid), notInFuture(event.time()));
+    }
+
+    private static boolean isRefusal(String code) {
+        return code.contains("refuse") || code.contains("denied") || code.contains("not-permitted");
+    }
+
+    private Instant notInFuture(Instant time) {
+        Instant now = clock.instant();
+        return time.isAfter(now) ? now : time;
+    }
+
+    /** Records that a channel of a known device was refused. */
+    public void refusedChannel(KnownDevice device, String address, String code, long times) {
+        audit.record(
+                AuditEvent.of(device.domainId(), Actor.unknown(null, address), Operation.DEVICE_CHANNEL, Outcome.DENIED)
+                        .on(device.uid(), device.name())
+                        .saying(times > 1 ? code + " (" + times + " times)" : code));
+    }
+}

@@ -1,0 +1,136 @@
+package org.bascule.domain.identity;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.bascule.domain.id.Uuid7;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.jspecify.annotations.Nullable;
+
+/** The event list of one realm (Keycloak's Admin REST API, {@code GET /admin/realms/{realm}/events}), read with a service account. */
+final class RealmEvents {
+
+    static final int PAGE = 100;
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int MAX_BODY = 1 << 20;
+    private static final int MAX_TEXT = 256;
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .connectTimeout(TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    private final String base;
+    private final String realm;
+    private final String clientId;
+    private final String secret;
+
+    RealmEvents(String base, String realm, String clientId, String secret) {
+        this.base = base;
+        this.realm = URLEncoder.encode(realm, StandardCharsets.UTF_8);
+        this.clientId = clientId;
+        this.secret = secret;
+    }
+
+    /** One page of failed logins since a time, oldest first. */
+    List<LoginFailure> failures(Instant since, int page) throws IOException, WireException, InterruptedException {
+        URI uri = URI.create("%s/admin/realms/%s/events?type=LOGIN_ERROR&direction=asc&dateFrom=%d&first=%d&max=%d"
+                .formatted(base, realm, since.toEpochMilli(), page * PAGE, PAGE));
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .timeout(TIMEOUT)
+                .header("Authorization", "Bearer " + token())
+                .GET()
+                .build();
+        List<LoginFailure> failures = new ArrayList<>();
+        for (JsonValue event : array(send(request))) {
+            if (event instanceof JsonObject object) {
+                read(StrictJson.of(object), failures);
+            }
+        }
+        return failures;
+    }
+
+    private static void read(StrictJson event, List<LoginFailure> failures) throws WireException {
+        String id = event.string("id", 64);
+        if (!Uuid7.isUuid(id)) {
+            throw WireException.malformed("an event's id is not a UUID");
+        }
+        String name = "";
+        if (event.has("details")) {
+            name = shortened(event.child("details").object().get("username"));
+        }
+        failures.add(new LoginFailure(
+                id,
+                Instant.ofEpochMilli(event.number("time", 0, 1L << 50)),
+                name,
+                shortened(event.object().get("ipAddress")),
+                shortened(event.object().get("error"))));
+    }
+
+    /** A hostile text may be as long as it likes; what is kept is not. */
+    private static String shortened(@Nullable JsonValue value) {
+        if (!(value instanceof JsonString text)) {
+            return "";
+        }
+        String string = text.getString();
+        return string.length() <= MAX_TEXT ? string : string.substring(0, MAX_TEXT);
+    }
+
+    private String token() throws IOException, WireException, InterruptedException {
+        String form = Map.of("grant_type", "client_credentials", "client_id", clientId, "client_secret", secret)
+                .entrySet()
+                .stream()
+                .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("%s/realms/%s/protocol/openid-connect/token".formatted(base, realm)))
+                .timeout(TIMEOUT)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form))
+                .build();
+        return StrictJson.parse(send(request), MAX_BODY).string("access_token", 16 * 1_024);
+    }
+
+    private static String send(HttpRequest request) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 200) {
+                throw new IOException("status %d of %s"
+                        .formatted(response.statusCode(), request.uri().getPath()));
+            }
+            byte[] bytes = body.readNBytes(MAX_BODY + 1);
+            if (bytes.length > MAX_BODY) {
+                throw new IOException("the answer exceeds %d bytes".formatted(MAX_BODY));
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
+
+    private static JsonArray array(String text) throws WireException {
+        try (JsonReader reader = Json.createReader(new StringReader(text))) {
+            return reader.readArray();
+        } catch (JsonException | IllegalStateException e) {
+            throw new WireException(WireException.Reason.MALFORMED, "not a JSON array", e);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package org.bascule.domain.pki;
+
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import org.bascule.domain.database.Sql;
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
+
+/** The certificate authority of each domain. */
+@Stateless
+public class DomainAuthorities {
+
+    private static final String ROLE = "domain-ca";
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Installation installation;
+
+    @Inject
+    Clock clock;
+
+    /** Makes the authority of a new domain. */
+    public void create(String domainId) {
+        LoadedKeys keys = installation.keys();
+        KeyPair key = Certificates.generateKey();
+        X509Certificate certificate =
+                Certificates.domainCa(key.getPublic(), domainId, keys.ca(), keys.caKey(), clock.instant());
+        sql.in(domainId)
+                .statement("insert into domain_ca (domain_id, certificate, wrapped_key, created)"
+                        + " values (:domain, :certificate, :wrapped, :now)")
+                .set("certificate", Certificates.encoded(certificate))
+                .set(
+                        "wrapped",
+                        keys.master().wrap(ROLE, domainId, key.getPrivate().getEncoded()))
+                .set("now", clock.instant())
+                .update();
+    }
+
+    /** The certificate of the authority, DER. */
+    public byte[] certificate(String domainId) {
+        return sql.in(domainId)
+                .statement("select certificate from domain_ca where domain_id = :domain")
+                .first(row -> row.bytes(1))
+                .orElseThrow(() -> new IllegalStateException("a domain has an authority"));
+    }
+
+    /** Issues a certificate for a device's identity key, 90 days, and stores it. */
+    public IssuedCertificate issue(String domainId, String uid, DeviceIdentityPublicKey key) {
+        record Authority(X509Certificate certificate, PrivateKey key) {}
+        MasterKey master = installation.keys().master();
+        Authority authority = sql.in(domainId)
+                .statement("select certificate, wrapped_key from domain_ca where domain_id = :domain")
+                .first(row -> new Authority(
+                        Certificates.parse(row.bytes(1)),
+                        Certificates.privateKey(master.unwrap(ROLE, domainId, row.bytes(2)))))
+                .orElseThrow(() -> new IllegalStateException("a domain has an authority"));
+        X509Certificate certificate = Certificates.device(
+                key.toJca(), domainId, uid, authority.certificate(), authority.key(), clock.instant());
+        IssuedCertificate issued = new IssuedCertificate(
+                certificate.getSerialNumber().toString(16),
+                Certificates.encoded(certificate),
+                Certificates.encoded(authority.certificate()));
+        sql.in(domainId)
+                .statement(
+                        """
+                        insert into device_certificate (serial, domain_id, device_id, certificate, not_before, not_after)
+                        values (:serial, :domain, :device, :certificate, :from, :to)""")
+                .set("serial", issued.serial())
+                .set("device", uid)
+                .set("certificate", issued.device())
+                .set("from", certificate.getNotBefore().toInstant())
+                .set("to", certificate.getNotAfter().toInstant())
+                .update();
+        return issued;
+    }
+
+    /**
+     * A device's certificate with its issuer's.
+     *
+     * @param serial lower-case hexadecimal
+     * @param device DER
+     * @param authority DER
+     */
+    public record IssuedCertificate(String serial, byte[] device, byte[] authority) {}
+}

@@ -1,0 +1,23 @@
+package org.bascule.domain.session;
+
+/** Reasons for an end that the access server gives itself. */
+enum EndReason {
+    /** Nobody went on with it. */
+    ABANDONED("abandoned"),
+    /** The device did not answer, or refused. */
+    FAILED("failed"),
+    NOT_PERMITTED("not-permitted"),
+    EXPIRED("expired"),
+    INTERRUPTED("interrupted"),
+    DEVICE_REMOVED("device-removed");
+
+    private final String code;
+
+    EndReason(String code) {
+        this.code = code;
+    }
+
+    String code() {
+        return code;
+    }
+}

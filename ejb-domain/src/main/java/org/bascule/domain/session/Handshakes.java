@@ -1,0 +1,223 @@
+package org.bascule.domain.session;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.device.DeviceChannels;
+import org.bascule.domain.device.SessionTraffic;
+import org.bascule.domain.directory.Names;
+import org.bascule.domain.pki.Signers;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.keys.RelayProofPublicKey;
+import org.bascule.wire.relay.RelayRole;
+import org.bascule.wire.relay.RelayToken;
+import org.bascule.wire.session.HandshakeAnswer;
+import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.RelayAddress;
+
+/** Handshakes that wait for their device, and what devices say about sessions. Nothing of a waiting handshake survives a restart. */
+@ApplicationScoped
+public class Handshakes implements SessionTraffic {
+
+    private static final Logger LOG = System.getLogger(Handshakes.class.getName());
+
+    static final Duration ANSWER_TIME = Duration.ofSeconds(10);
+    private static final String NOT_PERMITTED = "not-permitted";
+
+    @Inject
+    SessionStore store;
+
+    @Inject
+    Tickets tickets;
+
+    @Inject
+    Signers signers;
+
+    @Inject
+    Relays relays;
+
+    @Inject
+    DeviceChannels channels;
+
+    @Inject
+    Clock clock;
+
+    private final Map<SessionId, Waiting> waiting = new ConcurrentHashMap<>();
+
+    private record Waiting(
+            StoredSession session,
+            HandshakeRequest request,
+            ClientKind client,
+            String ticket,
+            Instant deadline,
+            CompletableFuture<HandshakeAnswer> answer) {}
+
+    /** Offers the session to its device and waits for the answer. */
+    public CompletableFuture<HandshakeAnswer> offer(StoredSession session, HandshakeRequest request, ClientKind client)
+            throws RefusedException {
+        Instant now = clock.instant();
+        String ticket = tickets.sign(session, session.ticketSeq(), now);
+        Waiting entry = new Waiting(session, request, client, ticket, now.plus(ANSWER_TIME), new CompletableFuture<>());
+        waiting.put(session.sid(), entry);
+        ControlMessage offer =
+                new ControlMessage.SessionOffer(session.sid(), request.m1(), ticket, session.clientAddress());
+        if (!channels.send(session.deviceUid(), offer) && waiting.remove(session.sid(), entry)) {
+            store.failed(session, Outcome.FAILED, "the device went offline");
+            throw offline();
+        }
+        return entry.answer();
+    }
+
+    static RefusedException offline() {
+        return new RefusedException(Problem.DEVICE_OFFLINE, "The device is not online.");
+    }
+
+    private Optional<Waiting> take(SessionId sid, String uid) {
+        Waiting entry = waiting.get(sid);
+        if (entry == null || !entry.session().deviceUid().equals(uid) || !waiting.remove(sid, entry)) {
+            return Optional.empty();
+        }
+        return Optional.of(entry);
+    }
+
+    @Override
+    public void answered(String uid, ControlMessage.SessionAnswer answer) {
+        take(answer.sid(), uid).ifPresentOrElse(entry -> meet(entry, answer), () -> {
+            // too late, or of no session: the device must not wait for a client that will not come
+            channels.send(uid, new ControlMessage.SessionEnd(answer.sid(), "handshake-failed"));
+        });
+    }
+
+    private void meet(Waiting entry, ControlMessage.SessionAnswer answer) {
+        StoredSession session = entry.session();
+        try {
+            Settings.Relay relay = relays.choose(session.sid(), entry.request().rtts(), answer.rtts())
+                    .orElseThrow(() -> new RefusedException(Problem.UNAVAILABLE, "No relay is configured."));
+            String forClient =
+                    token(session, relay, RelayRole.CLIENT, entry.request().relayKey());
+            String forDevice = token(session, relay, RelayRole.DEVICE, answer.relayKey());
+            if (!store.started(session, relay.id(), channels.address(session.deviceUid()))) {
+                throw new RefusedException(Problem.CONFLICT, "The session was ended.");
+            }
+            channels.send(
+                    session.deviceUid(),
+                    new ControlMessage.SessionRelay(
+                            session.sid(), new RelayAddress(relay.id(), relay.nativeUrl()), forDevice));
+            String url = entry.client() == ClientKind.BROWSER ? relay.url() : relay.nativeUrl();
+            entry.answer()
+                    .complete(new HandshakeAnswer(
+                            answer.m2(),
+                            entry.ticket(),
+                            new RelayAddress(relay.id(), url),
+                            forClient,
+                            session.sessionExpires()));
+        } catch (RefusedException e) {
+            fail(entry, Outcome.FAILED, e.detail(), e);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a handshake could not be completed", e);
+            fail(entry, Outcome.FAILED, "internal error", handshakeFailed());
+        }
+    }
+
+    private String token(StoredSession session, Settings.Relay relay, RelayRole role, RelayProofPublicKey key)
+            throws RefusedException {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        return signers.sign(new RelayToken(
+                relay.id(),
+                session.sid(),
+                role,
+                0,
+                now,
+                now.plus(RelayToken.VALIDITY),
+                UUID.randomUUID().toString(),
+                key,
+                signers.relayTag(session.domainId())));
+    }
+
+    private static RefusedException handshakeFailed() {
+        return new RefusedException(Problem.HANDSHAKE_FAILED, "The handshake with the device failed.");
+    }
+
+    /** Ends a handshake that came to nothing; the client learns no more than it may. */
+    private void fail(Waiting entry, Outcome outcome, String detail, RefusedException told) {
+        try {
+            store.failed(entry.session(), outcome, detail);
+            channels.send(
+                    entry.session().deviceUid(),
+                    new ControlMessage.SessionEnd(entry.session().sid(), "handshake-failed"));
+        } finally {
+            entry.answer().completeExceptionally(told);
+        }
+    }
+
+    @Override
+    public void refused(String uid, ControlMessage.SessionRefuse refusal) {
+        take(refusal.sid(), uid).ifPresent(entry -> {
+            String code = Names.cleaned(refusal.code(), "refused");
+            RefusedException told = code.equals(NOT_PERMITTED)
+                    ? new RefusedException(Problem.FORBIDDEN, "The device does not permit this.")
+                    : handshakeFailed();
+            try {
+                store.failed(
+                        entry.session(),
+                        Outcome.DENIED,
+                        "the device refused: " + code + " " + Names.cleaned(refusal.detail(), ""));
+            } finally {
+                entry.answer().completeExceptionally(told);
+            }
+        });
+    }
+
+    @Override
+    public void ended(String uid, ControlMessage.SessionEnded ended) {
+        take(ended.sid(), uid)
+                .ifPresent(entry -> fail(entry, Outcome.FAILED, "the device ended it", handshakeFailed()));
+        store.ofDevice(uid, ended.sid())
+                .ifPresent(session -> store.end(
+                        session.domainId(),
+                        session.sid(),
+                        new Actor(session.userId(), session.userName(), session.clientAddress()),
+                        ended.reason(),
+                        new SessionStore.Facts(
+                                OptionalLong.of(ended.bytesIn()),
+                                OptionalLong.of(ended.bytesOut()),
+                                Optional.of(ended.address()))));
+    }
+
+    @Override
+    public void offline(String uid) {
+        for (Waiting entry : List.copyOf(waiting.values())) {
+            take(entry.session().sid(), uid)
+                    .ifPresent(mine -> fail(mine, Outcome.FAILED, "the device went offline", offline()));
+        }
+    }
+
+    /** Gives up on devices that do not answer. Called every second. */
+    public void sweep() {
+        Instant now = clock.instant();
+        for (Waiting entry : List.copyOf(waiting.values())) {
+            if (!now.isBefore(entry.deadline())
+                    && waiting.remove(entry.session().sid(), entry)) {
+                fail(entry, Outcome.FAILED, "the device did not answer in time", handshakeFailed());
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.bascule.domain.session;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.device.DeviceChannels;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.Operations;
+import org.bascule.wire.control.ControlMessage;
+
+/**
+ * Keeps running sessions running as long as they may: every 120 s the permission is checked again and the device gets a newer ticket, which is a
+ * lease of 5 minutes. A session whose device cannot be reached ends when its lease does, at the server as at the device.
+ */
+@ApplicationScoped
+public class Leases {
+
+    @Inject
+    SessionStore store;
+
+    @Inject
+    Authorization authorization;
+
+    @Inject
+    Tickets tickets;
+
+    @Inject
+    DeviceChannels channels;
+
+    @Inject
+    Clock clock;
+
+    /** Renews what is due, and ends what has expired or was never begun. Called every few seconds. */
+    public void sweep() {
+        store.endAbandoned();
+        for (StoredSession session : store.due()) {
+            renew(session);
+        }
+    }
+
+    /** Checks all running sessions of a domain at once, because rights have changed there. */
+    public void recheck(String domainId) {
+        store.running(domainId).forEach(this::renew);
+    }
+
+    private void renew(StoredSession session) {
+        Instant now = clock.instant();
+        Operations permitted = SessionPermissions.permitted(authorization, session);
+        if (!now.isBefore(session.sessionExpires())) {
+            end(session, EndReason.EXPIRED);
+        } else if (permitted.isEmpty()) {
+            end(session, EndReason.NOT_PERMITTED);
+        } else if (channels.isOnline(session.deviceUid())) {
+            update(session, permitted, now);
+        } else if (!now.isBefore(session.leaseExpires())) {
+            end(session, EndReason.INTERRUPTED);
+        }
+    }
+
+    private void update(StoredSession session, Operations permitted, Instant now) {
+        try {
+            StoredSession narrowed = session.narrowedTo(permitted);
+            String ticket = tickets.sign(narrowed, session.ticketSeq() + 1L, now);
+            if (store.renewed(session, Tickets.lease(session, now))) {
+                channels.send(session.deviceUid(), new ControlMessage.SessionUpdate(session.sid(), ticket));
+            }
+        } catch (RefusedException e) {
+            // no key set is in force: the lease lapses
+            end(session, EndReason.INTERRUPTED);
+        }
+    }
+
+    private void end(StoredSession session, EndReason reason) {
+        store.end(session.domainId(), session.sid(), Actor.SERVER, reason.code(), SessionStore.Facts.NONE);
+        channels.send(session.deviceUid(), new ControlMessage.SessionEnd(session.sid(), reason.code()));
+    }
+}

@@ -1,0 +1,31 @@
+package org.bascule.domain.session;
+
+import java.util.Map;
+import java.util.Optional;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Permission;
+import org.bascule.wire.Operations;
+
+/** Which permission an operation needs. */
+final class SessionPermissions {
+
+    private static final Map<String, Permission> NEEDED =
+            Map.of(Operations.TERMINAL, Permission.TERMINAL, Operations.EXEC, Permission.TERMINAL);
+
+    private SessionPermissions() {}
+
+    /** The permission, or empty for an operation that this version does not offer. */
+    static Optional<Permission> needed(String operation) {
+        return Optional.ofNullable(NEEDED.get(operation));
+    }
+
+    /** What the user of a running session may still do. */
+    static Operations permitted(Authorization authorization, StoredSession session) {
+        return new Operations(session.operations().names().stream()
+                .filter(operation -> needed(operation)
+                        .filter(permission -> authorization.allows(
+                                session.domainId(), session.userId(), permission, session.deviceUid()))
+                        .isPresent())
+                .toList());
+    }
+}

@@ -1,0 +1,457 @@
+package org.bascule.domain.session;
+
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Rights;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.AuditEvent;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.Row;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Statement;
+import org.bascule.domain.directory.Names;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.paging.Page;
+import org.bascule.domain.paging.PageRequest;
+import org.bascule.wire.Operations;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.WireException;
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
+import org.bascule.wire.ticket.Ticket;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of sessions and their transitions, each with its audit record in one transaction. Checks no permission. */
+@Stateless
+public class SessionStore {
+
+    /** Time from the request to the handshake; a person compares fingerprint words in it. */
+    static final Duration START_TIME = Duration.ofMinutes(10);
+
+    static final Duration RENEWAL = Duration.ofSeconds(120);
+
+    private static final int BATCH = 200;
+
+    private static final String STORED =
+            """
+            select s.sid, s.domain_id, s.device_id, s.device_name, d.spki, s.user_id, s.user_name, s.operations, s.account, s.reason,
+              s.acr, s.auth_time, s.client_address, s.cnf, s.ticket_seq, s.lease_expires, s.session_expires
+            from remote_session s join device d on d.id = s.device_id
+            """;
+
+    private static final String VIEW =
+            """
+            s.sid, s.device_id, s.device_name, s.user_id, s.user_name, s.operations, s.account, s.reason, s.relay,
+              s.started, s.ended, s.end_reason, s.client_address, s.device_address, s.bytes_in, s.bytes_out
+            from remote_session s
+            """;
+
+    private static final String LIVE = Rights.TABLES + "select " + VIEW + " join resource r on r.id = s.device_id"
+            + Rights.JOINS
+            + "where s.domain_id = :domain and s.state = 'running' and (s.user_id = :user or" + Rights.GRANTED + ")"
+            + " order by s.created desc, s.sid limit 1000";
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    AuditLog audit;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    Event<LiveEvent> live;
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** How many sessions of a user have not ended. */
+    public long liveOf(Caller caller) {
+        return sql.in(caller.domainId())
+                .statement("select count(*) from remote_session"
+                        + " where domain_id = :domain and user_id = :user and state <> 'ended'")
+                .set("user", caller.userId())
+                .number();
+    }
+
+    /** Adds a session that was requested. */
+    public void add(Caller caller, SessionId sid, Target target, Operations operations, @Nullable String reason) {
+        sql.in(caller.domainId())
+                .statement(
+                        """
+                        insert into remote_session (sid, domain_id, device_id, device_name, user_id, user_name, operations, account, reason,
+                          state, acr, auth_time, created, client_address)
+                        values (:sid, :domain, :device, :deviceName, :user, :userName, :operations, :account, :reason,
+                          'ready', :acr, :authTime, :now, :address)""")
+                .set("sid", sid.hex())
+                .set("device", target.uid())
+                .set("deviceName", target.name())
+                .set("user", caller.userId())
+                .set("userName", caller.userName())
+                .set("operations", operations.toString())
+                .set("account", target.account())
+                .set("reason", reason == null ? null : Names.cleaned(reason, ""))
+                .set("acr", caller.acr() == null || caller.acr().length() > 64 ? null : caller.acr())
+                .set("authTime", caller.authTime())
+                .set("now", now())
+                .set("address", caller.address())
+                .update();
+    }
+
+    /** Whom a session is for. */
+    public record Target(String uid, String name, String account, boolean quarantined, @Nullable String endorsement) {}
+
+    /** The device as a session needs it. */
+    public Optional<Target> target(String domainId, String uid) {
+        return sql.in(domainId)
+                .statement(
+                        """
+                        select d.id, r.name, d.account, d.quarantined, i.endorsement
+                        from device d join resource r on r.id = d.id left join device_report i on i.device_id = d.id
+                        where d.domain_id = :domain and d.id = :id""")
+                .set("id", uid)
+                .first(row -> new Target(row.text(1), row.text(2), row.text(3), row.flag(4), row.textOrNull(5)));
+    }
+
+    /** The certificate in force of a device, and its issuer's, DER. */
+    public Optional<List<byte[]>> chain(String domainId, String uid) {
+        return sql.in(domainId)
+                .statement(
+                        """
+                        select c.certificate, a.certificate from device_certificate c join domain_ca a on a.domain_id = c.domain_id
+                        where c.domain_id = :domain and c.device_id = :id and c.revoked is null
+                        order by c.not_after desc limit 1""")
+                .set("id", uid)
+                .first(row -> List.of(row.bytes(1), row.bytes(2)));
+    }
+
+    /** Whose session it is, if it exists, live or not. */
+    public Optional<Ownership> ownership(String domainId, SessionId sid) {
+        return sql.in(domainId)
+                .statement(
+                        "select user_id, device_id, state from remote_session where domain_id = :domain and sid = :sid")
+                .set("sid", sid.hex())
+                .first(row -> new Ownership(row.text(1), row.text(2), row.text(3)));
+    }
+
+    /** User, device and state ({@code ready}, {@code offered}, {@code running}, {@code ended}) of a session. */
+    public record Ownership(String userId, String deviceUid, String state) {
+
+        boolean isEnded() {
+            return state.equals("ended");
+        }
+    }
+
+    /** Takes the one handshake that a session may have; empty if it had one, or is not this user's. */
+    public Optional<StoredSession> offer(Caller caller, SessionId sid, byte[] cnf) {
+        Instant now = now();
+        int taken = sql.in(caller.domainId())
+                .statement(
+                        """
+                        update remote_session set state = 'offered', cnf = :cnf, ticket_seq = 1, renewed = :now,
+                          lease_expires = :lease, session_expires = :expires, client_address = :address
+                        where domain_id = :domain and sid = :sid and user_id = :user and state = 'ready'""")
+                .set("cnf", cnf)
+                .set("now", now)
+                .set("lease", now.plus(Ticket.LEASE))
+                .set("expires", now.plus(Ticket.MAX_SESSION).truncatedTo(ChronoUnit.SECONDS))
+                .set("address", caller.address())
+                .set("sid", sid.hex())
+                .set("user", caller.userId())
+                .update();
+        return taken == 1 ? find(caller.domainId(), sid) : Optional.empty();
+    }
+
+    private Optional<StoredSession> find(String domainId, SessionId sid) {
+        return sql.in(domainId)
+                .statement(STORED + "where s.domain_id = :domain and s.sid = :sid and s.cnf is not null")
+                .set("sid", sid.hex())
+                .first(SessionStore::stored);
+    }
+
+    private static StoredSession stored(Row row) {
+        try {
+            return new StoredSession(
+                    SessionId.parse(row.text(1)),
+                    row.text(2),
+                    row.text(3),
+                    row.text(4),
+                    DeviceIdentityPublicKey.parse(row.bytes(5)),
+                    row.text(6),
+                    row.text(7),
+                    new Operations(Arrays.asList(row.text(8).split(","))),
+                    row.text(9),
+                    row.textOrNull(10),
+                    row.textOrNull(11),
+                    row.instantOrNull(12),
+                    row.text(13),
+                    row.bytes(14),
+                    (int) row.number(15),
+                    row.instant(16),
+                    row.instant(17));
+        } catch (WireException e) {
+            throw new IllegalStateException("a stored session is not one", e);
+        }
+    }
+
+    /** The device answered: the session runs. False if it was ended in the meantime. */
+    public boolean started(StoredSession session, String relay, @Nullable String deviceAddress) {
+        int started = sql.in(session.domainId())
+                .statement(
+                        """
+                        update remote_session set state = 'running', started = :now, relay = :relay, device_address = :address
+                        where domain_id = :domain and sid = :sid and state = 'offered'""")
+                .set("now", now())
+                .set("relay", relay)
+                .set("address", deviceAddress)
+                .set("sid", session.sid().hex())
+                .update();
+        if (started == 0) {
+            return false;
+        }
+        audit.record(about(session, Operation.SESSION_STARTED, Outcome.SUCCESS)
+                .saying("%s as '%s' by relay %s, device at %s%s"
+                        .formatted(
+                                session.operations(),
+                                session.account(),
+                                relay,
+                                deviceAddress,
+                                session.reason() == null ? "" : ", reason: " + session.reason())));
+        fire(session.domainId(), session.sid().hex(), session.deviceUid(), session.userId(), "started");
+        return true;
+    }
+
+    private static AuditEvent about(StoredSession session, Operation operation, Outcome outcome) {
+        return session.user()
+                .did(operation, outcome)
+                .on(session.deviceUid(), session.deviceName())
+                .inSession(session.sid().hex());
+    }
+
+    private void fire(String domainId, String sid, String deviceUid, String userId, String state) {
+        live.fire(new LiveEvent.SessionChanged(domainId, sid, deviceUid, userId, state));
+    }
+
+    /** The device refused or did not answer: no session came of it. */
+    public void failed(StoredSession session, Outcome outcome, String detail) {
+        int ended = endRow(session.domainId(), session.sid().hex(), EndReason.FAILED.code(), "state = 'offered'");
+        if (ended == 1) {
+            audit.record(about(session, Operation.SESSION_STARTED, outcome).saying(detail));
+        }
+    }
+
+    private int endRow(String domainId, String sid, String reason, String condition) {
+        return sql.in(domainId)
+                .statement("update remote_session set state = 'ended', ended = :now, end_reason = :reason"
+                        + " where domain_id = :domain and sid = :sid and " + condition)
+                .set("now", now())
+                .set("reason", reason)
+                .set("sid", sid)
+                .update();
+    }
+
+    /** Numbers and addresses that one of the ends knows. */
+    public record Facts(OptionalLong bytesIn, OptionalLong bytesOut, Optional<String> deviceAddress) {
+        static final Facts NONE = new Facts(OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
+    }
+
+    /**
+     * Ends a session, once; the second end only adds what was not known. An end is recorded as success, whoever ended it.
+     *
+     * @param actor who ended it
+     * @return whether it was live
+     */
+    public boolean end(String domainId, SessionId sid, Actor actor, String reason, Facts facts) {
+        String shown = Names.cleaned(reason, "done");
+        int ended = endRow(domainId, sid.hex(), shown, "state <> 'ended'");
+        addFacts(domainId, sid, facts);
+        if (ended == 0) {
+            return false;
+        }
+        sql.in(domainId)
+                .statement(
+                        """
+                        select device_id, device_name, user_id, user_name, client_address, device_address, bytes_in, bytes_out, started
+                        from remote_session where domain_id = :domain and sid = :sid""")
+                .set("sid", sid.hex())
+                .first(row -> ended(domainId, sid, actor, shown, row))
+                .ifPresent(event -> {
+                    audit.record(event);
+                    fire(domainId, sid.hex(), String.valueOf(event.resourceId()), userOf(domainId, sid), "ended");
+                });
+        return true;
+    }
+
+    private String userOf(String domainId, SessionId sid) {
+        return ownership(domainId, sid).map(Ownership::userId).orElse("");
+    }
+
+    private static AuditEvent ended(String domainId, SessionId sid, Actor actor, String reason, Row row) {
+        String detail = "%s; user %s at %s, device at %s, %d bytes to the device, %d from it%s"
+                .formatted(
+                        reason,
+                        row.text(4),
+                        row.text(5),
+                        row.textOrNull(6),
+                        row.number(7),
+                        row.number(8),
+                        row.instantOrNull(9) == null ? ", never started" : "");
+        return AuditEvent.of(domainId, actor, Operation.SESSION_ENDED, Outcome.SUCCESS)
+                .on(row.text(1), row.text(2))
+                .inSession(sid.hex())
+                .saying(detail);
+    }
+
+    private void addFacts(String domainId, SessionId sid, Facts facts) {
+        if (facts.equals(Facts.NONE)) {
+            return;
+        }
+        sql.in(domainId)
+                .statement(
+                        """
+                        update remote_session set bytes_in = greatest(bytes_in, :in), bytes_out = greatest(bytes_out, :out),
+                          device_address = coalesce(:address, device_address)
+                        where domain_id = :domain and sid = :sid""")
+                .set("in", facts.bytesIn().orElse(0))
+                .set("out", facts.bytesOut().orElse(0))
+                .set("address", facts.deviceAddress().filter(a -> !a.isEmpty()).orElse(null))
+                .set("sid", sid.hex())
+                .update();
+    }
+
+    /** The session of a device by its id, for messages of the device itself. */
+    public Optional<StoredSession> ofDevice(String deviceUid, SessionId sid) {
+        return sql.acrossDomains()
+                .statement(STORED + "where s.sid = :sid and s.device_id = :device and s.cnf is not null")
+                .set("sid", sid.hex())
+                .set("device", deviceUid)
+                .first(SessionStore::stored);
+    }
+
+    /** Running sessions that are due for a newer ticket, oldest first. */
+    public List<StoredSession> due() {
+        return sql.acrossDomains()
+                .statement(
+                        STORED + "where s.state = 'running' and s.renewed <= :before order by s.renewed limit " + BATCH)
+                .set("before", now().minus(RENEWAL))
+                .list(SessionStore::stored);
+    }
+
+    /** Live sessions of one domain, for when rights have changed. */
+    public List<StoredSession> running(String domainId) {
+        return sql.in(domainId)
+                .statement(STORED + "where s.domain_id = :domain and s.state = 'running'")
+                .list(SessionStore::stored);
+    }
+
+    /** Counts a renewal; false if the session has ended or was renewed by somebody else. */
+    public boolean renewed(StoredSession session, Instant leaseExpires) {
+        return sql.in(session.domainId())
+                        .statement(
+                                """
+                                update remote_session set ticket_seq = ticket_seq + 1, renewed = :now, lease_expires = :lease
+                                where domain_id = :domain and sid = :sid and state = 'running' and ticket_seq = :seq""")
+                        .set("now", now())
+                        .set("lease", leaseExpires)
+                        .set("sid", session.sid().hex())
+                        .set("seq", session.ticketSeq())
+                        .update()
+                == 1;
+    }
+
+    /** Ends what nobody went on with. */
+    public void endAbandoned() {
+        endAll("s.state = 'ready' and s.created < :before", now().minus(START_TIME), EndReason.ABANDONED);
+    }
+
+    /** After a restart nobody waits for answers any more; running sessions go on, because their two ends did not notice. */
+    public void endUnanswered() {
+        endAll("s.state in ('ready', 'offered') and s.created <= :before", now(), EndReason.INTERRUPTED);
+    }
+
+    private void endAll(String condition, Instant before, EndReason reason) {
+        record Found(String domainId, SessionId sid) {}
+        Statement statement = sql.acrossDomains()
+                .statement(
+                        "select s.domain_id, s.sid from remote_session s where " + condition + " limit " + 10 * BATCH)
+                .set("before", before);
+        for (Found found : statement.list(row -> new Found(row.text(1), new SessionId(row.text(2))))) {
+            endRow(found.domainId(), found.sid().hex(), reason.code(), "state <> 'ended'");
+        }
+    }
+
+    /** A removed device takes its sessions with it, in the same transaction. */
+    void removed(@Observes LiveEvent event) {
+        if (event instanceof LiveEvent.DeviceRemoved device) {
+            sql.in(device.domainId())
+                    .statement("select sid from remote_session"
+                            + " where domain_id = :domain and device_id = :device and state <> 'ended'")
+                    .set("device", device.uid())
+                    .list(row -> new SessionId(row.text(1)))
+                    .forEach(sid ->
+                            end(device.domainId(), sid, Actor.SERVER, EndReason.DEVICE_REMOVED.code(), Facts.NONE));
+        }
+    }
+
+    /** Running sessions of the caller, and those on devices whose connection log the caller may view. */
+    public List<SessionView> live(Caller caller) {
+        return sql.in(caller.domainId())
+                .statement(LIVE)
+                .set("user", caller.userId())
+                .set("permission", Permission.VIEW_CONNECTION_LOG.code())
+                .list(SessionStore::view);
+    }
+
+    /** Sessions that were started on a device, newest first. */
+    public Page<SessionView> history(String domainId, String deviceUid, PageRequest page) {
+        long total = sql.in(domainId)
+                .statement("select count(*) from remote_session"
+                        + " where domain_id = :domain and device_id = :device and started is not null")
+                .set("device", deviceUid)
+                .number();
+        List<SessionView> items = sql.in(domainId)
+                .statement("select " + VIEW
+                        + "where s.domain_id = :domain and s.device_id = :device and s.started is not null"
+                        + " order by s.created desc, s.sid limit :size offset :offset")
+                .set("device", deviceUid)
+                .set("size", page.size())
+                .set("offset", page.offset())
+                .list(SessionStore::view);
+        return Page.of(items, total, page);
+    }
+
+    private static SessionView view(Row row) {
+        return new SessionView(
+                row.text(1),
+                row.text(2),
+                row.text(3),
+                row.text(4),
+                row.text(5),
+                List.of(row.text(6).split(",", -1)),
+                row.text(7),
+                row.textOrNull(8),
+                row.textOrNull(9),
+                row.instantOrNull(10),
+                row.instantOrNull(11),
+                row.textOrNull(12),
+                row.text(13),
+                row.textOrNull(14),
+                row.number(15),
+                row.number(16));
+    }
+}

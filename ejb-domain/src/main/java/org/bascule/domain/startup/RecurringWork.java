@@ -1,0 +1,75 @@
+package org.bascule.domain.startup;
+
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.DependsOn;
+import jakarta.ejb.Schedule;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.ejb.TransactionManagement;
+import jakarta.ejb.TransactionManagementType;
+import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.bascule.domain.device.DeviceChannels;
+import org.bascule.domain.identity.LoginEvents;
+import org.bascule.domain.session.Handshakes;
+import org.bascule.domain.session.Leases;
+
+/**
+ * What is done again and again. Each kind of work runs by itself, is skipped while its last run is not finished, and must not end with an exception: a
+ * timer that fails twice is removed by the container.
+ */
+@Singleton
+@Startup
+@DependsOn("StartupSequence")
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionManagement(TransactionManagementType.BEAN)
+public class RecurringWork {
+
+    private static final Logger LOG = System.getLogger(RecurringWork.class.getName());
+
+    @Inject
+    DeviceChannels channels;
+
+    @Inject
+    Handshakes handshakes;
+
+    @Inject
+    Leases leases;
+
+    @Inject
+    LoginEvents loginEvents;
+
+    private final AtomicBoolean sweeping = new AtomicBoolean();
+    private final AtomicBoolean renewing = new AtomicBoolean();
+    private final AtomicBoolean polling = new AtomicBoolean();
+
+    @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
+    void everySecond() {
+        once(sweeping, "looking for silent devices", () -> {
+            handshakes.sweep();
+            channels.sweep();
+        });
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
+    void everyFiveSeconds() {
+        once(renewing, "renewing sessions", leases::sweep);
+        once(polling, "reading login events", loginEvents::poll);
+    }
+
+    private static void once(AtomicBoolean running, String what, Runnable work) {
+        if (!running.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, what + " failed", e);
+        } finally {
+            running.set(false);
+        }
+    }
+}
