@@ -160,14 +160,13 @@ public final class EventSpool implements Closeable {
         for (Path file : segmentFiles()) {
             long first = Long.parseLong(name(file).replace(".log", ""));
             truncateTorn(file);
-            if (Files.size(file) == 0) {
+            List<Line> lines = lines(first);
+            if (lines.isEmpty()) {
                 Files.delete(file);
                 continue;
             }
             segments.put(first, Files.size(file));
-            for (Line line : lines(first)) {
-                next = Math.max(next, line.number() + 1);
-            }
+            next = Math.max(next, lines.get(lines.size() - 1).number() + 1);
         }
         while (!segments.isEmpty() && end(segments.firstKey()) <= acknowledged) {
             remove(segments.firstKey());

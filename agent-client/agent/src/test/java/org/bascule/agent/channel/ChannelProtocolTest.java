@@ -1,0 +1,312 @@
+package org.bascule.agent.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.bascule.agent.MutableClock;
+import org.bascule.agent.TestInstallation;
+import org.bascule.agent.channel.ChannelException.Reason;
+import org.bascule.agent.endorse.StaticKeys;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.Sha256;
+import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ControlTranscript;
+import org.bascule.wire.keys.ControlSigningKey;
+import org.bascule.wire.trust.DeviceCertificates;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The agent's protocol against an access server's half made of the same wire classes and real keys. */
+class ChannelProtocolTest {
+
+    private static final byte[] NONCE = Sha256.of("server nonce");
+    private static final byte[] SPKI = Sha256.of("server certificate");
+    private static final String AUTHORITY = "bascule.example:8443";
+
+    private Path folder;
+    private final TestInstallation installation = new TestInstallation();
+    private final MutableClock time = new MutableClock(Instant.parse("1999-01-01T00:00:00Z"));
+    private final ChannelClock clock = new ChannelClock(time, time::nanos);
+    private final List<ControlMessage> sent = new ArrayList<>();
+    private final List<Object> heard = new ArrayList<>();
+    private TestInstallation.Enrolled device;
+    private ChannelProtocol protocol;
+
+    @BeforeEach
+    void open(@TempDir Path temporary) throws Exception {
+        folder = temporary;
+        connect();
+    }
+
+    private void connect() throws Exception {
+        device = installation.enrolled(folder);
+        StaticKeys staticKeys = new StaticKeys(device.state(), device.registration(), device.identity(), clock);
+        protocol = new ChannelProtocol(
+                new ChannelProtocol.Self(device.registration(), device.identity(), "1.0", "Linux"),
+                new ChannelProtocol.Connection(AUTHORITY, SPKI),
+                device.keySets(),
+                staticKeys,
+                clock,
+                sent::add,
+                new Recording());
+    }
+
+    private final class Recording implements ChannelListener {
+        @Override
+        public void ready(ControlMessage.Welcome welcome, Instant channelStart) {
+            heard.add(channelStart);
+        }
+
+        @Override
+        public void offered(ControlMessage.SessionOffer offer) {
+            heard.add(offer);
+        }
+
+        @Override
+        public void relayed(ControlMessage.SessionRelay relay) {
+            heard.add(relay);
+        }
+
+        @Override
+        public void updated(ControlMessage.SessionUpdate update) {
+            heard.add(update);
+        }
+
+        @Override
+        public void ended(ControlMessage.SessionEnd end) {
+            heard.add(end);
+        }
+
+        @Override
+        public void acknowledged(ControlMessage.EventsAck ack) {
+            heard.add(ack);
+        }
+
+        @Override
+        public void lost(ChannelException why) {
+            heard.add(why);
+        }
+    }
+
+    private ControlMessage.Auth hello() throws Exception {
+        protocol.received(new ControlMessage.Hello(NONCE).toJson());
+        return (ControlMessage.Auth) sent.get(0);
+    }
+
+    private static ControlTranscript transcript(ControlMessage.Auth auth) {
+        return new ControlTranscript(NONCE, auth.nonce(), AUTHORITY, auth.uid(), SPKI);
+    }
+
+    private String welcome(ControlMessage.Auth auth, ControlSigningKey key, String keySet) {
+        return new ControlMessage.Welcome(
+                        key.publicKey().kid(),
+                        key.sign(transcript(auth).forServer()),
+                        TestInstallation.NOW,
+                        10,
+                        keySet,
+                        "service",
+                        "press 7")
+                .toJson();
+    }
+
+    private void becomeReady() throws Exception {
+        protocol.received(welcome(hello(), installation.controlKey, installation.keySet(1)));
+    }
+
+    private ChannelException failure(String message) {
+        return catchThrowableOfType(ChannelException.class, () -> protocol.received(message));
+    }
+
+    @Test
+    void agentProvesItselfOverTheTranscript() throws Exception {
+        ControlMessage.Auth auth = hello();
+        assertThat(auth.server()).isEqualTo(AUTHORITY);
+        assertThat(auth.spki()).isEqualTo(SPKI);
+        var identity = DeviceCertificates.verify(
+                DeviceCertificates.parseChain(auth.chain()),
+                device.keySets().current(),
+                installation.domain,
+                auth.uid(),
+                TestInstallation.NOW);
+        identity.verify(transcript(auth).forAgent(), auth.signature());
+    }
+
+    @Test
+    void nonceIsFreshOnEveryConnection() throws Exception {
+        byte[] first = hello().nonce();
+        connect();
+        sent.clear();
+        assertThat(hello().nonce()).isNotEqualTo(first);
+    }
+
+    @Test
+    void provedServerMakesTheDeviceReadyWithAnEndorsedKeyAndTheServersTime() throws Exception {
+        becomeReady();
+        assertThat(protocol.isReady()).isTrue();
+        assertThat(heard).containsExactly(TestInstallation.NOW);
+        assertThat(clock.instant()).isEqualTo(TestInstallation.NOW);
+        ControlMessage.Ready ready = (ControlMessage.Ready) sent.get(1);
+        ready.endorsement()
+                .verify(device.identity().publicKey(), installation.uid, installation.domain, TestInstallation.NOW);
+    }
+
+    @Test
+    void keyThatIsNotInTheSetIsNotTrusted() throws Exception {
+        ControlMessage.Auth auth = hello();
+        ChannelException e = failure(welcome(auth, ControlSigningKey.generate(), installation.keySet(1)));
+        assertThat(e.reason()).isEqualTo(Reason.NOT_TRUSTED);
+        assertThat(protocol.isReady()).isFalse();
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void proofOfAnotherTranscriptIsNotTrusted() throws Exception {
+        ControlMessage.Auth auth = hello();
+        ControlTranscript other = new ControlTranscript(NONCE, NONCE, AUTHORITY, auth.uid(), SPKI);
+        String forged = new ControlMessage.Welcome(
+                        installation.controlKey.publicKey().kid(),
+                        installation.controlKey.sign(other.forServer()),
+                        TestInstallation.NOW,
+                        10,
+                        installation.keySet(1),
+                        "",
+                        "press 7")
+                .toJson();
+        assertThat(failure(forged).reason()).isEqualTo(Reason.NOT_TRUSTED);
+    }
+
+    @Test
+    void agentsOwnProofSentBackIsNotTrusted() throws Exception {
+        ControlMessage.Auth auth = hello();
+        String reflected = new ControlMessage.Welcome(
+                        installation.controlKey.publicKey().kid(),
+                        auth.signature(),
+                        TestInstallation.NOW,
+                        10,
+                        installation.keySet(1),
+                        "",
+                        "press 7")
+                .toJson();
+        assertThat(failure(reflected).reason()).isEqualTo(Reason.NOT_TRUSTED);
+    }
+
+    @Test
+    void keySetOfAnotherRootIsNotTrusted() throws Exception {
+        TestInstallation other = new TestInstallation();
+        ControlMessage.Auth auth = hello();
+        assertThat(failure(welcome(auth, other.controlKey, other.keySet(9))).reason())
+                .isEqualTo(Reason.NOT_TRUSTED);
+    }
+
+    @Test
+    void keySetOlderThanTheNewestSeenIsNotTrusted() throws Exception {
+        device.keySets().offer(installation.keySet(5));
+        ControlMessage.Auth auth = hello();
+        ChannelException e = failure(welcome(auth, installation.controlKey, installation.keySet(4)));
+        assertThat(e.reason()).isEqualTo(Reason.NOT_TRUSTED);
+        assertThat(e).hasMessageContaining("older than 5");
+    }
+
+    @Test
+    void offerBeforeTheProofIsAViolation() throws Exception {
+        String offer = new ControlMessage.SessionOffer(SessionId.random(), new byte[] {1}, "ticket", "").toJson();
+        assertThat(failure(offer).reason()).isEqualTo(Reason.PROTOCOL);
+        connect();
+        hello();
+        assertThat(failure(offer).reason()).isEqualTo(Reason.PROTOCOL);
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void refusalIsPassedOnWithItsCode() throws Exception {
+        hello();
+        ChannelException e = failure(new ControlMessage.Refusal("tls-intercepted", "exempt this host").toJson());
+        assertThat(e.reason()).isEqualTo(Reason.REFUSED);
+        assertThat(e).hasMessage("tls-intercepted: exempt this host");
+    }
+
+    @Test
+    void probeIsAnswered() throws Exception {
+        becomeReady();
+        protocol.received(new ControlMessage.Probe("p1").toJson());
+        assertThat(sent.get(2)).isEqualTo(new ControlMessage.ProbeReply("p1"));
+    }
+
+    @Test
+    void heartbeatIsSentOnlyWhenNothingElseWas() throws Exception {
+        becomeReady();
+        time.advance(Duration.ofSeconds(9));
+        protocol.tick();
+        assertThat(sent).hasSize(2);
+        protocol.received(new ControlMessage.Probe("p1").toJson());
+        time.advance(Duration.ofSeconds(9));
+        protocol.tick();
+        assertThat(sent).hasSize(3);
+        time.advance(Duration.ofSeconds(1));
+        protocol.tick();
+        assertThat(sent.get(3)).isEqualTo(new ControlMessage.Heartbeat());
+    }
+
+    @Test
+    void silenceOfTwentyFiveSecondsEndsTheConnection() throws Exception {
+        becomeReady();
+        time.advance(Duration.ofSeconds(25));
+        protocol.tick();
+        protocol.received(new ControlMessage.Heartbeat().toJson());
+        time.advance(Duration.ofSeconds(25));
+        protocol.tick();
+        time.advance(Duration.ofMillis(1));
+        assertThat(catchThrowableOfType(ChannelException.class, () -> protocol.tick())
+                        .reason())
+                .isEqualTo(Reason.SILENT);
+    }
+
+    @Test
+    void serverThatNeverSaysHelloIsSilent() {
+        time.advance(Duration.ofSeconds(26));
+        assertThat(catchThrowableOfType(ChannelException.class, () -> protocol.tick())
+                        .reason())
+                .isEqualTo(Reason.SILENT);
+    }
+
+    @Test
+    void unknownTypesAreIgnoredAndMalformedMessagesAreNot() throws Exception {
+        becomeReady();
+        protocol.received("{\"type\":\"from.the.future\",\"x\":1}");
+        assertThat(protocol.isReady()).isTrue();
+        for (String bad : List.of("", "[]", "{", "{\"type\":7}", "{\"type\":\"session.offer\"}")) {
+            assertThat(failure(bad).reason()).as(bad).isEqualTo(Reason.PROTOCOL);
+        }
+    }
+
+    @Test
+    void staticKeyIsRenewedAfterSixteenHoursAndTheServerIsTold() throws Exception {
+        becomeReady();
+        time.advance(Duration.ofHours(16));
+        protocol.received(new ControlMessage.Heartbeat().toJson());
+        protocol.tick();
+        ControlMessage.Ready first = (ControlMessage.Ready) sent.get(1);
+        ControlMessage.EndorsementReport second = (ControlMessage.EndorsementReport) sent.get(2);
+        assertThat(second.endorsement().counter())
+                .isGreaterThan(first.endorsement().counter());
+        assertThat(second.endorsement().key()).isNotEqualTo(first.endorsement().key());
+    }
+
+    @Test
+    void offersAndTheRestReachTheListener() throws Exception {
+        becomeReady();
+        SessionId sid = SessionId.random();
+        protocol.received(new ControlMessage.SessionOffer(sid, new byte[] {1}, "t", "192.0.2.1").toJson());
+        protocol.received(new ControlMessage.SessionEnd(sid, "revoked").toJson());
+        protocol.received(new ControlMessage.EventsAck(7).toJson());
+        assertThat(heard).hasSize(4);
+        assertThat(heard.get(2)).isEqualTo(new ControlMessage.SessionEnd(sid, "revoked"));
+        assertThat(heard.get(3)).isEqualTo(new ControlMessage.EventsAck(7));
+    }
+}

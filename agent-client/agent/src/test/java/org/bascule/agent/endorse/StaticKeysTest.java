@@ -1,0 +1,98 @@
+package org.bascule.agent.endorse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.bascule.agent.MutableClock;
+import org.bascule.agent.TestInstallation;
+import org.bascule.agent.state.DeviceState;
+import org.bascule.session.handshake.DeviceStaticKey;
+import org.bascule.wire.trust.Endorsement;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StaticKeysTest {
+
+    private Path folder;
+    private final TestInstallation installation = new TestInstallation();
+    private final MutableClock clock = new MutableClock(TestInstallation.NOW);
+    private TestInstallation.Enrolled device;
+    private StaticKeys keys;
+
+    @BeforeEach
+    void open(@TempDir Path temporary) throws Exception {
+        folder = temporary;
+        device = installation.enrolled(folder);
+        keys = keys();
+    }
+
+    private StaticKeys keys() {
+        return new StaticKeys(
+                new DeviceState(device.state().folder()), device.registration(), device.identity(), clock);
+    }
+
+    @Test
+    void endorsementIsValidNowAndForClocksThatAreALittleBehind() throws Exception {
+        Endorsement endorsement = keys.current();
+        var identity = device.identity().publicKey();
+        endorsement.verify(identity, installation.uid, installation.domain, clock.instant());
+        endorsement.verify(
+                identity, installation.uid, installation.domain, clock.instant().minusSeconds(240));
+        assertThat(Duration.between(endorsement.notBefore(), endorsement.notAfter()))
+                .isEqualTo(Duration.ofHours(24));
+    }
+
+    @Test
+    void keyStaysUntilTwoThirdsOfItsTime() throws Exception {
+        Endorsement first = keys.current();
+        clock.advance(Duration.ofHours(15));
+        assertThat(keys.renewIfDue()).isEmpty();
+        assertThat(keys.current()).isSameAs(first);
+        clock.advance(Duration.ofHours(1));
+        Endorsement second = keys.renewIfDue().orElseThrow();
+        assertThat(second.counter()).isEqualTo(first.counter() + 1);
+        assertThat(second.key()).isNotEqualTo(first.key());
+    }
+
+    @Test
+    void previousKeyIsAcceptedForAnHour() throws Exception {
+        DeviceStaticKey first = acceptedAfter(keys).get(0);
+        clock.advance(Duration.ofHours(16));
+        assertThat(keys.renewIfDue()).isPresent();
+        clock.advance(Duration.ofMinutes(60));
+        assertThat(keys.accepted()).hasSize(2).contains(first);
+        assertThat(keys.accepted().get(0)).isNotEqualTo(first);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(keys.accepted()).hasSize(1).doesNotContain(first);
+    }
+
+    private static java.util.List<DeviceStaticKey> acceptedAfter(StaticKeys keys) throws Exception {
+        keys.current();
+        return keys.accepted();
+    }
+
+    @Test
+    void counterGrowsOverRestarts() throws Exception {
+        long first = keys.current().counter();
+        long second = keys().current().counter();
+        long third = keys().current().counter();
+        assertThat(second).isGreaterThan(first);
+        assertThat(third).isGreaterThan(second);
+    }
+
+    @Test
+    void counterIsOnDiskBeforeItIsUsed() throws Exception {
+        long counter = keys.current().counter();
+        assertThat(device.state().folder().readText("counter")).contains(Long.toString(counter));
+    }
+
+    @Test
+    void clockSetBackMakesANewEndorsement() throws Exception {
+        Endorsement first = keys.current();
+        clock.advance(Duration.ofHours(-2));
+        assertThat(keys.current()).isNotEqualTo(first);
+        keys.current().verify(device.identity().publicKey(), installation.uid, installation.domain, clock.instant());
+    }
+}
