@@ -54,7 +54,15 @@ const goals = {
   build: () =>
     unlessDone(
       join(target, "frontend.stamp"),
-      fingerprint(["package-lock.json", "package.json", "tsconfig.json", "vite.config.ts", "index.html", "src"]),
+      fingerprint([
+        "package-lock.json",
+        "package.json",
+        "tsconfig.json",
+        "vite.config.ts",
+        "index.html",
+        "public",
+        "src",
+      ]),
       join(target, "frontend", "index.html"),
       () => run("run", "--silent", "build"),
     ),

@@ -1,8 +1,9 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "@patternfly/react-core/dist/styles/base.css";
-import "./app/app.css";
 import { App } from "./app/App";
+// After the components: what is said here about them is meant to win.
+import "./app/app.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

@@ -1,15 +1,11 @@
+import { Spinner } from "@patternfly/react-core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
 import { createBrowserRouter, Navigate, RouterProvider, useRouteError } from "react-router";
 import { onSignedOut } from "../api/http";
 import { TextProvider, useTexts } from "../i18n";
-import { AuditPage } from "../pages/audit/AuditPage";
-import { DevicePage } from "../pages/device/DevicePage";
-import { HistoryTab } from "../pages/device/HistoryTab";
-import { OverviewTab } from "../pages/device/OverviewTab";
 import { DevicesPage } from "../pages/devices/DevicesPage";
 import { LoginPage } from "../pages/login/LoginPage";
-import { SessionsPage } from "../pages/sessions/SessionsPage";
 import { NotFoundPage, ProblemAlert } from "./problems";
 import { newQueryClient } from "./queries";
 import { Shell } from "./Shell";
@@ -17,10 +13,11 @@ import { goToLogin } from "./signIn";
 
 onSignedOut(goToLogin);
 
-/** Every address of the application. Tools load when they are opened. */
+/** Every address of the application. The first load carries the way in and the list of devices; the rest loads when it is opened. */
 const router = createBrowserRouter([
   {
     errorElement: <Broken />,
+    HydrateFallback: Loading,
     children: [
       { path: "/login", element: <LoginPage /> },
       {
@@ -30,16 +27,22 @@ const router = createBrowserRouter([
           { path: "/devices", element: <DevicesPage /> },
           {
             path: "/devices/:uid",
-            element: <DevicePage />,
+            lazy: async () => ({ Component: (await import("../pages/device")).DevicePage }),
             children: [
-              { index: true, element: <OverviewTab /> },
+              { index: true, lazy: async () => ({ Component: (await import("../pages/device")).OverviewTab }) },
               { path: "terminal", element: null } /* DevicePage keeps the terminal while one looks at its other tabs */,
-              { path: "history", element: <HistoryTab /> },
+              { path: "history", lazy: async () => ({ Component: (await import("../pages/device")).HistoryTab }) },
               { path: "*", element: <NotFoundPage /> },
             ],
           },
-          { path: "/sessions", element: <SessionsPage /> },
-          { path: "/audit", element: <AuditPage /> },
+          {
+            path: "/sessions",
+            lazy: async () => ({ Component: (await import("../pages/sessions/SessionsPage")).SessionsPage }),
+          },
+          {
+            path: "/audit",
+            lazy: async () => ({ Component: (await import("../pages/audit/AuditPage")).AuditPage }),
+          },
           { path: "*", element: <NotFoundPage /> },
         ],
       },
@@ -55,6 +58,15 @@ export function App() {
         <RouterProvider router={router} />
       </TextProvider>
     </QueryClientProvider>
+  );
+}
+
+function Loading() {
+  const { t } = useTexts();
+  return (
+    <main className="whole-page">
+      <Spinner aria-label={t("loading")} />
+    </main>
   );
 }
 

@@ -73,7 +73,7 @@ function Frame({ me }: { readonly me: Me }) {
   const { t } = useTexts();
   const location = useLocation();
   const masthead = (
-    <Masthead>
+    <Masthead display={{ default: "inline" }}>
       <MastheadMain>
         <MastheadToggle>
           <PageToggleButton variant="plain" aria-label={t("shell.navigation")}>

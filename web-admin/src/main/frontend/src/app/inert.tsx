@@ -1,14 +1,12 @@
 /**
  * Text from outside, made harmless to the eye: control characters, marks that change the direction of writing and characters without
- * any width are replaced by something that can be seen, so that a name cannot reorder, hide or imitate what stands around it.
+ * any width are replaced by their number, so that a name cannot reorder, hide or imitate what stands around it.
  */
 export function inertText(text: string): string {
   let result = "";
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
-    if (code < 0x20) result += String.fromCodePoint(0x2400 + code);
-    else if (code === 0x7f) result += "\u2421";
-    else if (isHidden(code)) result += `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
+    if (isHidden(code)) result += `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
     else result += character;
   }
   return result;
@@ -16,7 +14,8 @@ export function inertText(text: string): string {
 
 function isHidden(code: number): boolean {
   return (
-    (code >= 0x80 && code <= 0x9f) || // C1 controls
+    code < 0x20 || // C0 controls
+    (code >= 0x7f && code <= 0x9f) || // delete, C1 controls
     code === 0xad || // soft hyphen
     code === 0x61c || // Arabic letter mark
     code === 0x180e || // Mongolian vowel separator

@@ -1,5 +1,6 @@
 import { Pagination } from "@patternfly/react-core";
 import { useTexts } from "../i18n";
+import { PAGE_SIZES } from "./urlState";
 
 interface PagerProps {
   readonly total: number;
@@ -10,8 +11,6 @@ interface PagerProps {
   readonly label: string;
   readonly bottom?: boolean;
 }
-
-export const PAGE_SIZES = [20, 50, 100, 200] as const;
 
 /** The pager of a list that the server pages. */
 export function Pager({ total, page, size, onPage, onSize, label, bottom = false }: PagerProps) {

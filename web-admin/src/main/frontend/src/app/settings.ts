@@ -1,5 +1,5 @@
 /** What this browser remembers for the next visit. Nothing secret, nothing that the server must know. */
-export type Setting = "language" | "theme" | "domain" | "folders";
+export type Setting = "language" | "theme" | "domain";
 
 export function readSetting(name: Setting): string | null {
   try {

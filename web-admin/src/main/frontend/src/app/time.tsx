@@ -53,17 +53,17 @@ export function absoluteTime(time: Date, language: string): string {
 
 /** A time as its distance from now; pointing at it shows the time itself. */
 export function RelativeTime({ time }: { readonly time: Date }) {
-  const { language } = useTexts();
+  const { locale } = useTexts();
   return (
-    <time dateTime={time.toISOString()} title={absoluteTime(time, language)}>
-      {relativeTime(time, useNow(15_000), language)}
+    <time dateTime={time.toISOString()} title={absoluteTime(time, locale)}>
+      {relativeTime(time, useNow(15_000), locale)}
     </time>
   );
 }
 
 export function AbsoluteTime({ time }: { readonly time: Date }) {
-  const { language } = useTexts();
-  return <time dateTime={time.toISOString()}>{absoluteTime(time, language)}</time>;
+  const { locale } = useTexts();
+  return <time dateTime={time.toISOString()}>{absoluteTime(time, locale)}</time>;
 }
 
 /** "1:05:09": how long something took, or takes until now. */

@@ -1,11 +1,10 @@
-import { PAGE_SIZES } from "./paging";
-
 /** The part of a list's state that every list keeps in its address. */
 export interface Paging {
   readonly page: number;
   readonly size: number;
 }
 
+export const PAGE_SIZES = [20, 50, 100, 200] as const;
 export const DEFAULT_SIZE = 50;
 
 /** Reads the page and its size from an address; what is not a sensible number is the default. */

@@ -1,17 +1,26 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import { readSetting, writeSetting } from "../app/settings";
-import { LANGUAGES, type Language, lookUp, preferred, type TextKey, type TextValues, translate } from "./translate";
+import {
+  LANGUAGES,
+  type Language,
+  lookUp,
+  preferred,
+  regional,
+  type TextKey,
+  type TextValues,
+  translate,
+} from "./translate";
 
 export { LANGUAGES, type Language, type TextKey, type TextValues } from "./translate";
 
 interface Texts {
   readonly language: Language;
+  /** The language with the region of this browser, for numbers and times. */
+  readonly locale: string;
   readonly setLanguage: (language: Language) => void;
   readonly t: (key: TextKey, values?: TextValues) => string;
   /** The text for `prefix.code`, or the code itself where the texts do not know it. */
   readonly code: (prefix: string, code: string) => string;
-  /** `key.one` or `key.other` by the plural rules of the language, with `{count}` replaced. */
-  readonly count: (key: string, count: number) => string;
 }
 
 const Context = createContext<Texts | null>(null);
@@ -28,19 +37,16 @@ export function TextProvider({ children }: { readonly children: ReactNode }) {
     writeSetting("language", next);
     set(next);
   }, []);
-  const value = useMemo<Texts>(() => {
-    const rules = new Intl.PluralRules(language);
-    return {
+  const value = useMemo<Texts>(
+    () => ({
       language,
+      locale: regional(language, navigator.languages),
       setLanguage,
       t: (key, values) => translate(language, key, values),
       code: (prefix, code) => lookUp(language, prefix, code) ?? code,
-      count: (key, count) => {
-        const form = rules.select(count) === "one" ? "one" : "other";
-        return translate(language, `${key}.${form}` as TextKey, { count });
-      },
-    };
-  }, [language, setLanguage]);
+    }),
+    [language, setLanguage],
+  );
   return <Context value={value}>{children}</Context>;
 }
 

@@ -32,3 +32,8 @@ export function preferred(languages: readonly string[]): Language {
   }
   return "en";
 }
+
+/** The first of the browser's tags for this language, or the language alone: English in London writes dates as London does. */
+export function regional(language: Language, tags: readonly string[]): string {
+  return tags.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
+}

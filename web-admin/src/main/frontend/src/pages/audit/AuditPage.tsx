@@ -204,16 +204,23 @@ function AuditTable({ rows, change, busy }: AuditTableProps) {
       return next;
     });
   return (
-    <Table aria-label={t("audit.title")} variant="compact" gridBreakPoint="grid-lg" isExpandable aria-busy={busy}>
+    <Table
+      aria-label={t("audit.title")}
+      variant="compact"
+      gridBreakPoint="grid-lg"
+      className="fixed-table"
+      isExpandable
+      aria-busy={busy}
+    >
       <Thead>
         <Tr>
-          <Th screenReaderText={t("audit.details")} />
-          <Th>{t("audit.time")}</Th>
+          <Th screenReaderText={t("audit.details")} style={{ width: "4.5rem" }} />
+          <Th style={{ width: "12rem" }}>{t("audit.time")}</Th>
           <Th>{t("audit.code")}</Th>
-          <Th>{t("audit.outcome")}</Th>
+          <Th style={{ width: "8rem" }}>{t("audit.outcome")}</Th>
           <Th>{t("audit.user")}</Th>
-          <Th>{t("audit.resource")}</Th>
-          <Th>{t("audit.address")}</Th>
+          <Th style={{ width: "20%" }}>{t("audit.resource")}</Th>
+          <Th style={{ width: "9rem" }}>{t("audit.address")}</Th>
         </Tr>
       </Thead>
       {rows.map((row, index) => {

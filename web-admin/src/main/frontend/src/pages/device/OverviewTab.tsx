@@ -204,7 +204,7 @@ function Identity({ device }: { readonly device: DeviceDetail }) {
 }
 
 function Hardware({ inventory }: { readonly inventory: Inventory | null }) {
-  const { t, language } = useTexts();
+  const { t, locale } = useTexts();
   if (inventory === null) {
     return (
       <Section title={t("inventory.title")}>
@@ -213,7 +213,7 @@ function Hardware({ inventory }: { readonly inventory: Inventory | null }) {
     );
   }
   const { os, system, cpu, memory, disks } = inventory;
-  const size = (n: number | null) => (n === null ? null : bytes(n, language));
+  const size = (n: number | null) => (n === null ? null : bytes(n, locale));
   return (
     <Section title={t("inventory.title")}>
       <Facts>

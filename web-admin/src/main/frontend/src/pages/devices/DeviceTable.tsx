@@ -6,7 +6,7 @@ import { RelativeTime } from "../../app/time";
 import { useTexts } from "../../i18n";
 import type { DeviceSort } from "./filter";
 import { StateLabel } from "./StateLabel";
-import { ToolButtons } from "./tools";
+import { openTools, ToolButtons } from "./tools";
 
 interface DeviceTableProps {
   readonly devices: readonly Device[];
@@ -33,43 +33,50 @@ export function DeviceTable({ devices, sort, onSort, busy, showFolder }: DeviceT
       aria-label={t("devices.title")}
       variant="compact"
       gridBreakPoint="grid-lg"
-      className="device-table"
+      className="fixed-table device-table"
       aria-busy={busy}
     >
       <Thead>
         <Tr>
-          <Th sort={sortOf("name")} width={30}>
-            {t("device.name")}
+          <Th sort={sortOf("name")}>{t("device.name")}</Th>
+          <Th sort={sortOf("state")} style={{ width: "9rem" }}>
+            {t("device.state")}
           </Th>
-          <Th sort={sortOf("state")}>{t("device.state")}</Th>
-          {showFolder && <Th>{t("devices.folder")}</Th>}
-          <Th>{t("device.os")}</Th>
-          <Th>{t("device.version")}</Th>
-          <Th sort={sortOf("lastSeen")}>{t("device.lastSeen")}</Th>
-          <Th>{t("device.tools")}</Th>
+          <Th style={{ width: "22%" }}>{t("device.os")}</Th>
+          <Th sort={sortOf("lastSeen")} style={{ width: "8.75rem" }}>
+            {t("device.lastSeen")}
+          </Th>
+          <Th style={{ width: "9rem" }}>{t("device.tools")}</Th>
         </Tr>
       </Thead>
       <Tbody>
         {devices.map((device) => (
           <Tr key={device.uid}>
             <Td dataLabel={t("device.name")} className="device-table__name">
-              <Link to={`/devices/${device.uid}`}>
-                <Inert text={device.name} />
-              </Link>
+              <div>
+                <Link to={`/devices/${device.uid}`} className="clamped">
+                  <Inert text={device.name} />
+                </Link>
+                {showFolder && device.folderName !== null && (
+                  <div className="secondary">
+                    <span className="pf-v6-screen-reader">{t("devices.folder")}: </span>
+                    <Inert text={device.folderName} />
+                  </div>
+                )}
+              </div>
             </Td>
-            <Td dataLabel={t("device.state")} modifier="fitContent">
+            <Td dataLabel={t("device.state")}>
               <StateLabel state={device.state} />
             </Td>
-            {showFolder && (
-              <Td dataLabel={t("devices.folder")} className="any-length">
-                {device.folderName === null ? "–" : <Inert text={device.folderName} />}
-              </Td>
-            )}
-            <Td dataLabel={t("device.os")} className="any-length">
-              {device.os === null ? "–" : <Inert text={device.os} />}
-            </Td>
-            <Td dataLabel={t("device.version")} className="any-length">
-              {device.version === null ? "–" : <Inert text={device.version} />}
+            <Td dataLabel={t("device.os")}>
+              <div>
+                {device.os === null ? "–" : <Inert text={device.os} />}
+                {device.version !== null && (
+                  <div className="secondary">
+                    {t("device.agent")} <Inert text={device.version} />
+                  </div>
+                )}
+              </div>
             </Td>
             <Td dataLabel={t("device.lastSeen")} modifier="nowrap">
               {device.state === "online" ? (
@@ -80,7 +87,7 @@ export function DeviceTable({ devices, sort, onSort, busy, showFolder }: DeviceT
                 <RelativeTime time={device.lastSeen} />
               )}
             </Td>
-            <Td dataLabel={t("device.tools")} modifier="fitContent">
+            <Td {...(openTools(device).length === 0 ? {} : { dataLabel: t("device.tools") })}>
               <ToolButtons device={device} />
             </Td>
           </Tr>

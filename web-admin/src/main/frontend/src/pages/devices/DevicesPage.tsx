@@ -74,7 +74,11 @@ export function DevicesPage() {
         {all.length > 0 && (
           <>
             <nav className="devices__tree" aria-label={t("devices.folders")}>
-              <FolderTree folders={all} selected={filter.folder} onSelect={(id) => change({ folder: id })} />
+              <FolderTree
+                folders={all}
+                selected={filter.folder}
+                href={(id) => `/devices?${withSearch(search, { folder: id })}`}
+              />
             </nav>
             <div className="devices__select">
               <FolderSelect
@@ -151,9 +155,9 @@ interface FiltersProps {
 }
 
 function Filters({ filter, counts, change }: FiltersProps) {
-  const { t, language } = useTexts();
+  const { t, locale } = useTexts();
   const [typed, setTyped] = useTypedSearch(filter.q, (q) => change({ q }, true));
-  const number = (n: number | undefined) => (n === undefined ? "" : ` (${n.toLocaleString(language)})`);
+  const number = (n: number | undefined) => (n === undefined ? "" : ` (${n.toLocaleString(locale)})`);
   const sum = counts === undefined ? undefined : counts.online + counts.offline + counts.quarantined;
   return (
     <search className="filters">

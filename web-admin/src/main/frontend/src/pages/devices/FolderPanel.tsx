@@ -1,69 +1,92 @@
-import { FormSelect, FormSelectOption, TreeView, type TreeViewDataItem } from "@patternfly/react-core";
-import { FolderIcon, FolderOpenIcon } from "@patternfly/react-icons";
-import { useMemo } from "react";
-import { type Folder, flatten, folderPath, folderTree } from "../../api/folder";
+import { FormSelect, FormSelectOption } from "@patternfly/react-core";
+import { AngleDownIcon, AngleRightIcon } from "@patternfly/react-icons";
+import { useMemo, useState } from "react";
+import { Link } from "react-router";
+import { type Folder, type FolderNode, flatten, folderPath, folderTree } from "../../api/folder";
 import { Inert, inertText } from "../../app/inert";
 import { useTexts } from "../../i18n";
 
-interface FolderPanelProps {
-  readonly folders: readonly Folder[];
-  readonly selected: string | null;
-  readonly onSelect: (folder: string | null) => void;
-}
-
-/** The folders as a tree beside the list. */
-export function FolderTree({ folders, selected, onSelect }: FolderPanelProps) {
-  const { t, language } = useTexts();
+/** The folders as a tree beside the list: links, so that each can be opened in a tab of its own. */
+export function FolderTree({ folders, selected, href }: FolderTreeProps) {
   const tree = useMemo(() => folderTree(folders), [folders]);
-  const open = useMemo(
+  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const onPath = useMemo(
     () => new Set(selected === null ? [] : folderPath(folders, selected).map((each) => each.id)),
     [folders, selected],
   );
-  const data = useMemo(() => {
-    const item = (node: (typeof tree)[number]): TreeViewDataItem => ({
-      id: node.id,
-      name: <Inert text={node.name} />,
-      customBadgeContent: (
-        <span>
-          {node.devicesBelow.toLocaleString(language)}
-          <span className="pf-v6-screen-reader"> {t("devices.title")}</span>
-        </span>
-      ),
-      defaultExpanded: node.depth === 0 || open.has(node.id),
-      ...(node.children.length === 0 ? {} : { children: node.children.map(item) }),
-    });
-    return tree.map(item);
-  }, [tree, open, language, t]);
-  const active = useMemo(() => {
-    const find = (items: readonly TreeViewDataItem[]): TreeViewDataItem[] =>
-      items.flatMap((each) => (each.id === selected ? [each] : find(each.children ?? [])));
-    return selected === null ? data.slice(0, 1) : find(data);
-  }, [data, selected]);
+  const only = tree.length === 1 ? tree[0] : undefined;
+  const context: TreeContext = {
+    isOpen: (node) => toggled.get(node.id) ?? (node.depth === 0 || onPath.has(node.id)),
+    toggle: (node) => setToggled((before) => new Map(before).set(node.id, !context.isOpen(node))),
+    // The one folder at the top stands for everything, as does an address without a folder.
+    isCurrent: (node) => node.id === selected || (selected === null && node === only),
+    href: (node) => href(node === only ? null : node.id),
+  };
+  return <Branch nodes={tree} context={context} />;
+}
+
+interface FolderTreeProps {
+  readonly folders: readonly Folder[];
+  readonly selected: string | null;
+  readonly href: (folder: string | null) => string;
+}
+
+interface TreeContext {
+  readonly isOpen: (node: FolderNode) => boolean;
+  readonly toggle: (node: FolderNode) => void;
+  readonly isCurrent: (node: FolderNode) => boolean;
+  readonly href: (node: FolderNode) => string;
+}
+
+function Branch({ nodes, context }: { readonly nodes: readonly FolderNode[]; readonly context: TreeContext }) {
+  const { t, locale } = useTexts();
   return (
-    <TreeView
-      aria-label={t("devices.folders")}
-      data={data}
-      activeItems={active}
-      hasBadges
-      hasSelectableNodes
-      icon={<FolderIcon />}
-      expandedIcon={<FolderOpenIcon />}
-      variant="compactNoBackground"
-      onSelect={(_event, item) =>
-        onSelect(tree.some((top) => top.id === item.id) && tree.length === 1 ? null : (item.id ?? null))
-      }
-    />
+    <ul className="folder-tree">
+      {nodes.map((node) => {
+        const open = context.isOpen(node);
+        return (
+          <li key={node.id}>
+            <div
+              className={context.isCurrent(node) ? "folder-tree__row folder-tree__row--current" : "folder-tree__row"}
+            >
+              {node.children.length === 0 ? (
+                <span className="folder-tree__toggle" />
+              ) : (
+                <button
+                  type="button"
+                  className="folder-tree__toggle"
+                  aria-expanded={open}
+                  aria-label={t("devices.below", { folder: inertText(node.name) })}
+                  onClick={() => context.toggle(node)}
+                >
+                  {open ? <AngleDownIcon /> : <AngleRightIcon />}
+                </button>
+              )}
+              <Link to={context.href(node)} {...(context.isCurrent(node) ? { "aria-current": "true" as const } : {})}>
+                <Inert text={node.name} />
+                <span className="pf-v6-screen-reader"> – {t("devices.title")}: </span>
+                <span className="folder-tree__count">{node.devicesBelow.toLocaleString(locale)}</span>
+              </Link>
+            </div>
+            {open && node.children.length > 0 && <Branch nodes={node.children} context={context} />}
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 
+interface FolderSelectProps {
+  readonly folders: readonly Folder[];
+  readonly selected: string | null;
+  readonly onSelect: (folder: string) => void;
+  readonly id: string;
+  /** Which folders can be chosen; all of them without it. */
+  readonly allowed?: (folder: Folder) => boolean;
+}
+
 /** The folders as a menu, for narrow screens and forms. */
-export function FolderSelect({
-  folders,
-  selected,
-  onSelect,
-  id,
-  allowed,
-}: FolderPanelProps & { readonly id: string; readonly allowed?: (folder: Folder) => boolean }) {
+export function FolderSelect({ folders, selected, onSelect, id, allowed }: FolderSelectProps) {
   const { t } = useTexts();
   const nodes = useMemo(() => flatten(folderTree(folders)), [folders]);
   return (

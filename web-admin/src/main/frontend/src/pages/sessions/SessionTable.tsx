@@ -1,6 +1,7 @@
 import { Button, Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { request } from "../../api/http";
 import type { RemoteSession } from "../../api/session";
@@ -21,7 +22,7 @@ interface SessionTableProps {
 
 /** Sessions as rows: who, where, as which account, for how long, over which relay, and how it ended. */
 export function SessionTable({ sessions, label, withDevice, mayEnd }: SessionTableProps) {
-  const { t, code, language } = useTexts();
+  const { t, code, locale } = useTexts();
   const me = useQuery(meQuery).data;
   const client = useQueryClient();
   const dialogs = useDialogs();
@@ -44,75 +45,93 @@ export function SessionTable({ sessions, label, withDevice, mayEnd }: SessionTab
     });
   const anyLive = sessions.some((session) => session.ended === null);
   return (
-    <Table aria-label={label} variant="compact" gridBreakPoint="grid-lg">
+    <Table aria-label={label} variant="compact" gridBreakPoint="grid-lg" className="fixed-table">
       <Thead>
         <Tr>
           {withDevice && <Th>{t("session.device")}</Th>}
           <Th>{t("session.user")}</Th>
           <Th>{t("session.operations")}</Th>
-          <Th>{t("device.account")}</Th>
           <Th>{t("session.started")}</Th>
-          <Th>{t("session.duration")}</Th>
-          <Th>{t("session.relay")}</Th>
-          <Th>{t("session.addresses")}</Th>
-          <Th>{t("session.bytes")}</Th>
+          <Th>{t("session.connection")}</Th>
           <Th>{t("session.state")}</Th>
-          {anyLive && <Th screenReaderText={t("session.actions")} />}
+          {anyLive && <Th screenReaderText={t("session.actions")} style={{ width: "7rem" }} />}
         </Tr>
       </Thead>
       <Tbody>
         {sessions.map((session) => (
           <Tr key={session.sid}>
             {withDevice && (
-              <Td dataLabel={t("session.device")} className="any-length">
+              <Td dataLabel={t("session.device")}>
                 <Link to={`/devices/${session.device.uid}`}>
                   <Inert text={session.device.name} />
                 </Link>
               </Td>
             )}
-            <Td dataLabel={t("session.user")} className="any-length">
-              <Inert text={session.user.name} />
-              {session.reason !== null && (
-                <div className="secondary">
-                  <Inert text={session.reason} />
-                </div>
-              )}
+            <Td dataLabel={t("session.user")}>
+              <div>
+                <Inert text={session.user.name} />
+                {session.reason !== null && (
+                  <div className="secondary">
+                    <Inert text={session.reason} />
+                  </div>
+                )}
+              </div>
             </Td>
             <Td dataLabel={t("session.operations")}>
-              {session.operations.map((operation) => inertText(code("operation", operation))).join(", ")}
-            </Td>
-            <Td dataLabel={t("device.account")} className="any-length">
-              {session.account === null || session.account === "" ? "–" : <Inert text={session.account} />}
+              <div>
+                {session.operations.map((operation) => inertText(code("operation", operation))).join(", ")}
+                {session.account !== null && session.account !== "" && (
+                  <Second label={t("device.account")}>
+                    <Inert text={session.account} />
+                  </Second>
+                )}
+              </div>
             </Td>
             <Td dataLabel={t("session.started")} modifier="nowrap">
-              {session.started === null ? t("session.notStarted") : <RelativeTime time={session.started} />}
+              <div>
+                {session.started === null ? (
+                  t("session.notStarted")
+                ) : (
+                  <>
+                    <RelativeTime time={session.started} />
+                    <Second label={t("session.duration")}>
+                      <Elapsed from={session.started} to={session.ended} />
+                    </Second>
+                  </>
+                )}
+              </div>
             </Td>
-            <Td dataLabel={t("session.duration")} modifier="nowrap">
-              {session.started === null ? "–" : <Elapsed from={session.started} to={session.ended} />}
-            </Td>
-            <Td dataLabel={t("session.relay")}>{session.relay === null ? "–" : <Inert text={session.relay} />}</Td>
-            <Td dataLabel={t("session.addresses")} className="any-length">
-              {session.clientAddress === null ? "–" : <Inert text={session.clientAddress} />}
-              {session.deviceAddress !== null && (
-                <>
-                  {" → "}
-                  <Inert text={session.deviceAddress} />
-                </>
-              )}
-            </Td>
-            <Td dataLabel={t("session.bytes")} modifier="nowrap">
-              {session.bytesIn === null || session.bytesOut === null || session.ended === null
-                ? "–"
-                : `↑ ${bytes(session.bytesIn, language)} ↓ ${bytes(session.bytesOut, language)}`}
+            <Td dataLabel={t("session.connection")}>
+              <div>
+                {session.clientAddress === null ? "–" : <Inert text={session.clientAddress} />}
+                {session.deviceAddress !== null && (
+                  <>
+                    {" → "}
+                    <Inert text={session.deviceAddress} />
+                  </>
+                )}
+                {session.relay !== null && (
+                  <Second label={t("session.relay")}>
+                    <Inert text={session.relay} />
+                  </Second>
+                )}
+              </div>
             </Td>
             <Td dataLabel={t("session.state")}>
-              {session.ended === null ? (
-                <Label color="green" isCompact variant="outline">
-                  {t("session.live")}
-                </Label>
-              ) : (
-                inertText(code("session.reason", session.endReason ?? "done"))
-              )}
+              <div>
+                {session.ended === null ? (
+                  <Label color="green" isCompact variant="outline">
+                    {t("session.live")}
+                  </Label>
+                ) : (
+                  inertText(code("session.reason", session.endReason ?? "done"))
+                )}
+                {session.ended !== null && session.bytesIn !== null && session.bytesOut !== null && (
+                  <Second label={t("session.bytes")}>
+                    ↑ {bytes(session.bytesIn, locale)} ↓ {bytes(session.bytesOut, locale)}
+                  </Second>
+                )}
+              </div>
             </Td>
             {anyLive && (
               <Td isActionCell>
@@ -136,5 +155,14 @@ export function SessionTable({ sessions, label, withDevice, mayEnd }: SessionTab
         ))}
       </Tbody>
     </Table>
+  );
+}
+
+/** A second line in a cell, with its name before it. */
+function Second({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div className="secondary">
+      {label}: {children}
+    </div>
   );
 }

@@ -117,7 +117,7 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
         {connection.kind === "connecting" && <Steps step={connection.step} device={device} />}
         <div
           ref={place}
-          className="terminal__screen"
+          className={connection.kind === "failed" ? "terminal__screen terminal__screen--empty" : "terminal__screen"}
           onKeyDownCapture={(event) => {
             if (event.key !== "F6" || !event.ctrlKey) return;
             event.preventDefault();

@@ -1,0 +1,205 @@
+// @vitest-environment happy-dom
+import { QueryClient } from "@tanstack/react-query";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type DevicePage, importDevicePage } from "../api/device";
+import type { LiveEvent } from "../api/event";
+import { inertText } from "./inert";
+import { LiveChannel, type LiveState } from "./live";
+import { LiveUpdates } from "./queries";
+import { bytes, relativeTime } from "./time";
+
+const UID = "01900000-0000-7000-8000-000000000001";
+
+/** As much of a WebSocket as the channel uses. */
+class FakeSocket {
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  closed = false;
+  close() {
+    this.closed = true;
+  }
+}
+
+describe("the live channel", () => {
+  let sockets: FakeSocket[];
+  let states: LiveState[];
+  let events: LiveEvent[];
+  let healed: number;
+  let channel: LiveChannel;
+  const last = () => sockets[sockets.length - 1] as FakeSocket;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    sockets = [];
+    states = [];
+    events = [];
+    healed = 0;
+    channel = new LiveChannel({
+      url: "ws://localhost/api/events",
+      onEvent: (event) => events.push(event),
+      onState: (state) => states.push(state),
+      onHealed: () => {
+        healed += 1;
+      },
+      beforeRetry: async () => undefined,
+      random: () => 0.5,
+      connect: () => {
+        const socket = new FakeSocket();
+        sockets.push(socket);
+        return socket as unknown as WebSocket;
+      },
+    });
+    channel.start();
+  });
+
+  afterEach(() => {
+    channel.stop();
+    vi.useRealTimers();
+  });
+
+  it("hears events and does not break on what it does not understand", () => {
+    last().onopen?.();
+    for (const data of ["{", "[]", '{"type":"weather"}', new ArrayBuffer(3), '{"type":"audit"}'])
+      last().onmessage?.({ data });
+    expect(events).toEqual([{ type: "audit" }]);
+    expect(states).toEqual(["connecting", "open"]);
+  });
+
+  it("heals by itself and says so once it has", async () => {
+    last().onopen?.();
+    last().onclose?.();
+    expect(states.at(-1)).toBe("lost");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sockets).toHaveLength(2);
+    expect(healed).toBe(0);
+    last().onopen?.();
+    expect(states.at(-1)).toBe("open");
+    expect(healed).toBe(1);
+  });
+
+  it("waits longer after each failure, and never much longer than 20 s", async () => {
+    const waits: number[] = [];
+    for (let i = 0; i < 9; i++) {
+      const count = sockets.length;
+      last().onclose?.();
+      let waited = 0;
+      while (sockets.length === count) {
+        await vi.advanceTimersByTimeAsync(125);
+        waited += 125;
+      }
+      waits.push(waited);
+    }
+    expect(waits).toEqual([375, 750, 1500, 3000, 6000, 12_000, 15_000, 15_000, 15_000]);
+  });
+
+  it("takes silence for a lost connection", async () => {
+    last().onopen?.();
+    await vi.advanceTimersByTimeAsync(40_000);
+    last().onmessage?.({ data: '{"type":"hb"}' });
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(states.at(-1)).toBe("open");
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(states.at(-1)).toBe("lost");
+    expect(sockets[0]?.closed).toBe(true);
+  });
+
+  it("connects at once when the browser is online again", async () => {
+    last().onclose?.();
+    window.dispatchEvent(new Event("online"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it("stays closed after it was stopped", async () => {
+    channel.stop();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sockets).toHaveLength(1);
+  });
+});
+
+describe("live updates", () => {
+  const KEY = ["devices", { page: 1 }];
+
+  function clientWith(state: string): QueryClient {
+    const client = new QueryClient();
+    const device = { uid: UID, name: "a", state, etag: "1" };
+    client.setQueryData(
+      KEY,
+      importDevicePage({ items: [device], total: 1, counts: { online: 3, offline: 2, quarantined: 0 } }),
+    );
+    return client;
+  }
+
+  afterEach(() => vi.useRealTimers());
+
+  it("change state and counts where the device is shown", () => {
+    const client = clientWith("online");
+    const updates = new LiveUpdates(client);
+    updates.apply({ type: "device", uid: UID, state: "offline", lastSeen: new Date(5), name: "b" });
+    updates.stop();
+    const page = client.getQueryData<DevicePage>(KEY);
+    expect(page?.items[0]).toMatchObject({ state: "offline", name: "b", lastSeen: new Date(5) });
+    expect(page?.counts).toEqual({ online: 2, offline: 3, quarantined: 0 });
+  });
+
+  it("keep the counts when nothing but the time changed", () => {
+    const client = clientWith("online");
+    const updates = new LiveUpdates(client);
+    updates.apply({ type: "device", uid: UID, state: "online", lastSeen: null, name: null });
+    updates.stop();
+    expect(client.getQueryData<DevicePage>(KEY)?.counts).toEqual({ online: 3, offline: 2, quarantined: 0 });
+  });
+
+  it("ask again once for a thousand changes", async () => {
+    vi.useFakeTimers();
+    const client = clientWith("online");
+    const asked = vi.spyOn(client, "invalidateQueries");
+    const updates = new LiveUpdates(client, 1000);
+    for (let i = 0; i < 1000; i++) {
+      updates.apply({
+        type: "device",
+        uid: UID,
+        state: i % 2 === 0 ? "offline" : "online",
+        lastSeen: null,
+        name: null,
+      });
+    }
+    expect(asked).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked.mock.calls.map(([filters]) => filters?.queryKey)).toEqual([["devices"]]);
+  });
+});
+
+describe("text from outside", () => {
+  it.each([
+    ["evil\u202Egnp.exe", "evil[U+202E]gnp.exe"],
+    ["\u001b[31mred\u0007", "[U+001B][31mred[U+0007]"],
+    ["a\u0000b\u007f\u009b", "a[U+0000]b[U+007F][U+009B]"],
+    ["pay\u200bpal \u2066x\u2069\ufeff", "pay[U+200B]pal [U+2066]x[U+2069][U+FEFF]"],
+    ["line\nbreak\u2028", "line[U+000A]break[U+2028]"],
+    ["\u{e0041}tag", "[U+E0041]tag"],
+    ["half \ud800", "half [U+D800]"],
+    ["Größe 東京 שלום 👩‍🔧", "Größe 東京 שלום 👩‍🔧"],
+  ])("%j is shown as %j", (text, shown) => expect(inertText(text)).toBe(shown));
+});
+
+describe("times and sizes", () => {
+  const now = Date.UTC(2026, 0, 2);
+  it.each([
+    [0, "now"],
+    [-59_000, "now"],
+    [-61_000, "1 minute ago"],
+    [-3_599_000, "59 minutes ago"],
+    [-7_300_000, "2 hours ago"],
+    [-86_400_000, "yesterday"],
+    [-40 * 86_400_000, "last month"],
+  ])("%d ms from now is %j", (ms, text) => expect(relativeTime(new Date(now + ms), now, "en")).toBe(text));
+
+  it.each([
+    [0, "0 B"],
+    [1023, "1,023 B"],
+    [1536, "1.5 KB"],
+    [64_023_257_088, "60 GB"],
+  ])("%d bytes are %j", (size, text) => expect(bytes(size, "en")).toBe(text));
+});

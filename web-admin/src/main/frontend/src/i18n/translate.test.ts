@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { AUDIT_CODES, OUTCOMES } from "../pages/audit/filter";
+import de from "./de.json";
+import en from "./en.json";
+import { lookUp, preferred, regional, translate } from "./translate";
+
+const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
+
+describe("the texts", () => {
+  it("have the same keys in both languages, in the same order", () => {
+    expect(Object.keys(de)).toEqual(Object.keys(en));
+  });
+
+  it("have the same placeholders in both languages", () => {
+    for (const [key, text] of Object.entries(en)) {
+      expect([key, placeholders(de[key as keyof typeof de])]).toEqual([key, placeholders(text)]);
+    }
+  });
+
+  it("are all said and none is empty", () => {
+    for (const texts of [en, de]) {
+      for (const [key, text] of Object.entries(texts))
+        expect([key, text.trim() === text && text !== ""]).toEqual([key, true]);
+    }
+  });
+
+  it("are all used, and every key that the source names is there", () => {
+    const source = sources(join(import.meta.dirname, "..")).join("\n");
+    const named = [...source.matchAll(/\bt\(\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter((key) => !Object.hasOwn(en, key))).toEqual([]);
+    const built =
+      /^(problem|audit\.code|audit\.outcome|operation|session\.reason|login\.error|language|theme|state|device\.tab|enrol\.lifetime|terminal\.(error|step|exit))\./;
+    const unused = Object.keys(en).filter((key) => !built.test(key) && !source.includes(`"${key}"`));
+    expect(unused).toEqual([]);
+  });
+
+  it("name every operation code and outcome that the audit page offers", () => {
+    for (const code of AUDIT_CODES) expect([code, lookUp("en", "audit.code", code) !== null]).toEqual([code, true]);
+    for (const outcome of OUTCOMES) expect(lookUp("de", "audit.outcome", outcome)).not.toBeNull();
+  });
+
+  it("have a sentence for every error of a session", () => {
+    const errors = readFileSync(join(import.meta.dirname, "../session/errors.ts"), "utf8");
+    const codes = [...errors.matchAll(/^ {2}\| "([a-z-]+)"/gm)].map((match) => match[1] ?? "");
+    expect(codes.length).toBeGreaterThan(30);
+    for (const code of codes) expect([code, lookUp("en", "terminal.error", code) !== null]).toEqual([code, true]);
+  });
+});
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.includes(".test."))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));
+}
+
+describe("translate", () => {
+  it("puts values in without reading them again", () => {
+    expect(translate("en", "problem.reference", { reference: "{reference}" })).toBe("Reference: {reference}");
+    expect(translate("en", "problem.reference", { reference: "$& $1" })).toBe("Reference: $& $1");
+  });
+
+  it("writes numbers as the language does", () => {
+    expect(translate("de", "enrol.forDevices", { count: 10_000 })).toContain("10.000");
+  });
+});
+
+describe("the language", () => {
+  it("is the first of the browser's that there are texts for", () => {
+    expect(preferred(["fr-CH", "de-CH", "en"])).toBe("de");
+    expect(preferred(["fr"])).toBe("en");
+    expect(preferred([])).toBe("en");
+  });
+
+  it("keeps the region of the browser for dates", () => {
+    expect(regional("en", ["de-DE", "en-GB"])).toBe("en-GB");
+    expect(regional("de", ["en-US"])).toBe("de");
+  });
+});
+
+it("does not look codes up in the prototype", () => {
+  expect(lookUp("en", "problem", "toString")).toBeNull();
+});
