@@ -2,7 +2,6 @@
  * Verification of a device certificate (`session.md`, Trust): device ← domain CA ← installation CA of the key set. The path is fixed, so it is checked step by
  * step instead of being searched for. The profile is narrow: ECDSA P-256 with SHA-256, and no critical extension but basic constraints and key usage.
  */
-import { ECDSASigValue } from "@peculiar/asn1-ecc";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import {
   BasicConstraints,
@@ -15,15 +14,13 @@ import {
   SubjectAlternativeName,
   type Time,
 } from "@peculiar/asn1-x509";
-import { type Bytes, concat, equalBytes } from "./bytes";
+import { type Bytes, concat, equalBytes, Reader } from "./bytes";
 import { importP256, verifyP256 } from "./crypto";
 import { SessionError } from "./errors";
 import type { DeviceIdentityPublicKey } from "./keys";
 
 const ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
 const MAX_CERTIFICATE = 4096;
-/** Milliseconds that the clock of this computer may be off. */
-export const CLOCK_SKEW = 30_000;
 
 /** What the checks need of a certificate. */
 interface Parsed {
@@ -96,6 +93,8 @@ function parseStrictly(der: Bytes): Parsed {
   for (const { algorithm } of [certificate.signatureAlgorithm, tbs.signature])
     if (algorithm !== ECDSA_WITH_SHA256) throw invalid("signature algorithm");
   if (certificate.tbsCertificateRaw === undefined) throw invalid("no signed part");
+  // the signature is a whole number of octets: the count of unused bits before it is 0
+  if (der[der.length - certificate.signatureValue.byteLength - 1] !== 0) throw invalid("signature");
   let constraints: BasicConstraints | undefined;
   let usage = 0;
   let uris: readonly string[] | undefined;
@@ -111,7 +110,7 @@ function parseStrictly(der: Bytes): Parsed {
   }
   return {
     tbs: new Uint8Array(certificate.tbsCertificateRaw),
-    signature: fixedLength(certificate.signatureValue),
+    signature: fixedLength(new Uint8Array(certificate.signatureValue)),
     issuer: new Uint8Array(AsnConvert.serialize(tbs.issuer)),
     subject: new Uint8Array(AsnConvert.serialize(tbs.subject)),
     notBefore: millis(tbs.validity.notBefore),
@@ -141,16 +140,22 @@ function millis(time: Time): number {
   return time.getTime().getTime();
 }
 
-/** An ECDSA signature of DER as `r ‖ s`. */
-function fixedLength(der: ArrayBuffer): Bytes {
-  const { r, s } = AsnConvert.parse(der, ECDSASigValue);
-  return concat(unsigned32(r), unsigned32(s));
+/** `SEQUENCE { r INTEGER, s INTEGER }` in DER, and nothing else, as `r ‖ s`. */
+function fixedLength(der: Bytes): Bytes {
+  const reader = new Reader(der);
+  if (reader.u8() !== 0x30 || reader.u8() !== der.length - 2) throw invalid("signature");
+  const signature = concat(unsigned32(reader), unsigned32(reader));
+  reader.end();
+  return signature;
 }
 
-function unsigned32(integer: ArrayBuffer): Bytes {
-  const bytes = new Uint8Array(integer);
-  const first = bytes.findIndex((byte) => byte !== 0);
-  const significant = first < 0 ? new Uint8Array(0) : bytes.subarray(first);
+/** A positive INTEGER of at most 256 bits, in its shortest form. */
+function unsigned32(reader: Reader): Bytes {
+  if (reader.u8() !== 0x02) throw invalid("signature");
+  const bytes = reader.take(reader.u8());
+  const [first = 0x80, second = 0x80] = bytes;
+  if (first >= 0x80 || (first === 0 && second < 0x80)) throw invalid("signature");
+  const significant = first === 0 ? bytes.subarray(1) : bytes;
   if (significant.length > 32) throw invalid("signature");
   return concat(new Uint8Array(32 - significant.length), significant);
 }
@@ -179,7 +184,7 @@ function requireCa(certificate: Parsed, pathLength: number): void {
 }
 
 function requireValid(certificate: Parsed, now: number): void {
-  if (now + CLOCK_SKEW < certificate.notBefore || now - CLOCK_SKEW > certificate.notAfter)
+  if (now < certificate.notBefore || now > certificate.notAfter)
     throw new SessionError("certificate-expired", "a certificate of the chain is not valid now");
 }
 

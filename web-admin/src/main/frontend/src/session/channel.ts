@@ -11,6 +11,8 @@ const WINDOW = 4 * 1024 * 1024;
 const DATA_WINDOW = WINDOW - 64 * 1024;
 /** `ACK` records outside the window, so that two full windows cannot wait for each other. */
 const ACK_RESERVE = 64;
+/** Short frames that wait for room. */
+const MAX_WAITING = 1_024;
 const ACK_AFTER_RECORDS = 64;
 const ACK_AFTER_BYTES = 256 * 1024;
 const ACK_WITHIN = 25;
@@ -24,6 +26,8 @@ const CLOSE_WITHIN = 1_000;
 export interface ChannelListener {
   /** A frame in order; a {@link Violation} thrown here ends the session. */
   frame(frame: Exclude<Frame, { type: "ack" | "ping" | "end" }>): void;
+  /** Whoever was refused by {@link RecordChannel.sendData} may try again. */
+  writable(): void;
   /** Milliseconds to the other end and back. */
   roundTrip(milliseconds: number): void;
   /** Called once. Undefined: ended with `done`, by whomever. */
@@ -53,8 +57,9 @@ export class RecordChannel {
 
   // sending
   #outbound: Promise<void> = Promise.resolve();
-  /** Waits for room in the window. */
+  /** Short frames that wait for room in the window; `DATA` waits in its stream, so that nothing stands behind it. */
   readonly #waiting: Frame[] = [];
+  #refusedData = false;
   /** Sizes of what is not acknowledged, oldest first; an `ACK` counts 0. The ciphertext itself is of use only to resuming, which comes later. */
   readonly #kept: number[] = [];
   #keptBytes = 0;
@@ -99,11 +104,25 @@ export class RecordChannel {
     this.#pingTimer = setTimeout(() => this.#ping(), FIRST_PING);
   }
 
-  /** Seals and sends at once, or as soon as the window has room, in the order of the calls. */
-  send(frame: Frame): void {
+  /** Seals and sends a short frame at once, or as soon as the window has room, in the order of the calls. */
+  send(frame: Exclude<Frame, { type: "data" }>): void {
     if (this.#over) return;
+    if (this.#waiting.length >= MAX_WAITING)
+      return this.#finish(new SessionError("interrupted", "nothing is acknowledged"));
     this.#waiting.push(frame);
     this.#pump();
+  }
+
+  /** Seals and sends at once; false if the window has no room: then `writable` tells when it has. */
+  sendData(frame: Extract<Frame, { type: "data" }>): boolean {
+    if (this.#over) return true;
+    const plaintext = encodeFrame(frame, this.#received);
+    if (this.#waiting.length > 0 || this.#keptBytes + plaintext.length + 24 > DATA_WINDOW) {
+      this.#refusedData = true;
+      return false;
+    }
+    this.#seal(plaintext, plaintext.length + 24);
+    return true;
   }
 
   /** Ends the session in order: the other end learns the reason. */
@@ -116,7 +135,7 @@ export class RecordChannel {
   #pump(): void {
     for (let frame = this.#waiting[0]; frame !== undefined; frame = this.#waiting[0]) {
       const plaintext = encodeFrame(frame, this.#received);
-      if (this.#keptBytes + plaintext.length + 24 > (frame.type === "data" ? DATA_WINDOW : WINDOW)) return;
+      if (this.#keptBytes + plaintext.length + 24 > WINDOW) return;
       this.#waiting.shift();
       this.#seal(plaintext, plaintext.length + 24);
     }
@@ -150,6 +169,10 @@ export class RecordChannel {
       else this.#keptBytes -= size;
     }
     this.#pump();
+    if (this.#refusedData) {
+      this.#refusedData = false;
+      this.#listener.writable();
+    }
     if (this.#ackOverdue) this.#sendAck();
   }
 

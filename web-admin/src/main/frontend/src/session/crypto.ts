@@ -2,6 +2,7 @@
  * The primitives of the session. WebCrypto where the browser has it; X25519 and Ed25519 fall back to noble-curves (loaded only then), ML-KEM-768 is
  * noble-post-quantum. There is no other fallback: without WebCrypto (a page that is no secure context) nothing starts.
  */
+import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
 import { type Bytes, concat, equalBytes } from "./bytes";
 import { SessionError } from "./errors";
 import type { RelayProofKey } from "./keys";
@@ -128,7 +129,6 @@ export interface MlKemKeyPair {
 }
 
 export async function generateMlKem768(seed: Bytes = randomBytes(64)): Promise<MlKemKeyPair> {
-  const { ml_kem768 } = await import("@noble/post-quantum/ml-kem.js");
   const { publicKey, secretKey } = ml_kem768.keygen(seed);
   return {
     publicKey: new Uint8Array(publicKey),

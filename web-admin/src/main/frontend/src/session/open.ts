@@ -120,6 +120,7 @@ class ClientSession implements Session {
       new RecordOpener(secrets.agentKey),
       {
         frame: (frame) => this.#streams.frame(frame),
+        writable: () => this.#streams.writable(),
         roundTrip: (milliseconds) => this.#set({ ...connected, roundTrip: milliseconds }),
         ended: (error) => this.#ended(error),
       },

@@ -57,7 +57,7 @@ export class ClientStream {
       return this.reset("limit", "more is written than the device takes");
     this.#buffer.push(bytes);
     this.#buffered += bytes.length;
-    this.#flush();
+    this.flush();
   }
 
   /** Beside the bytes, in order with those already sent. */
@@ -69,7 +69,7 @@ export class ClientStream {
   close(): void {
     if (this.#over || this.#closing) return;
     this.#closing = true;
-    this.#flush();
+    this.flush();
   }
 
   /** The end of both directions, at once. */
@@ -98,7 +98,7 @@ export class ClientStream {
         return this.#listener.event(frame.event);
       case "credit":
         this.#credit += frame.bytes;
-        return this.#flush();
+        return this.flush();
       case "close":
         return this.#close(frame.sent);
       case "reset": {
@@ -144,15 +144,16 @@ export class ClientStream {
     if (this.#peerClosed) throw new Violation(`${type} after CLOSE`);
   }
 
-  #flush(): void {
+  /** Sends what credit and window allow; the multiplexer calls it when the window has room again. */
+  flush(): void {
     for (let head = this.#buffer[0]; head !== undefined && this.#credit > 0; head = this.#buffer[0]) {
       const part = head.subarray(0, Math.min(MAX_DATA, this.#credit));
+      if (!this.#streams.sendData(this.#id, part, this.#padded)) return;
       if (part.length === head.length) this.#buffer.shift();
       else this.#buffer[0] = head.subarray(part.length);
       this.#buffered -= part.length;
       this.#credit -= part.length;
       this.#sent += part.length;
-      this.#streams.send({ type: "data", stream: this.#id, bytes: part, padded: this.#padded });
     }
     if (this.#closing && !this.#closed && this.#buffer.length === 0) {
       this.#closed = true;
@@ -194,13 +195,22 @@ export class ClientStreams {
     if (!this.#mayBeLate(frame)) throw new Violation(`${frame.type} on stream ${frame.stream}, which is not open`);
   }
 
+  /** The window has room again. */
+  writable(): void {
+    for (const stream of [...this.#open.values()]) stream.flush();
+  }
+
   /** The session is over. */
   end(error: SessionError | undefined): void {
     for (const stream of [...this.#open.values()]) stream.finish(error);
   }
 
-  send(frame: Frame): void {
+  send(frame: Exclude<Frame, { type: "data" }>): void {
     this.#channel.send(frame);
+  }
+
+  sendData(stream: number, bytes: Bytes, padded: boolean): boolean {
+    return this.#channel.sendData({ type: "data", stream, bytes, padded });
   }
 
   sendReset(id: number, reason: Reason, text: string): void {

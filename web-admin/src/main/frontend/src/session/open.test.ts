@@ -1,0 +1,263 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ApiFetch, OpenOptions, PinStorage, Session, SessionState } from "./api";
+import { type Bytes, b64u, unb64u, unhex, utf8 } from "./bytes";
+import { SessionError } from "./errors";
+import { openSession } from "./open";
+import { relayEndpoint } from "./relay";
+import { TestDevice } from "./testing/device";
+import { DEVICE, SID, TestInstallation } from "./testing/installation";
+import { type RelayScript, RelaySocket } from "./testing/relay";
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly body: Record<string, unknown>;
+}
+
+/** Access server, relay and device of one test; each answer can be replaced. */
+class World {
+  readonly installation: TestInstallation;
+  readonly calls: Call[] = [];
+  readonly states: SessionState[] = [];
+  readonly pins = new Map<string, string>();
+  readonly answers: {
+    open?: () => Response | Promise<Response>;
+    handshake?: (body: Record<string, unknown>) => Record<string, unknown>;
+  } = {};
+  relay: Partial<RelayScript> = {};
+  socket: RelaySocket | undefined;
+  #keys: { readonly clientKey: Bytes; readonly agentKey: Bytes } | undefined;
+  #relayKey: Bytes | undefined;
+
+  constructor(installation: TestInstallation) {
+    this.installation = installation;
+  }
+
+  open(options: OpenOptions = {}): Promise<Session> {
+    const storage: PinStorage = {
+      getItem: (name) => this.pins.get(name) ?? null,
+      setItem: (name, value) => void this.pins.set(name, value),
+    };
+    const webSocket = (url: string) => {
+      const script = {
+        id: "relay-1",
+        sid: unhex(SID),
+        relayKey: () => this.#relayKey ?? new Uint8Array(),
+        ...this.relay,
+      };
+      this.socket = new RelaySocket(url, script);
+      return this.socket as unknown as WebSocket;
+    };
+    const onState = (state: SessionState) => this.states.push(state);
+    return openSession(DEVICE, ["terminal"], { fetch: this.#fetch, storage, webSocket }, { onState, ...options });
+  }
+
+  /** The device behind the relay; there once the client shook hands and joined. */
+  device(): TestDevice {
+    if (this.socket === undefined || this.#keys === undefined) throw new Error("no session yet");
+    return new TestDevice(this.socket.device, this.#keys.clientKey, this.#keys.agentKey);
+  }
+
+  ended(): Call | undefined {
+    return this.calls.find((call) => call.path.endsWith("/end"));
+  }
+
+  readonly #fetch: ApiFetch = async (path, init) => {
+    init.signal?.throwIfAborted();
+    const body = JSON.parse(String(init.body)) as Record<string, unknown>;
+    this.calls.push({ method: init.method ?? "", path, body });
+    if (path === "/api/sessions")
+      return this.answers.open?.() ?? Response.json(await this.installation.opened(), { status: 201 });
+    if (path === `/api/sessions/${SID}/end`) return new Response(null, { status: 204 });
+    if (path !== `/api/sessions/${SID}/handshake`) throw new Error(path);
+    const { body: answer, clientKey, agentKey } = await this.installation.answered(String(body.m1));
+    this.#keys = { clientKey, agentKey };
+    this.#relayKey = unb64u(String(body.relayKey));
+    return Response.json({ ...answer, ...this.answers.handshake?.(answer) });
+  };
+}
+
+let world: World;
+beforeEach(async () => {
+  world = new World(await TestInstallation.create());
+});
+
+async function refusal(work: Promise<unknown>): Promise<SessionError> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof SessionError)) throw new Error(`not a SessionError: ${String(error)}`);
+  return error;
+}
+
+describe("openSession", () => {
+  it("goes from the click to the prompt, and ends in order", async () => {
+    const session = await world.open({ reason: "printer" });
+    expect(world.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "POST /api/sessions",
+      `PUT /api/sessions/${SID}/handshake`,
+    ]);
+    expect(world.calls[0]?.body).toEqual({ device: DEVICE, operations: ["terminal"], reason: "printer" });
+    expect(world.socket?.url).toBe(`wss://relay.example/relay/v1/${SID}`);
+    expect(world.socket?.token).toBe("the.relay.token");
+    expect(world.states.map((state) => (state.kind === "connecting" ? state.step : state.kind))).toEqual([
+      "requesting",
+      "verifying",
+      "handshake",
+      "relay",
+      "connected",
+    ]);
+    expect(session.state).toMatchObject({ kind: "connected", relay: "relay-1", unverified: true, firstContact: true });
+    expect((session.state as { fingerprint: string }).fingerprint).toMatch(/^([0-9a-f]{4} ){3}[0-9a-f]{4}$/);
+    expect(session.granted).toEqual(["terminal"]);
+
+    const device = world.device();
+    const terminal = session.openTerminal({ cols: 80, rows: 24 });
+    const output = new Promise<string>((resolve) =>
+      terminal.onData((bytes) => resolve(new TextDecoder().decode(bytes))),
+    );
+    await device.frame("open");
+    void device.send({ type: "data", stream: 1, bytes: utf8("$ "), padded: true });
+    expect(await output).toBe("$ ");
+
+    await session.end();
+    expect(await device.frame("end")).toMatchObject({ reason: 0 });
+    expect(session.state).toEqual({ kind: "ended", error: undefined });
+    expect(world.ended()?.body).toMatchObject({ reason: "done" });
+    expect(world.ended()?.body.bytesIn).toBeGreaterThan(0);
+    await session.end();
+    expect(world.calls.filter((call) => call.path.endsWith("/end"))).toHaveLength(1);
+  });
+
+  it("the second time it is no first contact; the counter must not fall", async () => {
+    await (await world.open()).end();
+    const again = await world.open();
+    expect(again.state).toMatchObject({ firstContact: false });
+    await again.end();
+    world.installation.counter = 5;
+    await (await world.open()).end();
+    world.installation.counter = 4;
+    expect((await refusal(world.open())).code).toBe("endorsement-old");
+    expect(world.states.at(-1)).toMatchObject({ kind: "ended", error: { code: "endorsement-old" } });
+  });
+
+  it("another installation or device in its place is blocked before m1", async () => {
+    await (await world.open()).end();
+    const other = new World(await TestInstallation.create());
+    for (const [name, value] of world.pins) other.pins.set(name, value);
+    expect((await refusal(other.open())).code).toBe("root-changed");
+    other.pins.delete("bascule.trust.installation");
+    expect((await refusal(other.open())).code).toBe("identity-changed");
+    expect(other.calls.some((call) => call.path.endsWith("/handshake"))).toBe(false);
+  });
+
+  it.each<[string, (answer: Record<string, unknown>) => Record<string, unknown>, string]>([
+    ["another ticket than the one that the device saw", () => ({ ticket: "other" }), "handshake-failed"],
+    ["m2 cut", ({ m2 }) => ({ m2: b64u(unb64u(String(m2)).slice(0, -1)) }), "handshake-failed"],
+    ["m2 above 4,096 bytes", () => ({ m2: "A".repeat(8000) }), "malformed-answer"],
+    ["a relay without TLS", () => ({ relay: { id: "r", url: "ws://relay.example/relay" } }), "malformed-answer"],
+    ["a relay with a password", () => ({ relay: { id: "r", url: "wss://a:b@relay.example" } }), "malformed-answer"],
+    ["no token", () => ({ token: "" }), "malformed-answer"],
+  ])("refuses %s and says so to the server", async (_, change, code) => {
+    world.answers.handshake = change;
+    expect((await refusal(world.open())).code).toBe(code);
+    expect(world.ended()?.body).toMatchObject({ reason: code });
+    expect(code === "handshake-failed" && world.pins.has(`bascule.trust.device.${DEVICE}`)).toBe(false);
+  });
+
+  it.each<[string, () => Response, string]>([
+    ["offline", () => problem(409, "device-offline"), "device-offline"],
+    ["not allowed", () => problem(403, "forbidden"), "forbidden"],
+    ["signed out", () => problem(401, "not-signed-in"), "not-signed-in"],
+    ["not set up", () => problem(503, "unavailable"), "unavailable"],
+    ["something newer", () => problem(418, "teapot"), "server-refused"],
+    ["a proxy's page", () => new Response("<html>", { status: 502 }), "server-refused"],
+    ["no JSON", () => new Response("<html>", { status: 201 }), "malformed-answer"],
+    ["waiting for consent", () => Response.json({ state: "waiting" }, { status: 202 }), "waiting"],
+    [
+      "an unreachable server",
+      () => {
+        throw new TypeError("fetch failed");
+      },
+      "server-unreachable",
+    ],
+  ])("names the server's refusal: %s", async (_, answer, code) => {
+    world.answers.open = answer;
+    const error = await refusal(world.open());
+    expect(error.code).toBe(code);
+    if (code === "device-offline") expect(error).toMatchObject({ detail: "in words", reference: "ref-1" });
+  });
+
+  it.each<[string, Partial<RelayScript>, string]>([
+    ["the token refused", { instead: 4001 }, "relay-refused"],
+    ["no peer", { instead: 4006 }, "relay-timeout"],
+    ["the peer gone", { instead: 4002 }, "interrupted"],
+    ["too many", { instead: 4003 }, "relay-limit"],
+    ["draining", { instead: 4004 }, "relay-draining"],
+    ["another word", { instead: "welcome" }, "relay-refused"],
+    ["bytes before paired", { instead: new Uint8Array(3) }, "relay-refused"],
+    ["a short nonce", { nonceLength: 31 }, "relay-refused"],
+    ["a proof for another relay", { id: "relay-2" }, "relay-refused"],
+  ])("names what the relay did: %s", async (_, script, code) => {
+    world.relay = script;
+    expect((await refusal(world.open())).code).toBe(code);
+  });
+
+  it("a lost relay ends the session and its terminals as interrupted", async () => {
+    const session = await world.open();
+    const terminal = session.openTerminal({ cols: 80, rows: 24 });
+    const exit = new Promise((resolve) => terminal.onExit(resolve));
+    world.socket?.lose(4002);
+    expect(await exit).toMatchObject({ kind: "error", error: { code: "interrupted" } });
+    expect(session.state).toMatchObject({ kind: "ended", error: { code: "interrupted" } });
+    expect(() => session.openTerminal({ cols: 80, rows: 24 })).toThrow(SessionError);
+  });
+
+  it("can be aborted before, on the way and after", async () => {
+    const before = new AbortController();
+    before.abort();
+    expect((await refusal(world.open({ signal: before.signal }))).code).toBe("aborted");
+
+    const way = new AbortController();
+    const opening = world.open({
+      signal: way.signal,
+      onState: (state) => {
+        if (state.kind === "connecting" && state.step === "relay") way.abort();
+      },
+    });
+    expect((await refusal(opening)).code).toBe("aborted");
+    expect(world.ended()?.body).toMatchObject({ reason: "aborted" });
+
+    const after = new AbortController();
+    const session = await world.open({ signal: after.signal });
+    after.abort();
+    expect(session.state).toMatchObject({ kind: "ended" });
+  });
+});
+
+describe("relayEndpoint", () => {
+  it.each(["wss://relay.example/relay", "ws://localhost:8080/relay", "ws://127.0.0.1:1/relay", "ws://[::1]:1/r"])(
+    "takes %s",
+    (url) => {
+      expect(relayEndpoint(url, SID)).toBe(`${url}/v1/${SID}`);
+    },
+  );
+
+  it.each([
+    "https://relay.example",
+    "ws://relay.example",
+    "ws://127.0.0.1.example",
+    "wss://x/",
+    "wss://x?y",
+    "wss://x#y",
+    "x",
+  ])("refuses %s", (url) => {
+    expect(() => relayEndpoint(url, SID)).toThrow(SessionError);
+  });
+});
+
+function problem(status: number, code: string): Response {
+  const body = { type: `urn:bascule:problem:${code}`, title: "t", status, detail: "in words", reference: "ref-1" };
+  return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/problem+json" } });
+}

@@ -1,0 +1,101 @@
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { type Bytes, b64u, concat, unb64u, unhex, utf8 } from "../bytes";
+import { randomBytes, sha256, type X25519KeyPair } from "../crypto";
+import { endorsedBytes } from "../endorsement";
+import { type Issued, issue } from "./certificates";
+import { answerHandshake, newStaticKey } from "./device";
+
+export const SID = "000102030405060708090a0b0c0d0e0f";
+export const DOMAIN = "01900000-0000-7000-8000-0000000000d0";
+export const USER = "01900000-0000-7000-8000-0000000000aa";
+export const DEVICE = "01900000-0000-7000-8000-0000000000de";
+const ISSUER = "https://access.example";
+
+/** A whole installation with one device, made anew: root, key set, CAs, endorsement, and the device's half of the handshake. */
+export class TestInstallation {
+  readonly #rootSeed = randomBytes(32);
+  readonly #installationCa: Issued;
+  readonly #domainCa: Issued;
+  readonly #device: Issued;
+  readonly staticKey: X25519KeyPair;
+  seq = 1;
+  counter = 1;
+
+  private constructor(installationCa: Issued, domainCa: Issued, device: Issued, staticKey: X25519KeyPair) {
+    this.#installationCa = installationCa;
+    this.#domainCa = domainCa;
+    this.#device = device;
+    this.staticKey = staticKey;
+  }
+
+  static async create(): Promise<TestInstallation> {
+    const installationCa = await issue({ name: "Installation CA", ca: 1 });
+    const domainCa = await issue({ name: DOMAIN, uri: `urn:bascule:domain:${DOMAIN}`, ca: 0 }, installationCa);
+    const device = await issue({ name: DEVICE, uri: `urn:bascule:device:${DOMAIN}:${DEVICE}` }, domainCa);
+    return new TestInstallation(installationCa, domainCa, device, await newStaticKey());
+  }
+
+  /** The answer of `POST /api/sessions`. */
+  async opened(): Promise<Record<string, unknown>> {
+    return {
+      sid: SID,
+      issuer: ISSUER,
+      domain: DOMAIN,
+      user: USER,
+      device: { uid: DEVICE, name: "a device" },
+      chain: [b64u(this.#device.der), b64u(this.#domainCa.der)],
+      endorsement: await this.#endorsement(),
+      proofs: {},
+      keySet: await this.#keySet(),
+      root: b64u(new Uint8Array(ed25519.getPublicKey(this.#rootSeed))),
+      relays: [{ id: "relay-1", url: "wss://relay.example/relay" }],
+      operations: ["terminal"],
+      state: "ready",
+    };
+  }
+
+  /** The answer of `PUT /api/sessions/{sid}/handshake`, and the keys that the device has then. */
+  async answered(m1: string, ticket = "the.ticket.text") {
+    const identityHash = await sha256(await this.identity());
+    const context = { sid: unhex(SID), issuer: ISSUER, domain: DOMAIN, user: USER, device: DEVICE, identityHash };
+    const { m2, clientKey, agentKey } = await answerHandshake(context, this.staticKey, unb64u(m1), ticket, [
+      "terminal",
+    ]);
+    const relay = { id: "relay-1", url: "wss://relay.example/relay" };
+    const body = { m2: b64u(m2), ticket, relay, token: "the.relay.token", sessionExp: "2030-01-01T00:00:00Z" };
+    return { body, clientKey, agentKey };
+  }
+
+  async identity(): Promise<Bytes> {
+    return new Uint8Array(await crypto.subtle.exportKey("spki", this.#device.keys.publicKey));
+  }
+
+  async #endorsement(): Promise<object> {
+    const seconds = Math.floor(Date.now() / 1000);
+    const unsigned = {
+      key: this.staticKey.publicKey,
+      notBefore: seconds - 60,
+      notAfter: seconds + 3600,
+      counter: this.counter,
+    };
+    const bytes = endorsedBytes({ uid: DEVICE, domain: DOMAIN }, unsigned);
+    const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, this.#device.keys.privateKey, bytes);
+    return { ...unsigned, key: b64u(unsigned.key), signature: b64u(new Uint8Array(signature)) };
+  }
+
+  async #keySet(): Promise<string> {
+    const root = new Uint8Array(ed25519.getPublicKey(this.#rootSeed));
+    const header = { alg: "EdDSA", typ: "bascule-keyset+jwt", kid: b64u(await sha256(root)) };
+    const claims = {
+      iss: ISSUER,
+      iat: 0,
+      seq: this.seq,
+      keys: [],
+      cas: [b64u(this.#installationCa.der)],
+      root: b64u(root),
+    };
+    const input = [header, claims].map((part) => b64u(utf8(JSON.stringify(part)))).join(".");
+    const signature = ed25519.sign(concat(utf8(input)), this.#rootSeed);
+    return `${input}.${b64u(new Uint8Array(signature))}`;
+  }
+}
