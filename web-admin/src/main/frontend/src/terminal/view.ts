@@ -104,6 +104,13 @@ export class TerminalView {
     return this.size;
   }
 
+  /** What is on the screen, without trailing space; for tests and for people who copy it. */
+  text(): string {
+    const { active } = this.#terminal.buffer;
+    const lines = Array.from({ length: active.length }, (_, i) => active.getLine(i)?.translateToString(true) ?? "");
+    return lines.join("\n").trimEnd();
+  }
+
   focus(): void {
     this.#terminal.focus();
   }
