@@ -1,0 +1,124 @@
+package org.bascule.relay;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.bascule.relay.pairing.FlowLimits;
+import org.bascule.relay.pairing.LobbyLimits;
+import org.bascule.wire.B64;
+import org.bascule.wire.Sha256;
+import org.bascule.wire.WireException;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * Configuration of a relay (MicroProfile Config).
+ *
+ * <table>
+ *   <caption>Names, meanings, defaults</caption>
+ *   <tr><td>{@value #ID}</td><td>id of this relay, as the access server lists it; not set: the relay refuses everybody</td></tr>
+ *   <tr><td>{@value #ACCESS_URL}</td><td>URL of the access server</td></tr>
+ *   <tr><td>{@value #ACCESS_CA}</td><td>PEM file with the CA of its certificate; not set: the platform's CAs</td></tr>
+ *   <tr><td>{@value #ROOT_HASH}</td><td>base64url SHA-256 of the installation root's public key</td></tr>
+ *   <tr><td>{@value #MAX_UNPROVED}</td><td>connections without an accepted proof; 1000</td></tr>
+ *   <tr><td>{@value #MAX_UNPROVED_PER_ADDRESS}</td><td>the same from one address; 50</td></tr>
+ *   <tr><td>{@value #MAX_PAIRS}</td><td>sessions; 10000</td></tr>
+ *   <tr><td>{@value #MAX_QUEUED}</td><td>bytes queued in all sessions together; a quarter of the heap</td></tr>
+ *   <tr><td>{@value #PAUSED_READERS}</td><td>threads of the container that may be paused for slow receivers at the same time; 16</td></tr>
+ *   <tr><td>{@value #STALLED_SECONDS}</td><td>how long more than 1 MiB may be queued; 10</td></tr>
+ *   <tr><td>{@value #TOKEN_SECONDS}</td><td>until token and proof were accepted; 5</td></tr>
+ *   <tr><td>{@value #PEER_SECONDS}</td><td>until the other end came; 30</td></tr>
+ * </table>
+ *
+ * @param identity empty if this relay is switched off
+ */
+record RelaySettings(Optional<Identity> identity, LobbyLimits limits, long maxQueued, int pausedReaders) {
+
+    static final String ID = "bascule.relay.id";
+    static final String ACCESS_URL = "bascule.relay.access-url";
+    static final String ACCESS_CA = "bascule.relay.access-ca-file";
+    static final String ROOT_HASH = "bascule.relay.root-hash";
+    static final String MAX_UNPROVED = "bascule.relay.max-unproved";
+    static final String MAX_UNPROVED_PER_ADDRESS = "bascule.relay.max-unproved-per-address";
+    static final String MAX_PAIRS = "bascule.relay.max-pairs";
+    static final String MAX_QUEUED = "bascule.relay.max-queued";
+    static final String PAUSED_READERS = "bascule.relay.paused-readers";
+    static final String STALLED_SECONDS = "bascule.relay.stalled-seconds";
+    static final String TOKEN_SECONDS = "bascule.relay.token-seconds";
+    static final String PEER_SECONDS = "bascule.relay.peer-seconds";
+
+    /** Which relay this is, and whose. */
+    record Identity(String id, URI access, Optional<Path> accessCa, byte[] rootHash) {
+
+        Identity {
+            if (id.length() > 64) {
+                throw new IllegalArgumentException(ID + " has at most 64 characters");
+            }
+            if (!"http".equals(access.getScheme()) && !"https".equals(access.getScheme())) {
+                throw new IllegalArgumentException(ACCESS_URL + " is an http or https URL");
+            }
+            rootHash = rootHash.clone();
+        }
+
+        @Override
+        public byte[] rootHash() {
+            return rootHash.clone();
+        }
+    }
+
+    /** @throws IllegalArgumentException naming the setting that is wrong or missing */
+    static RelaySettings from(Config config) {
+        LobbyLimits defaults = LobbyLimits.DEFAULT;
+        FlowLimits flow = defaults.flow();
+        return new RelaySettings(
+                text(config, ID).map(id -> identity(config, id)),
+                new LobbyLimits(
+                        seconds(config, TOKEN_SECONDS, defaults.tokenWithin()),
+                        seconds(config, PEER_SECONDS, defaults.peerWithin()),
+                        number(config, MAX_UNPROVED, defaults.maxUnproved()),
+                        number(config, MAX_UNPROVED_PER_ADDRESS, defaults.maxUnprovedPerAddress()),
+                        number(config, MAX_PAIRS, defaults.maxMeetings()),
+                        new FlowLimits(
+                                flow.pausedAbove(),
+                                flow.neverAbove(),
+                                seconds(config, STALLED_SECONDS, flow.stalledFor()),
+                                flow.silentFor())),
+                config.getOptionalValue(MAX_QUEUED, Long.class)
+                        .orElse(Runtime.getRuntime().maxMemory() / 4),
+                number(config, PAUSED_READERS, 16));
+    }
+
+    private static Identity identity(Config config, String id) {
+        return new Identity(
+                id,
+                URI.create(required(config, ACCESS_URL)),
+                text(config, ACCESS_CA).map(Path::of),
+                hash(required(config, ROOT_HASH)));
+    }
+
+    private static Optional<String> text(Config config, String name) {
+        return config.getOptionalValue(name, String.class).map(String::strip).filter(value -> !value.isEmpty());
+    }
+
+    private static String required(Config config, String name) {
+        return text(config, name).orElseThrow(() -> new IllegalArgumentException(name + " is not set"));
+    }
+
+    private static int number(Config config, String name, int otherwise) {
+        return config.getOptionalValue(name, Integer.class).orElse(otherwise);
+    }
+
+    private static Duration seconds(Config config, String name, Duration otherwise) {
+        return config.getOptionalValue(name, Long.class)
+                .map(Duration::ofSeconds)
+                .orElse(otherwise);
+    }
+
+    private static byte[] hash(String text) {
+        try {
+            return B64.decode(text, Sha256.LENGTH);
+        } catch (WireException e) {
+            throw new IllegalArgumentException(ROOT_HASH + " is not the base64url of 32 bytes", e);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package org.bascule.relay.admission;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.bascule.wire.WireException;
+import org.bascule.wire.trust.KeySet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The key set of the installation: fetched when it is first needed, and again when a token names a key that is not in it, at most once in
+ * {@link #PAUSE}. Only a set that the pinned root signed and that is not older than the present one is accepted.
+ */
+public final class InstallationKeys {
+
+    /** Between two fetches, whether they succeed or not. */
+    public static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private static final System.Logger LOG = System.getLogger(InstallationKeys.class.getName());
+
+    private final byte[] rootHash;
+    private final InstallationSource source;
+    private final Executor executor;
+    private final InstantSource clock;
+
+    private volatile @Nullable KeySet current;
+
+    // guarded by this
+    private @Nullable CompletableFuture<KeySet> fetching;
+    private Instant lastFetch = Instant.MIN;
+    private String reported = "";
+
+    /**
+     * @param rootHash SHA-256 of the installation root's public key
+     * @param executor where fetching may block
+     */
+    public InstallationKeys(byte[] rootHash, InstallationSource source, Executor executor, InstantSource clock) {
+        this.rootHash = rootHash.clone();
+        this.source = source;
+        this.executor = executor;
+        this.clock = clock;
+    }
+
+    /** The set as it is now, without fetching. */
+    public Optional<KeySet> current() {
+        return Optional.ofNullable(current);
+    }
+
+    /** The set, fetched if that key is not in it. Fails with {@link IOException} if there is no set and none can be had now. */
+    public CompletionStage<KeySet> forRelayTokenKey(String kid) {
+        KeySet set = current;
+        if (set != null && holds(set, kid)) {
+            return CompletableFuture.completedFuture(set);
+        }
+        return refresh();
+    }
+
+    private static boolean holds(KeySet set, String kid) {
+        return set.keys().stream()
+                .anyMatch(key ->
+                        key.role() == KeySet.Role.RELAY_TOKEN && key.kid().equals(kid));
+    }
+
+    /** Fetches, joins a fetch that is under way, or answers with what there is if the last one was just now. */
+    public CompletionStage<KeySet> refresh() {
+        CompletableFuture<KeySet> mine;
+        synchronized (this) {
+            if (fetching != null) {
+                return fetching;
+            }
+            Instant now = clock.instant();
+            if (now.isBefore(lastFetch.plus(PAUSE))) {
+                KeySet set = current;
+                return set != null ? CompletableFuture.completedFuture(set) : failed();
+            }
+            lastFetch = now;
+            mine = new CompletableFuture<>();
+            fetching = mine;
+        }
+        try {
+            executor.execute(() -> fetch(mine));
+        } catch (RejectedExecutionException e) {
+            done(mine, null, e);
+        }
+        return mine;
+    }
+
+    private static CompletableFuture<KeySet> failed() {
+        return CompletableFuture.failedFuture(new IOException("no key set of the installation yet"));
+    }
+
+    private void fetch(CompletableFuture<KeySet> mine) {
+        try {
+            done(mine, accept(KeySet.verify(source.fetchKeySet(), rootHash)), null);
+        } catch (Throwable e) {
+            // whatever it was: who waits must hear of it, and the next need fetches again
+            done(mine, null, e);
+        }
+    }
+
+    private KeySet accept(KeySet fetched) throws WireException {
+        KeySet set = current;
+        if (set != null && fetched.seq() < set.seq()) {
+            throw new WireException(
+                    WireException.Reason.REPLAYED, "key set %d is older than %d".formatted(fetched.seq(), set.seq()));
+        }
+        current = fetched;
+        return fetched;
+    }
+
+    private void done(CompletableFuture<KeySet> mine, @Nullable KeySet fetched, @Nullable Throwable failure) {
+        synchronized (this) {
+            fetching = null;
+            report(fetched, failure);
+        }
+        KeySet set = current;
+        if (set != null) {
+            mine.complete(set);
+        } else {
+            mine.completeExceptionally(new IOException("no key set of the installation", failure));
+        }
+    }
+
+    /** Says once what is wrong, and once that it works (again). */
+    private void report(@Nullable KeySet fetched, @Nullable Throwable failure) {
+        String news =
+                fetched != null ? "key set " + fetched.seq() + " of " + fetched.issuer() : String.valueOf(failure);
+        if (news.equals(reported)) {
+            return;
+        }
+        reported = news;
+        if (fetched != null) {
+            LOG.log(Level.INFO, "{0}", news);
+        } else {
+            LOG.log(Level.WARNING, "no new key set from the access server: {0}", news);
+        }
+    }
+}

@@ -1,0 +1,359 @@
+package org.bascule.relay.pairing;
+
+import static org.bascule.wire.relay.RelayClose.DRAINING;
+import static org.bascule.wire.relay.RelayClose.LIMIT;
+import static org.bascule.wire.relay.RelayClose.PEER_GONE;
+import static org.bascule.wire.relay.RelayClose.REFUSED;
+import static org.bascule.wire.relay.RelayClose.STALLED;
+import static org.bascule.wire.relay.RelayClose.TIMEOUT;
+
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.WireException;
+import org.bascule.wire.relay.RelayClose;
+import org.bascule.wire.relay.RelayLimits;
+import org.bascule.wire.relay.RelayToken;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one connection: token, proof, waiting, forwarding. The container calls {@link #text}, {@link #binary} and {@link #ended}, one
+ * message at a time; {@link #sweep} comes from a timer.
+ */
+public final class Connection implements Party {
+
+    private static final System.Logger LOG = System.getLogger(Connection.class.getName());
+
+    private enum State {
+        TOKEN,
+        CHECKING,
+        PROOF,
+        WAITING,
+        PAIRED,
+        /** The peer is gone, what it sent is still being delivered. */
+        LEAVING,
+        CLOSED
+    }
+
+    private final Lobby lobby;
+    private final Link link;
+    private final SessionId sid;
+
+    // guarded by this; the two volatile fields are read without it on the way of every message
+    private State state = State.TOKEN;
+    private long since;
+    private @Nullable RelayToken token;
+    private byte[] nonce = new byte[0];
+    private long seenMessages;
+    private volatile @Nullable Flow outgoing;
+    private volatile @Nullable Flow incoming;
+
+    Connection(Lobby lobby, Link link, SessionId sid) {
+        this.lobby = lobby;
+        this.link = link;
+        this.sid = sid;
+        this.since = lobby.ticker().nanos();
+    }
+
+    /** A text message: the token, once. */
+    public void text(String message) {
+        synchronized (this) {
+            if (state == State.CLOSED || state == State.LEAVING) {
+                return;
+            }
+            if (state == State.TOKEN && message.length() <= RelayLimits.MAX_TOKEN) {
+                state = State.CHECKING;
+            } else {
+                refuse(REFUSED, "unexpected text message");
+                return;
+            }
+        }
+        lobby.gate().check(message, sid).whenComplete(this::checked);
+    }
+
+    private void checked(@Nullable RelayToken admitted, @Nullable Throwable failure) {
+        byte[] fresh;
+        synchronized (this) {
+            if (state != State.CHECKING) {
+                return;
+            }
+            if (admitted == null) {
+                refuse(REFUSED, reason(failure));
+                return;
+            }
+            token = admitted;
+            fresh = lobby.nonce();
+            nonce = fresh;
+            state = State.PROOF;
+        }
+        link.sendBinary(ByteBuffer.wrap(fresh), Connection::ignore);
+    }
+
+    private static void ignore(boolean ok) {
+        // a connection that fails ends, and that is reported
+    }
+
+    private static String reason(@Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException e && e.getCause() != null ? e.getCause() : failure;
+        if (cause instanceof WireException e) {
+            return e.reason() == WireException.Reason.EXPIRED ? "the token has expired" : "the token is not valid here";
+        }
+        return "no key set";
+    }
+
+    /** A binary message: the proof, then records. The buffer must not be touched by the caller afterwards. */
+    public void binary(ByteBuffer message) {
+        Flow flow = outgoing;
+        if (flow == null) {
+            proof(message);
+        } else if (message.remaining() > RelayLimits.MAX_MESSAGE) {
+            fail(LIMIT, "message above " + RelayLimits.MAX_MESSAGE + " bytes");
+        } else if (!message.hasRemaining()) {
+            fail(REFUSED, "empty message");
+        } else if (!flow.forward(message)) {
+            stalled();
+        }
+    }
+
+    /** A message was longer than the container was told to accept. */
+    public void oversized() {
+        fail(LIMIT, "message above " + RelayLimits.MAX_MESSAGE + " bytes");
+    }
+
+    /** Something that is no WebSocket message of this protocol. */
+    public void malformed() {
+        fail(REFUSED, "malformed message");
+    }
+
+    private void proof(ByteBuffer message) {
+        synchronized (this) {
+            RelayToken shown = token;
+            if (state == State.CLOSED || state == State.LEAVING) {
+                return;
+            }
+            if (state != State.PROOF || shown == null) {
+                refuse(REFUSED, "unexpected binary message");
+                return;
+            }
+            byte[] signature = new byte[Math.min(message.remaining(), 1_024)];
+            message.get(signature);
+            try {
+                lobby.gate().prove(shown, nonce, signature);
+            } catch (WireException e) {
+                refuse(e.reason() == WireException.Reason.TOO_LARGE ? LIMIT : REFUSED, "the proof is not valid");
+                return;
+            }
+            state = State.WAITING;
+            since = lobby.ticker().nanos();
+        }
+        lobby.admitted(this);
+        join();
+    }
+
+    private void join() {
+        Meetings.Outcome outcome = lobby.meetings().join(this);
+        if (outcome instanceof Meetings.Outcome.Taken) {
+            fail(REFUSED, "this end is connected already");
+        } else if (outcome instanceof Meetings.Outcome.Full) {
+            fail(LIMIT, "too many sessions");
+        } else if (outcome instanceof Meetings.Outcome.Waiting waiting) {
+            waiting.replaced().ifPresent(Party::replaced);
+            waiting.widowed().ifPresent(Party::peerGone);
+            link.sendText(RelayLimits.WAITING);
+        } else if (outcome instanceof Meetings.Outcome.Met met) {
+            met.replaced().ifPresent(Party::replaced);
+            meet((Connection) met.peer());
+        }
+        if (isClosed()) {
+            // it ended while it came: nobody must wait for it
+            lobby.meetings().leave(this).ifPresent(Party::peerGone);
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    /** Called by whoever came second, whose own messages are not read until this returns; so {@code paired} precedes the first record at both ends. */
+    private void meet(Connection peer) {
+        Flow toPeer = lobby.flowTo(peer.link);
+        Flow fromPeer = lobby.flowTo(link);
+        if (!pairUp(toPeer, fromPeer)) {
+            return;
+        }
+        link.sendText(RelayLimits.PAIRED);
+        if (peer.pairUp(fromPeer, toPeer)) {
+            peer.link.sendText(RelayLimits.PAIRED);
+        }
+        LOG.log(Level.DEBUG, "paired session {0}", sid);
+    }
+
+    private synchronized boolean pairUp(Flow out, Flow in) {
+        if (state != State.WAITING) {
+            out.abandon();
+            return false;
+        }
+        state = State.PAIRED;
+        since = lobby.ticker().nanos();
+        incoming = in;
+        outgoing = out;
+        return true;
+    }
+
+    @Override
+    public RelayToken token() {
+        RelayToken admitted = token;
+        if (admitted == null) {
+            throw new IllegalStateException("not admitted");
+        }
+        return admitted;
+    }
+
+    @Override
+    public void replaced() {
+        close(REFUSED, "replaced by a higher attempt");
+    }
+
+    @Override
+    public void peerGone() {
+        Flow in;
+        synchronized (this) {
+            if (state == State.CLOSED || state == State.LEAVING) {
+                return;
+            }
+            state = State.LEAVING;
+            since = lobby.ticker().nanos();
+            in = incoming;
+        }
+        abandon(outgoing);
+        if (in == null) {
+            delivered();
+        } else {
+            in.finish(this::delivered);
+        }
+    }
+
+    private void delivered() {
+        close(PEER_GONE, "the other end is gone");
+    }
+
+    private void stalled() {
+        Optional<Party> peer = close(STALLED, "too much is queued");
+        peer.ifPresent(other -> ((Connection) other).close(STALLED, "too much is queued"));
+    }
+
+    /** Looks at the deadlines. */
+    void sweep() {
+        Duration waited;
+        State now;
+        synchronized (this) {
+            waited = Duration.ofNanos(lobby.ticker().nanos() - since);
+            now = state;
+        }
+        switch (now) {
+            case TOKEN, CHECKING, PROOF -> {
+                if (waited.compareTo(lobby.limits().tokenWithin()) >= 0) {
+                    fail(TIMEOUT, "no token in time");
+                }
+            }
+            case WAITING -> {
+                if (waited.compareTo(lobby.limits().peerWithin()) >= 0) {
+                    fail(TIMEOUT, "no peer in time");
+                }
+            }
+            case PAIRED -> sweepPaired();
+            case LEAVING -> {
+                if (waited.compareTo(lobby.limits().flow().stalledFor()) >= 0) {
+                    delivered();
+                }
+            }
+            case CLOSED -> {}
+        }
+    }
+
+    private void sweepPaired() {
+        Flow in = incoming;
+        Flow out = outgoing;
+        if (in == null || out == null) {
+            return;
+        }
+        if (in.isStalled() || out.isStalled()) {
+            stalled();
+            return;
+        }
+        boolean silent;
+        synchronized (this) {
+            long now = lobby.ticker().nanos();
+            long messages = in.messages() + out.messages();
+            if (messages != seenMessages) {
+                seenMessages = messages;
+                since = now;
+            }
+            silent = now - since >= lobby.limits().flow().silentFor().toNanos();
+        }
+        if (silent) {
+            fail(TIMEOUT, "silent");
+        }
+    }
+
+    /** The relay is being stopped. */
+    void drain() {
+        close(DRAINING, "the relay is being stopped");
+    }
+
+    /** The container says that the connection is no more; it does so once. */
+    public void ended() {
+        lobby.ended();
+        leave().ifPresent(Party::peerGone);
+    }
+
+    /** This connection ends, and its peer hears that it is gone. */
+    private void fail(RelayClose reason, String detail) {
+        close(reason, detail).ifPresent(Party::peerGone);
+    }
+
+    private void refuse(RelayClose reason, String detail) {
+        LOG.log(Level.DEBUG, "connection from {0} refused: {1}", link.address(), detail);
+        close(reason, detail);
+    }
+
+    /** @return the peer that was left alone, which is yet to be told */
+    private Optional<Party> close(RelayClose reason, String detail) {
+        synchronized (this) {
+            if (state == State.CLOSED) {
+                return Optional.empty();
+            }
+        }
+        Optional<Party> peer = leave();
+        link.close(reason, detail);
+        return peer;
+    }
+
+    private Optional<Party> leave() {
+        boolean admitted;
+        synchronized (this) {
+            if (state == State.CLOSED) {
+                return Optional.empty();
+            }
+            admitted = state == State.WAITING || state == State.PAIRED || state == State.LEAVING;
+            state = State.CLOSED;
+        }
+        abandon(outgoing);
+        abandon(incoming);
+        lobby.left(this, admitted);
+        return admitted ? lobby.meetings().leave(this) : Optional.empty();
+    }
+
+    private static void abandon(@Nullable Flow flow) {
+        if (flow != null) {
+            flow.abandon();
+        }
+    }
+
+    String address() {
+        return link.address();
+    }
+}

@@ -1,0 +1,20 @@
+package org.bascule.relay.pairing;
+
+import java.util.concurrent.CompletionStage;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.WireException;
+import org.bascule.wire.relay.RelayToken;
+
+/** Who is admitted. */
+public interface Gate {
+
+    /**
+     * Checks a token for a session. May have to fetch keys first, without keeping the calling thread.
+     *
+     * @return fails with {@link WireException} if the token is refused
+     */
+    CompletionStage<RelayToken> check(String token, SessionId sid);
+
+    /** Checks the proof of possession, and that the token is used for the first time. */
+    void prove(RelayToken token, byte[] nonce, byte[] signature) throws WireException;
+}

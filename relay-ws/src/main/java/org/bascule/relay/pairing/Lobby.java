@@ -1,0 +1,128 @@
+package org.bascule.relay.pairing;
+
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.relay.RelayClose;
+import org.bascule.wire.relay.RelayLimits;
+
+/** All connections of a relay, and what they share. */
+public final class Lobby {
+
+    private final LobbyLimits limits;
+    private final Gate gate;
+    private final Budget budget;
+    private final Ticker ticker;
+    private final Meetings meetings;
+    private final Unproved unproved;
+    private final SecureRandom random = new SecureRandom();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger open = new AtomicInteger();
+    private volatile boolean draining;
+
+    public Lobby(LobbyLimits limits, Gate gate, Budget budget, Ticker ticker) {
+        this.limits = limits;
+        this.gate = gate;
+        this.budget = budget;
+        this.ticker = ticker;
+        this.meetings = new Meetings(limits.maxMeetings());
+        this.unproved = new Unproved(limits.maxUnproved(), limits.maxUnprovedPerAddress());
+    }
+
+    /** Takes a new connection, or closes it at once and returns nothing. */
+    public Optional<Connection> open(Link link, SessionId sid) {
+        if (draining) {
+            link.close(RelayClose.DRAINING, "the relay is being stopped");
+            return Optional.empty();
+        }
+        if (!unproved.enter(link.address())) {
+            link.close(RelayClose.LIMIT, "too many connections");
+            return Optional.empty();
+        }
+        Connection connection = new Connection(this, link, sid);
+        open.incrementAndGet();
+        connections.add(connection);
+        if (draining) {
+            connection.drain();
+        }
+        return Optional.of(connection);
+    }
+
+    /** Looks at every deadline; to be called once a second. */
+    public void sweep() {
+        connections.forEach(Connection::sweep);
+    }
+
+    /** Refuses who comes and closes who is there, with {@link RelayClose#DRAINING}. */
+    public void drain() {
+        draining = true;
+        connections.forEach(Connection::drain);
+    }
+
+    public boolean isDraining() {
+        return draining;
+    }
+
+    public int connections() {
+        return connections.size();
+    }
+
+    /** Connections that have not ended, whether they are being closed or not. */
+    public int open() {
+        return open.get();
+    }
+
+    /** Sessions with one or both ends here. */
+    public int sessions() {
+        return meetings.size();
+    }
+
+    /** Connections without an accepted proof. */
+    public int unproved() {
+        return unproved.all();
+    }
+
+    LobbyLimits limits() {
+        return limits;
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    Meetings meetings() {
+        return meetings;
+    }
+
+    Ticker ticker() {
+        return ticker;
+    }
+
+    Flow flowTo(Link link) {
+        return new Flow(link, limits.flow(), budget, ticker);
+    }
+
+    byte[] nonce() {
+        byte[] nonce = new byte[RelayLimits.NONCE];
+        random.nextBytes(nonce);
+        return nonce;
+    }
+
+    void ended() {
+        open.decrementAndGet();
+    }
+
+    void admitted(Connection connection) {
+        unproved.leave(connection.address());
+    }
+
+    void left(Connection connection, boolean wasAdmitted) {
+        if (!wasAdmitted) {
+            unproved.leave(connection.address());
+        }
+        connections.remove(connection);
+    }
+}

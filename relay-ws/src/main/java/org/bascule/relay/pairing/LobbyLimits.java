@@ -1,0 +1,31 @@
+package org.bascule.relay.pairing;
+
+import java.time.Duration;
+import org.bascule.wire.relay.RelayLimits;
+
+/**
+ * Limits of a relay on connections ({@code docs/protocol/relay.md}).
+ *
+ * @param tokenWithin until a token and its proof were accepted
+ * @param peerWithin until the other end came
+ * @param maxUnproved connections without an accepted proof, in all
+ * @param maxUnprovedPerAddress the same from one address
+ * @param maxMeetings sessions with one or both ends here
+ */
+public record LobbyLimits(
+        Duration tokenWithin,
+        Duration peerWithin,
+        int maxUnproved,
+        int maxUnprovedPerAddress,
+        int maxMeetings,
+        FlowLimits flow) {
+
+    public static final LobbyLimits DEFAULT =
+            new LobbyLimits(RelayLimits.TOKEN_WITHIN, RelayLimits.PEER_WITHIN, 1_000, 50, 10_000, FlowLimits.DEFAULT);
+
+    public LobbyLimits {
+        if (maxUnproved < 1 || maxUnprovedPerAddress < 1 || maxMeetings < 1) {
+            throw new IllegalArgumentException("a limit of a relay is at least 1");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package org.bascule.relay.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletionStage;
+import org.bascule.relay.TestInstallation;
+import org.bascule.wire.keys.RelayTokenSigningKey;
+import org.bascule.wire.keys.RootSigningKey;
+import org.bascule.wire.trust.KeySet;
+import org.junit.jupiter.api.Test;
+
+class InstallationKeysTest {
+
+    private final TestInstallation installation = new TestInstallation();
+    private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private Instant now = Instant.now();
+    private String served = "";
+    private int fetches;
+
+    private final InstallationKeys keys = new InstallationKeys(
+            installation.root.publicKey().hash(),
+            () -> {
+                fetches++;
+                if (served.isEmpty()) {
+                    throw new IOException("status 503");
+                }
+                return served;
+            },
+            tasks::add,
+            () -> now);
+
+    private CompletionStage<KeySet> ask(RelayTokenSigningKey key) {
+        CompletionStage<KeySet> asked = keys.forRelayTokenKey(key.publicKey().kid());
+        while (!tasks.isEmpty()) {
+            tasks.remove().run();
+        }
+        return asked;
+    }
+
+    private static boolean failed(CompletionStage<KeySet> asked) {
+        return asked.toCompletableFuture().isCompletedExceptionally();
+    }
+
+    private static long seq(CompletionStage<KeySet> asked) {
+        return asked.toCompletableFuture().join().seq();
+    }
+
+    @Test
+    void fetchesAtFirstNeedAndNotAgainForKnownKeys() {
+        served = installation.keySet(3, installation.tokenKey);
+        assertThat(keys.current()).isEmpty();
+        assertThat(seq(ask(installation.tokenKey))).isEqualTo(3);
+        assertThat(seq(ask(installation.tokenKey))).isEqualTo(3);
+        assertThat(fetches).isEqualTo(1);
+    }
+
+    @Test
+    void failsWhileTheServerIsAwayAndTriesAgainAfterAPause() {
+        assertThat(failed(ask(installation.tokenKey))).isTrue();
+        assertThat(failed(ask(installation.tokenKey))).isTrue();
+        assertThat(fetches).as("at most one fetch in a pause").isEqualTo(1);
+        now = now.plus(InstallationKeys.PAUSE);
+        assertThat(failed(ask(installation.tokenKey))).isTrue();
+        assertThat(fetches).isEqualTo(2);
+        served = installation.keySet(1, installation.tokenKey);
+        now = now.plus(InstallationKeys.PAUSE);
+        assertThat(seq(ask(installation.tokenKey))).isEqualTo(1);
+    }
+
+    @Test
+    void anErrorWhileFetchingBlocksNobody() {
+        InstallationKeys broken = new InstallationKeys(
+                new byte[32],
+                () -> {
+                    throw new NoClassDefFoundError("something");
+                },
+                Runnable::run,
+                () -> now);
+        assertThat(failed(broken.refresh())).isTrue();
+        now = now.plus(InstallationKeys.PAUSE);
+        assertThat(failed(broken.refresh())).isTrue();
+    }
+
+    @Test
+    void whoComesDuringAFetchSharesIt() {
+        served = installation.keySet(1, installation.tokenKey);
+        CompletionStage<KeySet> first =
+                keys.forRelayTokenKey(installation.tokenKey.publicKey().kid());
+        CompletionStage<KeySet> second =
+                keys.forRelayTokenKey(installation.tokenKey.publicKey().kid());
+        assertThat(first).isNotCompleted();
+        tasks.remove().run();
+        assertThat(tasks).isEmpty();
+        assertThat(seq(first)).isEqualTo(seq(second));
+    }
+
+    @Test
+    void unknownKeyMakesItFetchAgainButNotTooOften() {
+        served = installation.keySet(1, installation.tokenKey);
+        ask(installation.tokenKey);
+        RelayTokenSigningKey next = RelayTokenSigningKey.generate();
+        served = installation.keySet(2, installation.tokenKey, next);
+        assertThat(seq(ask(next))).as("within the pause").isEqualTo(1);
+        now = now.plus(InstallationKeys.PAUSE);
+        assertThat(seq(ask(next))).isEqualTo(2);
+        assertThat(fetches).isEqualTo(2);
+    }
+
+    @Test
+    void keySetOfAnotherRootIsRefused() {
+        served = installation.keySet(RootSigningKey.generate(), 1, installation.tokenKey);
+        assertThat(failed(ask(installation.tokenKey))).isTrue();
+        assertThat(keys.current()).isEmpty();
+    }
+
+    @Test
+    void olderKeySetIsRefused() {
+        served = installation.keySet(7, installation.tokenKey);
+        ask(installation.tokenKey);
+        served = installation.keySet(6, RelayTokenSigningKey.generate());
+        now = now.plus(InstallationKeys.PAUSE);
+        assertThat(seq(ask(RelayTokenSigningKey.generate()))).isEqualTo(7);
+        assertThat(fetches).isEqualTo(2);
+    }
+}
