@@ -113,6 +113,17 @@ describe("TerminalView", () => {
     expect(view.text()).not.toContain("full screen");
   });
 
+  it("says how it ended below the last output, not over it", async () => {
+    const { view, stream } = attached({ describeExit: () => "the end" });
+    await stream.print("first\r\nsecond\r\nthird");
+    const told = new Promise((resolve) => {
+      view.onExit = resolve;
+    });
+    stream.exit({ kind: "code", code: 0 });
+    await told;
+    expect(view.text()).toMatch(/first\s+second\s+third\s+the end/);
+  });
+
   it("pastes in brackets when the program asks, and nothing can close them early", async () => {
     const { stream, element } = attached();
     await stream.print("\x1b[?2004h");

@@ -90,10 +90,16 @@ export class TerminalView {
     stream.onExit((exit) => {
       if (this.#stream === stream) this.#stream = undefined;
       if (this.#disposed) return;
-      // Whatever the program left switched on (alternate screen, mouse reports, bracketed paste, colours) ends with it.
-      terminal.write("\x1b[?1049l\x1b[?1000;1002;1003;1006;2004l\x1b[!p\x1b[?25l");
-      terminal.write(`\r\n\x1b[2m${inert(this.#describeExit(exit))}\x1b[0m\r\n`, () => this.onExit?.(exit));
       terminal.options.disableStdin = true;
+      // After all output: only then is it known which screen the program left.
+      terminal.write("", () => {
+        if (this.#disposed) return;
+        // Whatever it left switched on (alternate screen, mouse reports, bracketed paste, colours) ends with it. Leaving an alternate screen that is
+        // not shown would put the cursor back to where it was saved, at the top.
+        if (terminal.buffer.active.type === "alternate") terminal.write("\x1b[?1049l");
+        terminal.write("\x1b[?1000;1002;1003;1006;2004l\x1b[!p\x1b[?25l");
+        terminal.write(`\r\n\x1b[2m${inert(this.#describeExit(exit))}\x1b[0m\r\n`, () => this.onExit?.(exit));
+      });
     });
     stream.resize(this.size);
   }
