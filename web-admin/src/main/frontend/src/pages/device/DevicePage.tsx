@@ -1,19 +1,7 @@
-import {
-  Alert,
-  Breadcrumb,
-  BreadcrumbItem,
-  Button,
-  PageSection,
-  Spinner,
-  Tab,
-  Tabs,
-  TabsComponent,
-  TabTitleText,
-  Title,
-} from "@patternfly/react-core";
+import { Alert, Breadcrumb, BreadcrumbItem, Button, PageSection, Spinner, Title } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import { Outlet, useLocation, useNavigate, useOutletContext, useParams } from "react-router";
+import { Link, Outlet, useLocation, useOutletContext, useParams } from "react-router";
 import type { DeviceDetail } from "../../api/device";
 import { folderPath } from "../../api/folder";
 import { request } from "../../api/http";
@@ -81,7 +69,6 @@ type TabName = (typeof TABS)[number];
 function Loaded(context: DeviceContext) {
   const { device } = context;
   const { t } = useTexts();
-  const navigate = useNavigate();
   const location = useLocation();
   const folders = useQuery(foldersQuery);
   const base = `/devices/${device.uid}`;
@@ -131,28 +118,20 @@ function Loaded(context: DeviceContext) {
         </div>
         {device.quarantined && <Quarantine {...context} />}
       </PageSection>
-      <PageSection type="tabs" className="device-tabs" hasBodyWrapper={false}>
-        <Tabs
-          activeKey={active}
-          component={TabsComponent.nav}
-          aria-label={t("device.tabs")}
-          usePageInsets
-          onSelect={(event, key) => {
-            event.preventDefault();
-            void navigate(key === "overview" ? base : `${base}/${key}`);
-          }}
-        >
+      <nav className="page-tabs" aria-label={t("device.tabs")}>
+        <ul>
           {shown.map((tab) => (
-            <Tab
-              key={tab}
-              eventKey={tab}
-              href={tab === "overview" ? base : `${base}/${tab}`}
-              title={<TabTitleText>{t(`device.tab.${tab}`)}</TabTitleText>}
-              {...(tab === active ? { "aria-current": "page" as const } : {})}
-            />
+            <li key={tab}>
+              <Link
+                to={tab === "overview" ? base : `${base}/${tab}`}
+                {...(tab === active ? { "aria-current": "page" as const } : {})}
+              >
+                {t(`device.tab.${tab}`)}
+              </Link>
+            </li>
           ))}
-        </Tabs>
-      </PageSection>
+        </ul>
+      </nav>
       {opened && (
         <section className="tool" hidden={!inTool} aria-label={t("device.tab.terminal")}>
           <Suspense fallback={<Spinner aria-label={t("loading")} />}>

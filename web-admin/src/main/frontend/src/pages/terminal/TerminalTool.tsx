@@ -216,7 +216,7 @@ function SessionBar({ connection, device, onEnd, onAgain, endButton, againButton
             {t("terminal.again")}
           </Button>
         ) : (
-          <Button ref={endButton} variant="secondary" isDanger size="sm" onClick={onEnd}>
+          <Button ref={endButton} variant="secondary" isDanger size="sm" onClick={onEnd} title={t("terminal.keyHint")}>
             {t(connection.kind === "connected" ? "terminal.end" : "action.cancel")}
           </Button>
         )}

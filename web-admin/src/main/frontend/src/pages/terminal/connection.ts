@@ -73,7 +73,13 @@ export function connect({ device, size, onChange, onStream, open = openSession }
         finish({ kind: "left" });
         return;
       }
-      const stream = opened.openTerminal(size());
+      let stream: TerminalStream;
+      try {
+        stream = opened.openTerminal(size());
+      } catch (error) {
+        finish({ kind: "error", error: error instanceof SessionError ? error : new SessionError("failed") });
+        return;
+      }
       onStream(stream);
       if (opened.state.kind === "connected") {
         last = opened.state;
