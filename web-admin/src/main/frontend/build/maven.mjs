@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkFirstLoad } from "./first-load.mjs";
 
 const frontend = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = join(frontend, "..", "..", "..", "target");
@@ -19,7 +20,10 @@ function run(...args) {
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
-/** Hash of the names and contents of `paths` (files and whole folders) and of the Node version. */
+/** What no build reads. */
+const TESTS = /\.test\.tsx?$|[\\/]testing[\\/]/;
+
+/** Hash of the names and contents of `paths` (files and whole folders) but tests, and of the Node version. */
 function fingerprint(paths) {
   const hash = createHash("sha256").update(process.version);
   const visit = (path) => {
@@ -29,7 +33,7 @@ function fingerprint(paths) {
       else add(join(path, entry.name));
     }
   };
-  const add = (path) => hash.update(`\0${path}\0`).update(readFileSync(join(frontend, path)));
+  const add = (path) => TESTS.test(path) || hash.update(`\0${path}\0`).update(readFileSync(join(frontend, path)));
   for (const path of paths) (path.includes(".") ? add : visit)(path);
   return hash.digest("hex");
 }
@@ -64,7 +68,10 @@ const goals = {
         "src",
       ]),
       join(target, "frontend", "index.html"),
-      () => run("run", "--silent", "build"),
+      () => {
+        run("run", "--silent", "build");
+        checkFirstLoad(join(target, "frontend"));
+      },
     ),
   check: () => run("run", "--silent", "check"),
   test: () => run("run", "--silent", "test"),

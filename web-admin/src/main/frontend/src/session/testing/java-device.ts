@@ -16,13 +16,14 @@ const root = join(here, "../../../../../../..");
 /** Class path of the agent's session library as Maven built it, or undefined where it did not (yet). */
 export function javaClassPath(): string | undefined {
   const pom = readFileSync(join(root, "pom.xml"), "utf8");
+  const own = /<artifactId>bascule<\/artifactId>\s*<version>([^<]+)</.exec(pom)?.[1];
   const version = (property: string) => new RegExp(`<${property}>([^<]+)</`).exec(pom)?.[1] ?? "";
   const repository = process.env.MAVEN_REPOSITORY ?? join(homedir(), ".m2/repository");
   const jar = (group: string, artifact: string, v: string) =>
     join(repository, group, artifact, v, `${artifact}-${v}.jar`);
   const entries = [
-    join(root, "agent-client/session/target/classes"),
-    join(root, "relay-ws/wire/target/classes"),
+    join(root, `agent-client/session/target/session-${own}.jar`),
+    join(root, `relay-ws/wire/target/wire-${own}.jar`),
     jar("jakarta/json", "jakarta.json-api", version("jakarta.json.version")),
     jar("org/eclipse/parsson", "parsson", version("parsson.version")),
     jar("org/bouncycastle", "bcprov-jdk18on", version("bouncycastle.version")),
