@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log file that takes at most twice its limit on disk: when it is full it becomes {@code NAME.1} and a new one begins.
+ * A log file that takes at most twice its limit on disk: when it is full, and when the program starts anew, it becomes {@code NAME.1}.
  *
  * <p>The output of a program is always read to its end, also when the disk is full: a program never waits for its log.
  */
@@ -34,7 +34,15 @@ final class BoundedLog {
 
     static BoundedLog in(Path folder, String name, long limit) throws IOException {
         Files.createDirectories(folder);
-        return new BoundedLog(folder.resolve(name + ".log"), limit);
+        Path file = folder.resolve(name + ".log");
+        if (Files.exists(file)) {
+            keepOlder(file);
+        }
+        return new BoundedLog(file, limit);
+    }
+
+    private static void keepOlder(Path file) throws IOException {
+        Files.move(file, file.resolveSibling(file.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
     }
 
     void follow(InputStream output, String name) {
@@ -105,11 +113,11 @@ final class BoundedLog {
 
         private void begin() throws IOException {
             close();
-            if (Files.exists(file) && (written > limit || Files.size(file) > limit)) {
-                Files.move(file, file.resolveSibling(file.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+            if (Files.exists(file)) {
+                keepOlder(file);
             }
             out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            written = Files.size(file);
+            written = 0;
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Date;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -130,7 +132,7 @@ public final class DemoCertificates {
                 serial(),
                 Date.from(now.minus(Duration.ofHours(1))),
                 Date.from(now.plus(SERVER_LIFE)),
-                new javax.security.auth.x500.X500Principal("CN=localhost"),
+                new X500Principal("CN=localhost"),
                 keys.getPublic());
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
         builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
@@ -167,7 +169,7 @@ public final class DemoCertificates {
         try (OutputStream out = Files.newOutputStream(fresh)) {
             store.store(out, password);
         }
-        Files.move(fresh, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static KeyStore load(Path file, char[] password) throws IOException, GeneralSecurityException {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * The secrets of one demo, each in a file of its own, generated at first use.
@@ -84,7 +85,7 @@ public final class Secrets {
         Files.deleteIfExists(file(name));
     }
 
-    private String text(String name, java.util.function.Supplier<String> make) throws IOException {
+    private String text(String name, Supplier<String> make) throws IOException {
         Optional<String> kept = kept(name);
         if (kept.isPresent()) {
             return kept.get();

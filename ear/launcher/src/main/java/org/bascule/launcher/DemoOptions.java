@@ -1,0 +1,54 @@
+package org.bascule.launcher;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What to run and where.
+ *
+ * @param home the launcher module's build folder, with the servers and programs
+ * @param folder state, logs and {@code demo.json}; made if it is missing
+ * @param secondDomain whether there is a second domain {@code other} with users of its own and no device
+ * @param device whether to run the sample device
+ * @param ports wished ports by name, see {@link Demo#PORTS}; those that are missing have the usual wishes
+ * @param output where progress is told
+ */
+public record DemoOptions(
+        Path home, Path folder, boolean secondDomain, boolean device, Map<String, Integer> ports, Progress output) {
+
+    public DemoOptions {
+        home = home.toAbsolutePath().normalize();
+        folder = folder.toAbsolutePath().normalize();
+        ports = Map.copyOf(ports);
+        for (String name : ports.keySet()) {
+            if (!Demo.PORTS.containsKey(name)) {
+                throw new IllegalArgumentException("there is no port named " + name);
+            }
+        }
+    }
+
+    /** One domain and a device, in {@code home/demo}, silent. */
+    public static DemoOptions in(Path home) {
+        return new DemoOptions(home, home.resolve("demo"), false, true, Map.of(), Progress.silent());
+    }
+
+    public DemoOptions withFolder(Path other) {
+        return new DemoOptions(home, other, secondDomain, device, ports, output);
+    }
+
+    public DemoOptions withSecondDomain() {
+        return new DemoOptions(home, folder, true, device, ports, output);
+    }
+
+    public DemoOptions withoutDevice() {
+        return new DemoOptions(home, folder, secondDomain, false, ports, output);
+    }
+
+    public DemoOptions withPorts(Map<String, Integer> wishes) {
+        return new DemoOptions(home, folder, secondDomain, device, wishes, output);
+    }
+
+    public DemoOptions withOutput(Progress other) {
+        return new DemoOptions(home, folder, secondDomain, device, ports, other);
+    }
+}

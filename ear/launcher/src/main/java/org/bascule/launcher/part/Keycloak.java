@@ -1,0 +1,170 @@
+package org.bascule.launcher.part;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bascule.launcher.process.ChildProcess;
+import org.bascule.launcher.state.PrivateFiles;
+import org.bascule.launcher.state.Secrets;
+
+/**
+ * Keycloak, built once by {@link KeycloakBuild}, with configuration and data of its own beside the shared program files.
+ *
+ * <p>It has no administrator's account: realms are imported at start, and nothing needs one at run time.
+ */
+public final class Keycloak extends Part {
+
+    private final Installation installation;
+    private final Path folder;
+    private final Path logs;
+    private final Secrets secrets;
+    private final int port;
+    private final int managementPort;
+    private final int databasePort;
+
+    public Keycloak(
+            Installation installation,
+            Path folder,
+            Path logs,
+            Secrets secrets,
+            int port,
+            int managementPort,
+            int databasePort) {
+        super("keycloak");
+        this.installation = installation;
+        this.folder = folder;
+        this.logs = logs;
+        this.secrets = secrets;
+        this.port = port;
+        this.managementPort = managementPort;
+        this.databasePort = databasePort;
+    }
+
+    public String url() {
+        return "http://localhost:" + port;
+    }
+
+    /** Puts a realm where the next start imports it, unless it was imported before. */
+    public void offerRealm(Realm realm, Path settings) throws IOException, InterruptedException {
+        if (Files.exists(imported(realm.name()))) {
+            return;
+        }
+        PrivateFiles.folder(folder);
+        Files.createDirectories(importFolder());
+        Path file = importFolder().resolve(realm.name() + "-realm.json");
+        realm.write(installation, settings, file, logs);
+    }
+
+    /** Notes which realms are in the database now and removes the files, which hold passwords. */
+    public void confirmRealms() throws IOException, InterruptedException {
+        if (!Files.isDirectory(importFolder())) {
+            return;
+        }
+        List<Path> files;
+        try (var listed = Files.list(importFolder())) {
+            files = listed.toList();
+        }
+        for (Path file : files) {
+            String realm = file.getFileName().toString().replace("-realm.json", "");
+            if (!Probe.isOk(url() + "/realms/" + realm + "/.well-known/openid-configuration")) {
+                throw new IOException(
+                        "Keycloak did not import the realm " + realm + ", see " + logs.resolve(name() + ".log"));
+            }
+            Files.writeString(imported(realm), "");
+            Files.delete(file);
+        }
+    }
+
+    /** Statements that carry the clients of the realms over to another address of the web application. */
+    public static String move(String from, String to) {
+        return """
+                update keycloak.REDIRECT_URIS set VALUE = replace(VALUE, '%1$s/', '%2$s/');
+                update keycloak.CLIENT_ATTRIBUTES set VALUE = replace(VALUE, '%1$s/', '%2$s/') where VALUE like '%1$s/%%';
+                update keycloak.CLIENT set BASE_URL = replace(BASE_URL, '%1$s/', '%2$s/') where BASE_URL is not null;
+                """
+                .formatted(from, to);
+    }
+
+    @Override
+    ChildProcess.Spec spec() throws IOException {
+        Path home = installation.keycloak();
+        link(home);
+        PrivateFiles.write(Files.createDirectories(folder.resolve("conf")).resolve("keycloak.conf"), configuration());
+        List<String> command = new ArrayList<>();
+        command.add(Installation.java());
+        command.addAll(List.of(
+                "-XX:+UseSerialGC",
+                // compiled once and quickly: half the processor time until the first login page
+                "-XX:TieredStopAtLevel=1",
+                "-Xms64m",
+                "-Xmx400m",
+                "-XX:MaxMetaspaceSize=256m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Dfile.encoding=UTF-8",
+                "-Djdk.tls.rejectClientInitiatedRenegotiation=true",
+                "-Djava.util.concurrent.ForkJoinPool.common.threadFactory=io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory",
+                "--add-opens=java.base/java.util=ALL-UNNAMED",
+                "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
+                "--add-opens=java.base/java.security=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Duser.language=en",
+                "-Duser.country=US",
+                "-Dkc.home.dir=" + folder,
+                "-Djboss.server.config.dir=" + folder.resolve("conf"),
+                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                "-Dpicocli.disable.closures=true",
+                "-Dquarkus-log-max-startup-records=10000",
+                "-cp",
+                home.resolve("lib/quarkus-run.jar").toString(),
+                "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
+                "start",
+                "--optimized"));
+        if (Files.isDirectory(importFolder())) {
+            command.add("--import-realm");
+        }
+        return new ChildProcess.Spec(name(), command, folder, Map.of(), Optional.empty(), logs, Duration.ofSeconds(20));
+    }
+
+    @Override
+    void awaitReady(ChildProcess started) throws IOException, InterruptedException {
+        await(started, Duration.ofMinutes(6), () -> Probe.isOk("http://127.0.0.1:" + managementPort + "/health/ready"));
+    }
+
+    private void link(Path home) throws IOException {
+        PrivateFiles.folder(folder);
+        for (String name : List.of("lib", "providers", "themes", "bin", "version.txt")) {
+            Path link = folder.resolve(name);
+            if (Files.isSymbolicLink(link) && !Files.readSymbolicLink(link).equals(home.resolve(name))) {
+                Files.delete(link);
+            }
+            if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createSymbolicLink(link, home.resolve(name));
+            }
+        }
+    }
+
+    private String configuration() throws IOException {
+        return Files.readString(installation.script("keycloak.conf.template"))
+                .replace("@DB_HOST@", "127.0.0.1")
+                .replace("@DB_PORT@", Integer.toString(databasePort))
+                .replace("@DB_PASSWORD@", secrets.password("database-keycloak"))
+                .replace("@HTTP_PORT@", Integer.toString(port))
+                .replace("@URL@", url())
+                .replace("@MANAGEMENT_PORT@", Integer.toString(managementPort));
+    }
+
+    private Path importFolder() {
+        return folder.resolve("data/import");
+    }
+
+    private Path imported(String realm) {
+        return folder.resolve("imported-" + realm);
+    }
+}

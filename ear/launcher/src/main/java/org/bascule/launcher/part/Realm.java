@@ -1,0 +1,83 @@
+package org.bascule.launcher.part;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.bascule.launcher.process.Commands;
+import org.bascule.launcher.state.PrivateFiles;
+
+/**
+ * A realm to import: the administrator's template, and users of the demo.
+ *
+ * @param name of the realm
+ * @param administrator signs in with a first password, must change it and set up a second factor
+ * @param users further users, whose passwords stay
+ */
+public record Realm(String name, User administrator, List<User> users) {
+
+    /**
+     * A user with a password.
+     *
+     * @param id UUID, the subject of the user's tokens
+     * @param passwordFile file with the password
+     */
+    public record User(String id, String name, Path passwordFile) {}
+
+    public Realm {
+        users = List.copyOf(users);
+    }
+
+    void write(Installation installation, Path settings, Path file, Path logs)
+            throws IOException, InterruptedException {
+        Path plain = file.resolveSibling(name + ".template");
+        Commands.run(
+                "keycloak-realm-" + name,
+                installation.shell("keycloak-realm.sh", settings, name, plain),
+                installation.home(),
+                Map.of(
+                        "REALM_ADMIN_ID", administrator.id(),
+                        "REALM_ADMIN", administrator.name(),
+                        "REALM_ADMIN_PASSWORD_FILE",
+                                administrator.passwordFile().toString()),
+                logs,
+                Duration.ofMinutes(1));
+        try {
+            PrivateFiles.write(file, withUsers(plain).toString());
+        } finally {
+            Files.delete(plain);
+        }
+    }
+
+    private JsonObject withUsers(Path plain) throws IOException {
+        try (Reader in = Files.newBufferedReader(plain);
+                JsonReader reader = Json.createReader(in)) {
+            JsonObject realm = reader.readObject();
+            JsonArrayBuilder all = Json.createArrayBuilder(realm.getJsonArray("users"));
+            for (User user : users) {
+                all.add(Json.createObjectBuilder()
+                        .add("id", user.id())
+                        .add("username", user.name())
+                        .add("enabled", true)
+                        .add(
+                                "credentials",
+                                Json.createArrayBuilder()
+                                        .add(Json.createObjectBuilder()
+                                                .add("type", "password")
+                                                .add(
+                                                        "value",
+                                                        Files.readString(user.passwordFile())
+                                                                .strip())
+                                                .add("temporary", false))));
+            }
+            return Json.createObjectBuilder(realm).add("users", all).build();
+        }
+    }
+}
