@@ -81,6 +81,15 @@ final class RelayClient implements WebSocket.Listener {
         }
     }
 
+    /** The close code; a failure names what was tried. */
+    int closeCode(String tried) {
+        try {
+            return closeCode();
+        } catch (AssertionError e) {
+            throw new AssertionError("after '" + tried + "'", e);
+        }
+    }
+
     /** The close code, after whatever else still comes. */
     int closeCode() {
         Event event = next();

@@ -72,7 +72,7 @@ class RelayIT {
                         RelaySettings.ROOT_HASH,
                                 B64.encode(installation.root.publicKey().hash()),
                         RelaySettings.MAX_UNPROVED_PER_ADDRESS, String.valueOf(3 * PAIRS),
-                        RelaySettings.PEER_SECONDS, "6"));
+                        RelaySettings.PEER_SECONDS, "12"));
         relay = micro.relay();
     }
 
@@ -157,7 +157,8 @@ class RelayIT {
         await(() -> {
             SessionId session = SessionId.random();
             RelayClient client = new RelayClient(relay, session);
-            client.send(TestInstallation.token(ID, session, RelayRole.CLIENT, 0, proof).sign(next));
+            client.send(TestInstallation.token(ID, session, RelayRole.CLIENT, 0, proof)
+                    .sign(next));
             // 4001 as long as the relay may not fetch again
             return client.next().binary() != null;
         });
@@ -217,7 +218,7 @@ class RelayIT {
                                 .sign(installation.tokenKey)),
                 Arguments.of("another session", SessionId.random(), signed),
                 Arguments.of("unknown signer", session, good.sign(RelayTokenSigningKey.generate())),
-                Arguments.of("changed claims", session, signed.replaceFirst("\\.[^.]{8}", ".eyJhdWQi")),
+                Arguments.of("changed claims", session, signed.replaceFirst("\\.eyJhdWQi", ".eyJhdWQg")),
                 Arguments.of("cut signature", session, signed.substring(0, signed.length() - 2)),
                 Arguments.of(
                         "other type",
@@ -386,8 +387,12 @@ class RelayIT {
         for (Violation violation : violations) {
             Ends ends = new RelayIT().pair();
             violation.act().accept(ends.device());
-            assertThat(ends.device().closeCode()).as(violation.name()).isEqualTo(violation.code());
-            assertThat(ends.client().closeCode()).as(violation.name()).isEqualTo(4002);
+            assertThat(ends.device().closeCode(violation.name()))
+                    .as(violation.name())
+                    .isEqualTo(violation.code());
+            assertThat(ends.client().closeCode(violation.name()))
+                    .as(violation.name())
+                    .isEqualTo(4002);
         }
         RelayClient binaryFirst = new RelayClient(relay, sid);
         binaryFirst.send(new byte[] {1});

@@ -27,6 +27,9 @@ public final class Connection implements Party {
 
     private static final System.Logger LOG = System.getLogger(Connection.class.getName());
 
+    /** More than any signature has: enough to see that it is none. */
+    private static final int MAX_PROOF = 128;
+
     private enum State {
         TOKEN,
         CHECKING,
@@ -60,28 +63,29 @@ public final class Connection implements Party {
 
     /** A text message: the token, once. */
     public void text(String message) {
-        synchronized (this) {
-            if (state == State.CLOSED || state == State.LEAVING) {
-                return;
-            }
-            if (state == State.TOKEN && message.length() <= RelayLimits.MAX_TOKEN) {
-                state = State.CHECKING;
-            } else {
-                refuse(REFUSED, "unexpected text message");
-                return;
-            }
+        if (!beginCheck()) {
+            fail(REFUSED, "unexpected text message");
+            return;
         }
         lobby.gate().check(message, sid).whenComplete(this::checked);
     }
 
+    private synchronized boolean beginCheck() {
+        if (state != State.TOKEN) {
+            return false;
+        }
+        state = State.CHECKING;
+        return true;
+    }
+
     private void checked(@Nullable RelayToken admitted, @Nullable Throwable failure) {
+        if (admitted == null) {
+            fail(REFUSED, reason(failure));
+            return;
+        }
         byte[] fresh;
         synchronized (this) {
             if (state != State.CHECKING) {
-                return;
-            }
-            if (admitted == null) {
-                refuse(REFUSED, reason(failure));
                 return;
             }
             token = admitted;
@@ -129,28 +133,29 @@ public final class Connection implements Party {
     }
 
     private void proof(ByteBuffer message) {
-        synchronized (this) {
-            RelayToken shown = token;
-            if (state == State.CLOSED || state == State.LEAVING) {
-                return;
+        byte[] signature = new byte[Math.min(message.remaining(), MAX_PROOF)];
+        message.get(signature);
+        try {
+            if (prove(signature)) {
+                lobby.admitted(this);
+                join();
+            } else {
+                fail(REFUSED, "unexpected binary message");
             }
-            if (state != State.PROOF || shown == null) {
-                refuse(REFUSED, "unexpected binary message");
-                return;
-            }
-            byte[] signature = new byte[Math.min(message.remaining(), 1_024)];
-            message.get(signature);
-            try {
-                lobby.gate().prove(shown, nonce, signature);
-            } catch (WireException e) {
-                refuse(e.reason() == WireException.Reason.TOO_LARGE ? LIMIT : REFUSED, "the proof is not valid");
-                return;
-            }
-            state = State.WAITING;
-            since = lobby.ticker().nanos();
+        } catch (WireException e) {
+            fail(e.reason() == WireException.Reason.TOO_LARGE ? LIMIT : REFUSED, "the proof is not valid");
         }
-        lobby.admitted(this);
-        join();
+    }
+
+    private synchronized boolean prove(byte[] signature) throws WireException {
+        RelayToken shown = token;
+        if (state != State.PROOF || shown == null) {
+            return false;
+        }
+        lobby.gate().prove(shown, nonce, signature);
+        state = State.WAITING;
+        since = lobby.ticker().nanos();
+        return true;
     }
 
     private void join() {
@@ -312,12 +317,8 @@ public final class Connection implements Party {
 
     /** This connection ends, and its peer hears that it is gone. */
     private void fail(RelayClose reason, String detail) {
+        LOG.log(Level.DEBUG, "connection from {0} is closed: {1}", link.address(), detail);
         close(reason, detail).ifPresent(Party::peerGone);
-    }
-
-    private void refuse(RelayClose reason, String detail) {
-        LOG.log(Level.DEBUG, "connection from {0} refused: {1}", link.address(), detail);
-        close(reason, detail);
     }
 
     /** @return the peer that was left alone, which is yet to be told */
