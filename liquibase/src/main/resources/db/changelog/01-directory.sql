@@ -25,7 +25,7 @@ create table resource (
   version bigint not null default 0 comment 'grows with every change made by a person',
   created datetime(3) not null,
   root_of char(36) character set ascii collate ascii_bin
-    generated always as (case when parent_id is null then domain_id end) stored,
+    generated always as (case when rtrim(parent_id) is null then rtrim(domain_id) end) stored,
   sibling_name varchar(200) character set utf8mb4 collate utf8mb4_bin
     generated always as (case when kind in ('folder', 'group') then name end) stored,
   constraint pk_resource primary key (id),

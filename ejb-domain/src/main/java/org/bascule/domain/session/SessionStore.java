@@ -396,7 +396,7 @@ public class SessionStore {
     }
 
     /** A removed device takes its sessions with it, in the same transaction. */
-    void removed(@Observes LiveEvent event) {
+    public void removed(@Observes LiveEvent event) {
         if (event instanceof LiveEvent.DeviceRemoved device) {
             sql.in(device.domainId())
                     .statement("select sid from remote_session"
