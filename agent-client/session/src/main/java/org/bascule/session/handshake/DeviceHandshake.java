@@ -46,7 +46,8 @@ public final class DeviceHandshake {
         HandshakeFormat.requireSize(m1);
         HandshakeException failure = new HandshakeException(HandshakeException.Reason.BAD_TAG);
         for (DeviceStaticKey key : keys) {
-            NkPsk2Responder noise = new NkPsk2Responder(prologue.bytes(), key.revealRaw());
+            NkPsk2Responder noise = new NkPsk2Responder(
+                    prologue.bytes(), key.revealRaw(), key.publicKey().raw());
             byte[] opened;
             try {
                 opened = noise.readMessage1(m1);

@@ -20,11 +20,12 @@ public final class NkPsk2Responder {
      * Starts a handshake.
      *
      * @param localStatic private static key, 32 bytes
+     * @param localPublic its public key
      */
-    public NkPsk2Responder(byte[] prologue, byte[] localStatic) {
+    public NkPsk2Responder(byte[] prologue, byte[] localStatic, byte[] localPublic) {
         this.localStatic = localStatic.clone();
         state.mixHash(prologue);
-        state.mixHash(X25519.publicOf(localStatic));
+        state.mixHash(localPublic);
     }
 
     /** Reads {@code e[32] ‖ AEAD(payload)} and returns the payload. */

@@ -71,7 +71,10 @@ public final class HandshakeVectors {
         byte[] prologue = FixedInstallation.prologue().bytes();
         byte[] m1 = client().message1();
         byte[] ek = MlKem768.KeyPair.fromSeed(KEM_SEED).encapsulationKey();
-        NkPsk2Responder noise = new NkPsk2Responder(prologue, FixedInstallation.STATIC.revealRaw());
+        NkPsk2Responder noise = new NkPsk2Responder(
+                prologue,
+                FixedInstallation.STATIC.revealRaw(),
+                FixedInstallation.STATIC.publicKey().raw());
         noise.readMessage1(m1);
         MlKem768.Encapsulation kem = MlKem768.encapsulate(ek, KEM_RANDOMNESS);
         byte[] psk = HandshakeFormat.psk(kem.sharedSecret(), prologue, m1, ek, kem.ciphertext());

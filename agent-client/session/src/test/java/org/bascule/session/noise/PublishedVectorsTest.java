@@ -50,7 +50,10 @@ class PublishedVectorsTest {
         byte[] psk = HexFormat.of().parseHex(vector.getJsonArray("init_psks").getString(0));
         NkPsk2Initiator initiator = new NkPsk2Initiator(
                 bytes(vector, "init_prologue"), bytes(vector, "init_remote_static"), bytes(vector, "init_ephemeral"));
-        NkPsk2Responder responder = new NkPsk2Responder(bytes(vector, "resp_prologue"), bytes(vector, "resp_static"));
+        NkPsk2Responder responder = new NkPsk2Responder(
+                bytes(vector, "resp_prologue"),
+                bytes(vector, "resp_static"),
+                X25519.publicOf(bytes(vector, "resp_static")));
 
         byte[] m1 = initiator.writeMessage1(bytes(messages.get(0), "payload"));
         assertThat(m1).isEqualTo(bytes(messages.get(0), "ciphertext"));

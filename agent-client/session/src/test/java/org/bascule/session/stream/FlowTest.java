@@ -1,0 +1,275 @@
+package org.bascule.session.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bascule.session.stream.Recorder.take;
+import static org.bascule.session.stream.Recorder.within;
+
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.bascule.session.record.RecordCodec;
+import org.bascule.session.record.RecordType;
+import org.bascule.session.transport.MemoryTransport;
+import org.bascule.wire.relay.RelayRole;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Credit, window, back-pressure. */
+@Timeout(120)
+class FlowTest {
+
+    private static CompletableFuture<Void> async(ThrowingTask task) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                task.run();
+                done.complete(null);
+            } catch (Exception e) {
+                done.completeExceptionally(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return done;
+    }
+
+    private interface ThrowingTask {
+        void run() throws Exception;
+    }
+
+    @Test
+    void senderKeepsAtMostTheWindow() throws Exception {
+        MemoryTransport.Pair transports = MemoryTransport.pair();
+        Recorder recorder = new Recorder();
+        Session client =
+                Session.client(RecordVectors.KEYS, SessionPair.ALL, transports.client(), recorder, TestConfig.QUICK);
+        RawPeer device = new RawPeer(RelayRole.DEVICE, transports.device());
+        device.next(RecordType.CONFIRM);
+        SessionStream stream = client.open(Service.PROCESS, SessionPair.NO_ARGUMENTS, recorder);
+        device.send(RecordType.CREDIT, Frames.credit(1, 64 << 20));
+        CompletableFuture<Void> writing = async(() -> stream.write(new byte[8 << 20]));
+        int full = Sender.DATA_WINDOW / RecordCodec.MAX_RECORD;
+        for (int i = 0; i < full; i++) {
+            device.next(RecordType.DATA);
+        }
+        assertThat(writing).isNotDone();
+        assertThat(client.bytesOut()).isLessThanOrEqualTo(Sender.WINDOW);
+        // short records still have room
+        device.send(RecordType.PING, Frames.ping(0));
+        device.next(RecordType.PING);
+        // and an acknowledgement lets the writer go on
+        device.acknowledge();
+        device.next(RecordType.DATA);
+        for (int i = 0; i < full; i++) {
+            device.next(RecordType.DATA);
+            device.acknowledge();
+        }
+        writing.get(20, TimeUnit.SECONDS);
+        client.end(EndReason.DONE, "");
+    }
+
+    @Test
+    void waitingWriterLearnsOfTheEnd() throws Exception {
+        SessionPair pair = new SessionPair();
+        pair.atDevice.consume = false;
+        SessionStream stream = pair.open(Service.PROCESS);
+        CompletableFuture<Void> writing = async(() -> stream.write(new byte[1 << 20]));
+        pair.atDevice.bytes(SessionStream.INITIAL_CREDIT);
+        assertThat(writing).isNotDone();
+        pair.device.end(EndReason.ENDED_BY_DEVICE, "");
+        assertThat(writing.handle((ok, failure) -> failure).get(20, TimeUnit.SECONDS))
+                .isInstanceOfSatisfying(
+                        StreamEndedException.class, e -> assertThat(e.reason()).isEqualTo(EndReason.ENDED_BY_DEVICE));
+    }
+
+    @Test
+    void waitingWriterLearnsOfAReset() throws Exception {
+        SessionPair pair = new SessionPair();
+        pair.atDevice.consume = false;
+        SessionStream stream = pair.open(Service.PROCESS);
+        CompletableFuture<Void> writing = async(() -> stream.write(new byte[1 << 20]));
+        pair.atDevice.bytes(SessionStream.INITIAL_CREDIT);
+        take(pair.atDevice.opened).reset(EndReason.FAILED, "");
+        assertThat(writing.handle((ok, failure) -> failure).get(20, TimeUnit.SECONDS))
+                .isInstanceOf(StreamEndedException.class);
+        pair.client.close();
+    }
+
+    /** Both ends fill their windows while neither delivers, then all of it is let go at once. */
+    @Test
+    void twoFullWindowsDoNotWaitForEachOther() throws Exception {
+        SessionPair pair = new SessionPair();
+        List<SessionStream> here = new ArrayList<>();
+        List<SessionStream> there = new ArrayList<>();
+        for (int i = 0; i < Session.MAX_STREAMS; i++) {
+            here.add(pair.open(Service.PROCESS));
+            there.add(take(pair.atDevice.opened));
+        }
+        List<byte[]> heldBack = new ArrayList<>();
+        List<byte[]> heldBackThere = new ArrayList<>();
+        pair.transports.client().sendThrough(hold(heldBack));
+        pair.transports.device().sendThrough(hold(heldBackThere));
+        byte[] part = new byte[SessionStream.INITIAL_CREDIT];
+        List<CompletableFuture<Void>> writers = new ArrayList<>();
+        for (int i = 0; i < Session.MAX_STREAMS; i++) {
+            SessionStream a = here.get(i);
+            SessionStream b = there.get(i);
+            writers.add(async(() -> a.write(part)));
+            writers.add(async(() -> b.write(part)));
+        }
+        awaitBytes(heldBack);
+        awaitBytes(heldBackThere);
+        pair.transports.client().sendThrough(release(heldBack));
+        pair.transports.device().sendThrough(release(heldBackThere));
+        // something must be sent so that what was held back is released
+        here.get(0).reset(EndReason.DONE, "");
+        there.get(1).reset(EndReason.DONE, "");
+        for (CompletableFuture<Void> writer : writers.subList(4, writers.size())) {
+            writer.get(60, TimeUnit.SECONDS);
+        }
+        pair.client.close();
+    }
+
+    private static java.util.function.Function<byte[], List<byte[]>> hold(List<byte[]> held) {
+        return message -> {
+            synchronized (held) {
+                held.add(message);
+                held.notifyAll();
+            }
+            return List.of();
+        };
+    }
+
+    private static java.util.function.Function<byte[], List<byte[]>> release(List<byte[]> held) {
+        return message -> {
+            synchronized (held) {
+                List<byte[]> all = new ArrayList<>(held);
+                held.clear();
+                all.add(message);
+                return all;
+            }
+        };
+    }
+
+    private static void awaitBytes(List<byte[]> held) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        synchronized (held) {
+            while (held.stream().mapToInt(message -> message.length).sum() < Sender.DATA_WINDOW - (70 << 10)) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0) {
+                    throw new AssertionError("the window did not fill");
+                }
+                held.wait(left);
+            }
+        }
+    }
+
+    /** Streams of both kinds, random sizes and interleaving both ways: every byte arrives, in order. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void randomTrafficArrivesUnchanged(long seed) throws Exception {
+        List<Digesting> atDevice = new ArrayList<>();
+        SessionPair pair = new SessionPair(SessionPair.ALL, TestConfig.QUICK, (stream, service, arguments) -> {
+            Digesting handler = new Digesting(stream);
+            synchronized (atDevice) {
+                atDevice.add(handler);
+                atDevice.notifyAll();
+            }
+            return handler;
+        });
+        int count = 6;
+        List<Digesting> atClient = new ArrayList<>();
+        List<CompletableFuture<byte[]>> sentByClient = new ArrayList<>();
+        List<CompletableFuture<byte[]>> sentByDevice = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Digesting handler = new Digesting(null);
+            SessionStream stream = pair.client.open(
+                    i % 2 == 0 ? Service.TERMINAL : Service.PROCESS, SessionPair.NO_ARGUMENTS, handler);
+            handler.stream = stream;
+            atClient.add(handler);
+            sentByClient.add(send(stream, new Random(seed * 100 + i)));
+        }
+        synchronized (atDevice) {
+            while (atDevice.size() < count) {
+                atDevice.wait(20_000);
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            sentByDevice.add(send(atDevice.get(i).stream(), new Random(seed * 100 + 50 + i)));
+        }
+        for (int i = 0; i < count; i++) {
+            assertThat(atDevice.get(i).digest.get(60, TimeUnit.SECONDS))
+                    .as("seed %d, stream %d to the device", seed, i)
+                    .isEqualTo(sentByClient.get(i).get(60, TimeUnit.SECONDS));
+            assertThat(atClient.get(i).digest.get(60, TimeUnit.SECONDS))
+                    .as("seed %d, stream %d to the client", seed, i)
+                    .isEqualTo(sentByDevice.get(i).get(60, TimeUnit.SECONDS));
+        }
+        pair.client.close();
+        assertThat(within(pair.atDevice.sessionEnded).reason()).isEqualTo(EndReason.DONE);
+    }
+
+    private static CompletableFuture<byte[]> send(SessionStream stream, Random random) {
+        CompletableFuture<byte[]> digest = new CompletableFuture<>();
+        async(() -> {
+                    MessageDigest sha = MessageDigest.getInstance("SHA-256");
+                    int left = 2 << 20;
+                    while (left > 0) {
+                        int size =
+                                Math.min(left, random.nextInt(4) == 0 ? random.nextInt(200_000) : random.nextInt(300));
+                        byte[] part = new byte[size];
+                        random.nextBytes(part);
+                        sha.update(part);
+                        stream.write(part);
+                        left -= size;
+                    }
+                    stream.finish();
+                    digest.complete(sha.digest());
+                })
+                .exceptionally(failure -> {
+                    digest.completeExceptionally(failure);
+                    return null;
+                });
+        return digest;
+    }
+
+    private static final class Digesting implements StreamHandler {
+        private final MessageDigest sha;
+        private volatile @org.jspecify.annotations.Nullable SessionStream stream;
+        final CompletableFuture<byte[]> digest = new CompletableFuture<>();
+
+        Digesting(@org.jspecify.annotations.Nullable SessionStream stream) {
+            this.stream = stream;
+            try {
+                sha = MessageDigest.getInstance("SHA-256");
+            } catch (java.security.NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        SessionStream stream() throws IOException {
+            SessionStream known = stream;
+            if (known == null) {
+                throw new IOException("no stream");
+            }
+            return known;
+        }
+
+        @Override
+        public void data(SessionStream from, byte[] buffer, int offset, int length) {
+            sha.update(buffer, offset, length);
+            from.consumed(length);
+        }
+
+        @Override
+        public void finished(SessionStream from) {
+            digest.complete(sha.digest());
+        }
+    }
+}
