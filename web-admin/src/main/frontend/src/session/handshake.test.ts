@@ -117,6 +117,13 @@ describe("handshake", () => {
     expect(await refusal(handshake.finish(unhex(vectors.m2), vectors.ticket))).toBe("handshake-failed");
   });
 
+  it("refuses a static key of low order", async () => {
+    const lowOrder = asRole<DeviceStaticPublicKey>(new Uint8Array(32));
+    expect(await refusal(ClientHandshake.start(await context(), lowOrder, ["terminal"], await keys))).toBe(
+      "handshake-failed",
+    );
+  });
+
   it("sorts operations and refuses what is none", () => {
     expect(equalBytes(encodeOperations(["terminal", "exec", "terminal"]), encodeOperations(["exec", "terminal"]))).toBe(
       true,

@@ -108,6 +108,7 @@ export class ClientHandshake {
     this.m1 = m1;
   }
 
+  /** @throws SessionError `handshake-failed` if the static key is a low-order point, `bad-arguments` */
   static async start(
     context: HandshakeContext,
     deviceStatic: DeviceStaticPublicKey,
@@ -116,9 +117,13 @@ export class ClientHandshake {
   ): Promise<ClientHandshake> {
     const prologue = prologueOf(context);
     const asked = encodeOperations(operations);
-    const noise = await NoiseInitiator.start(prologue, deviceStatic, keys.x25519);
-    const m1 = await noise.writeFirst(concat(u8(VERSION), keys.mlKem.publicKey, u16(asked.length), asked));
-    return new ClientHandshake(noise, keys, prologue, operations, m1);
+    try {
+      const noise = await NoiseInitiator.start(prologue, deviceStatic, keys.x25519);
+      const m1 = await noise.writeFirst(concat(u8(VERSION), keys.mlKem.publicKey, u16(asked.length), asked));
+      return new ClientHandshake(noise, keys, prologue, operations, m1);
+    } catch (cause) {
+      throw new SessionError("handshake-failed", "the static key of the device is refused", { cause });
+    }
   }
 
   /**
