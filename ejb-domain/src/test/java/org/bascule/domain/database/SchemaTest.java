@@ -1,0 +1,87 @@
+package org.bascule.domain.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.bascule.domain.schema.SchemaMigration;
+import org.bascule.domain.testing.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SchemaTest {
+
+    private final TestDatabase database = TestDatabase.get();
+
+    @Test
+    void secondMigrationChangesNothing() throws SQLException {
+        long before = number(database.migration(), "select count(*) from DATABASECHANGELOG");
+        new SchemaMigration(database.migration()).update();
+        assertThat(number(database.migration(), "select count(*) from DATABASECHANGELOG"))
+                .isEqualTo(before)
+                .isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "create table bascule.intruder (id int)",
+                "alter table bascule.device add column intruder int",
+                "drop table bascule.device",
+                "truncate table bascule.device",
+                "drop trigger bascule_audit.tr_audit_no_update",
+                "alter table bascule_audit.audit_event add column intruder int",
+                "truncate table bascule_audit.audit_event",
+                "update bascule_audit.audit_event set code = 'x'",
+                "delete from bascule_audit.audit_event",
+                "create user intruder identified by 'x'",
+                "grant all on *.* to current_user()"
+            })
+    void applicationAccountCannot(String sql) {
+        assertThatThrownBy(() -> execute(database.application(), sql))
+                .isInstanceOf(SQLException.class)
+                .hasMessageMatching("(?is).*(denied|privilege).*");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update bascule_audit.audit_event set code = 'x'",
+                "delete from bascule_audit.audit_event",
+                "insert into bascule_audit.audit_event (id, domain_id, occurred, code, outcome)"
+                        + " select id, domain_id, occurred, 'x', outcome from bascule_audit.audit_event"
+                        + " on duplicate key update code = 'x'",
+                "replace into bascule_audit.audit_event (id, domain_id, occurred, code, outcome)"
+                        + " select id, domain_id, occurred, 'x', outcome from bascule_audit.audit_event"
+            })
+    void triggersRefuseEvenTheMigrationAccount(String sql) throws SQLException {
+        execute(
+                database.application(),
+                "insert into bascule_audit.audit_event (id, domain_id, occurred, code, outcome)"
+                        + " values (uuid(), uuid(), utc_timestamp(6), 'login', 'success')");
+        assertThatThrownBy(() -> execute(database.migration(), sql))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("audit rows are never");
+    }
+
+    private static void execute(DataSource dataSource, String sql) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static long number(DataSource dataSource, String sql) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            return result.getLong(1);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package org.bascule.domain.testing;
+
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Transactions;
+import org.bascule.domain.device.SessionTraffic;
+import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.pki.Installation;
+import org.bascule.domain.session.Handshakes;
+import org.bascule.domain.session.SessionStore;
+import org.bascule.wire.keys.RootSigningKey;
+import org.bascule.wire.trust.KeySetRequest;
+
+/**
+ * The domain without a container, over a {@link TestDatabase}: beans are made on demand and their {@code @Inject} fields filled. Live events reach
+ * {@link #live} after the commit, and the observers that take part in a transaction at once.
+ */
+public final class TestDomain {
+
+    public static final String PUBLIC_URL = "https://bascule.example";
+    public static final String SPKI = "A".repeat(43);
+
+    public final TestClock clock = new TestClock();
+    public final TestTransactions transactions =
+            new TestTransactions(TestDatabase.get().application());
+    public final Uuid7 ids = new Uuid7(clock);
+    public final Sql sql = new Sql(transactions::connection);
+    public final List<LiveEvent> live = new CopyOnWriteArrayList<>();
+    public final Settings settings;
+
+    private final Map<Class<?>, Object> beans = new HashMap<>();
+
+    public TestDomain() {
+        this.settings = settings();
+        beans.put(Sql.class, sql);
+        beans.put(Transactions.class, transactions);
+        beans.put(Clock.class, clock);
+        beans.put(Uuid7.class, ids);
+        beans.put(Settings.class, settings);
+    }
+
+    private static Settings settings() {
+        try {
+            Path directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "installation");
+            Path masterKey = Path.of("target", "test-master.key").toAbsolutePath();
+            if (!Files.exists(masterKey)) {
+                byte[] key = new byte[32];
+                new SecureRandom().nextBytes(key);
+                Files.write(masterKey, key);
+            }
+            return new Settings(
+                    PUBLIC_URL,
+                    masterKey,
+                    directory.resolve("keyset.jws"),
+                    Optional.empty(),
+                    Set.of("bascule.example"),
+                    Set.of(SPKI),
+                    "https://id.example",
+                    Optional.empty(),
+                    List.of(
+                            new Settings.Relay("r1", "wss://r1.example/relay", "wss://r1.example/relay"),
+                            new Settings.Relay("r2", "wss://r2.example/relay", "ws://r2.example/relay")));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static final RootSigningKey ROOT = RootSigningKey.generate();
+
+    /** Loads or makes the keys and signs the key set as the operator would. */
+    public TestDomain started() {
+        Installation installation = get(Installation.class);
+        transactions.run(installation::start);
+        try {
+            Path request = settings.keySetFile().resolveSibling("key-request.json");
+            Files.writeString(
+                    settings.keySetFile(),
+                    KeySetRequest.parse(Files.readString(request)).sign(ROOT, clock.instant()));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        clock.advance(java.time.Duration.ofSeconds(2));
+        return this;
+    }
+
+    /** The one instance of a bean. */
+    public <T> T get(Class<T> type) {
+        Object known = beans.get(type);
+        if (known != null) {
+            return type.cast(known);
+        }
+        try {
+            T bean = type.getDeclaredConstructor().newInstance();
+            beans.put(type, bean);
+            for (Field field : type.getDeclaredFields()) {
+                if (field.isAnnotationPresent(Inject.class)) {
+                    field.setAccessible(true);
+                    field.set(bean, value(field));
+                }
+            }
+            return bean;
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Object value(Field field) {
+        if (field.getType() == Event.class) {
+            return event();
+        }
+        if (field.getType() == Instance.class
+                && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == SessionTraffic.class) {
+            return instance(() -> get(Handshakes.class));
+        }
+        return get(field.getType());
+    }
+
+    private Event<?> event() {
+        return (Event<?>) Proxy.newProxyInstance(
+                TestDomain.class.getClassLoader(), new Class<?>[] {Event.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("fire")) {
+                        fire((LiveEvent) args[0]);
+                    }
+                    return null;
+                });
+    }
+
+    private void fire(LiveEvent event) {
+        try {
+            Method observer = SessionStore.class.getDeclaredMethod("removed", LiveEvent.class);
+            observer.setAccessible(true);
+            observer.invoke(get(SessionStore.class), event);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+        transactions.afterCommit(() -> live.add(event));
+    }
+
+    private static Instance<?> instance(Supplier<?> bean) {
+        return (Instance<?>) Proxy.newProxyInstance(
+                TestDomain.class.getClassLoader(), new Class<?>[] {Instance.class}, (proxy, method, args) -> {
+                    Iterator<?> all = List.of(bean.get()).iterator();
+                    if (method.getName().equals("iterator")) {
+                        return all;
+                    }
+                    if (method.getName().equals("forEach")) {
+                        @SuppressWarnings("unchecked")
+                        var action = (java.util.function.Consumer<Object>) args[0];
+                        all.forEachRemaining(action);
+                        return null;
+                    }
+                    throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    /** A caller of a domain. */
+    public Caller caller(String domainId, String domainName, String userId, String name) {
+        return new Caller(userId, name, domainId, domainName, "192.0.2.7", null, clock.instant());
+    }
+}
