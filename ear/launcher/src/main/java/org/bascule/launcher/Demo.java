@@ -93,7 +93,7 @@ public final class Demo {
         Map<String, Integer> wishes = new LinkedHashMap<>(PORTS);
         wishes.putAll(options.ports());
         Map<String, Integer> ports = folder.choosePorts(wishes);
-        this.settings = new DemoSettings(installation, folder.state(), secrets, ports);
+        this.settings = new DemoSettings(installation, folder.state(), secrets, ports, options.fronts());
         this.movedFrom = last.containsKey("http") && !last.equals(ports)
                 ? Optional.of("http://localhost:" + last.get("http"))
                 : Optional.empty();

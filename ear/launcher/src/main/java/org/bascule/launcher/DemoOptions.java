@@ -11,15 +11,23 @@ import java.util.Map;
  * @param secondDomain whether there is a second domain {@code other} with users of its own and no device
  * @param device whether to run the sample device
  * @param ports wished ports by name, see {@link Demo#PORTS}; those that are missing have the usual wishes
+ * @param fronts ports of proxies in front, by the name of the port behind: addresses name them instead
  * @param output where progress is told
  */
 public record DemoOptions(
-        Path home, Path folder, boolean secondDomain, boolean device, Map<String, Integer> ports, Progress output) {
+        Path home,
+        Path folder,
+        boolean secondDomain,
+        boolean device,
+        Map<String, Integer> ports,
+        Map<String, Integer> fronts,
+        Progress output) {
 
     public DemoOptions {
         home = home.toAbsolutePath().normalize();
         folder = folder.toAbsolutePath().normalize();
         ports = Map.copyOf(ports);
+        fronts = Map.copyOf(fronts);
         for (String name : ports.keySet()) {
             if (!Demo.PORTS.containsKey(name)) {
                 throw new IllegalArgumentException("there is no port named " + name);
@@ -29,26 +37,31 @@ public record DemoOptions(
 
     /** One domain and a device, in {@code home/demo}, silent. */
     public static DemoOptions in(Path home) {
-        return new DemoOptions(home, home.resolve("demo"), false, true, Map.of(), Progress.silent());
+        return new DemoOptions(home, home.resolve("demo"), false, true, Map.of(), Map.of(), Progress.silent());
     }
 
     public DemoOptions withFolder(Path other) {
-        return new DemoOptions(home, other, secondDomain, device, ports, output);
+        return new DemoOptions(home, other, secondDomain, device, ports, fronts, output);
     }
 
     public DemoOptions withSecondDomain() {
-        return new DemoOptions(home, folder, true, device, ports, output);
+        return new DemoOptions(home, folder, true, device, ports, fronts, output);
     }
 
     public DemoOptions withoutDevice() {
-        return new DemoOptions(home, folder, secondDomain, false, ports, output);
+        return new DemoOptions(home, folder, secondDomain, false, ports, fronts, output);
     }
 
     public DemoOptions withPorts(Map<String, Integer> wishes) {
-        return new DemoOptions(home, folder, secondDomain, device, wishes, output);
+        return new DemoOptions(home, folder, secondDomain, device, wishes, fronts, output);
     }
 
     public DemoOptions withOutput(Progress other) {
-        return new DemoOptions(home, folder, secondDomain, device, ports, other);
+        return new DemoOptions(home, folder, secondDomain, device, ports, fronts, other);
+    }
+
+    /** A proxy of the caller's listens on each of these ports and passes everything on to the port of that name. */
+    public DemoOptions withFronts(Map<String, Integer> proxies) {
+        return new DemoOptions(home, folder, secondDomain, device, ports, proxies, output);
     }
 }

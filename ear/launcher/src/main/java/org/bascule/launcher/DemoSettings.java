@@ -17,12 +17,18 @@ import org.bascule.launcher.state.PrivateFiles;
 import org.bascule.launcher.state.Secrets;
 
 /** Writes what an administrator writes: the settings files of the scripts and the bootstrap file. */
-record DemoSettings(Installation installation, Path state, Secrets secrets, Map<String, Integer> ports) {
+record DemoSettings(
+        Installation installation,
+        Path state,
+        Secrets secrets,
+        Map<String, Integer> ports,
+        Map<String, Integer> fronts) {
 
     static final List<String> RELAYS = List.of("relay-1", "relay-2");
 
     DemoSettings {
         ports = Map.copyOf(ports);
+        fronts = Map.copyOf(fronts);
     }
 
     int port(String name) {
@@ -33,12 +39,17 @@ record DemoSettings(Installation installation, Path state, Secrets secrets, Map<
         return port;
     }
 
+    /** The port that addresses name: the proxy's in front, where there is one. */
+    private int front(String name) {
+        return fronts.getOrDefault(name, port(name));
+    }
+
     String url() {
-        return "http://localhost:" + port("http");
+        return "http://localhost:" + front("http");
     }
 
     String agentUrl() {
-        return "https://localhost:" + port("https");
+        return "https://localhost:" + front("https");
     }
 
     String keycloakUrl() {
@@ -46,11 +57,11 @@ record DemoSettings(Installation installation, Path state, Secrets secrets, Map<
     }
 
     String relayUrl(String id) {
-        return "ws://localhost:" + port(id + "-http") + "/relay";
+        return "ws://localhost:" + front(id + "-http") + "/relay";
     }
 
     String relayNativeUrl(String id) {
-        return "wss://localhost:" + port(id + "-https") + "/relay";
+        return "wss://localhost:" + front(id + "-https") + "/relay";
     }
 
     Path payaraFolder() {
@@ -72,7 +83,7 @@ record DemoSettings(Installation installation, Path state, Secrets secrets, Map<
     void writeAccessServer(Path keyStore, String spkiHash, Path keySet) throws IOException {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("PUBLIC_URL", url());
-        settings.put("AGENT_SERVER_NAMES", "localhost:" + port("https") + ",127.0.0.1:" + port("https"));
+        settings.put("AGENT_SERVER_NAMES", "localhost:" + front("https") + ",127.0.0.1:" + front("https"));
         settings.put("TLS_SPKI_HASHES", spkiHash);
         settings.put("PAYARA_HOME", installation.payara());
         settings.put("DOMAIN_DIR", payaraFolder());
