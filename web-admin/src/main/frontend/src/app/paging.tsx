@@ -15,6 +15,8 @@ interface PagerProps {
 /** The pager of a list that the server pages. */
 export function Pager({ total, page, size, onPage, onSize, label, bottom = false }: PagerProps) {
   const { t } = useTexts();
+  const first = total === 0 ? 0 : (page - 1) * size + 1;
+  const last = Math.min(page * size, total);
   return (
     <Pagination
       itemCount={total}
@@ -30,6 +32,8 @@ export function Pager({ total, page, size, onPage, onSize, label, bottom = false
         paginationAriaLabel: label,
         items: "",
         page: t("pager.page"),
+        pages: t("pager.pages"),
+        itemsPerPage: t("pager.size"),
         perPageSuffix: t("pager.perPage"),
         toNextPageAriaLabel: t("pager.next"),
         toPreviousPageAriaLabel: t("pager.previous"),
@@ -37,7 +41,8 @@ export function Pager({ total, page, size, onPage, onSize, label, bottom = false
         toLastPageAriaLabel: t("pager.last"),
         currPageAriaLabel: t("pager.current"),
         ofWord: t("pager.of"),
-        optionsToggleAriaLabel: t("pager.size"),
+        // Begins with what the toggle shows.
+        optionsToggleAriaLabel: `${first} - ${last} ${t("pager.of")} ${total} ${t("pager.size")}`,
       }}
     />
   );

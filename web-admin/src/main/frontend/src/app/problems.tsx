@@ -1,5 +1,4 @@
 import {
-  Alert,
   AlertActionLink,
   Button,
   EmptyState,
@@ -13,6 +12,7 @@ import { asProblem, type Problem } from "../api/problem";
 import { useTexts } from "../i18n";
 import { inertText } from "./inert";
 import { AppLink } from "./links";
+import { Notice } from "./notice";
 import { usePageTitle } from "./titles";
 
 type Texts = Pick<ReturnType<typeof useTexts>, "t" | "code">;
@@ -52,7 +52,7 @@ export function ProblemAlert({ title, error, retry }: ProblemAlertProps) {
   const problem = asProblem(error);
   const reference = problemReference(texts, problem);
   return (
-    <Alert
+    <Notice
       variant="danger"
       isInline
       title={title}
@@ -66,7 +66,7 @@ export function ProblemAlert({ title, error, retry }: ProblemAlertProps) {
         <p key={`${error.field} ${error.detail}`}>{inertText(error.detail)}</p>
       ))}
       {reference !== "" && <p className="reference">{reference}</p>}
-    </Alert>
+    </Notice>
   );
 }
 

@@ -1,7 +1,8 @@
-import { Alert, AlertActionCloseButton, AlertGroup } from "@patternfly/react-core";
+import { AlertActionCloseButton, AlertGroup } from "@patternfly/react-core";
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from "react";
 import { asProblem } from "../api/problem";
 import { useTexts } from "../i18n";
+import { Notice } from "./notice";
 import { problemReference, problemSentence } from "./problems";
 
 type Variant = "success" | "danger" | "info" | "warning";
@@ -46,7 +47,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
       {children}
       <AlertGroup isToast isLiveRegion aria-label={texts.t("toasts.label")}>
         {toasts.map((toast) => (
-          <Alert
+          <Notice
             key={toast.id}
             variant={toast.variant}
             title={toast.title}
@@ -61,7 +62,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
             }
           >
             {toast.detail}
-          </Alert>
+          </Notice>
         ))}
       </AlertGroup>
     </Context>

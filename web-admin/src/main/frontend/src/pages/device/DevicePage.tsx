@@ -1,4 +1,4 @@
-import { Alert, Breadcrumb, BreadcrumbItem, Button, PageSection, Spinner, Title } from "@patternfly/react-core";
+import { Breadcrumb, BreadcrumbItem, Button, PageSection, Spinner, Title } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { Link, Outlet, useLocation, useOutletContext, useParams } from "react-router";
@@ -9,6 +9,7 @@ import { asProblem } from "../../api/problem";
 import { useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { AppLink } from "../../app/links";
+import { Notice } from "../../app/notice";
 import { NotFoundPage, ProblemAlert } from "../../app/problems";
 import { deviceQuery, foldersQuery } from "../../app/queries";
 import { usePageTitle } from "../../app/titles";
@@ -161,7 +162,7 @@ function Quarantine({ device, reload }: DeviceContext) {
       },
     });
   return (
-    <Alert
+    <Notice
       variant="warning"
       isInline
       title={t("quarantine.title")}
@@ -174,6 +175,6 @@ function Quarantine({ device, reload }: DeviceContext) {
       }
     >
       {t("quarantine.body")}
-    </Alert>
+    </Notice>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, FormGroup, FormHelperText, HelperText, HelperTextItem, TextInput } from "@patternfly/react-core";
+import { FormGroup, FormHelperText, HelperText, HelperTextItem, TextInput } from "@patternfly/react-core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import type { DeviceDetail } from "../../api/device";
@@ -6,6 +6,7 @@ import { request } from "../../api/http";
 import { asProblem, Problem } from "../../api/problem";
 import { ActionDialog } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
+import { Notice } from "../../app/notice";
 import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
 
@@ -30,7 +31,7 @@ export function EditDeviceDialog({ device, reload, onClose }: EditDeviceDialogPr
   const save = async () => {
     const body = {
       ...(name.trim() === base.name ? {} : { name: name.trim() }),
-      ...(account.trim() === (base.account ?? "") ? {} : { account: account.trim() === "" ? null : account.trim() }),
+      ...(account.trim() === (base.account ?? "") ? {} : { account: account.trim() }),
     };
     setFields([]);
     if (Object.keys(body).length > 0) {
@@ -65,14 +66,14 @@ export function EditDeviceDialog({ device, reload, onClose }: EditDeviceDialogPr
       onClose={onClose}
     >
       {conflict && (
-        <Alert variant="warning" isInline title={t("device.conflict")}>
+        <Notice variant="warning" isInline title={t("device.conflict")}>
           <p>
             {t("device.name")}: <Inert text={base.name} />
           </p>
           <p>
             {t("device.account")}: {base.account === null ? t("device.accountDefault") : <Inert text={base.account} />}
           </p>
-        </Alert>
+        </Notice>
       )}
       <FormGroup label={t("device.name")} isRequired fieldId={`${ids}-name`}>
         <TextInput
@@ -90,7 +91,7 @@ export function EditDeviceDialog({ device, reload, onClose }: EditDeviceDialogPr
           id={`${ids}-account`}
           value={account}
           onChange={(_event, value) => setAccount(value)}
-          maxLength={64}
+          maxLength={32}
           autoCapitalize="none"
           autoComplete="off"
           spellCheck={false}

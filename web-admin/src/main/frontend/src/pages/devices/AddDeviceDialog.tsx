@@ -1,5 +1,4 @@
 import {
-  Alert,
   Button,
   ClipboardCopy,
   Form,
@@ -24,6 +23,7 @@ import { read } from "../../api/http";
 import { ActionDialog } from "../../app/dialog";
 import { Inert } from "../../app/inert";
 import { useLive } from "../../app/liveContext";
+import { Notice } from "../../app/notice";
 import { AbsoluteTime } from "../../app/time";
 import { useTexts } from "../../i18n";
 import { FolderSelect } from "./FolderPanel";
@@ -145,9 +145,9 @@ function TokenDialog({ token, onClose }: { readonly token: NewEnrolmentToken; re
           >
             {token.command}
           </ClipboardCopy>
-          <Alert variant="info" isInline isPlain title={t("enrol.once")}>
+          <Notice variant="info" isInline isPlain title={t("enrol.once")}>
             {t("enrol.expires")} <AbsoluteTime time={token.expires} />. {t("enrol.forDevices", { count: token.uses })}
-          </Alert>
+          </Notice>
           <div role="status" className="enrol-wait">
             {arrived.length === 0 ? (
               <>
@@ -158,7 +158,7 @@ function TokenDialog({ token, onClose }: { readonly token: NewEnrolmentToken; re
               <List isPlain>
                 {arrived.map((device) => (
                   <ListItem key={device.uid}>
-                    <Alert
+                    <Notice
                       variant="success"
                       isInline
                       title={
@@ -175,7 +175,7 @@ function TokenDialog({ token, onClose }: { readonly token: NewEnrolmentToken; re
                       <span onClick={onClose}>
                         <ToolButtons device={device} />
                       </span>
-                    </Alert>
+                    </Notice>
                   </ListItem>
                 ))}
               </List>

@@ -1,5 +1,4 @@
 import {
-  Alert,
   Button,
   Card,
   CardBody,
@@ -16,6 +15,7 @@ import {
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { inertText } from "../../app/inert";
+import { Notice } from "../../app/notice";
 import { readSetting, writeSetting } from "../../app/settings";
 import { safeNext } from "../../app/signIn";
 import { useTheme } from "../../app/theme";
@@ -48,9 +48,9 @@ export function LoginPage() {
           {/* A plain form: it works by itself, and the address that it leads to can be kept as a bookmark. */}
           <Form method="get" action="/login" onSubmit={() => writeSetting("domain", domain.trim())}>
             {error !== null && (
-              <Alert variant="danger" isInline role="alert" title={known}>
+              <Notice variant="danger" isInline role="alert" title={known}>
                 {reference !== null && t("problem.reference", { reference: inertText(reference.slice(0, 64)) })}
-              </Alert>
+              </Notice>
             )}
             <FormGroup label={t("login.domain")} isRequired fieldId="domain">
               <TextInput

@@ -38,7 +38,9 @@ export function SessionTable({ sessions, label, withDevice, mayEnd }: SessionTab
       action: t("session.end"),
       failure: t("session.endFailure"),
       onConfirm: async () => {
-        await request("POST", `/api/sessions/${session.sid}/end`, { body: { reason: "ended by a person" } });
+        await request("POST", `/api/sessions/${session.sid}/end`, {
+          body: { reason: session.user.id === me?.user.id ? "ended-by-user" : "ended-by-administrator" },
+        });
         await client.invalidateQueries({ queryKey: ["sessions"] });
         toasts.say("success", t("session.endedToast"));
       },

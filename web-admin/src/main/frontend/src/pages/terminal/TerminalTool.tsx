@@ -1,10 +1,11 @@
-import { Alert, Button, Label, ProgressStep, ProgressStepper, Tooltip } from "@patternfly/react-core";
+import { Button, Label, ProgressStep, ProgressStepper, Tooltip } from "@patternfly/react-core";
 import { ExclamationTriangleIcon, LockIcon } from "@patternfly/react-icons";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useBlocker } from "react-router";
 import type { DeviceDetail } from "../../api/device";
 import { ActionDialog } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
+import { Notice } from "../../app/notice";
 import { goToLogin } from "../../app/signIn";
 import { useTexts } from "../../i18n";
 import type { SessionError } from "../../session";
@@ -271,26 +272,26 @@ function Outcome({ connection, device }: { readonly connection: Connection; read
   const name = inertText(device.name);
   if (connection.kind === "failed") {
     return (
-      <Alert variant="danger" isInline role="alert" title={t("terminal.failedTitle", { device: name })}>
+      <Notice variant="danger" isInline role="alert" title={t("terminal.failedTitle", { device: name })}>
         <ErrorText error={connection.error} />
         {connection.error.code === "device-offline" && <p>{t("terminal.offlineHint")}</p>}
-      </Alert>
+      </Notice>
     );
   }
   if (connection.kind !== "ended") return null;
   const { exit } = connection;
   if (exit.kind === "error") {
     return (
-      <Alert variant="danger" isInline role="alert" title={t("terminal.brokenTitle")}>
+      <Notice variant="danger" isInline role="alert" title={t("terminal.brokenTitle")}>
         <ErrorText error={exit.error} />
-      </Alert>
+      </Notice>
     );
   }
   const bad = (exit.kind === "code" && exit.code !== 0) || exit.kind === "signal";
   return (
-    <Alert variant={bad ? "warning" : "info"} isInline role="alert" title={t("terminal.endedTitle")}>
+    <Notice variant={bad ? "warning" : "info"} isInline role="alert" title={t("terminal.endedTitle")}>
       {exitSentence(texts, exit)}
-    </Alert>
+    </Notice>
   );
 }
 
