@@ -1,0 +1,82 @@
+package org.bascule.relay.pairing;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bascule.wire.relay.RelayClose;
+
+/** Records what is sent. While {@link #hold} is set, messages stay queued until {@link #release}. */
+final class FakeLink implements Link {
+
+    private final String address;
+
+    // guarded by this
+    private final List<String> sent = new ArrayList<>();
+    private final List<Sent> held = new ArrayList<>();
+    private boolean hold;
+    private Optional<RelayClose> closed = Optional.empty();
+
+    FakeLink(String address) {
+        this.address = address;
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public synchronized void sendText(String text) {
+        sent.add(text);
+    }
+
+    @Override
+    public void sendBinary(ByteBuffer message, Sent done) {
+        synchronized (this) {
+            sent.add("binary " + message.remaining());
+            if (hold) {
+                held.add(done);
+                return;
+            }
+        }
+        done.done(true);
+    }
+
+    @Override
+    public synchronized void close(RelayClose reason, String detail) {
+        if (closed.isEmpty()) {
+            closed = Optional.of(reason);
+        }
+    }
+
+    synchronized void hold() {
+        hold = true;
+    }
+
+    void release() {
+        List<Sent> all;
+        synchronized (this) {
+            hold = false;
+            all = List.copyOf(held);
+            held.clear();
+        }
+        all.forEach(done -> done.done(true));
+    }
+
+    void releaseOne() {
+        Sent one;
+        synchronized (this) {
+            one = held.remove(0);
+        }
+        one.done(true);
+    }
+
+    synchronized List<String> sent() {
+        return List.copyOf(sent);
+    }
+
+    synchronized Optional<RelayClose> closed() {
+        return closed;
+    }
+}

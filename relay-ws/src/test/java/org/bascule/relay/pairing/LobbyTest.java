@@ -1,0 +1,388 @@
+package org.bascule.relay.pairing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.bascule.relay.TestInstallation;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.WireException;
+import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.wire.relay.RelayClose;
+import org.bascule.wire.relay.RelayLimits;
+import org.bascule.wire.relay.RelayRole;
+import org.bascule.wire.relay.RelayToken;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class LobbyTest {
+
+    private static final RelayProofKey PROOF = RelayProofKey.generate();
+    private static final int MIB = 1 << 20;
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final List<CompletableFuture<RelayToken>> delayed = new ArrayList<>();
+    private final SessionId sid = SessionId.random();
+    private Budget budget = new Budget(64L << 20, 0);
+    private Lobby lobby = lobby(LobbyLimits.DEFAULT);
+
+    private Lobby lobby(LobbyLimits limits) {
+        return new Lobby(limits, new FakeGate(), budget, nanos::get);
+    }
+
+    /** Tokens are {@code role:attempt}; {@code later} is decided later; a proof is right if it is 64 bytes. */
+    private final class FakeGate implements Gate {
+        @Override
+        public CompletionStage<RelayToken> check(String text, SessionId session) {
+            if (text.equals("later")) {
+                CompletableFuture<RelayToken> future = new CompletableFuture<>();
+                delayed.add(future);
+                return future;
+            }
+            try {
+                String[] parts = text.split(":");
+                return CompletableFuture.completedFuture(TestInstallation.token(
+                        "r", session, RelayRole.parse(parts[0]), Long.parseLong(parts[1]), PROOF));
+            } catch (WireException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
+
+        @Override
+        public void prove(RelayToken token, byte[] nonce, byte[] signature) throws WireException {
+            if (signature.length != 64) {
+                throw new WireException(WireException.Reason.BAD_SIGNATURE, "no");
+            }
+        }
+    }
+
+    private record End(FakeLink link, Connection connection) {
+
+        void send(int length) {
+            connection.binary(ByteBuffer.allocate(length));
+        }
+    }
+
+    private End open() {
+        FakeLink link = new FakeLink("192.0.2.1");
+        return new End(link, lobby.open(link, sid).orElseThrow());
+    }
+
+    private End admitted(String token) {
+        End end = open();
+        end.connection().text(token);
+        end.send(64);
+        return end;
+    }
+
+    private End[] pair() {
+        return new End[] {admitted("client:0"), admitted("device:0")};
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+        lobby.sweep();
+    }
+
+    @Test
+    void admitsPairsAndForwards() {
+        End client = admitted("client:0");
+        assertThat(client.link().sent()).containsExactly("binary 32", "waiting");
+        End device = admitted("device:0");
+        assertThat(device.link().sent()).containsExactly("binary 32", "paired");
+        assertThat(client.link().sent()).endsWith("paired");
+        client.send(10);
+        device.send(RelayLimits.MAX_MESSAGE);
+        assertThat(device.link().sent()).endsWith("binary 10");
+        assertThat(client.link().sent()).endsWith("binary 65560");
+        assertThat(lobby.sessions()).isEqualTo(1);
+        assertThat(lobby.unproved()).isZero();
+    }
+
+    @Test
+    void binaryBeforeTokenSecondTextAndEmptyMessageAreRefused() {
+        End early = open();
+        early.send(64);
+        assertThat(early.link().closed()).contains(RelayClose.REFUSED);
+        End twice = open();
+        twice.connection().text("client:0");
+        twice.connection().text("client:0");
+        assertThat(twice.link().closed()).contains(RelayClose.REFUSED);
+        End[] ends = pair();
+        ends[0].send(0);
+        assertThat(ends[0].link().closed()).contains(RelayClose.REFUSED);
+        assertThat(ends[1].link().closed()).contains(RelayClose.PEER_GONE);
+        assertThat(lobby.unproved()).isZero();
+    }
+
+    @Test
+    void badTokenAndBadProofAreRefused() {
+        End token = open();
+        token.connection().text("nobody:0");
+        assertThat(token.link().closed()).contains(RelayClose.REFUSED);
+        End proof = open();
+        proof.connection().text("client:0");
+        proof.send(63);
+        assertThat(proof.link().closed()).contains(RelayClose.REFUSED);
+        assertThat(lobby.connections()).isZero();
+        assertThat(lobby.sessions()).isZero();
+    }
+
+    @Test
+    void answerOfTheGateAfterTheEndIsIgnored() {
+        End end = open();
+        end.connection().text("later");
+        end.connection().ended();
+        delayed.get(0).complete(TestInstallation.token("r", sid, RelayRole.CLIENT, 0, PROOF));
+        assertThat(end.link().sent()).isEmpty();
+        assertThat(lobby.unproved()).isZero();
+        assertThat(lobby.open()).isZero();
+    }
+
+    @Test
+    void tooLongMessageIsALimitForItsSenderOnly() {
+        End[] ends = pair();
+        ends[1].send(RelayLimits.MAX_MESSAGE + 1);
+        assertThat(ends[1].link().closed()).contains(RelayClose.LIMIT);
+        assertThat(ends[0].link().closed()).contains(RelayClose.PEER_GONE);
+        assertThat(ends[0].link().sent()).doesNotContain("binary 65561");
+    }
+
+    @Test
+    void sameOrLowerAttemptIsRefusedAndHigherReplaces() {
+        End first = admitted("client:1");
+        assertThat(admitted("client:1").link().closed()).contains(RelayClose.REFUSED);
+        assertThat(admitted("client:0").link().closed()).contains(RelayClose.REFUSED);
+        assertThat(first.link().closed()).isEmpty();
+        End device = admitted("device:1");
+        End second = admitted("client:2");
+        assertThat(first.link().closed()).contains(RelayClose.REFUSED);
+        assertThat(device.link().closed()).contains(RelayClose.PEER_GONE);
+        assertThat(second.link().sent()).endsWith("waiting");
+        End again = admitted("device:2");
+        assertThat(again.link().sent()).endsWith("paired");
+        assertThat(second.link().sent()).endsWith("paired");
+    }
+
+    @Test
+    void endOfOneIsToldToTheOtherAfterItsLastMessage() {
+        End[] ends = pair();
+        ends[1].link().hold();
+        ends[0].send(1_000);
+        ends[0].connection().ended();
+        assertThat(ends[1].link().closed()).as("something is still on the way").isEmpty();
+        ends[1].link().release();
+        assertThat(ends[1].link().closed()).contains(RelayClose.PEER_GONE);
+        assertThat(lobby.sessions()).isZero();
+        assertThat(lobby.connections()).isZero();
+    }
+
+    @Test
+    void whatCannotBeDeliveredDelaysTheEndByTenSecondsOnly() {
+        End[] ends = pair();
+        ends[1].link().hold();
+        ends[0].send(1_000);
+        ends[0].connection().ended();
+        pass(Duration.ofSeconds(9));
+        assertThat(ends[1].link().closed()).isEmpty();
+        pass(Duration.ofSeconds(1));
+        assertThat(ends[1].link().closed()).contains(RelayClose.PEER_GONE);
+    }
+
+    @Test
+    void deadlinesForTokenAndPeer() {
+        End silent = open();
+        End unproved = open();
+        unproved.connection().text("client:0");
+        End waiting = admitted("client:0");
+        pass(Duration.ofSeconds(5));
+        assertThat(silent.link().closed()).contains(RelayClose.TIMEOUT);
+        assertThat(unproved.link().closed()).contains(RelayClose.TIMEOUT);
+        assertThat(waiting.link().closed()).isEmpty();
+        pass(Duration.ofSeconds(25));
+        assertThat(waiting.link().closed()).contains(RelayClose.TIMEOUT);
+        assertThat(lobby.sessions()).isZero();
+    }
+
+    @Test
+    void pairWithoutAnyMessageEndsAfterTwoMinutesAndAMessageProlongsIt() {
+        End[] ends = pair();
+        pass(Duration.ofSeconds(100));
+        ends[0].send(1);
+        pass(Duration.ofSeconds(100));
+        pass(Duration.ofSeconds(119));
+        assertThat(ends[0].link().closed()).isEmpty();
+        pass(Duration.ofSeconds(1));
+        assertThat(ends[0].link().closed()).contains(RelayClose.TIMEOUT);
+    }
+
+    @Test
+    void moreThanOneMebibyteForTenSecondsIsStalled() {
+        End[] ends = pair();
+        ends[1].link().hold();
+        for (int sent = 0; sent <= MIB; sent += 32_768) {
+            ends[0].send(32_768);
+        }
+        pass(Duration.ofMillis(9_999));
+        assertThat(ends[0].link().closed()).isEmpty();
+        pass(Duration.ofMillis(1));
+        assertThat(ends[0].link().closed()).contains(RelayClose.STALLED);
+        assertThat(ends[1].link().closed()).contains(RelayClose.STALLED);
+    }
+
+    @Test
+    void exactlyOneMebibyteMayWait() {
+        End[] ends = pair();
+        ends[1].link().hold();
+        for (int i = 0; i < 32; i++) {
+            ends[0].send(32_768);
+        }
+        pass(Duration.ofSeconds(60));
+        assertThat(ends[0].link().closed()).isEmpty();
+    }
+
+    @Test
+    void receiverThatTakesSomethingInTimeIsNotStalled() {
+        End[] ends = pair();
+        ends[1].link().hold();
+        for (int i = 0; i < 33; i++) {
+            ends[0].send(32_768);
+        }
+        for (int i = 0; i < 10; i++) {
+            pass(Duration.ofSeconds(9));
+            ends[1].link().releaseOne();
+            ends[0].send(32_768);
+        }
+        assertThat(ends[0].link().closed()).isEmpty();
+    }
+
+    @Test
+    void fourMebibytesAreTheEndAtOnce() {
+        End[] ends = pair();
+        ends[1].link().hold();
+        int sent = 0;
+        while (ends[0].link().closed().isEmpty()) {
+            ends[0].send(RelayLimits.MAX_MESSAGE);
+            sent += RelayLimits.MAX_MESSAGE;
+            assertThat(sent).isLessThanOrEqualTo(5 * MIB);
+        }
+        assertThat(ends[0].link().closed()).contains(RelayClose.STALLED);
+        assertThat(budget.queued()).isLessThanOrEqualTo(4L * MIB);
+        ends[1].link().release();
+        assertThat(budget.queued()).as("nothing is counted for ever").isZero();
+    }
+
+    @Test
+    void memoryOfAllPairsTogetherIsBounded() {
+        budget = new Budget(2 * MIB, 0);
+        lobby = lobby(LobbyLimits.DEFAULT);
+        End[] ends = pair();
+        ends[1].link().hold();
+        int messages = 0;
+        while (ends[0].link().closed().isEmpty()) {
+            ends[0].send(65_536);
+            messages++;
+        }
+        assertThat(messages).isEqualTo(34);
+        assertThat(ends[0].link().closed()).contains(RelayClose.STALLED);
+    }
+
+    @Test
+    @Timeout(30)
+    void senderIsPausedWhileTheReceiverIsSlowAndGoesOnAfterwards() throws InterruptedException {
+        budget = new Budget(64L << 20, 1);
+        lobby = lobby(LobbyLimits.DEFAULT);
+        End[] ends = pair();
+        ends[1].link().hold();
+        Thread reader = new Thread(() -> {
+            for (int i = 0; i < 40; i++) {
+                ends[0].send(32_768);
+            }
+        });
+        reader.start();
+        awaitState(reader, Thread.State.TIMED_WAITING);
+        assertThat(ends[1].link().sent()).hasSize(2 + 33);
+        assertThat(budget.mayPause()).as("a second sender would not be paused").isFalse();
+        ends[1].link().release();
+        reader.join();
+        assertThat(ends[1].link().sent()).hasSize(2 + 40);
+        assertThat(budget.mayPause()).isTrue();
+    }
+
+    @Test
+    @Timeout(30)
+    void pausedSenderIsFreedWhenThePairEnds() throws InterruptedException {
+        budget = new Budget(64L << 20, 1);
+        lobby = lobby(LobbyLimits.DEFAULT);
+        End[] ends = pair();
+        ends[1].link().hold();
+        Thread reader = new Thread(() -> {
+            for (int i = 0; i < 40; i++) {
+                ends[0].send(32_768);
+            }
+        });
+        reader.start();
+        awaitState(reader, Thread.State.TIMED_WAITING);
+        ends[1].connection().ended();
+        reader.join();
+        assertThat(ends[0].link().closed()).contains(RelayClose.PEER_GONE);
+    }
+
+    private static void awaitState(Thread thread, Thread.State state) {
+        while (thread.getState() != state) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void limitsOnUnprovedConnections() {
+        lobby = lobby(new LobbyLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), 3, 2, 10, FlowLimits.DEFAULT));
+        open();
+        End second = open();
+        FakeLink third = new FakeLink("192.0.2.1");
+        assertThat(lobby.open(third, sid)).isEmpty();
+        assertThat(third.closed()).contains(RelayClose.LIMIT);
+        assertThat(lobby.open(new FakeLink("192.0.2.2"), sid)).isPresent();
+        FakeLink inAll = new FakeLink("192.0.2.3");
+        assertThat(lobby.open(inAll, sid)).isEmpty();
+        assertThat(inAll.closed()).contains(RelayClose.LIMIT);
+        second.connection().text("client:0");
+        second.send(64);
+        assertThat(lobby.open(new FakeLink("192.0.2.3"), sid))
+                .as("one has proved itself")
+                .isPresent();
+    }
+
+    @Test
+    void limitOnSessions() {
+        lobby = lobby(new LobbyLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), 100, 100, 1, FlowLimits.DEFAULT));
+        End client = admitted("client:0");
+        FakeLink other = new FakeLink("192.0.2.1");
+        Connection connection = lobby.open(other, SessionId.random()).orElseThrow();
+        connection.text("client:0");
+        connection.binary(ByteBuffer.allocate(64));
+        assertThat(other.closed()).contains(RelayClose.LIMIT);
+        admitted("device:0");
+        assertThat(client.link().sent()).endsWith("paired");
+    }
+
+    @Test
+    void drainingClosesEverybodyAndAdmitsNobody() {
+        End[] ends = pair();
+        End unproved = open();
+        lobby.drain();
+        assertThat(ends[0].link().closed()).contains(RelayClose.DRAINING);
+        assertThat(ends[1].link().closed()).contains(RelayClose.DRAINING);
+        assertThat(unproved.link().closed()).contains(RelayClose.DRAINING);
+        FakeLink late = new FakeLink("192.0.2.9");
+        assertThat(lobby.open(late, sid)).isEmpty();
+        assertThat(late.closed()).contains(RelayClose.DRAINING);
+        assertThat(lobby.connections()).isZero();
+        assertThat(lobby.unproved()).isZero();
+    }
+}
