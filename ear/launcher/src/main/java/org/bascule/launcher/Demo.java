@@ -151,12 +151,17 @@ public final class Demo {
             List<String> domains = domains();
             inParallel(executor, List.of(this::startDatabase, this::createServerDomain));
             describe(List.of(), Map.of(), false);
+            if (options.extent() == DemoOptions.Extent.SERVERS) {
+                startServer();
+                describe(List.of(), Map.of(), true);
+                return running;
+            }
             Map<String, String> tokens = new LinkedHashMap<>();
             inParallel(executor, List.of(() -> startKeycloak(domains, tokens), this::startAccessServer));
             List<Progress.Step> rest = new ArrayList<>();
             DemoSettings.RELAYS.forEach(id -> rest.add(() -> startRelay(id)));
             List<DemoDescription.Device> devices = new ArrayList<>();
-            if (options.device()) {
+            if (options.extent() == DemoOptions.Extent.EVERYTHING) {
                 rest.add(() -> startDevice(tokens, devices));
             }
             inParallel(executor, rest);
@@ -244,6 +249,18 @@ public final class Demo {
     }
 
     private void startAccessServer() throws Exception {
+        startServer();
+        if (accessServer.needsDeployment()) {
+            output.step("application deployed", () -> {
+                accessServer.deploy();
+            });
+        }
+        accessServer.awaitApplication();
+        output.say("login page answers: " + settings.url() + "/login");
+        root.sign();
+    }
+
+    private void startServer() throws Exception {
         running.register(accessServer);
         if (accessServer.needsConfiguration()) {
             output.step("access server configured", () -> {
@@ -253,14 +270,6 @@ public final class Demo {
         output.step("access server on " + settings.url(), () -> {
             running.launch(accessServer);
         });
-        if (accessServer.needsDeployment()) {
-            output.step("application deployed", () -> {
-                accessServer.deploy();
-            });
-        }
-        accessServer.awaitApplication();
-        output.say("login page answers: " + settings.url() + "/login");
-        root.sign();
     }
 
     private void startRelay(String id) throws Exception {

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param home the launcher module's build folder, with the servers and programs
  * @param folder state, logs and {@code demo.json}; made if it is missing
  * @param secondDomain whether there is a second domain {@code other} with users of its own and no device
- * @param device whether to run the sample device
+ * @param extent how much of it
  * @param ports wished ports by name, see {@link Demo#PORTS}; those that are missing have the usual wishes
  * @param fronts ports of proxies in front, by the name of the port behind: addresses name them instead
  * @param output where progress is told
@@ -18,10 +18,19 @@ public record DemoOptions(
         Path home,
         Path folder,
         boolean secondDomain,
-        boolean device,
+        Extent extent,
         Map<String, Integer> ports,
         Map<String, Integer> fronts,
         Progress output) {
+
+    /** How much is started. */
+    public enum Extent {
+        /** Database and access server, without the application: for whoever deploys it otherwise. */
+        SERVERS,
+        /** Everything but the sample device. */
+        INSTALLATION,
+        EVERYTHING
+    }
 
     public DemoOptions {
         home = home.toAbsolutePath().normalize();
@@ -37,31 +46,37 @@ public record DemoOptions(
 
     /** One domain and a device, in {@code home/demo}, silent. */
     public static DemoOptions in(Path home) {
-        return new DemoOptions(home, home.resolve("demo"), false, true, Map.of(), Map.of(), Progress.silent());
+        return new DemoOptions(
+                home, home.resolve("demo"), false, Extent.EVERYTHING, Map.of(), Map.of(), Progress.silent());
     }
 
     public DemoOptions withFolder(Path other) {
-        return new DemoOptions(home, other, secondDomain, device, ports, fronts, output);
+        return new DemoOptions(home, other, secondDomain, extent, ports, fronts, output);
     }
 
     public DemoOptions withSecondDomain() {
-        return new DemoOptions(home, folder, true, device, ports, fronts, output);
+        return new DemoOptions(home, folder, true, extent, ports, fronts, output);
     }
 
     public DemoOptions withoutDevice() {
-        return new DemoOptions(home, folder, secondDomain, false, ports, fronts, output);
+        return new DemoOptions(home, folder, secondDomain, Extent.INSTALLATION, ports, fronts, output);
+    }
+
+    /** For tests that deploy the application themselves. */
+    public DemoOptions serversOnly() {
+        return new DemoOptions(home, folder, secondDomain, Extent.SERVERS, ports, fronts, output);
     }
 
     public DemoOptions withPorts(Map<String, Integer> wishes) {
-        return new DemoOptions(home, folder, secondDomain, device, wishes, fronts, output);
+        return new DemoOptions(home, folder, secondDomain, extent, wishes, fronts, output);
     }
 
     public DemoOptions withOutput(Progress other) {
-        return new DemoOptions(home, folder, secondDomain, device, ports, fronts, other);
+        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, other);
     }
 
     /** A proxy of the caller's listens on each of these ports and passes everything on to the port of that name. */
     public DemoOptions withFronts(Map<String, Integer> proxies) {
-        return new DemoOptions(home, folder, secondDomain, device, ports, proxies, output);
+        return new DemoOptions(home, folder, secondDomain, extent, ports, proxies, output);
     }
 }

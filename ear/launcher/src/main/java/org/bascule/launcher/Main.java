@@ -73,8 +73,9 @@ public final class Main {
                             value(argument, rest),
                             value(argument, rest).resolve("demo"),
                             options.secondDomain(),
-                            options.device(),
+                            options.extent(),
                             options.ports(),
+                            options.fronts(),
                             options.output());
                 case "--folder" -> folder = Optional.of(value(argument, rest));
                 case "--second-domain" -> options = options.withSecondDomain();

@@ -124,7 +124,7 @@ public final class MariaDb extends Part {
                 "--skip-name-resolve",
                 "--skip-ssl",
                 "--local-infile=OFF",
-                "--secure-file-priv=" + folder.resolve("none"),
+                "--secure-file-priv=" + Files.createDirectories(folder.resolve("none")),
                 "--character-set-server=utf8mb4",
                 "--performance-schema=OFF",
                 "--innodb-buffer-pool-size=64M",
