@@ -35,6 +35,7 @@ import { AppLink } from "./links";
 import { LiveProvider, useLive } from "./liveContext";
 import { ProblemAlert } from "./problems";
 import { foldersQuery, meQuery } from "./queries";
+import { useScrollMemory } from "./scroll";
 import { THEMES, useTheme } from "./theme";
 import { ToastProvider } from "./toasts";
 
@@ -72,6 +73,7 @@ const MAIN = "main-content";
 function Frame({ me }: { readonly me: Me }) {
   const { t } = useTexts();
   const location = useLocation();
+  useScrollMemory(MAIN);
   const masthead = (
     <Masthead display={{ default: "inline" }}>
       <MastheadMain>
