@@ -36,6 +36,9 @@ public final class FileTrustStore implements TrustStore {
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
+    /** A file lock keeps processes apart, not the threads of one. */
+    private static final Object PROCESS = new Object();
+
     private final Path file;
 
     public FileTrustStore(Path file) {
@@ -43,7 +46,13 @@ public final class FileTrustStore implements TrustStore {
     }
 
     @Override
-    public synchronized <T> T update(String server, Change<T> change) throws IOException, TrustException {
+    public <T> T update(String server, Change<T> change) throws IOException, TrustException {
+        synchronized (PROCESS) {
+            return updateAlone(server, change);
+        }
+    }
+
+    private <T> T updateAlone(String server, Change<T> change) throws IOException, TrustException {
         Path folder = file.resolveSibling("");
         Files.createDirectories(folder, mode("rwx------"));
         Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
