@@ -27,6 +27,7 @@ import org.bascule.agent.events.EventSpool;
 import org.bascule.agent.inventory.InventoryProbe;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.session.DeviceSessions;
+import org.bascule.agent.session.Relays;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.KeySets;
 import org.bascule.agent.state.Registration;
@@ -89,7 +90,7 @@ public final class Agent implements ChannelListener {
                         gate,
                         new AccountRules(accounts),
                         AccountDirectory.ownUid(),
-                        trust,
+                        Relays.overWebSocket(trust, executor),
                         clock),
                 events,
                 this::send,
@@ -150,8 +151,9 @@ public final class Agent implements ChannelListener {
         events.record("agent-stopped", "");
         try {
             // what ends with the sessions reports itself on other threads
-            executor.shutdown();
-            executor.awaitTermination(2, TimeUnit.SECONDS);
+            for (int i = 0; i < 100 && executor.getActiveCount() > 0; i++) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
             channel.stop();
             spool.close();
         } catch (InterruptedException e) {

@@ -65,6 +65,12 @@ public final class EnrolCommand implements Callable<Integer> {
     private @Nullable String account;
 
     @Option(
+            names = "--shell",
+            paramLabel = "FILE",
+            description = "The shell to start instead of the account's own; written to policy.json.")
+    private @Nullable Path shell;
+
+    @Option(
             names = "--ca",
             paramLabel = "FILE",
             description = "Certificates (PEM) of a private authority to trust for the server.")
@@ -161,18 +167,34 @@ public final class EnrolCommand implements Callable<Integer> {
 
     /** Checked before anything is asked of the server: a token is not used up for a device that nobody can use. */
     private Optional<AgentPolicy> policy(DeviceState state) throws StateException, AccountException {
-        if (account == null) {
+        if (account == null && shell == null) {
             return Optional.empty();
         }
         AgentPolicy present = AgentPolicy.load(state.folder());
         AgentPolicy wanted = new AgentPolicy(
-                present.allowRoot(), Optional.of(List.of(account)), present.operations(), present.shell());
+                present.allowRoot(),
+                account == null ? present.accounts() : Optional.of(List.of(account)),
+                present.operations(),
+                shell == null ? present.shell() : Optional.of(checkedShell(shell)));
+        if (account != null) {
+            checkAccount(account, wanted);
+        }
+        return Optional.of(wanted);
+    }
+
+    private static Path checkedShell(Path shell) throws StateException {
+        if (!shell.isAbsolute() || !Files.isExecutable(shell)) {
+            throw new StateException("The shell " + shell + " is not the absolute path of a programme.");
+        }
+        return shell;
+    }
+
+    private static void checkAccount(String account, AgentPolicy wanted) throws AccountException {
         try {
             new AccountRules(new AccountDirectory()).resolve(account, wanted);
         } catch (AccountException e) {
             throw new AccountException("The account " + account + " cannot be used: " + e.getMessage() + ".");
         }
-        return Optional.of(wanted);
     }
 
     private int fail(String sentence, int code) {

@@ -250,11 +250,24 @@ public final class EventSpool implements Closeable {
             }
             channel.force(false);
         } catch (IOException e) {
-            throw new StateException("An event cannot be stored: " + e.getMessage(), e);
+            giveUpSegment();
+            throw new StateException("An event cannot be stored: " + StateFolder.reason(e), e);
         }
         segments.merge(segments.lastKey(), (long) line.length, Long::sum);
         next = number + 1;
         return number;
+    }
+
+    /** A line may be half written: the next goes to a new file. */
+    private void giveUpSegment() {
+        try {
+            close();
+            if (!segments.isEmpty() && segments.lastEntry().getValue() == 0) {
+                remove(segments.lastKey());
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "giving up an event file: {0}", e.getMessage());
+        }
     }
 
     private FileChannel channelFor(long number) throws IOException {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bascule.agent.account.Account;
 import org.bascule.agent.account.AccountException;
+import org.bascule.session.service.CommandLine;
 
 /**
  * Builds command lines that run as an account. An agent that is root steps down with {@code setpriv} (util-linux): it executes in place, so the shell stays
@@ -43,13 +44,13 @@ public final class Launcher {
     }
 
     /** A command without a terminal, leader of its own session so that all of it can be ended. */
-    public Launch command(Account account, ProcessArguments arguments) throws AccountException {
+    public Launch command(Account account, CommandLine line) throws AccountException {
         List<String> command = new ArrayList<>(List.of(tool("setsid"), "--"));
         command.addAll(stepDown(account));
-        if (arguments.shell().isPresent()) {
-            command.addAll(List.of(shell(account), "-c", arguments.shell().get()));
+        if (line.shell().isPresent()) {
+            command.addAll(List.of(shell(account), "-c", line.shell().get()));
         } else {
-            command.addAll(arguments.command());
+            command.addAll(line.arguments());
         }
         return new Launch(command, environment(account), home(account));
     }

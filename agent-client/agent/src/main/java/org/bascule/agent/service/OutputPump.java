@@ -51,8 +51,17 @@ final class OutputPump {
         }
     }
 
-    /** Ended, or waiting in vain for so long. */
-    boolean isIdle(Duration time) {
-        return done || (waiting && System.nanoTime() - since > time.toNanos());
+    /**
+     * Ended, or waiting in vain for so long.
+     *
+     * @param from waiting before that does not count; of {@link System#nanoTime}
+     */
+    boolean isIdle(Duration time, long from) {
+        long begin = Math.max(since - from, 0);
+        return done || (waiting && System.nanoTime() - from - begin > time.toNanos());
+    }
+
+    boolean isDone() {
+        return done;
     }
 }

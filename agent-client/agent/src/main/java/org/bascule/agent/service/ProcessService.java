@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import org.bascule.agent.account.Account;
+import org.bascule.session.service.ProcessExit;
+import org.bascule.session.service.ProcessFrames;
 
 /** A command without a terminal: input in, output and errors out in frames, exit code at the end. */
 public final class ProcessService {
 
-    private static final byte OUTPUT = 1;
-    private static final byte ERROR = 2;
     private static final int HEADER = 5;
 
     private final Executor executor;
@@ -29,9 +29,9 @@ public final class ProcessService {
         RunningService running = new RunningService(process, () -> hangUp(process));
         try {
             running.endWith(stream, executor);
-            stream.event(TerminalService.opened(account));
-            OutputPump output = pump(stream, process.getInputStream(), OUTPUT);
-            OutputPump errors = pump(stream, process.getErrorStream(), ERROR);
+            stream.event(ProcessExit.openedEvent(account.name()));
+            OutputPump output = pump(stream, process.getInputStream(), ProcessFrames.OUTPUT);
+            OutputPump errors = pump(stream, process.getErrorStream(), ProcessFrames.ERROR);
             CountDownLatch errorsDone = new CountDownLatch(1);
             executor.execute(() -> running.feed(stream, process.getOutputStream(), OutputStream::close));
             executor.execute(() -> running.watch(List.of(output, errors)));
@@ -46,7 +46,7 @@ public final class ProcessService {
             });
             output.run();
             errorsDone.await();
-            stream.event(running.exit().toJson());
+            stream.event(running.exit().toEvent());
             stream.close();
         } finally {
             running.stop();
@@ -62,10 +62,10 @@ public final class ProcessService {
     }
 
     /** {@code channel u8 ‖ u32 length ‖ bytes}; a frame is not torn by one of the other channel. */
-    private static OutputPump pump(ServiceStream stream, InputStream in, byte channel) {
+    private static OutputPump pump(ServiceStream stream, InputStream in, int channel) {
         return new OutputPump(in, (buffer, length) -> {
             byte[] frame = ByteBuffer.allocate(HEADER + length)
-                    .put(channel)
+                    .put((byte) channel)
                     .putInt(length)
                     .put(buffer, 0, length)
                     .array();

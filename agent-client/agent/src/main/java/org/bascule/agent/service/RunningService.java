@@ -6,12 +6,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.bascule.session.service.ProcessExit;
 
 /** What terminal and command have in common: input goes in, output comes out, and in the end nothing is left running. */
 final class RunningService {
 
-    /** After the leader ended, output of what it left behind is awaited so long. */
-    private static final Duration IDLE = Duration.ofMillis(300);
+    /** After the leader ended, output of its background jobs is awaited so long. */
+    private static final Duration HELD_BY_JOBS = Duration.ofMillis(500);
+    /** With nobody left of its session, only a daemon of its making can hold the output. */
+    private static final Duration HELD_ELSEWHERE = Duration.ofSeconds(5);
 
     private final Process process;
     private final ProcessGroup group;
@@ -74,19 +77,28 @@ final class RunningService {
     void watch(List<OutputPump> pumps) {
         try {
             process.waitFor();
-            while (!stopped.get() && !pumps.stream().allMatch(pump -> pump.isIdle(IDLE))) {
-                Thread.sleep(20);
-            }
+            awaitOutput(pumps, System.nanoTime());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         stop();
     }
 
+    /** The output ends by itself unless somebody else still holds it; then what has not come for a while does not come. */
+    private void awaitOutput(List<OutputPump> pumps, long ended) throws InterruptedException {
+        while (!stopped.get() && !pumps.stream().allMatch(OutputPump::isDone)) {
+            Duration patience = group.members().isEmpty() ? HELD_ELSEWHERE : HELD_BY_JOBS;
+            if (pumps.stream().allMatch(pump -> pump.isIdle(patience, ended))) {
+                return;
+            }
+            Thread.sleep(50);
+        }
+    }
+
     /** How it ended; blocks until then. */
-    ExitStatus exit() throws InterruptedException {
+    ProcessExit exit() throws InterruptedException {
         int value = process.waitFor();
         int signal = value - 128;
-        return signal >= 1 && signal <= 31 ? new ExitStatus.Signal(signal) : new ExitStatus.Code(value);
+        return signal >= 1 && signal <= 31 ? ProcessExit.signal(signal) : ProcessExit.code(value);
     }
 }

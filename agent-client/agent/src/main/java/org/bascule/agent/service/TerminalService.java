@@ -4,7 +4,6 @@ import com.pty4j.PtyProcess;
 import com.pty4j.PtyProcessBuilder;
 import com.pty4j.WinSize;
 import com.pty4j.unix.UnixPtyProcess;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,7 +13,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.bascule.agent.account.Account;
-import org.bascule.wire.StrictJson;
+import org.bascule.session.service.ProcessExit;
+import org.bascule.session.service.TerminalSize;
 import org.bascule.wire.WireException;
 
 /** A shell on a pseudo-terminal. Output leaves as soon as the terminal gives it, without gathering. */
@@ -40,13 +40,13 @@ public final class TerminalService {
             running.endWith(stream, executor);
             own(process, account);
             stream.onEvent(event -> resize(process, event));
-            stream.event(opened(account));
+            stream.event(ProcessExit.openedEvent(account.name()));
             OutputPump output =
                     new OutputPump(process.getInputStream(), (buffer, length) -> stream.write(buffer, 0, length));
             executor.execute(() -> running.feed(stream, process.getOutputStream(), TerminalService::endOfFile));
             executor.execute(() -> running.watch(List.of(output)));
             output.run();
-            stream.event(running.exit().toJson());
+            stream.event(running.exit().toEvent());
             stream.close();
         } finally {
             running.stop();
@@ -59,17 +59,11 @@ public final class TerminalService {
         input.flush();
     }
 
-    static JsonObject opened(Account account) {
-        return Json.createObjectBuilder()
-                .add("opened", Json.createObjectBuilder().add("account", account.name()))
-                .build();
-    }
-
     private static PtyProcess start(Launch launch, TerminalSize size) throws IOException {
         return new PtyProcessBuilder(launch.command().toArray(String[]::new))
                 .setEnvironment(launch.environment())
                 .setDirectory(launch.directory().toString())
-                .setInitialColumns(size.cols())
+                .setInitialColumns(size.columns())
                 .setInitialRows(size.rows())
                 .start();
     }
@@ -92,16 +86,15 @@ public final class TerminalService {
     }
 
     private static void resize(PtyProcess process, JsonObject event) {
-        StrictJson json = StrictJson.of(event);
-        if (!json.has("resize")) {
-            return;
-        }
         try {
-            TerminalSize size = TerminalSize.parse(json.child("resize"));
-            process.setWinSize(new WinSize(size.cols(), size.rows()));
+            TerminalSize.parseResizeEvent(event).ifPresent(size -> process.setWinSize(windowSize(size)));
         } catch (WireException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "a resize was ignored: {0}", e.getMessage());
         }
+    }
+
+    private static WinSize windowSize(TerminalSize size) {
+        return new WinSize(size.columns(), size.rows());
     }
 
     private static void hangUp(PtyProcess process) {

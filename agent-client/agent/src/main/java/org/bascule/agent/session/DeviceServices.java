@@ -11,12 +11,12 @@ import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.service.Launcher;
-import org.bascule.agent.service.ProcessArguments;
 import org.bascule.agent.service.ProcessService;
 import org.bascule.agent.service.TerminalService;
-import org.bascule.agent.service.TerminalSize;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.session.service.CommandLine;
+import org.bascule.session.service.TerminalSize;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
 import org.bascule.session.stream.ServiceHandler;
@@ -24,7 +24,6 @@ import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamHandler;
 import org.bascule.session.stream.StreamRefusedException;
 import org.bascule.wire.SessionId;
-import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.ticket.Ticket;
 
@@ -80,8 +79,8 @@ final class DeviceServices {
     private Task task(Service service, JsonObject arguments) throws StreamRefusedException {
         try {
             return switch (service) {
-                case TERMINAL -> terminal(TerminalSize.parse(StrictJson.of(arguments)));
-                case PROCESS -> process(ProcessArguments.parse(StrictJson.of(arguments)));
+                case TERMINAL -> terminal(TerminalSize.parse(arguments));
+                case PROCESS -> process(CommandLine.parse(arguments));
             };
         } catch (WireException e) {
             throw new StreamRefusedException(EndReason.BAD_ARGUMENTS, String.valueOf(e.getMessage()));
@@ -93,9 +92,9 @@ final class DeviceServices {
                 new TerminalService(executor).run(stream, launcher.loginShell(account), account, size);
     }
 
-    private Task process(ProcessArguments arguments) {
+    private Task process(CommandLine line) {
         return (stream, launcher, account) ->
-                new ProcessService(executor).run(stream, launcher.command(account, arguments), account);
+                new ProcessService(executor).run(stream, launcher.command(account, line), account);
     }
 
     private void run(StreamAdapter stream, Service service, Ticket ticket, Task task) {

@@ -13,7 +13,7 @@ import org.bascule.session.stream.Session;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.session.stream.SessionEnd;
 import org.bascule.session.stream.SessionListener;
-import org.bascule.session.transport.RelayTransport;
+import org.bascule.session.transport.Transport;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.keys.RelayProofKey;
@@ -113,7 +113,7 @@ final class DeviceSession implements SessionListener {
     }
 
     /** The relay has paired both ends. */
-    void serve(RelayTransport transport, ServiceHandler services) {
+    void serve(Transport transport, ServiceHandler services) {
         synchronized (this) {
             if (over) {
                 transport.abort();

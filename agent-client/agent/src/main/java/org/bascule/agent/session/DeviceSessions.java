@@ -5,8 +5,6 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +23,6 @@ import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.ticket.OfferRefused;
 import org.bascule.agent.ticket.OfferRefused.Code;
 import org.bascule.agent.ticket.TicketGate;
-import org.bascule.agent.tls.SeenCertificate;
-import org.bascule.agent.tls.ServerTrust;
 import org.bascule.session.handshake.DeviceHandshake;
 import org.bascule.session.handshake.HandshakeException;
 import org.bascule.session.handshake.Prologue;
@@ -46,7 +42,6 @@ public final class DeviceSessions {
     private static final int MAX_SESSIONS = 16;
     private static final int OFFER_BURST = 30;
     private static final int OFFERS_PER_SECOND = 10;
-    private static final Duration JOIN = Duration.ofSeconds(35);
     private static final int MAX_DETAIL = 500;
 
     /** What sessions need of the device. */
@@ -57,7 +52,7 @@ public final class DeviceSessions {
             TicketGate gate,
             AccountRules accounts,
             long ownUid,
-            ServerTrust trust,
+            Relays relays,
             ChannelClock clock) {}
 
     private final Device device;
@@ -70,7 +65,6 @@ public final class DeviceSessions {
     // guarded by this
     private final Map<SessionId, DeviceSession> sessions = new HashMap<>();
     private final RateLimit offers;
-    private @Nullable HttpClient http;
     private long offersDropped;
 
     public DeviceSessions(
@@ -208,11 +202,9 @@ public final class DeviceSessions {
         if (!session.beginJoining(localAddress(message.relay().endpoint(session.sid())))) {
             return;
         }
-        RelayTransport.join(
-                        http(),
-                        new RelayTransport.RelayJoin(
-                                message.relay(), session.sid(), RelayRole.DEVICE, message.token(), session.proof()),
-                        JOIN)
+        device.relays()
+                .join(new RelayTransport.RelayJoin(
+                        message.relay(), session.sid(), RelayRole.DEVICE, message.token(), session.proof()))
                 .whenComplete((transport, failure) -> {
                     if (failure == null) {
                         session.serve(transport, services.handler(session::ticket));
@@ -221,19 +213,6 @@ public final class DeviceSessions {
                         session.end(EndReason.INTERRUPTED, "the relay could not be joined");
                     }
                 });
-    }
-
-    private synchronized HttpClient http() {
-        if (http == null) {
-            http = HttpClient.newBuilder()
-                    .sslContext(device.trust().context(new SeenCertificate()))
-                    .sslParameters(ServerTrust.parameters())
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(Duration.ofSeconds(10))
-                    .executor(executor)
-                    .build();
-        }
-        return http;
     }
 
     /** Our address on the way to the relay: what the routing table says, without sending anything. */
@@ -276,6 +255,12 @@ public final class DeviceSessions {
 
     public synchronized int count() {
         return sessions.size();
+    }
+
+    /** Number of the ticket in force for a session; for tests. */
+    Optional<Long> ticketNumber(SessionId sid) {
+        DeviceSession session = find(sid);
+        return session == null ? Optional.empty() : Optional.of(session.ticket().seq());
     }
 
     /** The agent is being stopped. */

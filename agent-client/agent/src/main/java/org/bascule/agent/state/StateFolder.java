@@ -183,7 +183,8 @@ public record StateFolder(Path path) {
         }
     }
 
-    static String reason(Exception e) {
+    /** What went wrong, for a sentence. */
+    public static String reason(Exception e) {
         return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")");
     }
 }

@@ -10,6 +10,8 @@ import java.util.concurrent.Future;
 import org.bascule.agent.account.Account;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.account.AccountException;
+import org.bascule.session.service.CommandLine;
+import org.bascule.session.service.TerminalSize;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 
@@ -42,7 +44,10 @@ final class ServiceFixture implements AutoCloseable {
     }
 
     Future<?> process(PipeStream stream, Account account, String arguments) throws AccountException, WireException {
-        Launch launch = launcher().command(account, ProcessArguments.parse(StrictJson.parse(arguments, 100_000)));
+        Launch launch = launcher()
+                .command(
+                        account,
+                        CommandLine.parse(StrictJson.parse(arguments, 100_000).object()));
         return executor.submit(() -> {
             new ProcessService(executor).run(stream, launch, account);
             return "over";

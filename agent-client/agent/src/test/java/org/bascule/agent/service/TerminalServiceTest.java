@@ -84,6 +84,20 @@ class TerminalServiceTest {
     }
 
     @Test
+    void lastOutputComesBeforeTheExitThoughTheShellWasQuietBefore() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            PipeStream each = new PipeStream();
+            fixture.terminal(each, fixture.own());
+            each.type("PS1=rea''dy\n");
+            each.awaitText("ready");
+            TimeUnit.MILLISECONDS.sleep(600); // longer than jobs are waited for
+            each.type("echo la''st; exit\n");
+            each.awaitClosed();
+            assertThat(each.text()).contains("last\r\n");
+        }
+    }
+
+    @Test
     void signalIsTold() throws Exception {
         fixture.terminal(stream, fixture.own());
         stream.type("kill -9 $$\n");

@@ -1,0 +1,513 @@
+package org.bascule.agent.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.bascule.agent.MutableClock;
+import org.bascule.agent.TestInstallation;
+import org.bascule.agent.TestInstallation.TicketBuilder;
+import org.bascule.agent.account.AccountDirectory;
+import org.bascule.agent.account.AccountRules;
+import org.bascule.agent.channel.ChannelClock;
+import org.bascule.agent.endorse.StaticKeys;
+import org.bascule.agent.events.EventLog;
+import org.bascule.agent.events.EventSpool;
+import org.bascule.agent.policy.AgentPolicy;
+import org.bascule.agent.state.StateFolder;
+import org.bascule.agent.ticket.TicketGate;
+import org.bascule.session.handshake.ClientHandshake;
+import org.bascule.session.handshake.Prologue;
+import org.bascule.session.service.TerminalSize;
+import org.bascule.session.stream.EndReason;
+import org.bascule.session.stream.Service;
+import org.bascule.session.stream.Session;
+import org.bascule.session.stream.SessionConfig;
+import org.bascule.session.stream.SessionEnd;
+import org.bascule.session.stream.SessionListener;
+import org.bascule.session.stream.SessionStream;
+import org.bascule.session.stream.StreamHandler;
+import org.bascule.wire.Operations;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.keys.DeviceStaticPublicKey;
+import org.bascule.wire.session.RelayAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The device's side of sessions against a client made of the session library; the access server's and the relay's part is the test's. */
+class DeviceSessionsTest {
+
+    private static final Operations BOTH = Operations.of(Operations.TERMINAL, Operations.EXEC);
+
+    private final TestInstallation installation = new TestInstallation();
+    private final MutableClock time = new MutableClock(TestInstallation.NOW);
+    private final ChannelClock clock = new ChannelClock(time, time::nanos);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final AtomicInteger running = new AtomicInteger();
+    private final Executor executor = this::execute;
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+    private final List<ControlMessage> sent = new CopyOnWriteArrayList<>();
+    private final MemoryTransport.Pair relay = MemoryTransport.pair();
+    private TestInstallation.Enrolled device;
+    private StaticKeys staticKeys;
+    private EventLog events;
+    private DeviceSessions sessions;
+    private String account;
+
+    @BeforeEach
+    void open(@TempDir Path folder) throws Exception {
+        device = installation.enrolled(folder);
+        account = new AccountDirectory().own().name();
+        device.state()
+                .folder()
+                .write(AgentPolicy.FILE, "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/bash\"}");
+        staticKeys = new StaticKeys(device.state(), device.registration(), device.identity(), clock);
+        TicketGate gate =
+                new TicketGate(device.registration(), device.identity().publicKey(), device.keySets(), clock);
+        gate.channelStarted(clock.instant());
+        EventSpool spool = EventSpool.open(
+                new StateFolder(device.state().folder().subfolder("events")), 1 << 20, count -> "lost " + count);
+        events = new EventLog(spool, clock, this::send);
+        events.connected();
+        sessions = new DeviceSessions(
+                new DeviceSessions.Device(
+                        device.state().folder(),
+                        device.identity().publicKey().thumbprint(),
+                        staticKeys,
+                        gate,
+                        new AccountRules(new AccountDirectory()),
+                        AccountDirectory.ownUid(),
+                        join -> CompletableFuture.completedFuture(relay.device()),
+                        clock),
+                events,
+                this::send,
+                executor,
+                timer);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        sessions.endAll();
+        relay.client().close();
+        await(() -> running.get() == 0);
+        threads.shutdown();
+        timer.shutdownNow();
+    }
+
+    private void execute(Runnable task) {
+        running.incrementAndGet();
+        threads.execute(() -> {
+            try {
+                task.run();
+            } finally {
+                running.decrementAndGet();
+            }
+        });
+    }
+
+    private boolean send(ControlMessage message) {
+        sent.add(message);
+        if (message instanceof ControlMessage.Events batch) {
+            executor.execute(
+                    () -> events.acknowledged(batch.first() + batch.events().size()));
+        }
+        return true;
+    }
+
+    // ---- the client and the access server ----
+
+    private final class Opening {
+        final TicketBuilder ticket;
+        final String text;
+        final ClientHandshake handshake;
+
+        Opening(Operations requested, Consumer<TicketBuilder> change) throws Exception {
+            this(requested, staticKeys.current().key(), change);
+        }
+
+        Opening(Operations requested, DeviceStaticPublicKey key, Consumer<TicketBuilder> change) throws Exception {
+            SessionId sid = SessionId.random();
+            handshake = ClientHandshake.start(
+                    new Prologue(
+                            sid,
+                            TestInstallation.ISSUER,
+                            installation.domain,
+                            installation.user,
+                            installation.uid,
+                            device.identity().publicKey().thumbprint()),
+                    key,
+                    requested);
+            ticket = installation.ticket(device.identity().publicKey(), handshake.message1());
+            ticket.sid = sid;
+            ticket.account = account;
+            ticket.issuedAt = clock.instant();
+            ticket.notBefore = clock.instant();
+            ticket.sessionExpires = clock.instant().plus(Duration.ofHours(1));
+            change.accept(ticket);
+            text = ticket.sign();
+        }
+
+        void offer() {
+            sessions.offered(new ControlMessage.SessionOffer(ticket.sid, handshake.message1(), text, "192.0.2.9"));
+        }
+
+        ClientHandshake.Completed answered() throws Exception {
+            offer();
+            ControlMessage.SessionAnswer answer = await(ControlMessage.SessionAnswer.class);
+            return handshake.finish(answer.m2(), text);
+        }
+
+        Session session() throws Exception {
+            ClientHandshake.Completed completed = answered();
+            sessions.relayed(new ControlMessage.SessionRelay(
+                    ticket.sid, new RelayAddress("r1", "wss://relay.example/relay"), "token"));
+            return Session.client(
+                    completed.keys(),
+                    completed.granted(),
+                    relay.client(),
+                    new SessionListener() {},
+                    SessionConfig.DEFAULT);
+        }
+    }
+
+    private Opening opening() throws Exception {
+        return new Opening(BOTH, ticket -> {});
+    }
+
+    private <T extends ControlMessage> T await(Class<T> type) throws Exception {
+        await(() -> sent.stream().anyMatch(type::isInstance));
+        return type.cast(sent.stream().filter(type::isInstance).findFirst().orElseThrow());
+    }
+
+    private static void await(BooleanSupplier condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not in time");
+            }
+            TimeUnit.MILLISECONDS.sleep(2);
+        }
+    }
+
+    private void awaitEvent(String code, String detail) throws Exception {
+        await(() -> sent.stream()
+                .filter(ControlMessage.Events.class::isInstance)
+                .flatMap(message -> ((ControlMessage.Events) message).events().stream())
+                .anyMatch(event -> event.code().equals(code) && event.detail().contains(detail)));
+    }
+
+    /** Keeps what arrives. */
+    private static final class Collected implements StreamHandler {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final List<JsonObject> events = new CopyOnWriteArrayList<>();
+        private final CompletableFuture<EndReason> end = new CompletableFuture<>();
+
+        @Override
+        public synchronized void data(SessionStream stream, byte[] buffer, int offset, int length) {
+            bytes.write(buffer, offset, length);
+            stream.consumed(length);
+        }
+
+        @Override
+        public void event(SessionStream stream, JsonObject event) {
+            events.add(event);
+        }
+
+        @Override
+        public void finished(SessionStream stream) {
+            stream.finish();
+        }
+
+        @Override
+        public void ended(SessionStream stream, EndReason reason, String text) {
+            end.complete(reason);
+        }
+
+        synchronized String text() {
+            return bytes.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    private static final JsonObject SIZE = new TerminalSize(80, 24).toJson();
+
+    private static SessionEnd end(Session session) throws Exception {
+        return session.ended().get(20, TimeUnit.SECONDS);
+    }
+
+    // ---- what it does ----
+
+    @Test
+    void terminalRunsFromOfferToExit() throws Exception {
+        Opening opening = opening();
+        try (Session session = opening.session()) {
+            Collected terminal = new Collected();
+            SessionStream stream = session.open(Service.TERMINAL, SIZE, terminal);
+            stream.write("echo mar''ker; exit 5\n".getBytes(StandardCharsets.UTF_8));
+            assertThat(terminal.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.DONE);
+            assertThat(terminal.text()).contains("marker\r\n");
+            assertThat(terminal.events.get(0).getJsonObject("opened").getString("account"))
+                    .isEqualTo(account);
+            assertThat(terminal.events.get(1).getJsonObject("exit").getInt("code"))
+                    .isEqualTo(5);
+        }
+        ControlMessage.SessionEnded ended = await(ControlMessage.SessionEnded.class);
+        assertThat(ended.sid()).isEqualTo(opening.ticket.sid);
+        assertThat(ended.reason()).isEqualTo("done");
+        assertThat(ended.bytesIn()).isPositive();
+        assertThat(ended.bytesOut()).isPositive();
+        awaitEvent("session-started", "Ada as " + account);
+        awaitEvent("stream-opened", "terminal as " + account);
+        awaitEvent("session-ended", "done");
+    }
+
+    @Test
+    void commandRuns() throws Exception {
+        try (Session session = opening().session()) {
+            Collected process = new Collected();
+            session.open(
+                            Service.PROCESS,
+                            Json.createObjectBuilder()
+                                    .add("shell", "echo out; exit 4")
+                                    .build(),
+                            process)
+                    .finish();
+            assertThat(process.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.DONE);
+            assertThat(process.text()).endsWith("out\n");
+            assertThat(process.events.get(1).getJsonObject("exit").getInt("code"))
+                    .isEqualTo(4);
+        }
+    }
+
+    @Test
+    void grantedIsWhatAllThreeAllow() throws Exception {
+        device.state().folder().write(AgentPolicy.FILE, "{\"allowRoot\":true,\"operations\":[\"exec\"]}");
+        assertThat(opening().answered().granted()).isEqualTo(Operations.of(Operations.EXEC));
+    }
+
+    @Test
+    void offerIsRefusedWhenNothingIsLeft() throws Exception {
+        new Opening(Operations.of(Operations.TERMINAL), ticket -> ticket.operations = Operations.of(Operations.EXEC))
+                .offer();
+        assertRefused("not-permitted", "nothing");
+    }
+
+    private void assertRefused(String code, String detail) throws Exception {
+        ControlMessage.SessionRefuse refusal = await(ControlMessage.SessionRefuse.class);
+        assertThat(refusal.code()).isEqualTo(code);
+        assertThat(refusal.detail()).contains(detail);
+        awaitEvent("session-refused", code);
+        assertThat(sent).noneMatch(ControlMessage.SessionAnswer.class::isInstance);
+        assertThat(sessions.count()).isZero();
+    }
+
+    @Test
+    void forgedTicketIsRefusedAndReported() throws Exception {
+        Opening opening = opening();
+        sessions.offered(new ControlMessage.SessionOffer(
+                opening.ticket.sid,
+                opening.handshake.message1(),
+                TestInstallation.withBrokenSignature(opening.text),
+                ""));
+        assertRefused("ticket-invalid", "");
+    }
+
+    @Test
+    void ticketOfAnotherSessionIsForeign() throws Exception {
+        Opening opening = opening();
+        sessions.offered(
+                new ControlMessage.SessionOffer(SessionId.random(), opening.handshake.message1(), opening.text, ""));
+        assertRefused("ticket-foreign", "another session");
+    }
+
+    @Test
+    void withoutAnAccountNothingStarts() throws Exception {
+        new Opening(BOTH, ticket -> ticket.account = "").offer();
+        assertRefused("not-permitted", "no account is set for this device");
+    }
+
+    @Test
+    void accountThatDoesNotExistIsRefused() throws Exception {
+        new Opening(BOTH, ticket -> ticket.account = "no-such-account").offer();
+        assertRefused("not-permitted", "there is no account no-such-account");
+    }
+
+    @Test
+    void brokenPolicyAllowsNothing() throws Exception {
+        device.state().folder().write(AgentPolicy.FILE, "{\"allowRoot\":true,\"acounts\":[]}");
+        opening().offer();
+        assertRefused("not-permitted", "acounts");
+    }
+
+    @Test
+    void handshakeForAnotherKeyFails() throws Exception {
+        DeviceStaticPublicKey other =
+                org.bascule.session.handshake.DeviceStaticKey.generate().publicKey();
+        new Opening(BOTH, other, ticket -> {}).offer();
+        assertRefused("handshake-failed", "BAD_TAG");
+    }
+
+    @Test
+    void offerWorksOnce() throws Exception {
+        Opening opening = opening();
+        assertThat(opening.answered().granted()).isEqualTo(BOTH);
+        opening.offer();
+        assertThat(await(ControlMessage.SessionRefuse.class).code()).isEqualTo("ticket-replayed");
+    }
+
+    @Test
+    void keyBeforeTheRenewalWorksForAnHour() throws Exception {
+        DeviceStaticPublicKey old = staticKeys.current().key();
+        time.advance(Duration.ofHours(16));
+        assertThat(staticKeys.renewIfDue()).isPresent();
+        assertThat(new Opening(BOTH, old, ticket -> {}).answered().granted()).isEqualTo(BOTH);
+    }
+
+    @Test
+    void floodOfOffersIsRefusedCheaply() throws Exception {
+        Opening opening = opening();
+        for (int i = 0; i < 100; i++) {
+            opening.offer();
+        }
+        await(() -> sent.stream()
+                        .filter(message -> message instanceof ControlMessage.SessionRefuse refuse
+                                && refuse.detail().equals("too many offers"))
+                        .count()
+                == 70);
+    }
+
+    @Test
+    void streamThatTheTicketDoesNotAllowIsRefusedAndReported() throws Exception {
+        Opening opening = new Opening(BOTH, ticket -> ticket.operations = Operations.of(Operations.EXEC));
+        try (Session session = opening.session()) {
+            for (int i = 0; i < 3; i++) {
+                Collected terminal = new Collected();
+                session.open(Service.TERMINAL, SIZE, terminal);
+                assertThat(terminal.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
+            }
+        }
+        awaitEvent("stream-refused", "not permitted: terminal");
+        awaitEvent("stream-refused", "repeatedly");
+    }
+
+    @Test
+    void badArgumentsAreRefused() throws Exception {
+        try (Session session = opening().session()) {
+            Collected terminal = new Collected();
+            session.open(
+                    Service.TERMINAL, Json.createObjectBuilder().add("cols", 0).build(), terminal);
+            assertThat(terminal.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.BAD_ARGUMENTS);
+        }
+    }
+
+    @Test
+    void leaseThatIsNotRenewedEndsTheSession() throws Exception {
+        try (Session session = opening().session()) {
+            Collected terminal = new Collected();
+            session.open(Service.TERMINAL, SIZE, terminal);
+            await(() -> !terminal.events.isEmpty());
+            time.advance(Duration.ofSeconds(301));
+            assertThat(end(session).reason()).isEqualTo(EndReason.TICKET_EXPIRED);
+        }
+        assertThat(await(ControlMessage.SessionEnded.class).reason()).isEqualTo("ticket-expired");
+    }
+
+    @Test
+    void renewalProlongsTheLeaseButNotTheSession() throws Exception {
+        Opening opening = opening();
+        try (Session session = opening.session()) {
+            await(() -> session.isRunning() && sessions.count() == 1);
+            for (int seq = 2; seq <= 3; seq++) {
+                time.advance(Duration.ofSeconds(200));
+                renew(opening, seq, BOTH, clock.instant().plus(Duration.ofHours(5)));
+            }
+            Collected terminal = new Collected();
+            session.open(Service.TERMINAL, SIZE, terminal);
+            await(() -> !terminal.events.isEmpty());
+            time.advance(Duration.ofHours(1));
+            assertThat(end(session).reason()).isEqualTo(EndReason.TICKET_EXPIRED);
+        }
+    }
+
+    private void renew(Opening opening, long seq, Operations operations, java.time.Instant sessionExpires)
+            throws Exception {
+        TicketBuilder newer = installation.ticket(device.identity().publicKey(), opening.handshake.message1());
+        newer.sid = opening.ticket.sid;
+        newer.account = account;
+        newer.seq = seq;
+        newer.operations = operations;
+        newer.issuedAt = clock.instant();
+        newer.notBefore = clock.instant();
+        newer.sessionExpires = sessionExpires;
+        sessions.updated(new ControlMessage.SessionUpdate(opening.ticket.sid, newer.sign()));
+        await(() -> sessions.ticketNumber(opening.ticket.sid).equals(Optional.of(seq)));
+    }
+
+    @Test
+    void narrowerTicketResetsWhatItNoLongerAllows() throws Exception {
+        Opening opening = opening();
+        try (Session session = opening.session()) {
+            Collected terminal = new Collected();
+            session.open(Service.TERMINAL, SIZE, terminal);
+            await(() -> !terminal.events.isEmpty());
+            renew(opening, 2, Operations.of(Operations.EXEC), opening.ticket.sessionExpires);
+            assertThat(terminal.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
+            Collected again = new Collected();
+            session.open(Service.TERMINAL, SIZE, again);
+            assertThat(again.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
+        }
+    }
+
+    @Test
+    void renewalForgedChangesNothing() throws Exception {
+        Opening opening = opening();
+        try (Session session = opening.session()) {
+            await(() -> sessions.count() == 1);
+            sessions.updated(new ControlMessage.SessionUpdate(
+                    opening.ticket.sid, TestInstallation.withBrokenSignature(opening.text)));
+            awaitEvent("session-refused", "(renewal)");
+            assertThat(session.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void serverEndsTheSession() throws Exception {
+        Opening opening = opening();
+        try (Session session = opening.session()) {
+            Collected terminal = new Collected();
+            session.open(Service.TERMINAL, SIZE, terminal);
+            await(() -> !terminal.events.isEmpty());
+            sessions.ended(new ControlMessage.SessionEnd(opening.ticket.sid, "rights changed"));
+            assertThat(end(session)).isEqualTo(new SessionEnd(EndReason.ENDED_BY_SERVER, true, "rights changed"));
+        }
+        await(() -> sessions.count() == 0);
+        assertThat(await(ControlMessage.SessionEnded.class).reason()).isEqualTo("ended-by-server");
+    }
+
+    @Test
+    void offerWithoutARelayIsForgotten() throws Exception {
+        assertThat(opening().answered().granted()).isEqualTo(BOTH);
+        assertThat(sessions.count()).isOne();
+        time.advance(Duration.ofSeconds(36));
+        await(() -> sessions.count() == 0);
+        assertThat(await(ControlMessage.SessionEnded.class).reason()).isEqualTo("interrupted");
+    }
+}
