@@ -103,7 +103,7 @@ function Section({ title, children }: { readonly title: string; readonly childre
 
 function Facts({ children }: { readonly children: ReactNode }) {
   return (
-    <DescriptionList isHorizontal isCompact horizontalTermWidthModifier={{ default: "10ch", sm: "14ch" }}>
+    <DescriptionList isHorizontal isCompact horizontalTermWidthModifier={{ default: "8.5rem" }}>
       {children}
     </DescriptionList>
   );
