@@ -21,7 +21,12 @@ enum AccessRule {
             "/agent/v1",
             "/api/installation",
             "/api/enrol",
-            "/api/sign-in");
+            "/api/sign-in",
+            // the server puts its health servlet into the application at the root of the site
+            "/health",
+            "/health/live",
+            "/health/ready",
+            "/health/started");
 
     /** What the login page is made of: files of the build, the same for everybody. */
     private static final Pattern STATIC =

@@ -2,6 +2,7 @@ package org.bascule.web.login;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
 import java.util.Locale;
 import java.util.Optional;
 import org.bascule.domain.audit.Actor;
@@ -14,7 +15,7 @@ import org.bascule.domain.identity.Identities;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.web.login.LoginRefusedException.Reason;
 
-/** The login's view of the domain module. */
+/** The login's view of the domain module. A login and its audit record are stored together, or neither is. */
 @ApplicationScoped
 class DomainDirectory implements Realms, LoginJournal {
 
@@ -39,13 +40,18 @@ class DomainDirectory implements Realms, LoginJournal {
     }
 
     @Override
+    @Transactional(rollbackOn = Exception.class)
     public void signedIn(Identity identity, String address) throws LoginRefusedException {
-        seen(identity, address);
+        takeIn(identity, address);
         log.record(identity.callerFrom(address).did(Operation.LOGIN, Outcome.SUCCESS));
     }
 
     @Override
     public void seen(Identity identity, String address) throws LoginRefusedException {
+        takeIn(identity, address);
+    }
+
+    private void takeIn(Identity identity, String address) throws LoginRefusedException {
         try {
             identities.signIn(identity.signInFrom(address));
         } catch (RefusedException e) {
@@ -54,6 +60,7 @@ class DomainDirectory implements Realms, LoginJournal {
     }
 
     @Override
+    @Transactional
     public void signedOut(Identity identity, String address) {
         log.record(identity.callerFrom(address).did(Operation.LOGOUT, Outcome.SUCCESS));
     }

@@ -67,6 +67,7 @@ public class DomainLogin implements HttpAuthenticationMechanism {
     public AuthenticationStatus validateRequest(
             HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
         headers.apply(response);
+        response.setHeader("Cache-Control", "no-store");
         String path = Requests.path(request);
         try {
             if (path.equals("/login") && isRead(request) && request.getParameter("domain") != null) {

@@ -28,6 +28,10 @@ public class PeerFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
+        if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+            Problem.of(ProblemCode.NOT_FOUND, "This is a WebSocket.").send(response);
+            return;
+        }
         Optional<SignedIn> login = Requests.login(request);
         if (login.isPresent() && !forgery.isOurs(request.getHeader("Origin"))) {
             Problem.of(ProblemCode.CSRF).send(response);

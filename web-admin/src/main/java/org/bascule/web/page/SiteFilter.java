@@ -23,9 +23,9 @@ public class SiteFilter extends HttpFilter {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     /** Answered by servlets, resources and endpoints, not by files. */
-    private static final Set<String> SERVLETS = Set.of("/logout", "/backchannel-logout", "/agent/v1");
+    private static final Set<String> SERVLETS = Set.of("/logout", "/backchannel-logout", "/agent/v1", "/health");
 
-    private static final List<String> SERVLET_FOLDERS = List.of("/api/");
+    private static final List<String> SERVLET_FOLDERS = List.of("/api/", "/health/");
 
     @Inject
     private transient SecurityHeaders headers;
@@ -77,7 +77,13 @@ public class SiteFilter extends HttpFilter {
     /** The one document; revalidated each time, because it names the files of the present build. */
     private static void document(HttpServletRequest request, HttpServletResponse response, int status)
             throws IOException, ServletException {
+        if (request.getServletContext().getResource(PageRoutes.DOCUMENT) == null) {
+            Problem.of(ProblemCode.UNAVAILABLE, "The web application is not part of this build.")
+                    .send(response);
+            return;
+        }
         response.setHeader("Cache-Control", "no-cache");
+        response.setCharacterEncoding("utf-8");
         response.setStatus(status);
         request.getRequestDispatcher(PageRoutes.DOCUMENT).forward(request, response);
     }
