@@ -85,7 +85,7 @@ final class Sender {
      * @return false if more wait than is reasonable: the other end acknowledges nothing
      */
     boolean control(RecordType type, byte[] body) {
-        if (waiting.isEmpty() && fits(body.length)) {
+        if (!mustWait(body.length)) {
             begin(type).put(body);
             seal(out.position());
             return true;
@@ -95,6 +95,11 @@ final class Sender {
                 .put(body)
                 .array());
         return waiting.size() <= MAX_WAITING;
+    }
+
+    /** True if a record other than {@code DATA} has no room now. */
+    boolean mustWait(int bodyLength) {
+        return !waiting.isEmpty() || !fits(bodyLength);
     }
 
     private boolean fits(int bodyLength) {

@@ -311,14 +311,14 @@ public final class Session implements AutoCloseable {
 
     /** Always true, for chaining. */
     boolean sendReset(int id, EndReason reason, String text) {
-        resets.put(id, sender.next());
-        control(
-                RecordType.RESET,
-                Bytes.writer()
-                        .u32(Integer.toUnsignedLong(id))
-                        .u16(reason.code())
-                        .lp(shortened(text))
-                        .toByteArray());
+        byte[] body = Bytes.writer()
+                .u32(Integer.toUnsignedLong(id))
+                .u16(reason.code())
+                .lp(shortened(text))
+                .toByteArray();
+        // one that waits for room has no sequence yet: remembered as long as the session lives
+        resets.put(id, sender.mustWait(body.length) ? Long.MAX_VALUE : sender.next());
+        control(RecordType.RESET, body);
         return true;
     }
 

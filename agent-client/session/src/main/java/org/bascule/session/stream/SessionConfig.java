@@ -33,4 +33,9 @@ public record SessionConfig(
     public SessionConfig withCodecs(RecordCodec.Factory other) {
         return new SessionConfig(other, pingEvery, pingTimeout, confirmWithin, ackWithin, closeWithin);
     }
+
+    /** The same with another time for the client to confirm. */
+    public SessionConfig withConfirmWithin(Duration other) {
+        return new SessionConfig(codecs, pingEvery, pingTimeout, other, ackWithin, closeWithin);
+    }
 }

@@ -1,0 +1,212 @@
+package org.bascule.session.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bascule.session.handshake.DeviceHandshake;
+import org.bascule.session.handshake.HandshakeException;
+import org.bascule.session.handshake.SessionKeys;
+import org.bascule.session.stream.Service;
+import org.bascule.session.stream.Session;
+import org.bascule.session.stream.SessionConfig;
+import org.bascule.session.stream.SessionListener;
+import org.bascule.session.stream.SessionStream;
+import org.bascule.session.stream.StreamHandler;
+import org.bascule.session.transport.MemoryTransport;
+import org.bascule.session.transport.RelayTransport.RelayJoin;
+import org.bascule.session.transport.Transport;
+import org.bascule.session.transport.TransportEnd;
+import org.bascule.session.transport.TransportException;
+import org.bascule.session.trust.DeviceCheck;
+import org.bascule.session.trust.MemoryTrustStore;
+import org.bascule.session.trust.TrustException;
+import org.bascule.session.vectors.FixedInstallation;
+import org.bascule.wire.Operations;
+import org.bascule.wire.relay.RelayRole;
+import org.bascule.wire.session.HandshakeAnswer;
+import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.SessionOpened;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The whole path of a client against a device in the same process. */
+@Timeout(60)
+class SessionClientTest {
+
+    private static final String SERVER = "https://access.example";
+    private static final JsonObject NO_ARGUMENTS = Json.createObjectBuilder().build();
+    private static final SessionListener SILENT = new SessionListener() {};
+
+    private final MemoryTransport.Pair transports = MemoryTransport.pair();
+    private final AtomicInteger exchanges = new AtomicInteger();
+    private final AtomicInteger joins = new AtomicInteger();
+    private final CompletableFuture<Session> device = new CompletableFuture<>();
+
+    private SessionClient client(SessionClient.RelayConnector relays) {
+        return new SessionClient(
+                SERVER,
+                new DeviceCheck(new MemoryTrustStore(), () -> FixedInstallation.NOW),
+                relays,
+                SessionConfig.DEFAULT);
+    }
+
+    private SessionClient client() {
+        return client(this::join);
+    }
+
+    private Transport join(RelayJoin join) {
+        joins.incrementAndGet();
+        assertThat(join.role()).isEqualTo(RelayRole.CLIENT);
+        assertThat(join.sid()).isEqualTo(FixedInstallation.SID);
+        assertThat(join.token()).isEqualTo("token");
+        return transports.client();
+    }
+
+    /** The access server and the agent behind it. */
+    private HandshakeAnswer exchange(HandshakeRequest request, Operations granted) {
+        exchanges.incrementAndGet();
+        try {
+            DeviceHandshake read =
+                    DeviceHandshake.read(FixedInstallation.prologue(), List.of(FixedInstallation.STATIC), request.m1());
+            String ticket = FixedInstallation.ticket(request.m1()).sign(FixedInstallation.TICKET_KEY);
+            DeviceHandshake.Answer answer = read.answer(ticket, granted);
+            device.complete(startDevice(answer.keys(), granted));
+            return new HandshakeAnswer(
+                    answer.m2(),
+                    ticket,
+                    new RelayAddress("relay-1", "wss://relay.example/relay"),
+                    "token",
+                    FixedInstallation.NOW.plus(Duration.ofHours(12)));
+        } catch (HandshakeException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Session startDevice(SessionKeys keys, Operations granted) {
+        return Session.device(
+                keys,
+                granted,
+                transports.device(),
+                (stream, service, arguments) -> (from, buffer, offset, length) -> {
+                    from.consumed(length);
+                    try {
+                        from.tryWrite(buffer, offset, length);
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                SILENT,
+                SessionConfig.DEFAULT);
+    }
+
+    private ClientSession open(SessionOpened answer, HandshakeExchange exchange) throws Exception {
+        return client().open(FixedInstallation.UID, FixedInstallation.REQUESTED, answer, exchange, SILENT);
+    }
+
+    @Test
+    void opensASessionThatCarriesBytes() throws Exception {
+        ClientSession opened =
+                open(FixedInstallation.opened(), (sid, request) -> exchange(request, FixedInstallation.GRANTED));
+        assertThat(opened.granted()).isEqualTo(FixedInstallation.GRANTED);
+        assertThat(opened.device().firstContact()).isTrue();
+        CompletableFuture<String> echo = new CompletableFuture<>();
+        SessionStream stream = opened.session().open(Service.TERMINAL, NO_ARGUMENTS, new StreamHandler() {
+            @Override
+            public void data(SessionStream from, byte[] buffer, int offset, int length) {
+                echo.complete(new String(buffer, offset, length, StandardCharsets.UTF_8));
+            }
+        });
+        stream.write("x".getBytes(StandardCharsets.UTF_8));
+        assertThat(echo.get(20, TimeUnit.SECONDS)).isEqualTo("x");
+        opened.close();
+        assertThat(device.get(20, TimeUnit.SECONDS)
+                        .ended()
+                        .get(20, TimeUnit.SECONDS)
+                        .byPeer())
+                .isTrue();
+    }
+
+    @Test
+    void sendsNothingWhenACheckFails() {
+        SessionOpened good = FixedInstallation.opened();
+        SessionOpened older = new SessionOpened(
+                good.sid(),
+                "https://elsewhere.example",
+                good.domain(),
+                good.user(),
+                good.device(),
+                good.deviceName(),
+                good.chain(),
+                good.endorsement(),
+                good.keySet(),
+                good.root(),
+                good.relays(),
+                good.operations(),
+                good.state());
+        assertThatThrownBy(() -> open(older, (sid, request) -> exchange(request, FixedInstallation.GRANTED)))
+                .isInstanceOf(TrustException.class);
+        assertThat(exchanges).hasValue(0);
+        assertThat(joins).hasValue(0);
+    }
+
+    @Test
+    void refusesOperationsThatWereNotAskedFor() {
+        assertThatThrownBy(() -> client().open(
+                                FixedInstallation.UID,
+                                Operations.of(Operations.TERMINAL),
+                                FixedInstallation.opened(),
+                                (sid, request) -> exchange(request, FixedInstallation.GRANTED),
+                                SILENT))
+                .isInstanceOfSatisfying(
+                        TrustException.class, e -> assertThat(e.check()).isEqualTo(TrustException.Check.OTHER_ANSWER));
+        assertThat(exchanges).hasValue(0);
+    }
+
+    @Test
+    void joinsNoRelayWhenTheDeviceAnsweredToAnotherTicket() {
+        assertThatThrownBy(() -> open(FixedInstallation.opened(), (sid, request) -> {
+                    HandshakeAnswer good = exchange(request, FixedInstallation.GRANTED);
+                    return new HandshakeAnswer(
+                            good.m2(), good.ticket() + "x", good.relay(), good.token(), good.sessionExpires());
+                }))
+                .isInstanceOfSatisfying(HandshakeException.class, e -> assertThat(e.reason())
+                        .isEqualTo(HandshakeException.Reason.OTHER_TICKET));
+        assertThat(joins).hasValue(0);
+    }
+
+    @Test
+    void passesOnWhatTheExchangeAndTheRelayThrow() {
+        assertThatThrownBy(() -> open(FixedInstallation.opened(), (sid, request) -> {
+                    throw new IOException("409");
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessage("409");
+        SessionClient unreachable = client(join -> {
+            throw new TransportException(new TransportEnd(TransportEnd.Kind.LOST, "no relay"));
+        });
+        assertThatThrownBy(() -> unreachable.open(
+                        FixedInstallation.UID,
+                        FixedInstallation.REQUESTED,
+                        FixedInstallation.opened(),
+                        (sid, request) -> exchange(request, FixedInstallation.GRANTED),
+                        SILENT))
+                .isInstanceOfSatisfying(
+                        TransportException.class,
+                        e -> assertThat(e.end().kind()).isEqualTo(TransportEnd.Kind.LOST));
+    }
+
+    @Test
+    void warmUpRuns() {
+        WarmUp.run(Duration.ofMillis(50));
+    }
+}
