@@ -1,0 +1,33 @@
+package org.bascule.control;
+
+/**
+ * Exit codes of {@code bascule}. {@code exec} and {@code shell} pass on the exit code of the remote program (128 + n if signal n killed it),
+ * which may be any of these numbers; the message on standard error tells the two apart.
+ */
+public enum ExitCode {
+    OK(0, "done"),
+    FAILED(1, "something else went wrong"),
+    USAGE(2, "the command line is wrong"),
+    NOT_SIGNED_IN(3, "not signed in, or not any more"),
+    REFUSED(4, "not permitted, or no such device"),
+    OFFLINE(5, "the device is offline or quarantined"),
+    SECURITY(6, "a security check failed: nothing was opened"),
+    CONNECTION(7, "no connection, or it was lost");
+
+    private final int code;
+    private final String meaning;
+
+    ExitCode(int code, String meaning) {
+        this.code = code;
+        this.meaning = meaning;
+    }
+
+    public int code() {
+        return code;
+    }
+
+    /** One line for the help. */
+    public String meaning() {
+        return meaning;
+    }
+}

@@ -1,0 +1,66 @@
+package org.bascule.control.command;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bascule.control.CommandException;
+import org.bascule.control.ExitCode;
+import org.bascule.control.Surroundings;
+import org.bascule.control.remote.DeviceSession;
+import org.bascule.control.remote.RemoteCommand;
+import org.bascule.control.signin.Account;
+import org.bascule.session.client.WarmUp;
+import org.bascule.session.service.CommandLine;
+import org.bascule.wire.Operations;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "exec",
+        header = "Run a command on a device.",
+        description = {
+            "Standard input, output and error are passed through unchanged, and so is the exit code (128 + n if signal n killed the command).",
+            "No shell is involved: for one, run 'sh -c LINE'."
+        },
+        customSynopsis = "bascule exec [--reason=TEXT] DEVICE -- COMMAND [ARGUMENT...]")
+final class Exec implements Action {
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the log of the device's owner")
+    private @Nullable String reason;
+
+    @Parameters(index = "0", paramLabel = "DEVICE", description = "uid or unique name")
+    private String device = "";
+
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND", description = "the program and its arguments")
+    private List<String> command = new ArrayList<>();
+
+    @Override
+    public int run(Surroundings around) throws CommandException {
+        CommandLine line = line();
+        WarmUp.start(Duration.ZERO);
+        try (DeviceSession session = DeviceSession.open(
+                new Account(around).server(),
+                around,
+                device,
+                Operations.of(Operations.EXEC),
+                Optional.ofNullable(reason))) {
+            if (System.console() != null) {
+                session.firstContact().ifPresent(around::warn);
+            }
+            return new RemoteCommand(session, around).run(line);
+        }
+    }
+
+    /** Options end at the device; a {@code --} behind it is for the eye. */
+    private CommandLine line() throws CommandException {
+        List<String> arguments = command.get(0).equals("--") ? command.subList(1, command.size()) : command;
+        try {
+            return CommandLine.of(arguments);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+}

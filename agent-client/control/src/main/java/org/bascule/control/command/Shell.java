@@ -1,0 +1,41 @@
+package org.bascule.control.command;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.bascule.control.CommandException;
+import org.bascule.control.Surroundings;
+import org.bascule.control.remote.DeviceSession;
+import org.bascule.control.remote.RemoteShell;
+import org.bascule.control.signin.Account;
+import org.bascule.control.terminal.LocalTerminal;
+import org.bascule.session.client.WarmUp;
+import org.bascule.wire.Operations;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "shell", header = "Open a shell on a device, in this terminal.")
+final class Shell implements Action {
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the log of the device's owner")
+    private @Nullable String reason;
+
+    @Parameters(paramLabel = "DEVICE", description = "uid or unique name")
+    private String device = "";
+
+    @Override
+    public int run(Surroundings around) throws CommandException {
+        WarmUp.start(Duration.ZERO);
+        LocalTerminal terminal = LocalTerminal.ofProcess();
+        try (DeviceSession session = DeviceSession.open(
+                new Account(around).server(),
+                around,
+                device,
+                Operations.of(Operations.TERMINAL),
+                Optional.ofNullable(reason))) {
+            session.firstContact().ifPresent(around::warn);
+            return new RemoteShell(session, around, terminal).run();
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package org.bascule.control.remote;
+
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.util.Optional;
+import org.bascule.control.CommandException;
+import org.bascule.control.ExitCode;
+import org.bascule.control.Printable;
+import org.bascule.control.Surroundings;
+import org.bascule.control.server.AccessServer;
+import org.bascule.session.client.ClientSession;
+import org.bascule.session.client.SessionClient;
+import org.bascule.session.client.SessionClient.RelayConnector;
+import org.bascule.session.handshake.HandshakeException;
+import org.bascule.session.stream.EndReason;
+import org.bascule.session.stream.Service;
+import org.bascule.session.stream.SessionConfig;
+import org.bascule.session.stream.SessionListener;
+import org.bascule.session.stream.SessionStream;
+import org.bascule.session.stream.StreamEndedException;
+import org.bascule.session.stream.StreamHandler;
+import org.bascule.session.transport.TransportException;
+import org.bascule.session.trust.DeviceCheck;
+import org.bascule.session.trust.FileTrustStore;
+import org.bascule.session.trust.TrustException;
+import org.bascule.wire.Operations;
+import org.bascule.wire.session.SessionOpened;
+import org.bascule.wire.session.SessionRequest;
+
+/** A running session on a device, whose end is told to the access server. */
+public final class DeviceSession implements AutoCloseable {
+
+    private final AccessServer server;
+    private final ClientSession session;
+
+    private DeviceSession(AccessServer server, ClientSession session) {
+        this.server = server;
+        this.session = session;
+    }
+
+    /**
+     * Opens a session: permission, checks, handshake, relay.
+     *
+     * @param device uid or unique name
+     */
+    public static DeviceSession open(
+            AccessServer server, Surroundings around, String device, Operations operations, Optional<String> reason)
+            throws CommandException {
+        String uid = server.deviceUid(device);
+        SessionOpened opened = server.openSession(new SessionRequest(uid, operations, reason));
+        DeviceCheck check =
+                new DeviceCheck(new FileTrustStore(around.configFolder().resolve("trust.json")), around.clock());
+        SessionClient client = new SessionClient(
+                server.base().toString(),
+                check,
+                RelayConnector.over(server.http().client()),
+                SessionConfig.DEFAULT);
+        try {
+            ClientSession session = client.open(
+                    uid,
+                    operations,
+                    opened,
+                    (sid, request) -> {
+                        try {
+                            return server.handshake(sid, request);
+                        } catch (CommandException e) {
+                            throw new IOException(e);
+                        }
+                    },
+                    new SessionListener() {});
+            return new DeviceSession(server, session);
+        } catch (TrustException | HandshakeException | IOException e) {
+            abandon(server, opened);
+            throw explain(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandException(ExitCode.CONNECTION, "interrupted", e);
+        }
+    }
+
+    /** The access server knows that the session is over, if it can be told. */
+    private static void abandon(AccessServer server, SessionOpened opened) {
+        try {
+            server.endSession(opened.sid(), "failed", 0, 0);
+        } catch (CommandException e) {
+            // what made it fail is the news
+        }
+    }
+
+    private static CommandException explain(Exception e) {
+        if (e.getCause() instanceof CommandException refused) {
+            return refused;
+        }
+        if (e instanceof TrustException trust) {
+            return new CommandException(
+                    ExitCode.SECURITY, "security check failed: " + Printable.of(String.valueOf(trust.getMessage())), e);
+        }
+        if (e instanceof HandshakeException) {
+            return new CommandException(
+                    ExitCode.SECURITY, "security check failed: the handshake with the device was refused", e);
+        }
+        if (e instanceof TransportException transport) {
+            return new CommandException(
+                    ExitCode.CONNECTION,
+                    "no connection through the relay: "
+                            + Printable.of(transport.end().detail()),
+                    e);
+        }
+        return new CommandException(ExitCode.FAILED, "no session: " + Printable.of(String.valueOf(e.getMessage())), e);
+    }
+
+    /** What was never seen before: to be said to a person. */
+    public Optional<String> firstContact() {
+        return session.device().firstContact()
+                ? Optional.of("First contact with this device: its fingerprint is "
+                        + session.device().fingerprint() + ", compare it at the device.")
+                : Optional.empty();
+    }
+
+    public SessionStream openStream(Service service, JsonObject arguments, StreamHandler handler)
+            throws CommandException {
+        try {
+            return session.session().open(service, arguments, handler);
+        } catch (StreamEndedException e) {
+            throw ended(e.reason(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Turns the reason for which a stream ended too early into an exit code and a sentence. */
+    static CommandException ended(EndReason reason, String text) {
+        String detail = text.isEmpty() ? "" : ": " + Printable.of(text);
+        return switch (reason) {
+            case NOT_PERMITTED -> new CommandException(ExitCode.REFUSED, "the device does not permit this" + detail);
+            case NO_SUCH_SERVICE, BAD_ARGUMENTS, FAILED, LIMIT, DONE ->
+                new CommandException(ExitCode.FAILED, "the device could not do this (" + reason.text() + ")" + detail);
+            case PROTOCOL_VIOLATION, RECORD_REJECTED ->
+                new CommandException(
+                        ExitCode.SECURITY,
+                        "the connection was tampered with or is damaged (" + reason.text() + ")" + detail);
+            case TICKET_EXPIRED, ENDED_BY_SERVER, ENDED_BY_DEVICE ->
+                new CommandException(ExitCode.REFUSED, "the session was ended (" + reason.text() + ")" + detail);
+            case INTERRUPTED -> new CommandException(ExitCode.CONNECTION, "the connection was lost" + detail);
+        };
+    }
+
+    /** Ends the session in order and tells the access server; waits for each no longer than a few seconds. */
+    @Override
+    public void close() {
+        session.session().end(EndReason.DONE, "");
+        try {
+            server.endSession(
+                    session.session().sid(),
+                    "done",
+                    session.session().bytesIn(),
+                    session.session().bytesOut());
+        } catch (CommandException e) {
+            // the device reports the end as well
+        }
+        session.close();
+    }
+
+    /** Ends it on the way out of a dying process. */
+    public void abort() {
+        session.session().end(EndReason.DONE, "");
+    }
+}

@@ -1,0 +1,48 @@
+package org.bascule.control.remote;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import org.bascule.control.CommandException;
+import org.bascule.control.Surroundings;
+import org.bascule.session.service.CommandLine;
+import org.bascule.session.service.ProcessFrames;
+import org.bascule.session.stream.Service;
+import org.bascule.session.stream.SessionStream;
+
+/** Runs a command on a device with the local standard streams. */
+public final class RemoteCommand {
+
+    private final DeviceSession session;
+    private final Surroundings around;
+
+    public RemoteCommand(DeviceSession session, Surroundings around) {
+        this.session = session;
+        this.around = around;
+    }
+
+    /** @return the exit code of the command; 128 + n if signal n killed it */
+    public int run(CommandLine command) throws CommandException {
+        RemoteOutput output = new RemoteOutput();
+        SessionStream stream = session.openStream(Service.PROCESS, command.toJson(), output);
+        LocalInput.pump(around.in(), stream);
+        ProcessFrames.Reader frames = new ProcessFrames.Reader();
+        return output.drain(stream, (buffer, offset, length) -> {
+            try {
+                frames.read(buffer, offset, length, this::write);
+            } catch (UncheckedIOException e) {
+                throw new IOException(e);
+            }
+        });
+    }
+
+    private void write(int channel, byte[] buffer, int offset, int length) {
+        OutputStream to = channel == ProcessFrames.ERROR ? around.err() : around.out();
+        try {
+            to.write(buffer, offset, length);
+            to.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package org.bascule.control.server;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.bascule.control.CommandException;
+import org.bascule.control.ExitCode;
+import org.bascule.control.Printable;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.bascule.wire.session.HandshakeAnswer;
+import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.SessionOpened;
+import org.bascule.wire.session.SessionRequest;
+
+/** The REST API of {@code docs/protocol/api.md}, as far as the command line needs it. */
+public final class AccessServer {
+
+    private static final Pattern UID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final int PAGE = 200;
+    private static final int MAX_PAGES = 1_000;
+    private static final int MAX_LIST = 8 << 20;
+
+    private final Http http;
+    private final URI base;
+    private final TokenSource tokens;
+
+    public AccessServer(Http http, URI base, TokenSource tokens) {
+        this.http = http;
+        this.base = base;
+        this.tokens = tokens;
+    }
+
+    public URI base() {
+        return base;
+    }
+
+    public Http http() {
+        return http;
+    }
+
+    private interface Call {
+        Http.Answer send(Optional<String> bearer) throws CommandException;
+    }
+
+    /** Sends with a token, once more with a renewed one if it is refused. */
+    private String signed(Call call) throws CommandException {
+        String token = tokens.token();
+        Http.Answer answer = call.send(Optional.of(token));
+        if (answer.status() == 401) {
+            answer = call.send(Optional.of(tokens.renewed(token)));
+        }
+        if (!answer.isOk()) {
+            throw Problem.parse(answer.status(), answer.body()).toException();
+        }
+        return answer.body();
+    }
+
+    private URI at(String path) {
+        return URI.create(base + path);
+    }
+
+    /** Devices whose name, or something else that the server searches, matches; all pages. */
+    public List<DeviceRow> devices(Optional<String> query, Optional<String> folder) throws CommandException {
+        List<DeviceRow> rows = new ArrayList<>();
+        String filter = query.map(text -> "&q=" + Http.encode(text)).orElse("")
+                + folder.map(id -> "&folder=" + Http.encode(id)).orElse("");
+        for (int page = 1; page <= MAX_PAGES; page++) {
+            URI url = at("/api/devices?size=" + PAGE + "&page=" + page + filter);
+            try {
+                StrictJson list = StrictJson.parse(signed(bearer -> http.get(url, bearer)), MAX_LIST);
+                for (StrictJson item : list.children("items", PAGE)) {
+                    rows.add(DeviceRow.parse(item));
+                }
+                if (rows.size() >= list.number("total", 0, Integer.MAX_VALUE)
+                        || list.children("items", PAGE).isEmpty()) {
+                    break;
+                }
+            } catch (WireException e) {
+                throw notUnderstood(e);
+            }
+        }
+        return rows;
+    }
+
+    /** The id of the one folder of that name or id. */
+    public String folder(String nameOrId) throws CommandException {
+        try {
+            StrictJson list = StrictJson.parse(signed(bearer -> http.get(at("/api/folders"), bearer)), MAX_LIST);
+            List<String> ids = new ArrayList<>();
+            for (StrictJson folder : list.children("items", 100_000)) {
+                String id = folder.string("id", 36);
+                if (id.equals(nameOrId) || folder.text("name", 20_000).equals(nameOrId)) {
+                    ids.add(id);
+                }
+            }
+            return one(ids, "folder", nameOrId);
+        } catch (WireException e) {
+            throw notUnderstood(e);
+        }
+    }
+
+    /** The uid of the one device of that name; a uid is taken as it is. */
+    public String deviceUid(String nameOrUid) throws CommandException {
+        if (UID.matcher(nameOrUid).matches()) {
+            return nameOrUid;
+        }
+        List<String> uids = devices(Optional.of(nameOrUid), Optional.empty()).stream()
+                .filter(row -> row.name().equals(nameOrUid))
+                .map(DeviceRow::uid)
+                .toList();
+        return one(uids, "device", nameOrUid);
+    }
+
+    private static String one(List<String> ids, String what, String name) throws CommandException {
+        if (ids.isEmpty()) {
+            throw new CommandException(
+                    ExitCode.REFUSED, "there is no %s '%s' that you may see".formatted(what, Printable.of(name)));
+        }
+        if (ids.size() > 1) {
+            throw new CommandException(
+                    ExitCode.REFUSED,
+                    "%d %ss are called '%s': use the id instead".formatted(ids.size(), what, Printable.of(name)));
+        }
+        return ids.get(0);
+    }
+
+    public SessionOpened openSession(SessionRequest request) throws CommandException {
+        try {
+            SessionOpened opened =
+                    SessionOpened.parse(signed(bearer -> http.post(at("/api/sessions"), request.toJson(), bearer)));
+            if (!opened.state().equals(SessionOpened.READY)) {
+                throw new CommandException(
+                        ExitCode.REFUSED,
+                        "the session waits for somebody's consent, which this program cannot await yet");
+            }
+            return opened;
+        } catch (WireException e) {
+            throw notUnderstood(e);
+        }
+    }
+
+    public HandshakeAnswer handshake(SessionId sid, HandshakeRequest request) throws CommandException {
+        try {
+            return HandshakeAnswer.parse(
+                    signed(bearer -> http.put(at("/api/sessions/" + sid + "/handshake"), request.toJson(), bearer)));
+        } catch (WireException e) {
+            throw notUnderstood(e);
+        }
+    }
+
+    /** Tells that a session is over. */
+    public void endSession(SessionId sid, String reason, long bytesIn, long bytesOut) throws CommandException {
+        String body = jakarta.json.Json.createObjectBuilder()
+                .add("reason", reason)
+                .add("bytesIn", bytesIn)
+                .add("bytesOut", bytesOut)
+                .build()
+                .toString();
+        signed(bearer -> http.post(at("/api/sessions/" + sid + "/end"), body, bearer));
+    }
+
+    private static CommandException notUnderstood(WireException e) {
+        return new CommandException(ExitCode.FAILED, "the answer of the access server was not understood", e);
+    }
+}

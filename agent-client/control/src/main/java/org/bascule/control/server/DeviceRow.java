@@ -1,0 +1,33 @@
+package org.bascule.control.server;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.util.Optional;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+
+/** A device as the list shows it. Everything in it comes from outside and is hostile text. */
+public record DeviceRow(
+        String uid, String name, String state, String folder, Optional<String> lastSeen, Optional<String> account) {
+
+    static DeviceRow parse(StrictJson json) throws WireException {
+        return new DeviceRow(
+                json.string("uid", 36),
+                json.text("name", 20_000),
+                json.string("state", 32),
+                json.has("folderName") ? json.text("folderName", 20_000) : "",
+                json.optionalString("lastSeen", 40),
+                json.optionalString("account", 256));
+    }
+
+    public JsonObject toJson() {
+        var json = Json.createObjectBuilder()
+                .add("uid", uid)
+                .add("name", name)
+                .add("state", state)
+                .add("folder", folder);
+        lastSeen.ifPresent(value -> json.add("lastSeen", value));
+        account.ifPresent(value -> json.add("account", value));
+        return json.build();
+    }
+}

@@ -1,0 +1,57 @@
+package org.bascule.control.server;
+
+import java.util.Optional;
+import org.bascule.control.CommandException;
+import org.bascule.control.ExitCode;
+import org.bascule.control.Printable;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+
+/**
+ * An answer that is not the one hoped for ({@code docs/protocol/api.md}).
+ *
+ * @param code {@code device-offline}, …; {@code unknown} if the server did not say
+ * @param detail a sentence for people, made inert
+ */
+record Problem(int status, String code, String detail, Optional<String> reference) {
+
+    private static final String PREFIX = "urn:bascule:problem:";
+    private static final int MAX = 64 * 1_024;
+
+    static Problem parse(int status, String body) {
+        try {
+            StrictJson json = StrictJson.parse(body, MAX);
+            String type = json.optionalString("type", 200).orElse("");
+            String title = json.optionalString("title", 500).orElse("status " + status);
+            return new Problem(
+                    status,
+                    type.startsWith(PREFIX) ? type.substring(PREFIX.length()) : "unknown",
+                    Printable.of(json.optionalString("detail", 2_000).orElse(title)),
+                    json.optionalString("reference", 100).map(Printable::of));
+        } catch (WireException e) {
+            return new Problem(status, "unknown", "the access server answered with status " + status, Optional.empty());
+        }
+    }
+
+    CommandException toException() {
+        String hint = status >= 500 && reference.isPresent() ? " (reference " + reference.get() + ")" : "";
+        return new CommandException(exitCode(), detail + hint);
+    }
+
+    private ExitCode exitCode() {
+        return switch (code) {
+            case "device-offline", "device-quarantined" -> ExitCode.OFFLINE;
+            case "handshake-failed" -> ExitCode.SECURITY;
+            default -> byStatus();
+        };
+    }
+
+    private ExitCode byStatus() {
+        return switch (status) {
+            case 401 -> ExitCode.NOT_SIGNED_IN;
+            case 403, 404 -> ExitCode.REFUSED;
+            case 502, 503, 504 -> ExitCode.CONNECTION;
+            default -> ExitCode.FAILED;
+        };
+    }
+}
