@@ -35,6 +35,7 @@ import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.ticket.TicketGate;
 import org.bascule.agent.tls.ServerTrust;
+import org.bascule.session.stream.SessionConfig;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ControlMessage;
@@ -65,6 +66,11 @@ public final class Agent implements ChannelListener {
 
     /** Reads the folder; fails with a sentence for whoever started the agent. */
     public Agent(StateFolder folder) throws StateException, AccountException {
+        this(folder, DeviceSessions.Device.SESSIONS);
+    }
+
+    /** The same with another configuration of its sessions: for tests. */
+    public Agent(StateFolder folder, SessionConfig sessionConfig) throws StateException, AccountException {
         state = new DeviceState(folder);
         registration = state.registration();
         DeviceIdentityKey identity = state.identity();
@@ -91,6 +97,7 @@ public final class Agent implements ChannelListener {
                         new AccountRules(accounts),
                         AccountDirectory.ownUid(),
                         Relays.overWebSocket(trust, executor),
+                        sessionConfig,
                         clock),
                 events,
                 this::send,

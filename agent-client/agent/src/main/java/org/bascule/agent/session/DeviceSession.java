@@ -24,17 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class DeviceSession implements SessionListener {
 
     private static final System.Logger LOG = System.getLogger(DeviceSession.class.getName());
-    private static final Duration CONFIRM = Duration.ofSeconds(10);
     /** From the answer to the relay's address, and then for joining. */
     private static final Duration JOIN = Duration.ofSeconds(35);
-
-    private static final SessionConfig CONFIG = new SessionConfig(
-            SessionConfig.DEFAULT.codecs(),
-            SessionConfig.DEFAULT.pingEvery(),
-            SessionConfig.DEFAULT.pingTimeout(),
-            CONFIRM,
-            SessionConfig.DEFAULT.ackWithin(),
-            SessionConfig.DEFAULT.closeWithin());
 
     /**
      * How it went, for the report.
@@ -48,6 +39,7 @@ final class DeviceSession implements SessionListener {
     private final Operations granted;
     private final RelayProofKey proof = RelayProofKey.generate();
     private final InstantSource clock;
+    private final SessionConfig config;
     private final SessionReports reports;
     private final ScheduledFuture<?> watch;
 
@@ -78,6 +70,7 @@ final class DeviceSession implements SessionListener {
             Operations granted,
             InstantSource clock,
             ScheduledExecutorService timer,
+            SessionConfig config,
             SessionReports reports) {
         this.sid = ticket.sid();
         this.ticket = ticket;
@@ -85,6 +78,7 @@ final class DeviceSession implements SessionListener {
         this.keys = keys;
         this.granted = granted;
         this.clock = clock;
+        this.config = config;
         this.reports = reports;
         this.joinBy = clock.instant().plus(JOIN);
         this.watch = timer.scheduleWithFixedDelay(this::enforceTime, 1, 1, TimeUnit.SECONDS);
@@ -120,7 +114,7 @@ final class DeviceSession implements SessionListener {
                 return;
             }
         }
-        Session running = Session.device(keys, granted, transport, services, this, CONFIG);
+        Session running = Session.device(keys, granted, transport, services, this, config);
         boolean late;
         synchronized (this) {
             session = running;

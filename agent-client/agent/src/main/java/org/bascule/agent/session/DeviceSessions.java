@@ -5,6 +5,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.bascule.session.handshake.DeviceHandshake;
 import org.bascule.session.handshake.HandshakeException;
 import org.bascule.session.handshake.Prologue;
 import org.bascule.session.stream.EndReason;
+import org.bascule.session.stream.SessionConfig;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
@@ -53,7 +55,12 @@ public final class DeviceSessions {
             AccountRules accounts,
             long ownUid,
             Relays relays,
-            ChannelClock clock) {}
+            SessionConfig config,
+            ChannelClock clock) {
+
+        /** The specification's, but for the time to confirm: 10 s. */
+        public static final SessionConfig SESSIONS = SessionConfig.DEFAULT.withConfirmWithin(Duration.ofSeconds(10));
+    }
 
     private final Device device;
     private final DeviceServices services;
@@ -138,7 +145,8 @@ public final class DeviceSessions {
             throw new OfferRefused(Code.NOT_PERMITTED, "nothing of what was asked for is permitted");
         }
         DeviceHandshake.Answer answer = answer(handshake, offer.ticket(), granted);
-        DeviceSession session = new DeviceSession(ticket, answer.keys(), granted, device.clock(), timer, new Reports());
+        DeviceSession session = new DeviceSession(
+                ticket, answer.keys(), granted, device.clock(), timer, device.config(), new Reports());
         add(session);
         return new ControlMessage.SessionAnswer(
                 offer.sid(), answer.m2(), session.proof().publicKey(), Map.of());

@@ -97,6 +97,7 @@ class DeviceSessionsTest {
                         new AccountRules(new AccountDirectory()),
                         AccountDirectory.ownUid(),
                         join -> CompletableFuture.completedFuture(relay.device()),
+                        DeviceSessions.Device.SESSIONS,
                         clock),
                 events,
                 this::send,
