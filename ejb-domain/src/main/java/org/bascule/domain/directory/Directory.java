@@ -20,6 +20,7 @@ import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.paging.Page;
@@ -110,6 +111,9 @@ public class Directory {
 
     /** One page of the devices that the caller sees, found, sorted and cut in the database. */
     public DeviceList devices(Caller caller, DeviceQuery query) {
+        if (query.folder() != null && !Uuid7.isUuid(query.folder())) {
+            return new DeviceList(Page.of(List.of(), 0, query.page()), new DeviceList.Counts(0, 0, 0));
+        }
         Map<DeviceState, Long> counts = new EnumMap<>(DeviceState.class);
         DirectoryStatements.bind(sql.in(caller.domainId()).statement(DirectoryStatements.COUNTS), caller, query)
                 .list(row -> counts.put(DeviceState.ofCode(row.text(1)).orElseThrow(), row.number(2)));

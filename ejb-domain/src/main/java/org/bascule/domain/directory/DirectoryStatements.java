@@ -85,7 +85,7 @@ final class DirectoryStatements {
                 .set(
                         "uid",
                         text.map(t -> t.toLowerCase(Locale.ROOT))
-                                .map(Like::containing)
+                                .map(Like::containingId)
                                 .orElse(null));
     }
 

@@ -148,6 +148,9 @@ public class Enrolments {
 
     /** Deletes a token; devices that it enrolled stay. */
     public void delete(Caller caller, String tokenId) throws RefusedException {
+        if (!Uuid7.isUuid(tokenId)) {
+            throw RefusedException.notFound();
+        }
         String folder = sql.in(caller.domainId())
                 .statement("select folder_id from enrolment_token where domain_id = :domain and id = :id")
                 .set("id", tokenId)

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.database.Like;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.id.Uuid7;
@@ -43,7 +44,7 @@ public class Identities {
     /** The domain whose realm issued a token: the only way from a token to a domain. */
     public Optional<DomainReference> domainOfIssuer(String issuer) {
         String prefix = settings.issuerOf("");
-        if (!issuer.startsWith(prefix)) {
+        if (!issuer.startsWith(prefix) || !Like.isAscii(issuer)) {
             return Optional.empty();
         }
         return sql.acrossDomains()

@@ -69,7 +69,7 @@ public final class MasterKey {
     /** Unwraps; fails with {@link MasterKeyMismatchException} if another master key, role or id wrapped it, or it was altered. */
     byte[] unwrap(String role, String id, byte[] wrapped) {
         try {
-            if (wrapped.length < NONCE) {
+            if (wrapped.length < NONCE + TAG_BITS / 8) {
                 throw new MasterKeyMismatchException(role, id, null);
             }
             Cipher cipher = cipher(Cipher.DECRYPT_MODE, Arrays.copyOf(wrapped, NONCE), role, id);

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.database.Sql;
@@ -42,10 +44,10 @@ public final class TestDomain {
     public static final String PUBLIC_URL = "https://bascule.example";
     public static final String SPKI = "A".repeat(43);
 
-    public final TestClock clock = new TestClock();
+    public final TestClock clock;
     public final TestTransactions transactions =
             new TestTransactions(TestDatabase.get().application());
-    public final Uuid7 ids = new Uuid7(clock);
+    public final Uuid7 ids;
     public final Sql sql = new Sql(transactions::connection);
     public final List<LiveEvent> live = new CopyOnWriteArrayList<>();
     public final Settings settings;
@@ -53,7 +55,13 @@ public final class TestDomain {
     private final Map<Class<?>, Object> beans = new HashMap<>();
 
     public TestDomain() {
-        this.settings = settings();
+        this(settings(), new TestClock());
+    }
+
+    private TestDomain(Settings settings, TestClock clock) {
+        this.settings = settings;
+        this.clock = clock;
+        this.ids = new Uuid7(clock);
         beans.put(Sql.class, sql);
         beans.put(Transactions.class, transactions);
         beans.put(Clock.class, clock);
@@ -92,7 +100,7 @@ public final class TestDomain {
     /** Loads or makes the keys and signs the key set as the operator would. */
     public TestDomain started() {
         Installation installation = get(Installation.class);
-        transactions.run(installation::start);
+        installation.start();
         try {
             Path request = settings.keySetFile().resolveSibling("key-request.json");
             Files.writeString(
@@ -101,8 +109,15 @@ public final class TestDomain {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        clock.advance(java.time.Duration.ofSeconds(2));
+        clock.advance(Duration.ofSeconds(2));
         return this;
+    }
+
+    /** The same installation after a restart: database, files and time are the same, memory is empty. */
+    public TestDomain restarted() {
+        TestDomain again = new TestDomain(settings, clock);
+        again.get(Installation.class).start();
+        return again;
     }
 
     /** The one instance of a bean. */
@@ -167,7 +182,7 @@ public final class TestDomain {
                     }
                     if (method.getName().equals("forEach")) {
                         @SuppressWarnings("unchecked")
-                        var action = (java.util.function.Consumer<Object>) args[0];
+                        var action = (Consumer<Object>) args[0];
                         all.forEachRemaining(action);
                         return null;
                     }

@@ -1,0 +1,123 @@
+package org.bascule.domain.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.logbook.Logbook;
+import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestDomain;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AuditLogTest {
+
+    private final TestDomain domain = new TestDomain().started();
+    private final AuditLog log = domain.get(AuditLog.class);
+    private final Sample sample = new Sample(domain);
+
+    private List<AuditEntry> rows(@Nullable String text, @Nullable String code) {
+        return log.query(sample.id, new AuditQuery(null, null, text, code, null, null, null, new PageRequest(1, 200)))
+                .items();
+    }
+
+    private AuditEvent login(String name) {
+        return AuditEvent.of(sample.id, Actor.unknown(name, "198.51.100.9"), Operation.LOGIN, Outcome.DENIED);
+    }
+
+    @Test
+    void rowIsCommittedWithItsTransactionAndRolledBackWithIt() {
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> domain.transactions.run(() -> {
+                    log.record(login("rolled back"));
+                    throw new IllegalStateException("no");
+                }));
+        domain.transactions.run(() -> log.record(login("committed")));
+        assertThat(rows(null, null)).extracting(AuditEntry::userName).containsExactly("committed");
+        assertThat(domain.live).hasSize(1);
+    }
+
+    @Test
+    void refusedAttemptOutlivesTheRollback() {
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> domain.transactions.run(() -> {
+                    log.recordRefused(login("refused"));
+                    throw new IllegalStateException("no");
+                }));
+        assertThat(rows(null, null)).extracting(AuditEntry::userName).containsExactly("refused");
+    }
+
+    @Test
+    void hostileTextsAreStoredAsTheyAreAndBounded() {
+        String hostile = "<script>\u0000\n\u202E'; drop table audit_event; --😀";
+        domain.transactions.run(
+                () -> log.record(login(hostile + "x".repeat(10_000)).saying("y".repeat(10_000))));
+        AuditEntry row = rows(null, null).get(0);
+        assertThat(row.userName()).startsWith(hostile).hasSize(256);
+        assertThat(row.detail()).hasSize(1_000);
+        assertThat(AuditLog.cut("a".repeat(9) + "😀", 10)).isEqualTo("a".repeat(9));
+    }
+
+    @Test
+    void filtersCombineAndTheNewestComesFirst() {
+        Instant start = domain.clock.instant();
+        for (String name : List.of("anna", "bert", "cora")) {
+            domain.transactions.run(() -> log.record(login(name)));
+            domain.clock.advance(Duration.ofSeconds(10));
+        }
+        domain.transactions.run(
+                () -> log.record(AuditEvent.of(sample.id, Actor.SERVER, Operation.DOMAIN_CREATED, Outcome.SUCCESS)));
+        assertThat(rows(null, "login")).extracting(AuditEntry::userName).containsExactly("cora", "bert", "anna");
+        assertThat(rows("ert", null)).extracting(AuditEntry::userName).containsExactly("bert");
+        assertThat(rows("198.51", "login")).hasSize(3);
+        assertThat(rows("%", null)).isEmpty();
+        assertThat(log.query(
+                                sample.id,
+                                new AuditQuery(
+                                        start.plusSeconds(10),
+                                        start.plusSeconds(20),
+                                        null,
+                                        null,
+                                        "denied",
+                                        null,
+                                        null,
+                                        new PageRequest(1, 10)))
+                        .items())
+                .extracting(AuditEntry::userName)
+                .containsExactly("bert");
+        assertThat(log.query(sample.id, new AuditQuery(null, null, null, null, null, null, null, new PageRequest(2, 3)))
+                        .total())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void logOfAnotherDomainIsInvisible() throws RefusedException {
+        Sample other = new Sample(domain);
+        Caller owner = other.owner();
+        domain.transactions.run(() -> log.record(login("here")));
+        assertThat(domain.get(Logbook.class)
+                        .query(owner, new AuditQuery(null, null, null, null, null, null, null, new PageRequest(1, 10)))
+                        .items())
+                .isEmpty();
+    }
+
+    @Test
+    void readingNeedsThePermissionOnTheWholeDomain() {
+        Caller user = sample.user("u");
+        String folder = sample.folder(sample.root, "f");
+        sample.entry(folder, user.userId(), Permission.VIEW_OPERATIONS_LOG, Effect.ALLOW);
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> domain.get(Logbook.class)
+                        .query(user, new AuditQuery(null, null, null, null, null, null, null, new PageRequest(1, 10))))
+                .matches(e -> e.problem() == Problem.FORBIDDEN);
+        assertThat(rows(null, "access")).hasSize(1);
+    }
+}

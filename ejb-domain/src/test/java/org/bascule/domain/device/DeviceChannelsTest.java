@@ -1,0 +1,249 @@
+package org.bascule.domain.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.bascule.domain.audit.AuditEntry;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.AuditQuery;
+import org.bascule.domain.directory.DeviceState;
+import org.bascule.domain.directory.Directory;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.pki.Installation;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestAgent;
+import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ControlTranscript;
+import org.bascule.wire.control.DeviceEvent;
+import org.bascule.wire.keys.DeviceIdentityKey;
+import org.bascule.wire.trust.KeySet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DeviceChannelsTest {
+
+    private final TestDomain domain = new TestDomain().started();
+    private final DeviceChannels channels = domain.get(DeviceChannels.class);
+    private final Sample sample = new Sample(domain);
+    private final Caller owner = sample.owner();
+
+    @SuppressWarnings("NullAway.Init")
+    private TestAgent agent;
+
+    @BeforeEach
+    void enrol() throws RefusedException {
+        agent = TestAgent.enrolled(domain, owner, sample.root);
+    }
+
+    private DeviceState state() throws RefusedException {
+        return domain.get(Directory.class).device(owner, agent.uid()).device().state();
+    }
+
+    private List<AuditEntry> audited(String code) {
+        return domain.get(AuditLog.class)
+                .query(sample.id, new AuditQuery(null, null, null, code, null, null, null, new PageRequest(1, 200)))
+                .items();
+    }
+
+    @Test
+    void bothProveThemselvesAndTheDeviceIsOnline() throws Exception {
+        TestAgent.Socket socket = agent.open();
+        ControlMessage.Auth auth = agent.auth(socket);
+        socket.receive(auth);
+        ControlMessage.Welcome welcome = socket.sent(ControlMessage.Welcome.class);
+        KeySet keys = KeySet.verify(welcome.keySet(), agent.enrolled.root());
+        ControlTranscript transcript = new ControlTranscript(
+                socket.sent(ControlMessage.Hello.class).nonce(), auth.nonce(), auth.server(), auth.uid(), auth.spki());
+        keys.controlKey(welcome.kid(), domain.clock.instant()).verify(transcript.forServer(), welcome.signature());
+        assertThat(channels.isOnline(agent.uid())).isFalse();
+
+        socket.receive(agent.ready());
+        assertThat(state()).isEqualTo(DeviceState.ONLINE);
+        assertThat(channels.isOnline(agent.uid())).isTrue();
+        socket.lose();
+        assertThat(state()).isEqualTo(DeviceState.OFFLINE);
+        assertThat(domain.live)
+                .filteredOn(LiveEvent.DeviceChanged.class::isInstance)
+                .extracting(event -> ((LiveEvent.DeviceChanged) event).state())
+                .containsExactly("online", "offline");
+    }
+
+    @Test
+    void refusalsHaveTheirCodesAndAreAudited() {
+        refused("wrong-server", agent.open(), "evil.example", TestDomain.SPKI, agent.identity);
+        refused("tls-intercepted", agent.open(), "bascule.example", "B".repeat(42) + "A", agent.identity);
+        refused("bad-proof", agent.open(), "bascule.example", TestDomain.SPKI, DeviceIdentityKey.generate());
+        assertThat(audited("device.channel"))
+                .extracting(AuditEntry::detail)
+                .containsExactly("bad-proof", "tls-intercepted", "wrong-server");
+        assertThat(audited("device.channel"))
+                .allSatisfy(row -> assertThat(row.outcome()).isEqualTo("denied"));
+    }
+
+    private void refused(String code, TestAgent.Socket socket, String server, String spki, DeviceIdentityKey key) {
+        socket.receive(agent.auth(socket, server, spki, key));
+        assertThat(socket.closed).contains(code);
+        assertThat(socket.has(ControlMessage.Welcome.class)).isFalse();
+    }
+
+    @Test
+    void repeatedRefusalsAreOneRowAMinute() {
+        for (int i = 0; i < 50; i++) {
+            refused("wrong-server", agent.open(), "evil.example", TestDomain.SPKI, agent.identity);
+        }
+        assertThat(audited("device.channel")).hasSize(1);
+        domain.clock.advance(Duration.ofSeconds(61));
+        channels.sweep();
+        assertThat(audited("device.channel"))
+                .extracting(AuditEntry::detail)
+                .containsExactly("wrong-server (49 times)", "wrong-server");
+    }
+
+    @Test
+    void replayedProofIsWorthNothing() {
+        TestAgent.Socket first = agent.open();
+        ControlMessage.Auth auth = agent.auth(first);
+        TestAgent.Socket second = agent.open();
+        second.receive(auth);
+        assertThat(second.closed).contains("bad-proof");
+    }
+
+    @Test
+    void silenceOfMoreThan25SecondsIsOffline() throws Exception {
+        TestAgent.Socket socket = agent.online();
+        domain.clock.advance(Duration.ofSeconds(20));
+        socket.receive(new ControlMessage.Heartbeat());
+        assertThat(socket.has(ControlMessage.Heartbeat.class)).isTrue();
+        domain.clock.advance(Duration.ofSeconds(25));
+        channels.sweep();
+        assertThat(state()).isEqualTo(DeviceState.ONLINE);
+        domain.clock.advance(Duration.ofSeconds(1));
+        channels.sweep();
+        assertThat(state()).isEqualTo(DeviceState.OFFLINE);
+        assertThat(socket.closed).isPresent();
+    }
+
+    @Test
+    void whoDoesNotProveItselfIsClosed() {
+        TestAgent.Socket socket = agent.open();
+        domain.clock.advance(Duration.ofSeconds(11));
+        channels.sweep();
+        assertThat(socket.closed).contains("protocol");
+        TestAgent.Socket eager = agent.open();
+        eager.receive(agent.ready());
+        assertThat(eager.closed).contains("protocol");
+    }
+
+    @Test
+    void silentOlderChannelIsReplacedAfterFiveSeconds() throws Exception {
+        TestAgent.Socket older = agent.online();
+        TestAgent.Socket newer = agent.open();
+        newer.receive(agent.auth(newer));
+        assertThat(older.has(ControlMessage.Probe.class)).isTrue();
+        assertThat(newer.has(ControlMessage.Welcome.class)).isFalse();
+        domain.clock.advance(Duration.ofSeconds(4));
+        channels.sweep();
+        assertThat(newer.has(ControlMessage.Welcome.class)).isFalse();
+        domain.clock.advance(Duration.ofSeconds(1));
+        channels.sweep();
+        assertThat(older.closed).contains("busy");
+        newer.receive(agent.ready());
+        assertThat(state()).isEqualTo(DeviceState.ONLINE);
+        older.lose();
+        assertThat(state()).as("the end of the older channel changes nothing").isEqualTo(DeviceState.ONLINE);
+    }
+
+    @Test
+    void newerChannelNeedNotWaitWhenTheOlderOneEnds() throws Exception {
+        TestAgent.Socket older = agent.online();
+        TestAgent.Socket newer = agent.open();
+        newer.receive(agent.auth(newer));
+        older.lose();
+        assertThat(newer.has(ControlMessage.Welcome.class)).isTrue();
+        newer.receive(agent.ready());
+        assertThat(state()).isEqualTo(DeviceState.ONLINE);
+    }
+
+    @Test
+    void twoThatAnswerAreClonesUntilSomebodyClearsIt() throws Exception {
+        TestAgent.Socket older = agent.online();
+        TestAgent.Socket newer = agent.open();
+        newer.receive(agent.auth(newer));
+        older.receive(new ControlMessage.ProbeReply("guessed"));
+        assertThat(older.closed).isEmpty();
+        older.receive(new ControlMessage.ProbeReply(
+                older.sent(ControlMessage.Probe.class).id()));
+        assertThat(older.closed).contains("clone");
+        assertThat(newer.closed).contains("clone");
+        assertThat(state()).isEqualTo(DeviceState.QUARANTINED);
+        assertThat(audited("device.clone")).hasSize(1);
+        TestAgent.Socket again = agent.open();
+        again.receive(agent.auth(again));
+        assertThat(again.closed).contains("clone");
+        domain.transactions.run(() -> domain.get(Directory.class).clearQuarantine(owner, agent.uid()));
+        agent.online();
+        assertThat(state()).isEqualTo(DeviceState.ONLINE);
+        assertThat(audited("device.clear-quarantine")).hasSize(1);
+    }
+
+    @Test
+    void batchThatIsSentAgainIsStoredOnce() {
+        TestAgent.Socket socket = agent.online();
+        SessionId sid = SessionId.random();
+        socket.receive(new ControlMessage.Events(0, List.of(event("a", sid), event("b", sid))));
+        assertThat(socket.sent(ControlMessage.EventsAck.class).next()).isEqualTo(2);
+        socket.receive(new ControlMessage.Events(0, List.of(event("a", sid), event("b", sid))));
+        assertThat(socket.sent(ControlMessage.EventsAck.class).next()).isEqualTo(2);
+        socket.receive(new ControlMessage.Events(1, List.of(event("b", sid), event("c", sid))));
+        assertThat(socket.sent(ControlMessage.EventsAck.class).next()).isEqualTo(3);
+        assertThat(audited("device.report"))
+                .extracting(AuditEntry::detail)
+                .containsExactly("c: text", "b: text", "a: text");
+        assertThat(audited("device.report")).allSatisfy(row -> {
+            assertThat(row.sid()).isEqualTo(sid.hex());
+            assertThat(row.resourceId()).isEqualTo(agent.uid());
+        });
+    }
+
+    private DeviceEvent event(String code, SessionId sid) {
+        return new DeviceEvent(domain.clock.instant(), code, Optional.of(sid), "text", 1);
+    }
+
+    @Test
+    void endorsementsNeverGoBack() {
+        TestAgent.Socket socket = agent.online();
+        socket.receive(new ControlMessage.EndorsementReport(agent.endorsement(10)));
+        socket.lose();
+        TestAgent.Socket again = agent.open();
+        again.receive(agent.auth(again));
+        again.receive(new ControlMessage.Ready(agent.endorsement(9), "0.1", "Debian", Optional.empty()));
+        assertThat(again.closed).contains("bad-proof");
+    }
+
+    @Test
+    void inventoryIsShown() throws Exception {
+        TestAgent.Socket socket = agent.online();
+        socket.receive(new ControlMessage.InventoryReport(
+                Json.createObjectBuilder().add("cpu", "old <b>one</b>").build()));
+        assertThat(domain.get(Directory.class).device(owner, agent.uid()).inventory())
+                .isEqualTo("{\"cpu\":\"old <b>one</b>\"}");
+    }
+
+    @Test
+    void withoutASignedKeySetNobodyGetsIn() {
+        TestDomain unsigned = new TestDomain();
+        unsigned.get(Installation.class).start();
+        TestAgent.Socket socket = agent.new Socket();
+        unsigned.get(DeviceChannels.class).opened(socket);
+        unsigned.get(DeviceChannels.class).received(socket, agent.auth(socket));
+        assertThat(socket.closed).contains("busy");
+    }
+}

@@ -1,0 +1,141 @@
+package org.bascule.domain.testing;
+
+import java.util.UUID;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Entries;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.directory.FolderTree;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Identities;
+import org.bascule.domain.pki.DomainAuthorities;
+import org.jspecify.annotations.Nullable;
+
+/** A domain of its own for each test, with an owner. Everything is made through the domain's own classes or its tables. */
+public final class Sample {
+
+    public final TestDomain domain;
+    public final String id;
+    public final String name;
+    public final String root;
+
+    private int devices;
+
+    /** A new domain with a root folder and an authority. */
+    public Sample(TestDomain domain) {
+        this.domain = domain;
+        this.id = domain.ids.next();
+        this.name = "domain-" + id;
+        this.root = domain.transactions.inNew(() -> {
+            domain.sql
+                    .in(id)
+                    .statement("insert into domain (id, name, realm, created) values (:domain, :name, :name, :now)")
+                    .set("name", name)
+                    .set("now", domain.clock.instant())
+                    .update();
+            String folder = folderIn(null, name);
+            domain.get(DomainAuthorities.class).create(id);
+            return folder;
+        });
+    }
+
+    public String folder(String parent, String folderName) {
+        return domain.transactions.inNew(() -> folderIn(parent, folderName));
+    }
+
+    private String folderIn(@Nullable String parent, String folderName) {
+        try {
+            return domain.get(FolderTree.class).add(id, parent, folderName);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A user without rights. */
+    public Caller user(String userName) {
+        String user = UUID.randomUUID().toString();
+        try {
+            domain.transactions.run(() -> domain.get(Identities.class).addUser(id, user, userName));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        return domain.caller(id, name, user, userName);
+    }
+
+    /** A user who holds everything on the root folder. */
+    public Caller owner() {
+        Caller owner = user("owner");
+        for (Permission permission : Permission.values()) {
+            entry(root, owner.userId(), permission, Effect.ALLOW);
+        }
+        return owner;
+    }
+
+    public String group(String... members) {
+        String group = domain.ids.next();
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(id)
+                    .statement("insert into resource (id, domain_id, parent_id, kind, name, created)"
+                            + " values (:id, :domain, :root, 'group', :id, :now)")
+                    .set("id", group)
+                    .set("root", root)
+                    .set("now", domain.clock.instant())
+                    .update();
+            domain.sql
+                    .in(id)
+                    .statement("insert into user_group (id, domain_id) values (:id, :domain)")
+                    .set("id", group)
+                    .update();
+        });
+        for (String member : members) {
+            member(group, member);
+        }
+        return group;
+    }
+
+    public void member(String group, String member) {
+        domain.sql
+                .in(id)
+                .statement(
+                        "insert into group_member (domain_id, group_id, member_id) values (:domain, :group, :member)")
+                .set("group", group)
+                .set("member", member)
+                .update();
+    }
+
+    public void entry(String resource, String principal, Permission permission, Effect effect) {
+        domain.get(Entries.class).add(id, resource, principal, permission, effect);
+    }
+
+    public void removeEntries() {
+        domain.sql
+                .in(id)
+                .statement("delete from acl_entry where domain_id = :domain")
+                .update();
+    }
+
+    /** A device row without a certificate, for lists. */
+    public String device(String folder, String deviceName) {
+        String uid = domain.ids.next();
+        devices++;
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(id)
+                    .statement("insert into resource (id, domain_id, parent_id, kind, name, created)"
+                            + " values (:id, :domain, :folder, 'device', :name, :now)")
+                    .set("id", uid)
+                    .set("folder", folder)
+                    .set("name", deviceName)
+                    .set("now", domain.clock.instant())
+                    .update();
+            domain.sql
+                    .in(id)
+                    .statement("insert into device (id, domain_id, spki, thumbprint, os)"
+                            + " values (:id, :domain, 'x', unhex(sha2(:id, 256)), :os)")
+                    .set("id", uid)
+                    .set("os", "Debian " + devices)
+                    .update();
+        });
+        return uid;
+    }
+}
