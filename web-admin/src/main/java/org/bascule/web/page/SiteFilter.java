@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.bascule.web.login.Requests;
 import org.bascule.web.problem.Problem;
@@ -26,6 +27,8 @@ public class SiteFilter extends HttpFilter {
     private static final Set<String> SERVLETS = Set.of("/logout", "/backchannel-logout", "/agent/v1", "/health");
 
     private static final List<String> SERVLET_FOLDERS = List.of("/api/", "/health/");
+
+    private final transient CompressedFiles compressed = new CompressedFiles();
 
     @Inject
     private transient SecurityHeaders headers;
@@ -59,13 +62,34 @@ public class SiteFilter extends HttpFilter {
         } else if (PageRoutes.isPage(path)) {
             document(request, response, HttpServletResponse.SC_OK);
         } else if (PageRoutes.isFile(path) && request.getServletContext().getResource(path) != null) {
-            response.setHeader(
-                    "Cache-Control", PageRoutes.isImmutable(path) ? "public, max-age=31536000, immutable" : "no-cache");
-            chain.doFilter(request, response);
+            file(path, request, response, chain);
         } else if (accepts(request, "text/html")) {
             document(request, response, HttpServletResponse.SC_NOT_FOUND);
         } else {
             Problem.of(ProblemCode.NOT_FOUND).send(response);
+        }
+    }
+
+    private void file(String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (!PageRoutes.isImmutable(path)) {
+            response.setHeader("Cache-Control", "no-cache");
+            chain.doFilter(request, response);
+            return;
+        }
+        response.setHeader("Cache-Control", "public, max-age=31536000, immutable");
+        response.setHeader("Vary", "Accept-Encoding");
+        Optional<byte[]> gzip =
+                compressed.find(request.getServletContext(), path, request.getHeader("Accept-Encoding"));
+        if (gzip.isEmpty() || request.getHeader("Range") != null) {
+            chain.doFilter(request, response);
+            return;
+        }
+        response.setContentType(request.getServletContext().getMimeType(path));
+        response.setHeader("Content-Encoding", "gzip");
+        response.setContentLength(gzip.get().length);
+        if (request.getMethod().equals("GET")) {
+            response.getOutputStream().write(gzip.get());
         }
     }
 
