@@ -14,8 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * A cable with a clamp on it: a TCP proxy on loopback in front of one server port, which records what passes and can cut, freeze or change it. With TLS it
@@ -56,7 +59,7 @@ final class Tap implements AutoCloseable {
     private final String name;
     private final ServerSocket listener;
     private final int target;
-    private final Optional<SSLContext> clientSide;
+    private final Optional<Supplier<SSLContext>> tls;
     private final List<Line> lines = new CopyOnWriteArrayList<>();
     private final Set<Line> open = ConcurrentHashMap.newKeySet();
     private final Object gate = new Object();
@@ -66,27 +69,25 @@ final class Tap implements AutoCloseable {
     private volatile boolean recording;
     private volatile UnaryOperator<byte[]> change = UnaryOperator.identity();
 
-    private Tap(String name, ServerSocket listener, int target, Optional<SSLContext> clientSide) {
+    private Tap(String name, ServerSocket listener, int target, Optional<Supplier<SSLContext>> tls) {
         this.name = name;
         this.listener = listener;
         this.target = target;
-        this.clientSide = clientSide;
+        this.tls = tls;
     }
 
     static Tap plain(String name, int target) {
-        try {
-            return started(new Tap(name, new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), target, Optional.empty()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return started(name, target, Optional.empty());
     }
 
-    /** @param serverSide with the certificate and key of the server; @param clientSide that trusts it */
-    static Tap tls(String name, int target, SSLContext serverSide, SSLContext clientSide) {
+    /** @param context with the certificate and key of the server, and trust in it; asked for when the first connection comes */
+    static Tap tls(String name, int target, Supplier<SSLContext> context) {
+        return started(name, target, Optional.of(context));
+    }
+
+    private static Tap started(String name, int target, Optional<Supplier<SSLContext>> tls) {
         try {
-            ServerSocket listener =
-                    serverSide.getServerSocketFactory().createServerSocket(0, 200, InetAddress.getLoopbackAddress());
-            return started(new Tap(name, listener, target, Optional.of(clientSide)));
+            return started(new Tap(name, new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), target, tls));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -161,11 +162,19 @@ final class Tap implements AutoCloseable {
         }
     }
 
-    private void connect(Socket near) {
+    private void connect(Socket accepted) {
+        Socket near = accepted;
         try {
-            Socket far = clientSide.isPresent() ? clientSide.get().getSocketFactory().createSocket() : new Socket();
-            far.setTcpNoDelay(true);
+            Socket far = new Socket();
             far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 5_000);
+            if (tls.isPresent()) {
+                SSLSocketFactory factory = tls.get().get().getSocketFactory();
+                SSLSocket server = (SSLSocket) factory.createSocket(accepted, null, accepted.getPort(), true);
+                server.setUseClientMode(false);
+                near = server;
+                far = factory.createSocket(far, "localhost", target, true);
+            }
+            far.setTcpNoDelay(true);
             Line line = new Line(near, far);
             open.add(line);
             if (recording) {

@@ -19,7 +19,10 @@ final class WebSocketPayloads {
         if (fromTheStart) {
             String head = new String(toServer, StandardCharsets.ISO_8859_1);
             int end = head.indexOf("\r\n\r\n");
-            if (end < 0 || !head.substring(0, end).toLowerCase(java.util.Locale.ROOT).contains("upgrade: websocket")) {
+            if (end < 0
+                    || !head.substring(0, end)
+                            .toLowerCase(java.util.Locale.ROOT)
+                            .contains("upgrade: websocket")) {
                 return toServer;
             }
             start = end + 4;

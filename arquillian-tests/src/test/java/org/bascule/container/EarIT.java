@@ -1,0 +1,184 @@
+package org.bascule.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.annotation.Resource;
+import jakarta.inject.Inject;
+import jakarta.transaction.UserTransaction;
+import java.io.File;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.assertj.core.api.Assertions;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.AuditEvent;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.AuditQuery;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.directory.Directory;
+import org.bascule.domain.directory.FolderView;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.DomainReference;
+import org.bascule.domain.identity.Identities;
+import org.bascule.domain.identity.SignIn;
+import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.refusal.RefusedException;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.EmptyAsset;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.importer.ZipImporter;
+import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+
+/** The EAR as it is delivered, on Payara Server with MariaDB: what only a container shows (transactions, data sources, injection across modules). */
+@ArquillianTest
+class EarIT {
+
+    @Inject
+    Identities identities;
+
+    @Inject
+    Directory directory;
+
+    @Inject
+    AuditLog audit;
+
+    @Inject
+    UserTransaction transaction;
+
+    @Resource(lookup = "jdbc/bascule")
+    DataSource database;
+
+    @Deployment
+    static EnterpriseArchive ear() throws Exception {
+        EnterpriseArchive ear = ShrinkWrap.create(ZipImporter.class, "bascule.ear")
+                .importFrom(new File("../ear/app/target/bascule.ear"))
+                .as(EnterpriseArchive.class);
+        WebArchive tests = ShrinkWrap.create(WebArchive.class, "tests.war")
+                .addClass(EarIT.class)
+                .addAsLibrary(jarOf(Assertions.class))
+                .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
+        ear.addAsModule(tests);
+        String descriptor = new String(
+                ear.get("META-INF/application.xml").getAsset().openStream().readAllBytes(), StandardCharsets.UTF_8);
+        ear.delete("META-INF/application.xml");
+        ear.setApplicationXML(
+                new StringAsset(
+                        descriptor.replace(
+                                "<library-directory>",
+                                "<module><web><web-uri>tests.war</web-uri><context-root>/tests</context-root></web></module><library-directory>")));
+        return ear;
+    }
+
+    private static File jarOf(Class<?> type) throws URISyntaxException {
+        return new File(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    }
+
+    private DomainReference demo() {
+        return identities.domainOfName("demo").orElseThrow();
+    }
+
+    private Caller someoneOf(DomainReference domain, String subject) throws RefusedException {
+        return identities.signIn(new SignIn(domain.issuer(), subject, "someone", "127.0.0.1", null, null));
+    }
+
+    @Test
+    void theBootstrapFileMadeTheDomains() {
+        assertThat(identities.domains()).extracting(DomainReference::name).contains("demo", "other");
+    }
+
+    @Test
+    void anUnknownUserSeesNothing() throws RefusedException {
+        Caller caller = someoneOf(demo(), UUID.randomUUID().toString());
+        assertThat(directory.folders(caller)).isEmpty();
+    }
+
+    @Test
+    void aSubjectOfOneDomainIsRefusedInAnother() throws RefusedException {
+        String subject = UUID.randomUUID().toString();
+        someoneOf(demo(), subject);
+        DomainReference other = identities.domainOfName("other").orElseThrow();
+        assertThatThrownBy(() -> someoneOf(other, subject)).isInstanceOf(RefusedException.class);
+    }
+
+    @Test
+    void anAuditRecordSharesTheFateOfItsTransaction() throws Exception {
+        DomainReference demo = demo();
+        String mark = "mark-" + UUID.randomUUID();
+        AuditEvent event =
+                AuditEvent.of(demo.id(), new Actor(null, mark, "127.0.0.1"), Operation.FOLDER_CREATED, Outcome.SUCCESS);
+        transaction.begin();
+        audit.record(event);
+        transaction.rollback();
+        assertThat(records(demo, mark)).isZero();
+        transaction.begin();
+        audit.record(event);
+        transaction.commit();
+        assertThat(records(demo, mark)).isEqualTo(1);
+    }
+
+    private long records(DomainReference domain, String text) {
+        return audit.query(
+                        domain.id(), new AuditQuery(null, null, text, null, null, null, null, new PageRequest(1, 50)))
+                .total();
+    }
+
+    /** The application's account can neither rewrite the audit log nor change the schema. */
+    @Test
+    void theApplicationsAccountCannotRewriteHistory() throws SQLException {
+        for (String statement : List.of(
+                "update bascule_audit.audit_event set detail = 'x'",
+                "delete from bascule_audit.audit_event",
+                "truncate table bascule_audit.audit_event",
+                "drop table bascule_audit.audit_event",
+                "alter table bascule.resource add column x int",
+                "create table bascule.x (id int)",
+                "grant all on *.* to current_user()")) {
+            try (Connection connection = database.getConnection();
+                    Statement sql = connection.createStatement()) {
+                assertThatThrownBy(() -> sql.execute(statement)).as(statement).isInstanceOf(SQLException.class);
+            }
+        }
+    }
+
+    @Test
+    void aRefusedAttemptIsRecordedThoughItsTransactionIsNot() throws Exception {
+        DomainReference demo = demo();
+        Caller caller = someoneOf(demo, UUID.randomUUID().toString());
+        List<FolderView> folders = directory.folders(caller);
+        assertThat(folders).isEmpty();
+        long before = records(demo, caller.userId());
+        Optional<String> root = rootFolder(demo);
+        assertThatThrownBy(() -> directory.createFolder(caller, root.orElseThrow(), "forbidden"))
+                .isInstanceOf(RefusedException.class);
+        assertThat(recordsOf(demo, caller)).isGreaterThan(before);
+    }
+
+    private long recordsOf(DomainReference domain, Caller caller) {
+        return audit.query(
+                        domain.id(),
+                        new AuditQuery(null, null, null, null, null, caller.userId(), null, new PageRequest(1, 50)))
+                .total();
+    }
+
+    private Optional<String> rootFolder(DomainReference domain) throws SQLException {
+        try (Connection connection = database.getConnection();
+                var sql = connection.prepareStatement("select id from resource where root_of = ?")) {
+            sql.setString(1, domain.id());
+            try (var rows = sql.executeQuery()) {
+                return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.bascule.wire.SessionId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever comes in gets a clear answer: a problem with a reference, a close code, an inert text. */
+@ExtendWith(RunningSystem.class)
+class BadInputIT {
+
+    private final TheSystem system = TheSystem.get();
+
+    static Stream<Arguments> bodies() {
+        return Stream.of(
+                Arguments.of("empty", ""),
+                Arguments.of("cut", "{\"device\":"),
+                Arguments.of("array", "[]"),
+                Arguments.of("text", "\"x\""),
+                Arguments.of("twice the same member", "{\"device\":\"a\",\"device\":\"b\"}"),
+                Arguments.of("wrong type", "{\"device\":1,\"operations\":\"terminal\"}"),
+                Arguments.of("deep", "{\"a\":".repeat(1_000) + "1" + "}".repeat(1_000)),
+                Arguments.of("not UTF-8 shaped", "{\"device\":\"\ud800\",\"operations\":[\"terminal\"]}"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("bodies")
+    void malformedBodiesAreProblemsEverywhere(String name, String body) {
+        String uid = system.device().uid();
+        Api api = system.api("automation");
+        for (String path : new String[] {"/api/sessions", "/api/folders", "/api/enrolment-tokens"}) {
+            problem(api.post(path, body), 400, 404, 422);
+        }
+        problem(api.put("/api/sessions/" + SessionId.random().hex() + "/handshake", body), 400, 404, 422);
+        problem(api.patch("/api/devices/" + uid, body, "If-Match", "\"0\""), 400, 412, 422);
+        problem(new Api(system.url(), Optional.empty()).post("/api/enrol", body), 400, 401, 422, 429);
+    }
+
+    @Test
+    void oversizedBodiesAreRefused() {
+        String body = "{\"name\":\"" + "x".repeat(100_000) + "\"}";
+        problem(system.api("automation").post("/api/folders", body), 413);
+    }
+
+    @Test
+    void otherContentTypesAreRefused() {
+        problem(
+                system.api("automation")
+                        .post("/api/folders", "name=x", "Content-Type", "application/x-www-form-urlencoded"),
+                415);
+        problem(system.api("automation").post("/api/folders", "<x/>", "Content-Type", "application/xml"), 415);
+    }
+
+    @Test
+    void unknownPathsAndTraversalAreNotFound() {
+        Api api = system.api("automation");
+        problem(api.get("/api/nothing"), 404);
+        for (String path : new String[] {
+            "/api/devices/..%2f..%2fetc%2fpasswd",
+            "/api/devices/%2e%2e",
+            "/assets/..%2fWEB-INF/web.xml",
+            "/WEB-INF/web.xml",
+            "/assets/%2e%2e/WEB-INF/web.xml",
+            "/META-INF/MANIFEST.MF"
+        }) {
+            HttpResponse<String> answer = api.get(path);
+            assertThat(answer.statusCode()).as(path).isIn(400, 403, 404);
+            assertThat(answer.body())
+                    .as(path)
+                    .doesNotContain("<web-app")
+                    .doesNotContain("Manifest-Version")
+                    .doesNotContain("Payara")
+                    .doesNotContain("at org.");
+        }
+    }
+
+    @Test
+    void namesAreBoundedAndInert() {
+        Api api = system.api("automation");
+        String folder = api.rootFolder();
+        for (String name : new String[] {
+            "", "   ", "x".repeat(201), "x".repeat(10_000), "a\u0000b", "a\u001b[31mb", "a\u202eb", "a\nb"
+        }) {
+            JsonObject body = Json.createObjectBuilder()
+                    .add("name", name)
+                    .add("parent", folder)
+                    .build();
+            problem(api.post("/api/folders", body.toString()), 400, 422);
+        }
+        // hostile, but text: stored and given back as it is
+        String name = "<script>alert(1)</script> ' or 1=1 -- ${jndi:ldap://x} ../../x " + System.nanoTime();
+        JsonObject body = Json.createObjectBuilder()
+                .add("name", name)
+                .add("parent", folder)
+                .build();
+        assertThat(Api.json(Api.expect(201, api.post("/api/folders", body.toString())))
+                        .getString("name"))
+                .isEqualTo(name);
+    }
+
+    @Test
+    void queriesOutsideTheirBoundsAreProblems() {
+        Api api = system.api("automation");
+        for (String query : new String[] {
+            "page=0", "page=x", "size=0", "size=100000", "sort=password", "state=maybe", "page=999999999999"
+        }) {
+            problem(api.get("/api/devices?" + query), 400, 422);
+        }
+        for (String query : new String[] {"from=yesterday", "outcome=maybe"}) {
+            problem(api.get("/api/audit?" + query), 400, 422);
+        }
+        assertThat(api.get("/api/devices?q=%25'%22%3B--%00").statusCode()).isIn(200, 400, 422);
+    }
+
+    private static void problem(HttpResponse<String> answer, Integer... statuses) {
+        assertThat(answer.statusCode()).as(answer.uri() + " " + answer.body()).isIn((Object[]) statuses);
+        assertThat(answer.headers().firstValue("content-type").orElse(""))
+                .as(answer.body())
+                .startsWith("application/problem+json");
+        JsonObject problem = Api.json(answer);
+        assertThat(problem.getString("type")).startsWith("urn:bascule:problem:");
+        assertThat(problem.getString("reference")).isNotBlank();
+        assertThat(problem.getString("detail")).isNotBlank();
+        assertThat(answer.body())
+                .doesNotContain("Exception")
+                .doesNotContain("org.bascule")
+                .doesNotContain("java.");
+    }
+
+    static Stream<Arguments> sockets() {
+        return Stream.of(
+                Arguments.of("agent: not JSON", "agent", "hello", false),
+                Arguments.of("agent: array", "agent", "[]", false),
+                Arguments.of("agent: no type", "agent", "{}", false),
+                Arguments.of("agent: heartbeat before proof", "agent", "{\"type\":\"hb\"}", false),
+                Arguments.of("agent: half a proof", "agent", "{\"type\":\"auth\"}", false),
+                Arguments.of(
+                        "agent: too long", "agent", "{\"type\":\"hb\",\"x\":\"" + "y".repeat(70_000) + "\"}", false),
+                Arguments.of("agent: binary", "agent", "x", true),
+                Arguments.of("relay: no token", "relay", "hello", false),
+                Arguments.of("relay: JSON", "relay", "{}", false),
+                Arguments.of("relay: too long", "relay", "x".repeat(3_000), false),
+                Arguments.of("relay: binary first", "relay", "x", true));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("sockets")
+    void socketsCloseOnWhatTheyDoNotUnderstand(String name, String which, String message, boolean binary)
+            throws Exception {
+        String relay = system.demo().description().relays().get(0).nativeUrl();
+        URI uri = which.equals("agent")
+                ? URI.create(system.agentUrl().replace("https:", "wss:") + "/agent/v1")
+                : URI.create(relay + "/v1/" + SessionId.random().hex());
+        CompletableFuture<Integer> closed = new CompletableFuture<>();
+        WebSocket socket = open(uri, closed, Map.of());
+        if (binary) {
+            socket.sendBinary(ByteBuffer.wrap(message.getBytes(java.nio.charset.StandardCharsets.UTF_8)), true);
+        } else {
+            socket.sendText(message, true);
+        }
+        // 1006 stands for a connection that was cut without a close frame
+        assertThat(closed.get(15, TimeUnit.SECONDS)).isIn(1002, 1003, 1006, 1008, 1009, 4001, 4003, 4006);
+    }
+
+    @Test
+    void anEventsSocketNeedsSomebody() {
+        URI uri = URI.create(system.agentUrl().replace("https:", "wss:") + "/api/events");
+        assertThatRefused(uri, Map.of());
+        assertThatRefused(uri, Map.of("Authorization", "Bearer x"));
+    }
+
+    private void assertThatRefused(URI uri, Map<String, String> headers) {
+        try {
+            CompletableFuture<Integer> closed = new CompletableFuture<>();
+            open(uri, closed, headers);
+            assertThat(closed.get(10, TimeUnit.SECONDS)).isPositive();
+        } catch (CompletionException | java.util.concurrent.ExecutionException e) {
+            assertThat(e.getCause()).isInstanceOf(java.net.http.WebSocketHandshakeException.class);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private WebSocket open(URI uri, CompletableFuture<Integer> closed, Map<String, String> headers) {
+        WebSocket.Builder builder =
+                HttpClient.newBuilder().sslContext(system.trustingTls()).build().newWebSocketBuilder();
+        headers.forEach(builder::header);
+        return builder.buildAsync(uri, new WebSocket.Listener() {
+                    @Override
+                    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+                        closed.complete(code);
+                        return CompletableFuture.completedFuture(null);
+                    }
+
+                    @Override
+                    public void onError(WebSocket socket, Throwable error) {
+                        closed.complete(1006);
+                    }
+                })
+                .join();
+    }
+
+    /** Raw HTTP: a method that nobody needs, and headers without end. */
+    @Test
+    void traceIsOff() {
+        HttpResponse<String> answer =
+                system.api("automation").send("TRACE", "/api/me", HttpRequest.BodyPublishers.noBody());
+        assertThat(answer.statusCode()).isIn(403, 405, 501);
+        assertThat(answer.body()).doesNotContain("Bearer");
+    }
+}

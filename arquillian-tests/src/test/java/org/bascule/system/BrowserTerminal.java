@@ -1,0 +1,64 @@
+package org.bascule.system;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.TimeoutError;
+import com.microsoft.playwright.options.AriaRole;
+import java.util.function.Predicate;
+
+/** The terminal tab of a device, as a person types and reads. */
+final class BrowserTerminal {
+
+    private static final double WITHIN_MS = 20_000;
+
+    private final Page page;
+
+    private BrowserTerminal(Page page) {
+        this.page = page;
+    }
+
+    static BrowserTerminal open(Page page, String url, String uid) {
+        page.navigate(url + "/devices/" + uid + "/terminal");
+        BrowserTerminal terminal = new BrowserTerminal(page);
+        page.getByText("End-to-end encrypted").first().waitFor();
+        page.locator(".xterm-rows").waitFor();
+        return terminal;
+    }
+
+    void type(String text) {
+        page.locator(".xterm-helper-textarea").focus();
+        page.keyboard().type(text);
+    }
+
+    void enter(String line) {
+        type(line);
+        page.keyboard().press("Enter");
+    }
+
+    String screen() {
+        return page.locator(".xterm-rows").innerText().replace('\u00a0', ' ');
+    }
+
+    /** Waits until the screen shows it. */
+    String await(String what, Predicate<String> expected) {
+        try {
+            page.waitForCondition(
+                    () -> expected.test(screen()), new Page.WaitForConditionOptions().setTimeout(WITHIN_MS));
+        } catch (TimeoutError e) {
+            throw new AssertionError("no " + what + " on the screen:\n" + screen(), e);
+        }
+        return screen();
+    }
+
+    /** A shell that has answered is ready for more. */
+    void awaitPrompt() {
+        enter("echo pro''mpt");
+        await("prompt", screen -> screen.lines().anyMatch(line -> line.strip().equals("prompt")));
+    }
+
+    void end() {
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("End").setExact(true))
+                .click();
+    }
+}

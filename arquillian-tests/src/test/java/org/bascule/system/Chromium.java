@@ -1,0 +1,93 @@
+package org.bascule.system;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A real Chromium, the one that the machine has. */
+final class Chromium implements AutoCloseable {
+
+    private static final int WIDTH = 1_280;
+    private static final int HEIGHT = 800;
+    private static final double TIMEOUT_MS = 20_000;
+
+    private final Playwright playwright;
+    private final Browser browser;
+
+    private Chromium(Playwright playwright, Browser browser) {
+        this.playwright = playwright;
+        this.browser = browser;
+    }
+
+    static Chromium launch() {
+        Playwright playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        Browser browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(executable())
+                        .setArgs(List.of(
+                                "--no-sandbox",
+                                "--disable-gpu",
+                                "--disable-quic",
+                                "--no-first-run",
+                                "--disable-background-networking",
+                                "--disable-component-update",
+                                "--disable-sync",
+                                "--disable-dev-shm-usage")));
+        return new Chromium(playwright, browser);
+    }
+
+    /** The first of the usual names; {@code BASCULE_CHROMIUM} names another. */
+    static Path executable() {
+        Stream<String> usual = Stream.of(
+                "/usr/bin/chromium",
+                "/usr/bin/chromium-browser",
+                "/usr/bin/google-chrome",
+                "/opt/google/chrome/chrome");
+        return Stream.concat(Optional.ofNullable(System.getenv("BASCULE_CHROMIUM")).stream(), usual)
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(
+                        () -> new AssertionError("no Chromium: apt-get install chromium, or set BASCULE_CHROMIUM"));
+    }
+
+    /** A person's browser of its own: no cookies, nothing remembered. */
+    BrowserContext person() {
+        return person(WIDTH, HEIGHT);
+    }
+
+    BrowserContext person(int width, int height) {
+        BrowserContext context = browser.newContext(
+                new Browser.NewContextOptions().setViewportSize(width, height).setLocale("en-GB"));
+        context.setDefaultTimeout(TIMEOUT_MS);
+        return context;
+    }
+
+    /** What the page's scripts wrote as errors, including refusals by the content security policy. */
+    static List<String> errorsOf(Page page) {
+        List<String> errors = new java.util.concurrent.CopyOnWriteArrayList<>();
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error")) {
+                errors.add(message.text());
+            }
+        });
+        page.onPageError(errors::add);
+        return errors;
+    }
+
+    @Override
+    public void close() {
+        browser.close();
+        playwright.close();
+    }
+}

@@ -1,0 +1,172 @@
+package org.bascule.system;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.bascule.session.client.ClientSession;
+import org.bascule.session.client.SessionClient;
+import org.bascule.session.handshake.HandshakeException;
+import org.bascule.session.stream.EndReason;
+import org.bascule.session.stream.Service;
+import org.bascule.session.stream.SessionConfig;
+import org.bascule.session.stream.SessionEnd;
+import org.bascule.session.stream.SessionListener;
+import org.bascule.session.stream.SessionStream;
+import org.bascule.session.stream.StreamEndedException;
+import org.bascule.session.stream.StreamHandler;
+import org.bascule.session.transport.Transport;
+import org.bascule.session.trust.DeviceCheck;
+import org.bascule.session.trust.MemoryTrustStore;
+import org.bascule.session.trust.TrustException;
+import org.bascule.wire.Operations;
+import org.bascule.wire.WireException;
+import org.bascule.wire.session.HandshakeAnswer;
+import org.bascule.wire.session.SessionOpened;
+import org.bascule.wire.session.SessionRequest;
+
+/** A session of the native library in the test's own process, through the real access server, relay and agent; its way may be disturbed. */
+final class NativeSession implements AutoCloseable {
+
+    private final ClientSession session;
+    private final CompletableFuture<SessionEnd> ended;
+
+    private NativeSession(ClientSession session, CompletableFuture<SessionEnd> ended) {
+        this.session = session;
+        this.ended = ended;
+    }
+
+    static NativeSession open(TheSystem system, String device, SessionConfig config, UnaryOperator<Transport> way) {
+        Api api = new Api(system.url(), Optional.of(system.accessToken("engineer")));
+        HttpClient http =
+                HttpClient.newBuilder().sslContext(system.trustingTls()).build();
+        SessionClient.RelayConnector relays = SessionClient.RelayConnector.over(http);
+        SessionClient client = new SessionClient(
+                system.url(),
+                new DeviceCheck(new MemoryTrustStore(), InstantSource.system()),
+                join -> way.apply(relays.join(join)),
+                config);
+        Operations operations = Operations.of(Operations.EXEC, Operations.TERMINAL);
+        CompletableFuture<SessionEnd> ended = new CompletableFuture<>();
+        try {
+            HttpResponse<String> opened = Api.expect(
+                    201,
+                    api.post(
+                            "/api/sessions",
+                            new SessionRequest(device, operations, Optional.of("system test")).toJson()));
+            ClientSession session = client.open(
+                    device,
+                    operations,
+                    SessionOpened.parse(opened.body()),
+                    (sid, request) -> answer(api.put("/api/sessions/" + sid.hex() + "/handshake", request.toJson())),
+                    new SessionListener() {
+                        @Override
+                        public void ended(org.bascule.session.stream.Session it, SessionEnd end) {
+                            ended.complete(end);
+                        }
+                    });
+            return new NativeSession(session, ended);
+        } catch (IOException | TrustException | HandshakeException | WireException e) {
+            throw new AssertionError("no session: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static HandshakeAnswer answer(HttpResponse<String> answer) throws IOException {
+        try {
+            return HandshakeAnswer.parse(Api.expect(200, answer).body());
+        } catch (WireException e) {
+            throw new IOException(e);
+        }
+    }
+
+    String sid() {
+        return session.session().sid().hex();
+    }
+
+    /** Types lines into a terminal. @return what the terminal printed so far, complete when its stream is over */
+    Terminal terminal() {
+        Terminal terminal = new Terminal();
+        try {
+            JsonObject size =
+                    Json.createObjectBuilder().add("cols", 120).add("rows", 30).build();
+            terminal.stream = session.session().open(Service.TERMINAL, size, terminal);
+        } catch (StreamEndedException e) {
+            terminal.over.complete(e.getMessage() == null ? "refused" : e.getMessage());
+        }
+        return terminal;
+    }
+
+    SessionEnd awaitEnd(Duration limit) {
+        try {
+            return ended.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("the session did not end within " + limit, e);
+        }
+    }
+
+    boolean isOver() {
+        return ended.isDone();
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+
+    /** What a terminal prints. */
+    static final class Terminal implements StreamHandler {
+
+        private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        final CompletableFuture<String> over = new CompletableFuture<>();
+        private volatile SessionStream stream;
+
+        @Override
+        public void data(SessionStream from, byte[] buffer, int offset, int length) {
+            synchronized (printed) {
+                printed.write(buffer, offset, length);
+            }
+            from.consumed(length);
+        }
+
+        @Override
+        public void ended(SessionStream from, EndReason reason, String text) {
+            over.complete(reason.text());
+        }
+
+        void type(String text) {
+            try {
+                stream.write(text.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                over.complete("write failed");
+            }
+        }
+
+        String printed() {
+            synchronized (printed) {
+                return printed.toString(StandardCharsets.UTF_8);
+            }
+        }
+
+        void await(String expected) {
+            Eventually.within(
+                    Duration.ofSeconds(15),
+                    "'" + expected + "' printed",
+                    () -> printed().contains(expected) || over.isDone());
+            if (!printed().contains(expected)) {
+                throw new AssertionError("the stream is over: " + over.join());
+            }
+        }
+    }
+}

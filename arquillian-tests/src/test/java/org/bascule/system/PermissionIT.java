@@ -1,0 +1,85 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import jakarta.json.JsonObject;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Who may not, does not: at the API, in the page, and in the audit log. */
+@ExtendWith(RunningSystem.class)
+class PermissionIT {
+
+    private final TheSystem system = TheSystem.get();
+
+    @Test
+    void withoutTerminalTheServerRefusesAndRecordsIt() {
+        String uid = system.device().uid();
+        HttpResponse<String> answer = system.api("viewer")
+                .post("/api/sessions", "{\"device\":\"" + uid + "\",\"operations\":[\"terminal\"]}");
+        assertThat(answer.statusCode()).isEqualTo(403);
+        JsonObject problem = Api.json(answer);
+        assertThat(problem.getString("type")).isEqualTo("urn:bascule:problem:forbidden");
+        assertThat(problem.getString("reference")).isNotBlank();
+        assertThat(system.api("automation").items("/api/audit?outcome=denied&size=50&device=" + uid))
+                .anySatisfy(row -> assertThat(row.toString()).contains("viewer"));
+    }
+
+    @Test
+    void theViewersPageOffersNoTerminal() {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = person.newPage();
+            new SignInPages(page, system.url())
+                    .signIn(system.domain(), "viewer", system.user("viewer").password());
+            page.getByRole(
+                            AriaRole.LINK,
+                            new Page.GetByRoleOptions().setName(system.device().name()))
+                    .first()
+                    .waitFor();
+            assertThat(page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Terminal"))
+                                    .count()
+                            + page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Terminal"))
+                                    .count())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void theViewerMayNotAdminister() {
+        Api viewer = system.api("viewer");
+        String folder = viewer.rootFolder();
+        assertThat(viewer.post("/api/folders", "{\"name\":\"x\",\"parent\":\"" + folder + "\"}")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(viewer.post("/api/enrolment-tokens", "{\"folder\":\"" + folder + "\",\"expiresIn\":60,\"uses\":1}")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(viewer.get("/api/audit").statusCode()).isEqualTo(403);
+        String uid = system.device().uid();
+        assertThat(viewer.patch("/api/devices/" + uid, "{\"name\":\"x\"}", "If-Match", "\"1\"")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(viewer.send(
+                                "DELETE",
+                                "/api/devices/" + uid,
+                                java.net.http.HttpRequest.BodyPublishers.noBody(),
+                                "If-Match",
+                                "\"1\"")
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void whatDoesNotExistAndWhatIsForeignAnswerAlike() {
+        HttpResponse<String> unknown = system.otherApi().get("/api/devices/01990000-0000-7000-8000-000000000000");
+        HttpResponse<String> foreign =
+                system.otherApi().get("/api/devices/" + system.device().uid());
+        assertThat(foreign.statusCode()).isEqualTo(unknown.statusCode()).isEqualTo(404);
+        assertThat(Api.json(foreign).getString("detail"))
+                .isEqualTo(Api.json(unknown).getString("detail"));
+    }
+}

@@ -1,0 +1,92 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import org.bascule.session.stream.SessionConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Parts that are killed come back, and nothing is lost. */
+@ExtendWith(RunningSystem.class)
+class RestartIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final TheSystem system = TheSystem.get();
+
+    private boolean online() {
+        return system.api("automation")
+                .getJson("/api/devices/" + system.device().uid())
+                .getString("state")
+                .equals("online");
+    }
+
+    @Test
+    void aKilledAgentComesBackAndItsSessionIsEnded() throws Exception {
+        String sid;
+        try (NativeSession session =
+                NativeSession.open(system, system.device().uid(), SessionConfig.DEFAULT, way -> way)) {
+            sid = session.sid();
+            session.terminal().type("echo x\n");
+            system.demo().kill("device");
+            session.awaitEnd(LIMIT);
+        }
+        system.demo().start("device");
+        Eventually.within(LIMIT, "online again", this::online);
+        Eventually.within(LIMIT, "the session is ended in the log", () -> ended(sid));
+        openAndUse();
+    }
+
+    @Test
+    void aKilledRelayEndsItsSessionsAndTheOtherRelayServes() throws Exception {
+        for (String relay : new String[] {"relay-1", "relay-2"}) {
+            system.demo().kill(relay);
+            try {
+                Eventually.within(LIMIT, "a session through the other relay", () -> {
+                    try {
+                        openAndUse();
+                        return true;
+                    } catch (AssertionError e) {
+                        return false;
+                    }
+                });
+            } finally {
+                system.demo().start(relay);
+            }
+        }
+    }
+
+    @Test
+    void aRestartOfTheAccessServerKeepsDevicesAndAudit() throws Exception {
+        JsonObject before = system.api("automation").getJson("/api/audit?size=1");
+        system.demo().kill("access-server");
+        system.demo().start("access-server");
+        Eventually.within(Duration.ofMinutes(3), "the application answers and the device is back", () -> {
+            try {
+                return online();
+            } catch (AssertionError e) {
+                return false;
+            }
+        });
+        assertThat(system.api("automation").getJson("/api/audit?size=1").getInt("total"))
+                .isGreaterThanOrEqualTo(before.getInt("total"));
+        openAndUse();
+    }
+
+    private boolean ended(String sid) {
+        return system.api("automation").items("/api/audit?size=200&code=session.end").stream()
+                .anyMatch(row ->
+                        !row.isNull("session") && row.getString("session").equals(sid));
+    }
+
+    private void openAndUse() {
+        try (NativeSession session =
+                NativeSession.open(system, system.device().uid(), SessionConfig.DEFAULT, way -> way)) {
+            NativeSession.Terminal terminal = session.terminal();
+            terminal.type("echo wo''rks\n");
+            terminal.await("works");
+        }
+    }
+}

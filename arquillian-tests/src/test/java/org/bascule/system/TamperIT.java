@@ -1,0 +1,100 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bascule.session.stream.EndReason;
+import org.bascule.session.stream.SessionConfig;
+import org.bascule.session.stream.SessionEnd;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Records changed on the way through a real relay: each ends the session with a name for it, at the end that noticed; nothing hangs. */
+@ExtendWith(RunningSystem.class)
+class TamperIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(15);
+    private static final long SEED = 20260101;
+    private static final int SAMPLES = 50;
+
+    private final TheSystem system = TheSystem.get();
+
+    /** Half of the samples towards the device, half towards the client; the first records of each direction, any bit. */
+    static Stream<Arguments> flips() {
+        Random random = new Random(SEED);
+        return IntStream.range(0, SAMPLES)
+                .mapToObj(i -> Arguments.of(i, i % 2 == 0, random.nextInt(4), random.nextInt(1 << 20)));
+    }
+
+    @ParameterizedTest(name = "sample {0}: towards device {1}, record {2}, bit {3}")
+    @MethodSource("flips")
+    void aFlippedBitEndsTheSession(int sample, boolean towardsDevice, int record, int bit) {
+        Disturbance.Rule flip = Disturbance.flip(record, bit);
+        expectEnd(towardsDevice ? flip : Disturbance::untouched, towardsDevice ? Disturbance::untouched : flip);
+    }
+
+    static Stream<Arguments> others() {
+        return Stream.of(
+                Arguments.of("dropped", Disturbance.drop(1), Disturbance.drop(1)),
+                Arguments.of("repeated", Disturbance.repeat(1), Disturbance.repeat(1)),
+                Arguments.of("swapped", Disturbance.swap(1), Disturbance.swap(1)),
+                Arguments.of("cut to 30 bytes", Disturbance.cut(1, 30), Disturbance.cut(1, 30)),
+                Arguments.of("cut to 7 bytes", Disturbance.cut(1, 7), Disturbance.cut(1, 7)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("others")
+    void aRecordThatIsMissingOrOutOfPlaceEndsTheSession(String name, Disturbance.Rule out, Disturbance.Rule in) {
+        expectEnd(out, Disturbance::untouched);
+        expectEnd(Disturbance::untouched, in);
+    }
+
+    private void expectEnd(Disturbance.Rule outgoing, Disturbance.Rule incoming) {
+        try (NativeSession session = NativeSession.open(
+                system,
+                system.device().uid(),
+                SessionConfig.DEFAULT,
+                way -> new Disturbance(way, outgoing, incoming))) {
+            NativeSession.Terminal terminal = session.terminal();
+            for (int i = 0; i < 6 && !session.isOver(); i++) {
+                terminal.type("echo " + i + "\n");
+            }
+            SessionEnd end = session.awaitEnd(LIMIT);
+            assertThat(end.reason())
+                    .isIn(EndReason.RECORD_REJECTED, EndReason.INTERRUPTED, EndReason.PROTOCOL_VIOLATION);
+        }
+    }
+
+    @Test
+    void whatTheDeviceRejectedIsOneAuditRowForTheSession() {
+        String sid;
+        try (NativeSession session = NativeSession.open(
+                system,
+                system.device().uid(),
+                SessionConfig.DEFAULT,
+                way -> new Disturbance(way, Disturbance.flip(1, 100), Disturbance::untouched))) {
+            sid = session.sid();
+            session.terminal().type("x");
+            session.awaitEnd(LIMIT);
+        }
+        Eventually.within(
+                LIMIT, "the end of the session with its reason is in the log", () -> rows(sid, "session.end").stream()
+                        .anyMatch(row -> row.toString().contains("record-rejected")));
+        assertThat(rows(sid, "session.end")).hasSize(1);
+    }
+
+    private List<JsonObject> rows(String sid, String code) {
+        return system.api("automation").items("/api/audit?size=200&code=" + code).stream()
+                .filter(row ->
+                        !row.isNull("session") && row.getString("session").equals(sid))
+                .toList();
+    }
+}

@@ -1,0 +1,154 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A terminal in the browser, end to end (TOOL-2). */
+@ExtendWith(RunningSystem.class)
+class TerminalIT {
+
+    private final TheSystem system = TheSystem.get();
+
+    @Test
+    void aTerminalRunsAsTheDevicesAccountAndIsAudited() {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = signedIn(person);
+            List<String> errors = Chromium.errorsOf(page);
+            page.getByRole(
+                            AriaRole.LINK,
+                            new Page.GetByRoleOptions().setName(system.device().name()))
+                    .first()
+                    .waitFor();
+            BrowserTerminal terminal =
+                    BrowserTerminal.open(page, system.url(), system.device().uid());
+            terminal.awaitPrompt();
+
+            terminal.enter("clear; echo account=$(id -un)=");
+            String account = system.api("automation")
+                    .getJson("/api/devices/" + system.device().uid())
+                    .getString("account");
+            assertThat(account).isNotEqualTo("root").isNotEmpty();
+            terminal.await("account", screen -> screen.contains("account=" + account + "="));
+
+            terminal.enter("clear; printf '\\033[31mred\\033[0m \\342\\202\\254 \\346\\274\\242\\345\\255\\227\\n'");
+            terminal.await("colours and Unicode", screen -> screen.contains("red € 漢字"));
+            assertThat(page.locator(".xterm-rows .xterm-fg-1").first().innerText())
+                    .contains("red");
+
+            terminal.enter("clear; stty size");
+            String before = terminal.await("size", screen -> Pattern.compile("^\\d+ \\d+$", Pattern.MULTILINE)
+                    .matcher(screen.strip())
+                    .find());
+            page.setViewportSize(900, 500);
+            Eventually.within(Duration.ofSeconds(10), "the device knows the new size", () -> {
+                terminal.enter("clear; stty size");
+                String after = terminal.await("size", screen -> Pattern.compile("^\\d+ \\d+$", Pattern.MULTILINE)
+                        .matcher(screen.strip())
+                        .find());
+                return !sizeIn(after).equals(sizeIn(before));
+            });
+
+            terminal.enter("exit 7");
+            page.getByText("exit code 7").first().waitFor();
+            assertThat(errors).isEmpty();
+        }
+        Eventually.within(Duration.ofSeconds(10), "start and end are in the audit log", () -> {
+            List<JsonObject> rows = system.api("automation")
+                    .items("/api/audit?size=200&device=" + system.device().uid());
+            return has(rows, "session.start") && has(rows, "session.end");
+        });
+        JsonObject session =
+                system.api("automation").items("/api/devices/" + system.device().uid() + "/sessions").stream()
+                        .filter(it -> !it.isNull("ended"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(session.getString("clientAddress")).isNotBlank();
+        assertThat(session.getString("deviceAddress")).isNotBlank();
+        assertThat(session.getString("account")).isNotBlank();
+    }
+
+    private static boolean has(List<JsonObject> rows, String code) {
+        return rows.stream().anyMatch(row -> row.getString("code").equals(code));
+    }
+
+    private static String sizeIn(String screen) {
+        var matcher = Pattern.compile("^(\\d+ \\d+)$", Pattern.MULTILINE).matcher(screen.strip());
+        assertThat(matcher.find()).isTrue();
+        return matcher.group(1);
+    }
+
+    private Page signedIn(BrowserContext person) {
+        Page page = person.newPage();
+        new SignInPages(page, system.url())
+                .signIn(system.domain(), "engineer", system.user("engineer").password());
+        return page;
+    }
+
+    @Test
+    void twoTabsAreTwoTerminalsAndFullScreenProgramsWork() {
+        try (BrowserContext person = system.chromium().person()) {
+            Page one = signedIn(person);
+            BrowserTerminal first =
+                    BrowserTerminal.open(one, system.url(), system.device().uid());
+            first.awaitPrompt();
+            Page two = person.newPage();
+            BrowserTerminal second =
+                    BrowserTerminal.open(two, system.url(), system.device().uid());
+            second.awaitPrompt();
+            first.enter("clear; tty; echo fi''rst");
+            second.enter("clear; tty; echo sec''ond");
+            first.await("own output", screen -> screen.contains("first"));
+            second.await("own output", screen -> screen.contains("second"));
+            assertThat(first.screen()).doesNotContain("second");
+            // the alternate screen, as editors and pagers use it
+            first.enter(
+                    "clear; echo bef''ore; printf '\\033[?1049h\\033[H'; echo full''screen; sleep 1; printf '\\033[?1049l'");
+            first.await("alternate screen", screen -> screen.contains("fullscreen") && !screen.contains("before"));
+            first.await("what was there before", screen -> screen.contains("before"));
+            // a paste of several lines arrives whole
+            first.enter("clear; cat > /dev/null");
+            first.type("\u0003");
+            first.end();
+            one.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Connect again"))
+                    .waitFor();
+            second.awaitPrompt();
+        }
+    }
+
+    @Test
+    void aReloadConnectsAgain() {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = signedIn(person);
+            BrowserTerminal.open(page, system.url(), system.device().uid()).awaitPrompt();
+            page.reload();
+            page.getByText("End-to-end encrypted").first().waitFor();
+            BrowserTerminal.open(page, system.url(), system.device().uid()).awaitPrompt();
+        }
+    }
+
+    @Test
+    void terminalTricksInOutputStayInert() {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = signedIn(person);
+            BrowserTerminal terminal =
+                    BrowserTerminal.open(page, system.url(), system.device().uid());
+            terminal.awaitPrompt();
+            String title = page.title();
+            // title, clipboard, hyperlink with a script, answer-back
+            terminal.enter(
+                    "clear; printf '\\033]0;owned\\007\\033]52;c;b3duZWQ=\\007\\033]8;;javascript:alert(1)\\007link\\033]8;;\\007\\005\\n'; echo do''ne");
+            terminal.await("end of the tricks", screen -> screen.contains("done"));
+            assertThat(page.title()).isEqualTo(title);
+            assertThat(page.locator("a[href^=javascript]").count()).isZero();
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package org.bascule.system;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.bascule.launcher.Demo;
+import org.bascule.launcher.DemoDescription;
+import org.bascule.launcher.DemoException;
+import org.bascule.launcher.DemoOptions;
+import org.bascule.launcher.Progress;
+import org.bascule.launcher.RunningDemo;
+import org.bascule.launcher.access.RealmClient;
+import org.bascule.launcher.state.Secrets;
+
+/** The whole system, started once for all system tests by the launcher's own classes, with a {@link Tap} in front of every port that people and programs use. */
+final class TheSystem implements AutoCloseable {
+
+    /** A user of the first domain. */
+    record User(String name, String password, String apiToken) {}
+
+    /** A device that is enrolled. */
+    record Device(String uid, String name) {}
+
+    private static final Path HOME = Path.of("..", "ear", "launcher", "target");
+    private static final Path FOLDER = Path.of("target", "system");
+
+    private static volatile Optional<TheSystem> running = Optional.empty();
+
+    private final RunningDemo demo;
+    private final DemoDescription description;
+    private final Map<String, Tap> taps;
+    private final AtomicInteger folders = new AtomicInteger();
+    private final Chromium chromium;
+
+    private TheSystem(RunningDemo demo, Map<String, Tap> taps) {
+        this.demo = demo;
+        this.description = demo.description();
+        this.taps = Map.copyOf(taps);
+        this.chromium = Chromium.launch();
+    }
+
+    static TheSystem get() {
+        return running.orElseThrow(
+                () -> new IllegalStateException("annotate the test with @ExtendWith(RunningSystem.class)"));
+    }
+
+    static synchronized TheSystem start() {
+        try {
+            Path folder = FOLDER.toAbsolutePath();
+            Map<String, Tap> taps = new LinkedHashMap<>();
+            Map<String, Integer> ports = new LinkedHashMap<>();
+            Map<String, Integer> fronts = new LinkedHashMap<>();
+            for (String name :
+                    new String[] {"http", "https", "relay-1-http", "relay-1-https", "relay-2-http", "relay-2-https"}) {
+                int port = FreePorts.next();
+                Tap tap = name.endsWith("https") ? Tap.tls(name, port, () -> tls(folder)) : Tap.plain(name, port);
+                ports.put(name, port);
+                fronts.put(name, tap.port());
+                taps.put(name, tap);
+            }
+            RunningDemo demo = Demo.start(DemoOptions.in(HOME)
+                    .withFolder(folder)
+                    .withSecondDomain()
+                    .withPorts(ports)
+                    .withFronts(fronts)
+                    .withOutput(Progress.to(System.out)));
+            TheSystem system = new TheSystem(demo, taps);
+            running = Optional.of(system);
+            return system;
+        } catch (DemoException e) {
+            throw new AssertionError("the system did not start: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The server's own certificate, and trust in the demo's CA. */
+    private static SSLContext tls(Path folder) {
+        try {
+            Secrets secrets = Secrets.in(folder.resolve("state/secrets"));
+            char[] password = secrets.password("tls").toCharArray();
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            Path file = folder.resolve("state/tls/server.p12");
+            try (InputStream in = Files.newInputStream(file)) {
+                store.load(in, password);
+            }
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, password);
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            try (InputStream in = Files.newInputStream(folder.resolve("state/tls/ca.pem"))) {
+                trusted.setCertificateEntry(
+                        "ca",
+                        java.security.cert.CertificateFactory.getInstance("X.509")
+                                .generateCertificate(in));
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new AssertionError("the server's certificate cannot be read", e);
+        }
+    }
+
+    RunningDemo demo() {
+        return demo;
+    }
+
+    Chromium chromium() {
+        return chromium;
+    }
+
+    Tap tap(String name) {
+        return Optional.ofNullable(taps.get(name)).orElseThrow();
+    }
+
+    Iterable<Tap> taps() {
+        return taps.values();
+    }
+
+    String url() {
+        return description.url();
+    }
+
+    String agentUrl() {
+        return description.agentUrl();
+    }
+
+    Path ca() {
+        return description.caFile();
+    }
+
+    SSLContext trustingTls() {
+        return tls(FOLDER.toAbsolutePath());
+    }
+
+    String domain() {
+        return description.domain();
+    }
+
+    String realm() {
+        return description.domain();
+    }
+
+    String otherDomain() {
+        return Demo.SECOND_DOMAIN;
+    }
+
+    User user(String name) {
+        DemoDescription.User user = description.user(name);
+        return new User(user.name(), user.password(), user.apiToken().orElse(""));
+    }
+
+    Device device() {
+        DemoDescription.Device device = description.devices().get(0);
+        return new Device(device.uid(), device.name());
+    }
+
+    DemoDescription.Database database() {
+        return description.database();
+    }
+
+    /** A present access token of a user of the first domain. */
+    String accessToken(String user) {
+        return accessToken(description.domain(), description.user(user));
+    }
+
+    private String accessToken(String domain, DemoDescription.User user) {
+        try {
+            return new RealmClient(description.keycloak(), domain)
+                    .accessToken(user.apiToken().orElseThrow())
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    Api api(String user) {
+        return new Api(url(), Optional.of(accessToken(user)));
+    }
+
+    /** The administrator of the second domain. */
+    Api otherApi() {
+        return new Api(
+                url(),
+                Optional.of(accessToken(Demo.SECOND_DOMAIN, description.user(Demo.SECOND_DOMAIN, "automation"))));
+    }
+
+    Path basculeJar() {
+        return Path.of("..", "agent-client", "control", "target", "bascule.jar")
+                .toAbsolutePath()
+                .normalize();
+    }
+
+    Path agentJar() {
+        return Path.of("..", "agent-client", "agent", "target", "bascule-agent.jar")
+                .toAbsolutePath()
+                .normalize();
+    }
+
+    /** A folder of its own for a test. */
+    Path folder(String name) {
+        try {
+            Path folder = FOLDER.toAbsolutePath().resolve("work").resolve(folders.incrementAndGet() + "-" + name);
+            Files.createDirectories(folder.getParent());
+            return folder;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        running = Optional.empty();
+        chromium.close();
+        demo.close();
+        taps.values().forEach(Tap::close);
+    }
+}
