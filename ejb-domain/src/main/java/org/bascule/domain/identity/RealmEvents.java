@@ -21,8 +21,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.bascule.domain.id.Uuid7;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +35,7 @@ final class RealmEvents {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_BODY = 1 << 20;
     private static final int MAX_TEXT = 256;
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]+");
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .connectTimeout(TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
@@ -72,8 +73,8 @@ final class RealmEvents {
 
     private static void read(StrictJson event, List<LoginFailure> failures) throws WireException {
         String id = event.string("id", 64);
-        if (!Uuid7.isUuid(id)) {
-            throw WireException.malformed("an event's id is not a UUID");
+        if (!ID.matcher(id).matches()) {
+            throw WireException.malformed("an event's id has other characters than expected");
         }
         String name = "";
         if (event.has("details")) {

@@ -7,6 +7,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.bascule.domain.schema.SchemaMigration;
 import org.bascule.domain.testing.TestDatabase;
@@ -25,6 +29,31 @@ class SchemaTest {
         assertThat(number(database.migration(), "select count(*) from DATABASECHANGELOG"))
                 .isEqualTo(before)
                 .isPositive();
+    }
+
+    @Test
+    void everythingCanBeTakenBackAndTwoStartersOnAnEmptySchemaTakeTurns() throws Exception {
+        int changesets = (int) number(database.migration(), "select count(*) from DATABASECHANGELOG");
+        new SchemaMigration(database.migration()).rollback(changesets);
+        assertThat(
+                        number(
+                                database.migration(),
+                                "select count(*) from information_schema.tables where table_schema in ('bascule', 'bascule_audit')"
+                                        + " and table_name not in ('DATABASECHANGELOG', 'DATABASECHANGELOGLOCK', 'migration_lease')"))
+                .isZero();
+        execute(database.migration(), "drop table DATABASECHANGELOG, DATABASECHANGELOGLOCK, migration_lease");
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Runnable starter = () -> new SchemaMigration(database.migration()).update();
+            Future<?> one = threads.submit(starter);
+            Future<?> other = threads.submit(starter);
+            one.get(120, TimeUnit.SECONDS);
+            other.get(120, TimeUnit.SECONDS);
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(number(database.migration(), "select count(*) from DATABASECHANGELOG"))
+                .isEqualTo(changesets);
     }
 
     @ParameterizedTest

@@ -97,6 +97,22 @@ public final class TestDomain {
 
     private static final RootSigningKey ROOT = RootSigningKey.generate();
 
+    /** The same with another identity provider; to be called before anything else. */
+    public TestDomain with(String keycloakUrl, Settings.LoginEvents loginEvents) {
+        return new TestDomain(
+                new Settings(
+                        settings.publicUrl(),
+                        settings.masterKeyFile(),
+                        settings.keySetFile(),
+                        settings.bootstrapFile(),
+                        settings.agentServerNames(),
+                        settings.tlsSpkiHashes(),
+                        keycloakUrl,
+                        Optional.of(loginEvents),
+                        settings.relays()),
+                clock);
+    }
+
     /** Loads or makes the keys and signs the key set as the operator would. */
     public TestDomain started() {
         Installation installation = get(Installation.class);

@@ -1,0 +1,204 @@
+package org.bascule.domain.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.bascule.domain.audit.AuditEntry;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.AuditQuery;
+import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestDomain;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against an HTTP server that answers as the identity provider's event list does: filtered by time, oldest first, in pages. */
+class LoginEventsTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path directory;
+
+    @SuppressWarnings("NullAway.Init")
+    private HttpServer server;
+
+    @SuppressWarnings("NullAway.Init")
+    private TestDomain domain;
+
+    @SuppressWarnings("NullAway.Init")
+    private Sample sample;
+
+    private final List<Event> events = new CopyOnWriteArrayList<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private volatile int status = 200;
+
+    private record Event(String id, Instant time, String user, String error) {}
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+        Path secret = Files.writeString(directory.resolve("secret"), "s&cret\n");
+        domain = new TestDomain()
+                .with(
+                        "http://127.0.0.1:" + server.getAddress().getPort(),
+                        new Settings.LoginEvents("bascule-server", secret))
+                .started();
+        sample = new Sample(domain);
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        String query = String.valueOf(exchange.getRequestURI().getQuery());
+        String body;
+        if (path.endsWith("/token")) {
+            String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            body = form.contains("client_secret=s%26cret") ? "{\"access_token\":\"token\"}" : "{}";
+        } else if (!path.contains(sample.name)) {
+            body = "[]";
+        } else {
+            requests.add(query);
+            assertThat(exchange.getRequestHeaders().getFirst("Authorization")).isEqualTo("Bearer token");
+            body = page(query);
+        }
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    private String page(String query) {
+        long from = number(query, "dateFrom");
+        JsonArrayBuilder page = Json.createArrayBuilder();
+        events.stream()
+                .filter(event -> event.time().toEpochMilli() >= from)
+                .skip(number(query, "first"))
+                .limit(number(query, "max"))
+                .forEach(event -> page.add(Json.createObjectBuilder()
+                        .add("id", event.id())
+                        .add("time", event.time().toEpochMilli())
+                        .add("type", "LOGIN_ERROR")
+                        .add("ipAddress", "203.0.113.77")
+                        .add("error", event.error())
+                        .add("details", Json.createObjectBuilder().add("username", event.user()))));
+        return page.build().toString();
+    }
+
+    private static long number(String query, String name) {
+        for (String part : query.split("&", -1)) {
+            if (part.startsWith(name + "=")) {
+                return Long.parseLong(part.substring(name.length() + 1));
+            }
+        }
+        throw new AssertionError(name + " is missing in " + query);
+    }
+
+    private void poll() {
+        domain.get(LoginEvents.class).poll();
+    }
+
+    private List<AuditEntry> audited() {
+        return domain.get(AuditLog.class)
+                .query(sample.id, new AuditQuery(null, null, null, "login", null, null, null, new PageRequest(1, 200)))
+                .items();
+    }
+
+    private Event event(int number) {
+        return new Event("event-" + number, domain.clock.instant(), "user" + number, "invalid_user_credentials");
+    }
+
+    @Test
+    void failedLoginIsAuditedOnceWithNameAndAddress() {
+        events.add(event(1));
+        poll();
+        poll();
+        domain.clock.advance(Duration.ofSeconds(5));
+        events.add(event(2));
+        poll();
+        assertThat(audited()).extracting(AuditEntry::userName).containsExactly("user2", "user1");
+        assertThat(audited()).allSatisfy(row -> {
+            assertThat(row.outcome()).isEqualTo("denied");
+            assertThat(row.address()).isEqualTo("203.0.113.77");
+            assertThat(row.detail()).isEqualTo("invalid_user_credentials");
+        });
+    }
+
+    @Test
+    void lateEventWithinTheOverlapIsNotMissed() {
+        Event late = event(1);
+        domain.clock.advance(Duration.ofSeconds(30));
+        events.add(event(2));
+        poll();
+        events.add(0, late);
+        poll();
+        assertThat(audited()).hasSize(2);
+    }
+
+    @Test
+    void nothingIsRecordedTwiceAfterARestart() {
+        events.add(event(1));
+        poll();
+        domain = domain.restarted();
+        poll();
+        assertThat(audited()).hasSize(1);
+    }
+
+    @Test
+    void moreThanAPageIsReadInPages() {
+        List<Event> many = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            many.add(event(i));
+        }
+        events.addAll(many);
+        poll();
+        assertThat(audited()).hasSize(150);
+        assertThat(requests).hasSize(2);
+    }
+
+    @Test
+    void hostileNamesAreStoredBounded() {
+        events.add(new Event("event-1", domain.clock.instant(), "<script>\u0000\n" + "x".repeat(5_000), "e"));
+        poll();
+        assertThat(audited()).singleElement().satisfies(row -> assertThat(row.userName())
+                .startsWith("<script>\u0000\n")
+                .hasSize(256));
+    }
+
+    @Test
+    void providerThatIsAwayIsAskedLessAndLessOften() {
+        status = 500;
+        for (int second = 0; second < 600; second += 5) {
+            poll();
+            domain.clock.advance(Duration.ofSeconds(5));
+        }
+        status = 200;
+        events.add(event(1));
+        requests.clear();
+        domain.clock.advance(Duration.ofMinutes(2));
+        poll();
+        assertThat(audited()).hasSize(1);
+    }
+}
