@@ -1,0 +1,281 @@
+package org.bascule.control.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Random;
+import org.bascule.control.ExitCode;
+import org.bascule.control.FakeServer;
+import org.bascule.control.TestUser;
+import org.bascule.session.service.CommandLine;
+import org.bascule.session.service.ProcessExit;
+import org.bascule.session.service.ProcessFrames;
+import org.bascule.session.service.TerminalSize;
+import org.bascule.session.stream.EndReason;
+import org.bascule.session.stream.Service;
+import org.bascule.session.stream.ServiceHandler;
+import org.bascule.session.stream.SessionStream;
+import org.bascule.session.stream.StreamHandler;
+import org.bascule.session.stream.StreamInput;
+import org.bascule.session.stream.StreamRefusedException;
+import org.bascule.session.vectors.FixedInstallation;
+import org.bascule.wire.keys.RootSigningKey;
+import org.bascule.wire.session.SessionOpened;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code exec} and {@code shell} through a whole session: REST, handshake, relay, records, streams. */
+@Timeout(60)
+class RemoteTest {
+
+    private final FakeServer server;
+    private TestUser user;
+
+    RemoteTest() throws IOException {
+        server = new FakeServer();
+        user = new TestUser(Path.of("nowhere"));
+    }
+
+    @BeforeEach
+    void start(@TempDir Path home) {
+        user = new TestUser(home);
+        user.now = FixedInstallation.NOW;
+        user.environment.put("BASCULE_URL", server.url());
+        user.environment.put("BASCULE_TOKEN", "access");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    /** What a program on the device does, on a thread of its own. */
+    private interface Program {
+        void run(SessionStream stream, JsonObject arguments, InputStream in) throws Exception;
+    }
+
+    private static ServiceHandler service(Service expected, Program program) {
+        return (stream, service, arguments) -> {
+            if (service != expected) {
+                throw new StreamRefusedException(EndReason.NO_SUCH_SERVICE, "another one is expected");
+            }
+            StreamInput in = new StreamInput(stream);
+            Thread thread = new Thread(() -> {
+                try {
+                    program.run(stream, arguments, in);
+                } catch (Exception e) {
+                    stream.reset(EndReason.FAILED, e.toString());
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+            return new StreamHandler() {
+                @Override
+                public void data(SessionStream from, byte[] buffer, int offset, int length) {
+                    in.add(buffer, offset, length);
+                }
+
+                @Override
+                public void finished(SessionStream from) {
+                    in.end();
+                }
+
+                @Override
+                public void ended(SessionStream from, EndReason reason, String text) {
+                    in.fail(reason, text);
+                }
+            };
+        };
+    }
+
+    private static void exit(SessionStream stream, ProcessExit exit) throws IOException {
+        stream.sendEvent(exit.toEvent());
+        stream.finish();
+    }
+
+    private int exec(Program program, String... command) throws Exception {
+        try (FakeDevice device = new FakeDevice(server, service(Service.PROCESS, program))) {
+            String[] all = new String[command.length + 3];
+            all[0] = "exec";
+            all[1] = FixedInstallation.UID;
+            all[2] = "--";
+            System.arraycopy(command, 0, all, 3, command.length);
+            return user.run(all);
+        }
+    }
+
+    @Test
+    void execPassesStreamsAndExitCode() throws Exception {
+        byte[] input = new byte[1_000_003];
+        new Random(1).nextBytes(input);
+        user.in = new ByteArrayInputStream(input);
+        int code = exec(
+                (stream, arguments, in) -> {
+                    assertThat(CommandLine.parse(arguments).arguments()).containsExactly("cat", "-v", "--", "-x");
+                    byte[] buffer = new byte[10_000];
+                    for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+                        ProcessFrames.write(stream, ProcessFrames.OUTPUT, buffer, 0, length);
+                    }
+                    byte[] error = {0, (byte) 0xff, '\n', 0x1b};
+                    ProcessFrames.write(stream, ProcessFrames.ERROR, error, 0, error.length);
+                    exit(stream, ProcessExit.code(42));
+                },
+                "cat",
+                "-v",
+                "--",
+                "-x");
+        assertThat(code).isEqualTo(42);
+        assertThat(Arrays.equals(user.out.toByteArray(), input)).isTrue();
+        assertThat(user.err.toByteArray()).containsExactly(0, 0xff, '\n', 0x1b);
+        assertThat(server.to("/api/sessions/" + FixedInstallation.SID + "/end"))
+                .singleElement()
+                .satisfies(end -> assertThat(end.body()).contains("\"reason\":\"done\""));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(user.config("trust.json"))))
+                .isEqualTo("rw-------");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false,0,0", "false,255,255", "true,9,137", "true,15,143"})
+    void execPassesOnHowItEnded(boolean signalled, int value, int expected) throws Exception {
+        assertThat(exec((stream, arguments, in) -> exit(stream, new ProcessExit(signalled, value)), "true"))
+                .isEqualTo(expected);
+        assertThat(user.out()).isEmpty();
+        assertThat(user.err()).isEmpty();
+    }
+
+    @Test
+    void execDoesNotWaitForInputThatNeverEnds() throws Exception {
+        user.in = new InputStream() {
+            @Override
+            public synchronized int read() throws IOException {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                return -1;
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return read();
+            }
+        };
+        assertThat(exec((stream, arguments, in) -> exit(stream, ProcessExit.code(3)), "true"))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void optionsBehindTheDeviceBelongToTheCommand() throws Exception {
+        try (FakeDevice device = new FakeDevice(server, service(Service.PROCESS, (stream, arguments, in) -> {
+            assertThat(CommandLine.parse(arguments).arguments()).containsExactly("ls", "--help", "-l");
+            exit(stream, ProcessExit.code(0));
+        }))) {
+            assertThat(user.run("exec", FixedInstallation.UID, "ls", "--help", "-l"))
+                    .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NOT_PERMITTED,4", "NO_SUCH_SERVICE,1", "FAILED,1", "TICKET_EXPIRED,4", "ENDED_BY_DEVICE,4"})
+    void resetBecomesACodeAndASentence(EndReason reason, int expected) throws Exception {
+        assertThat(exec((stream, arguments, in) -> stream.reset(reason, "evil \u001b[2J"), "true"))
+                .isEqualTo(expected);
+        assertThat(user.err())
+                .startsWith("bascule: ")
+                .contains(reason.text())
+                .hasLineCount(1)
+                .doesNotContain("\u001b");
+    }
+
+    @Test
+    void lostConnectionIsSaid() throws Exception {
+        try (FakeDevice device = new FakeDevice(server, service(Service.PROCESS, (stream, arguments, in) -> {}))) {
+            device.session.thenAccept(session -> {
+                device.relay.connection(0).cut();
+                device.relay.connection(1).cut();
+            });
+            assertThat(user.run("exec", FixedInstallation.UID, "--", "sleep")).isEqualTo(ExitCode.CONNECTION.code());
+        }
+        assertThat(user.err()).startsWith("bascule: ").hasLineCount(1);
+    }
+
+    @Test
+    void framesThatMakeNoSenseEndTheCommand() throws Exception {
+        assertThat(exec((stream, arguments, in) -> stream.write(new byte[] {7, 0, 0, 0, 1, 0}), "true"))
+                .isEqualTo(ExitCode.SECURITY.code());
+    }
+
+    @Test
+    void endWithoutExitIsNotTakenForSuccess() throws Exception {
+        assertThat(exec((stream, arguments, in) -> stream.finish(), "true")).isEqualTo(ExitCode.CONNECTION.code());
+    }
+
+    @Test
+    void changedIdentityOrRootBlocks() throws Exception {
+        Program ok = (stream, arguments, in) -> exit(stream, ProcessExit.code(0));
+        assertThat(exec(ok, "true")).isZero();
+        try (FakeDevice device = new FakeDevice(server, service(Service.PROCESS, ok))) {
+            SessionOpened good = FixedInstallation.opened();
+            RootSigningKey other = RootSigningKey.generate();
+            device.opened = new SessionOpened(
+                    good.sid(),
+                    good.issuer(),
+                    good.domain(),
+                    good.user(),
+                    good.device(),
+                    good.deviceName(),
+                    good.chain(),
+                    good.endorsement(),
+                    good.keySet(),
+                    other.publicKey(),
+                    good.relays(),
+                    good.operations(),
+                    good.state());
+            assertThat(user.run("exec", FixedInstallation.UID, "--", "true")).isEqualTo(ExitCode.SECURITY.code());
+            assertThat(user.err()).contains("security check failed").contains("root key");
+            assertThat(server.to("/api/sessions/" + FixedInstallation.SID + "/handshake"))
+                    .as("nothing was sent")
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void spoiltHandshakeIsASecurityFailure() throws Exception {
+        try (FakeDevice device = new FakeDevice(server, service(Service.PROCESS, (stream, arguments, in) -> {}))) {
+            device.spoilAnswer = true;
+            assertThat(user.run("exec", FixedInstallation.UID, "--", "true")).isEqualTo(ExitCode.SECURITY.code());
+            assertThat(user.err())
+                    .isEqualTo("bascule: security check failed: the handshake with the device was refused\n");
+        }
+    }
+
+    @Test
+    void shellPassesKeysAndScreen() throws Exception {
+        user.in = new ByteArrayInputStream("echo hi\r".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        try (FakeDevice device = new FakeDevice(server, service(Service.TERMINAL, (stream, arguments, in) -> {
+            assertThat(TerminalSize.parse(arguments)).isEqualTo(new TerminalSize(80, 24));
+            stream.sendEvent(ProcessExit.openedEvent("operator"));
+            stream.write("$ ".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            stream.write(in.readNBytes(8));
+            stream.write("\u001b[1mhi\u001b[m\r\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            exit(stream, ProcessExit.code(7));
+        }))) {
+            assertThat(user.run("shell", FixedInstallation.UID)).isEqualTo(7);
+        }
+        assertThat(user.out()).isEqualTo("$ echo hi\r\u001b[1mhi\u001b[m\r\n");
+        assertThat(user.err()).contains("First contact").hasLineCount(1);
+    }
+}
