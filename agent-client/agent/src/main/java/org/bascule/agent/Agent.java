@@ -35,6 +35,7 @@ import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.ticket.TicketGate;
 import org.bascule.agent.tls.ServerTrust;
+import org.bascule.session.client.WarmUp;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
@@ -46,6 +47,9 @@ public final class Agent implements ChannelListener {
 
     private static final System.Logger LOG = System.getLogger(Agent.class.getName());
     private static final Duration INVENTORY_EVERY = Duration.ofHours(24);
+    /** Once, so that the first session does not pay for loading its classes. */
+    private static final Duration WARM_UP = Duration.ofMillis(200);
+
     private static final String INVENTORY = "inventory.json";
     private static final int STACK = 256 * 1_024;
 
@@ -63,6 +67,7 @@ public final class Agent implements ChannelListener {
     // of the channel's thread alone
     private long inventoryTaken;
     private boolean inventoryKnown;
+    private boolean warm;
 
     /** Reads the folder; fails with a sentence for whoever started the agent. */
     public Agent(StateFolder folder) throws StateException, AccountException {
@@ -184,6 +189,10 @@ public final class Agent implements ChannelListener {
         gate.channelStarted(channelStart);
         events.connected();
         executor.execute(() -> status(AgentStatus.ONLINE, ""));
+        if (!warm) {
+            warm = true;
+            WarmUp.start(WARM_UP);
+        }
         boolean due = !inventoryKnown || clock.nanos() - inventoryTaken > INVENTORY_EVERY.toNanos();
         if (due) {
             inventoryKnown = true;

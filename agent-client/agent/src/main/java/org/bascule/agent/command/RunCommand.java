@@ -2,6 +2,7 @@ package org.bascule.agent.command;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.bascule.agent.Agent;
 import org.bascule.agent.Logging;
 import org.bascule.agent.Version;
@@ -35,6 +36,13 @@ public final class RunCommand implements Callable<Integer> {
             description = "Ends when standard input does: for a launcher whose child this is.")
     private boolean withParent;
 
+    @Option(
+            names = "--stop-after",
+            hidden = true,
+            paramLabel = "SECONDS",
+            description = "Ends by itself: for class-data sharing, which archives what a run has used.")
+    private int stopAfter;
+
     @Mixin
     private FolderOption folder = new FolderOption();
 
@@ -67,6 +75,11 @@ public final class RunCommand implements Callable<Integer> {
             watch.setDaemon(true);
             watch.start();
         }
+        if (stopAfter > 0) {
+            Thread stopper = new Thread(this::stopByItself, "stop-after");
+            stopper.setDaemon(true);
+            stopper.start();
+        }
         agent.run();
     }
 
@@ -76,6 +89,15 @@ public final class RunCommand implements Callable<Integer> {
             lock.close();
         } catch (Exception e) {
             // the end of the process releases it
+        }
+    }
+
+    private void stopByItself() {
+        try {
+            TimeUnit.SECONDS.sleep(stopAfter);
+            System.exit(ExitCode.OK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
