@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
-import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.ShortBufferException;
@@ -21,10 +20,10 @@ final class RecordKey {
 
     private final Cipher cipher;
     private final byte[] nonce = new byte[12];
-    private SecretKeySpec key;
+    private final SecretKeySpec key;
 
-    private RecordKey(byte[] key) {
-        this.key = new SecretKeySpec(key, "AES");
+    private RecordKey(SecretKeySpec key) {
+        this.key = key;
         try {
             this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
         } catch (GeneralSecurityException e) {
@@ -34,14 +33,18 @@ final class RecordKey {
 
     /** HKDF-Expand(k, label, 32). */
     static RecordKey derive(byte[] k, String label) {
-        return new RecordKey(Hkdf.expand(k, label.getBytes(StandardCharsets.US_ASCII), LENGTH));
+        return new RecordKey(
+                new SecretKeySpec(Hkdf.expand(k, label.getBytes(StandardCharsets.US_ASCII), LENGTH), "AES"));
     }
 
-    /** The key of the next epoch (Noise REKEY): the first 32 bytes of 32 encrypted zeros under the highest nonce. */
+    /**
+     * The key of the next epoch (Noise REKEY): the first 32 bytes of 32 encrypted zeros under the highest nonce. May be asked for again, after a forged first record
+     * of the epoch; the cipher is a fresh one, since the platform's refuses the same nonce twice.
+     */
     RecordKey next() {
         byte[] sealed = new byte[LENGTH + RecordCodec.TAG];
-        seal(REKEY_NONCE, new byte[LENGTH], 0, LENGTH, sealed, 0);
-        return new RecordKey(Arrays.copyOf(sealed, LENGTH));
+        new RecordKey(key).seal(REKEY_NONCE, new byte[LENGTH], 0, LENGTH, sealed, 0);
+        return new RecordKey(new SecretKeySpec(sealed, 0, LENGTH, "AES"));
     }
 
     void seal(long sequence, byte[] in, int offset, int length, byte[] out, int outOffset) {

@@ -74,6 +74,34 @@ class FlowTest {
         client.end(EndReason.DONE, "");
     }
 
+    /** An end that never acknowledges acknowledgements gets 64 of them, and the owed one as soon as there is room. */
+    @Test
+    void acknowledgementsComeFromABoundedReserve() throws Exception {
+        MemoryTransport.Pair transports = MemoryTransport.pair();
+        Recorder recorder = new Recorder();
+        Session device = Session.device(
+                RecordVectors.KEYS, SessionPair.ALL, transports.device(), recorder, recorder, TestConfig.QUICK);
+        RawPeer client = new RawPeer(RelayRole.CLIENT, transports.client());
+        client.confirm();
+        client.send(RecordType.OPEN, Frames.open(1, "process", "{}"));
+        SessionStream stream = take(recorder.opened);
+        for (int i = 0; i < 64 * 200; i++) {
+            client.send(RecordType.DATA, Frames.data(1, 0, new byte[0]));
+        }
+        client.send(RecordType.DATA, Frames.data(1, 1, new byte[1]));
+        recorder.bytes(1);
+        stream.sendEvent(SessionPair.NO_ARGUMENTS);
+        client.next(RecordType.EVENT);
+        // all before the event: 64 from the reserve, nothing else
+        assertThat(client.codec.received()).isEqualTo(Sender.ACK_RESERVE + 1);
+        for (int i = 0; i < 64; i++) {
+            client.send(RecordType.DATA, Frames.data(1, 0, new byte[0]));
+        }
+        client.acknowledge();
+        client.next(RecordType.ACK);
+        device.close();
+    }
+
     @Test
     void waitingWriterLearnsOfTheEnd() throws Exception {
         SessionPair pair = new SessionPair();

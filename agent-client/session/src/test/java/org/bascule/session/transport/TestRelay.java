@@ -98,12 +98,25 @@ public final class TestRelay implements AutoCloseable {
             connection.text(firstWord);
         } else if (waiting == null) {
             waiting = connection;
+            notifyAll();
             connection.text("waiting");
         } else {
             connection.peer = waiting;
             waiting.peer = connection;
             waiting.text("paired");
             connection.text("paired");
+        }
+    }
+
+    /** Returns when the first end is there, so that a test knows which connection is whose. */
+    public synchronized void awaitFirst() throws InterruptedException {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (waiting == null) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new AssertionError("nobody came");
+            }
+            wait(left);
         }
     }
 
