@@ -92,7 +92,7 @@ protocols=$config.network-config.protocols.protocol
         -Xmx*) sed -n -e 's/^ *\(-Xmx[^ ]*\).*/delete-jvm-options \1/p' "$private/present" ;;
         -XX:+Use*GC) sed -n -e 's/^ *\(-XX:+Use[^ ]*GC\).*/delete-jvm-options \1/p' "$private/present" ;;
       esac
-      echo "create-jvm-options $(printf '%s' "$option" | sed -e 's/:/\\:/g')"
+      printf 'create-jvm-options "%s"\n' "$(printf '%s' "$option" | sed -e 's/:/\\:/g')"
     fi
   done
 

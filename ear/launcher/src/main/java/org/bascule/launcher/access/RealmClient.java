@@ -116,7 +116,8 @@ public final class RealmClient {
                         "redirect_uri", REDIRECT,
                         "code_verifier", verifier));
         if (answer.statusCode() != 200) {
-            throw new IOException("the realm did not exchange the code: " + answer.statusCode());
+            throw new IOException("the realm did not exchange the code: "
+                    + json(answer).getString("error_description", "no reason given"));
         }
         return json(answer).getString("refresh_token");
     }

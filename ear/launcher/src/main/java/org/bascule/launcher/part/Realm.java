@@ -66,6 +66,7 @@ public record Realm(String name, User administrator, List<User> users) {
                         .add("id", user.id())
                         .add("username", user.name())
                         .add("enabled", true)
+                        .add("realmRoles", Json.createArrayBuilder().add("default-roles-" + name))
                         .add(
                                 "credentials",
                                 Json.createArrayBuilder()
