@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bascule.domain.refusal.RefusedException;
@@ -48,6 +49,9 @@ final class Problems {
             ProblemCode code = BY_STATUS.get(web.getResponse().getStatus());
             // 4xx by the framework are about the request; its texts name our classes, so they stay here
             return Problem.of(code == null ? ProblemCode.INTERNAL : code);
+        }
+        if (failure instanceof TimeoutException) {
+            return Problem.of(ProblemCode.UNAVAILABLE);
         }
         Throwable cause = failure.getCause();
         boolean wrapper = failure instanceof CompletionException

@@ -10,18 +10,15 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.container.AsyncResponse;
-import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.session.SessionView;
 import org.bascule.domain.session.Sessions;
-import org.bascule.web.problem.ProblemCode;
-import org.bascule.web.problem.ProblemException;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
@@ -64,13 +61,12 @@ public class SessionResource {
     @Path("/{sid}/handshake")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Steps 1 to 4: carries the handshake to the device and its answer back")
-    public void handshake(@PathParam("sid") String sid, StrictJson body, @Suspended AsyncResponse response)
+    public CompletionStage<Response> handshake(@PathParam("sid") String sid, StrictJson body)
             throws RefusedException, WireException {
-        response.setTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        response.setTimeoutHandler(late -> late.resume(ProblemException.of(ProblemCode.UNAVAILABLE)));
-        sessions.handshake(current.get(), id(sid), HandshakeRequest.parse(body), current.kind())
-                .whenComplete((answer, failure) ->
-                        response.resume(failure == null ? Answers.json(200, answer.toJson()) : failure));
+        return sessions.handshake(current.get(), id(sid), HandshakeRequest.parse(body), current.kind())
+                .copy()
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .thenApply(answer -> Answers.json(200, answer.toJson()));
     }
 
     @POST

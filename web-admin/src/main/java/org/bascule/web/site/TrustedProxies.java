@@ -100,7 +100,7 @@ public final class TrustedProxies {
     }
 
     private static Optional<String> text(String literal) {
-        return parsed(literal).map(InetAddress::getHostAddress);
+        return parsed(literal).map(AddressText::of);
     }
 
     private static Optional<byte[]> bytes(String literal) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.ejb.EJBException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.web.problem.Problem;
 import org.bascule.web.problem.ProblemCode;
@@ -36,6 +37,12 @@ class ProblemsTest {
         assertThat(Problems.of(new CompletionException(new EJBException("x", refused)))
                         .code())
                 .isEqualTo(ProblemCode.FORBIDDEN);
+    }
+
+    @Test
+    void silenceIsUnavailable() {
+        assertThat(Problems.of(new CompletionException(new TimeoutException())).code())
+                .isEqualTo(ProblemCode.UNAVAILABLE);
     }
 
     @Test

@@ -28,7 +28,7 @@ class TrustedProxiesTest {
                 "10.0.0.1,     localhost,                        10.0.0.1",
                 "10.0.0.1,     '203.0.113.5, nonsense',          10.0.0.1",
                 "10.0.0.1,     '',                               10.0.0.1",
-                "2001:db8::1,  2001:db9::5,                      2001:db9:0:0:0:0:0:5",
+                "2001:db8::1,  2001:db9::5,                      2001:db9::5",
                 "192.0.2.8,    203.0.113.5,                      192.0.2.8",
             })
     void clientIsTheFirstThatNoTrustedProxyIs(String peer, String forwardedFor, String client) {
