@@ -39,7 +39,7 @@ public class Relay {
 
     private static final System.Logger LOG = System.getLogger(Relay.class.getName());
     private static final int WORKERS = 4;
-    private static final long DRAIN_MILLIS = 1_500;
+    private static final long DRAIN_MILLIS = 4_000;
 
     /** What a configured relay consists of. */
     record Parts(Lobby lobby, InstallationKeys keys) {}

@@ -49,7 +49,7 @@ public class RelayEndpoint extends Endpoint {
         connection = opened.orElse(null);
         session.addMessageHandler(String.class, new TextParts(opening, opened));
         session.addMessageHandler(ByteBuffer.class, new BinaryParts(opening, opened));
-        session.addMessageHandler(PongMessage.class, pong -> opening.handle(() -> {}));
+        session.addMessageHandler(PongMessage.class, pong -> opening.pong());
     }
 
     private static Optional<Connection> open(Optional<Lobby> lobby, SessionLink link, @Nullable String sid) {

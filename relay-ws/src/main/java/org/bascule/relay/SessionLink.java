@@ -21,13 +21,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A session is closed on the thread that reads from it. Payara recycles the HTTP request of a connection when it is closed; if another
  * thread closes while the reading thread notices that the peer has reacted, the request is recycled twice, and the second time it may be
- * somebody else's already. So closing waits for the next thing that the peer sends, and provokes it by a ping, which every WebSocket end
- * answers; only a peer that stays silent for a second is closed from outside.
+ * somebody else's already. So a ping is sent, and the connection is closed when its pong is read; only a peer that does not answer is closed
+ * from outside. What comes before the pong is read and dropped, so that no unread data turns the close into a reset, which would lose the
+ * close code.
  */
 final class SessionLink implements Link {
 
     private static final System.Logger LOG = System.getLogger(SessionLink.class.getName());
-    private static final long PONG_WITHIN_MILLIS = 1_000;
+    private static final long PONG_WITHIN_MILLIS = 3_000;
 
     private final Session session;
     private final RemoteEndpoint.Async remote;
@@ -37,6 +38,9 @@ final class SessionLink implements Link {
     private final AtomicReference<@Nullable CloseReason> pending = new AtomicReference<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Thread reader;
+
+    /** Of the reading thread alone: this end's own handler wants the connection closed. */
+    private boolean closeAfterHandling;
 
     /**
      * @param workers where sending may block
@@ -50,7 +54,7 @@ final class SessionLink implements Link {
         this.timer = timer;
     }
 
-    /** Runs what handles a message; to be called by the reading thread for everything that comes, pongs included. */
+    /** Runs what handles a message; to be called by the reading thread for every message. */
     void handle(Runnable handler) {
         reader = Thread.currentThread();
         try {
@@ -59,8 +63,15 @@ final class SessionLink implements Link {
             }
         } finally {
             reader = null;
-            closeIfPending();
+            if (closeAfterHandling) {
+                closeIfPending();
+            }
         }
+    }
+
+    /** A pong came; to be called by the reading thread. */
+    void pong() {
+        closeIfPending();
     }
 
     @Override
@@ -91,7 +102,11 @@ final class SessionLink implements Link {
     @Override
     public void close(RelayClose reason, String detail) {
         CloseReason wanted = new CloseReason(CloseReason.CloseCodes.getCloseCode(reason.code()), detail);
-        if (!pending.compareAndSet(null, wanted) || Thread.currentThread() == reader) {
+        if (!pending.compareAndSet(null, wanted)) {
+            return;
+        }
+        if (Thread.currentThread() == reader) {
+            closeAfterHandling = true;
             return;
         }
         try {

@@ -52,6 +52,7 @@ class RelayIT {
 
     private static final String ID = "relay-1";
     private static final int PAIRS = 50;
+    private static final int MESSAGES = 40;
 
     private static final TestInstallation installation = new TestInstallation();
     private static TestAccessServer access;
@@ -468,7 +469,8 @@ class RelayIT {
             List<Future<Boolean>> results = new ArrayList<>();
             for (int i = 0; i < PAIRS; i++) {
                 int seed = i;
-                results.add(threads.submit(() -> exchange(seed, threads)));
+                Ends ends = new RelayIT().pair();
+                results.add(threads.submit(() -> exchange(ends, seed, threads)));
             }
             for (Future<Boolean> result : results) {
                 assertThat(result.get(40, TimeUnit.SECONDS)).isTrue();
@@ -478,9 +480,8 @@ class RelayIT {
         }
     }
 
-    /** Both ends send 100 messages of random lengths at the same time; each end compares hashes. */
-    private static boolean exchange(int seed, ExecutorService threads) throws Exception {
-        Ends ends = new RelayIT().pair();
+    /** Both ends send messages of random lengths at the same time; each end compares hashes. */
+    private static boolean exchange(Ends ends, int seed, ExecutorService threads) throws Exception {
         Future<byte[]> other = threads.submit(() -> sendAll(ends.client(), seed));
         byte[] sentByDevice = sendAll(ends.device(), seed + 1_000);
         byte[] sentByClient = other.get(40, TimeUnit.SECONDS);
@@ -493,7 +494,7 @@ class RelayIT {
     private static byte[] sendAll(RelayClient end, int seed) throws Exception {
         Random random = new Random(seed);
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < MESSAGES; i++) {
             byte[] message = random(1 + random.nextInt(4_000), random.nextLong());
             digest.update(message);
             end.send(message);
@@ -503,7 +504,7 @@ class RelayIT {
 
     private static byte[] receiveAll(RelayClient end) throws Exception {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < MESSAGES; i++) {
             digest.update(end.next().binary());
         }
         return digest.digest();
