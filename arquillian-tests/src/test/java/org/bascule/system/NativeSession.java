@@ -159,6 +159,12 @@ final class NativeSession implements AutoCloseable {
             }
         }
 
+        int length() {
+            synchronized (printed) {
+                return printed.size();
+            }
+        }
+
         void await(String expected) {
             Eventually.within(
                     Duration.ofSeconds(15),

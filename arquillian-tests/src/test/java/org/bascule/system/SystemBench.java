@@ -1,0 +1,164 @@
+package org.bascule.system;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.bascule.launcher.DemoDescription;
+import org.bascule.session.stream.SessionConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Figures of the running system ({@code docs/benchmarks}): prints them, asserts none. Run by {@code -Pbench}. The taps in front of the ports are part of every way. */
+@ExtendWith(RunningSystem.class)
+class SystemBench {
+
+    private static final int OPENINGS = 15;
+    private static final int KEYS = 500;
+    private static final int COMMANDS = 7;
+
+    private final TheSystem system = TheSystem.get();
+
+    @Test
+    void clickToPrompt() {
+        List<Double> times = new ArrayList<>();
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = person.newPage();
+            new SignInPages(page, system.url())
+                    .signIn(system.domain(), "engineer", system.user("engineer").password());
+            for (int i = 0; i < OPENINGS; i++) {
+                page.navigate(system.url() + "/devices");
+                var link = page.getByRole(
+                        AriaRole.LINK,
+                        new Page.GetByRoleOptions()
+                                .setName("Terminal on " + system.device().name()));
+                link.waitFor();
+                page.evaluate(
+                        """
+                        window.prompted = new Promise(resolve => {
+                          document.addEventListener('click', () => {
+                            const start = performance.now();
+                            const look = () => /[$#] ?/.test(document.querySelector('.xterm-rows')?.textContent ?? '')
+                              ? resolve(performance.now() - start) : requestAnimationFrame(look);
+                            look();
+                          }, { once: true, capture: true });
+                        });""");
+                link.click();
+                times.add(((Number) page.evaluate("window.prompted")).doubleValue());
+                page.getByRole(
+                                AriaRole.BUTTON,
+                                new Page.GetByRoleOptions().setName("End").setExact(true))
+                        .click();
+                page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Connect again"))
+                        .waitFor();
+            }
+        }
+        print("click to prompt, browser", times);
+        print("click to prompt, browser, without the first", times.subList(1, times.size()));
+    }
+
+    /** From the key to the message that carries its echo, as the page sees them. */
+    @Test
+    void echoInTheBrowser() {
+        List<Double> times = new ArrayList<>();
+        try (BrowserContext person = system.chromium().person()) {
+            person.addInitScript(
+                    """
+                    const Original = WebSocket;
+                    window.WebSocket = class extends Original {
+                      constructor(...args) { super(...args);
+                        if (String(args[0]).includes('/relay/')) this.addEventListener('message', () => { window.heard?.(performance.now()); }); }
+                    };""");
+            Page page = person.newPage();
+            new SignInPages(page, system.url())
+                    .signIn(system.domain(), "engineer", system.user("engineer").password());
+            BrowserTerminal terminal =
+                    BrowserTerminal.open(page, system.url(), system.device().uid());
+            terminal.awaitPrompt();
+            terminal.enter("stty -icanon; clear; cat > /dev/null");
+            page.waitForCondition(() -> !terminal.screen().contains("stty"));
+            page.evaluate(
+                    "document.addEventListener('keydown', () => { const t = performance.now(); window.echo = new Promise(r => { window.heard = at => { window.heard = null; r(at - t); }; }); }, true)");
+            for (int i = 0; i < KEYS; i++) {
+                page.keyboard().press("a");
+                times.add(((Number) page.evaluate("window.echo")).doubleValue());
+            }
+        }
+        print("echo of a key, browser", times.subList(50, times.size()));
+    }
+
+    @Test
+    void echoInTheNativeClient() throws IOException {
+        List<Double> times = new ArrayList<>();
+        try (NativeSession session =
+                NativeSession.open(system, system.device().uid(), SessionConfig.DEFAULT, way -> way)) {
+            NativeSession.Terminal terminal = session.terminal();
+            terminal.type("stty -icanon; echo re''ady; cat > /dev/null\n");
+            terminal.await("ready");
+            for (int i = 0; i < KEYS; i++) {
+                int before = terminal.length();
+                long start = System.nanoTime();
+                terminal.type("a");
+                while (terminal.length() == before) {
+                    Thread.onSpinWait();
+                }
+                times.add((System.nanoTime() - start) / 1e6);
+            }
+        }
+        print("echo of a key, native client", times.subList(50, times.size()));
+    }
+
+    @Test
+    void execRoundTrip() {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("BASCULE_URL", system.agentUrl());
+        environment.put("BASCULE_CA", system.ca().toString());
+        environment.put("BASCULE_TOKEN", system.user("engineer").apiToken());
+        environment.put("XDG_CONFIG_HOME", system.folder("cli-bench").toString());
+        List<Double> times = new ArrayList<>();
+        for (int i = 0; i < COMMANDS; i++) {
+            long start = System.nanoTime();
+            try (Program program = Program.start(
+                    environment, system.basculeJar(), "exec", system.device().uid(), "--", "true")) {
+                program.finish(new byte[0], Duration.ofSeconds(60));
+            }
+            times.add((System.nanoTime() - start) / 1e6);
+        }
+        print("bascule exec DEVICE -- true, process start to end", times);
+    }
+
+    @Test
+    void memory() throws IOException {
+        for (DemoDescription.RunningProcess process :
+                system.demo().description().processes()) {
+            String status = Files.readString(Path.of("/proc", Long.toString(process.pid()), "status"));
+            var matcher = Pattern.compile("VmRSS:\\s+(\\d+) kB").matcher(status);
+            if (matcher.find()) {
+                System.out.printf("memory, %s: %d MB RSS%n", process.name(), Long.parseLong(matcher.group(1)) / 1_024);
+            }
+        }
+    }
+
+    private static void print(String what, List<Double> times) {
+        double[] sorted =
+                times.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        System.out.printf(
+                "%s: n %d, min %.2f, median %.2f, p90 %.2f, p99 %.2f, max %.2f ms%n",
+                what,
+                sorted.length,
+                sorted[0],
+                sorted[sorted.length / 2],
+                sorted[(int) (sorted.length * 0.9)],
+                sorted[(int) (sorted.length * 0.99)],
+                Arrays.stream(sorted).max().orElse(0));
+    }
+}
