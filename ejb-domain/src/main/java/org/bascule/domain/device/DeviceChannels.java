@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.DeviceEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,7 +202,7 @@ public class DeviceChannels {
         } else if (message instanceof ControlMessage.SessionEnded ended) {
             tell(listener -> listener.ended(device.uid(), ended));
         } else if (message instanceof ControlMessage.Events events) {
-            link.send(new ControlMessage.EventsAck(store.events(device, events, link.channel.address())));
+            events(link, events);
         } else if (message instanceof ControlMessage.InventoryReport report) {
             store.inventory(device, report.inventory());
         } else if (message instanceof ControlMessage.EndorsementReport report) {
@@ -212,6 +213,15 @@ public class DeviceChannels {
         } else {
             throw new ChannelRefusedException(ChannelRefusal.PROTOCOL);
         }
+    }
+
+    private void events(Link link, ControlMessage.Events events) {
+        KnownDevice device = link.device();
+        DeviceStore.StoredEvents stored = store.events(device, events, link.channel.address());
+        for (DeviceEvent event : stored.fresh()) {
+            tell(listener -> listener.reported(device.uid(), event, link.opened));
+        }
+        link.send(new ControlMessage.EventsAck(stored.next()));
     }
 
     private void tell(Consumer<SessionTraffic> message) {

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 @Stateless
 public class DeviceStore {
 
+    /** Parts of an event's code that tell an attempt which was not allowed. */
+    private static final List<String> REFUSALS = List.of("refused", "denied", "not-permitted", "rejected", "violation");
+
     private static final int MAX_INVENTORY = 32 * 1_024;
 
     @Inject
@@ -198,30 +201,37 @@ public class DeviceStore {
      * Stores events in the audit log, each once: those below the number that is stored already are skipped. A batch that begins above it is
      * taken as it is, because an agent that lost its disk starts where it can.
      *
-     * @return the number below which everything is stored
+     * @return which were new, and the number below which everything is stored
      */
-    public long events(KnownDevice device, ControlMessage.Events batch, String address) {
+    public StoredEvents events(KnownDevice device, ControlMessage.Events batch, String address) {
         long next = sql.in(device.domainId())
                 .statement(
                         "select events_next from device_report where domain_id = :domain and device_id = :id for update")
                 .set("id", device.uid())
                 .first(row -> row.number(1))
                 .orElse(Long.MAX_VALUE);
-        long number = batch.first();
-        for (DeviceEvent event : batch.events()) {
-            if (number++ >= next) {
-                record(device, event, address);
-            }
+        long skipped = Math.max(0, Math.min(next - batch.first(), batch.events().size()));
+        List<DeviceEvent> fresh =
+                batch.events().subList((int) skipped, batch.events().size());
+        if (fresh.isEmpty()) {
+            return new StoredEvents(List.of(), next);
         }
-        if (number <= next) {
-            return next;
-        }
+        fresh.forEach(event -> record(device, event, address));
+        long stored = batch.first() + batch.events().size();
         sql.in(device.domainId())
                 .statement("update device_report set events_next = :next where domain_id = :domain and device_id = :id")
-                .set("next", number)
+                .set("next", stored)
                 .set("id", device.uid())
                 .update();
-        return number;
+        return new StoredEvents(fresh, stored);
+    }
+
+    /** Events that were stored now, and the number of the next that is not stored yet. */
+    public record StoredEvents(List<DeviceEvent> fresh, long next) {
+
+        public StoredEvents {
+            fresh = List.copyOf(fresh);
+        }
     }
 
     private void record(KnownDevice device, DeviceEvent event, String address) {
@@ -238,7 +248,7 @@ public class DeviceStore {
     }
 
     private static boolean isRefusal(String code) {
-        return code.contains("refuse") || code.contains("denied") || code.contains("not-permitted");
+        return REFUSALS.stream().anyMatch(code::contains);
     }
 
     private Instant notInFuture(Instant time) {

@@ -1,6 +1,8 @@
 package org.bascule.domain.device;
 
+import java.time.Instant;
 import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.DeviceEvent;
 
 /** Receives what devices say about sessions. Called on the thread of the channel, in order for each device. */
 public interface SessionTraffic {
@@ -10,6 +12,13 @@ public interface SessionTraffic {
     void refused(String uid, ControlMessage.SessionRefuse refusal);
 
     void ended(String uid, ControlMessage.SessionEnded ended);
+
+    /**
+     * An event of the device was stored for the first time.
+     *
+     * @param channelOpened when the channel that brought it was opened
+     */
+    void reported(String uid, DeviceEvent event, Instant channelOpened);
 
     /** The device's channel is gone: what it was asked will not be answered. */
     void offline(String uid);

@@ -26,6 +26,7 @@ import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.DeviceEvent;
 import org.bascule.wire.keys.RelayProofPublicKey;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
@@ -200,6 +201,25 @@ public class Handshakes implements SessionTraffic {
                                 OptionalLong.of(ended.bytesIn()),
                                 OptionalLong.of(ended.bytesOut()),
                                 Optional.of(ended.address()))));
+    }
+
+    /** What the device could not say at the time: that a session ended, or that it lost all of them by starting anew. */
+    @Override
+    public void reported(String uid, DeviceEvent event, Instant channelOpened) {
+        if (event.code().equals("session-ended")) {
+            event.sid()
+                    .flatMap(sid -> store.ofDevice(uid, sid))
+                    .ifPresent(session -> store.end(
+                            session.domainId(), session.sid(), Actor.SERVER, event.detail(), SessionStore.Facts.NONE));
+        } else if (event.code().equals("agent-started")) {
+            store.startedBefore(uid, channelOpened)
+                    .forEach(session -> store.end(
+                            session.domainId(),
+                            session.sid(),
+                            Actor.SERVER,
+                            EndReason.INTERRUPTED.code(),
+                            SessionStore.Facts.NONE));
+        }
     }
 
     @Override

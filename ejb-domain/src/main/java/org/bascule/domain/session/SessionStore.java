@@ -343,6 +343,15 @@ public class SessionStore {
                 .first(SessionStore::stored);
     }
 
+    /** Sessions that run on a device since before a time. */
+    public List<StoredSession> startedBefore(String deviceUid, Instant time) {
+        return sql.acrossDomains()
+                .statement(STORED + "where s.device_id = :device and s.state = 'running' and s.started < :time")
+                .set("device", deviceUid)
+                .set("time", time)
+                .list(SessionStore::stored);
+    }
+
     /** Running sessions that are due for a newer ticket, oldest first. */
     public List<StoredSession> due() {
         return sql.acrossDomains()

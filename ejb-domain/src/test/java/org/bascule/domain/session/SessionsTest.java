@@ -29,6 +29,7 @@ import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.DeviceEvent;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
@@ -351,6 +352,37 @@ class SessionsTest {
         restarted.clock.advance(Duration.ofSeconds(121));
         restarted.get(Leases.class).sweep();
         assertThat(socket.sent(ControlMessage.SessionUpdate.class).sid()).isEqualTo(running.sid());
+    }
+
+    @Test
+    void endThatTheDeviceCouldOnlyReportLaterEndsTheSession() throws Exception {
+        SessionOpened opened = open(owner);
+        running(opened.sid());
+        report("session-ended", Optional.of(opened.sid()), 0);
+        assertThat(audited("session.end")).singleElement().satisfies(row -> assertThat(row.detail())
+                .startsWith("why;"));
+        assertThat(sessions.live(owner)).isEmpty();
+    }
+
+    @Test
+    void agentThatStartedAnewHasLostItsSessions() throws Exception {
+        SessionOpened opened = open(owner);
+        running(opened.sid());
+        report("agent-started", Optional.empty(), 0);
+        assertThat(sessions.live(owner))
+                .as("reported by the channel that the session came over")
+                .hasSize(1);
+        socket.lose();
+        domain.clock.advance(Duration.ofSeconds(5));
+        socket = agent.online();
+        report("agent-started", Optional.empty(), 1);
+        assertThat(sessions.live(owner)).isEmpty();
+        assertThat(audited("session.end").get(0).detail()).startsWith("interrupted;");
+    }
+
+    private void report(String code, Optional<SessionId> sid, long number) {
+        socket.receive(new ControlMessage.Events(
+                number, List.of(new DeviceEvent(domain.clock.instant(), code, sid, "why", 1))));
     }
 
     @Test
