@@ -5,11 +5,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -17,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.bascule.agent.channel.ChannelException.Reason;
 import org.bascule.agent.state.Registration;
+import org.bascule.agent.tls.ConnectionFailure;
 import org.bascule.agent.tls.SeenCertificate;
 import org.bascule.agent.tls.ServerTrust;
 import org.bascule.wire.control.ControlMessage;
@@ -73,7 +72,7 @@ final class ChannelSocket implements WebSocket.Listener {
             }
             return channel;
         } catch (ExecutionException e) {
-            throw unreachable(server, cause(e));
+            throw unreachable(server, e);
         } catch (TimeoutException e) {
             opening.cancel(true);
             throw unreachable(server, e);
@@ -83,18 +82,9 @@ final class ChannelSocket implements WebSocket.Listener {
         }
     }
 
-    private static Throwable cause(Throwable e) {
-        Throwable cause = e.getCause();
-        return (e instanceof ExecutionException || e instanceof CompletionException) && cause != null
-                ? cause(cause)
-                : e;
-    }
-
     private static ChannelException unreachable(URI server, Throwable cause) {
-        String why =
-                cause.getClass().getSimpleName().replaceFirst("Exception$", "").toLowerCase(Locale.ROOT);
-        String detail = cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")";
-        return new ChannelException(Reason.UNREACHABLE, server + " cannot be reached: " + why + detail, cause);
+        return new ChannelException(
+                Reason.UNREACHABLE, server + " cannot be reached: " + ConnectionFailure.describe(cause), cause);
     }
 
     ChannelProtocol.Connection connection() throws ChannelException {

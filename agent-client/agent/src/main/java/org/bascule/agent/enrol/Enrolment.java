@@ -13,6 +13,7 @@ import org.bascule.agent.enrol.EnrolException.Reason;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
+import org.bascule.agent.tls.ConnectionFailure;
 import org.bascule.agent.tls.SeenCertificate;
 import org.bascule.agent.tls.ServerTrust;
 import org.bascule.wire.StrictJson;
@@ -83,7 +84,7 @@ public final class Enrolment {
         try {
             return EnrolmentToken.parse(text.strip());
         } catch (WireException e) {
-            throw new EnrolException(Reason.TOKEN, "This is not an enrolment token; was it copied in full?", e);
+            throw new EnrolException(Reason.TOKEN, "This is not an enrolment token; copy it in full.", e);
         }
     }
 
@@ -114,13 +115,9 @@ public final class Enrolment {
             throw new EnrolException(
                     Reason.SERVER, "The server's answer cannot be understood: " + e.getMessage() + ".", e);
         } catch (IOException e) {
-            throw new EnrolException(Reason.SERVER, "The server cannot be reached: " + describe(e) + ".", e);
+            throw new EnrolException(
+                    Reason.SERVER, "The server cannot be reached: " + ConnectionFailure.describe(e) + ".", e);
         }
-    }
-
-    private static String describe(IOException e) {
-        String message = e.getMessage();
-        return message == null ? e.getClass().getSimpleName() : message;
     }
 
     static EnrolException refusal(int status, String body) {

@@ -204,7 +204,7 @@ class ControlChannelTest {
         ServerTrust platform = ServerTrust.of(Optional.empty());
         assertThatThrownBy(() -> ChannelSocket.connect(URI.create(server.url()), platform, executor))
                 .isInstanceOf(ChannelException.class)
-                .hasMessageContaining("cannot be reached");
+                .hasMessageContaining("its TLS certificate is not accepted");
         assertThat(server.isEmpty()).isTrue();
     }
 

@@ -1,0 +1,124 @@
+package org.bascule.agent.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.bascule.agent.Main;
+import org.bascule.agent.TestInstallation;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.enrol.EnrolmentToken;
+import org.bascule.wire.keys.RootSigningKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class CommandsTest {
+
+    private final Path folder;
+    private final TestInstallation installation = new TestInstallation();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    CommandsTest(@TempDir Path temporary) {
+        folder = temporary.resolve("state");
+    }
+
+    private int run(String... arguments) {
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(arguments);
+    }
+
+    private void assertOneSentence() {
+        assertThat(err.toString().strip()).endsWith(".").doesNotContain("\n").doesNotContain("Exception");
+    }
+
+    private static String token() {
+        return EnrolmentToken.generate(RootSigningKey.generate().publicKey()).reveal();
+    }
+
+    @Test
+    void statusOfAFolderThatIsNotEnrolled() {
+        assertThat(run("status", "--dir", folder.toString())).isEqualTo(ExitCode.STATE);
+        assertThat(run("run", "--dir", folder.toString())).isEqualTo(ExitCode.FAILED);
+        assertOneSentence();
+    }
+
+    @Test
+    void statusOfAStoppedAgentIsJsonOnDemand() throws Exception {
+        installation.enrolled(folder);
+        assertThat(run("status", "--json", "--dir", folder.toString())).isEqualTo(ExitCode.NOT_RUNNING);
+        StrictJson json = StrictJson.parse(out.toString().strip(), 10_000);
+        assertThat(json.string("uid", 36)).isEqualTo(installation.uid);
+        assertThat(json.string("state", 20)).isEqualTo("stopped");
+    }
+
+    @Test
+    void enrolledDeviceIsNotEnrolledAgain() throws Exception {
+        TestInstallation.Enrolled enrolled = installation.enrolled(folder);
+        int code = run("enrol", "--server", "https://127.0.0.1:9", "--token", token(), "--dir", folder.toString());
+        assertThat(code).isEqualTo(ExitCode.STATE);
+        assertThat(err.toString()).contains("already enrolled in demo as press 7");
+        assertOneSentence();
+        assertThat(enrolled.state().identity().publicKey())
+                .isEqualTo(enrolled.identity().publicKey());
+    }
+
+    @Test
+    void wrongTokenServerAccountAndFileAreToldApart() {
+        String dir = folder.toString();
+        assertThat(run("enrol", "--server", "https://127.0.0.1:9", "--token", "x", "--dir", dir))
+                .isEqualTo(ExitCode.TOKEN);
+        assertThat(run("enrol", "--server", "http://127.0.0.1:9", "--token", token(), "--dir", dir))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(run("enrol", "--server", "https://127.0.0.1:9", "--token", token(), "--dir", dir))
+                .isEqualTo(ExitCode.SERVER);
+        assertThat(run(
+                        "enrol",
+                        "--server",
+                        "https://127.0.0.1:9",
+                        "--token",
+                        token(),
+                        "--dir",
+                        dir,
+                        "--account",
+                        "no-such"))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(run(
+                        "enrol",
+                        "--server",
+                        "https://127.0.0.1:9",
+                        "--token",
+                        token(),
+                        "--dir",
+                        dir,
+                        "--ca",
+                        "/no/file"))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString().lines()).hasSize(5).allMatch(line -> line.endsWith("."));
+        assertThat(err.toString())
+                .contains("there is no account no-such on this device")
+                .contains("/no/file")
+                .contains("nothing answers there");
+        assertThat(Files.exists(folder.resolve("registration.json"))).isFalse();
+    }
+
+    @Test
+    void tokenIsInNoMessage() {
+        String token = token();
+        run("enrol", "--server", "https://127.0.0.1:9", "--token", token, "--dir", folder.toString());
+        assertThat(out.toString() + err).doesNotContain(token.substring(5, 40));
+    }
+
+    @Test
+    void usageErrorsHaveTheirCode() {
+        assertThat(run("enrol")).isEqualTo(ExitCode.USAGE);
+        assertThat(run()).isEqualTo(ExitCode.USAGE);
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).contains("bascule-agent ");
+    }
+}

@@ -1,0 +1,65 @@
+package org.bascule.agent.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.state.StateFolder;
+import org.bascule.wire.Operations;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AgentPolicyTest {
+
+    private final StateFolder folder;
+
+    AgentPolicyTest(@TempDir Path temporary) throws Exception {
+        folder = StateFolder.create(temporary.resolve("state"));
+    }
+
+    @Test
+    void withoutAFileRootIsNotAllowed() throws Exception {
+        assertThat(AgentPolicy.load(folder)).isEqualTo(AgentPolicy.DEFAULT);
+        assertThat(AgentPolicy.DEFAULT.allowRoot()).isFalse();
+    }
+
+    @Test
+    void everythingIsReadAndWrittenBack() throws Exception {
+        AgentPolicy policy = new AgentPolicy(
+                true, Optional.of(List.of("service")), Operations.of(Operations.EXEC), Optional.of(Path.of("/bin/sh")));
+        folder.write(AgentPolicy.FILE, policy.toJson());
+        assertThat(AgentPolicy.load(folder)).isEqualTo(policy);
+    }
+
+    @Test
+    void emptyListsAllowNothing() throws Exception {
+        folder.write(AgentPolicy.FILE, "{\"accounts\":[],\"operations\":[]}");
+        assertThat(AgentPolicy.load(folder).allowsAccount("service")).isFalse();
+        assertThat(AgentPolicy.load(folder).operations().isEmpty()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{\"allowroot\":false}",
+                "{\"allowRoot\":\"no\"}",
+                "{\"accounts\":\"service\"}",
+                "{\"accounts\":[1]}",
+                "{\"operations\":[\"TERMINAL\"]}",
+                "{\"shell\":\"bash\"}",
+                "{\"allowRoot\":true,\"allowRoot\":false}"
+            })
+    void mistakeIsAnErrorAndNeverADefault(String text) throws Exception {
+        folder.write(AgentPolicy.FILE, text);
+        assertThatThrownBy(() -> AgentPolicy.load(folder))
+                .isInstanceOf(StateException.class)
+                .hasMessageContaining("policy.json");
+    }
+}
