@@ -64,14 +64,12 @@ public class AuditLog {
     @Inject
     Event<LiveEvent> live;
 
-    /** Records within the caller's transaction: both are stored, or neither. */
-    @TransactionAttribute(TransactionAttributeType.MANDATORY)
+    /** Records within the caller's transaction: both are stored, or neither. Without one, such as after a sign-in, in one of its own. */
     public void record(AuditEvent event) {
         insert(event, clock.instant());
     }
 
     /** Records something that happened at another time than now, such as at a device that was offline then. */
-    @TransactionAttribute(TransactionAttributeType.MANDATORY)
     public void record(AuditEvent event, Instant occurred) {
         insert(event, occurred);
     }
