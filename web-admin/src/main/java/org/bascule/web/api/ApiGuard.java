@@ -16,6 +16,7 @@ import org.bascule.web.login.Requests;
 import org.bascule.web.login.SignedIn;
 import org.bascule.web.problem.Problem;
 import org.bascule.web.problem.ProblemCode;
+import org.bascule.web.site.RateLimit;
 import org.bascule.web.site.Site;
 
 /** Stands before {@code /api}: forged requests, announced sizes, rates. Who the caller is was decided before. */

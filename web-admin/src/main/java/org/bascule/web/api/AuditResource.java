@@ -12,7 +12,6 @@ import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.audit.AuditQuery;
 import org.bascule.domain.logbook.Logbook;
 import org.bascule.domain.refusal.RefusedException;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/audit}: the audit log of the domain. Its texts are evidence and may be hostile. */
@@ -27,7 +26,6 @@ public class AuditResource {
     private Logbook logbook;
 
     @GET
-    @Operation(summary = "A page of the audit log, newest first")
     public Response list(
             @QueryParam("from") @Nullable String from,
             @QueryParam("to") @Nullable String to,

@@ -32,7 +32,6 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.session.Sessions;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/devices}. */
@@ -52,7 +51,6 @@ public class DeviceResource {
     private Sessions sessions;
 
     @GET
-    @Operation(summary = "A page of the devices that the caller sees, with counts per state")
     public Response list(
             @QueryParam("folder") @Nullable String folder,
             @QueryParam("q") @Nullable String text,
@@ -87,7 +85,6 @@ public class DeviceResource {
 
     @GET
     @Path("/{uid}")
-    @Operation(summary = "A device with inventory and certificate")
     public Response get(@PathParam("uid") String uid) throws RefusedException {
         return tagged(directory.device(current.get(), uid));
     }
@@ -95,7 +92,6 @@ public class DeviceResource {
     @PATCH
     @Path("/{uid}")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Changes name or account; needs If-Match")
     public Response change(
             @PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
             throws RefusedException, WireException {
@@ -107,7 +103,6 @@ public class DeviceResource {
 
     @DELETE
     @Path("/{uid}")
-    @Operation(summary = "Removes a device and revokes its certificate; needs If-Match")
     public Response remove(@PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
             throws RefusedException {
         directory.remove(current.get(), uid, Parameters.revision(ifMatch));
@@ -116,7 +111,6 @@ public class DeviceResource {
 
     @POST
     @Path("/{uid}/clear-quarantine")
-    @Operation(summary = "Allows a device that was taken for a clone to come back")
     public Response clearQuarantine(@PathParam("uid") String uid) throws RefusedException {
         directory.clearQuarantine(current.get(), uid);
         return Response.noContent().build();
@@ -124,7 +118,6 @@ public class DeviceResource {
 
     @GET
     @Path("/{uid}/sessions")
-    @Operation(summary = "The sessions on a device, newest first")
     public Response sessions(
             @PathParam("uid") String uid,
             @QueryParam("page") @Nullable String page,

@@ -12,7 +12,6 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.EnrolRequest;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** {@code /api/enrol}: a device exchanges a token for its certificate ({@code docs/protocol/control.md}). Public, limited by address. */
 @Path("/enrol")
@@ -27,7 +26,6 @@ public class EnrolResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Enrols a device by token")
     public Response enrol(StrictJson body) throws RefusedException, WireException {
         return Answers.json(
                 201,

@@ -21,7 +21,6 @@ import org.bascule.web.problem.ProblemException;
 import org.bascule.web.site.Site;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** {@code /api/enrolment-tokens}: what devices are installed with. */
 @Path("/enrolment-tokens")
@@ -38,14 +37,12 @@ public class EnrolmentTokenResource {
     private Site site;
 
     @GET
-    @Operation(summary = "The enrolment tokens that the caller may manage, newest first")
     public Response list() {
         return Answers.ok(Answers.whole(enrolments.tokens(current.get()), EnrolmentTokenResource::json));
     }
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Makes a token; it is shown this once")
     public Response create(StrictJson body) throws RefusedException, WireException {
         long seconds = body.number("expiresIn", Long.MIN_VALUE, Long.MAX_VALUE);
         if (seconds < 1 || seconds > Enrolments.MAX_VALIDITY.toSeconds()) {
@@ -65,7 +62,6 @@ public class EnrolmentTokenResource {
 
     @DELETE
     @Path("/{id}")
-    @Operation(summary = "Deletes a token; devices that it enrolled stay")
     public Response delete(@PathParam("id") String id) throws RefusedException {
         enrolments.delete(current.get(), id);
         return Response.noContent().build();

@@ -15,7 +15,6 @@ import org.bascule.domain.directory.FolderView;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** {@code /api/folders}: the tree that devices are in. */
 @Path("/folders")
@@ -32,14 +31,12 @@ public class FolderResource {
     private Directory directory;
 
     @GET
-    @Operation(summary = "All folders that the caller sees")
     public Response list() {
         return Answers.ok(Answers.whole(directory.folders(current.get()), FolderResource::json));
     }
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Creates a folder")
     public Response create(StrictJson body) throws RefusedException, WireException {
         return Answers.created(
                 json(directory.createFolder(current.get(), body.string("parent", 36), body.text("name", MAX_NAME))));

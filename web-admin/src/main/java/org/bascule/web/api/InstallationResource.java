@@ -10,7 +10,6 @@ import org.bascule.domain.pki.Installation;
 import org.bascule.domain.pki.SignedKeySet;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.B64;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** {@code /api/installation}: what relays and clients verify this installation with. Public. */
 @Path("/installation")
@@ -21,7 +20,6 @@ public class InstallationResource {
     private Installation installation;
 
     @GET
-    @Operation(summary = "Issuer, root key and signed key set of the installation")
     public Response get() throws RefusedException {
         SignedKeySet keySet = installation.requireKeySet();
         return Answers.ok(Json.createObjectBuilder()

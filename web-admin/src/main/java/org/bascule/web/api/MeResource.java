@@ -10,7 +10,6 @@ import jakarta.ws.rs.core.Response;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.identity.Caller;
 import org.bascule.web.login.SignedIn;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** {@code /api/me}: who is signed in. */
 @Path("/me")
@@ -24,7 +23,6 @@ public class MeResource {
     private Authorization authorization;
 
     @GET
-    @Operation(summary = "Who is signed in; csrf is null for bearers, which need none")
     public Response get() {
         Caller caller = current.get();
         JsonObjectBuilder authentication = Json.createObjectBuilder();

@@ -25,7 +25,6 @@ import org.bascule.wire.WireException;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** {@code /api/sessions}: opens remote sessions in two steps ({@code docs/protocol/session.md}), lists and ends them. */
 @Path("/sessions")
@@ -44,14 +43,12 @@ public class SessionResource {
     private Sessions sessions;
 
     @GET
-    @Operation(summary = "Live sessions that the caller may see")
     public Response live() {
         return Answers.ok(Answers.whole(sessions.live(current.get()), SessionResource::json));
     }
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Step 0: permission and presence; the answer is what the client checks before it begins")
     public Response open(StrictJson body) throws RefusedException, WireException {
         SessionOpened opened = sessions.open(current.get(), SessionRequest.parse(body), current.kind());
         return Answers.json(opened.state().equals(SessionOpened.WAITING) ? 202 : 201, opened.toJson());
@@ -60,7 +57,6 @@ public class SessionResource {
     @PUT
     @Path("/{sid}/handshake")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Steps 1 to 4: carries the handshake to the device and its answer back")
     public CompletionStage<Response> handshake(@PathParam("sid") String sid, StrictJson body)
             throws RefusedException, WireException {
         return sessions.handshake(current.get(), id(sid), HandshakeRequest.parse(body), current.kind())
@@ -72,7 +68,6 @@ public class SessionResource {
     @POST
     @Path("/{sid}/end")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Ends a session; ending an ended one does nothing")
     public Response end(@PathParam("sid") String sid, StrictJson body) throws RefusedException, WireException {
         sessions.end(
                 current.get(), id(sid), body.string("reason", 200), bytes(body, "bytesIn"), bytes(body, "bytesOut"));

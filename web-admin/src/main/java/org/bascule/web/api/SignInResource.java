@@ -12,7 +12,6 @@ import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
 import org.bascule.web.problem.ProblemCode;
 import org.bascule.web.problem.ProblemException;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/sign-in}: where a native client gets its tokens. Public, limited by address. */
@@ -26,7 +25,6 @@ public class SignInResource {
     private Identities identities;
 
     @GET
-    @Operation(summary = "The authorization server of a domain, for native clients")
     public Response get(@QueryParam("domain") @Nullable String domain) {
         DomainReference found = Optional.ofNullable(Parameters.text("domain", domain))
                 .flatMap(identities::domainOfName)

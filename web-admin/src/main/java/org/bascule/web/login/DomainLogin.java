@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.Set;
 import org.bascule.web.login.LoginRefusedException.Reason;
 import org.bascule.web.problem.Problem;
 import org.bascule.web.problem.ProblemCode;
+import org.bascule.web.site.RateLimit;
 import org.bascule.web.site.SecurityHeaders;
 import org.bascule.web.site.Site;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,9 @@ public class DomainLogin implements HttpAuthenticationMechanism {
 
     private static final Duration IDLE = Duration.ofHours(2);
     private static final int MAX_DOMAIN = 200;
+
+    /** Each start makes a session; many people may sit behind one address. */
+    private static final RateLimit STARTS = new RateLimit(300, Duration.ofMinutes(1), Clock.systemUTC());
 
     @Inject
     private Site site;
@@ -71,7 +76,7 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         String path = Requests.path(request);
         try {
             if (path.equals("/login") && isRead(request) && request.getParameter("domain") != null) {
-                return start(request, context);
+                return STARTS.admits(address(request)) ? start(request, context) : tooMany(response);
             }
             if (path.equals("/callback") && isRead(request)) {
                 return finish(request, context);
@@ -90,6 +95,12 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         } catch (RuntimeException e) {
             return unavailable(response, e);
         }
+    }
+
+    private static AuthenticationStatus tooMany(HttpServletResponse response) throws IOException {
+        response.setHeader("Retry-After", "30");
+        Problem.of(ProblemCode.TOO_MANY_REQUESTS).send(response);
+        return AuthenticationStatus.SEND_FAILURE;
     }
 
     /** The domain could not be asked: nobody passes. */

@@ -1,4 +1,4 @@
-package org.bascule.web.api;
+package org.bascule.web.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.bascule.web.api;
+package org.bascule.web.site;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -9,7 +9,7 @@ import java.util.Map;
  * Lets so many requests of one address through in so much time, evenly refilled. Bounded: beyond {@value #MAX_ADDRESSES} addresses in that time,
  * new ones share what is left of one allowance.
  */
-final class RateLimit {
+public final class RateLimit {
 
     static final int MAX_ADDRESSES = 50_000;
     private static final String OTHERS = "others";
@@ -21,14 +21,14 @@ final class RateLimit {
     /** When the whole allowance of an address is back, in milliseconds; guarded by this. */
     private final Map<String, Long> fullAt = new HashMap<>();
 
-    RateLimit(int allowance, Duration window, InstantSource clock) {
+    public RateLimit(int allowance, Duration window, InstantSource clock) {
         this.allowance = allowance;
         this.window = window;
         this.clock = clock;
     }
 
     /** Counts a request; false if it is one too many. */
-    synchronized boolean admits(String address) {
+    public synchronized boolean admits(String address) {
         long now = clock.millis();
         if (fullAt.size() >= MAX_ADDRESSES && !fullAt.containsKey(address)) {
             fullAt.values().removeIf(full -> full <= now);
