@@ -107,8 +107,8 @@ public final class EnrolCommand implements Callable<Integer> {
                 return fail(
                         "This device is already enrolled in %s as %s; to enrol it anew, remove the folder %s first."
                                 .formatted(
-                                        present.domainName(),
-                                        present.name(),
+                                        Printable.of(present.domainName()),
+                                        Printable.of(present.name()),
                                         state.folder().path()),
                         ExitCode.STATE);
             }
@@ -129,7 +129,8 @@ public final class EnrolCommand implements Callable<Integer> {
 
     private void report(DeviceState state, Registration registration) throws StateException {
         var out = spec.commandLine().getOut();
-        out.printf("Enrolled in %s as %s.%n", registration.domainName(), registration.name());
+        out.printf(
+                "Enrolled in %s as %s.%n", Printable.of(registration.domainName()), Printable.of(registration.name()));
         out.printf("Device id: %s%n", registration.uid());
         out.printf("Fingerprint: %s%n", state.identity().publicKey().fingerprint());
         out.printf("Start it with: bascule-agent run --dir %s%n", state.folder().path());

@@ -1,6 +1,7 @@
 package org.bascule.agent.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.bascule.agent.Agent;
@@ -50,10 +51,12 @@ public final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Logging.configure(debug);
         try {
+            if (!Files.isDirectory(folder.path())) {
+                return notEnrolled();
+            }
             StateFolder opened = StateFolder.open(folder.path());
             if (!new DeviceState(opened).isEnrolled()) {
-                spec.commandLine().getErr().println("This device is not enrolled; run `bascule-agent enrol` first.");
-                return ExitCode.STATE;
+                return notEnrolled();
             }
             // held until the process ends
             AutoCloseable lock = opened.lock();
@@ -66,6 +69,11 @@ public final class RunCommand implements Callable<Integer> {
             spec.commandLine().getErr().println(e.getMessage());
             return ExitCode.FAILED;
         }
+    }
+
+    private int notEnrolled() {
+        spec.commandLine().getErr().println("This device is not enrolled; run `bascule-agent enrol` first.");
+        return ExitCode.STATE;
     }
 
     private void run(Agent agent, AutoCloseable lock) throws InterruptedException {

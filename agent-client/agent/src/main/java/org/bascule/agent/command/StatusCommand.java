@@ -77,14 +77,16 @@ public final class StatusCommand implements Callable<Integer> {
                 Fingerprint: %s
                 State:       %s%s"""
                         .formatted(
-                                registration.name(),
+                                Printable.of(registration.name()),
                                 registration.uid(),
-                                registration.domainName(),
+                                Printable.of(registration.domainName()),
                                 registration.servers().get(0),
                                 fingerprint,
                                 running,
                                 status.map(value -> " since " + value.since()
-                                                + (value.detail().isEmpty() ? "" : " (" + value.detail() + ")"))
+                                                + (value.detail().isEmpty()
+                                                        ? ""
+                                                        : " (" + Printable.of(value.detail()) + ")"))
                                         .orElse("")),
                 object);
         return status.isPresent() ? ExitCode.OK : ExitCode.NOT_RUNNING;

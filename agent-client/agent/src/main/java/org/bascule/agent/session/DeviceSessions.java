@@ -314,7 +314,10 @@ public final class DeviceSessions {
                     || outcome.reason().equals(EndReason.PROTOCOL_VIOLATION.text())) {
                 events.record(outcome.reason(), sid, "");
             }
-            events.record("session-ended", sid, outcome.reason());
+            events.record(
+                    "session-ended",
+                    sid,
+                    "%s; %d bytes in, %d out".formatted(outcome.reason(), outcome.bytesIn(), outcome.bytesOut()));
         }
     }
 }
