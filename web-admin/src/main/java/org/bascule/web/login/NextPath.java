@@ -10,7 +10,8 @@ final class NextPath {
 
     static final String HOME = "/";
     private static final int MAX = 1_000;
-    private static final List<String> NOT_PAGES = List.of("/api", "/login", "/callback", "/logout", "/agent", "/relay");
+    private static final List<String> NOT_PAGES =
+            List.of("/api", "/login", "/callback", "/logout", "/agent", "/relay", "/index.html");
 
     private NextPath() {}
 
