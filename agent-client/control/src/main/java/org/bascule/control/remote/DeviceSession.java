@@ -100,6 +100,12 @@ public final class DeviceSession implements AutoCloseable {
                     ExitCode.SECURITY, "security check failed: the handshake with the device was refused", e);
         }
         if (e instanceof TransportException transport) {
+            if (transport.end().detail().contains("certification path")) {
+                return new CommandException(
+                        ExitCode.SECURITY,
+                        "the certificate of the relay is not trusted: is a CA file needed (--ca, BASCULE_CA)?",
+                        e);
+            }
             return new CommandException(
                     ExitCode.CONNECTION,
                     "no connection through the relay: "
