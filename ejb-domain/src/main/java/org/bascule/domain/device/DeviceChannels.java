@@ -335,14 +335,12 @@ public class DeviceChannels {
         }
     }
 
-    void removed(@Observes(during = TransactionPhase.AFTER_SUCCESS) LiveEvent event) {
-        if (event instanceof LiveEvent.DeviceRemoved device) {
-            Link link = current.get(device.uid());
-            if (link != null) {
-                // the endpoint reports the closing on a thread of its own, outside of the transaction that has just
-                // ended
-                link.refuse(ChannelRefusal.REVOKED, ChannelRefusal.REVOKED.detail());
-            }
+    /** Closes the channel of a device that was removed. */
+    public void removed(@Observes(during = TransactionPhase.AFTER_SUCCESS) LiveEvent.DeviceRemoved device) {
+        Link link = current.get(device.uid());
+        if (link != null) {
+            // the endpoint reports the closing on a thread of its own, outside of the transaction that has just ended
+            link.refuse(ChannelRefusal.REVOKED, ChannelRefusal.REVOKED.detail());
         }
     }
 

@@ -57,7 +57,8 @@ public class LoginEvents {
         });
     }
 
-    private void poll(Settings.LoginEvents access, DomainReference domain) {
+    /** Asks one realm, unless it is to be left alone for a while. */
+    void poll(Settings.LoginEvents access, DomainReference domain) {
         Pause pause = pauses.get(domain.id());
         if (pause != null && clock.instant().isBefore(pause.until())) {
             return;

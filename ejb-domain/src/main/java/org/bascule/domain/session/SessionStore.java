@@ -405,16 +405,13 @@ public class SessionStore {
     }
 
     /** A removed device takes its sessions with it, in the same transaction. */
-    public void removed(@Observes LiveEvent event) {
-        if (event instanceof LiveEvent.DeviceRemoved device) {
-            sql.in(device.domainId())
-                    .statement("select sid from remote_session"
-                            + " where domain_id = :domain and device_id = :device and state <> 'ended'")
-                    .set("device", device.uid())
-                    .list(row -> new SessionId(row.text(1)))
-                    .forEach(sid ->
-                            end(device.domainId(), sid, Actor.SERVER, EndReason.DEVICE_REMOVED.code(), Facts.NONE));
-        }
+    public void removed(@Observes LiveEvent.DeviceRemoved device) {
+        sql.in(device.domainId())
+                .statement("select sid from remote_session"
+                        + " where domain_id = :domain and device_id = :device and state <> 'ended'")
+                .set("device", device.uid())
+                .list(row -> new SessionId(row.text(1)))
+                .forEach(sid -> end(device.domainId(), sid, Actor.SERVER, EndReason.DEVICE_REMOVED.code(), Facts.NONE));
     }
 
     /** Running sessions of the caller, and those on devices whose connection log the caller may view. */

@@ -217,9 +217,7 @@ class EnrolmentsTest {
         TestAgent agent = TestAgent.enrolled(domain, owner, sample.root);
         TestAgent.Socket socket = agent.online();
         domain.transactions.run(() -> directory.remove(owner, agent.uid(), 0));
-        assertThat(socket.closed)
-                .as("the container tells the channel after the commit")
-                .isEmpty();
+        assertThat(socket.closed).contains("revoked");
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> directory.device(owner, agent.uid()))
                 .matches(e -> e.problem() == Problem.NOT_FOUND);

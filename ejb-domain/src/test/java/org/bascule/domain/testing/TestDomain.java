@@ -5,7 +5,6 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -25,6 +24,7 @@ import java.util.function.Supplier;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Transactions;
+import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.device.SessionTraffic;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
@@ -179,12 +179,9 @@ public final class TestDomain {
     }
 
     private void fire(LiveEvent event) {
-        try {
-            Method observer = SessionStore.class.getDeclaredMethod("removed", LiveEvent.class);
-            observer.setAccessible(true);
-            observer.invoke(get(SessionStore.class), event);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
+        if (event instanceof LiveEvent.DeviceRemoved removed) {
+            get(SessionStore.class).removed(removed);
+            transactions.afterCommit(() -> get(DeviceChannels.class).removed(removed));
         }
         transactions.afterCommit(() -> live.add(event));
     }
