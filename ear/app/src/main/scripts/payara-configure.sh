@@ -75,6 +75,8 @@ protocols=$config.network-config.protocols.protocol
     echo "set $http.max-form-post-size-bytes=65536"
     echo "set $http.max-request-parameters=100"
     echo "set $http.request-timeout-seconds=60"
+    echo "set $http.cookie-same-site-enabled=true"
+    echo "set $http.cookie-same-site-value=Lax"
   done
   # HTTP/2 carries no WebSockets here, and a page of ours is one script and one style sheet.
   echo "set $protocols.http-listener-2.http.http2-enabled=false"

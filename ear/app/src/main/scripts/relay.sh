@@ -37,6 +37,6 @@ config=configs.config.server-config.network-config
 } > "$RELAY_FOLDER/settings.properties"
 [ -z "${ACCESS_CA_FILE:-}" ] || echo "bascule.relay.access-ca-file=$ACCESS_CA_FILE" >> "$RELAY_FOLDER/settings.properties"
 # shellcheck disable=SC2086
-exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" ${JVM_OPTIONS:--Xmx512m} -jar "$PAYARA_MICRO" --nocluster --nohazelcast --disablephonehome \
+exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" ${JVM_OPTIONS:--Xmx512m} -jar "$PAYARA_MICRO" --nohazelcast --disablephonehome \
   --rootdir "$RELAY_FOLDER/server" --prebootcommandfile "$RELAY_FOLDER/preboot" --systemproperties "$RELAY_FOLDER/settings.properties" \
   --port "${RELAY_HTTP_PORT:-8080}" --sslport "$RELAY_HTTPS_PORT" --deploy "$RELAY_WAR" --contextroot relay

@@ -89,14 +89,11 @@ public final class Demo {
         this.running = new RunningDemo(folder, output);
         this.installation = new Installation(options.home());
         this.secrets = Secrets.in(folder.state().resolve("secrets"));
-        Map<String, Integer> last = folder.lastPorts();
         Map<String, Integer> wishes = new LinkedHashMap<>(PORTS);
         wishes.putAll(options.ports());
         Map<String, Integer> ports = folder.choosePorts(wishes);
         this.settings = new DemoSettings(installation, folder.state(), secrets, ports, options.fronts());
-        this.movedFrom = last.containsKey("http") && !last.equals(ports)
-                ? Optional.of("http://localhost:" + last.get("http"))
-                : Optional.empty();
+        this.movedFrom = secrets.kept("public-url").filter(url -> !url.equals(settings.url()));
         this.certificates = DemoCertificates.in(folder.state().resolve("tls"), secrets, InstantSource.system());
         this.root = InstallationRoot.in(folder.state().resolve("keys"));
         this.database = new MariaDb(
@@ -222,6 +219,7 @@ public final class Demo {
         output.step("keycloak on " + keycloak.url(), () -> {
             running.launch(keycloak);
             keycloak.confirmRealms();
+            secrets.keep("public-url", settings.url());
         });
         for (String domain : domains) {
             for (DemoUser user : DemoUser.OTHERS) {
@@ -317,6 +315,7 @@ public final class Demo {
         String uid = api.newestDevice(DEVICE)
                 .orElseThrow(
                         () -> new DemoException("the device was enrolled, but the access server does not list it"));
+        api.setAccount(uid, account.name());
         secrets.keep("device.server", settings.url() + " " + settings.agentUrl());
         secrets.keep("device.uid", uid);
     }

@@ -2,8 +2,7 @@ package org.bascule.launcher;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -62,39 +61,36 @@ public final class Main {
     }
 
     static DemoOptions parse(String[] arguments) {
-        Deque<String> rest = new ArrayDeque<>(List.of(arguments));
-        DemoOptions options = DemoOptions.in(Path.of("ear/launcher/target"));
+        Path home = Path.of("ear/launcher/target");
         Optional<Path> folder = Optional.empty();
-        while (!rest.isEmpty()) {
-            String argument = rest.remove();
+        boolean secondDomain = false;
+        boolean device = true;
+        Iterator<String> rest = List.of(arguments).iterator();
+        while (rest.hasNext()) {
+            String argument = rest.next();
             switch (argument) {
-                case "--home" ->
-                    options = new DemoOptions(
-                            value(argument, rest),
-                            value(argument, rest).resolve("demo"),
-                            options.secondDomain(),
-                            options.extent(),
-                            options.ports(),
-                            options.fronts(),
-                            options.output());
+                case "--home" -> home = value(argument, rest);
                 case "--folder" -> folder = Optional.of(value(argument, rest));
-                case "--second-domain" -> options = options.withSecondDomain();
-                case "--no-device" -> options = options.withoutDevice();
+                case "--second-domain" -> secondDomain = true;
+                case "--no-device" -> device = false;
                 default -> throw new IllegalArgumentException("unknown argument " + argument);
             }
-            if (argument.equals("--home") || argument.equals("--folder")) {
-                rest.remove();
-            }
         }
-        return folder.map(options::withFolder).orElse(options);
+        DemoOptions options = DemoOptions.in(home);
+        if (folder.isPresent()) {
+            options = options.withFolder(folder.get());
+        }
+        if (secondDomain) {
+            options = options.withSecondDomain();
+        }
+        return device ? options : options.withoutDevice();
     }
 
-    private static Path value(String argument, Deque<String> rest) {
-        String value = rest.peek();
-        if (value == null) {
+    private static Path value(String argument, Iterator<String> rest) {
+        if (!rest.hasNext()) {
             throw new IllegalArgumentException(argument + " needs a value");
         }
-        return Path.of(value);
+        return Path.of(rest.next());
     }
 
     private static void tell(DemoDescription demo, RunningDemo running, Progress output) {

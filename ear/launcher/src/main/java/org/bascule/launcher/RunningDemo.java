@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +20,9 @@ import org.bascule.launcher.process.ChildProcess;
  * {@code database}. A part that ends without being asked completes {@link #failure}; the rest goes on until {@link #close}.
  */
 public final class RunningDemo implements AutoCloseable {
+
+    private static final List<String> STOP_ORDER =
+            List.of("device", "relay-2", "relay-1", "access-server", "keycloak", "database");
 
     private final DemoFolder folder;
     private final Progress output;
@@ -97,7 +100,7 @@ public final class RunningDemo implements AutoCloseable {
             closed = true;
             all = new ArrayList<>(parts.values());
         }
-        Collections.reverse(all);
+        all.sort(Comparator.comparingInt(part -> STOP_ORDER.indexOf(part.name())));
         for (Part part : all) {
             if (part.isAlive()) {
                 part.stop();

@@ -56,6 +56,27 @@ public final class ApiClient {
                 .max(Comparator.naturalOrder());
     }
 
+    /** Sets the account that terminals and commands on a device run as. */
+    public void setAccount(String uid, String account) throws IOException, InterruptedException {
+        String path = "/api/devices/" + uid;
+        String version =
+                call("GET", path, Optional.empty()).headers().firstValue("ETag").orElse("*");
+        HttpRequest request = request(path)
+                .header("Content-Type", "application/json")
+                .header("If-Match", version)
+                .method(
+                        "PATCH",
+                        HttpRequest.BodyPublishers.ofString(Json.createObjectBuilder()
+                                .add("account", account)
+                                .build()
+                                .toString()))
+                .build();
+        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new IOException("PATCH " + path + " answered " + answer.statusCode() + ": " + answer.body());
+        }
+    }
+
     /** Whether the installation has a key set, so that devices can be enrolled. */
     public boolean hasKeySet() throws IOException, InterruptedException {
         HttpResponse<String> answer = call("GET", "/api/installation", Optional.empty());
@@ -91,16 +112,20 @@ public final class ApiClient {
 
     private HttpResponse<String> call(String method, String path, Optional<JsonObject> body)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
-                .timeout(PATIENCE)
-                .header("Authorization", "Bearer " + accessToken)
-                .header("Accept", "application/json");
+        HttpRequest.Builder request = request(path);
         body.ifPresent(json -> request.header("Content-Type", "application/json"));
         request.method(
                 method,
                 body.map(json -> HttpRequest.BodyPublishers.ofString(json.toString()))
                         .orElse(HttpRequest.BodyPublishers.noBody()));
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url + path))
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + accessToken)
+                .header("Accept", "application/json");
     }
 
     private static JsonObject json(HttpResponse<String> answer) throws IOException {

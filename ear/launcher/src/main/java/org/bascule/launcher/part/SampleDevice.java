@@ -1,6 +1,9 @@
 package org.bascule.launcher.part;
 
+import jakarta.json.Json;
+import jakarta.json.JsonReader;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bascule.launcher.process.ChildProcess;
 import org.bascule.launcher.process.Commands;
+import org.bascule.launcher.state.PrivateFiles;
 
 /** An agent on this machine: an ordinary agent, enrolled by an ordinary token. */
 public final class SampleDevice extends Part {
@@ -49,6 +53,22 @@ public final class SampleDevice extends Part {
                 Map.of("BASCULE_ENROLMENT_TOKEN", token),
                 logs,
                 Duration.ofMinutes(1));
+        if (!account.canLogIn()) {
+            nameShell();
+        }
+    }
+
+    /** The account's own shell refuses to start; the policy of the device names another. */
+    private void nameShell() throws IOException {
+        Path policy = folder.resolve("policy.json");
+        try (Reader in = Files.newBufferedReader(policy);
+                JsonReader reader = Json.createReader(in)) {
+            PrivateFiles.write(
+                    policy,
+                    Json.createObjectBuilder(reader.readObject())
+                                    .add("shell", "/bin/sh")
+                                    .build() + "\n");
+        }
     }
 
     @Override
@@ -57,18 +77,22 @@ public final class SampleDevice extends Part {
                 name(),
                 List.of(
                         Installation.java(),
+                        // as in the agent's start script; the optimising compiler stays, for AES-GCM
+                        "-Xms8m",
+                        "-Xmx40m",
+                        "-Xss256k",
                         "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xss512k",
-                        "-Xmx32m",
-                        "-Xshare:auto",
+                        "-XX:ReservedCodeCacheSize=32m",
+                        "-XX:MinHeapFreeRatio=10",
+                        "-XX:MaxHeapFreeRatio=30",
+                        "-XX:-UsePerfData",
                         "-jar",
                         installation.file("bascule-agent.jar").toString(),
                         "run",
                         "--dir",
                         folder.toString()),
                 Files.createDirectories(folder),
-                Map.of(),
+                Map.of("MALLOC_ARENA_MAX", "2", "MALLOC_TRIM_THRESHOLD_", "131072"),
                 Optional.empty(),
                 logs,
                 Duration.ofSeconds(5));
