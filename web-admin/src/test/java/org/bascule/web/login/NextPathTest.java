@@ -48,6 +48,7 @@ class NextPathTest {
                 "/callback?code=x",
                 "/api/me",
                 "/agent/v1",
+                "/index.html",
                 "/%",
                 "/ü",
             })
