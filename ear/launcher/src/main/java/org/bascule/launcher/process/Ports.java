@@ -33,6 +33,11 @@ public final class Ports {
         return chosen;
     }
 
+    /** The first free port from this one on. */
+    public static int firstFree(int wish) throws IOException {
+        return next(wish, Set.of());
+    }
+
     private static int next(int wish, Set<Integer> used) throws IOException {
         for (int port = wish; port < wish + TRIES && port < 65_536; port++) {
             if (!used.contains(port) && isFree(port)) {

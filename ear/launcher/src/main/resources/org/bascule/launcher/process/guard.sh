@@ -15,15 +15,10 @@ exec 3<&0
   trap '' HUP INT QUIT TERM
   while IFS= read -r ignored; do :; done
   kill -TERM "$pid" || exit 0
-  # ten looks in a second at first, so that a quick end is noticed quickly
-  looks=20
+  looks=$((grace * 5))
   while [ "$looks" -gt 0 ] && kill -0 "$pid"; do
-    sleep 0.1 || exit 0
+    sleep 0.2
     looks=$((looks - 1))
-  done
-  while [ "$grace" -gt 0 ] && kill -0 "$pid"; do
-    sleep 1
-    grace=$((grace - 1))
   done
   kill -0 "$pid" || exit 0
   kill -KILL -- "-$pid" || kill -KILL "$pid"

@@ -1,0 +1,167 @@
+package org.bascule.launcher.part;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.bascule.launcher.process.Commands;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The administrator's scripts that need no server. */
+class ScriptsTest {
+
+    private static final Path SCRIPTS = Path.of("target/install/scripts").toAbsolutePath();
+
+    private final Path folder;
+
+    ScriptsTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    @Test
+    void realmIsWrittenFromTheTemplateForTheOwnerAlone() throws Exception {
+        JsonObject realm = realm("acme");
+        assertThat(realm.getString("realm")).isEqualTo("acme");
+        assertThat(realm.toString())
+                .doesNotContainPattern("@[A-Z_]+@")
+                .contains("https://bascule.example.com/callback");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("realm.json"))))
+                .isEqualTo("rw-------");
+        JsonObject admin = realm.getJsonArray("users").getJsonObject(1);
+        assertThat(admin.getJsonArray("requiredActions").toString()).contains("UPDATE_PASSWORD", "CONFIGURE_TOTP");
+        assertThat(admin.getJsonArray("credentials").getJsonObject(0).getString("value"))
+                .isEqualTo("secret-of-admin");
+    }
+
+    @Test
+    void passwordPolicyAsksForThreeOfFourClasses() throws Exception {
+        String policy = realm("acme").getString("passwordPolicy");
+        assertThat(policy).contains("length(8)", "notUsername", "passwordHistory(3)");
+        int from = policy.indexOf("regexPattern(") + "regexPattern(".length();
+        Pattern pattern = Pattern.compile(policy.substring(from, policy.indexOf(") and notUsername")));
+        for (String good : List.of("abcDEF12", "abcdef1!", "ABCDEF1!", "abcDEF!!", "aB3$aB3$")) {
+            assertThat(pattern.matcher(good).matches()).as(good).isTrue();
+        }
+        for (String bad : List.of("abcdefgh", "abcdEFGH", "12345678", "ABCD1234", "abcd1234", "!!!!1111")) {
+            assertThat(pattern.matcher(bad).matches()).as(bad).isFalse();
+        }
+    }
+
+    @Test
+    void noClientTakesPasswordsDirectlyAndNoneHasAWildcardOfAnotherHost() throws Exception {
+        for (JsonObject client : realm("acme").getJsonArray("clients").getValuesAs(JsonObject.class)) {
+            assertThat(client.getBoolean("directAccessGrantsEnabled"))
+                    .as(client.getString("clientId"))
+                    .isFalse();
+            assertThat(client.getBoolean("implicitFlowEnabled")).isFalse();
+            for (var redirect : client.getJsonArray("redirectUris")) {
+                assertThat(redirect.toString())
+                        .isIn("\"https://bascule.example.com/callback\"", "\"http://127.0.0.1/*\"");
+            }
+        }
+    }
+
+    @Test
+    void realmNameWithOtherCharactersIsRefused() {
+        assertThatThrownBy(() -> realm("a|b"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("lower-case letters");
+    }
+
+    @Test
+    void accountsGetTheirPasswordsAndNothingElse() throws Exception {
+        run("database-accounts.sh", "--print");
+        String statements = Files.readString(folder.resolve("script.log"));
+        assertThat(statements)
+                .contains(
+                        "identified by 'secret-of-db'",
+                        "identified by 'secret-of-db-migrate'",
+                        "'bascule'@'app.example.com'")
+                .doesNotContainPattern("(?m)^[^-].*@[A-Z_]+@");
+        assertThat(statements.toLowerCase(java.util.Locale.ROOT))
+                .contains("grant select, insert on bascule_audit.* to 'bascule'@")
+                .doesNotContain("update on bascule_audit", "delete on bascule_audit");
+    }
+
+    @Test
+    void passwordThatWouldEndItsLiteralIsRefused() throws Exception {
+        Path settings = settings();
+        Files.writeString(folder.resolve("db"), "x'; drop user root; --\n");
+        assertThatThrownBy(() -> run(settings, "database-accounts.sh", "--print"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("letters, digits");
+    }
+
+    @Test
+    void missingSettingIsNamed() throws Exception {
+        Path empty = Files.writeString(folder.resolve("empty.conf"), "");
+        assertThatThrownBy(() -> run(empty, "relay.sh"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("RELAY_ID is not set in");
+    }
+
+    @Test
+    void examplesNameEverySettingThatTheScriptsNeed() throws Exception {
+        String examples = Files.readString(SCRIPTS.resolve("bascule.conf.example"))
+                + Files.readString(SCRIPTS.resolve("relay.conf.example"));
+        for (String script :
+                List.of("payara-create-domain.sh", "payara-configure.sh", "relay.sh", "database-accounts.sh")) {
+            String text = Files.readString(SCRIPTS.resolve(script)).replace("\\\n", " ");
+            text.lines()
+                    .filter(line -> line.startsWith("need "))
+                    .flatMap(line -> Pattern.compile(" +")
+                            .splitAsStream(line.substring(5).strip()))
+                    .forEach(name -> assertThat(examples).as(script).contains("\n" + name + "="));
+        }
+    }
+
+    private JsonObject realm(String name) throws IOException, InterruptedException {
+        run(settings(), "keycloak-realm.sh", name, folder.resolve("realm.json").toString());
+        try (var in = Files.newBufferedReader(folder.resolve("realm.json"));
+                JsonReader reader = Json.createReader(in)) {
+            return reader.readObject();
+        }
+    }
+
+    private void run(String script, String... arguments) throws IOException, InterruptedException {
+        run(settings(), script, arguments);
+    }
+
+    private void run(Path settings, String script, String... arguments) throws IOException, InterruptedException {
+        List<String> command =
+                new java.util.ArrayList<>(List.of("sh", SCRIPTS.resolve(script).toString(), settings.toString()));
+        command.addAll(List.of(arguments));
+        Commands.run("script", command, folder, Map.of(), folder, Duration.ofSeconds(30));
+    }
+
+    private Path settings() throws IOException {
+        StringBuilder settings =
+                new StringBuilder("PUBLIC_URL=https://bascule.example.com\nDB_CLIENT_HOST=app.example.com\n"
+                        + "REALM_ADMIN_ID=3a337e31-0a68-44aa-a814-0f722895a5cd\n");
+        Map<String, String> files = Map.of(
+                "DB_PASSWORD_FILE", "db",
+                "DB_MIGRATE_PASSWORD_FILE", "db-migrate",
+                "KEYCLOAK_CLIENT_SECRET_FILE", "web",
+                "KEYCLOAK_ADMIN_CLIENT_SECRET_FILE", "server",
+                "REALM_ADMIN_PASSWORD_FILE", "admin");
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path secret = folder.resolve(file.getValue());
+            if (!Files.exists(secret)) {
+                Files.writeString(secret, "secret-of-" + file.getValue() + "\n");
+            }
+            settings.append(file.getKey()).append('=').append(secret).append('\n');
+        }
+        return Files.writeString(folder.resolve("bascule.conf"), settings);
+    }
+}
