@@ -71,7 +71,7 @@ class SignInIT {
         Eventually.within(
                 Duration.ofSeconds(30),
                 "the failed sign-in is in the audit log",
-                () -> system.api("automation").items("/api/audit?size=200&code=login&outcome=failed").stream()
+                () -> system.api("automation").items("/api/audit?size=200&code=login&outcome=denied").stream()
                         .anyMatch(row -> row.toString().contains("admin")));
     }
 

@@ -104,15 +104,18 @@ class TerminalIT {
             BrowserTerminal second =
                     BrowserTerminal.open(two, system.url(), system.device().uid());
             second.awaitPrompt();
-            first.enter("clear; tty; echo fi''rst");
             second.enter("clear; tty; echo sec''ond");
-            first.await("own output", screen -> screen.contains("first"));
             second.await("own output", screen -> screen.contains("second"));
+            one.bringToFront();
+            first.enter("clear; tty; echo fi''rst");
+            first.await("own output", screen -> screen.contains("first"));
             assertThat(first.screen()).doesNotContain("second");
+            one.bringToFront();
             // the alternate screen, as editors and pagers use it
             first.enter(
-                    "clear; echo bef''ore; printf '\\033[?1049h\\033[H'; echo full''screen; sleep 1; printf '\\033[?1049l'");
+                    "clear; echo bef''ore; printf '\\033[?1049h\\033[H'; echo full''screen; read x; printf '\\033[?1049l'");
             first.await("alternate screen", screen -> screen.contains("fullscreen") && !screen.contains("before"));
+            first.enter("");
             first.await("what was there before", screen -> screen.contains("before"));
             // a paste of several lines arrives whole
             first.enter("clear; cat > /dev/null");
@@ -120,6 +123,7 @@ class TerminalIT {
             first.end();
             one.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Connect again"))
                     .waitFor();
+            two.bringToFront();
             second.awaitPrompt();
         }
     }

@@ -45,6 +45,9 @@ final class WebSocketPayloads {
                 }
                 at += extended;
             }
+            if (length < 0) {
+                break; // no frame: what was looked at is not a WebSocket
+            }
             byte[] mask = masked && at + 4 <= toServer.length ? Arrays.copyOfRange(toServer, at, at + 4) : new byte[4];
             at += masked ? 4 : 0;
             int n = (int) Math.min(length, Math.max(0, toServer.length - at));

@@ -10,6 +10,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.audit.AuditQuery;
+import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.logbook.Logbook;
 import org.bascule.domain.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +38,13 @@ public class AuditResource {
             @QueryParam("page") @Nullable String page,
             @QueryParam("size") @Nullable String size)
             throws RefusedException {
+        Outcome wanted = Parameters.code("outcome", outcome, Outcome::ofCode);
         AuditQuery query = new AuditQuery(
                 Parameters.time("from", from),
                 Parameters.time("to", to),
                 Parameters.text("q", text),
                 Parameters.text("code", code),
-                Parameters.text("outcome", outcome),
+                wanted == null ? null : wanted.code(),
                 Parameters.text("user", user),
                 Parameters.text("device", device),
                 Parameters.page(page, size));
