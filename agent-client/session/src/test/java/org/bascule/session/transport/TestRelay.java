@@ -29,6 +29,7 @@ public final class TestRelay implements AutoCloseable {
 
     public static final String ID = "relay-t";
 
+    private static final int LINGER_MS = 5_000;
     private static final int TEXT = 1;
     private static final int BINARY = 2;
     private static final int CONTINUATION = 0;
@@ -126,6 +127,7 @@ public final class TestRelay implements AutoCloseable {
         private final DataInputStream in;
         private final OutputStream out;
         private @Nullable Connection peer;
+        private volatile boolean closing;
 
         Connection(Socket socket) throws IOException {
             this.socket = socket;
@@ -140,7 +142,7 @@ public final class TestRelay implements AutoCloseable {
                 admit();
                 forward();
             } catch (IOException | WireException | NoSuchAlgorithmException e) {
-                cut();
+                leave();
                 Connection other = peer;
                 if (other != null) {
                     other.closeQuietly(4002);
@@ -265,11 +267,26 @@ public final class TestRelay implements AutoCloseable {
         }
 
         public void closeQuietly(int code) {
+            closing = true;
             try {
                 frame(CLOSE | FIN, new byte[] {(byte) (code >> 8), (byte) code}, 0, 2);
             } catch (IOException e) {
                 cut();
             }
+        }
+
+        /** After a close frame the answer is read first: a socket closed over unread bytes is reset, and the frame may be lost with it. */
+        private void leave() {
+            if (closing) {
+                try {
+                    socket.setSoTimeout(LINGER_MS);
+                    socket.shutdownOutput();
+                    in.readAllBytes();
+                } catch (IOException e) {
+                    // it did not answer in time
+                }
+            }
+            cut();
         }
 
         /** Pulls the cable. */
