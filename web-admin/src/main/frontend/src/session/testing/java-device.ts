@@ -46,6 +46,8 @@ export class JavaDevice implements Transport {
 
   constructor(classPath: string) {
     this.#process = spawn("java", ["-XX:TieredStopAtLevel=1", "-cp", classPath, join(here, "JavaDevice.java")]);
+    // what is written after its end is lost, as on a relay; the tests see the end itself
+    this.#process.stdin.on("error", () => undefined);
     this.#process.stderr.on("data", (text) => {
       this.stderr += String(text);
     });
