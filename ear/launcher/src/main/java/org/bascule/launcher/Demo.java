@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
@@ -80,7 +81,6 @@ public final class Demo {
     private final MariaDb database;
     private final Keycloak keycloak;
     private final PayaraServer accessServer;
-    private final Optional<String> movedFrom;
 
     private Demo(DemoOptions options, DemoFolder folder) throws IOException, GeneralSecurityException, DemoException {
         this.options = options;
@@ -93,7 +93,6 @@ public final class Demo {
         wishes.putAll(options.ports());
         Map<String, Integer> ports = folder.choosePorts(wishes);
         this.settings = new DemoSettings(installation, folder.state(), secrets, ports, options.fronts());
-        this.movedFrom = secrets.kept("public-url").filter(url -> !url.equals(settings.url()));
         this.certificates = DemoCertificates.in(folder.state().resolve("tls"), secrets, InstantSource.system());
         this.root = InstallationRoot.in(folder.state().resolve("keys"));
         this.database = new MariaDb(
@@ -146,15 +145,26 @@ public final class Demo {
         try {
             prepare();
             List<String> domains = domains();
-            inParallel(executor, List.of(this::startDatabase, this::createServerDomain));
             describe(List.of(), Map.of(), false);
+            Map<String, String> tokens = new LinkedHashMap<>();
             if (options.extent() == DemoOptions.Extent.SERVERS) {
+                inParallel(executor, List.of(this::startDatabase, this::createServerDomain));
                 startServer();
-                describe(List.of(), Map.of(), true);
+                describe(List.of(), tokens, true);
                 return running;
             }
-            Map<String, String> tokens = new LinkedHashMap<>();
-            inParallel(executor, List.of(() -> startKeycloak(domains, tokens), this::startAccessServer));
+            CountDownLatch databaseReady = new CountDownLatch(1);
+            Progress.Step identity = () -> {
+                startDatabase();
+                databaseReady.countDown();
+                startKeycloak(domains, tokens);
+            };
+            Progress.Step server = () -> {
+                createServerDomain();
+                databaseReady.await();
+                startAccessServer();
+            };
+            inParallel(executor, List.of(identity, server));
             List<Progress.Step> rest = new ArrayList<>();
             DemoSettings.RELAYS.forEach(id -> rest.add(() -> startRelay(id)));
             List<DemoDescription.Device> devices = new ArrayList<>();
@@ -210,8 +220,11 @@ public final class Demo {
     }
 
     private void startKeycloak(List<String> domains, Map<String, String> tokens) throws Exception {
-        if (movedFrom.isPresent()) {
-            database.run(Keycloak.move(movedFrom.get(), settings.url()));
+        if (secrets.kept("public-url")
+                .filter(url -> !url.equals(settings.url()))
+                .isPresent()) {
+            database.run(Keycloak.move(settings.url()));
+            secrets.keep("public-url", settings.url());
         }
         for (String domain : domains) {
             keycloak.offerRealm(settings.realm(domain), settings.accessServerFile());
@@ -308,7 +321,11 @@ public final class Demo {
 
     private void enrol(ApiClient api, SampleDevice device, LocalAccount account)
             throws IOException, InterruptedException, DemoException {
-        secrets.forget("device.uid");
+        Optional<String> former = secrets.kept("device.uid");
+        if (former.isPresent()) {
+            api.removeDevice(former.get());
+            secrets.forget("device.uid");
+        }
         awaitKeySet(api);
         String token = api.createEnrolmentToken(1, Duration.ofMinutes(10));
         device.enrol(settings.agentUrl(), token, DEVICE, account, certificates.caFile());

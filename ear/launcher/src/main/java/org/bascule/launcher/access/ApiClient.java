@@ -58,23 +58,26 @@ public final class ApiClient {
 
     /** Sets the account that terminals and commands on a device run as. */
     public void setAccount(String uid, String account) throws IOException, InterruptedException {
-        String path = "/api/devices/" + uid;
-        String version =
-                call("GET", path, Optional.empty()).headers().firstValue("ETag").orElse("*");
-        HttpRequest request = request(path)
-                .header("Content-Type", "application/json")
-                .header("If-Match", version)
-                .method(
-                        "PATCH",
-                        HttpRequest.BodyPublishers.ofString(Json.createObjectBuilder()
-                                .add("account", account)
-                                .build()
-                                .toString()))
-                .build();
-        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        JsonObject change = Json.createObjectBuilder().add("account", account).build();
+        HttpResponse<String> answer = changeDevice("PATCH", uid, Optional.of(change));
         if (answer.statusCode() != 200) {
-            throw new IOException("PATCH " + path + " answered " + answer.statusCode() + ": " + answer.body());
+            throw new IOException("the account of a device was not set: " + answer.statusCode() + " " + answer.body());
         }
+    }
+
+    /** Removes a device; does nothing if there is none with that uid. */
+    public void removeDevice(String uid) throws IOException, InterruptedException {
+        HttpResponse<String> answer = changeDevice("DELETE", uid, Optional.empty());
+        if (answer.statusCode() != 204 && answer.statusCode() != 404) {
+            throw new IOException("a device was not removed: " + answer.statusCode() + " " + answer.body());
+        }
+    }
+
+    private HttpResponse<String> changeDevice(String method, String uid, Optional<JsonObject> body)
+            throws IOException, InterruptedException {
+        HttpResponse<String> now = call("GET", "/api/devices/" + uid, Optional.empty());
+        Optional<String> version = now.headers().firstValue("ETag");
+        return version.isEmpty() ? now : call(method, "/api/devices/" + uid, body, version);
     }
 
     /** Whether the installation has a key set, so that devices can be enrolled. */
@@ -112,20 +115,22 @@ public final class ApiClient {
 
     private HttpResponse<String> call(String method, String path, Optional<JsonObject> body)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = request(path);
+        return call(method, path, body, Optional.empty());
+    }
+
+    private HttpResponse<String> call(String method, String path, Optional<JsonObject> body, Optional<String> version)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + accessToken)
+                .header("Accept", "application/json");
         body.ifPresent(json -> request.header("Content-Type", "application/json"));
+        version.ifPresent(tag -> request.header("If-Match", tag));
         request.method(
                 method,
                 body.map(json -> HttpRequest.BodyPublishers.ofString(json.toString()))
                         .orElse(HttpRequest.BodyPublishers.noBody()));
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url + path))
-                .timeout(PATIENCE)
-                .header("Authorization", "Bearer " + accessToken)
-                .header("Accept", "application/json");
     }
 
     private static JsonObject json(HttpResponse<String> answer) throws IOException {

@@ -81,14 +81,15 @@ public final class Keycloak extends Part {
         }
     }
 
-    /** Statements that carry the clients of the realms over to another address of the web application. */
-    public static String move(String from, String to) {
+    /** Statements that tell the clients of all realms another address of the web application on this machine. */
+    public static String move(String url) {
         return """
-                update keycloak.REDIRECT_URIS set VALUE = replace(VALUE, '%1$s/', '%2$s/');
-                update keycloak.CLIENT_ATTRIBUTES set VALUE = replace(VALUE, '%1$s/', '%2$s/') where VALUE like '%1$s/%%';
-                update keycloak.CLIENT set BASE_URL = replace(BASE_URL, '%1$s/', '%2$s/') where BASE_URL is not null;
+                update keycloak.REDIRECT_URIS set VALUE = '%1$s/callback' where VALUE like 'http://localhost:%%/callback';
+                update keycloak.CLIENT_ATTRIBUTES set VALUE = '%1$s/backchannel-logout' where VALUE like 'http://localhost:%%/backchannel-logout';
+                update keycloak.CLIENT_ATTRIBUTES set VALUE = '%1$s/login' where VALUE like 'http://localhost:%%/login';
+                update keycloak.CLIENT set BASE_URL = '%1$s/' where BASE_URL like 'http://localhost:%%/';
                 """
-                .formatted(from, to);
+                .formatted(url);
     }
 
     @Override

@@ -50,17 +50,21 @@ public final class PayaraServer extends Part {
         this.httpPort = httpPort;
     }
 
-    /** Whether {@link #createDomain} has nothing to do. */
-    public boolean isDomainCreated() {
-        return Files.exists(done("created"));
+    /** Whether {@link #createDomain} has nothing to do: there is a domain, with the ports of the settings. */
+    public boolean isDomainCreated() throws IOException {
+        return isDone("created", ports());
     }
 
-    /** Makes the domain, once; a half-made one of an interrupted attempt is made anew. */
+    /**
+     * Makes the domain, once; a half-made one of an interrupted attempt is made anew, and so is one with other ports, which could not even
+     * start to be configured.
+     */
     public void createDomain() throws IOException, InterruptedException {
         if (isDomainCreated()) {
             return;
         }
         PrivateFiles.folder(folder);
+        Files.deleteIfExists(done("created"));
         Folders.delete(domain());
         Files.deleteIfExists(done("configured"));
         Files.deleteIfExists(done("deployed"));
@@ -71,7 +75,7 @@ public final class PayaraServer extends Part {
                 Map.of(),
                 logs,
                 SCRIPT);
-        Files.writeString(done("created"), "");
+        Files.writeString(done("created"), ports());
     }
 
     /** Whether the settings, the scripts or the certificate changed since the domain was configured. */
@@ -196,6 +200,13 @@ public final class PayaraServer extends Part {
         return sha256(Files.readString(settings)
                 + Files.readString(installation.script("payara-configure.sh"))
                 + KeycloakBuild.sha256(Path.of(setting("TLS_KEYSTORE"))));
+    }
+
+    private String ports() throws IOException {
+        try (var lines = Files.lines(settings)) {
+            return lines.filter(line -> line.matches("[A-Z_]*PORT=.*") && !line.startsWith("DB_"))
+                    .collect(Collectors.joining("\n"));
+        }
     }
 
     private String setting(String name) throws IOException {

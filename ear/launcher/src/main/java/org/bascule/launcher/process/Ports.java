@@ -17,17 +17,20 @@ public final class Ports {
     private Ports() {}
 
     /**
-     * For each name the wished port, or the next one above it that is free and was not chosen for an earlier name.
+     * For each name the wished port if it is free, else the next one above it that is free and that nobody else wishes.
      *
-     * @param wishes port by name, in the order of choice
+     * @param wishes port by name; of two names with the same wish the first gets it
      * @throws IOException if no port is free within reach of a wish
      */
     public static Map<String, Integer> choose(Map<String, Integer> wishes) throws IOException {
         Map<String, Integer> chosen = new LinkedHashMap<>();
-        Set<Integer> used = new LinkedHashSet<>();
+        Set<Integer> used = new LinkedHashSet<>(wishes.values());
+        Set<Integer> given = new LinkedHashSet<>();
         for (Map.Entry<String, Integer> wish : wishes.entrySet()) {
-            int port = next(wish.getValue(), used);
+            boolean granted = !given.contains(wish.getValue()) && isFree(wish.getValue());
+            int port = granted ? wish.getValue() : next(wish.getValue(), used);
             used.add(port);
+            given.add(port);
             chosen.put(wish.getKey(), port);
         }
         return chosen;
