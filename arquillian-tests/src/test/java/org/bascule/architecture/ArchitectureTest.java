@@ -49,6 +49,7 @@ class ArchitectureTest {
                                         "jakarta.enterprise.",
                                         "jakarta.inject.",
                                         "jakarta.json.",
+                                        "jakarta.security.enterprise.",
                                         "jakarta.servlet.",
                                         "jakarta.websocket.",
                                         "org.eclipse.microprofile.",
