@@ -146,7 +146,7 @@ record DemoSettings(
         settings.put("PAYARA_MICRO", installation.file("payara-micro.jar"));
         settings.put("RELAY_WAR", installation.file("relay-ws.war"));
         settings.put("RELAY_FOLDER", state.resolve(id));
-        settings.put("JVM_OPTIONS", "'-Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=1'");
+        settings.put("JVM_OPTIONS", "'-Xmx192m -XX:+UseSerialGC'");
         write(relayFile(id), settings);
     }
 

@@ -1,18 +1,16 @@
 package org.bascule.launcher.part;
 
-import jakarta.json.Json;
-import jakarta.json.JsonReader;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bascule.launcher.process.ChildProcess;
 import org.bascule.launcher.process.Commands;
-import org.bascule.launcher.state.PrivateFiles;
 
 /** An agent on this machine: an ordinary agent, enrolled by an ordinary token. */
 public final class SampleDevice extends Part {
@@ -32,70 +30,35 @@ public final class SampleDevice extends Part {
     public void enrol(String server, String token, String name, LocalAccount account, Path caFile)
             throws IOException, InterruptedException {
         Folders.delete(folder);
-        Commands.run(
-                "device-enrol",
-                List.of(
-                        Installation.java(),
-                        "-jar",
-                        installation.file("bascule-agent.jar").toString(),
-                        "enrol",
-                        "--server",
-                        server,
-                        "--name",
-                        name,
-                        "--account",
-                        account.name(),
-                        "--ca",
-                        caFile.toString(),
-                        "--dir",
-                        folder.toString()),
-                installation.home(),
-                Map.of("BASCULE_ENROLMENT_TOKEN", token),
-                logs,
-                Duration.ofMinutes(1));
+        List<String> command = new ArrayList<>(program("enrol"));
+        command.addAll(
+                List.of("--server", server, "--name", name, "--account", account.name(), "--ca", caFile.toString()));
         if (!account.canLogIn()) {
-            nameShell();
+            command.addAll(List.of("--shell", "/bin/sh"));
         }
-    }
-
-    /** The account's own shell refuses to start; the policy of the device names another. */
-    private void nameShell() throws IOException {
-        Path policy = folder.resolve("policy.json");
-        try (Reader in = Files.newBufferedReader(policy);
-                JsonReader reader = Json.createReader(in)) {
-            PrivateFiles.write(
-                    policy,
-                    Json.createObjectBuilder(reader.readObject())
-                                    .add("shell", "/bin/sh")
-                                    .build() + "\n");
-        }
+        Map<String, String> environment = new HashMap<>(environment());
+        environment.put("BASCULE_ENROLMENT_TOKEN", token);
+        Commands.run("device-enrol", command, installation.home(), environment, logs, Duration.ofMinutes(1));
     }
 
     @Override
     ChildProcess.Spec spec() throws IOException {
         return new ChildProcess.Spec(
                 name(),
-                List.of(
-                        Installation.java(),
-                        // as in the agent's start script; the optimising compiler stays, for AES-GCM
-                        "-Xms8m",
-                        "-Xmx40m",
-                        "-Xss256k",
-                        "-XX:+UseSerialGC",
-                        "-XX:ReservedCodeCacheSize=32m",
-                        "-XX:MinHeapFreeRatio=10",
-                        "-XX:MaxHeapFreeRatio=30",
-                        "-XX:-UsePerfData",
-                        "-jar",
-                        installation.file("bascule-agent.jar").toString(),
-                        "run",
-                        "--dir",
-                        folder.toString()),
+                program("run"),
                 Files.createDirectories(folder),
-                Map.of("MALLOC_ARENA_MAX", "2", "MALLOC_TRIM_THRESHOLD_", "131072"),
+                environment(),
                 Optional.empty(),
                 logs,
                 Duration.ofSeconds(5));
+    }
+
+    private List<String> program(String verb) throws IOException {
+        return List.of("sh", installation.file("bascule-agent").toString(), verb, "--dir", folder.toString());
+    }
+
+    private static Map<String, String> environment() {
+        return Map.of("JAVA_HOME", System.getProperty("java.home"));
     }
 
     /** The agent is a client: whether it is online is known at the access server. */
