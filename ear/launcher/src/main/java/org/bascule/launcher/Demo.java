@@ -122,7 +122,7 @@ public final class Demo {
     public static RunningDemo start(DemoOptions options) throws DemoException, InterruptedException {
         DemoFolder folder;
         try {
-            folder = DemoFolder.take(options.folder());
+            folder = DemoFolder.take(options.folder(), options.extent());
         } catch (IOException e) {
             throw new DemoException(message(e), e);
         }
@@ -150,6 +150,7 @@ public final class Demo {
             if (options.extent() == DemoOptions.Extent.SERVERS) {
                 inParallel(executor, List.of(this::startDatabase, this::createServerDomain));
                 startServer();
+                folder.complete(options.extent());
                 describe(List.of(), tokens, true);
                 return running;
             }
@@ -172,6 +173,7 @@ public final class Demo {
                 rest.add(() -> startDevice(tokens, devices));
             }
             inParallel(executor, rest);
+            folder.complete(options.extent());
             describe(devices, tokens, true);
             output.say("ready");
             return running;

@@ -15,6 +15,7 @@ import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.bascule.launcher.process.FolderLock;
 import org.bascule.launcher.process.Ports;
+import org.bascule.launcher.state.Folders;
 import org.bascule.launcher.state.PrivateFiles;
 
 /** The folder of one demo: what lies where, and what the last run left. */
@@ -35,11 +36,12 @@ final class DemoFolder implements AutoCloseable {
      *
      * @throws IOException if a demo is running here
      */
-    static DemoFolder take(Path folder) throws IOException, InterruptedException {
+    static DemoFolder take(Path folder, DemoOptions.Extent extent) throws IOException, InterruptedException {
         FolderLock lock = FolderLock.take(folder);
         try {
             DemoFolder taken = new DemoFolder(folder, lock);
             taken.awaitLeftovers();
+            taken.forgetInterruptedStart(extent);
             PrivateFiles.folder(taken.state());
             Files.createDirectories(taken.logs());
             return taken;
@@ -59,6 +61,24 @@ final class DemoFolder implements AutoCloseable {
 
     Path logs() {
         return folder.resolve("logs");
+    }
+
+    /** Notes that everything was set up once; the next start goes on from here. */
+    void complete(DemoOptions.Extent extent) throws IOException {
+        PrivateFiles.write(completed(extent), "");
+    }
+
+    /** What an interrupted first start leaves (half a schema, say) is of no use to anybody. */
+    private void forgetInterruptedStart(DemoOptions.Extent extent) throws IOException {
+        boolean whole = Files.exists(completed(DemoOptions.Extent.EVERYTHING)) || Files.exists(completed(extent));
+        if (!whole) {
+            Folders.delete(state());
+        }
+    }
+
+    /** Without the application less is complete. */
+    private Path completed(DemoOptions.Extent extent) {
+        return state().resolve(extent == DemoOptions.Extent.SERVERS ? "complete-servers" : "complete");
     }
 
     /** The ports of the last run where they are free, else the wishes or what follows them. */

@@ -65,19 +65,46 @@ class DemoDescriptionTest {
 
     @Test
     void secondLauncherInTheSameFolderIsRefused() throws Exception {
-        try (DemoFolder first = DemoFolder.take(folder)) {
+        try (DemoFolder first = DemoFolder.take(folder, DemoOptions.Extent.EVERYTHING)) {
             assertThat(first.state()).isDirectory();
-            assertThatThrownBy(() -> DemoFolder.take(folder))
+            assertThatThrownBy(() -> DemoFolder.take(folder, DemoOptions.Extent.EVERYTHING))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("a demo is running in")
                     .hasMessageContaining("process " + ProcessHandle.current().pid());
         }
-        DemoFolder.take(folder).close();
+        DemoFolder.take(folder, DemoOptions.Extent.EVERYTHING).close();
+    }
+
+    @Test
+    void stateOfAnInterruptedFirstStartIsForgottenAndThatOfACompleteOneIsKept() throws Exception {
+        Path kept = folder.resolve("state/kept");
+        try (DemoFolder interrupted = take(DemoOptions.Extent.EVERYTHING)) {
+            Files.writeString(interrupted.state().resolve("kept"), "");
+        }
+        try (DemoFolder servers = take(DemoOptions.Extent.SERVERS)) {
+            assertThat(kept).doesNotExist();
+            Files.writeString(servers.state().resolve("kept"), "");
+            servers.complete(DemoOptions.Extent.SERVERS);
+        }
+        take(DemoOptions.Extent.SERVERS).close();
+        assertThat(kept).exists();
+        try (DemoFolder everything = take(DemoOptions.Extent.EVERYTHING)) {
+            assertThat(kept).doesNotExist();
+            Files.writeString(everything.state().resolve("kept"), "");
+            everything.complete(DemoOptions.Extent.EVERYTHING);
+        }
+        take(DemoOptions.Extent.SERVERS).close();
+        take(DemoOptions.Extent.INSTALLATION).close();
+        assertThat(kept).exists();
+    }
+
+    private DemoFolder take(DemoOptions.Extent extent) throws Exception {
+        return DemoFolder.take(folder, extent);
     }
 
     @Test
     void portsOfTheLastRunAreKeptAndTakenOnesAreAvoided() throws Exception {
-        try (DemoFolder taken = DemoFolder.take(folder);
+        try (DemoFolder taken = DemoFolder.take(folder, DemoOptions.Extent.EVERYTHING);
                 ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int busy = other.getLocalPort();
             Map<String, Integer> chosen = taken.choosePorts(Map.of("http", busy));

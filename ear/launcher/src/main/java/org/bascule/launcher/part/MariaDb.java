@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bascule.launcher.process.ChildProcess;
 import org.bascule.launcher.process.Commands;
+import org.bascule.launcher.state.Folders;
 import org.bascule.launcher.state.PrivateFiles;
 import org.bascule.launcher.state.Secrets;
 

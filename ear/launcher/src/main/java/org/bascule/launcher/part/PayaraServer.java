@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.bascule.launcher.process.ChildProcess;
 import org.bascule.launcher.process.Commands;
+import org.bascule.launcher.state.Folders;
 import org.bascule.launcher.state.PrivateFiles;
 
 /**

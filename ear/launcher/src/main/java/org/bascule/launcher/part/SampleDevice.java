@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bascule.launcher.process.ChildProcess;
 import org.bascule.launcher.process.Commands;
+import org.bascule.launcher.state.Folders;
 
 /** An agent on this machine: an ordinary agent, enrolled by an ordinary token. */
 public final class SampleDevice extends Part {

@@ -1,4 +1,4 @@
-package org.bascule.launcher.part;
+package org.bascule.launcher.state;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -10,11 +10,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Removes folders; never follows a link out of them. */
-final class Folders {
+public final class Folders {
 
     private Folders() {}
 
-    static void delete(Path folder) throws IOException {
+    /** Removes the folder with everything in it; does nothing if there is none. */
+    public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
