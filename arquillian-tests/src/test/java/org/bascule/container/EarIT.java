@@ -32,6 +32,7 @@ import org.bascule.domain.identity.SignIn;
 import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.refusal.RefusedException;
 import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.container.test.api.Testable;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.EmptyAsset;
@@ -66,10 +67,10 @@ class EarIT {
                 .importFrom(new File("../ear/app/target/bascule.ear"))
                 .as(EnterpriseArchive.class);
         WebArchive tests = ShrinkWrap.create(WebArchive.class, "tests.war")
-                .addClass(EarIT.class)
+                .addClasses(EarIT.class, NobodySignsIn.class)
                 .addAsLibrary(jarOf(Assertions.class))
                 .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
-        ear.addAsModule(tests);
+        ear.addAsModule(Testable.archiveToTest(tests));
         String descriptor = new String(
                 ear.get("META-INF/application.xml").getAsset().openStream().readAllBytes(), StandardCharsets.UTF_8);
         ear.delete("META-INF/application.xml");
