@@ -40,25 +40,6 @@ class RestartIT {
     }
 
     @Test
-    void aKilledRelayEndsItsSessionsAndTheOtherRelayServes() throws Exception {
-        for (String relay : new String[] {"relay-1", "relay-2"}) {
-            system.demo().kill(relay);
-            try {
-                Eventually.within(LIMIT, "a session through the other relay", () -> {
-                    try {
-                        openAndUse();
-                        return true;
-                    } catch (AssertionError e) {
-                        return false;
-                    }
-                });
-            } finally {
-                system.demo().start(relay);
-            }
-        }
-    }
-
-    @Test
     void aRestartOfTheAccessServerKeepsDevicesAndAudit() throws Exception {
         JsonObject before = system.api("automation").getJson("/api/audit?size=1");
         system.demo().kill("access-server");
