@@ -31,7 +31,8 @@ class TamperIT {
     static Stream<Arguments> flips() {
         Random random = new Random(SEED);
         return IntStream.range(0, SAMPLES)
-                .mapToObj(i -> Arguments.of(i, i % 2 == 0, random.nextInt(i % 2 == 0 ? 4 : 2), random.nextInt(1 << 20)));
+                .mapToObj(
+                        i -> Arguments.of(i, i % 2 == 0, random.nextInt(i % 2 == 0 ? 4 : 2), random.nextInt(1 << 20)));
     }
 
     @ParameterizedTest(name = "sample {0}: towards device {1}, record {2}, bit {3}")
