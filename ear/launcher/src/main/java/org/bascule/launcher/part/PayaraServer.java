@@ -141,7 +141,7 @@ public final class PayaraServer extends Part {
                 name(),
                 commandLine(),
                 Files.createDirectories(domain().resolve("config")),
-                Map.of(),
+                needsConfiguration() ? SHORT_LIVED : Map.of(),
                 Optional.of(input),
                 logs,
                 Duration.ofSeconds(30));
