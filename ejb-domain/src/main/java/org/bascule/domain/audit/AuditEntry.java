@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A stored row. {@code code} and {@code outcome} are texts, because a newer version may have written codes that this one does not know.
  *
  * @param id UUIDv7: ordered by time
+ * @param changes values before and after, as {@link Changes#json} has them
  */
 public record AuditEntry(
         String id,
@@ -19,4 +20,5 @@ public record AuditEntry(
         @Nullable String resourceName,
         @Nullable String address,
         @Nullable String detail,
-        @Nullable String sid) {}
+        @Nullable String sid,
+        @Nullable String changes) {}

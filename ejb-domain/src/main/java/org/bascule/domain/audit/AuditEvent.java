@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param resourceName its name at that time
  * @param sid remote session that it belongs to
  * @param detail a description for people; cut at 1,000 characters
+ * @param changes values before and after, as {@link Changes#json} has them
  */
 public record AuditEvent(
         String domainId,
@@ -20,21 +21,35 @@ public record AuditEvent(
         @Nullable String resourceId,
         @Nullable String resourceName,
         @Nullable String sid,
-        @Nullable String detail) {
+        @Nullable String detail,
+        @Nullable String changes) {
 
     public static AuditEvent of(String domainId, Actor actor, Operation operation, Outcome outcome) {
-        return new AuditEvent(domainId, actor, operation, outcome, null, null, null, null);
+        return new AuditEvent(domainId, actor, operation, outcome, null, null, null, null, null);
     }
 
     public AuditEvent on(String id, @Nullable String name) {
-        return new AuditEvent(domainId, actor, operation, outcome, id, name, sid, detail);
+        return new AuditEvent(domainId, actor, operation, outcome, id, name, sid, detail, changes);
     }
 
     public AuditEvent inSession(String id) {
-        return new AuditEvent(domainId, actor, operation, outcome, resourceId, resourceName, id, detail);
+        return new AuditEvent(domainId, actor, operation, outcome, resourceId, resourceName, id, detail, changes);
     }
 
     public AuditEvent saying(String text) {
-        return new AuditEvent(domainId, actor, operation, outcome, resourceId, resourceName, sid, text);
+        return new AuditEvent(domainId, actor, operation, outcome, resourceId, resourceName, sid, text, changes);
+    }
+
+    public AuditEvent changing(Changes made) {
+        return new AuditEvent(
+                domainId,
+                actor,
+                operation,
+                outcome,
+                resourceId,
+                resourceName,
+                sid,
+                detail,
+                made.json().orElse(null));
     }
 }

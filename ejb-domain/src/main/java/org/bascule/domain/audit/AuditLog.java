@@ -32,8 +32,8 @@ public class AuditLog {
     private static final String INSERT =
             """
             insert into bascule_audit.audit_event
-              (id, domain_id, occurred, code, outcome, user_id, user_name, resource_id, resource_name, address, session_id, detail)
-            values (:id, :domain, :occurred, :code, :outcome, :user, :userName, :resource, :resourceName, :address, :session, :detail)""";
+              (id, domain_id, occurred, code, outcome, user_id, user_name, resource_id, resource_name, address, session_id, detail, changes)
+            values (:id, :domain, :occurred, :code, :outcome, :user, :userName, :resource, :resourceName, :address, :session, :detail, :changes)""";
 
     private static final String FILTER =
             """
@@ -45,7 +45,7 @@ public class AuditLog {
               and (:text is null or user_name like :text or resource_name like :text or address like :text or detail like :text)""";
 
     private static final String SELECT =
-            "select id, occurred, code, outcome, user_id, user_name, resource_id, resource_name, address, detail, session_id"
+            "select id, occurred, code, outcome, user_id, user_name, resource_id, resource_name, address, detail, session_id, changes"
                     + FILTER
                     + " order by id desc limit :size offset :offset";
 
@@ -97,6 +97,7 @@ public class AuditLog {
                 .set("address", cut(event.actor().address(), MAX_ADDRESS))
                 .set("session", event.sid())
                 .set("detail", cut(event.detail(), MAX_DETAIL))
+                .set("changes", event.changes())
                 .update();
         live.fire(new LiveEvent.AuditAdded(event.domainId()));
     }
@@ -145,7 +146,8 @@ public class AuditLog {
                 row.textOrNull(8),
                 row.textOrNull(9),
                 row.textOrNull(10),
-                row.textOrNull(11));
+                row.textOrNull(11),
+                row.textOrNull(12));
     }
 
     /** Cuts a text without splitting a surrogate pair. */

@@ -3,13 +3,16 @@ package org.bascule.web.api;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.StringReader;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.paging.Page;
+import org.bascule.domain.paging.Slice;
 import org.jspecify.annotations.Nullable;
 
 /** The forms that answers share. A member without a value is {@code null}, never missing. */
@@ -38,6 +41,13 @@ final class Answers {
                 .add("total", page.total())
                 .add("page", page.page())
                 .add("size", page.size());
+    }
+
+    /** A page that is read with a cursor. */
+    static <T> JsonObjectBuilder slice(Slice<T> slice, Function<T, JsonObjectBuilder> item) {
+        JsonObjectBuilder json = Json.createObjectBuilder().add("items", array(slice.items(), item));
+        put(json, "next", slice.next());
+        return json;
     }
 
     /** A list that is always whole. */
@@ -78,6 +88,17 @@ final class Answers {
             json.addNull(name);
         } else {
             json.add(name, value.toString());
+        }
+    }
+
+    /** Adds a stored JSON object, or {@code null}. */
+    static void object(JsonObjectBuilder json, String name, @Nullable String stored) {
+        if (stored == null) {
+            json.addNull(name);
+            return;
+        }
+        try (JsonReader reader = Json.createReader(new StringReader(stored))) {
+            json.add(name, reader.readObject());
         }
     }
 }

@@ -62,6 +62,7 @@ public class AuditResource {
         Answers.put(json, "address", entry.address());
         Answers.put(json, "detail", entry.detail());
         Answers.put(json, "session", entry.sid());
+        Answers.object(json, "changes", entry.changes());
         return json;
     }
 

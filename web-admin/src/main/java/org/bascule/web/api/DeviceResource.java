@@ -4,7 +4,6 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
-import jakarta.json.JsonReader;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -17,7 +16,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.StringReader;
 import java.util.Arrays;
 import java.util.Optional;
 import org.bascule.domain.directory.DeviceChange;
@@ -129,13 +127,7 @@ public class DeviceResource {
 
     private static Response tagged(DeviceDetail detail) {
         JsonObjectBuilder json = json(detail.device());
-        if (detail.inventory() == null) {
-            json.addNull("inventory");
-        } else {
-            try (JsonReader reader = Json.createReader(new StringReader(detail.inventory()))) {
-                json.add("inventory", reader.readObject());
-            }
-        }
+        Answers.object(json, "inventory", detail.inventory());
         json.add(
                         "certificate",
                         Json.createObjectBuilder()

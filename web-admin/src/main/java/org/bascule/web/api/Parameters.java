@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
+import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.web.problem.ProblemCode;
@@ -20,6 +21,11 @@ final class Parameters {
 
     static PageRequest page(@Nullable String page, @Nullable String size) throws RefusedException {
         return PageRequest.checked(number("page", page, 1), number("size", size, DEFAULT_SIZE));
+    }
+
+    /** The position in a list with this many sort keys. */
+    static Cursor cursor(@Nullable String cursor, int keys, @Nullable String limit) throws RefusedException {
+        return Cursor.checked(cursor, keys, number("limit", limit, Cursor.DEFAULT_LIMIT));
     }
 
     private static int number(String name, @Nullable String text, int otherwise) {

@@ -1,0 +1,64 @@
+package org.bascule.domain.audit;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a change did to a resource: field by field the value before and after, in the order in which they were named. Equal ones are left out. */
+public final class Changes {
+
+    private record Values(@Nullable String before, @Nullable String after) {}
+
+    private final Map<String, Values> fields = new LinkedHashMap<>();
+
+    /** Nothing yet. */
+    public static Changes none() {
+        return new Changes();
+    }
+
+    /**
+     * Names a field.
+     *
+     * @param before null if there was none
+     * @param after null if there is none
+     */
+    public Changes field(String name, @Nullable Object before, @Nullable Object after) {
+        String textBefore = before == null ? null : before.toString();
+        String textAfter = after == null ? null : after.toString();
+        if (!Objects.equals(textBefore, textAfter)) {
+            fields.put(name, new Values(textBefore, textAfter));
+        }
+        return this;
+    }
+
+    public boolean isEmpty() {
+        return fields.isEmpty();
+    }
+
+    /** {@code {"name":{"before":"a","after":"b"},…}}; empty if nothing changed. */
+    public Optional<String> json() {
+        if (fields.isEmpty()) {
+            return Optional.empty();
+        }
+        JsonObjectBuilder json = Json.createObjectBuilder();
+        fields.forEach((name, values) -> {
+            JsonObjectBuilder value = Json.createObjectBuilder();
+            put(value, "before", values.before());
+            put(value, "after", values.after());
+            json.add(name, value);
+        });
+        return Optional.of(json.build().toString());
+    }
+
+    private static void put(JsonObjectBuilder json, String name, @Nullable String value) {
+        if (value == null) {
+            json.addNull(name);
+        } else {
+            json.add(name, value);
+        }
+    }
+}
