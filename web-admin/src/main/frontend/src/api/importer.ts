@@ -136,3 +136,20 @@ export function importPage<T>(value: unknown, item: (value: unknown) => T): Page
     size: size.absent ? items.length : size.count(),
   };
 }
+
+/** A part of a list that is read with a cursor. */
+export interface Slice<T> {
+  readonly items: readonly T[];
+  /** What to ask for next, as the server said it; null at the end. */
+  readonly next: string | null;
+}
+
+/** No cursor is longer than this. */
+const MAX_CURSOR = 2_048;
+
+export function importSlice<T>(value: unknown, item: (value: unknown) => T): Slice<T> {
+  const root = new Field(value);
+  const next = root.get("next").textOrNull();
+  if (next !== null && next.length > MAX_CURSOR) throw new ImportError("next", "text is too long");
+  return { items: root.get("items").list((field) => item(field.value)), next };
+}

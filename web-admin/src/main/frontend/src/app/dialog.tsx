@@ -1,6 +1,7 @@
-import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
+import { Button, Form, FormGroup, Modal, ModalBody, ModalFooter, ModalHeader, TextInput } from "@patternfly/react-core";
 import { createContext, type ReactNode, useCallback, useContext, useId, useMemo, useState } from "react";
 import { useTexts } from "../i18n";
+import { inertText } from "./inert";
 import { ProblemAlert } from "./problems";
 
 interface ActionDialogProps {
@@ -17,6 +18,8 @@ interface ActionDialogProps {
   /** The word for not doing it. */
   readonly cancel?: string;
   readonly variant?: "small" | "medium";
+  /** A name that must be typed first: for what cannot be undone. */
+  readonly typed?: string;
   readonly children: ReactNode;
 }
 
@@ -28,8 +31,10 @@ export function ActionDialog(props: ActionDialogProps) {
   const titleId = useId();
   const bodyId = useId();
   const formId = useId();
+  const [typed, setTyped] = useState("");
+  const ready = props.ready !== false && (props.typed === undefined || sameName(typed, props.typed));
   const act = async () => {
-    if (busy || props.ready === false) return;
+    if (busy || !ready) return;
     setBusy(true);
     setError(null);
     try {
@@ -64,6 +69,18 @@ export function ActionDialog(props: ActionDialogProps) {
         >
           {error !== null && <ProblemAlert title={props.failure} error={error} />}
           {props.children}
+          {props.typed !== undefined && (
+            <FormGroup label={t("dialog.typed", { name: inertText(props.typed) })} fieldId={`${formId}-typed`}>
+              <TextInput
+                id={`${formId}-typed`}
+                value={typed}
+                onChange={(_event, value) => setTyped(value)}
+                autoCapitalize="none"
+                autoComplete="off"
+                spellCheck={false}
+              />
+            </FormGroup>
+          )}
         </Form>
       </ModalBody>
       <ModalFooter>
@@ -72,7 +89,7 @@ export function ActionDialog(props: ActionDialogProps) {
           form={formId}
           variant={props.danger ? "danger" : "primary"}
           isLoading={busy}
-          isDisabled={busy || props.ready === false}
+          isDisabled={busy || !ready}
         >
           {props.action}
         </Button>
@@ -84,12 +101,20 @@ export function ActionDialog(props: ActionDialogProps) {
   );
 }
 
+/** What a person typed is the name: however it was composed, and whatever cannot be typed written as it is shown. */
+function sameName(typed: string, name: string): boolean {
+  const plain = (text: string) => inertText(text).normalize("NFC").trim();
+  return plain(typed) === plain(name);
+}
+
 export interface Confirmation {
   readonly title: string;
   /** Names what will be lost. */
   readonly body: ReactNode;
   readonly action: string;
   readonly failure: string;
+  /** A name that must be typed first: for what cannot be undone. */
+  readonly typed?: string;
   readonly onConfirm: () => Promise<void>;
 }
 
@@ -114,6 +139,7 @@ export function DialogProvider({ children }: { readonly children: ReactNode }) {
             title={confirmation.title}
             action={confirmation.action}
             failure={confirmation.failure}
+            {...(confirmation.typed === undefined ? {} : { typed: confirmation.typed })}
             danger
             onClose={close}
             onAction={async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { auditQueryOf, readAuditFilter, toLocalInput, toUtc } from "../pages/audit/filter";
 import { deviceQueryOf, isNarrowed, readDeviceFilter } from "../pages/devices/filter";
 import { safeNext } from "./signIn";
-import { readPaging, withSearch } from "./urlState";
+import { readPaging, readPosition, withSearch } from "./urlState";
 
 const search = (text: string) => new URLSearchParams(text);
 const FOLDER = "01900000-0000-7000-8000-000000000003";
@@ -103,4 +103,16 @@ describe("the place to come back to after signing in", () => {
     `/${"x".repeat(3000)}`,
   ])("may not be %j", (next) => expect(safeNext(next)).toBeNull());
   it("may be missing", () => expect(safeNext(null)).toBeNull());
+});
+
+describe("the position in a list", () => {
+  it.each([
+    ["", null, 50],
+    ["cursor=eyJ&size=20", "eyJ", 20],
+    ["cursor=a%00b", null, 50],
+    ["cursor=%2e%2e%2f", null, 50],
+    [`cursor=${"a".repeat(2049)}`, null, 50],
+  ])("of %j is %j with %d rows", (text, cursor, size) => {
+    expect(readPosition(search(text))).toEqual({ cursor, size });
+  });
 });

@@ -14,6 +14,19 @@ export function readPaging(search: URLSearchParams): Paging {
   return { page: page ?? 1, size: PAGE_SIZES.find((allowed) => allowed === size) ?? DEFAULT_SIZE };
 }
 
+/** Where a list stands that is read with a cursor. */
+export interface Position {
+  readonly cursor: string | null;
+  readonly size: number;
+}
+
+/** Reads cursor and size from an address; whether the cursor is a good one is for the server to say. */
+export function readPosition(search: URLSearchParams): Position {
+  const cursor = search.get("cursor");
+  const { size } = readPaging(search);
+  return { cursor: cursor !== null && /^[A-Za-z0-9_~.=-]{1,2048}$/.test(cursor) ? cursor : null, size };
+}
+
 function whole(text: string | null, missing: number, max: number): number | null {
   if (text === null) return missing;
   if (!/^[1-9]\d{0,6}$/.test(text)) return null;
@@ -23,7 +36,7 @@ function whole(text: string | null, missing: number, max: number): number | null
 
 /**
  * A changed address: members that are null or empty go away, so that equal views have equal addresses. A change of anything but the page
- * goes back to page 1.
+ * or the cursor goes back to the first page.
  */
 export function withSearch(
   search: URLSearchParams,
@@ -31,6 +44,7 @@ export function withSearch(
 ): URLSearchParams {
   const next = new URLSearchParams(search);
   if (!Object.hasOwn(changes, "page")) next.delete("page");
+  if (!Object.hasOwn(changes, "cursor")) next.delete("cursor");
   for (const [name, value] of Object.entries(changes)) {
     const isDefault = (name === "page" && value === 1) || (name === "size" && value === DEFAULT_SIZE);
     if (value === null || value === "" || isDefault) next.delete(name);
