@@ -21,7 +21,12 @@ public enum Operation {
     SESSION_OPENED("session.open"),
     SESSION_STARTED("session.start"),
     SESSION_ENDED("session.end"),
+    SESSION_COMMENTED("session.comment"),
     DOMAIN_CREATED("domain.create"),
+    OPTIONS_CHANGED("domain.options"),
+    CONTRACT_SET("contract.set"),
+    CONTRACT_REMOVED("contract.remove"),
+    QUALIFICATIONS_CHANGED("user.qualifications"),
     USER_ADDED("user.add"),
     /** A refused attempt at anything: the description names the missing permission. */
     ACCESS("access");

@@ -7,6 +7,10 @@ enum EndReason {
     /** The device did not answer, or refused. */
     FAILED("failed"),
     NOT_PERMITTED("not-permitted"),
+    /** A service contract is required and none is in force. */
+    CONTRACT_REQUIRED("contract-required"),
+    /** The user lacks a qualification that is required. */
+    QUALIFICATION_REQUIRED("qualification-required"),
     EXPIRED("expired"),
     INTERRUPTED("interrupted"),
     DEVICE_REMOVED("device-removed");

@@ -55,7 +55,7 @@ public class SessionStore {
     private static final String VIEW =
             """
             s.sid, s.device_id, s.device_name, s.user_id, s.user_name, s.operations, s.account, s.reason, s.relay,
-              s.started, s.ended, s.end_reason, s.client_address, s.device_address, s.bytes_in, s.bytes_out
+              s.started, s.ended, s.end_reason, s.client_address, s.device_address, s.bytes_in, s.bytes_out, s.comment
             from remote_session s
             """;
 
@@ -143,18 +143,37 @@ public class SessionStore {
     /** Whose session it is, if it exists, live or not. */
     public Optional<Ownership> ownership(String domainId, SessionId sid) {
         return sql.in(domainId)
-                .statement(
-                        "select user_id, device_id, state from remote_session where domain_id = :domain and sid = :sid")
+                .statement("select user_id, device_id, device_name, state, started is not null, comment is not null"
+                        + " from remote_session where domain_id = :domain and sid = :sid")
                 .set("sid", sid.hex())
-                .first(row -> new Ownership(row.text(1), row.text(2), row.text(3)));
+                .first(row ->
+                        new Ownership(row.text(1), row.text(2), row.text(3), row.text(4), row.flag(5), row.flag(6)));
     }
 
-    /** User, device and state ({@code ready}, {@code offered}, {@code running}, {@code ended}) of a session. */
-    public record Ownership(String userId, String deviceUid, String state) {
+    /**
+     * User, device and state ({@code ready}, {@code offered}, {@code running}, {@code ended}) of a session.
+     *
+     * @param started whether the device had answered
+     * @param commented whether it has its comment
+     */
+    public record Ownership(
+            String userId, String deviceUid, String deviceName, String state, boolean started, boolean commented) {
 
         boolean isEnded() {
             return state.equals("ended");
         }
+    }
+
+    /** Stores what the user said about a session, once; false if it has a comment or never ran. */
+    public boolean comment(String domainId, SessionId sid, String comment) {
+        return sql.in(domainId)
+                        .statement(
+                                "update remote_session set comment = :comment"
+                                        + " where domain_id = :domain and sid = :sid and comment is null and started is not null")
+                        .set("comment", comment)
+                        .set("sid", sid.hex())
+                        .update()
+                == 1;
     }
 
     /** Takes the one handshake that a session may have; empty if it had one, or is not this user's. */
@@ -458,6 +477,7 @@ public class SessionStore {
                 row.text(13),
                 row.textOrNull(14),
                 row.number(15),
-                row.number(16));
+                row.number(16),
+                row.textOrNull(17));
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param ended null while it is live
  * @param bytesIn bytes that the device received
  * @param bytesOut bytes that the device sent
+ * @param comment what its user said about it at the end, or later
  */
 public record SessionView(
         String sid,
@@ -30,4 +31,5 @@ public record SessionView(
         String clientAddress,
         @Nullable String deviceAddress,
         long bytesIn,
-        long bytesOut) {}
+        long bytesOut,
+        @Nullable String comment) {}

@@ -7,15 +7,20 @@ import jakarta.inject.Inject;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.options.Options;
+import org.bascule.domain.options.Quotas;
 import org.bascule.domain.paging.Page;
 import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.pki.Installation;
@@ -63,6 +68,15 @@ public class Sessions {
     Relays relays;
 
     @Inject
+    Quotas quotas;
+
+    @Inject
+    Options options;
+
+    @Inject
+    AuditLog audit;
+
+    @Inject
     Transactions transactions;
 
     /** Step 0: checks permissions and presence and answers with everything that the client needs for its checks. */
@@ -72,14 +86,9 @@ public class Sessions {
         SessionStore.Target target =
                 store.target(caller.domainId(), request.device()).orElseThrow(RefusedException::notFound);
         requireReachable(target);
-        if (store.liveOf(caller) >= MAX_LIVE) {
-            throw new RefusedException(Problem.TOO_MANY_REQUESTS, "You have too many sessions open.");
-        }
         List<byte[]> chain = store.chain(caller.domainId(), target.uid()).orElseThrow(Handshakes::offline);
-        SessionId sid = SessionId.random();
-        store.add(caller, sid, target, request.operations(), request.reason().orElse(null));
-        return new SessionOpened(
-                sid,
+        SessionOpened opened = new SessionOpened(
+                SessionId.random(),
                 installation.issuer(),
                 caller.domainId(),
                 caller.userId(),
@@ -92,6 +101,33 @@ public class Sessions {
                 relays.addresses(client),
                 request.operations(),
                 SessionOpened.READY);
+        add(caller, opened.sid(), target, request);
+        return opened;
+    }
+
+    /** In a transaction of its own, because the quotas are counted under a lock that must not be held for longer, on what others committed. */
+    private void add(Caller caller, SessionId sid, SessionStore.Target target, SessionRequest request)
+            throws RefusedException {
+        try {
+            transactions.inNew(() -> {
+                quotas.admit(caller, target.uid(), "");
+                if (store.liveOf(caller) >= MAX_LIVE) {
+                    throw new RefusedException(Problem.TOO_MANY_REQUESTS, "You have too many sessions open.");
+                }
+                store.add(
+                        caller,
+                        sid,
+                        target,
+                        request.operations(),
+                        request.reason().orElse(null));
+                return sid;
+            });
+        } catch (RefusedException e) {
+            audit.recordRefused(caller.did(Operation.SESSION_OPENED, Outcome.DENIED)
+                    .on(target.uid(), target.name())
+                    .saying(e.detail()));
+            throw e;
+        }
     }
 
     private void requirePermissions(Caller caller, SessionRequest request) throws RefusedException {
@@ -136,14 +172,17 @@ public class Sessions {
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public CompletableFuture<HandshakeAnswer> handshake(
             Caller caller, SessionId sid, HandshakeRequest request, ClientKind client) throws RefusedException {
-        StoredSession session = transactions.inNew(() -> begin(caller, sid, request));
+        SessionStore.Ownership own = requireOwn(caller, sid);
+        StoredSession session = transactions.inNew(() -> begin(caller, own, sid, request));
         // after the commit, so that the device's answer finds the session
         return handshakes.offer(session, request, client);
     }
 
-    private StoredSession begin(Caller caller, SessionId sid, HandshakeRequest request) throws RefusedException {
+    private StoredSession begin(Caller caller, SessionStore.Ownership own, SessionId sid, HandshakeRequest request)
+            throws RefusedException {
+        // first, because of its lock; a quota may have become smaller since the request
+        quotas.admit(caller, own.deviceUid(), sid.hex());
         installation.requireKeySet();
-        requireOwn(caller, sid);
         Optional<StoredSession> session = store.offer(caller, sid, Sha256.of(request.m1()));
         StoredSession offered = session.orElseThrow(
                 () -> new RefusedException(Problem.CONFLICT, "This session had its handshake already, or has ended."));
@@ -157,21 +196,25 @@ public class Sessions {
         return offered;
     }
 
-    private void requireOwn(Caller caller, SessionId sid) throws RefusedException {
-        boolean own = store.ownership(caller.domainId(), sid)
+    private SessionStore.Ownership requireOwn(Caller caller, SessionId sid) throws RefusedException {
+        return store.ownership(caller.domainId(), sid)
                 .filter(session -> session.userId().equals(caller.userId()))
-                .isPresent();
-        if (!own) {
-            throw RefusedException.notFound();
-        }
+                .orElseThrow(RefusedException::notFound);
     }
 
-    /** Ends a session at the request of its user, or of somebody who may end sessions. Ending an ended one does nothing. */
-    public void end(Caller caller, SessionId sid, String reason, OptionalLong bytesIn, OptionalLong bytesOut)
-            throws RefusedException {
+    /**
+     * Ends a session at the request of its user, or of somebody who may end sessions. Ending an ended one does nothing but store the comment, if its
+     * user gives one and it has none.
+     *
+     * @throws RefusedException {@code INVALID} for {@code comment} if the domain asks its user for one; the session goes on then
+     */
+    public void end(Caller caller, SessionId sid, Ending ending) throws RefusedException {
         SessionStore.Ownership session =
                 store.ownership(caller.domainId(), sid).orElseThrow(RefusedException::notFound);
-        if (!session.userId().equals(caller.userId())) {
+        boolean own = session.userId().equals(caller.userId());
+        if (own) {
+            takeComment(caller, sid, session, ending);
+        } else {
             authorization.require(caller, Permission.END_SESSIONS, session.deviceUid());
         }
         if (session.isEnded()) {
@@ -181,9 +224,52 @@ public class Sessions {
                 caller.domainId(),
                 sid,
                 caller.actor(),
-                reason,
-                new SessionStore.Facts(bytesIn, bytesOut, Optional.empty()));
-        channels.send(session.deviceUid(), new ControlMessage.SessionEnd(sid, Names.cleaned(reason, "done")));
+                ending.reason(),
+                new SessionStore.Facts(ending.bytesIn(), ending.bytesOut(), Optional.empty()));
+        channels.send(session.deviceUid(), new ControlMessage.SessionEnd(sid, Names.cleaned(ending.reason(), "done")));
+    }
+
+    private void takeComment(Caller caller, SessionId sid, SessionStore.Ownership session, Ending ending)
+            throws RefusedException {
+        Optional<String> comment = ending.comment().map(String::strip).filter(text -> !text.isEmpty());
+        if (comment.isPresent()) {
+            if (!session.commented()) {
+                store(caller, sid, session, comment.get());
+            }
+        } else if (session.started()
+                && !session.isEnded()
+                && !session.commented()
+                && options.of(caller.domainId()).commentRequired()) {
+            throw RefusedException.invalid("comment", "Say what was done: your domain asks for it.");
+        }
+    }
+
+    /**
+     * Adds the comment to a session that has ended by itself, or before its user could give one. Only once, so that it stays what it was.
+     *
+     * @throws RefusedException {@code CONFLICT} if it has one, or never ran
+     */
+    public void comment(Caller caller, SessionId sid, String text) throws RefusedException {
+        SessionStore.Ownership session = requireOwn(caller, sid);
+        if (session.commented()) {
+            throw new RefusedException(Problem.CONFLICT, "This session has its comment already.");
+        }
+        if (!store(caller, sid, session, text)) {
+            throw new RefusedException(Problem.CONFLICT, "This session never ran, or has its comment already.");
+        }
+    }
+
+    private boolean store(Caller caller, SessionId sid, SessionStore.Ownership session, String text)
+            throws RefusedException {
+        String comment = Comments.checked(text);
+        boolean stored = store.comment(caller.domainId(), sid, comment);
+        if (stored) {
+            audit.record(caller.did(Operation.SESSION_COMMENTED, Outcome.SUCCESS)
+                    .on(session.deviceUid(), session.deviceName())
+                    .inSession(sid.hex())
+                    .changing(Changes.none().field("comment", null, comment)));
+        }
+        return stored;
     }
 
     /** Live sessions: the caller's own, and those on devices whose connection log the caller may view. */

@@ -157,8 +157,8 @@ class SessionsTest {
 
         socket.receive(new ControlMessage.SessionEnded(opened.sid(), "done", 100, 2_000, "203.0.113.5"));
         assertThat(sessions.live(owner)).isEmpty();
-        domain.transactions.run(
-                () -> sessions.end(owner, opened.sid(), "closed", OptionalLong.of(7), OptionalLong.empty()));
+        domain.transactions.run(() -> sessions.end(
+                owner, opened.sid(), new Ending("closed", Optional.empty(), OptionalLong.of(7), OptionalLong.empty())));
         assertThat(audited("session.end")).singleElement().satisfies(row -> assertThat(row.detail())
                 .isEqualTo(
                         "done; user owner at 192.0.2.7, device at 203.0.113.5, 100 bytes to the device, 2000 from it"));
@@ -412,7 +412,9 @@ class SessionsTest {
     }
 
     private void end(Caller caller, SessionOpened opened) throws RefusedException {
-        domain.transactions.run(
-                () -> sessions.end(caller, opened.sid(), "by hand", OptionalLong.empty(), OptionalLong.empty()));
+        domain.transactions.run(() -> sessions.end(
+                caller,
+                opened.sid(),
+                new Ending("by hand", Optional.empty(), OptionalLong.empty(), OptionalLong.empty())));
     }
 }

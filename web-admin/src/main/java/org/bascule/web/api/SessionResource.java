@@ -17,6 +17,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.session.Comments;
+import org.bascule.domain.session.Ending;
 import org.bascule.domain.session.SessionView;
 import org.bascule.domain.session.Sessions;
 import org.bascule.wire.SessionId;
@@ -35,6 +37,9 @@ public class SessionResource {
     private static final long PATIENCE_SECONDS = 15;
 
     private static final long MAX_BYTES = 1L << 53;
+
+    /** More than a comment may have, so that the domain says what is wrong with a long one. */
+    private static final int MAX_COMMENT = 4 * Comments.MAX;
 
     @Inject
     private CurrentCaller current;
@@ -70,7 +75,21 @@ public class SessionResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response end(@PathParam("sid") String sid, StrictJson body) throws RefusedException, WireException {
         sessions.end(
-                current.get(), id(sid), body.string("reason", 200), bytes(body, "bytesIn"), bytes(body, "bytesOut"));
+                current.get(),
+                id(sid),
+                new Ending(
+                        body.string("reason", 200),
+                        body.has("comment") ? Optional.of(body.text("comment", MAX_COMMENT)) : Optional.empty(),
+                        bytes(body, "bytesIn"),
+                        bytes(body, "bytesOut")));
+        return Response.noContent().build();
+    }
+
+    @POST
+    @Path("/{sid}/comment")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response comment(@PathParam("sid") String sid, StrictJson body) throws RefusedException, WireException {
+        sessions.comment(current.get(), id(sid), body.text("comment", MAX_COMMENT));
         return Response.noContent().build();
     }
 
@@ -106,6 +125,7 @@ public class SessionResource {
         Answers.put(json, "endReason", session.endReason());
         Answers.put(json, "clientAddress", session.clientAddress());
         Answers.put(json, "deviceAddress", session.deviceAddress());
+        Answers.put(json, "comment", session.comment());
         return json.add("bytesIn", session.bytesIn()).add("bytesOut", session.bytesOut());
     }
 }

@@ -5,6 +5,9 @@ public enum ProblemCode {
     NOT_SIGNED_IN(401, "Not signed in", "Sign in first."),
     CSRF(403, "Request not accepted", "Reload the page and try again."),
     FORBIDDEN(403, "Not permitted", "You are not permitted to do this."),
+    CONTRACT_REQUIRED(403, "Contract required", "Access to this device needs a valid service contract."),
+    QUALIFICATION_REQUIRED(
+            403, "Qualification required", "Access to this device needs a qualification that you do not have."),
     NOT_FOUND(404, "Not found", "There is nothing here, or you may not see it."),
     METHOD_NOT_ALLOWED(405, "Method not allowed", "This resource does not offer that method."),
     NOT_ACCEPTABLE(406, "Not acceptable", "Answers are JSON."),
@@ -12,6 +15,7 @@ public enum ProblemCode {
     DEVICE_OFFLINE(409, "Device offline", "The device is not connected at the moment."),
     DEVICE_QUARANTINED(409, "Device quarantined", "The device is in quarantine because two machines used its key."),
     HANDSHAKE_FAILED(409, "Handshake failed", "The device did not accept the session."),
+    QUOTA_EXCEEDED(409, "Quota exceeded", "No more sessions are allowed here at the same time."),
     PRECONDITION_FAILED(412, "Changed meanwhile", "Somebody changed this meanwhile. Reload it and try again."),
     TOO_LARGE(413, "Too large", "The request is too large."),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type", "Send JSON with Content-Type: application/json."),

@@ -26,6 +26,7 @@ class OpenApiTest {
             InstallationResource.class,
             MeResource.class,
             OpenApiResource.class,
+            OptionsResource.class,
             SessionResource.class,
             SignInResource.class);
 

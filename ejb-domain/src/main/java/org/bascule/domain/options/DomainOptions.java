@@ -1,0 +1,61 @@
+package org.bascule.domain.options;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.bascule.domain.refusal.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of a domain.
+ *
+ * @param commentRequired whether a person who ends a session must say what was done (AUD-9)
+ * @param fullSessionLog whether sessions are logged in full (AUD-3)
+ * @param notificationAddresses e-mail addresses that are told of what concerns the whole domain; at most {@value #MAX_ADDRESSES}
+ * @param quota how many sessions may be open at the same time, 1 to {@value #MAX_QUOTA}; null for no limit
+ */
+public record DomainOptions(
+        boolean commentRequired,
+        boolean fullSessionLog,
+        Assistance assistance,
+        List<String> notificationAddresses,
+        @Nullable Integer quota) {
+
+    public static final int MAX_ADDRESSES = 20;
+    public static final int MAX_QUOTA = 100_000;
+
+    private static final int MAX_ADDRESS = 254;
+
+    /** One mailbox in the common form; comments, quoted local parts and address literals of RFC 5322 are not for here. */
+    private static final Pattern ADDRESS =
+            Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*");
+
+    /** Of a domain that has decided nothing. */
+    public static final DomainOptions DEFAULT = new DomainOptions(false, false, Assistance.DEFAULT, List.of(), null);
+
+    public DomainOptions {
+        notificationAddresses = List.copyOf(notificationAddresses);
+    }
+
+    /** Refuses what came from outside and cannot be; the field is named as in the API. */
+    public DomainOptions checked() throws RefusedException {
+        assistance.check();
+        if (notificationAddresses.size() > MAX_ADDRESSES) {
+            throw RefusedException.invalid(
+                    "notificationAddresses", "There are at most %d addresses.".formatted(MAX_ADDRESSES));
+        }
+        for (String address : notificationAddresses) {
+            if (address.length() > MAX_ADDRESS || !ADDRESS.matcher(address).matches()) {
+                throw RefusedException.invalid("notificationAddresses", "One of these is not an e-mail address.");
+            }
+        }
+        checkQuota("quota", quota);
+        return this;
+    }
+
+    /** Refuses a quota of a domain or folder beyond its bounds. */
+    public static void checkQuota(String field, @Nullable Integer quota) throws RefusedException {
+        if (quota != null && (quota < 1 || quota > MAX_QUOTA)) {
+            throw RefusedException.invalid(field, "A quota is 1 to %,d sessions.".formatted(MAX_QUOTA));
+        }
+    }
+}
