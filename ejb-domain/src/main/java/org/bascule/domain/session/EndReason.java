@@ -1,5 +1,7 @@
 package org.bascule.domain.session;
 
+import org.bascule.domain.refusal.Problem;
+
 /** Reasons for an end that the access server gives itself. */
 enum EndReason {
     /** Nobody went on with it. */
@@ -19,6 +21,15 @@ enum EndReason {
 
     EndReason(String code) {
         this.code = code;
+    }
+
+    /** The reason that goes with a condition of access. */
+    static EndReason of(Problem unmet) {
+        return switch (unmet) {
+            case CONTRACT_REQUIRED -> CONTRACT_REQUIRED;
+            case QUALIFICATION_REQUIRED -> QUALIFICATION_REQUIRED;
+            default -> NOT_PERMITTED;
+        };
     }
 
     String code() {

@@ -4,15 +4,18 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.audit.Actor;
+import org.bascule.domain.contract.Conditions;
+import org.bascule.domain.contract.UnmetCondition;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.Operations;
 import org.bascule.wire.control.ControlMessage;
 
 /**
- * Keeps running sessions running as long as they may: every 120 s the permission is checked again and the device gets a newer ticket, which is a
+ * Keeps running sessions running as long as they may: every 120 s permission and conditions are checked again and the device gets a newer ticket, which is a
  * lease of 5 minutes. A session whose device cannot be reached ends when its lease does, at the server as at the device.
  */
 @ApplicationScoped
@@ -23,6 +26,9 @@ public class Leases {
 
     @Inject
     Authorization authorization;
+
+    @Inject
+    Conditions conditions;
 
     @Inject
     Tickets tickets;
@@ -49,10 +55,13 @@ public class Leases {
     private void renew(StoredSession session) {
         Instant now = clock.instant();
         Operations permitted = SessionPermissions.permitted(authorization, session);
+        Optional<UnmetCondition> unmet = conditions.unmet(session.domainId(), session.userId(), session.deviceUid());
         if (!now.isBefore(session.sessionExpires())) {
             end(session, EndReason.EXPIRED);
         } else if (permitted.isEmpty()) {
             end(session, EndReason.NOT_PERMITTED);
+        } else if (unmet.isPresent()) {
+            end(session, EndReason.of(unmet.get().problem()));
         } else if (channels.isOnline(session.deviceUid())) {
             update(session, permitted, now);
         } else if (!now.isBefore(session.leaseExpires())) {

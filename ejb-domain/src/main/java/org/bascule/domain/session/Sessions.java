@@ -15,6 +15,8 @@ import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.contract.Conditions;
+import org.bascule.domain.contract.UnmetCondition;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.directory.Names;
@@ -68,6 +70,9 @@ public class Sessions {
     Relays relays;
 
     @Inject
+    Conditions conditions;
+
+    @Inject
     Quotas quotas;
 
     @Inject
@@ -82,6 +87,7 @@ public class Sessions {
     /** Step 0: checks permissions and presence and answers with everything that the client needs for its checks. */
     public SessionOpened open(Caller caller, SessionRequest request, ClientKind client) throws RefusedException {
         requirePermissions(caller, request);
+        requireConditions(caller, request.device());
         SignedKeySet keySet = installation.requireKeySet();
         SessionStore.Target target =
                 store.target(caller.domainId(), request.device()).orElseThrow(RefusedException::notFound);
@@ -123,9 +129,7 @@ public class Sessions {
                 return sid;
             });
         } catch (RefusedException e) {
-            audit.recordRefused(caller.did(Operation.SESSION_OPENED, Outcome.DENIED)
-                    .on(target.uid(), target.name())
-                    .saying(e.detail()));
+            refused(caller, target.uid(), target.name(), e.detail());
             throw e;
         }
     }
@@ -139,6 +143,23 @@ public class Sessions {
         for (Permission permission : needed) {
             authorization.require(caller, permission, request.device());
         }
+    }
+
+    private void requireConditions(Caller caller, String deviceUid) throws RefusedException {
+        Optional<UnmetCondition> unmet = conditions.unmet(caller.domainId(), caller.userId(), deviceUid);
+        if (unmet.isPresent()) {
+            String name = store.target(caller.domainId(), deviceUid)
+                    .map(SessionStore.Target::name)
+                    .orElse(null);
+            refused(caller, deviceUid, name, unmet.get().detail());
+            throw unmet.get().refusal();
+        }
+    }
+
+    private void refused(Caller caller, String deviceUid, @Nullable String deviceName, String detail) {
+        audit.recordRefused(caller.did(Operation.SESSION_OPENED, Outcome.DENIED)
+                .on(deviceUid, deviceName)
+                .saying(detail));
     }
 
     private void requireReachable(SessionStore.Target target) throws RefusedException {
@@ -192,6 +213,7 @@ public class Sessions {
                     SessionPermissions.needed(operation).orElseThrow(RefusedException::forbidden),
                     offered.deviceUid());
         }
+        requireConditions(caller, offered.deviceUid());
         requireReachable(store.target(caller.domainId(), offered.deviceUid()).orElseThrow(RefusedException::notFound));
         return offered;
     }

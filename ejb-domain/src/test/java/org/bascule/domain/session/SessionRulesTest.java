@@ -3,6 +3,8 @@ package org.bascule.domain.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.contract.Contract;
+import org.bascule.domain.contract.Contracts;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.options.Assistance;
 import org.bascule.domain.options.DomainOptions;
@@ -280,5 +284,55 @@ class SessionRulesTest {
 
     private void later(Caller caller, SessionId sid, String comment) throws RefusedException {
         domain.transactions.run(() -> sessions.comment(caller, sid, comment));
+    }
+
+    private void contract(Contract contract) throws RefusedException {
+        Contracts contracts = domain.get(Contracts.class);
+        long revision = contracts.read(owner, plant).revision();
+        domain.transactions.inNew(() -> contracts.put(owner, plant, revision, contract));
+    }
+
+    private static Contract until(Instant end, String... qualifications) {
+        return new Contract("C-17", "", null, end, "", true, List.of(qualifications));
+    }
+
+    @Test
+    void conditionThatIsNotMetRefusesTheSessionAndIsAudited() throws RefusedException {
+        SessionId early = open(owner);
+        contract(until(domain.clock.instant()));
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> open(owner))
+                .matches(e -> e.problem() == Problem.CONTRACT_REQUIRED);
+        assertThat(audited("session.open"))
+                .containsExactly("denied Access to this device needs a service contract that is in force.");
+        assertThatExceptionOfType(RefusedException.class)
+                .as("the handshake asks again")
+                .isThrownBy(() -> handshake(early))
+                .matches(e -> e.problem() == Problem.CONTRACT_REQUIRED);
+        contract(until(domain.clock.instant().plusSeconds(60), "Welder"));
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> open(owner))
+                .matches(e -> e.problem() == Problem.QUALIFICATION_REQUIRED);
+        assertThat(socket.has(ControlMessage.SessionOffer.class)).isFalse();
+    }
+
+    @Test
+    void contractThatEndsEndsTheRunningSessionWithItsReason() throws RefusedException {
+        contract(until(domain.clock.instant().plusSeconds(100)));
+        running();
+        domain.clock.advance(Duration.ofSeconds(120));
+        domain.get(Leases.class).sweep();
+        assertThat(socket.sent(ControlMessage.SessionEnd.class).reason()).isEqualTo("contract-required");
+        assertThat(sessions.live(owner)).isEmpty();
+        assertThat(audited("session.end")).singleElement().satisfies(text -> assertThat(text)
+                .startsWith("success contract-required"));
+    }
+
+    @Test
+    void qualificationThatIsDemandedFromNowOnEndsTheRunningSession() throws RefusedException {
+        running();
+        contract(until(domain.clock.instant().plusSeconds(1_000), "Welder"));
+        domain.get(Leases.class).recheck(sample.id);
+        assertThat(socket.sent(ControlMessage.SessionEnd.class).reason()).isEqualTo("qualification-required");
     }
 }

@@ -85,7 +85,7 @@ public class OptionsResource {
         return fields;
     }
 
-    private static boolean flag(StrictJson body, String name, boolean otherwise) throws WireException {
+    static boolean flag(StrictJson body, String name, boolean otherwise) throws WireException {
         if (!body.has(name)) {
             return otherwise;
         }

@@ -19,6 +19,7 @@ class OpenApiTest {
 
     private static final List<Class<?>> RESOURCES = List.of(
             AuditResource.class,
+            ContractResource.class,
             DeviceResource.class,
             EnrolResource.class,
             EnrolmentTokenResource.class,
@@ -27,6 +28,7 @@ class OpenApiTest {
             MeResource.class,
             OpenApiResource.class,
             OptionsResource.class,
+            QualificationResource.class,
             SessionResource.class,
             SignInResource.class);
 
