@@ -43,10 +43,15 @@ public final class Launcher {
         return new Launch(command, environment, home(account));
     }
 
-    /** A command without a terminal, leader of its own session so that all of it can be ended. */
+    /**
+     * A command without a terminal, leader of its own session so that all of it can be ended. It is hung up when the agent is killed, as a
+     * shell is that loses its terminal.
+     */
     public Launch command(Account account, CommandLine line) throws AccountException {
         List<String> command = new ArrayList<>(List.of(tool("setsid"), "--"));
         command.addAll(stepDown(account));
+        // after the step down, which would clear it
+        command.addAll(List.of(tool("setpriv"), "--pdeathsig", "HUP", "--"));
         if (line.shell().isPresent()) {
             command.addAll(List.of(shell(account), "-c", line.shell().get()));
         } else {
