@@ -61,3 +61,11 @@ asadmin_login() {
   need PAYARA_HOME ADMIN_PORT ADMIN_USER ADMIN_PASSWORD_FILE
   printf 'AS_ADMIN_PASSWORD=%s\n' "$(secret "$ADMIN_PASSWORD_FILE")" > "$private/admin"
 }
+
+# The name of the only private key in TLS_KEYSTORE.
+tls_alias() {
+  "${JAVA_HOME:+$JAVA_HOME/bin/}keytool" -J-Duser.language=en -J-XX:TieredStopAtLevel=1 -list -keystore "$TLS_KEYSTORE" -storetype PKCS12 \
+    -storepass:file "$TLS_KEYSTORE_PASSWORD_FILE" | sed -n -e '/PrivateKeyEntry/s/,.*//p' > "$1"
+  [ "$(wc -l < "$1")" -eq 1 ] || fail "$TLS_KEYSTORE does not hold exactly one private key that opens with $TLS_KEYSTORE_PASSWORD_FILE"
+  cat "$1"
+}

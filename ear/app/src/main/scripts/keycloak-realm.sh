@@ -16,6 +16,14 @@ for file in "$KEYCLOAK_CLIENT_SECRET_FILE" "$KEYCLOAK_ADMIN_CLIENT_SECRET_FILE" 
     *[!A-Za-z0-9_.+=/-]*) fail "$file: use letters, digits and _ . + = / - only" ;;
   esac
 done
+# What the realm asks of every password; its import would fail with a code instead of a sentence.
+first=$(secret "$REALM_ADMIN_PASSWORD_FILE") classes=0
+for class in '*[A-Z]*' '*[a-z]*' '*[0-9]*' '*[!A-Za-z0-9]*'; do
+  # shellcheck disable=SC2254
+  case "$first" in $class) classes=$((classes + 1)) ;; esac
+done
+[ "${#first}" -ge 8 ] && [ "$classes" -ge 3 ] \
+  || fail "$REALM_ADMIN_PASSWORD_FILE: at least 8 characters and 3 of upper case, lower case, digits, others"
 umask 077
 sed -e "s|@REALM@|$realm|g" \
   -e "s|@PUBLIC_URL@|$(sed_value "$PUBLIC_URL")|g" \

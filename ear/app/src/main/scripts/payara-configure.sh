@@ -16,8 +16,9 @@ secret "$MASTER_PASSWORD_FILE" > "$private/master"
 secret "$TLS_KEYSTORE_PASSWORD_FILE" > "$private/tls"
 keystore=$DOMAIN_DIR/$DOMAIN/config/keystore.p12
 keytool=${JAVA_HOME:+$JAVA_HOME/bin/}keytool
+alias=$(tls_alias "$private/alias")
 "$keytool" -delete -keystore "$keystore" -storepass:file "$private/master" -alias bascule > /dev/null 2>&1 || true
-"$keytool" -importkeystore -noprompt -srckeystore "$TLS_KEYSTORE" -srcstoretype PKCS12 -srcstorepass:file "$private/tls" -srcalias "${TLS_ALIAS:-bascule}" \
+"$keytool" -importkeystore -noprompt -srckeystore "$TLS_KEYSTORE" -srcstoretype PKCS12 -srcstorepass:file "$private/tls" -srcalias "$alias" \
   -destkeystore "$keystore" -deststoretype PKCS12 -deststorepass:file "$private/master" -destalias bascule 2> "$private/keytool" \
   || { cat "$private/keytool" >&2; fail "cannot import $TLS_KEYSTORE"; }
 

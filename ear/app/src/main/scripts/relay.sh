@@ -7,6 +7,7 @@ load_settings "$@"
 need RELAY_ID ACCESS_URL ROOT_HASH RELAY_ADDRESS RELAY_HTTPS_PORT TLS_KEYSTORE TLS_KEYSTORE_PASSWORD_FILE PAYARA_MICRO RELAY_WAR RELAY_FOLDER
 umask 077
 mkdir -p "$RELAY_FOLDER/server"
+alias=$(tls_alias "$RELAY_FOLDER/alias")
 config=configs.config.server-config.network-config
 {
   echo "set-hazelcast-configuration --enabled=false --dynamic=false"
@@ -20,7 +21,7 @@ config=configs.config.server-config.network-config
   done
   [ -n "${RELAY_HTTP_PORT:-}" ] || echo "set $config.network-listeners.network-listener.http-listener.enabled=false"
   ssl=$config.protocols.protocol.https-listener.ssl
-  echo "set $ssl.cert-nickname=${TLS_ALIAS:-bascule}"
+  echo "set $ssl.cert-nickname=$alias"
   echo "set $ssl.tls13-enabled=true"
   echo "set $ssl.tls12-enabled=true"
   # AES-256 with forward secrecy, nothing else.

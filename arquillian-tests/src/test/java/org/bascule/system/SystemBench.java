@@ -44,14 +44,14 @@ class SystemBench {
                 link.waitFor();
                 page.evaluate(
                         """
-                        window.prompted = new Promise(resolve => {
+                        () => { window.prompted = new Promise(resolve => {
                           document.addEventListener('click', () => {
                             const start = performance.now();
                             const look = () => /[$#] ?/.test(document.querySelector('.xterm-rows')?.textContent ?? '')
                               ? resolve(performance.now() - start) : requestAnimationFrame(look);
                             look();
                           }, { once: true, capture: true });
-                        });""");
+                        }); }""");
                 link.click();
                 times.add(((Number) page.evaluate("window.prompted")).doubleValue());
                 page.getByRole(

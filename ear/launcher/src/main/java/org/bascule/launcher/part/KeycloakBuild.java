@@ -3,7 +3,6 @@ package org.bascule.launcher.part;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -20,26 +19,25 @@ public final class KeycloakBuild {
     /**
      * Called by the build.
      *
-     * @param arguments the launcher's build folder, the provider jar, the folder of scripts
+     * @param arguments the launcher's build folder
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        if (arguments.length != 3) {
-            throw new IllegalArgumentException("usage: KeycloakBuild BUILD-FOLDER PROVIDER-JAR SCRIPTS");
+        if (arguments.length != 1) {
+            throw new IllegalArgumentException("usage: KeycloakBuild BUILD-FOLDER");
         }
-        build(new Installation(Path.of(arguments[0])), Path.of(arguments[1]), Path.of(arguments[2]));
+        build(new Installation(Path.of(arguments[0])));
     }
 
-    static void build(Installation installation, Path provider, Path scripts) throws IOException, InterruptedException {
+    private static void build(Installation installation) throws IOException, InterruptedException {
         Path keycloak = installation.keycloak();
-        Path script = scripts.resolve("keycloak-build.sh");
+        Path provider = installation.file("bascule-keycloak.jar");
+        Path script = installation.script("keycloak-build.sh");
         Path stamp = installation.home().resolve("dist/keycloak.stamp");
         String state = keycloak.getFileName() + " " + sha256(provider) + " " + sha256(script) + "\n";
         if (Files.exists(stamp) && Files.readString(stamp).equals(state)) {
             return;
         }
         System.out.println("building Keycloak, once ...");
-        Files.copy(provider, keycloak.resolve("providers/bascule.jar"), StandardCopyOption.REPLACE_EXISTING);
-
         Commands.run(
                 "keycloak-build",
                 List.of("sh", script.toString(), keycloak.toString()),
