@@ -2,6 +2,8 @@ package org.bascule.domain.acl;
 
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -9,35 +11,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.bascule.domain.acl.RightsSnapshot.Principals;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Sql;
-import org.bascule.domain.database.Statement;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
 
-/** Decides whether a caller may do something to a resource: the only place that does. */
+/**
+ * Decides whether a caller may do something to a resource: the only place that does. Answers come from memory ({@link Snapshots}); a resource that
+ * is no folder is looked up once.
+ */
 @Stateless
 public class Authorization {
-
-    private static final String CHECK = Rights.TABLES + "select 1 from resource r" + Rights.JOINS
-            + " where r.domain_id = :domain and r.id = :resource and" + Rights.GRANTED;
-
-    /** All decisions about some resources: an own one hides the inherited one of the same permission. */
-    private static final String ALL = Rights.TABLES
-            + """
-            select r.id, o.permission, o.weight & 1
-            from resource r join own_right o on o.resource_id = r.id and r.kind <> 'folder'
-            where r.domain_id = :domain and r.id in (:resources)
-            union all
-            select r.id, f.permission, f.weight & 1
-            from resource r join folder_right f on f.folder_id = case when r.kind = 'folder' then r.id else r.parent_id end
-            where r.domain_id = :domain and r.id in (:resources)
-              and not exists (select 1 from own_right o
-                where o.resource_id = r.id and o.permission = f.permission and r.kind <> 'folder')""";
 
     private static final Set<Permission> ADMINISTRATOR = administrator();
 
@@ -46,6 +35,12 @@ public class Authorization {
 
     @Inject
     AuditLog audit;
+
+    @Inject
+    Snapshots snapshots;
+
+    @Inject
+    Clock clock;
 
     private static Set<Permission> administrator() {
         Set<Permission> permissions = EnumSet.copyOf(Permission.of(Permission.Kind.ADMINISTRATION));
@@ -76,7 +71,7 @@ public class Authorization {
     /** The same for what concerns the domain as a whole: on its root folder. Refuses with {@code FORBIDDEN}. */
     public void requireOnDomain(Caller caller, Permission permission) throws RefusedException {
         if (!holdsOnDomain(caller, permission)) {
-            refused(caller, permission, root(caller), caller.domainName());
+            refused(caller, permission, root(caller.domainId()), caller.domainName());
             throw RefusedException.forbidden();
         }
     }
@@ -89,7 +84,7 @@ public class Authorization {
 
     /** Asks about the domain as a whole without auditing. */
     public boolean holdsOnDomain(Caller caller, Permission permission) {
-        return allows(caller, permission, root(caller));
+        return allows(caller, permission, root(caller.domainId()));
     }
 
     /** Asks without auditing. */
@@ -99,14 +94,14 @@ public class Authorization {
 
     /** Asks for a user who is not calling now, such as the one of a running session. */
     public boolean allows(String domainId, String userId, Permission permission, String resourceId) {
-        return Uuid7.isUuid(resourceId)
-                && sql.in(domainId)
-                        .statement(CHECK)
-                        .set("user", userId)
-                        .set("permission", permission.code())
-                        .set("resource", resourceId)
-                        .first(row -> row.number(1))
-                        .isPresent();
+        RightsSnapshot snapshot = snapshots.of(domainId);
+        Optional<Placement> place = place(domainId, snapshot, resourceId);
+        return place.isPresent()
+                && snapshot.allows(snapshot.principals(userId), permission, resourceId, place.get(), clock.instant());
+    }
+
+    private Optional<Placement> place(String domainId, RightsSnapshot snapshot, String resourceId) {
+        return Uuid7.isUuid(resourceId) ? snapshots.place(domainId, snapshot, resourceId) : Optional.empty();
     }
 
     /** All permissions that the caller holds on the resource; empty if there is none such. */
@@ -120,31 +115,56 @@ public class Authorization {
         if (ids.isEmpty()) {
             return Map.of();
         }
-        Statement statement = sql.in(caller.domainId())
-                .statement(ALL)
-                .set("user", caller.userId())
-                .set("permission", null)
-                .set("resources", ids);
+        RightsSnapshot snapshot = snapshots.of(caller.domainId());
+        Principals who = snapshot.principals(caller.userId());
+        Instant now = clock.instant();
         Map<String, Set<Permission>> permissions = new HashMap<>();
-        for (Decision decision : statement.list(row -> new Decision(row.text(1), row.text(2), row.number(3) == 1))) {
-            if (decision.granted()) {
-                Permission.ofCode(decision.permission()).ifPresent(permission -> permissions
-                        .computeIfAbsent(decision.resource(), id -> EnumSet.noneOf(Permission.class))
-                        .add(permission));
+        snapshots.places(caller.domainId(), snapshot, ids).forEach((id, place) -> {
+            long mask = snapshot.mask(who, id, place, now);
+            if (mask != 0) {
+                permissions.put(id, RightsSnapshot.permissions(mask));
             }
-        }
+        });
         return permissions;
     }
 
-    private record Decision(String resource, String permission, boolean granted) {}
+    /** Why a user holds a permission on a resource or does not; empty if there is no such resource. */
+    public Optional<Explanation> explain(String domainId, String userId, Permission permission, String resourceId) {
+        RightsSnapshot snapshot = snapshots.of(domainId);
+        return place(domainId, snapshot, resourceId)
+                .map(place ->
+                        snapshot.explain(snapshot.principals(userId), permission, resourceId, place, clock.instant()));
+    }
+
+    /** All resources on which the caller holds the permission, as a condition for lists. */
+    public Scope scope(Caller caller, Permission permission) {
+        return scope(caller, permission, -1, snapshots.of(caller.domainId()));
+    }
+
+    /** The same for what is in a folder or below it; empty for what is no folder. */
+    public Optional<Scope> scope(Caller caller, Permission permission, String folderId) {
+        RightsSnapshot snapshot = snapshots.of(caller.domainId());
+        int folder = snapshot.folder(folderId);
+        return folder < 0 ? Optional.empty() : Optional.of(scope(caller, permission, folder, snapshot));
+    }
+
+    private Scope scope(Caller caller, Permission permission, int below, RightsSnapshot snapshot) {
+        return Scope.of(
+                snapshot,
+                snapshot.principals(caller.userId()),
+                permission,
+                clock.instant(),
+                below,
+                snapshots.devices(caller.domainId()));
+    }
 
     /** Whether the caller may change anything in the domain's administration: decides which pages are offered, nothing else. */
     public boolean administers(Caller caller) {
-        return permissions(caller, root(caller)).stream().anyMatch(ADMINISTRATOR::contains);
+        return permissions(caller, root(caller.domainId())).stream().anyMatch(ADMINISTRATOR::contains);
     }
 
-    private String root(Caller caller) {
-        return sql.in(caller.domainId())
+    private String root(String domainId) {
+        return sql.in(domainId)
                 .statement("select id from resource where root_of = :domain")
                 .first(row -> row.text(1))
                 .orElseThrow(() -> new IllegalStateException("a domain has a root folder"));

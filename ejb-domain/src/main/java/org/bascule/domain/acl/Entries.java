@@ -2,10 +2,12 @@ package org.bascule.domain.acl;
 
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.time.Clock;
+import java.util.Optional;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.id.Uuid7;
 
-/** Writes permission entries. Whether somebody may write one is for the caller of this class to check. */
+/** Reads and writes permission entries. Whether somebody may write one is for the caller of this class to check. */
 @Stateless
 public class Entries {
 
@@ -15,19 +17,107 @@ public class Entries {
     @Inject
     Uuid7 ids;
 
-    /** Adds an entry of one permission; nothing happens if it is there. */
+    @Inject
+    RightsVersion rights;
+
+    @Inject
+    Clock clock;
+
+    /** Adds an entry of one permission without limits, not to be passed on; nothing happens if it is there. */
     public void add(String domainId, String resourceId, String principalId, Permission permission, Effect effect) {
+        add(domainId, resourceId, principalId, permission, effect, Validity.ALWAYS, false, Entry.Origin.ENTRY);
+    }
+
+    /**
+     * Adds an entry; nothing happens if an equal one is there.
+     *
+     * @return the id of the one that was added, which is unknown if an equal one was there
+     */
+    public String add(
+            String domainId,
+            String resourceId,
+            String principalId,
+            Permission permission,
+            Effect effect,
+            Validity validity,
+            boolean delegable,
+            Entry.Origin origin) {
+        // first, because the row lock that it takes keeps two equal entries from being added at once
+        rights.changed(domainId);
+        String id = ids.next();
+        WeeklyWindow window = validity.window();
         sql.in(domainId)
                 .statement(
                         """
-                        insert into acl_entry (id, domain_id, resource_id, principal_id, permission, effect)
-                        values (:id, :domain, :resource, :principal, :permission, :effect)
-                        on duplicate key update effect = effect""")
-                .set("id", ids.next())
+                        insert into acl_entry (id, domain_id, resource_id, principal_id, permission, effect, valid_from, valid_until,
+                          window_days, window_start, window_end, window_zone, delegable, origin, created)
+                        select :id, :domain, :resource, :principal, :permission, :effect, :from, :until,
+                          :days, :start, :end, :zone, :delegable, :origin, :now
+                        from dual where not exists (select 1 from acl_entry e
+                          where e.domain_id = :domain and e.principal_id = :principal and e.permission = :permission
+                            and e.resource_id = :resource and e.effect = :effect and e.delegable = :delegable and e.origin = :origin
+                            and e.valid_from <=> :from and e.valid_until <=> :until and e.window_days <=> :days
+                            and e.window_start <=> :start and e.window_end <=> :end and e.window_zone <=> :zone)""")
+                .set("id", id)
                 .set("resource", resourceId)
                 .set("principal", principalId)
                 .set("permission", permission.code())
                 .set("effect", effect.code())
+                .set("from", validity.from())
+                .set("until", validity.until())
+                .set("days", window == null ? null : window.dayBits())
+                .set("start", window == null ? null : window.start())
+                .set("end", window == null ? null : window.end())
+                .set("zone", window == null ? null : window.zone().getId())
+                .set("delegable", delegable)
+                .set("origin", origin.code())
+                .set("now", clock.instant())
                 .update();
+        rights.changed(domainId);
+        return id;
+    }
+
+    /** Changes limits in time and whether it may be passed on; false if it is not in this version any more. */
+    public boolean change(String domainId, Entry entry, Validity validity, boolean delegable) {
+        WeeklyWindow window = validity.window();
+        int changed = sql.in(domainId)
+                .statement(
+                        """
+                        update acl_entry set valid_from = :from, valid_until = :until, window_days = :days, window_start = :start,
+                          window_end = :end, window_zone = :zone, delegable = :delegable, version = version + 1
+                        where domain_id = :domain and id = :id and version = :version""")
+                .set("from", validity.from())
+                .set("until", validity.until())
+                .set("days", window == null ? null : window.dayBits())
+                .set("start", window == null ? null : window.start())
+                .set("end", window == null ? null : window.end())
+                .set("zone", window == null ? null : window.zone().getId())
+                .set("delegable", delegable)
+                .set("id", entry.id())
+                .set("version", entry.version())
+                .update();
+        rights.changed(domainId);
+        return changed == 1;
+    }
+
+    /** Removes an entry; false if it is not in this version any more. */
+    public boolean remove(String domainId, Entry entry) {
+        int removed = sql.in(domainId)
+                .statement("delete from acl_entry where domain_id = :domain and id = :id and version = :version")
+                .set("id", entry.id())
+                .set("version", entry.version())
+                .update();
+        rights.changed(domainId);
+        return removed == 1;
+    }
+
+    /** One entry, whoever may know of it. */
+    public Optional<Entry> find(String domainId, String id) {
+        return sql.in(domainId)
+                .statement(
+                        "select " + RightsReader.ENTRY + "from acl_entry e where e.domain_id = :domain and e.id = :id")
+                .set("id", id)
+                .first(RightsReader::entry)
+                .flatMap(entry -> entry);
     }
 }

@@ -44,6 +44,11 @@ public final class Statement {
         return this;
     }
 
+    /** Whether the statement uses a parameter of this name. */
+    public boolean has(String name) {
+        return parsed.names().contains(name);
+    }
+
     /** Number of rows that an INSERT, UPDATE or DELETE changed. */
     public int update() {
         try {

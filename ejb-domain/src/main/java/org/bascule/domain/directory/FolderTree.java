@@ -3,6 +3,7 @@ package org.bascule.domain.directory;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.id.Uuid7;
@@ -20,6 +21,9 @@ public class FolderTree {
 
     @Inject
     Clock clock;
+
+    @Inject
+    RightsVersion rights;
 
     /**
      * Adds a folder.
@@ -51,6 +55,7 @@ public class FolderTree {
                 .set("id", id)
                 .set("parent", parentId)
                 .update();
+        rights.changed(domainId);
         return id;
     }
 }

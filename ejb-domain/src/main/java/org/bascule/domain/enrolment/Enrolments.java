@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
-import org.bascule.domain.acl.Rights;
+import org.bascule.domain.acl.Scope;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
@@ -49,15 +49,6 @@ public class Enrolments {
 
     private static final Duration SHOW_EXPIRED = Duration.ofDays(30);
 
-    private static final String LIST = Rights.TABLES
-            + """
-            select t.id, t.folder_id, r.name, t.expires, t.uses, t.used, t.created_by, t.created
-            from enrolment_token t join resource r on r.id = t.folder_id"""
-            + Rights.JOINS
-            + "where t.domain_id = :domain and t.expires > :since and"
-            + Rights.GRANTED
-            + "order by t.created desc, t.id limit 1000";
-
     @Inject
     Sql sql;
 
@@ -84,10 +75,14 @@ public class Enrolments {
 
     /** Tokens of all folders on which the caller may install devices, newest first; expired ones for 30 days more. */
     public List<TokenView> tokens(Caller caller) {
-        return sql.in(caller.domainId())
-                .statement(LIST)
-                .set("user", caller.userId())
-                .set("permission", Permission.INSTALL_DEVICES.code())
+        Scope scope = authorization.scope(caller, Permission.INSTALL_DEVICES);
+        return scope.bind(sql.in(caller.domainId())
+                        .statement(
+                                """
+                                select t.id, t.folder_id, r.name, t.expires, t.uses, t.used, t.created_by, t.created
+                                from enrolment_token t join resource r on r.id = t.folder_id
+                                where t.domain_id = :domain and t.expires > :since"""
+                                        + " and " + scope.folders("r") + " order by t.created desc, t.id limit 1000"))
                 .set("since", clock.instant().minus(SHOW_EXPIRED))
                 .list(Enrolments::view);
     }

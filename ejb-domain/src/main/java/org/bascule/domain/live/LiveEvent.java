@@ -24,4 +24,10 @@ public sealed interface LiveEvent {
 
     /** Something was added to the audit log of the domain. */
     record AuditAdded(String domainId) implements LiveEvent {}
+
+    /** Somebody's rights may have changed; {@code version} counts such changes of the domain. */
+    record RightsChanged(String domainId, long version) implements LiveEvent {}
+
+    /** Something that is no folder is in another folder now; {@code version} counts such moves of the domain. */
+    record ResourceMoved(String domainId, String resourceId, long version) implements LiveEvent {}
 }

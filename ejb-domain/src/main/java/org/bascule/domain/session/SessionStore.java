@@ -12,8 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
-import org.bascule.domain.acl.Rights;
+import org.bascule.domain.acl.Scope;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
@@ -59,16 +60,14 @@ public class SessionStore {
             from remote_session s
             """;
 
-    private static final String LIVE = Rights.TABLES + "select " + VIEW + " join resource r on r.id = s.device_id"
-            + Rights.JOINS
-            + "where s.domain_id = :domain and s.state = 'running' and (s.user_id = :user or" + Rights.GRANTED + ")"
-            + " order by s.created desc, s.sid limit 1000";
-
     @Inject
     Sql sql;
 
     @Inject
     AuditLog audit;
+
+    @Inject
+    Authorization authorization;
 
     @Inject
     Clock clock;
@@ -435,10 +434,12 @@ public class SessionStore {
 
     /** Running sessions of the caller, and those on devices whose connection log the caller may view. */
     public List<SessionView> live(Caller caller) {
-        return sql.in(caller.domainId())
-                .statement(LIVE)
+        Scope scope = authorization.scope(caller, Permission.VIEW_CONNECTION_LOG);
+        return scope.bind(sql.in(caller.domainId())
+                        .statement("select " + VIEW + " join resource r on r.id = s.device_id"
+                                + " where s.domain_id = :domain and s.state = 'running' and (s.user_id = :user or "
+                                + scope.things("r") + ") order by s.created desc, s.sid limit 1000"))
                 .set("user", caller.userId())
-                .set("permission", Permission.VIEW_CONNECTION_LOG.code())
                 .list(SessionStore::view);
     }
 

@@ -4,6 +4,7 @@ import java.util.UUID;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.directory.FolderTree;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Identities;
@@ -101,6 +102,7 @@ public final class Sample {
                 .set("group", group)
                 .set("member", member)
                 .update();
+        domain.get(RightsVersion.class).changed(id);
     }
 
     public void entry(String resource, String principal, Permission permission, Effect effect) {
@@ -112,6 +114,7 @@ public final class Sample {
                 .in(id)
                 .statement("delete from acl_entry where domain_id = :domain")
                 .update();
+        domain.get(RightsVersion.class).changed(id);
     }
 
     /** A device row without a certificate, for lists. */

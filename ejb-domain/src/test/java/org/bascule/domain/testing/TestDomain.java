@@ -21,7 +21,10 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.bascule.domain.acl.Snapshots;
+import org.bascule.domain.acl.TestSnapshots;
 import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.database.PresentTransaction;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.device.DeviceChannels;
@@ -64,6 +67,7 @@ public final class TestDomain {
         this.ids = new Uuid7(clock);
         beans.put(Sql.class, sql);
         beans.put(Transactions.class, transactions);
+        beans.put(PresentTransaction.class, transactions);
         beans.put(Clock.class, clock);
         beans.put(Uuid7.class, ids);
         beans.put(Settings.class, settings);
@@ -183,7 +187,10 @@ public final class TestDomain {
             get(SessionStore.class).removed(removed);
             transactions.afterCommit(() -> get(DeviceChannels.class).removed(removed));
         }
-        transactions.afterCommit(() -> live.add(event));
+        transactions.afterCommit(() -> {
+            TestSnapshots.committed(get(Snapshots.class), event);
+            live.add(event);
+        });
     }
 
     private static Instance<?> instance(Supplier<?> bean) {

@@ -7,20 +7,24 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
+import org.bascule.domain.database.PresentTransaction;
 import org.bascule.domain.database.Transactions;
 
 /**
  * Transactions as the container has them: a connection for each, bound to the thread; an inner one is independent of the outer one. A statement outside
  * of any is committed at once.
  */
-public final class TestTransactions implements Transactions {
+public final class TestTransactions implements Transactions, PresentTransaction {
 
     private final DataSource dataSource;
     private final ThreadLocal<Deque<Transaction>> stack = ThreadLocal.withInitial(ArrayDeque::new);
 
-    private record Transaction(Connection connection, List<Runnable> afterCommit) {}
+    private record Transaction(Connection connection, List<Runnable> afterCommit, Map<Object, Object> remembered) {}
 
     public TestTransactions(DataSource dataSource) {
         this.dataSource = dataSource;
@@ -57,12 +61,24 @@ public final class TestTransactions implements Transactions {
     }
 
     @Override
+    public Optional<Object> get(Object key) {
+        return Optional.ofNullable(stack.get().peek())
+                .map(present -> present.remembered().get(key));
+    }
+
+    @Override
+    public void put(Object key, Object value) {
+        Optional.ofNullable(stack.get().peek())
+                .ifPresent(present -> present.remembered().put(key, value));
+    }
+
+    @Override
     public <T, E extends Exception> T inNew(Work<T, E> work) throws E {
         List<Runnable> afterCommit = new ArrayList<>();
         T result;
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
-            stack.get().push(new Transaction(connection, afterCommit));
+            stack.get().push(new Transaction(connection, afterCommit, new HashMap<>()));
             boolean done = false;
             try {
                 result = work.run();

@@ -23,6 +23,8 @@ import org.bascule.domain.live.LiveEvent.AuditAdded;
 import org.bascule.domain.live.LiveEvent.DeviceAdded;
 import org.bascule.domain.live.LiveEvent.DeviceChanged;
 import org.bascule.domain.live.LiveEvent.DeviceRemoved;
+import org.bascule.domain.live.LiveEvent.ResourceMoved;
+import org.bascule.domain.live.LiveEvent.RightsChanged;
 import org.bascule.domain.live.LiveEvent.SessionChanged;
 import org.bascule.domain.live.LiveEvents;
 import org.bascule.domain.logbook.Logbook;
@@ -133,7 +135,10 @@ public class Broadcast {
             if (event instanceof AuditAdded) {
                 return logbook.mayRead(listener.caller());
             }
-            return event instanceof DeviceRemoved;
+            if (event instanceof ResourceMoved moved) {
+                return directory.sees(listener.caller(), moved.resourceId());
+            }
+            return event instanceof DeviceRemoved || event instanceof RightsChanged;
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "Live event not delivered: the domain does not say who may see it", e);
             return false;

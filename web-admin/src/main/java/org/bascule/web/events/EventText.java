@@ -7,6 +7,8 @@ import org.bascule.domain.live.LiveEvent.AuditAdded;
 import org.bascule.domain.live.LiveEvent.DeviceAdded;
 import org.bascule.domain.live.LiveEvent.DeviceChanged;
 import org.bascule.domain.live.LiveEvent.DeviceRemoved;
+import org.bascule.domain.live.LiveEvent.ResourceMoved;
+import org.bascule.domain.live.LiveEvent.RightsChanged;
 import org.bascule.domain.live.LiveEvent.SessionChanged;
 
 /** The messages of {@code /api/events}. */
@@ -47,6 +49,12 @@ final class EventText {
         }
         if (event instanceof AuditAdded) {
             return of("audit").build().toString();
+        }
+        if (event instanceof RightsChanged) {
+            return of("rights").build().toString();
+        }
+        if (event instanceof ResourceMoved moved) {
+            return of("moved").add("id", moved.resourceId()).build().toString();
         }
         throw new IllegalArgumentException("no message for " + event.getClass());
     }

@@ -1,0 +1,156 @@
+package org.bascule.domain.acl;
+
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bascule.domain.database.Row;
+import org.bascule.domain.database.Sql;
+
+/** Reads what decides about rights, as the present transaction sees it. */
+@Stateless
+public class RightsReader {
+
+    private static final int ATTEMPTS = 5;
+
+    /** Columns of an entry, for {@link #entry}. */
+    static final String ENTRY =
+            """
+            e.id, e.resource_id, e.principal_id, e.permission, e.effect, e.valid_from, e.valid_until,
+              e.window_days, e.window_start, e.window_end, e.window_zone, e.delegable, e.origin, e.version
+            """;
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Clock clock;
+
+    /** All of a domain. The version is read before and after, so that the parts fit together whatever the isolation of the transaction. */
+    RightsSnapshot read(String domainId) {
+        for (int attempt = 1; ; attempt++) {
+            long before = version(domainId);
+            RightsSnapshot snapshot = new RightsSnapshot(
+                    before, folders(domainId), memberships(domainId), entries(domainId), special(domainId));
+            if (version(domainId) == before || attempt == ATTEMPTS) {
+                return snapshot;
+            }
+        }
+    }
+
+    private long version(String domainId) {
+        return sql.in(domainId)
+                .statement("select rights_version from domain where id = :domain")
+                .first(row -> row.number(1))
+                .orElse(0L);
+    }
+
+    private List<RightsSnapshot.Folder> folders(String domainId) {
+        return sql.in(domainId)
+                .statement("select id, parent_id, inherit from resource where domain_id = :domain and kind = 'folder'")
+                .list(row -> new RightsSnapshot.Folder(row.text(1), row.textOrNull(2), row.flag(3)));
+    }
+
+    private List<RightsSnapshot.Membership> memberships(String domainId) {
+        return sql.in(domainId)
+                .statement("select group_id, member_id from group_member where domain_id = :domain")
+                .list(row -> new RightsSnapshot.Membership(row.text(1), row.text(2)));
+    }
+
+    /** What has expired will not come back. */
+    private List<Entry> entries(String domainId) {
+        return sql
+                .in(domainId)
+                .statement(
+                        "select " + ENTRY
+                                + "from acl_entry e where e.domain_id = :domain and (e.valid_until is null or e.valid_until > :now)")
+                .set("now", clock.instant())
+                .list(RightsReader::entry)
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Map<String, Placement> special(String domainId) {
+        Map<String, Placement> special = new HashMap<>();
+        sql.in(domainId)
+                .statement(
+                        """
+                        select r.id, r.parent_id, r.inherit from resource r
+                        where r.domain_id = :domain and r.kind <> 'folder' and r.inherit = 0
+                        union
+                        select r.id, r.parent_id, r.inherit from acl_entry e join resource r on r.id = e.resource_id
+                        where e.domain_id = :domain and r.kind <> 'folder'""")
+                .list(row -> special.put(row.text(1), new Placement(row.textOrNull(2), row.flag(3))));
+        return special;
+    }
+
+    /** A row of {@link #ENTRY}; empty if it names a permission that this version does not know. */
+    static Optional<Entry> entry(Row row) {
+        return Permission.ofCode(row.text(4)).map(permission -> entry(row, permission));
+    }
+
+    private static Entry entry(Row row, Permission permission) {
+        String zone = row.textOrNull(11);
+        WeeklyWindow window = zone == null
+                ? null
+                : new WeeklyWindow(
+                        WeeklyWindow.days((int) row.number(8)),
+                        (int) row.number(9),
+                        (int) row.number(10),
+                        ZoneId.of(zone));
+        return new Entry(
+                row.text(1),
+                row.text(2),
+                row.text(3),
+                permission,
+                row.text(5).equals(Effect.ALLOW.code()) ? Effect.ALLOW : Effect.DENY,
+                new Validity(row.instantOrNull(6), row.instantOrNull(7), window),
+                row.flag(12),
+                row.text(13).equals(Entry.Origin.REQUEST.code()) ? Entry.Origin.REQUEST : Entry.Origin.ENTRY,
+                row.number(14));
+    }
+
+    /** A resource's place with the version of all places that it was read with. */
+    record Placed(Placement placement, long version) {}
+
+    /** Places of resources; those that do not exist are missing. */
+    Map<String, Placed> places(String domainId, Collection<String> ids) {
+        Map<String, Placed> places = new HashMap<>();
+        sql.in(domainId)
+                .statement(
+                        """
+                        select r.id, r.parent_id, r.inherit, r.kind = 'folder', d.placement_version
+                        from resource r join domain d on d.id = r.domain_id where r.domain_id = :domain and r.id in (:ids)""")
+                .set("ids", ids)
+                .list(row -> places.put(
+                        row.text(1),
+                        new Placed(new Placement(row.flag(4) ? null : row.textOrNull(2), row.flag(3)), row.number(5))));
+        return places;
+    }
+
+    /** How many devices are in each folder itself. */
+    Map<String, Integer> devices(String domainId) {
+        Map<String, Integer> devices = new HashMap<>();
+        sql.in(domainId)
+                .statement(
+                        "select parent_id, count(*) from resource where domain_id = :domain and kind = 'device' group by parent_id")
+                .list(row -> devices.put(row.text(1), (int) row.number(2)));
+        return devices;
+    }
+
+    /** The versions of domains; those that do not exist are missing. */
+    record Versions(String domainId, long rights, long placement) {}
+
+    List<Versions> versions(Collection<String> domainIds) {
+        return sql.acrossDomains()
+                .statement("select id, rights_version, placement_version from domain where id in (:ids)")
+                .set("ids", domainIds)
+                .list(row -> new Versions(row.text(1), row.number(2), row.number(3)));
+    }
+}

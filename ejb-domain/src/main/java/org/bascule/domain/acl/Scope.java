@@ -1,0 +1,219 @@
+package org.bascule.domain.acl;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bascule.domain.acl.RightsSnapshot.Principals;
+import org.bascule.domain.database.Statement;
+
+/**
+ * The resources on which somebody holds a permission, as a condition of a statement: lists are filtered where they are made, before they are sorted
+ * and cut.
+ *
+ * <pre>{@code
+ * Scope scope = authorization.scope(caller, Permission.SEE_RESOURCES);
+ * scope.bind(sql.in(domain).statement("select … from " + scope.byName("r") + " where r.domain_id = :domain and r.kind = 'device' and "
+ *         + scope.things("r") + " order by r.name, r.id limit :limit"))
+ * }</pre>
+ *
+ * <p>The statement binds parameters that begin with {@code scope}. Texts have few variants. A scope is for one request: it is worked out for this
+ * moment.
+ */
+public final class Scope {
+
+    /** Beyond this many devices, going through all names until a page is full is the faster plan; see {@link #byName}. */
+    private static final double NARROW = 12;
+
+    /** How the folders are told. */
+    private enum Form {
+        NONE,
+        ALL,
+        LISTED,
+        ALL_BUT_LISTED
+    }
+
+    private final Form form;
+    private final List<String> folders;
+    private final boolean blocks;
+    private final List<String> allowed;
+    private final List<String> denied;
+    private final List<String> places;
+    private final boolean narrow;
+
+    private Scope(
+            Form form,
+            List<String> folders,
+            boolean blocks,
+            List<String> allowed,
+            List<String> denied,
+            List<String> places,
+            boolean narrow) {
+        this.form = form;
+        this.folders = folders;
+        this.blocks = blocks;
+        this.allowed = allowed;
+        this.denied = denied;
+        this.places = places;
+        this.narrow = narrow;
+    }
+
+    /**
+     * Works it out.
+     *
+     * @param below only what is in this folder or below it; -1 for everything
+     * @param devices how many devices are in each folder itself, roughly
+     */
+    static Scope of(
+            RightsSnapshot snapshot,
+            Principals who,
+            Permission permission,
+            java.time.Instant now,
+            int below,
+            Map<String, Integer> devices) {
+        BitSet granted = (BitSet) snapshot.granted(who, permission, now).clone();
+        BitSet within = within(snapshot, below);
+        granted.and(within);
+        List<String> allowed = new ArrayList<>();
+        List<String> denied = new ArrayList<>();
+        Set<String> allowedPlaces = new HashSet<>();
+        boolean[] blocks = {false};
+        snapshot.special().forEach((id, place) -> {
+            int folder = snapshot.folder(place.folder());
+            if (folder < 0 || !within.get(folder)) {
+                return;
+            }
+            blocks[0] |= !place.inherits();
+            boolean base = place.inherits() && granted.get(folder);
+            boolean held = snapshot.allows(who, permission, id, place, now);
+            if (held && !base) {
+                allowed.add(id);
+                allowedPlaces.add(snapshot.folderId(folder));
+            } else if (!held && base) {
+                denied.add(id);
+            }
+        });
+        return new Builder(snapshot, granted, below < 0, devices).build(blocks[0], allowed, denied, allowedPlaces);
+    }
+
+    private static BitSet within(RightsSnapshot snapshot, int below) {
+        BitSet within = new BitSet(snapshot.folderCount());
+        if (below < 0) {
+            within.set(0, snapshot.folderCount());
+            return within;
+        }
+        within.set(below);
+        for (int folder = below + 1; folder < snapshot.folderCount(); folder++) {
+            if (snapshot.parent(folder) >= 0 && within.get(snapshot.parent(folder))) {
+                within.set(folder);
+            }
+        }
+        return within;
+    }
+
+    private record Builder(RightsSnapshot snapshot, BitSet granted, boolean everywhere, Map<String, Integer> devices) {
+
+        Scope build(boolean blocks, List<String> allowed, List<String> denied, Set<String> allowedPlaces) {
+            int count = granted.cardinality();
+            int all = snapshot.folderCount();
+            long visible = granted.stream().mapToLong(this::devicesIn).sum() + allowed.size();
+            long total = devices.values().stream().mapToLong(Integer::intValue).sum();
+            boolean narrow = (double) visible * visible < NARROW * Math.max(total, 1);
+            boolean listed = narrow || !everywhere || count <= all - count;
+            Form form = count == 0
+                    ? Form.NONE
+                    : everywhere && count == all ? Form.ALL : listed ? Form.LISTED : Form.ALL_BUT_LISTED;
+            BitSet told = (BitSet) granted.clone();
+            if (form == Form.ALL_BUT_LISTED) {
+                told.flip(0, all);
+            }
+            List<String> folders = form == Form.ALL
+                    ? List.of()
+                    : told.stream().mapToObj(snapshot::folderId).toList();
+            Set<String> places = new HashSet<>(allowedPlaces);
+            if (form == Form.LISTED) {
+                places.addAll(folders);
+            }
+            boolean driven = narrow && (form == Form.LISTED || form == Form.NONE);
+            return new Scope(form, folders, blocks, allowed, denied, List.copyOf(places), driven);
+        }
+
+        private long devicesIn(int folder) {
+            return devices.getOrDefault(snapshot.folderId(folder), 0);
+        }
+    }
+
+    /** Whether nothing at all is in it, so that nothing needs to be asked. */
+    public boolean isEmpty() {
+        return form == Form.NONE && allowed.isEmpty();
+    }
+
+    /**
+     * The table {@code resource} for a list of things that is sorted by name: from the few folders that are visible, or along all names until the
+     * page is full, whichever is faster.
+     */
+    public String byName(String alias) {
+        return "resource " + alias + (narrow ? " force index (ix_resource_place)" : " force index (ix_resource_page)");
+    }
+
+    /** The table {@code resource} for a list in another order, or a count: from the visible folders if they are few. */
+    public String anyOrder(String alias) {
+        return "resource " + alias + (narrow ? " force index (ix_resource_place)" : "");
+    }
+
+    /** Whether few devices are in it; then a statement that begins with another table is the slower one. */
+    public boolean isNarrow() {
+        return narrow;
+    }
+
+    /** The condition for rows of {@code resource} that are no folders. */
+    public String things(String alias) {
+        String within = inFolders(alias + ".parent_id");
+        if (blocks && form != Form.NONE) {
+            within = "(" + alias + ".inherit = 1 and " + within + ")";
+        }
+        if (!denied.isEmpty()) {
+            within = "(" + within + " and " + alias + ".id not in (:scopeDenied))";
+        }
+        if (!allowed.isEmpty()) {
+            within = "(" + alias + ".id in (:scopeAllowed) or " + within + ")";
+        }
+        return narrow && !places.isEmpty() ? "(" + alias + ".parent_id in (:scopePlaces) and " + within + ")" : within;
+    }
+
+    /** The condition for rows of {@code resource} that are folders. */
+    public String folders(String alias) {
+        return inFolders(alias + ".id");
+    }
+
+    /** The condition for rows of {@code resource} of every kind. */
+    public String resources(String alias) {
+        return "case when " + alias + ".kind = 'folder' then " + folders(alias) + " else " + things(alias) + " end";
+    }
+
+    private String inFolders(String column) {
+        return switch (form) {
+            case NONE -> "false";
+            case ALL -> "true";
+            case LISTED -> column + " in (:scopeFolders)";
+            case ALL_BUT_LISTED -> column + " not in (:scopeFolders)";
+        };
+    }
+
+    /** Binds what the conditions need. */
+    public Statement bind(Statement statement) {
+        bind(statement, "scopeFolders", folders);
+        bind(statement, "scopeDenied", denied);
+        bind(statement, "scopeAllowed", allowed);
+        bind(statement, "scopePlaces", places);
+        return statement;
+    }
+
+    private static void bind(Statement statement, String name, List<String> ids) {
+        if (statement.has(name)) {
+            statement.set(name, ids);
+        }
+    }
+}
