@@ -1,4 +1,4 @@
-import { Field, importPage, type Page } from "./importer";
+import { Field, importSlice, type Slice } from "./importer";
 import { type Inventory, importInventory } from "./inventory";
 
 export const DEVICE_STATES = ["online", "offline", "quarantined"] as const;
@@ -15,6 +15,8 @@ export interface Device {
   readonly version: string | null;
   readonly os: string | null;
   readonly account: string | null;
+  readonly description: string | null;
+  readonly tags: readonly string[];
   readonly quarantined: boolean;
   readonly fingerprint: string | null;
   /** What the caller may open. */
@@ -37,8 +39,8 @@ export interface DeviceDetail extends Device {
   readonly addresses: readonly string[];
 }
 
-export interface DevicePage extends Page<Device> {
-  readonly counts: Readonly<Record<DeviceState, number>>;
+export interface DeviceCounts extends Readonly<Record<DeviceState, number>> {
+  readonly total: number;
 }
 
 export function importDevice(value: unknown): Device {
@@ -55,6 +57,8 @@ export function importDevice(value: unknown): Device {
     version: root.get("version").textOrNull(),
     os: root.get("os").textOrNull(),
     account: root.get("account").textOrNull(),
+    description: root.get("description").textOrNull(),
+    tags: root.get("tags").texts(),
     quarantined: root.get("quarantined").boolOr(state === "quarantined"),
     fingerprint: root.get("fingerprint").textOrNull(),
     tools: root.get("tools").texts(),
@@ -77,15 +81,17 @@ export function importDeviceDetail(value: unknown): DeviceDetail {
   };
 }
 
-export function importDevicePage(value: unknown): DevicePage {
-  const counts = new Field(value).get("counts");
+export function importDevices(value: unknown): Slice<Device> {
+  return importSlice(value, importDevice);
+}
+
+export function importDeviceCounts(value: unknown): DeviceCounts {
+  const counts = new Field(value);
   return {
-    ...importPage(value, importDevice),
-    counts: {
-      online: counts.get("online").count(),
-      offline: counts.get("offline").count(),
-      quarantined: counts.get("quarantined").count(),
-    },
+    online: counts.get("online").count(),
+    offline: counts.get("offline").count(),
+    quarantined: counts.get("quarantined").count(),
+    total: counts.get("total").count(),
   };
 }
 

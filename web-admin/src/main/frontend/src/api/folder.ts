@@ -1,19 +1,17 @@
-import { Field, importPage } from "./importer";
+import { Field, importSlice, type Slice } from "./importer";
 
 /** A folder that the caller sees; the root of what is seen has no parent in the list. */
 export interface Folder {
   readonly id: string;
   readonly name: string;
   readonly parent: string | null;
-  /** Devices in it, not counting folders below. */
+  /** Devices in it and in everything below. */
   readonly devices: number;
   readonly permissions: readonly string[];
 }
 
 export interface FolderNode extends Folder {
   readonly depth: number;
-  /** Devices in it and in everything below. */
-  readonly devicesBelow: number;
   readonly children: readonly FolderNode[];
 }
 
@@ -28,8 +26,8 @@ export function importFolder(value: unknown): Folder {
   };
 }
 
-export function importFolders(value: unknown): readonly Folder[] {
-  return importPage(value, importFolder).items;
+export function importFolders(value: unknown): Slice<Folder> {
+  return importSlice(value, importFolder);
 }
 
 /** The folders as a tree, by name. A folder whose parent is not seen stands at the top; a loop is cut, never followed. */
@@ -47,9 +45,7 @@ export function folderTree(folders: readonly Folder[]): readonly FolderNode[] {
       : (byParent.get(parent) ?? [])
           .sort((a, b) => order.compare(a.name, b.name))
           .map((folder) => {
-            const children = below(folder.id, depth + 1);
-            const devicesBelow = children.reduce((sum, child) => sum + child.devicesBelow, folder.devices);
-            return { ...folder, depth, devicesBelow, children };
+            return { ...folder, depth, children: below(folder.id, depth + 1) };
           });
   return below(null, 0);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { importAuditPage } from "./audit";
-import { importDevice, importDeviceDetail, importDevicePage } from "./device";
+import { importDevice, importDeviceCounts, importDeviceDetail, importDevices } from "./device";
 import { importNewEnrolmentToken } from "./enrolment";
 import { importLiveEvent } from "./event";
 import { flatten, folderPath, folderTree, importFolders } from "./folder";
@@ -20,6 +20,8 @@ const device = {
   version: "0.1.0",
   os: "Debian",
   account: "operator",
+  description: null,
+  tags: [],
   quarantined: false,
   fingerprint: "3f2a 91bc 07de 55a1",
   tools: ["terminal"],
@@ -96,21 +98,20 @@ describe("importDeviceDetail", () => {
 });
 
 describe("pages and the rest", () => {
-  it("reads a page of devices with its counts", () => {
-    const page = importDevicePage({
-      items: [device],
-      total: 130,
-      page: 2,
-      size: 50,
-      counts: { online: 100, offline: 29, quarantined: 1 },
+  it("reads a page of devices and where it goes on", () => {
+    const page = importDevices({
+      items: [{ ...device, tags: ["hall-2"], description: "by the gate" }],
+      next: "WyJhIl0",
     });
-    expect(page.items).toHaveLength(1);
-    expect(page).toMatchObject({ total: 130, page: 2, size: 50, counts: { online: 100, offline: 29, quarantined: 1 } });
+    expect(page.items).toMatchObject([{ uid: UID, tags: ["hall-2"], description: "by the gate" }]);
+    expect(page.next).toBe("WyJhIl0");
+    expect(importDevices({ items: [], next: null })).toEqual({ items: [], next: null });
   });
 
-  it("refuses a page whose counts are negative or broken", () => {
-    const page = { items: [], total: 0, counts: { online: -1, offline: 0, quarantined: 0 } };
-    expect(refusal(() => importDevicePage(page))).toBe("counts.online: not a count");
+  it("reads counts, and refuses what are none", () => {
+    const counts = { online: 100, offline: 29, quarantined: 1, total: 130 };
+    expect(importDeviceCounts(counts)).toEqual(counts);
+    expect(refusal(() => importDeviceCounts({ ...counts, online: -1 }))).toBe("online: not a count");
   });
 
   it("reads a session that has not started yet", () => {
@@ -185,8 +186,9 @@ describe("folders", () => {
   });
 
   it("stand as a tree with the devices below them", () => {
-    const tree = folderTree(importFolders({ items: [folder("a", "r", 2), folder("r", null, 1), folder("b", "a", 4)] }));
-    expect(flatten(tree).map((node) => [node.id, node.depth, node.devicesBelow])).toEqual([
+    const items = [folder("a", "r", 6), folder("r", null, 7), folder("b", "a", 4)];
+    const tree = folderTree(importFolders({ items, next: null }).items);
+    expect(flatten(tree).map((node) => [node.id, node.depth, node.devices])).toEqual([
       ["r", 0, 7],
       ["a", 1, 6],
       ["b", 2, 4],

@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type DevicePage, importDevicePage } from "../api/device";
+import { type Device, importDevices } from "../api/device";
 import type { LiveEvent } from "../api/event";
+import type { Slice } from "../api/importer";
 import { inertText } from "./inert";
 import { LiveChannel, type LiveState } from "./live";
 import { LiveUpdates } from "./queries";
@@ -119,36 +120,41 @@ describe("the live channel", () => {
 });
 
 describe("live updates", () => {
-  const KEY = ["devices", { page: 1 }];
+  const KEY = ["devices", "list", { sort: "name" }];
 
   function clientWith(state: string): QueryClient {
     const client = new QueryClient();
     const device = { uid: UID, name: "a", state, etag: "1" };
-    client.setQueryData(
-      KEY,
-      importDevicePage({ items: [device], total: 1, counts: { online: 3, offline: 2, quarantined: 0 } }),
-    );
+    client.setQueryData(KEY, { pages: [importDevices({ items: [device], next: null })], pageParams: [null] });
     return client;
+  }
+
+  function shown(client: QueryClient): Device | undefined {
+    return client.getQueryData<{ pages: Slice<Device>[] }>(KEY)?.pages[0]?.items[0];
   }
 
   afterEach(() => vi.useRealTimers());
 
-  it("change state and counts where the device is shown", () => {
+  it("change state and name where the device is shown, and ask for the counts", async () => {
+    vi.useFakeTimers();
     const client = clientWith("online");
-    const updates = new LiveUpdates(client);
+    const asked = vi.spyOn(client, "invalidateQueries");
+    const updates = new LiveUpdates(client, 1000);
     updates.apply({ type: "device", uid: UID, state: "offline", lastSeen: new Date(5), name: "b" });
-    updates.stop();
-    const page = client.getQueryData<DevicePage>(KEY);
-    expect(page?.items[0]).toMatchObject({ state: "offline", name: "b", lastSeen: new Date(5) });
-    expect(page?.counts).toEqual({ online: 2, offline: 3, quarantined: 0 });
+    expect(shown(client)).toMatchObject({ state: "offline", name: "b", lastSeen: new Date(5) });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked.mock.calls.map(([filters]) => filters?.queryKey)).toEqual([["devices"]]);
   });
 
-  it("keep the counts when nothing but the time changed", () => {
+  it("ask for nothing when only the time changed", async () => {
+    vi.useFakeTimers();
     const client = clientWith("online");
-    const updates = new LiveUpdates(client);
-    updates.apply({ type: "device", uid: UID, state: "online", lastSeen: null, name: null });
-    updates.stop();
-    expect(client.getQueryData<DevicePage>(KEY)?.counts).toEqual({ online: 3, offline: 2, quarantined: 0 });
+    const asked = vi.spyOn(client, "invalidateQueries");
+    const updates = new LiveUpdates(client, 1000);
+    updates.apply({ type: "device", uid: UID, state: "online", lastSeen: new Date(7), name: null });
+    expect(shown(client)).toMatchObject({ state: "online", lastSeen: new Date(7) });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked).not.toHaveBeenCalled();
   });
 
   it("ask again once for a thousand changes", async () => {

@@ -1,9 +1,17 @@
-import { keepPreviousData, QueryClient, type QueryKey, queryOptions } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  keepPreviousData,
+  QueryClient,
+  type QueryKey,
+  queryOptions,
+} from "@tanstack/react-query";
 import { importAuditPage } from "../api/audit";
-import { type DeviceDetail, type DevicePage, importDeviceDetail, importDevicePage } from "../api/device";
+import { type Device, type DeviceDetail, importDeviceCounts, importDeviceDetail, importDevices } from "../api/device";
 import type { LiveEvent } from "../api/event";
-import { importFolders } from "../api/folder";
+import { type Folder, importFolders } from "../api/folder";
 import { type RequestOptions, read, setCsrf } from "../api/http";
+import type { Slice } from "../api/importer";
 import { importMe, type Me } from "../api/me";
 import { asProblem } from "../api/problem";
 import { importRemoteSessions } from "../api/session";
@@ -39,16 +47,40 @@ export const meQuery = queryOptions({
   },
 });
 
+/** A tree of more folders than this is not shown whole. */
+const MOST_FOLDER_PAGES = 10;
+
 export const foldersQuery = queryOptions({
   queryKey: ["folders"],
-  queryFn: ({ signal }) => read("GET", "/api/folders", importFolders, { signal }),
+  queryFn: async ({ signal }): Promise<readonly Folder[]> => {
+    const folders: Folder[] = [];
+    let cursor: string | null = null;
+    for (let page = 0; page < MOST_FOLDER_PAGES; page++) {
+      const query: Query = { all: "true", limit: 200, cursor };
+      const slice: Slice<Folder> = await read("GET", "/api/folders", importFolders, { query, signal });
+      folders.push(...slice.items);
+      cursor = slice.next;
+      if (cursor === null) break;
+    }
+    return folders;
+  },
 });
 
 export const devicesQuery = (query: Query) =>
-  queryOptions({
-    queryKey: ["devices", query],
+  infiniteQueryOptions({
+    queryKey: ["devices", "list", query],
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => read("GET", "/api/devices", importDevicePage, { query, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: Slice<Device>) => page.next,
+    queryFn: ({ signal, pageParam }) =>
+      read("GET", "/api/devices", importDevices, { query: { ...query, cursor: pageParam }, signal }),
+  });
+
+export const deviceCountsQuery = (query: Query) =>
+  queryOptions({
+    queryKey: ["devices", "counts", query],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => read("GET", "/api/devices/counts", importDeviceCounts, { query, signal }),
   });
 
 export const deviceQuery = (uid: string) =>
@@ -76,6 +108,8 @@ export const auditQuery = (query: Query) =>
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => read("GET", "/api/audit", importAuditPage, { query, signal }),
   });
+
+type DevicePages = InfiniteData<Slice<Device>, string | null>;
 
 /** How long changes are collected before a list is asked for again: a thousand devices coming back are one reload, not a thousand. */
 const GATHER_MS = 1_500;
@@ -133,22 +167,16 @@ export class LiveUpdates {
       lastSeen: event.lastSeen ?? device.lastSeen,
       name: event.name ?? device.name,
     });
-    for (const [key, page] of this.client.getQueriesData<DevicePage>({ queryKey: ["devices"] })) {
-      const before = page?.items.find((device) => device.uid === event.uid);
-      if (page === undefined || before === undefined) {
-        this.reload(["devices"]);
-        continue;
-      }
-      const counts = { ...page.counts };
-      if (before.state !== event.state) {
-        counts[before.state] = Math.max(0, counts[before.state] - 1);
-        counts[event.state] += 1;
-        this.reload(["devices"]);
-      }
-      this.client.setQueryData<DevicePage>(key, {
-        ...page,
-        counts,
-        items: page.items.map((device) => (device.uid === event.uid ? changed(device) : device)),
+    for (const [key, list] of this.client.getQueriesData<DevicePages>({ queryKey: ["devices", "list"] })) {
+      const before = list?.pages.flatMap((page) => page.items).find((device) => device.uid === event.uid);
+      if (before?.state !== event.state) this.reload(["devices"]);
+      if (list === undefined || before === undefined) continue;
+      this.client.setQueryData<DevicePages>(key, {
+        ...list,
+        pages: list.pages.map((page) => ({
+          ...page,
+          items: page.items.map((device) => (device.uid === event.uid ? changed(device) : device)),
+        })),
       });
     }
     const detail = this.client.getQueryData<DeviceDetail>(["device", event.uid]);

@@ -38,20 +38,20 @@ describe("withSearch", () => {
 
 describe("the filter of the devices", () => {
   it("comes out of an address as it went in", () => {
-    const address = withSearch(search(""), { folder: FOLDER, q: "a b&c", state: "online", sort: "-name", page: 2 });
+    const address = withSearch(search(""), { folder: FOLDER, q: "a b&c", state: "online", sort: "-name" });
     const filter = readDeviceFilter(search(address.toString()));
-    expect(filter).toEqual({ folder: FOLDER, q: "a b&c", state: "online", sort: "-name", page: 2, size: 50 });
+    expect(filter).toEqual({ folder: FOLDER, q: "a b&c", state: "online", sort: "-name" });
     expect(deviceQueryOf(filter)).toEqual(filter);
     expect(isNarrowed(filter)).toBe(true);
   });
 
   it("is the default where an address is not understood", () => {
     const filter = readDeviceFilter(search(`folder=../x&state=gone&sort=drop&q=${"x".repeat(500)}`));
-    expect(filter).toEqual({ folder: null, q: "x".repeat(200), state: null, sort: "name", page: 1, size: 50 });
+    expect(filter).toEqual({ folder: null, q: "x".repeat(200), state: null, sort: "name" });
   });
 
   it("does not ask the server for blanks", () => {
-    expect(deviceQueryOf(readDeviceFilter(search("q=+++")))).toEqual({ sort: "name", page: 1, size: 50 });
+    expect(deviceQueryOf(readDeviceFilter(search("q=+++")))).toEqual({ sort: "name" });
   });
 });
 

@@ -53,7 +53,7 @@ class DeviceIT {
     }
 
     private JsonObject device(String name) {
-        return system.api("automation").items("/api/devices?size=200&q=" + name).stream()
+        return system.api("automation").items("/api/devices?limit=200&q=" + name).stream()
                 .filter(it -> it.getString("name").equals(name))
                 .findFirst()
                 .orElseThrow();

@@ -81,7 +81,7 @@ class SecrecyIT {
             assertThat(result.exit()).as(result.error()).isZero();
         }
         String uid = system.api("automation")
-                .items("/api/devices?size=200&q=" + name)
+                .items("/api/devices?limit=200&q=" + name)
                 .get(0)
                 .getString("uid");
         String account = system.api("automation")

@@ -147,7 +147,8 @@ class SignInIT {
         assertThat(system.api("automation").get("/api/devices/" + uid).statusCode())
                 .isEqualTo(200);
         assertThat(system.otherApi().get("/api/devices/" + uid).statusCode()).isEqualTo(404);
-        assertThat(system.otherApi().getJson("/api/devices").getInt("total")).isZero();
+        assertThat(system.otherApi().getJson("/api/devices/counts").getInt("total"))
+                .isZero();
         assertThat(system.otherApi().getJson("/api/me").getJsonObject("domain").getString("name"))
                 .isEqualTo(system.otherDomain());
     }

@@ -13,24 +13,30 @@ import {
   ToggleGroupItem,
 } from "@patternfly/react-core";
 import { PlusCircleIcon, SearchIcon, ServerIcon } from "@patternfly/react-icons";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useSearchParams } from "react-router";
-import { DEVICE_STATES } from "../../api/device";
+import { DEVICE_STATES, type DeviceCounts } from "../../api/device";
 import type { Folder } from "../../api/folder";
 import { useTypedSearch } from "../../app/debounce";
 import { useDialogs } from "../../app/dialog";
 import { Inert } from "../../app/inert";
-import { Pager } from "../../app/paging";
 import { ProblemAlert } from "../../app/problems";
-import { devicesQuery, foldersQuery } from "../../app/queries";
+import { deviceCountsQuery, devicesQuery, foldersQuery } from "../../app/queries";
 import { usePageTitle } from "../../app/titles";
 import { withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
 import { AddDeviceDialog } from "./AddDeviceDialog";
 import { DeviceTable } from "./DeviceTable";
 import { FolderSelect, FolderTree } from "./FolderPanel";
-import { type DeviceFilter, deviceQueryOf, isNarrowed, LONGEST_SEARCH, readDeviceFilter } from "./filter";
+import {
+  countsQueryOf,
+  type DeviceFilter,
+  deviceQueryOf,
+  isNarrowed,
+  LONGEST_SEARCH,
+  readDeviceFilter,
+} from "./filter";
 
 const NO_FOLDERS: readonly Folder[] = [];
 
@@ -40,7 +46,8 @@ export function DevicesPage() {
   const [search, setSearch] = useSearchParams();
   const filter = readDeviceFilter(search);
   const folders = useQuery(foldersQuery);
-  const devices = useQuery(devicesQuery(deviceQueryOf(filter)));
+  const devices = useInfiniteQuery(devicesQuery(deviceQueryOf(filter)));
+  const counts = useQuery(deviceCountsQuery(countsQueryOf(filter))).data;
   const all = folders.data ?? NO_FOLDERS;
   const folder = all.find((each) => each.id === filter.folder) ?? null;
   usePageTitle(folder === null ? t("devices.title") : `${folder.name} · ${t("devices.title")}`);
@@ -56,9 +63,8 @@ export function DevicesPage() {
     dialogs.open((close) => (
       <AddDeviceDialog folders={all} folder={mayInstall ? (folder ?? target) : target} onClose={close} />
     ));
-  const counts = devices.data?.counts;
-  const everything = counts === undefined ? 0 : counts.online + counts.offline + counts.quarantined;
-  const none = devices.data !== undefined && devices.data.total === 0;
+  const shown = devices.data?.pages.flatMap((page) => page.items) ?? [];
+  const none = devices.data !== undefined && shown.length === 0;
 
   return (
     <>
@@ -98,7 +104,7 @@ export function DevicesPage() {
               retry={() => void folders.refetch()}
             />
           )}
-          {none && everything === 0 && !isNarrowed(filter) && filter.folder === null ? (
+          {none && !isNarrowed(filter) && filter.folder === null ? (
             <FirstDevice may={mayInstall} onAdd={addDevice} />
           ) : (
             <>
@@ -123,21 +129,22 @@ export function DevicesPage() {
               ) : (
                 <>
                   <DeviceTable
-                    devices={devices.data.items}
+                    devices={shown}
                     sort={filter.sort}
                     onSort={(sort) => change({ sort: sort === "name" ? null : sort })}
                     busy={devices.isPlaceholderData}
                     showFolder={all.length > 1}
                   />
-                  <Pager
-                    bottom
-                    total={devices.data.total}
-                    page={filter.page}
-                    size={filter.size}
-                    label={t("devices.pages")}
-                    onPage={(page) => change({ page })}
-                    onSize={(size) => change({ size })}
-                  />
+                  {devices.hasNextPage && (
+                    <Button
+                      variant="link"
+                      isLoading={devices.isFetchingNextPage}
+                      isDisabled={devices.isFetchingNextPage}
+                      onClick={() => void devices.fetchNextPage()}
+                    >
+                      {t("devices.more")}
+                    </Button>
+                  )}
                 </>
               )}
             </>
@@ -150,7 +157,7 @@ export function DevicesPage() {
 
 interface FiltersProps {
   readonly filter: DeviceFilter;
-  readonly counts: Readonly<Record<(typeof DEVICE_STATES)[number], number>> | undefined;
+  readonly counts: DeviceCounts | undefined;
   readonly change: (changes: Record<string, string | null>, replace?: boolean) => void;
 }
 
@@ -158,7 +165,6 @@ function Filters({ filter, counts, change }: FiltersProps) {
   const { t, locale } = useTexts();
   const [typed, setTyped] = useTypedSearch(filter.q, (q) => change({ q }, true));
   const number = (n: number | undefined) => (n === undefined ? "" : ` (${n.toLocaleString(locale)})`);
-  const sum = counts === undefined ? undefined : counts.online + counts.offline + counts.quarantined;
   return (
     <search className="filters">
       <SearchInput
@@ -172,7 +178,7 @@ function Filters({ filter, counts, change }: FiltersProps) {
       />
       <ToggleGroup aria-label={t("devices.stateFilter")} isCompact className="filters__states">
         <ToggleGroupItem
-          text={`${t("state.all")}${number(sum)}`}
+          text={`${t("state.all")}${number(counts?.total)}`}
           isSelected={filter.state === null}
           onChange={() => change({ state: null })}
         />

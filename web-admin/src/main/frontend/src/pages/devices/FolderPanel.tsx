@@ -65,7 +65,7 @@ function Branch({ nodes, context }: { readonly nodes: readonly FolderNode[]; rea
               <Link to={context.href(node)} {...(context.isCurrent(node) ? { "aria-current": "true" as const } : {})}>
                 <Inert text={node.name} />
                 <span className="pf-v6-screen-reader"> – {t("devices.title")}: </span>
-                <span className="folder-tree__count">{node.devicesBelow.toLocaleString(locale)}</span>
+                <span className="folder-tree__count">{node.devices.toLocaleString(locale)}</span>
               </Link>
             </div>
             {open && node.children.length > 0 && <Branch nodes={node.children} context={context} />}

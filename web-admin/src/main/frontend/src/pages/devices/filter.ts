@@ -1,11 +1,10 @@
 import { DEVICE_STATES, type DeviceState } from "../../api/device";
-import { type Paging, readPaging } from "../../app/urlState";
 
 export const DEVICE_SORTS = ["name", "-name", "state", "lastSeen"] as const;
 export type DeviceSort = (typeof DEVICE_SORTS)[number];
 
 /** What of the devices is shown: all of it is in the address, so that a link shows the same. */
-export interface DeviceFilter extends Paging {
+export interface DeviceFilter {
   readonly folder: string | null;
   readonly q: string;
   readonly state: DeviceState | null;
@@ -17,7 +16,6 @@ export const LONGEST_SEARCH = 200;
 export function readDeviceFilter(search: URLSearchParams): DeviceFilter {
   const folder = search.get("folder");
   return {
-    ...readPaging(search),
     folder: folder !== null && /^[0-9a-f-]{36}$/.test(folder) ? folder : null,
     q: (search.get("q") ?? "").slice(0, LONGEST_SEARCH),
     state: DEVICE_STATES.find((known) => known === search.get("state")) ?? null,
@@ -26,14 +24,15 @@ export function readDeviceFilter(search: URLSearchParams): DeviceFilter {
 }
 
 /** The query to the server for a filter. */
-export function deviceQueryOf(filter: DeviceFilter): Record<string, string | number> {
+export function deviceQueryOf(filter: DeviceFilter): Record<string, string> {
+  return { ...countsQueryOf(filter), ...(filter.state === null ? {} : { state: filter.state }), sort: filter.sort };
+}
+
+/** The same for the numbers of each state. */
+export function countsQueryOf(filter: DeviceFilter): Record<string, string> {
   return {
     ...(filter.folder === null ? {} : { folder: filter.folder }),
     ...(filter.q.trim() === "" ? {} : { q: filter.q.trim() }),
-    ...(filter.state === null ? {} : { state: filter.state }),
-    sort: filter.sort,
-    page: filter.page,
-    size: filter.size,
   };
 }
 

@@ -9,7 +9,16 @@ public final class Like {
 
     /** Matches texts that contain this one. */
     public static String containing(String text) {
-        return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
+        return "%" + literal(text) + "%";
+    }
+
+    /** Matches texts that begin with this one. */
+    public static String beginning(String text) {
+        return literal(text) + "%";
+    }
+
+    private static String literal(String text) {
+        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
     }
 
     /** The same for a column of identifiers, which are ASCII: the database refuses to compare them with anything else. Null matches nothing. */

@@ -9,17 +9,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * A device that the caller sees. Names, versions and the operating system come from the device and are hostile text.
  *
+ * @param folder id of the folder that it is in, null where the caller does not see that
  * @param version version of the agent
  * @param account account on the device that terminals and commands run as; null = the agent's own choice
  * @param fingerprint 16 hexadecimal digits in groups of four
  * @param tools what the caller may open
  * @param revision grows with each change; the entity tag
+ * @param tags in order
  */
 public record DeviceView(
         String uid,
         String name,
-        String folder,
-        String folderName,
+        @Nullable String folder,
+        @Nullable String folderName,
         DeviceState state,
         @Nullable Instant lastSeen,
         @Nullable String version,
@@ -29,16 +31,18 @@ public record DeviceView(
         String fingerprint,
         List<String> tools,
         Set<Permission> permissions,
-        long revision) {
+        long revision,
+        @Nullable String description,
+        List<String> tags) {
 
-    /** The same device for a caller who holds these permissions. */
-    DeviceView heldBy(Set<Permission> held) {
+    /** The same device for a caller who holds these permissions on it, and sees its folder or not. */
+    DeviceView heldBy(Set<Permission> held, boolean seesFolder) {
         List<String> open = held.contains(Permission.TERMINAL) ? List.of("terminal") : List.of();
         return new DeviceView(
                 uid,
                 name,
-                folder,
-                folderName,
+                seesFolder ? folder : null,
+                seesFolder ? folderName : null,
                 state,
                 lastSeen,
                 version,
@@ -48,6 +52,8 @@ public record DeviceView(
                 fingerprint,
                 open,
                 held,
-                revision);
+                revision,
+                description,
+                tags);
     }
 }

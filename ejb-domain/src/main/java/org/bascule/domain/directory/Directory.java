@@ -6,31 +6,35 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
-import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.directory.DeviceQuery.Order;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
-import org.bascule.domain.paging.Page;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
 
-/** Folders and devices as the caller may see and change them. Ids that are not UUIDs are unknown ids. */
+/** Devices as the caller may see and change them. Ids that are not UUIDs are unknown ids. */
 @Stateless
 public class Directory {
+
+    /** In the order of a list by state. */
+    private static final List<DeviceState> STATES =
+            List.of(DeviceState.ONLINE, DeviceState.QUARANTINED, DeviceState.OFFLINE);
 
     private static final Pattern ACCOUNT = Pattern.compile("|[A-Za-z_][A-Za-z0-9_.-]{0,31}");
 
@@ -44,101 +48,81 @@ public class Directory {
     AuditLog audit;
 
     @Inject
-    FolderTree tree;
-
-    @Inject
     Clock clock;
 
     @Inject
     Event<LiveEvent> live;
 
-    /** All folders that the caller sees, sorted by name. */
-    public List<FolderView> folders(Caller caller) {
-        List<SeenFolder> seen = sql.in(caller.domainId())
-                .statement(DirectoryStatements.FOLDERS)
-                .set("user", caller.userId())
-                .set("permission", Permission.SEE_RESOURCES.code())
-                .list(row -> new SeenFolder(row.text(1), row.text(2), Optional.ofNullable(row.textOrNull(3))));
-        Set<String> ids = seen.stream().map(SeenFolder::id).collect(Collectors.toSet());
-        Map<String, Long> devices = devicesInFolders(caller);
-        Map<String, Set<Permission>> permissions = authorization.permissions(caller, ids);
-        return seen.stream()
-                .map(folder -> new FolderView(
-                        folder.id(),
-                        folder.name(),
-                        folder.parent().filter(ids::contains).orElse(null),
-                        devices.getOrDefault(folder.id(), 0L),
-                        permissions.getOrDefault(folder.id(), Set.of())))
-                .toList();
-    }
-
-    private record SeenFolder(String id, String name, Optional<String> parent) {}
-
-    private Map<String, Long> devicesInFolders(Caller caller) {
-        Map<String, Long> counts = new HashMap<>();
-        sql.in(caller.domainId())
-                .statement(DirectoryStatements.DEVICES_IN_FOLDERS)
-                .set("user", caller.userId())
-                .set("permission", Permission.SEE_RESOURCES.code())
-                .list(row -> counts.put(row.text(1), row.number(2)));
-        return counts;
-    }
-
-    /** Creates a folder; {@code CONFLICT} if the parent has one of that name. */
-    public FolderView createFolder(Caller caller, String parentId, String name) throws RefusedException {
-        String checked = Names.checked("name", name);
-        authorization.require(caller, Permission.MANAGE_FOLDERS, parentId);
-        requireFolder(caller, parentId);
-        try {
-            String id = tree.add(caller.domainId(), parentId, checked);
-            audit.record(caller.did(Operation.FOLDER_CREATED, Outcome.SUCCESS).on(id, checked));
-            return new FolderView(id, checked, parentId, 0, authorization.permissions(caller, id));
-        } catch (DuplicateException e) {
-            throw new RefusedException(Problem.CONFLICT, "There is a folder of that name already.");
-        }
-    }
-
-    private void requireFolder(Caller caller, String id) throws RefusedException {
-        boolean folder = sql.in(caller.domainId())
-                .statement("select 1 from folder where domain_id = :domain and id = :id")
-                .set("id", id)
-                .first(row -> row.number(1))
-                .isPresent();
-        if (!folder) {
-            throw RefusedException.invalid("parent", "This is not a folder.");
-        }
-    }
-
     /** One page of the devices that the caller sees, found, sorted and cut in the database. */
-    public DeviceList devices(Caller caller, DeviceQuery query) {
-        if (query.folder() != null && !Uuid7.isUuid(query.folder())) {
-            return new DeviceList(Page.of(List.of(), 0, query.page()), new DeviceList.Counts(0, 0, 0));
-        }
-        Map<DeviceState, Long> counts = new EnumMap<>(DeviceState.class);
-        DirectoryStatements.bind(sql.in(caller.domainId()).statement(DirectoryStatements.COUNTS), caller, query)
-                .list(row -> counts.put(DeviceState.ofCode(row.text(1)).orElseThrow(), row.number(2)));
-        List<DeviceView> found = DirectoryStatements.bind(
-                        sql.in(caller.domainId()).statement(DirectoryStatements.page(query.order())), caller, query)
-                .set("state", query.state() == null ? null : query.state().code())
-                .set("size", query.page().size())
-                .set("offset", query.page().offset())
+    public Slice<DeviceView> devices(Caller caller, DeviceQuery query) throws RefusedException {
+        DirectoryStatements.check(query.order(), query.cursor());
+        boolean unknown = query.folder() != null && !Uuid7.isUuid(query.folder());
+        List<DeviceView> rows = unknown
+                ? List.of()
+                : query.order() == Order.STATE
+                        ? rowsByState(caller, query)
+                        : rows(caller, query, query.cursor().fetch());
+        Slice<DeviceView> page = query.cursor().slice(rows, query.order()::keysOf);
+        return new Slice<>(withPermissions(caller, page.items()), page.next());
+    }
+
+    private List<DeviceView> rows(Caller caller, DeviceQuery query, int rows) {
+        return DirectoryStatements.bindPage(
+                        sql.in(caller.domainId()).statement(DirectoryStatements.page(query)), caller, query, rows)
                 .list(DirectoryStatements::device);
-        long all = counts.values().stream().mapToLong(Long::longValue).sum();
-        long total = query.state() == null ? all : counts.getOrDefault(query.state(), 0L);
-        return new DeviceList(
-                Page.of(withPermissions(caller, found), total, query.page()),
-                new DeviceList.Counts(
-                        counts.getOrDefault(DeviceState.ONLINE, 0L),
-                        counts.getOrDefault(DeviceState.OFFLINE, 0L),
-                        counts.getOrDefault(DeviceState.QUARANTINED, 0L)));
+    }
+
+    /** State by state, each by name: the index by name serves them all, and most pages need one or two. */
+    private List<DeviceView> rowsByState(Caller caller, DeviceQuery query) {
+        List<String> position = query.cursor().position();
+        List<DeviceView> rows = new ArrayList<>();
+        boolean reached = position.isEmpty();
+        for (DeviceState state : STATES) {
+            boolean here = !reached && state.code().equals(position.get(0));
+            reached = reached || here;
+            int missing = query.cursor().fetch() - rows.size();
+            if (reached && missing > 0 && (query.state() == null || query.state() == state)) {
+                List<String> from = here ? position.subList(1, 3) : List.of();
+                Cursor cursor = new Cursor(from, query.cursor().limit());
+                rows.addAll(rows(caller, query.with(state, Order.NAME, cursor), missing));
+            }
+        }
+        return rows;
     }
 
     private List<DeviceView> withPermissions(Caller caller, List<DeviceView> found) {
-        Map<String, Set<Permission>> permissions = authorization.permissions(
-                caller, found.stream().map(DeviceView::uid).toList());
-        return found.stream()
-                .map(device -> device.heldBy(permissions.getOrDefault(device.uid(), Set.of())))
-                .toList();
+        Set<String> ids = new HashSet<>();
+        for (DeviceView device : found) {
+            ids.add(device.uid());
+            if (device.folder() != null) {
+                ids.add(device.folder());
+            }
+        }
+        Map<String, Set<Permission>> permissions = authorization.permissions(caller, ids);
+        return found.stream().map(device -> shown(device, permissions)).toList();
+    }
+
+    private static DeviceView shown(DeviceView device, Map<String, Set<Permission>> permissions) {
+        return device.heldBy(
+                permissions.getOrDefault(device.uid(), Set.of()),
+                device.folder() != null
+                        && permissions.getOrDefault(device.folder(), Set.of()).contains(Permission.SEE_RESOURCES));
+    }
+
+    /** How many devices of each state the caller sees in a folder that a search finds. */
+    public DeviceCounts counts(Caller caller, @Nullable String folder, DeviceSearch search) {
+        if (folder != null && !Uuid7.isUuid(folder)) {
+            return new DeviceCounts(0, 0, 0);
+        }
+        DeviceQuery query = new DeviceQuery(folder, search, null, Order.NAME, Cursor.first(1));
+        Map<DeviceState, Long> counts = new EnumMap<>(DeviceState.class);
+        DirectoryStatements.bindFilter(
+                        sql.in(caller.domainId()).statement(DirectoryStatements.counts(query)), caller, query)
+                .list(row -> counts.put(DeviceState.ofCode(row.text(1)).orElseThrow(), row.number(2)));
+        return new DeviceCounts(
+                counts.getOrDefault(DeviceState.ONLINE, 0L),
+                counts.getOrDefault(DeviceState.OFFLINE, 0L),
+                counts.getOrDefault(DeviceState.QUARANTINED, 0L));
     }
 
     /** One device that the caller sees. */
@@ -146,20 +130,20 @@ public class Directory {
         if (!sees(caller, uid)) {
             throw RefusedException.notFound();
         }
-        DeviceView view = sql.in(caller.domainId())
+        DeviceView row = sql.in(caller.domainId())
                 .statement(DirectoryStatements.DEVICE)
                 .set("id", uid)
                 .first(DirectoryStatements::device)
-                .orElseThrow(RefusedException::notFound)
-                .heldBy(authorization.permissions(caller, uid));
+                .orElseThrow(RefusedException::notFound);
+        DeviceView view = withPermissions(caller, List.of(row)).get(0);
         return sql.in(caller.domainId())
                 .statement(DirectoryStatements.DETAIL)
                 .set("id", uid)
-                .first(row -> new DeviceDetail(
+                .first(detail -> new DeviceDetail(
                         view,
-                        row.textOrNull(1),
-                        new DeviceDetail.CertificateView(row.text(2), row.instant(3), row.instant(4)),
-                        Optional.ofNullable(row.textOrNull(5)).stream().toList()))
+                        detail.textOrNull(1),
+                        new DeviceDetail.CertificateView(detail.text(2), detail.instant(3), detail.instant(4)),
+                        Optional.ofNullable(detail.textOrNull(5)).stream().toList()))
                 .orElseThrow(RefusedException::notFound);
     }
 

@@ -1,49 +1,42 @@
 package org.bascule.domain.directory;
 
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Rights;
-import org.bascule.domain.database.Like;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Statement;
+import org.bascule.domain.directory.DeviceQuery.Order;
+import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.refusal.RefusedException;
 
-/** The statements of the directory: lists join the decisions about rights, so that a page costs the same however many devices are hidden. */
+/** The statements about devices: lists join the decisions about rights, so that a page costs the same however many devices are hidden. */
 final class DirectoryStatements {
-
-    static final String FOLDERS = Rights.TABLES + "select r.id, r.name, r.parent_id from resource r" + Rights.JOINS
-            + "where r.domain_id = :domain and r.kind = 'folder' and" + Rights.GRANTED + "order by r.name, r.id";
-
-    static final String DEVICES_IN_FOLDERS =
-            Rights.TABLES + "select r.parent_id, count(*) from resource r" + Rights.JOINS
-                    + "where r.domain_id = :domain and r.kind = 'device' and" + Rights.GRANTED + "group by r.parent_id";
 
     private static final String COLUMNS =
             """
-            select r.id, r.name, r.parent_id, p.name, d.state, d.last_seen, d.agent_version, d.os, d.account, d.quarantined, d.thumbprint, r.version
+            select r.id, r.name, r.parent_id, p.name, d.state, d.last_seen, d.agent_version, d.os, d.account, d.quarantined, d.thumbprint, r.version, r.description, d.tags
             """;
 
     private static final String SEEN = " from resource r join device d on d.id = r.id" + Rights.JOINS
-            + "where r.domain_id = :domain and r.kind = 'device' and" + Rights.GRANTED
-            + """
-              and (:folder is null or exists
-                (select 1 from folder_closure s where s.ancestor_id = :folder and s.descendant_id = r.parent_id))
-              and (:text is null or r.name like :text or d.os like :text or r.id like :uid)
+            + "where r.domain_id = :domain and r.kind = 'device' and" + Rights.GRANTED;
+
+    private static final String IN_FOLDER =
+            """
+             and exists (select 1 from folder_closure s where s.ancestor_id = :folder and s.descendant_id = r.parent_id)
             """;
 
-    static final String COUNTS = Rights.TABLES + "select d.state, count(*)" + SEEN + "group by d.state";
-
     /** Rights and order are decided on narrow rows; what is shown is fetched for the page alone. */
-    private static final String PAGE_START = Rights.TABLES + COLUMNS + "from (select r.id as id, d.state as state"
-            + SEEN + "and (:state is null or d.state = :state) order by ";
+    private static final String PAGE_START = Rights.TABLES + COLUMNS + "from (select r.id as id" + SEEN;
 
     private static final String PAGE_END =
             """
-             limit :size offset :offset) page
+             limit :rows) page
             join resource r on r.id = page.id join device d on d.id = page.id join resource p on p.id = r.parent_id
             order by\s""";
 
@@ -63,30 +56,88 @@ final class DirectoryStatements {
 
     private DirectoryStatements() {}
 
-    static String page(DeviceQuery.Order order) {
-        String by =
-                switch (order) {
-                    case NAME -> "r.name, r.id";
-                    case NAME_DESCENDING -> "r.name desc, r.id";
-                    case STATE -> "field(d.state, 'online', 'quarantined', 'offline'), r.name, r.id";
-                    case LAST_SEEN -> "d.last_seen desc, r.id";
-                };
-        return PAGE_START + by + PAGE_END + by;
+    static String counts(DeviceQuery query) {
+        return Rights.TABLES + "select d.state, count(*)" + SEEN + filter(query) + " group by d.state";
     }
 
-    static Statement bind(Statement statement, Caller caller, DeviceQuery query) {
-        Optional<String> text =
-                Optional.ofNullable(query.text()).map(String::strip).filter(t -> !t.isEmpty());
-        return statement
-                .set("user", caller.userId())
-                .set("permission", Permission.SEE_RESOURCES.code())
-                .set("folder", query.folder())
-                .set("text", text.map(Like::containing).orElse(null))
-                .set(
-                        "uid",
-                        text.map(t -> t.toLowerCase(Locale.ROOT))
-                                .map(Like::containingId)
-                                .orElse(null));
+    private static String filter(DeviceQuery query) {
+        return (query.folder() == null ? "" : IN_FOLDER) + query.search().condition();
+    }
+
+    /** A page by name or by the time of the last sign of life. */
+    static String page(DeviceQuery query) {
+        String order =
+                switch (query.order()) {
+                    case NAME -> "r.name, r.id";
+                    case NAME_DESCENDING -> "r.name desc, r.id desc";
+                    case LAST_SEEN -> "d.last_seen desc, d.id desc";
+                    case STATE -> throw new IllegalArgumentException("a list by state is read state by state");
+                };
+        return PAGE_START + filter(query) + (query.state() == null ? "" : " and d.state = :state") + behind(query)
+                + " order by " + order + PAGE_END + order;
+    }
+
+    private static String behind(DeviceQuery query) {
+        List<String> position = query.cursor().position();
+        if (position.isEmpty()) {
+            return "";
+        }
+        return switch (query.order()) {
+            case NAME -> " and r.name >= :key and (r.name > :key or r.id > :id)";
+            case NAME_DESCENDING -> " and r.name <= :key and (r.name < :key or r.id < :id)";
+            default ->
+                position.get(0).isEmpty()
+                        ? " and d.last_seen is null and d.id < :id"
+                        : " and (d.last_seen < :key or d.last_seen = :key and d.id < :id or d.last_seen is null)";
+        };
+    }
+
+    static Statement bindFilter(Statement statement, Caller caller, DeviceQuery query) {
+        statement.set("user", caller.userId()).set("permission", Permission.SEE_RESOURCES.code());
+        if (query.folder() != null) {
+            statement.set("folder", query.folder());
+        }
+        return query.search().bind(statement);
+    }
+
+    static Statement bindPage(Statement statement, Caller caller, DeviceQuery query, int rows) {
+        bindFilter(statement, caller, query).set("rows", rows);
+        if (query.state() != null) {
+            statement.set("state", query.state().code());
+        }
+        List<String> position = query.cursor().position();
+        if (!position.isEmpty()) {
+            statement.set("id", position.get(1));
+            if (query.order() != Order.LAST_SEEN) {
+                statement.set("key", position.get(0));
+            } else if (!position.get(0).isEmpty()) {
+                statement.set("key", Instant.parse(position.get(0)));
+            }
+        }
+        return statement;
+    }
+
+    /** A cursor is opaque but comes from outside. */
+    static void check(Order order, Cursor cursor) throws RefusedException {
+        List<String> position = cursor.position();
+        if (position.isEmpty()) {
+            return;
+        }
+        boolean known = position.size() == order.keys()
+                && Uuid7.isUuid(position.get(position.size() - 1))
+                && (order != Order.STATE || DeviceState.ofCode(position.get(0)).isPresent())
+                && (order != Order.LAST_SEEN || isTimeOrEmpty(position.get(0)));
+        if (!known) {
+            throw RefusedException.invalid("cursor", "This is no cursor of this list.");
+        }
+    }
+
+    private static boolean isTimeOrEmpty(String text) {
+        try {
+            return text.isEmpty() || Instant.parse(text).isAfter(Instant.EPOCH);
+        } catch (DateTimeException e) {
+            return false;
+        }
     }
 
     /** A device without what the caller may do. */
@@ -106,7 +157,9 @@ final class DirectoryStatements {
                 fingerprint(row.bytes(11)),
                 List.of(),
                 Set.of(),
-                row.number(12));
+                row.number(12),
+                row.textOrNull(13),
+                Tags.parse(row.text(14)));
     }
 
     /** The first 8 bytes in four groups of four digits, as {@code docs/protocol/session.md} has it. */

@@ -33,13 +33,20 @@ public class FolderTree {
      * @throws DuplicateException if the parent has one of that name
      */
     public String add(String domainId, @Nullable String parentId, String name) throws DuplicateException {
+        return add(domainId, parentId, name, null);
+    }
+
+    /** The same with a description. */
+    public String add(String domainId, @Nullable String parentId, String name, @Nullable String description)
+            throws DuplicateException {
         String id = ids.next();
         sql.in(domainId)
-                .statement("insert into resource (id, domain_id, parent_id, kind, name, created)"
-                        + " values (:id, :domain, :parent, 'folder', :name, :now)")
+                .statement("insert into resource (id, domain_id, parent_id, kind, name, description, created)"
+                        + " values (:id, :domain, :parent, 'folder', :name, :description, :now)")
                 .set("id", id)
                 .set("parent", parentId)
                 .set("name", name)
+                .set("description", description)
                 .set("now", clock.instant())
                 .insertUnique();
         sql.in(domainId)

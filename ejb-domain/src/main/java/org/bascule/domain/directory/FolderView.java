@@ -1,5 +1,6 @@
 package org.bascule.domain.directory;
 
+import java.util.List;
 import java.util.Set;
 import org.bascule.domain.acl.Permission;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,18 @@ import org.jspecify.annotations.Nullable;
  * A folder that the caller sees.
  *
  * @param parent id of the folder above, null for the root and where the caller does not see the folder above
- * @param devices how many devices the caller sees in it, not counting folders below
+ * @param path the folders above that the caller sees, from the top down
+ * @param children how many folders the caller sees in it
+ * @param devices how many devices the caller sees in it and in everything below
+ * @param revision grows with each change; the entity tag
  */
-public record FolderView(String id, String name, @Nullable String parent, long devices, Set<Permission> permissions) {}
+public record FolderView(
+        String id,
+        String name,
+        @Nullable String description,
+        @Nullable String parent,
+        List<Named> path,
+        long children,
+        long devices,
+        Set<Permission> permissions,
+        long revision) {}

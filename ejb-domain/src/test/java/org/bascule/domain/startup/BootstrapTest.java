@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
-import org.bascule.domain.directory.Directory;
+import org.bascule.domain.directory.FolderQuery;
 import org.bascule.domain.directory.FolderView;
+import org.bascule.domain.directory.Folders;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.SignIn;
+import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.TestDomain;
@@ -54,15 +56,21 @@ class BootstrapTest {
         String id = domain.ids.next();
         create(id, "");
         Caller anna = signIn(id, "anna");
-        FolderView root = domain.get(Directory.class).folders(anna).get(0);
+        FolderView root = folders(anna).get(0);
         assertThat(root.name()).isEqualTo(name);
         assertThat(root.permissions()).containsExactly(Permission.values());
         assertThat(authorization.administers(anna)).isTrue();
         String stranger = domain.ids.next();
         Caller first = signIn(stranger, "stranger");
-        assertThat(domain.get(Directory.class).folders(first)).isEmpty();
+        assertThat(folders(first)).isEmpty();
         assertThat(authorization.administers(first)).isFalse();
         assertThat(signIn(stranger, "renamed").userName()).isEqualTo("renamed");
+    }
+
+    private List<FolderView> folders(Caller caller) throws RefusedException {
+        return domain.get(Folders.class)
+                .list(caller, FolderQuery.top(Cursor.first(50)))
+                .items();
     }
 
     @Test

@@ -4,6 +4,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.StringReader;
@@ -28,6 +29,13 @@ final class Answers {
         return json(201, json.build().toString());
     }
 
+    /** What can be changed, with its version. */
+    static Response tagged(int status, JsonObjectBuilder json, long revision) {
+        return Response.fromResponse(json(status, json.build().toString()))
+                .header(HttpHeaders.ETAG, "\"" + revision + "\"")
+                .build();
+    }
+
     static Response json(int status, String text) {
         return Response.status(status)
                 .type(MediaType.APPLICATION_JSON_TYPE.withCharset("utf-8"))
@@ -37,7 +45,7 @@ final class Answers {
 
     static <T> JsonObjectBuilder page(Page<T> page, Function<T, JsonObjectBuilder> item) {
         return Json.createObjectBuilder()
-                .add("items", array(page.items(), item))
+                .add("items", list(page.items(), item))
                 .add("total", page.total())
                 .add("page", page.page())
                 .add("size", page.size());
@@ -45,7 +53,7 @@ final class Answers {
 
     /** A page that is read with a cursor. */
     static <T> JsonObjectBuilder slice(Slice<T> slice, Function<T, JsonObjectBuilder> item) {
-        JsonObjectBuilder json = Json.createObjectBuilder().add("items", array(slice.items(), item));
+        JsonObjectBuilder json = Json.createObjectBuilder().add("items", list(slice.items(), item));
         put(json, "next", slice.next());
         return json;
     }
@@ -53,13 +61,13 @@ final class Answers {
     /** A list that is always whole. */
     static <T> JsonObjectBuilder whole(List<T> items, Function<T, JsonObjectBuilder> item) {
         return Json.createObjectBuilder()
-                .add("items", array(items, item))
+                .add("items", list(items, item))
                 .add("total", items.size())
                 .add("page", 1)
                 .add("size", items.size());
     }
 
-    private static <T> JsonArrayBuilder array(List<T> items, Function<T, JsonObjectBuilder> item) {
+    static <T> JsonArrayBuilder list(List<T> items, Function<T, JsonObjectBuilder> item) {
         JsonArrayBuilder array = Json.createArrayBuilder();
         items.forEach(value -> array.add(item.apply(value)));
         return array;

@@ -16,13 +16,12 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.Arrays;
-import java.util.Optional;
 import org.bascule.domain.directory.DeviceChange;
+import org.bascule.domain.directory.DeviceCounts;
 import org.bascule.domain.directory.DeviceDetail;
-import org.bascule.domain.directory.DeviceList;
 import org.bascule.domain.directory.DeviceQuery;
 import org.bascule.domain.directory.DeviceQuery.Order;
+import org.bascule.domain.directory.DeviceSearch;
 import org.bascule.domain.directory.DeviceState;
 import org.bascule.domain.directory.DeviceView;
 import org.bascule.domain.directory.Directory;
@@ -54,31 +53,34 @@ public class DeviceResource {
             @QueryParam("q") @Nullable String text,
             @QueryParam("state") @Nullable String state,
             @QueryParam("sort") @Nullable String sort,
-            @QueryParam("page") @Nullable String page,
-            @QueryParam("size") @Nullable String size)
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @Nullable String limit)
             throws RefusedException {
-        Order order = Parameters.code("sort", sort, DeviceResource::order);
-        DeviceList list = directory.devices(
-                current.get(),
-                new DeviceQuery(
-                        Parameters.text("folder", folder),
-                        Parameters.text("q", text),
-                        Parameters.code("state", state, DeviceState::ofCode),
-                        order == null ? Order.NAME : order,
-                        Parameters.page(page, size)));
-        return Answers.ok(Answers.page(list.page(), DeviceResource::json)
-                .add(
-                        "counts",
-                        Json.createObjectBuilder()
-                                .add("online", list.counts().online())
-                                .add("offline", list.counts().offline())
-                                .add("quarantined", list.counts().quarantined())));
+        Order wanted = Parameters.code("sort", sort, Order::ofCode);
+        Order order = wanted == null ? Order.NAME : wanted;
+        return Answers.ok(Answers.slice(
+                directory.devices(
+                        current.get(),
+                        new DeviceQuery(
+                                Parameters.text("folder", folder),
+                                DeviceSearch.parse(text),
+                                Parameters.code("state", state, DeviceState::ofCode),
+                                order,
+                                Parameters.cursor(cursor, order.keys(), limit))),
+                DeviceResource::json));
     }
 
-    private static Optional<Order> order(String code) {
-        return Arrays.stream(Order.values())
-                .filter(order -> order.code().equals(code))
-                .findFirst();
+    @GET
+    @Path("/counts")
+    public Response counts(@QueryParam("folder") @Nullable String folder, @QueryParam("q") @Nullable String text)
+            throws RefusedException {
+        DeviceCounts counts =
+                directory.counts(current.get(), Parameters.text("folder", folder), DeviceSearch.parse(text));
+        return Answers.ok(Json.createObjectBuilder()
+                .add("online", counts.online())
+                .add("offline", counts.offline())
+                .add("quarantined", counts.quarantined())
+                .add("total", counts.total()));
     }
 
     @GET
@@ -137,23 +139,22 @@ public class DeviceResource {
                                         detail.certificate().notBefore().toString())
                                 .add("notAfter", detail.certificate().notAfter().toString()))
                 .add("addresses", Answers.texts(detail.addresses()));
-        return Response.fromResponse(Answers.ok(json))
-                .header(HttpHeaders.ETAG, "\"" + detail.device().revision() + "\"")
-                .build();
+        return Answers.tagged(200, json, detail.device().revision());
     }
 
     private static JsonObjectBuilder json(DeviceView device) {
-        JsonObjectBuilder json = Json.createObjectBuilder()
-                .add("uid", device.uid())
-                .add("name", device.name())
-                .add("folder", device.folder())
-                .add("folderName", device.folderName())
-                .add("state", device.state().code());
+        JsonObjectBuilder json =
+                Json.createObjectBuilder().add("uid", device.uid()).add("name", device.name());
+        Answers.put(json, "folder", device.folder());
+        Answers.put(json, "folderName", device.folderName());
+        json.add("state", device.state().code());
         Answers.put(json, "lastSeen", device.lastSeen());
         Answers.put(json, "version", device.version());
         Answers.put(json, "os", device.os());
         Answers.put(json, "account", device.account());
-        return json.add("quarantined", device.quarantined())
+        Answers.put(json, "description", device.description());
+        return json.add("tags", Answers.texts(device.tags()))
+                .add("quarantined", device.quarantined())
                 .add("fingerprint", device.fingerprint())
                 .add("tools", Answers.texts(device.tools()))
                 .add("permissions", Answers.permissions(device.permissions()))

@@ -8,13 +8,20 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import org.bascule.domain.directory.Directory;
+import java.util.stream.Stream;
+import org.bascule.domain.directory.FolderQuery;
 import org.bascule.domain.directory.FolderView;
+import org.bascule.domain.directory.Folders;
+import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.web.problem.ProblemException;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/folders}: the tree that devices are in. */
 @Path("/folders")
@@ -24,28 +31,76 @@ public class FolderResource {
     /** More than a name may have, so that the domain says what is wrong with a long one. */
     static final int MAX_NAME = 1_000;
 
+    static final int MAX_DESCRIPTION = 4_000;
+
     @Inject
     private CurrentCaller current;
 
     @Inject
-    private Directory directory;
+    private Folders folders;
 
     @GET
-    public Response list() {
-        return Answers.ok(Answers.whole(directory.folders(current.get()), FolderResource::json));
+    public Response list(
+            @QueryParam("parent") @Nullable String parent,
+            @QueryParam("q") @Nullable String text,
+            @QueryParam("all") @Nullable String all,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @Nullable String limit)
+            throws RefusedException {
+        FolderQuery query = query(parent, text, all, Parameters.cursor(cursor, FolderQuery.KEYS, limit));
+        return Answers.ok(Answers.slice(folders.list(current.get(), query), FolderResource::json));
+    }
+
+    private static FolderQuery query(
+            @Nullable String parent, @Nullable String text, @Nullable String all, Cursor cursor) {
+        String folder = Parameters.text("parent", parent);
+        String search = Parameters.text("q", text);
+        boolean everything = Parameters.flag("all", all);
+        if (Stream.of(folder != null, search != null, everything)
+                        .filter(given -> given)
+                        .count()
+                > 1) {
+            throw ProblemException.invalid("q", "Ask by one of parent, q and all.");
+        }
+        if (folder != null) {
+            return FolderQuery.childrenOf(folder, cursor);
+        }
+        if (search != null) {
+            return FolderQuery.containing(search.strip(), cursor);
+        }
+        return everything ? FolderQuery.all(cursor) : FolderQuery.top(cursor);
     }
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(StrictJson body) throws RefusedException, WireException {
-        return Answers.created(
-                json(directory.createFolder(current.get(), body.string("parent", 36), body.text("name", MAX_NAME))));
+        FolderView folder = folders.create(
+                current.get(),
+                body.string("parent", 36),
+                body.text("name", MAX_NAME),
+                body.has("description") ? body.text("description", MAX_DESCRIPTION) : null);
+        return tagged(201, folder);
+    }
+
+    @GET
+    @Path("/{id}")
+    public Response get(@PathParam("id") String id) throws RefusedException {
+        return tagged(200, folders.folder(current.get(), id));
+    }
+
+    private static Response tagged(int status, FolderView folder) {
+        return Answers.tagged(status, json(folder), folder.revision());
     }
 
     private static JsonObjectBuilder json(FolderView folder) {
         JsonObjectBuilder json =
                 Json.createObjectBuilder().add("id", folder.id()).add("name", folder.name());
+        Answers.put(json, "description", folder.description());
         Answers.put(json, "parent", folder.parent());
-        return json.add("devices", folder.devices()).add("permissions", Answers.permissions(folder.permissions()));
+        return json.add("path", Answers.list(folder.path(), each -> Answers.named(each.id(), each.name())))
+                .add("children", folder.children())
+                .add("devices", folder.devices())
+                .add("permissions", Answers.permissions(folder.permissions()))
+                .add("etag", Long.toString(folder.revision()));
     }
 }

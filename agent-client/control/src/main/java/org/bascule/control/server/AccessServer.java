@@ -2,9 +2,11 @@ package org.bascule.control.server;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
@@ -23,6 +25,11 @@ public final class AccessServer {
     private static final int PAGE = 200;
     private static final int MAX_PAGES = 1_000;
     private static final int MAX_LIST = 8 << 20;
+    private static final int MAX_CURSOR = 4_096;
+    /** The server takes searches of 200 characters. */
+    private static final int MAX_PIECES = 3;
+
+    private static final int MAX_PIECE = 60;
 
     private final Http http;
     private final URI base;
@@ -68,17 +75,9 @@ public final class AccessServer {
         List<DeviceRow> rows = new ArrayList<>();
         String filter = query.map(text -> "&q=" + Http.encode(text)).orElse("")
                 + folder.map(id -> "&folder=" + Http.encode(id)).orElse("");
-        for (int page = 1; page <= MAX_PAGES; page++) {
-            URI url = at("/api/devices?size=" + PAGE + "&page=" + page + filter);
+        for (StrictJson item : items("/api/devices?limit=" + PAGE + filter)) {
             try {
-                StrictJson list = StrictJson.parse(signed(bearer -> http.get(url, bearer)), MAX_LIST);
-                for (StrictJson item : list.children("items", PAGE)) {
-                    rows.add(DeviceRow.parse(item));
-                }
-                if (rows.size() >= list.number("total", 0, Integer.MAX_VALUE)
-                        || list.children("items", PAGE).isEmpty()) {
-                    break;
-                }
+                rows.add(DeviceRow.parse(item));
             } catch (WireException e) {
                 throw notUnderstood(e);
             }
@@ -86,21 +85,42 @@ public final class AccessServer {
         return rows;
     }
 
+    /** All pages of a list that is read with a cursor; {@code path} has a query already. */
+    private List<StrictJson> items(String path) throws CommandException {
+        List<StrictJson> items = new ArrayList<>();
+        String from = "";
+        for (int page = 0; page < MAX_PAGES; page++) {
+            URI url = at(path + from);
+            try {
+                StrictJson list = StrictJson.parse(signed(bearer -> http.get(url, bearer)), MAX_LIST);
+                items.addAll(list.children("items", PAGE));
+                if (!list.has("next")) {
+                    break;
+                }
+                from = "&cursor=" + Http.encode(list.string("next", MAX_CURSOR));
+            } catch (WireException e) {
+                throw notUnderstood(e);
+            }
+        }
+        return items;
+    }
+
     /** The id of the one folder of that name or id. */
     public String folder(String nameOrId) throws CommandException {
-        try {
-            StrictJson list = StrictJson.parse(signed(bearer -> http.get(at("/api/folders"), bearer)), MAX_LIST);
-            List<String> ids = new ArrayList<>();
-            for (StrictJson folder : list.children("items", 100_000)) {
-                String id = folder.string("id", 36);
-                if (id.equals(nameOrId) || folder.text("name", 20_000).equals(nameOrId)) {
-                    ids.add(id);
-                }
-            }
-            return one(ids, "folder", nameOrId);
-        } catch (WireException e) {
-            throw notUnderstood(e);
+        if (UID.matcher(nameOrId).matches()) {
+            return nameOrId;
         }
+        List<String> ids = new ArrayList<>();
+        for (StrictJson folder : items("/api/folders?limit=" + PAGE + "&q=" + Http.encode(nameOrId))) {
+            try {
+                if (folder.text("name", 20_000).equals(nameOrId)) {
+                    ids.add(folder.string("id", 36));
+                }
+            } catch (WireException e) {
+                throw notUnderstood(e);
+            }
+        }
+        return one(ids, "folder", nameOrId);
     }
 
     /** The uid of the one device of that name; a uid is taken as it is. */
@@ -108,11 +128,21 @@ public final class AccessServer {
         if (UID.matcher(nameOrUid).matches()) {
             return nameOrUid;
         }
-        List<String> uids = devices(Optional.of(nameOrUid), Optional.empty()).stream()
+        List<String> uids = devices(Optional.of(quoted(nameOrUid)), Optional.empty()).stream()
                 .filter(row -> row.name().equals(nameOrUid))
                 .map(DeviceRow::uid)
                 .toList();
         return one(uids, "device", nameOrUid);
+    }
+
+    /** A search for devices whose name holds the pieces of this one: in quotes, which cannot hold a quote themselves. */
+    private static String quoted(String name) {
+        String search = Arrays.stream(name.split("\"", -1))
+                .filter(piece -> !piece.isBlank())
+                .limit(MAX_PIECES)
+                .map(piece -> '"' + piece.substring(0, Math.min(piece.length(), MAX_PIECE)) + '"')
+                .collect(Collectors.joining(" "));
+        return search.isEmpty() ? name : search;
     }
 
     private static String one(List<String> ids, String what, String name) throws CommandException {

@@ -141,16 +141,19 @@ class BasculeTest {
                 200,
                 "{\"items\":[{\"id\":\"01900000-0000-7000-8000-0000000000f1\",\"name\":\"Plant 1\"},{\"id\":\"01900000-0000-7000-8000-0000000000f2\",\"name\":\"Plant 2\"}]}");
         server.on("GET /api/devices", request -> {
-            int page = Integer.parseInt(request.query().replaceAll(".*page=(\\d+).*", "$1"));
+            int page = Math.max(1, server.to("/api/devices").size());
             return new FakeServer.Reply(
                     200,
                     "{\"items\":[" + device("01900000-0000-7000-8000-00000000000" + page, "d" + page, "online")
-                            + "],\"total\":3,\"page\":" + page + ",\"size\":200}");
+                            + "],\"next\":" + (page == 3 ? "null" : "\"after " + page + "\"") + "}");
         });
         assertThat(user.run("ls", "--folder", "Plant 2", "a&b=c")).isZero();
         assertThat(user.out()).contains("d1").contains("d2").contains("d3").hasLineCount(4);
+        assertThat(server.to("/api/folders").get(0).query()).isEqualTo("limit=200&q=Plant%202");
+        assertThat(server.to("/api/devices").get(0).query())
+                .isEqualTo("limit=200&q=a%26b%3Dc&folder=01900000-0000-7000-8000-0000000000f2");
         assertThat(server.to("/api/devices").get(2).query())
-                .isEqualTo("size=200&page=3&q=a%26b%3Dc&folder=01900000-0000-7000-8000-0000000000f2");
+                .isEqualTo("limit=200&q=a%26b%3Dc&folder=01900000-0000-7000-8000-0000000000f2&cursor=after%202");
         assertThat(user.run("ls", "--folder", "Plant 3")).isEqualTo(ExitCode.REFUSED.code());
     }
 
@@ -210,6 +213,7 @@ class BasculeTest {
         assertThat(user.run("exec", "pres", "--", "true")).isEqualTo(ExitCode.REFUSED.code());
         assertThat(user.err()).isEqualTo("bascule: there is no device 'pres' that you may see\n");
         assertThat(user.run("exec", "press 2", "--", "true")).isEqualTo(ExitCode.OFFLINE.code());
+        assertThat(server.to("/api/devices").get(2).query()).isEqualTo("limit=200&q=%22press%202%22");
         assertThat(server.to("/api/sessions").get(0).body())
                 .isEqualTo("{\"device\":\"01900000-0000-7000-8000-000000000003\",\"operations\":[\"exec\"]}");
     }

@@ -48,7 +48,7 @@ public final class ApiClient {
 
     /** The uid of the device of that name that was added last, if there is one. */
     public Optional<String> newestDevice(String name) throws IOException, InterruptedException {
-        JsonObject list = send("GET", "/api/devices?size=200&q=" + name, Optional.empty(), 200);
+        JsonObject list = send("GET", "/api/devices?limit=200&q=" + name, Optional.empty(), 200);
         return list.getJsonArray("items").getValuesAs(JsonObject.class).stream()
                 .filter(device -> name.equals(device.getString("name", "")))
                 .map(device -> device.getString("uid"))

@@ -1,0 +1,238 @@
+package org.bascule.domain.directory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.bascule.domain.database.Like;
+import org.bascule.domain.database.Statement;
+import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.refusal.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was typed into the search of devices (requirement DOM-5). All terms must be fulfilled:
+ *
+ * <ul>
+ *   <li>{@code pump}: is part of the name, the description, the operating system, the address or a tag, or is the uid;
+ *   <li>{@code "pump 7"}: the same for a text with spaces, colons, or the words below;
+ *   <li>{@code tag:x}: has exactly this tag;
+ *   <li>{@code os:x}: is part of the operating system;
+ *   <li>{@code ip:x}, {@code version:x}: the address, or the version of the agent, begins so;
+ *   <li>{@code online}, {@code offline}, {@code quarantined}: the state;
+ *   <li>{@code -} before any of them: is not so.
+ * </ul>
+ *
+ * <p>Case does not matter. What was typed only ever becomes a bound value, never part of a statement.
+ */
+public record DeviceSearch(List<Term> terms) {
+
+    /** Everything. */
+    public static final DeviceSearch ALL = new DeviceSearch(List.of());
+
+    public static final int MAX_LENGTH = 200;
+    public static final int MAX_TERMS = 10;
+
+    private static final String FIELD = "q";
+    private static final Pattern KEY = Pattern.compile("[A-Za-z]+");
+    private static final Pattern ADDRESS = Pattern.compile("[0-9a-f.:]+");
+
+    public DeviceSearch {
+        terms = List.copyOf(terms);
+    }
+
+    /** What a term looks at, and its condition on {@code resource r} and {@code device d}; {@code ?} stands for the name of its value. */
+    public enum Kind {
+        WORD("(r.search like :? or d.search like :?)"),
+        UID("r.id = :?"),
+        TAG("exists (select 1 from device_tag g where g.device_id = r.id and g.name = :?)"),
+        OS("lower(coalesce(d.os, '')) like :?"),
+        IP("coalesce(d.address, '') like :?"),
+        VERSION("lower(coalesce(d.agent_version, '')) like :?"),
+        STATE("d.state = :?");
+
+        private final String condition;
+
+        Kind(String condition) {
+            this.condition = condition;
+        }
+
+        private static Optional<Kind> ofKey(String key) {
+            return switch (key) {
+                case "tag" -> Optional.of(TAG);
+                case "os" -> Optional.of(OS);
+                case "ip" -> Optional.of(IP);
+                case "version" -> Optional.of(VERSION);
+                default -> Optional.empty();
+            };
+        }
+    }
+
+    /** One condition; {@code text} is in lower case. */
+    public record Term(Kind kind, String text, boolean negated) {
+
+        private String condition(String parameter) {
+            String condition = kind.condition.replace(":?", ":" + parameter);
+            return negated ? "not " + condition : condition;
+        }
+
+        private String value() {
+            return switch (kind) {
+                case WORD, OS -> Like.containing(text);
+                case IP, VERSION -> Like.beginning(text);
+                case UID, TAG, STATE -> text;
+            };
+        }
+    }
+
+    /**
+     * Reads what was typed.
+     *
+     * @param text null and blanks stand for everything
+     * @throws RefusedException {@code INVALID} on the field {@code q}, with what is wrong
+     */
+    public static DeviceSearch parse(@Nullable String text) throws RefusedException {
+        if (text == null || text.isBlank()) {
+            return ALL;
+        }
+        if (text.length() > MAX_LENGTH) {
+            throw wrong("A search has at most %d characters.".formatted(MAX_LENGTH));
+        }
+        if (text.codePoints().anyMatch(DeviceSearch::isUnusable)) {
+            throw wrong("A search has no control characters.");
+        }
+        Reader reader = new Reader(text.toLowerCase(Locale.ROOT));
+        List<Term> terms = new ArrayList<>();
+        while (reader.skipSpaces()) {
+            terms.add(reader.term());
+        }
+        if (terms.size() > MAX_TERMS) {
+            throw wrong("A search has at most %d terms.".formatted(MAX_TERMS));
+        }
+        return new DeviceSearch(terms);
+    }
+
+    private static boolean isUnusable(int codePoint) {
+        int type = Character.getType(codePoint);
+        return type == Character.SURROGATE || type == Character.CONTROL && codePoint != '\t';
+    }
+
+    private static RefusedException wrong(String detail) {
+        return RefusedException.invalid(FIELD, detail);
+    }
+
+    /** Goes through the text once. */
+    private static final class Reader {
+        private final String text;
+        private int at;
+
+        Reader(String text) {
+            this.text = text;
+        }
+
+        /** False at the end. */
+        boolean skipSpaces() {
+            while (at < text.length() && isSpace(text.charAt(at))) {
+                at++;
+            }
+            return at < text.length();
+        }
+
+        private static boolean isSpace(char c) {
+            return Character.isWhitespace(c) || Character.isSpaceChar(c);
+        }
+
+        Term term() throws RefusedException {
+            boolean negated = text.charAt(at) == '-';
+            if (negated) {
+                at++;
+            }
+            if (atQuote()) {
+                return literal(quoted(), negated);
+            }
+            String bare = bare();
+            int colon = bare.indexOf(':');
+            if (colon > 0 && KEY.matcher(bare.substring(0, colon)).matches()) {
+                return keyed(bare.substring(0, colon), bare.substring(colon + 1), negated);
+            }
+            if (bare.isEmpty()) {
+                throw wrong("There is nothing after the '-'.");
+            }
+            return DeviceState.ofCode(bare)
+                    .map(state -> new Term(Kind.STATE, state.code(), negated))
+                    .orElseGet(() -> literal(bare, negated));
+        }
+
+        private static Term literal(String value, boolean negated) {
+            return new Term(Uuid7.isUuid(value) ? Kind.UID : Kind.WORD, value, negated);
+        }
+
+        private Term keyed(String key, String unquoted, boolean negated) throws RefusedException {
+            Kind kind = Kind.ofKey(key)
+                    .orElseThrow(() ->
+                            wrong("'%s:' cannot be searched for: put a text with a colon in quotes.".formatted(key)));
+            String value = unquoted.isEmpty() && atQuote() ? quoted() : unquoted;
+            if (value.isEmpty()) {
+                throw wrong("There is nothing after '%s:'.".formatted(key));
+            }
+            if (kind == Kind.IP && !ADDRESS.matcher(value).matches()) {
+                throw wrong("An address has digits, dots and colons only.");
+            }
+            return new Term(kind, value, negated);
+        }
+
+        private boolean atQuote() {
+            return at < text.length() && text.charAt(at) == '"';
+        }
+
+        /** Up to the next space, or to a quote right behind a colon. */
+        private String bare() {
+            int start = at;
+            while (at < text.length() && !isSpace(text.charAt(at))) {
+                if (atQuote() && at > start && text.charAt(at - 1) == ':') {
+                    break;
+                }
+                at++;
+            }
+            return text.substring(start, at);
+        }
+
+        private String quoted() throws RefusedException {
+            int end = text.indexOf('"', at + 1);
+            if (end < 0) {
+                throw wrong("A quote is not closed.");
+            }
+            String value = text.substring(at + 1, end);
+            at = end + 1;
+            if (value.isBlank()) {
+                throw wrong("There is nothing between the quotes.");
+            }
+            if (at < text.length() && !isSpace(text.charAt(at))) {
+                throw wrong("After a closing quote there is a space.");
+            }
+            return value;
+        }
+    }
+
+    /** The condition on {@code resource r} and {@code device d}, each term begun by {@code and}. */
+    String condition() {
+        StringBuilder condition = new StringBuilder();
+        for (int i = 0; i < terms.size(); i++) {
+            condition.append(" and ").append(terms.get(i).condition(parameter(i)));
+        }
+        return condition.toString();
+    }
+
+    /** Binds the values of {@link #condition}. */
+    Statement bind(Statement statement) {
+        for (int i = 0; i < terms.size(); i++) {
+            statement.set(parameter(i), terms.get(i).value());
+        }
+        return statement;
+    }
+
+    private static String parameter(int index) {
+        return "term" + index;
+    }
+}
