@@ -1,13 +1,24 @@
-import { Field, importSlice, type Slice } from "./importer";
+import { ASSISTANCE_STATES, type AssistanceState } from "./assistance";
+import { etagOf, Field, importId, importSlice, type Slice } from "./importer";
 import { type Inventory, importInventory } from "./inventory";
 
 export const DEVICE_STATES = ["online", "offline", "quarantined"] as const;
 export type DeviceState = (typeof DEVICE_STATES)[number];
 
+/** Somebody at the device asks for help. The text is theirs, and hostile like all that a device says. */
+export interface AssistanceMark {
+  readonly id: string;
+  readonly state: AssistanceState;
+  readonly text: string | null;
+  readonly raised: Date | null;
+}
+
 /** A device as a list shows it. Every text in it may come from the device and is hostile: show it through `Inert` alone. */
 export interface Device {
   readonly uid: string;
   readonly name: string;
+  readonly description: string;
+  readonly tags: readonly string[];
   readonly folder: string | null;
   readonly folderName: string | null;
   readonly state: DeviceState;
@@ -15,10 +26,13 @@ export interface Device {
   readonly version: string | null;
   readonly os: string | null;
   readonly account: string | null;
-  readonly description: string | null;
-  readonly tags: readonly string[];
   readonly quarantined: boolean;
+  /** True when its certificate was withdrawn: it is known, and cannot connect. */
+  readonly revoked: boolean;
+  /** `changed`: the machine is not the one that the identity was bound to. */
+  readonly hardware: "bound" | "changed" | null;
   readonly fingerprint: string | null;
+  readonly assistance: AssistanceMark | null;
   /** What the caller may open. */
   readonly tools: readonly string[];
   readonly permissions: readonly string[];
@@ -37,19 +51,20 @@ export interface DeviceDetail extends Device {
   readonly inventory: Inventory | null;
   readonly certificate: Certificate | null;
   readonly addresses: readonly string[];
+  /** The fingerprint as words that two people can compare by telephone; empty where the server has none. */
+  readonly words: readonly string[];
 }
 
-export interface DeviceCounts extends Readonly<Record<DeviceState, number>> {
-  readonly total: number;
-}
+export type DeviceCounts = Readonly<Record<DeviceState | "assistance" | "total", number>>;
 
 export function importDevice(value: unknown): Device {
   const root = new Field(value);
   const state = root.get("state").oneOf(...DEVICE_STATES);
-  const etag = root.get("etag");
   return {
     uid: importId(root.get("uid")),
     name: root.get("name").text(),
+    description: root.get("description").textOrNull() ?? "",
+    tags: root.get("tags").texts(),
     folder: root.get("folder").textOrNull(),
     folderName: root.get("folderName").textOrNull(),
     state,
@@ -57,13 +72,19 @@ export function importDevice(value: unknown): Device {
     version: root.get("version").textOrNull(),
     os: root.get("os").textOrNull(),
     account: root.get("account").textOrNull(),
-    description: root.get("description").textOrNull(),
-    tags: root.get("tags").texts(),
     quarantined: root.get("quarantined").boolOr(state === "quarantined"),
+    revoked: root.get("revoked").boolOr(false),
+    hardware: root.get("hardware").opt((field) => field.oneOf("bound", "changed")),
     fingerprint: root.get("fingerprint").textOrNull(),
+    assistance: root.get("assistance").opt((field) => ({
+      id: importId(field.get("id")),
+      state: field.get("state").oneOf(...ASSISTANCE_STATES),
+      text: field.get("text").textOrNull(),
+      raised: field.get("raised").timeOrNull(),
+    })),
     tools: root.get("tools").texts(),
     permissions: root.get("permissions").texts(),
-    etag: typeof etag.value === "number" ? String(etag.count()) : etag.text(),
+    etag: etagOf(root.get("etag")),
   };
 }
 
@@ -78,6 +99,7 @@ export function importDeviceDetail(value: unknown): DeviceDetail {
       notAfter: field.get("notAfter").time(),
     })),
     addresses: root.get("addresses").texts(),
+    words: root.get("words").texts(),
   };
 }
 
@@ -86,17 +108,50 @@ export function importDevices(value: unknown): Slice<Device> {
 }
 
 export function importDeviceCounts(value: unknown): DeviceCounts {
-  const counts = new Field(value);
+  const root = new Field(value);
   return {
-    online: counts.get("online").count(),
-    offline: counts.get("offline").count(),
-    quarantined: counts.get("quarantined").count(),
-    total: counts.get("total").count(),
+    online: root.get("online").count(),
+    offline: root.get("offline").count(),
+    quarantined: root.get("quarantined").count(),
+    assistance: root.get("assistance").absent ? 0 : root.get("assistance").count(),
+    total: root.get("total").count(),
   };
 }
 
-/** An identifier that is safe to put into a path: a UUID in lower-case text form. */
-export function importId(field: Field): string {
-  const text = field.text();
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : new Field(undefined, field.path).text();
+/** A tag, and how many of the devices that the caller sees carry it. */
+export interface Tag {
+  readonly name: string;
+  readonly devices: number;
+}
+
+export function importTags(value: unknown): Slice<Tag> {
+  return importSlice(value, (item) => {
+    const root = new Field(item);
+    return { name: root.get("name").text(), devices: root.get("devices").count() };
+  });
+}
+
+/** What an action on many devices did to each: done, or refused with the reason. */
+export interface BulkResult {
+  readonly done: readonly string[];
+  readonly refused: readonly {
+    readonly uid: string;
+    readonly code: string;
+    readonly detail: string | null;
+  }[];
+}
+
+export function importBulkResult(value: unknown): BulkResult {
+  const root = new Field(value);
+  return {
+    done: root.get("done").list(importId),
+    refused: root.get("refused").list((field) => ({
+      uid: importId(field.get("uid")),
+      code: field
+        .get("type")
+        .text()
+        .replace(/^urn:bascule:problem:/, ""),
+      detail: field.get("detail").textOrNull(),
+    })),
+  };
 }

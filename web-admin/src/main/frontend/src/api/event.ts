@@ -1,5 +1,6 @@
-import { DEVICE_STATES, type DeviceState, importId } from "./device";
-import { Field } from "./importer";
+import { ASSISTANCE_STATES, type AssistanceState } from "./assistance";
+import { DEVICE_STATES, type DeviceState } from "./device";
+import { Field, importId } from "./importer";
 
 /** What the live channel says. Types that are not known are null: a newer server may send more. */
 export type LiveEvent =
@@ -13,6 +14,7 @@ export type LiveEvent =
   | { readonly type: "device-added"; readonly uid: string; readonly folder: string | null }
   | { readonly type: "device-removed"; readonly uid: string }
   | { readonly type: "session"; readonly sid: string; readonly device: string; readonly state: "started" | "ended" }
+  | { readonly type: "assistance"; readonly id: string; readonly device: string; readonly state: AssistanceState }
   | { readonly type: "audit" }
   | { readonly type: "signed-out" }
   | { readonly type: "hb" };
@@ -38,6 +40,13 @@ export function importLiveEvent(value: unknown): LiveEvent | null {
         sid: root.get("sid").text(),
         device: root.get("device").text(),
         state: root.get("state").oneOf("started", "ended"),
+      };
+    case "assistance":
+      return {
+        type: "assistance",
+        id: importId(root.get("id")),
+        device: importId(root.get("device")),
+        state: root.get("state").oneOf(...ASSISTANCE_STATES),
       };
     case "audit":
       return { type: "audit" };

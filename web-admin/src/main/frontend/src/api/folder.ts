@@ -1,28 +1,40 @@
-import { Field, importSlice, type Slice } from "./importer";
+import { etagOf, Field, importId, importSlice, type Slice } from "./importer";
+import type { Named } from "./session";
 
-/** A folder that the caller sees; the root of what is seen has no parent in the list. */
+/** A folder that the caller sees. */
 export interface Folder {
   readonly id: string;
   readonly name: string;
+  readonly description: string;
   readonly parent: string | null;
-  /** Devices in it and in everything below. */
+  /** The folders above it that the caller sees, the topmost first. */
+  readonly path: readonly Named[];
+  /** Folders right below it that the caller sees. */
+  readonly children: number;
+  /** Devices in it and in everything below that the caller sees. */
   readonly devices: number;
   readonly permissions: readonly string[];
-}
-
-export interface FolderNode extends Folder {
-  readonly depth: number;
-  readonly children: readonly FolderNode[];
+  /** False where rights from above end. */
+  readonly inherit: boolean;
+  /** The most sessions at a time below it; null for no limit of its own. */
+  readonly quota: number | null;
+  readonly etag: string;
 }
 
 export function importFolder(value: unknown): Folder {
   const root = new Field(value);
   return {
-    id: root.get("id").text(),
+    id: importId(root.get("id")),
     name: root.get("name").text(),
+    description: root.get("description").textOrNull() ?? "",
     parent: root.get("parent").textOrNull(),
-    devices: root.get("devices").absent ? 0 : root.get("devices").count(),
+    path: root.get("path").listOrEmpty(importNamed),
+    children: root.get("children").count(),
+    devices: root.get("devices").count(),
     permissions: root.get("permissions").texts(),
+    inherit: root.get("inherit").boolOr(true),
+    quota: root.get("quota").numberOrNull(),
+    etag: etagOf(root.get("etag")),
   };
 }
 
@@ -30,39 +42,49 @@ export function importFolders(value: unknown): Slice<Folder> {
   return importSlice(value, importFolder);
 }
 
-/** The folders as a tree, by name. A folder whose parent is not seen stands at the top; a loop is cut, never followed. */
-export function folderTree(folders: readonly Folder[]): readonly FolderNode[] {
-  const known = new Set(folders.map((folder) => folder.id));
-  const byParent = new Map<string | null, Folder[]>();
-  for (const folder of folders) {
-    const parent = folder.parent !== null && known.has(folder.parent) ? folder.parent : null;
-    byParent.set(parent, [...(byParent.get(parent) ?? []), folder]);
-  }
-  const order = new Intl.Collator(undefined, { numeric: true });
-  const below = (parent: string | null, depth: number): FolderNode[] =>
-    depth > 64
-      ? []
-      : (byParent.get(parent) ?? [])
-          .sort((a, b) => order.compare(a.name, b.name))
-          .map((folder) => {
-            return { ...folder, depth, children: below(folder.id, depth + 1) };
-          });
-  return below(null, 0);
+export function importNamed(field: Field): Named {
+  return { id: importId(field.get("id")), name: field.get("name").text() };
 }
 
-/** The tree from top to bottom, as a menu shows it. */
-export function flatten(nodes: readonly FolderNode[]): readonly FolderNode[] {
-  return nodes.flatMap((node) => [node, ...flatten(node.children)]);
+/** What goes with a folder when it is deleted. */
+export interface FolderDeletion {
+  readonly folders: number;
+  readonly devices: number;
+  readonly subDevices: number;
+  readonly users: number;
+  readonly groups: number;
+  readonly entries: number;
+  readonly tokens: number;
+  /** Sessions that end at once. */
+  readonly sessions: number;
+  /** The names of the first devices of it. */
+  readonly names: readonly string[];
 }
 
-/** The names from the top down to this folder. */
-export function folderPath(folders: readonly Folder[], id: string): readonly Folder[] {
-  const byId = new Map(folders.map((folder) => [folder.id, folder]));
-  const path: Folder[] = [];
-  let next = byId.get(id);
-  while (next !== undefined && !path.includes(next)) {
-    path.unshift(next);
-    next = next.parent === null ? undefined : byId.get(next.parent);
-  }
-  return path;
+/** What of a deletion is counted, in the order in which it is shown. */
+export const DELETED = [
+  "folders",
+  "devices",
+  "subDevices",
+  "users",
+  "groups",
+  "entries",
+  "tokens",
+  "sessions",
+] as const;
+
+export function importFolderDeletion(value: unknown): FolderDeletion {
+  const root = new Field(value);
+  const count = (name: (typeof DELETED)[number]) => root.get(name).count();
+  return {
+    folders: count("folders"),
+    devices: count("devices"),
+    subDevices: count("subDevices"),
+    users: count("users"),
+    groups: count("groups"),
+    entries: count("entries"),
+    tokens: count("tokens"),
+    sessions: count("sessions"),
+    names: root.get("names").texts(),
+  };
 }

@@ -1,18 +1,23 @@
 import { describe, expect, it } from "vitest";
+import { importAssistance } from "./assistance";
 import { importAuditPage } from "./audit";
-import { importDevice, importDeviceCounts, importDeviceDetail, importDevices } from "./device";
+import { importBulkResult, importDevice, importDeviceCounts, importDeviceDetail, importDevices } from "./device";
 import { importNewEnrolmentToken } from "./enrolment";
 import { importLiveEvent } from "./event";
-import { flatten, folderPath, folderTree, importFolders } from "./folder";
+import { importFolder, importFolderDeletion, importFolders } from "./folder";
 import { ImportError } from "./importer";
 import { importMe } from "./me";
+import { importPairing, pairingCode } from "./pairing";
 import { importRemoteSession } from "./session";
+import { importSubDevice } from "./subDevice";
 
 const UID = "01900000-0000-7000-8000-000000000001";
 
 const device = {
   uid: UID,
   name: "press-01",
+  description: "",
+  tags: ["spindle", "shift b"],
   folder: "f",
   folderName: "Line 1",
   state: "online",
@@ -20,10 +25,11 @@ const device = {
   version: "0.1.0",
   os: "Debian",
   account: "operator",
-  description: null,
-  tags: [],
   quarantined: false,
+  revoked: false,
+  hardware: "bound",
   fingerprint: "3f2a 91bc 07de 55a1",
+  assistance: null,
   tools: ["terminal"],
   permissions: ["see-resources"],
   etag: "7",
@@ -68,6 +74,13 @@ describe("importDevice", () => {
     ["a time without a zone", { ...device, lastSeen: "2026-01-02T03:04:05" }, "lastSeen: not a time"],
     ["a time that does not exist", { ...device, lastSeen: "2026-13-02T03:04:05Z" }, "lastSeen: not a time"],
     ["tools that are a text", { ...device, tools: "terminal" }, "tools: not a list"],
+    ["an unknown hardware state", { ...device, hardware: "melted" }, "hardware: not one of bound, changed"],
+    ["tags that are numbers", { ...device, tags: [1] }, "tags[0]: not a text"],
+    [
+      "a call for assistance whose id is a path",
+      { ...device, assistance: { id: "..", state: "open" } },
+      "assistance.id: not a text",
+    ],
     ["a tool that is an object", { ...device, tools: [{}] }, "tools[0]: not a text"],
     ["a name from the prototype", JSON.parse('{"__proto__":{"name":"x"}}'), "state: not a text"],
     ["a text without end", { ...device, name: "x".repeat(70_000) }, "name: text is too long"],
@@ -98,20 +111,26 @@ describe("importDeviceDetail", () => {
 });
 
 describe("pages and the rest", () => {
-  it("reads a page of devices and where it goes on", () => {
-    const page = importDevices({
-      items: [{ ...device, tags: ["hall-2"], description: "by the gate" }],
-      next: "WyJhIl0",
-    });
-    expect(page.items).toMatchObject([{ uid: UID, tags: ["hall-2"], description: "by the gate" }]);
-    expect(page.next).toBe("WyJhIl0");
-    expect(importDevices({ items: [], next: null })).toEqual({ items: [], next: null });
+  it("reads a slice of devices", () => {
+    expect(importDevices({ items: [device], next: "eyJ" })).toMatchObject({ items: [{ uid: UID }], next: "eyJ" });
+    expect(refusal(() => importDevices({ items: [], next: "a".repeat(3_000) }))).toBe("next: text is too long");
+    expect(refusal(() => importDevices({ next: null }))).toBe("items: not a list");
   });
 
-  it("reads counts, and refuses what are none", () => {
-    const counts = { online: 100, offline: 29, quarantined: 1, total: 130 };
+  it("reads counts, and refuses those that are negative or broken", () => {
+    const counts = { online: 3, offline: 2, quarantined: 0, assistance: 1, total: 5 };
     expect(importDeviceCounts(counts)).toEqual(counts);
     expect(refusal(() => importDeviceCounts({ ...counts, online: -1 }))).toBe("online: not a count");
+    expect(refusal(() => importDeviceCounts({ ...counts, total: undefined }))).toBe("total: not a number");
+  });
+
+  it("reads what became of each device of many", () => {
+    const refused = [{ uid: UID, type: "urn:bascule:problem:precondition-failed", detail: "Changed." }];
+    expect(importBulkResult({ done: [UID], refused })).toEqual({
+      done: [UID],
+      refused: [{ uid: UID, code: "precondition-failed", detail: "Changed." }],
+    });
+    expect(refusal(() => importBulkResult({ done: ["x"], refused }))).toBe("done[0]: not a text");
   });
 
   it("reads a session that has not started yet", () => {
@@ -177,31 +196,78 @@ describe("pages and the rest", () => {
 });
 
 describe("folders", () => {
-  const folder = (id: string, parent: string | null, devices = 0) => ({
-    id,
-    name: id,
-    parent,
-    devices,
-    permissions: [],
+  const folder = { id: UID, name: "Line 1", children: 2, devices: 7, permissions: ["see-resources"], etag: 3 };
+
+  it("are read with what is missing as its default", () => {
+    expect(importFolders({ items: [folder], next: null }).items[0]).toEqual({
+      ...folder,
+      description: "",
+      parent: null,
+      path: [],
+      inherit: true,
+      quota: null,
+      etag: "3",
+    });
   });
 
-  it("stand as a tree with the devices below them", () => {
-    const items = [folder("a", "r", 6), folder("r", null, 7), folder("b", "a", 4)];
-    const tree = folderTree(importFolders({ items, next: null }).items);
-    expect(flatten(tree).map((node) => [node.id, node.depth, node.devices])).toEqual([
-      ["r", 0, 7],
-      ["a", 1, 6],
-      ["b", 2, 4],
-    ]);
+  it("name their path", () => {
+    expect(importFolder({ ...folder, path: [{ id: UID, name: "Plant" }] }).path).toEqual([{ id: UID, name: "Plant" }]);
+    expect(refusal(() => importFolder({ ...folder, path: [{ id: "../x", name: "Plant" }] }))).toBe(
+      "path[0].id: not a text",
+    );
+    expect(refusal(() => importFolder({ ...folder, id: "a/b" }))).toBe("id: not a text");
   });
 
-  it("stand at the top when what is above is not seen", () => {
-    expect(folderTree([folder("a", "hidden")]).map((node) => node.id)).toEqual(["a"]);
+  it("say what goes with them", () => {
+    const counts = { folders: 1, devices: 2, subDevices: 3, users: 4, groups: 5, entries: 6, tokens: 7, sessions: 8 };
+    expect(importFolderDeletion({ ...counts, names: ["press-01"] })).toEqual({ ...counts, names: ["press-01"] });
+    expect(refusal(() => importFolderDeletion({ ...counts, users: "4" }))).toBe("users: not a number");
+  });
+});
+
+describe("pairing", () => {
+  it.each([
+    ["K7QF-2MXD", "K7QF-2MXD"],
+    [" k7qf 2mxd ", "K7QF-2MXD"],
+    ["k7qf\u20132mxd", "K7QF-2MXD"],
+    ["K7QF2MX", null],
+    ["K7QF-2MXD1", null],
+    ["../../../", null],
+    ["", null],
+  ])("takes what was typed, %j, for the code %j", (typed, code) => expect(pairingCode(typed)).toBe(code));
+
+  it("needs a fingerprint and a time", () => {
+    const pairing = {
+      code: "K7QF-2MXD",
+      name: "press",
+      fingerprint: "3f2a",
+      words: ["acid"],
+      expires: "2026-01-02T03:04:05Z",
+    };
+    expect(importPairing(pairing)).toMatchObject({ os: null, address: null, words: ["acid"] });
+    expect(refusal(() => importPairing({ ...pairing, fingerprint: null }))).toBe("fingerprint: not a text");
+  });
+});
+
+describe("assistance and sub-devices", () => {
+  it("reads a call for help without any contact", () => {
+    const call = {
+      id: UID,
+      device: { uid: UID, name: "press" },
+      state: "open",
+      raised: "2026-01-02T03:04:05Z",
+      etag: "1",
+    };
+    expect(importAssistance(call)).toMatchObject({ text: "", contact: { name: null, phone: null, email: null } });
+    expect(importAssistance({ ...call, contact: { phone: "+43 1" } }).contact.phone).toBe("+43 1");
+    expect(refusal(() => importAssistance({ ...call, state: "lost" }))).toContain("state: not one of");
   });
 
-  it("do not hang the page when they form a loop", () => {
-    const loop = [folder("a", "b"), folder("b", "a")];
-    expect(folderTree(loop)).toEqual([]);
-    expect(folderPath(loop, "a").map((each) => each.id)).toEqual(["b", "a"]);
+  it("reads a sub-device with its services", () => {
+    const sub = { id: UID, name: "plc", services: [{ kind: "http", port: 8080 }], etag: "1" };
+    expect(importSubDevice(sub)).toMatchObject({ mac: null, ip: null, services: [{ kind: "http", port: 8080 }] });
+    expect(refusal(() => importSubDevice({ ...sub, services: [{ kind: "gopher", port: 70 }] }))).toContain(
+      "services[0].kind: not one of",
+    );
   });
 });

@@ -153,3 +153,14 @@ export function importSlice<T>(value: unknown, item: (value: unknown) => T): Sli
   if (next !== null && next.length > MAX_CURSOR) throw new ImportError("next", "text is too long");
   return { items: root.get("items").list((field) => item(field.value)), next };
 }
+
+/** An identifier that is safe to put into a path: a UUID in lower-case text form. */
+export function importId(field: Field): string {
+  const text = field.text();
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : new Field(undefined, field.path).text();
+}
+
+/** The version of a thing, as text. */
+export function etagOf(field: Field): string {
+  return typeof field.value === "number" ? String(field.count()) : field.text();
+}

@@ -31,9 +31,17 @@ const router = createBrowserRouter([
             children: [
               { index: true, lazy: async () => ({ Component: (await import("../pages/device")).OverviewTab }) },
               { path: "terminal", element: null } /* DevicePage keeps the terminal while one looks at its other tabs */,
+              {
+                path: "sub-devices",
+                lazy: async () => ({ Component: (await import("../pages/device")).SubDevicesTab }),
+              },
               { path: "history", lazy: async () => ({ Component: (await import("../pages/device")).HistoryTab }) },
               { path: "*", element: <NotFoundPage /> },
             ],
+          },
+          {
+            path: "/assistance",
+            lazy: async () => ({ Component: (await import("../pages/assistance/AssistancePage")).AssistancePage }),
           },
           {
             path: "/sessions",

@@ -30,11 +30,12 @@ import { Outlet, useLocation } from "react-router";
 import type { Me } from "../api/me";
 import { LANGUAGES, useTexts } from "../i18n";
 import { DialogProvider } from "./dialog";
+import { useMay } from "./folders";
 import { Inert, inertText } from "./inert";
 import { AppLink } from "./links";
 import { LiveProvider, useLive } from "./liveContext";
 import { ProblemAlert } from "./problems";
-import { foldersQuery, meQuery } from "./queries";
+import { meQuery } from "./queries";
 import { useScrollMemory } from "./scroll";
 import { THEMES, useTheme } from "./theme";
 import { ToastProvider } from "./toasts";
@@ -118,9 +119,8 @@ function Frame({ me }: { readonly me: Me }) {
 
 function Sidebar({ me, path }: { readonly me: Me; readonly path: string }) {
   const { t } = useTexts();
-  const folders = useQuery(foldersQuery);
-  const audit =
-    me.administer || (folders.data ?? []).some((folder) => folder.permissions.includes("view-operations-log"));
+  const seesAudit = useMay("view-operations-log");
+  const audit = me.administer || seesAudit;
   const entries = [
     { href: "/devices", label: t("nav.devices") },
     { href: "/sessions", label: t("nav.sessions") },

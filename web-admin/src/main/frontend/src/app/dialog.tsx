@@ -1,5 +1,5 @@
 import { Button, Form, FormGroup, Modal, ModalBody, ModalFooter, ModalHeader, TextInput } from "@patternfly/react-core";
-import { createContext, type ReactNode, useCallback, useContext, useId, useMemo, useState } from "react";
+import { createContext, type ReactNode, Suspense, useCallback, useContext, useId, useMemo, useState } from "react";
 import { useTexts } from "../i18n";
 import { inertText } from "./inert";
 import { ProblemAlert } from "./problems";
@@ -156,7 +156,8 @@ export function DialogProvider({ children }: { readonly children: ReactNode }) {
   return (
     <Context value={value}>
       {children}
-      {dialog}
+      {/* a dialog may be a part that loads when it is opened */}
+      <Suspense fallback={null}>{dialog}</Suspense>
     </Context>
   );
 }

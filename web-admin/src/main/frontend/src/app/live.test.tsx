@@ -6,8 +6,8 @@ import type { LiveEvent } from "../api/event";
 import type { Slice } from "../api/importer";
 import { inertText } from "./inert";
 import { LiveChannel, type LiveState } from "./live";
-import { LiveUpdates } from "./queries";
 import { bytes, relativeTime } from "./time";
+import { dependsOnState, LiveUpdates } from "./updates";
 
 const UID = "01900000-0000-7000-8000-000000000001";
 
@@ -120,61 +120,76 @@ describe("the live channel", () => {
 });
 
 describe("live updates", () => {
-  const KEY = ["devices", "list", { sort: "name" }];
+  const LIST = ["devices", "list", { sort: "name" }];
+  const BY_STATE = ["devices", "list", { sort: "name", state: "online" }];
+  const other = UID.replace(/1$/, "2");
 
   function clientWith(state: string): QueryClient {
     const client = new QueryClient();
     const device = { uid: UID, name: "a", state, etag: "1" };
-    client.setQueryData(KEY, { pages: [importDevices({ items: [device], next: null })], pageParams: [null] });
+    for (const key of [LIST, BY_STATE]) client.setQueryData(key, importDevices({ items: [device], next: null }));
     return client;
   }
 
-  function shown(client: QueryClient): Device | undefined {
-    return client.getQueryData<{ pages: Slice<Device>[] }>(KEY)?.pages[0]?.items[0];
+  const event = (uid: string, state: "online" | "offline", name: string | null = null) =>
+    ({ type: "device", uid, state, lastSeen: new Date(5), name }) as const;
+
+  /** Applies the events and waits; what was asked for again, in the order of time. */
+  async function asked(client: QueryClient, events: readonly LiveEvent[], waitMs: number): Promise<unknown[]> {
+    const invalidated = vi.spyOn(client, "invalidateQueries");
+    const updates = new LiveUpdates(client, 1_000, 3_000);
+    for (const each of events) updates.apply(each);
+    await vi.advanceTimersByTimeAsync(waitMs);
+    updates.stop();
+    return invalidated.mock.calls.map(([filters]) => filters?.queryKey);
   }
 
+  beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  it("change state and name where the device is shown, and ask for the counts", async () => {
-    vi.useFakeTimers();
+  it("show the new state where the device is listed, and count again later", async () => {
     const client = clientWith("online");
-    const asked = vi.spyOn(client, "invalidateQueries");
-    const updates = new LiveUpdates(client, 1000);
-    updates.apply({ type: "device", uid: UID, state: "offline", lastSeen: new Date(5), name: "b" });
-    expect(shown(client)).toMatchObject({ state: "offline", name: "b", lastSeen: new Date(5) });
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(asked.mock.calls.map(([filters]) => filters?.queryKey)).toEqual([["devices"]]);
+    expect(await asked(client, [event(UID, "offline", "b")], 2_000)).toEqual([]);
+    const list = client.getQueryData<Slice<Device>>(LIST);
+    expect(list?.items[0]).toMatchObject({ state: "offline", name: "b", lastSeen: new Date(5) });
+    expect(await asked(clientWith("online"), [event(UID, "offline")], 10_000)).toEqual([
+      BY_STATE,
+      ["devices", "counts"],
+    ]);
   });
 
-  it("ask for nothing when only the time changed", async () => {
-    vi.useFakeTimers();
-    const client = clientWith("online");
-    const asked = vi.spyOn(client, "invalidateQueries");
-    const updates = new LiveUpdates(client, 1000);
-    updates.apply({ type: "device", uid: UID, state: "online", lastSeen: new Date(7), name: null });
-    expect(shown(client)).toMatchObject({ state: "online", lastSeen: new Date(7) });
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(asked).not.toHaveBeenCalled();
+  it("do not load a list again because of a device that it does not show and that cannot come into it", async () => {
+    expect(await asked(clientWith("online"), [event(other, "offline")], 10_000)).toEqual([
+      BY_STATE,
+      ["devices", "counts"],
+    ]);
   });
 
-  it("ask again once for a thousand changes", async () => {
-    vi.useFakeTimers();
-    const client = clientWith("online");
-    const asked = vi.spyOn(client, "invalidateQueries");
-    const updates = new LiveUpdates(client, 1000);
-    for (let i = 0; i < 1000; i++) {
-      updates.apply({
-        type: "device",
-        uid: UID,
-        state: i % 2 === 0 ? "offline" : "online",
-        lastSeen: null,
-        name: null,
-      });
-    }
-    expect(asked).not.toHaveBeenCalled();
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(asked.mock.calls.map(([filters]) => filters?.queryKey)).toEqual([["devices"]]);
+  it("load a list again that shows a device of which something else changed", async () => {
+    expect(await asked(clientWith("online"), [event(UID, "online")], 10_000)).toEqual([LIST, BY_STATE]);
   });
+
+  it("ask again once for ten thousand changes, and draw the last of each device once", async () => {
+    const client = clientWith("online");
+    const drawn = vi.spyOn(client, "setQueryData");
+    const many = Array.from({ length: 10_000 }, (_, i) => event(UID, i % 2 === 0 ? "online" : "offline"));
+    expect(await asked(client, many, 10_000)).toEqual([BY_STATE, ["devices", "counts"]]);
+    expect(drawn).toHaveBeenCalledTimes(2);
+  });
+
+  it("load the requests for assistance, and the list that shows the device", async () => {
+    const help = { type: "assistance", id: other, device: UID, state: "open" } as const;
+    expect(await asked(clientWith("online"), [help], 2_000)).toEqual([["assistance"], ["device", UID], LIST, BY_STATE]);
+  });
+
+  it.each([
+    [{ sort: "name" }, false],
+    [{ sort: "-name", q: "onlineshop" }, false],
+    [{ sort: "name", q: "press -offline" }, true],
+    [{ sort: "name", q: "Assistance" }, true],
+    [{ sort: "lastSeen" }, true],
+    [undefined, false],
+  ])("know whether the list %j depends on states: %s", (query, depends) => expect(dependsOnState(query)).toBe(depends));
 });
 
 describe("text from outside", () => {

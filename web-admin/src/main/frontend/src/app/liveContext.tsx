@@ -3,8 +3,8 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import type { LiveEvent } from "../api/event";
 import { request } from "../api/http";
 import { LiveChannel, type LiveState, liveUrl } from "./live";
-import { LiveUpdates } from "./queries";
 import { goToLogin } from "./signIn";
+import { LiveUpdates } from "./updates";
 
 interface Live {
   readonly state: LiveState;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { auditQueryOf, readAuditFilter, toLocalInput, toUtc } from "../pages/audit/filter";
-import { deviceQueryOf, isNarrowed, readDeviceFilter } from "../pages/devices/filter";
+import { countsQueryOf, deviceQueryOf, isNarrowed, readDeviceFilter } from "../pages/devices/filter";
 import { safeNext } from "./signIn";
 import { readPaging, readPosition, withSearch } from "./urlState";
 
@@ -38,20 +38,28 @@ describe("withSearch", () => {
 
 describe("the filter of the devices", () => {
   it("comes out of an address as it went in", () => {
-    const address = withSearch(search(""), { folder: FOLDER, q: "a b&c", state: "online", sort: "-name" });
+    const address = withSearch(search(""), {
+      folder: FOLDER,
+      q: "a b&c",
+      state: "online",
+      sort: "-name",
+      cursor: "eyJ",
+    });
     const filter = readDeviceFilter(search(address.toString()));
-    expect(filter).toEqual({ folder: FOLDER, q: "a b&c", state: "online", sort: "-name" });
-    expect(deviceQueryOf(filter)).toEqual(filter);
+    const { size, ...rest } = filter;
+    expect(filter).toEqual({ folder: FOLDER, q: "a b&c", state: "online", sort: "-name", cursor: "eyJ", size: 50 });
+    expect(deviceQueryOf(filter)).toEqual({ ...rest, limit: size });
+    expect(countsQueryOf(filter)).toEqual({ folder: FOLDER, q: "a b&c" });
     expect(isNarrowed(filter)).toBe(true);
   });
 
   it("is the default where an address is not understood", () => {
     const filter = readDeviceFilter(search(`folder=../x&state=gone&sort=drop&q=${"x".repeat(500)}`));
-    expect(filter).toEqual({ folder: null, q: "x".repeat(200), state: null, sort: "name" });
+    expect(filter).toEqual({ folder: null, q: "x".repeat(200), state: null, sort: "name", cursor: null, size: 50 });
   });
 
   it("does not ask the server for blanks", () => {
-    expect(deviceQueryOf(readDeviceFilter(search("q=+++")))).toEqual({ sort: "name" });
+    expect(deviceQueryOf(readDeviceFilter(search("q=+++")))).toEqual({ sort: "name", limit: 50 });
   });
 });
 

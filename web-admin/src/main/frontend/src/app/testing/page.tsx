@@ -1,5 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, render } from "@testing-library/react";
+import { cleanup, configure, render } from "@testing-library/react";
 import axe from "axe-core";
 import type { ReactNode } from "react";
 import { createMemoryRouter, Outlet, type RouteObject, RouterProvider } from "react-router";
@@ -10,6 +10,9 @@ import { DialogProvider } from "../dialog";
 import { LiveProvider } from "../liveContext";
 import { newQueryClient } from "../queries";
 import { ToastProvider } from "../toasts";
+
+// a busy machine takes its time
+configure({ asyncUtilTimeout: 5_000 });
 
 class QuietSocket {
   static last: QuietSocket | null = null;
@@ -32,24 +35,21 @@ afterEach(() => {
 
 interface Options {
   readonly language?: "en" | "de";
-  /** Further addresses; anything else shows its address alone. */
-  readonly routes?: readonly RouteObject[];
 }
 
 /** A page under its address, with everything around it that the application gives: texts, dialogs, messages, live channel. */
 export function renderPage(path: string, address: string, page: ReactNode, options: Options = {}) {
+  return renderRoutes([{ path, element: page }], address, options);
+}
+
+/** The same for several addresses; any other shows nothing. */
+export function renderRoutes(routes: RouteObject[], address: string, options: Options = {}) {
   vi.stubGlobal("WebSocket", QuietSocket);
   localStorage.setItem("bascule.language", options.language ?? "en");
   const client = newQueryClient();
-  const router = createMemoryRouter(
-    [
-      {
-        element: <Around />,
-        children: [{ path, element: page }, ...(options.routes ?? []), { path: "*", element: null }],
-      },
-    ],
-    { initialEntries: [address] },
-  );
+  const router = createMemoryRouter([{ element: <Around />, children: [...routes, { path: "*", element: null }] }], {
+    initialEntries: [address],
+  });
   const result = render(
     <QueryClientProvider client={client}>
       <TextProvider>

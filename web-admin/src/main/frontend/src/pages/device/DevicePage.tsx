@@ -1,27 +1,24 @@
-import { Breadcrumb, BreadcrumbItem, Button, PageSection, Spinner, Title } from "@patternfly/react-core";
+import { Breadcrumb, BreadcrumbItem, PageSection, Spinner, Title } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { Link, Outlet, useLocation, useOutletContext, useParams } from "react-router";
 import type { DeviceDetail } from "../../api/device";
-import { folderPath } from "../../api/folder";
-import { request } from "../../api/http";
 import { asProblem } from "../../api/problem";
-import { useDialogs } from "../../app/dialog";
-import { Inert, inertText } from "../../app/inert";
+import { Inert } from "../../app/inert";
 import { AppLink } from "../../app/links";
-import { Notice } from "../../app/notice";
 import { NotFoundPage, ProblemAlert } from "../../app/problems";
-import { deviceQuery, foldersQuery } from "../../app/queries";
+import { deviceQuery, folderQuery } from "../../app/queries";
 import { usePageTitle } from "../../app/titles";
-import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
+import { Marks } from "../devices/DeviceTable";
 import { StateLabel } from "../devices/StateLabel";
 import { ToolButtons } from "../devices/tools";
+import { Notices } from "./Notices";
 
 /** A tool is loaded when it is opened: the first load of the application does not carry it. */
 const TerminalTool = lazy(() => import("../terminal/TerminalTool"));
 
-interface DeviceContext {
+export interface DeviceContext {
   readonly device: DeviceDetail;
   readonly reload: () => Promise<DeviceDetail | null>;
 }
@@ -64,14 +61,14 @@ export function DevicePage() {
   );
 }
 
-const TABS = ["overview", "terminal", "history"] as const;
+const TABS = ["overview", "terminal", "sub-devices", "history"] as const;
 type TabName = (typeof TABS)[number];
 
 function Loaded(context: DeviceContext) {
   const { device } = context;
   const { t } = useTexts();
   const location = useLocation();
-  const folders = useQuery(foldersQuery);
+  const folder = useQuery({ ...folderQuery(device.folder ?? ""), enabled: device.folder !== null }).data;
   const base = `/devices/${device.uid}`;
   const rest = location.pathname.slice(base.length + 1);
   const active: TabName = TABS.find((tab) => tab === rest) ?? "overview";
@@ -81,7 +78,7 @@ function Loaded(context: DeviceContext) {
       (tab !== "terminal" || device.tools.includes("terminal") || active === "terminal") &&
       (tab !== "history" || device.permissions.includes("view-connection-log") || active === "history"),
   );
-  const path = device.folder === null ? [] : folderPath(folders.data ?? [], device.folder);
+  const path = folder === undefined ? [] : [...folder.path, folder];
   const inTool = active === "terminal";
   const [opened, setOpened] = useState(inTool);
   if (inTool && !opened) setOpened(true);
@@ -115,9 +112,10 @@ function Loaded(context: DeviceContext) {
             <Inert text={device.name} />
           </Title>
           <StateLabel state={device.state} />
+          <Marks device={device} />
           <span className="device-head__tools">{!inTool && <ToolButtons device={device} size="default" />}</span>
         </div>
-        {device.quarantined && <Quarantine {...context} />}
+        {!inTool && <Notices {...context} />}
       </PageSection>
       <nav className="page-tabs" aria-label={t("device.tabs")}>
         <ul>
@@ -131,6 +129,9 @@ function Loaded(context: DeviceContext) {
               </Link>
             </li>
           ))}
+          <li>
+            <Link to={`/access?resource=${device.uid}`}>{t("device.tab.permissions")}</Link>
+          </li>
         </ul>
       </nav>
       {opened && (
@@ -142,39 +143,5 @@ function Loaded(context: DeviceContext) {
       )}
       <Outlet context={context} />
     </>
-  );
-}
-
-function Quarantine({ device, reload }: DeviceContext) {
-  const { t } = useTexts();
-  const dialogs = useDialogs();
-  const toasts = useToasts();
-  const clear = () =>
-    dialogs.confirm({
-      title: t("quarantine.clearTitle", { device: inertText(device.name) }),
-      body: <p>{t("quarantine.clearBody")}</p>,
-      action: t("quarantine.clear"),
-      failure: t("quarantine.failure"),
-      onConfirm: async () => {
-        await request("POST", `/api/devices/${device.uid}/clear-quarantine`, { ifMatch: device.etag });
-        await reload();
-        toasts.say("success", t("quarantine.cleared"));
-      },
-    });
-  return (
-    <Notice
-      variant="warning"
-      isInline
-      title={t("quarantine.title")}
-      actionLinks={
-        device.permissions.includes("configure-devices") ? (
-          <Button variant="link" isInline onClick={clear}>
-            {t("quarantine.clear")}
-          </Button>
-        ) : undefined
-      }
-    >
-      {t("quarantine.body")}
-    </Notice>
   );
 }

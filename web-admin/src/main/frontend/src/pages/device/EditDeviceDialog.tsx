@@ -1,57 +1,42 @@
-import { FormGroup, FormHelperText, HelperText, HelperTextItem, TextInput } from "@patternfly/react-core";
+import { TextArea, TextInput } from "@patternfly/react-core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
-import type { DeviceDetail } from "../../api/device";
+import { useState } from "react";
 import { request } from "../../api/http";
-import { asProblem, Problem } from "../../api/problem";
+import { Conflict, useEdit } from "../../app/conflict";
 import { ActionDialog } from "../../app/dialog";
+import { TextField } from "../../app/field";
 import { Inert, inertText } from "../../app/inert";
-import { Notice } from "../../app/notice";
 import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
+import { TagEditor } from "../devices/TagEditor";
+import type { DeviceContext } from "./DevicePage";
 
-interface EditDeviceDialogProps {
-  readonly device: DeviceDetail;
-  readonly reload: () => Promise<DeviceDetail | null>;
+interface EditDeviceDialogProps extends DeviceContext {
   readonly onClose: () => void;
 }
 
-/** Name and account of a device. When somebody else changed it meanwhile, both versions are shown before anything is overwritten. */
+/** What people say of a device. When somebody else changed it meanwhile, both versions are shown before anything is overwritten. */
 export function EditDeviceDialog({ device, reload, onClose }: EditDeviceDialogProps) {
   const { t } = useTexts();
   const toasts = useToasts();
   const client = useQueryClient();
-  const [base, setBase] = useState(device);
+  const { base, conflict, wrong, save } = useEdit(device, reload);
   const [name, setName] = useState(device.name);
   const [account, setAccount] = useState(device.account ?? "");
-  const [conflict, setConflict] = useState(false);
-  const [fields, setFields] = useState<Problem["errors"]>([]);
-  const ids = useId();
-  const wrong = (field: string) => fields.find((error) => error.field === field);
-  const save = async () => {
+  const [description, setDescription] = useState(device.description);
+  const [tags, setTags] = useState(device.tags);
+  const act = async () => {
     const body = {
       ...(name.trim() === base.name ? {} : { name: name.trim() }),
       ...(account.trim() === (base.account ?? "") ? {} : { account: account.trim() }),
+      ...(description.trim() === base.description ? {} : { description: description.trim() }),
+      ...(sameTags(tags, base.tags) ? {} : { tags }),
     };
-    setFields([]);
     if (Object.keys(body).length > 0) {
-      try {
-        await request("PATCH", `/api/devices/${device.uid}`, { body, ifMatch: base.etag });
-      } catch (error) {
-        const problem = asProblem(error);
-        setFields(problem.errors);
-        if (problem.code === "precondition-failed" || problem.code === "precondition-required") {
-          const current = await reload();
-          if (current !== null) {
-            setBase(current);
-            setConflict(true);
-            throw new Problem("precondition-failed", problem.status, null, problem.reference);
-          }
-        }
-        throw error;
-      }
+      await save((ifMatch) => request("PATCH", `/api/devices/${device.uid}`, { body, ifMatch }));
       await reload();
       void client.invalidateQueries({ queryKey: ["devices"] });
+      if ("tags" in body) void client.invalidateQueries({ queryKey: ["tags"] });
       toasts.say("success", t("device.saved"));
     }
     onClose();
@@ -62,48 +47,57 @@ export function EditDeviceDialog({ device, reload, onClose }: EditDeviceDialogPr
       action={t(conflict ? "device.overwrite" : "action.save")}
       failure={t("device.saveFailure")}
       ready={name.trim() !== ""}
-      onAction={save}
+      onAction={act}
       onClose={onClose}
     >
       {conflict && (
-        <Notice variant="warning" isInline title={t("device.conflict")}>
-          <p>
-            {t("device.name")}: <Inert text={base.name} />
-          </p>
-          <p>
-            {t("device.account")}: {base.account === null ? t("device.accountDefault") : <Inert text={base.account} />}
-          </p>
-        </Notice>
+        <Conflict
+          now={[
+            [t("device.name"), <Inert key="name" text={base.name} />],
+            [
+              t("device.account"),
+              base.account === null ? t("device.accountDefault") : <Inert key="account" text={base.account} />,
+            ],
+            [t("folder.description"), <Inert key="description" text={base.description || "–"} />],
+            [t("device.tags"), base.tags.map((tag) => inertText(tag)).join(", ") || "–"],
+          ]}
+        />
       )}
-      <FormGroup label={t("device.name")} isRequired fieldId={`${ids}-name`}>
-        <TextInput
-          id={`${ids}-name`}
-          value={name}
-          onChange={(_event, value) => setName(value)}
-          isRequired
-          autoFocus
-          maxLength={200}
-          validated={wrong("name") === undefined ? "default" : "error"}
-        />
-      </FormGroup>
-      <FormGroup label={t("device.account")} fieldId={`${ids}-account`}>
-        <TextInput
-          id={`${ids}-account`}
-          value={account}
-          onChange={(_event, value) => setAccount(value)}
-          maxLength={32}
-          autoCapitalize="none"
-          autoComplete="off"
-          spellCheck={false}
-          aria-describedby={`${ids}-account-help`}
-          validated={wrong("account") === undefined ? "default" : "error"}
-        />
-        <FormHelperText>
-          <HelperText>
-            <HelperTextItem id={`${ids}-account-help`}>{t("device.accountHelp")}</HelperTextItem>
-          </HelperText>
-        </FormHelperText>
-      </FormGroup>
+      <TextField label={t("device.name")} isRequired error={wrong("name")}>
+        {(field) => (
+          <TextInput {...field} value={name} onChange={(_event, value) => setName(value)} autoFocus maxLength={200} />
+        )}
+      </TextField>
+      <TextField label={t("folder.description")} error={wrong("description")}>
+        {(field) => (
+          <TextArea
+            {...field}
+            value={description}
+            onChange={(_event, value) => setDescription(value)}
+            maxLength={2_000}
+            rows={3}
+            resizeOrientation="vertical"
+          />
+        )}
+      </TextField>
+      <TagEditor label={t("device.tags")} tags={tags} onTags={setTags} />
+      <TextField label={t("device.account")} help={t("device.accountHelp")} error={wrong("account")}>
+        {(field) => (
+          <TextInput
+            {...field}
+            value={account}
+            onChange={(_event, value) => setAccount(value)}
+            maxLength={32}
+            autoCapitalize="none"
+            autoComplete="off"
+            spellCheck={false}
+          />
+        )}
+      </TextField>
     </ActionDialog>
   );
+}
+
+function sameTags(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((tag) => b.includes(tag));
 }

@@ -1,5 +1,4 @@
 import {
-  Button,
   Card,
   CardBody,
   CardTitle,
@@ -9,72 +8,44 @@ import {
   DescriptionListTerm,
   PageSection,
 } from "@patternfly/react-core";
-import { PencilAltIcon, TrashIcon } from "@patternfly/react-icons";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useNavigate } from "react-router";
 import type { DeviceDetail } from "../../api/device";
-import { request } from "../../api/http";
 import type { Inventory } from "../../api/inventory";
-import { useDialogs } from "../../app/dialog";
-import { Inert, inertText } from "../../app/inert";
+import { Inert } from "../../app/inert";
 import { sessionsQuery } from "../../app/queries";
 import { AbsoluteTime, bytes, RelativeTime } from "../../app/time";
-import { useToasts } from "../../app/toasts";
+import { withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
+import { tagTerm } from "../devices/search";
+import { Tags } from "../devices/Tags";
+import { Words } from "../devices/Words";
 import { SessionTable } from "../sessions/SessionTable";
+import { DeviceActions } from "./DeviceActions";
 import { useDevice } from "./DevicePage";
-import { EditDeviceDialog } from "./EditDeviceDialog";
 
 /** What the device is, what it says of itself, and who is on it. */
 export function OverviewTab() {
   const { t } = useTexts();
   const { device, reload } = useDevice();
-  const dialogs = useDialogs();
-  const toasts = useToasts();
-  const navigate = useNavigate();
-  const client = useQueryClient();
   const live = useQuery(sessionsQuery);
   const open = (live.data?.items ?? []).filter(
     (session) => session.device.uid === device.uid && session.ended === null,
   );
-  const mayConfigure = device.permissions.includes("configure-devices");
-  const mayRemove = device.permissions.includes("remove-devices");
-  const edit = () => dialogs.open((close) => <EditDeviceDialog device={device} reload={reload} onClose={close} />);
-  const remove = () =>
-    dialogs.confirm({
-      title: t("device.removeTitle", { device: inertText(device.name) }),
-      body: (
-        <>
-          <p>{t("device.removeBody")}</p>
-          {open.length > 0 && <p>{t("device.removeSessions", { count: open.length })}</p>}
-        </>
-      ),
-      action: t("device.remove"),
-      failure: t("device.removeFailure"),
-      onConfirm: async () => {
-        await request("DELETE", `/api/devices/${device.uid}`, { ifMatch: device.etag });
-        toasts.say("success", t("device.removed", { device: inertText(device.name) }));
-        await navigate("/devices");
-        client.removeQueries({ queryKey: ["device", device.uid] });
-        await client.invalidateQueries({ queryKey: ["devices"] });
-        await client.invalidateQueries({ queryKey: ["folders"] });
-      },
-    });
   return (
     <PageSection isFilled className="overview" hasBodyWrapper={false}>
-      {(mayConfigure || mayRemove) && (
-        <div className="overview__actions">
-          {mayConfigure && (
-            <Button variant="secondary" size="sm" icon={<PencilAltIcon />} onClick={edit}>
-              {t("device.edit")}
-            </Button>
+      <DeviceActions device={device} reload={reload} sessions={open.length} />
+      {(device.description !== "" || device.tags.length > 0) && (
+        <div className="overview__said">
+          {device.description !== "" && (
+            <p>
+              <Inert text={device.description} lines />
+            </p>
           )}
-          {mayRemove && (
-            <Button variant="link" size="sm" isDanger icon={<TrashIcon />} onClick={remove}>
-              {t("device.removeAction")}
-            </Button>
-          )}
+          <Tags
+            tags={device.tags}
+            href={(tag) => `/devices?${withSearch(new URLSearchParams(), { q: tagTerm(tag) })}`}
+          />
         </div>
       )}
       <div className="overview__cards">
@@ -175,9 +146,10 @@ function Identity({ device }: { readonly device: DeviceDetail }) {
           {device.fingerprint === null ? (
             "–"
           ) : (
-            <code>
-              <Inert text={device.fingerprint} />
-            </code>
+            <>
+              <Words words={device.words} fingerprint={device.fingerprint} />
+              {device.words.length > 0 && <div className="secondary">{t("device.wordsHelp")}</div>}
+            </>
           )}
         </Fact>
         <Fact term={t("device.uid")}>

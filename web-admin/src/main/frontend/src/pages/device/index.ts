@@ -2,3 +2,4 @@
 export { DevicePage } from "./DevicePage";
 export { HistoryTab } from "./HistoryTab";
 export { OverviewTab } from "./OverviewTab";
+export { SubDevicesTab } from "./SubDevicesTab";

@@ -12,9 +12,10 @@ import {
   ModalFooter,
   ModalHeader,
   NumberInput,
+  Radio,
   Spinner,
 } from "@patternfly/react-core";
-import { useEffect, useId, useState } from "react";
+import { type ReactNode, useEffect, useId, useState } from "react";
 import { Link } from "react-router";
 import { type Device, importDevice } from "../../api/device";
 import { importNewEnrolmentToken, type NewEnrolmentToken } from "../../api/enrolment";
@@ -26,7 +27,8 @@ import { useLive } from "../../app/liveContext";
 import { Notice } from "../../app/notice";
 import { AbsoluteTime } from "../../app/time";
 import { useTexts } from "../../i18n";
-import { FolderSelect } from "./FolderPanel";
+import { FolderPicker } from "./FolderPicker";
+import { PairingDialog } from "./PairingDialog";
 import { ToolButtons } from "./tools";
 
 /** Seconds. */
@@ -35,15 +37,53 @@ const ONE_DAY = 86_400;
 const MOST_USES = 10_000;
 
 interface AddDeviceDialogProps {
-  readonly folders: readonly Folder[];
+  /** The folder that is offered first. */
   readonly folder: Folder | null;
   readonly onClose: () => void;
 }
 
-/** Makes an enrolment token, shows the one line to run, and sees the device arrive. */
-export function AddDeviceDialog({ folders, folder, onClose }: AddDeviceDialogProps) {
+const WAYS = ["token", "pairing"] as const;
+type Way = (typeof WAYS)[number];
+
+/** Lets a device in: by a token that it is given, or by the code that it shows. */
+export function AddDeviceDialog({ folder, onClose }: AddDeviceDialogProps) {
   const { t } = useTexts();
-  const [target, setTarget] = useState(folder?.id ?? null);
+  const [way, setWay] = useState<Way>("token");
+  const id = useId();
+  const choice = (
+    <FormGroup role="radiogroup" label={t("enrol.way")} fieldId={id}>
+      {WAYS.map((each) => (
+        <Radio
+          key={each}
+          id={`${id}-${each}`}
+          name={id}
+          label={t(`enrol.way.${each}`)}
+          description={t(`enrol.wayHelp.${each}`)}
+          isChecked={way === each}
+          onChange={() => setWay(each)}
+        />
+      ))}
+    </FormGroup>
+  );
+  return way === "token" ? (
+    <TokenForm folder={folder} onClose={onClose}>
+      {choice}
+    </TokenForm>
+  ) : (
+    <PairingDialog folder={folder} onClose={onClose}>
+      {choice}
+    </PairingDialog>
+  );
+}
+
+interface TokenFormProps extends AddDeviceDialogProps {
+  readonly children: ReactNode;
+}
+
+/** Makes an enrolment token, shows the one line to run, and sees the device arrive. */
+function TokenForm({ folder, onClose, children }: TokenFormProps) {
+  const { t } = useTexts();
+  const [target, setTarget] = useState(folder?.permissions.includes("install-devices") ? folder.id : null);
   const [expiresIn, setExpiresIn] = useState<number>(ONE_DAY);
   const [uses, setUses] = useState(1);
   const [token, setToken] = useState<NewEnrolmentToken | null>(null);
@@ -65,16 +105,13 @@ export function AddDeviceDialog({ folders, folder, onClose }: AddDeviceDialogPro
         )
       }
     >
-      <p>{t("enrol.intro")}</p>
-      <FormGroup label={t("enrol.folder")} fieldId={`${ids}-folder`}>
-        <FolderSelect
-          id={`${ids}-folder`}
-          folders={folders}
-          selected={target}
-          onSelect={setTarget}
-          allowed={(each) => each.permissions.includes("install-devices")}
-        />
-      </FormGroup>
+      {children}
+      <FolderPicker
+        label={t("enrol.folder")}
+        chosen={target}
+        onChoose={(chosen) => setTarget(chosen.id)}
+        allowed={(each) => each.permissions.includes("install-devices")}
+      />
       <FormGroup label={t("enrol.lifetime")} fieldId={`${ids}-lifetime`}>
         <FormSelect id={`${ids}-lifetime`} value={expiresIn} onChange={(_event, value) => setExpiresIn(Number(value))}>
           {LIFETIMES.map((seconds) => (

@@ -1,11 +1,14 @@
+import { Checkbox, Label } from "@patternfly/react-core";
+import { BellIcon } from "@patternfly/react-icons";
 import { Table, Tbody, Td, Th, Thead, type ThProps, Tr } from "@patternfly/react-table";
 import { Link } from "react-router";
 import type { Device } from "../../api/device";
-import { Inert } from "../../app/inert";
+import { Inert, inertText } from "../../app/inert";
 import { RelativeTime } from "../../app/time";
 import { useTexts } from "../../i18n";
 import type { DeviceSort } from "./filter";
 import { StateLabel } from "./StateLabel";
+import { Tags } from "./Tags";
 import { openTools, ToolButtons } from "./tools";
 
 interface DeviceTableProps {
@@ -14,10 +17,14 @@ interface DeviceTableProps {
   readonly onSort: (sort: DeviceSort) => void;
   readonly busy: boolean;
   readonly showFolder: boolean;
+  readonly tagHref: (tag: string) => string;
+  /** The uids of the chosen devices; null where nothing can be done with them. */
+  readonly chosen: ReadonlySet<string> | null;
+  readonly onChoose: (devices: readonly Device[], chosen: boolean) => void;
 }
 
 /** The devices of one page. On a narrow screen each row becomes a card that begins with the name. */
-export function DeviceTable({ devices, sort, onSort, busy, showFolder }: DeviceTableProps) {
+export function DeviceTable({ devices, sort, onSort, busy, showFolder, tagHref, chosen, onChoose }: DeviceTableProps) {
   const { t } = useTexts();
   const columns = ["name", "state", "lastSeen"] as const;
   const sortOf = (column: (typeof columns)[number]): NonNullable<ThProps["sort"]> => ({
@@ -28,6 +35,8 @@ export function DeviceTable({ devices, sort, onSort, busy, showFolder }: DeviceT
     },
     onSort: () => onSort(column === "name" && sort === "name" ? "-name" : column),
   });
+  const all = chosen !== null && devices.every((device) => chosen.has(device.uid));
+  const some = chosen !== null && devices.some((device) => chosen.has(device.uid));
   return (
     <Table
       aria-label={t("devices.title")}
@@ -38,11 +47,21 @@ export function DeviceTable({ devices, sort, onSort, busy, showFolder }: DeviceT
     >
       <Thead>
         <Tr>
+          {chosen !== null && (
+            <Th style={{ width: "2.75rem" }} className="device-table__choose" aria-label={t("bulk.column")}>
+              <Checkbox
+                id="choose-all"
+                aria-label={t("bulk.all")}
+                isChecked={all ? true : some ? null : false}
+                onChange={() => onChoose(devices, !all)}
+              />
+            </Th>
+          )}
           <Th sort={sortOf("name")}>{t("device.name")}</Th>
           <Th sort={sortOf("state")} style={{ width: "9rem" }}>
             {t("device.state")}
           </Th>
-          <Th style={{ width: "22%" }}>{t("device.os")}</Th>
+          <Th style={{ width: "20%" }}>{t("device.os")}</Th>
           <Th sort={sortOf("lastSeen")} style={{ width: "8.75rem" }}>
             {t("device.lastSeen")}
           </Th>
@@ -51,7 +70,17 @@ export function DeviceTable({ devices, sort, onSort, busy, showFolder }: DeviceT
       </Thead>
       <Tbody>
         {devices.map((device) => (
-          <Tr key={device.uid}>
+          <Tr key={device.uid} isRowSelected={chosen?.has(device.uid) === true}>
+            {chosen !== null && (
+              <Td className="device-table__choose">
+                <Checkbox
+                  id={`choose-${device.uid}`}
+                  aria-label={t("bulk.one", { device: inertText(device.name) })}
+                  isChecked={chosen.has(device.uid)}
+                  onChange={(_event, checked) => onChoose([device], checked)}
+                />
+              </Td>
+            )}
             <Td dataLabel={t("device.name")} className="device-table__name">
               <div>
                 <Link to={`/devices/${device.uid}`} className="clamped">
@@ -63,10 +92,14 @@ export function DeviceTable({ devices, sort, onSort, busy, showFolder }: DeviceT
                     <Inert text={device.folderName} />
                   </div>
                 )}
+                <Tags tags={device.tags} href={tagHref} />
               </div>
             </Td>
             <Td dataLabel={t("device.state")}>
-              <StateLabel state={device.state} />
+              <div className="device-table__state">
+                <StateLabel state={device.state} />
+                <Marks device={device} />
+              </div>
             </Td>
             <Td dataLabel={t("device.os")}>
               <div>
@@ -94,5 +127,40 @@ export function DeviceTable({ devices, sort, onSort, busy, showFolder }: DeviceT
         ))}
       </Tbody>
     </Table>
+  );
+}
+
+/** What of a device calls for somebody. */
+export function Marks({ device }: { readonly device: Device }) {
+  const { t } = useTexts();
+  const waiting =
+    device.assistance !== null && (device.assistance.state === "open" || device.assistance.state === "taken");
+  return (
+    <>
+      {waiting && (
+        <Label
+          color={device.assistance?.state === "open" ? "orangered" : "blue"}
+          icon={<BellIcon />}
+          isCompact
+          render={({ className, content }) => (
+            <Link className={className} to="/assistance" title={inertText(device.assistance?.text ?? "")}>
+              {content}
+            </Link>
+          )}
+        >
+          {t(device.assistance?.state === "open" ? "assistance.mark" : "assistance.markTaken")}
+        </Label>
+      )}
+      {device.revoked && (
+        <Label color="red" isCompact variant="outline">
+          {t("device.revoked")}
+        </Label>
+      )}
+      {device.hardware === "changed" && (
+        <Label color="orange" isCompact variant="outline">
+          {t("device.hardwareChanged")}
+        </Label>
+      )}
+    </>
   );
 }

@@ -1,6 +1,5 @@
 import {
   Button,
-  Content,
   EmptyState,
   EmptyStateActions,
   EmptyStateBody,
@@ -8,27 +7,29 @@ import {
   PageSection,
   SearchInput,
   Skeleton,
-  Title,
   ToggleGroup,
   ToggleGroupItem,
 } from "@patternfly/react-core";
 import { PlusCircleIcon, SearchIcon, ServerIcon } from "@patternfly/react-icons";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
-import { DEVICE_STATES, type DeviceCounts } from "../../api/device";
-import type { Folder } from "../../api/folder";
+import { DEVICE_STATES, type Device, type DeviceCounts } from "../../api/device";
+import { asProblem } from "../../api/problem";
 import { useTypedSearch } from "../../app/debounce";
 import { useDialogs } from "../../app/dialog";
-import { Inert } from "../../app/inert";
+import { useTopFolders } from "../../app/folders";
+import { CursorPager } from "../../app/paging";
 import { ProblemAlert } from "../../app/problems";
-import { deviceCountsQuery, devicesQuery, foldersQuery } from "../../app/queries";
+import { deviceCountsQuery, devicesQuery, folderQuery } from "../../app/queries";
 import { usePageTitle } from "../../app/titles";
 import { withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
-import { AddDeviceDialog } from "./AddDeviceDialog";
+import { BulkBar } from "./BulkBar";
 import { DeviceTable } from "./DeviceTable";
-import { FolderSelect, FolderTree } from "./FolderPanel";
+import { AddDevice } from "./dialogs";
+import { FolderHead } from "./FolderHead";
+import { FolderPanel } from "./FolderPanel";
 import {
   countsQueryOf,
   type DeviceFilter,
@@ -37,74 +38,59 @@ import {
   LONGEST_SEARCH,
   readDeviceFilter,
 } from "./filter";
+import { SearchHelp } from "./SearchHelp";
+import { hasTerm, tagTerm, withoutTerm, withTerm } from "./search";
 
-const NO_FOLDERS: readonly Folder[] = [];
+/** The most devices that one action takes. */
+const MOST_CHOSEN = 500;
 
 /** The folders, and the devices in them and below. */
 export function DevicesPage() {
   const { t } = useTexts();
   const [search, setSearch] = useSearchParams();
   const filter = readDeviceFilter(search);
-  const folders = useQuery(foldersQuery);
-  const devices = useInfiniteQuery(devicesQuery(deviceQueryOf(filter)));
+  const tops = useTopFolders();
+  const named = useQuery({ ...folderQuery(filter.folder ?? ""), enabled: filter.folder !== null });
+  const only = tops.length === 1 ? (tops[0] ?? null) : null;
+  const folder = filter.folder === null ? only : (named.data ?? null);
+  const devices = useQuery(devicesQuery(deviceQueryOf(filter)));
   const counts = useQuery(deviceCountsQuery(countsQueryOf(filter))).data;
-  const all = folders.data ?? NO_FOLDERS;
-  const folder = all.find((each) => each.id === filter.folder) ?? null;
-  usePageTitle(folder === null ? t("devices.title") : `${folder.name} · ${t("devices.title")}`);
+  usePageTitle(
+    filter.folder === null || folder === null ? t("devices.title") : `${folder.name} · ${t("devices.title")}`,
+  );
   const change = useCallback(
     (changes: Record<string, string | number | null>, replace = false) =>
       setSearch((before) => withSearch(before, changes), { replace }),
     [setSearch],
   );
   const dialogs = useDialogs();
-  const target = all.find((each) => each.permissions.includes("install-devices")) ?? null;
-  const mayInstall = folder === null ? target !== null : folder.permissions.includes("install-devices");
+  const mayInstall = folder === null ? tops.some(installs) : installs(folder);
   const addDevice = () =>
-    dialogs.open((close) => (
-      <AddDeviceDialog folders={all} folder={mayInstall ? (folder ?? target) : target} onClose={close} />
-    ));
-  const shown = devices.data?.pages.flatMap((page) => page.items) ?? [];
-  const none = devices.data !== undefined && shown.length === 0;
+    dialogs.open((close) => <AddDevice folder={folder ?? tops.find(installs) ?? null} onClose={close} />);
+  const none = devices.data !== undefined && devices.data.items.length === 0 && filter.cursor === null;
+  const first = none && counts?.total === 0 && !isNarrowed(filter) && filter.folder === null;
+  const gone = filter.folder !== null && named.isError && asProblem(named.error).code === "not-found";
 
   return (
     <>
       <PageSection className="page-head">
-        <Title headingLevel="h1">{folder === null ? t("devices.title") : <Inert text={folder.name} />}</Title>
-        {mayInstall && (
-          <Button variant="primary" icon={<PlusCircleIcon />} onClick={addDevice}>
-            {t("devices.add")}
-          </Button>
-        )}
+        <FolderHead folder={folder} named={filter.folder !== null} onAdd={mayInstall ? addDevice : null} />
       </PageSection>
       <PageSection className="devices" isFilled>
-        {all.length > 0 && (
-          <>
-            <nav className="devices__tree" aria-label={t("devices.folders")}>
-              <FolderTree
-                folders={all}
-                selected={filter.folder}
-                href={(id) => `/devices?${withSearch(search, { folder: id })}`}
-              />
-            </nav>
-            <div className="devices__select">
-              <FolderSelect
-                id="folder-select"
-                folders={all}
-                selected={filter.folder}
-                onSelect={(id) => change({ folder: id })}
-              />
-            </div>
-          </>
+        {tops.length > 0 && (
+          <FolderPanel
+            selected={filter.folder}
+            all={only?.id ?? null}
+            name={folder?.name ?? t("devices.everywhere")}
+            href={(id) => `/devices?${withSearch(search, { folder: id })}`}
+          />
         )}
         <div className="devices__list">
-          {folders.isError && (
-            <ProblemAlert
-              title={t("devices.foldersFailure")}
-              error={folders.error}
-              retry={() => void folders.refetch()}
-            />
-          )}
-          {none && !isNarrowed(filter) && filter.folder === null ? (
+          {gone ? (
+            <EmptyState headingLevel="h2" icon={SearchIcon} titleText={t("folder.gone")} variant="sm">
+              <EmptyStateBody>{t("problem.not-found")}</EmptyStateBody>
+            </EmptyState>
+          ) : first ? (
             <FirstDevice may={mayInstall} onAdd={addDevice} />
           ) : (
             <>
@@ -127,25 +113,24 @@ export function DevicesPage() {
                   )}
                 </EmptyState>
               ) : (
-                <>
-                  <DeviceTable
-                    devices={shown}
-                    sort={filter.sort}
-                    onSort={(sort) => change({ sort: sort === "name" ? null : sort })}
-                    busy={devices.isPlaceholderData}
-                    showFolder={all.length > 1}
-                  />
-                  {devices.hasNextPage && (
-                    <Button
-                      variant="link"
-                      isLoading={devices.isFetchingNextPage}
-                      isDisabled={devices.isFetchingNextPage}
-                      onClick={() => void devices.fetchNextPage()}
-                    >
-                      {t("devices.more")}
-                    </Button>
-                  )}
-                </>
+                <Rows
+                  key={JSON.stringify(countsQueryOf(filter))}
+                  filter={filter}
+                  devices={devices.data.items}
+                  busy={devices.isPlaceholderData}
+                  showFolder={folder === null || folder.children > 0}
+                  search={search}
+                  change={change}
+                />
+              )}
+              {devices.data !== undefined && !none && (
+                <CursorPager
+                  next={devices.data.next}
+                  count={devices.data.items.length}
+                  total={filter.state === null ? counts?.total : counts?.[filter.state]}
+                  label={t("devices.pages")}
+                  onSize={(size) => change({ size })}
+                />
               )}
             </>
           )}
@@ -155,27 +140,93 @@ export function DevicesPage() {
   );
 }
 
+function installs(folder: { readonly permissions: readonly string[] }): boolean {
+  return folder.permissions.includes("install-devices");
+}
+
+type Change = (changes: Record<string, string | number | null>, replace?: boolean) => void;
+
+interface RowsProps {
+  readonly filter: DeviceFilter;
+  readonly devices: readonly Device[];
+  readonly busy: boolean;
+  readonly showFolder: boolean;
+  readonly search: URLSearchParams;
+  readonly change: Change;
+}
+
+/** One page of the list, and what of this and other pages is chosen. */
+function Rows({ filter, devices, busy, showFolder, search, change }: RowsProps) {
+  const [chosen, setChosen] = useState<ReadonlyMap<string, Device>>(new Map());
+  // What is chosen is as new as the list: an action names the version that is seen.
+  useEffect(() => {
+    setChosen((before) => {
+      const newer = devices.filter((device) => before.has(device.uid) && before.get(device.uid) !== device);
+      if (newer.length === 0) return before;
+      return new Map([...before, ...newer.map((device) => [device.uid, device] as const)]);
+    });
+  }, [devices]);
+  const uids = useMemo(() => new Set(chosen.keys()), [chosen]);
+  const can = devices.some(({ permissions }) =>
+    permissions.some((each) => each === "configure-devices" || each === "remove-devices"),
+  );
+  const choose = (some: readonly Device[], on: boolean) =>
+    setChosen((before) => {
+      const next = new Map(before);
+      for (const device of some) {
+        if (!on) next.delete(device.uid);
+        else if (next.size < MOST_CHOSEN) next.set(device.uid, device);
+      }
+      return next;
+    });
+  return (
+    <>
+      <BulkBar
+        devices={[...chosen.values()]}
+        onChosen={(left) =>
+          setChosen(
+            (before) => new Map(left.flatMap((uid) => (before.has(uid) ? [[uid, before.get(uid) as Device]] : []))),
+          )
+        }
+      />
+      <DeviceTable
+        devices={devices}
+        sort={filter.sort}
+        onSort={(sort) => change({ sort: sort === "name" ? null : sort })}
+        busy={busy}
+        showFolder={showFolder}
+        tagHref={(tag) => `/devices?${withSearch(search, { q: withTerm(filter.q, tagTerm(tag)) })}`}
+        chosen={can || chosen.size > 0 ? uids : null}
+        onChoose={choose}
+      />
+    </>
+  );
+}
+
 interface FiltersProps {
   readonly filter: DeviceFilter;
   readonly counts: DeviceCounts | undefined;
-  readonly change: (changes: Record<string, string | null>, replace?: boolean) => void;
+  readonly change: Change;
 }
 
 function Filters({ filter, counts, change }: FiltersProps) {
   const { t, locale } = useTexts();
   const [typed, setTyped] = useTypedSearch(filter.q, (q) => change({ q }, true));
   const number = (n: number | undefined) => (n === undefined ? "" : ` (${n.toLocaleString(locale)})`);
+  const helping = hasTerm(filter.q, "assistance");
   return (
     <search className="filters">
-      <SearchInput
-        className="filters__search"
-        aria-label={t("devices.search")}
-        placeholder={t("devices.search")}
-        value={typed}
-        onChange={(_event, value) => setTyped(value.slice(0, LONGEST_SEARCH))}
-        onClear={() => setTyped("")}
-        resetButtonLabel={t("action.clear")}
-      />
+      <div className="filters__search">
+        <SearchInput
+          aria-label={t("devices.search")}
+          placeholder={t("devices.search")}
+          value={typed}
+          onChange={(_event, value) => setTyped(value.slice(0, LONGEST_SEARCH))}
+          onClear={() => setTyped("")}
+          resetButtonLabel={t("action.clear")}
+        />
+        <SearchHelp />
+      </div>
       <ToggleGroup aria-label={t("devices.stateFilter")} isCompact className="filters__states">
         <ToggleGroupItem
           text={`${t("state.all")}${number(counts?.total)}`}
@@ -190,6 +241,15 @@ function Filters({ filter, counts, change }: FiltersProps) {
             onChange={() => change({ state: filter.state === state ? null : state })}
           />
         ))}
+        {(helping || (counts?.assistance ?? 0) > 0) && (
+          <ToggleGroupItem
+            text={`${t("assistance.mark")}${number(counts?.assistance)}`}
+            isSelected={helping}
+            onChange={() =>
+              change({ q: helping ? withoutTerm(filter.q, "assistance") : withTerm(filter.q, "assistance") })
+            }
+          />
+        )}
       </ToggleGroup>
     </search>
   );
@@ -220,12 +280,10 @@ function FirstDevice({ may, onAdd }: { readonly may: boolean; readonly onAdd: ()
 function Waiting() {
   const { t } = useTexts();
   return (
-    <Content aria-busy="true">
+    <div aria-busy="true" className="waiting">
       {[0, 1, 2, 3].map((row) => (
-        <p key={row}>
-          <Skeleton screenreaderText={t("loading")} />
-        </p>
+        <Skeleton key={row} screenreaderText={t("loading")} />
       ))}
-    </Content>
+    </div>
   );
 }

@@ -1,109 +1,61 @@
-import { FormSelect, FormSelectOption } from "@patternfly/react-core";
-import { AngleDownIcon, AngleRightIcon } from "@patternfly/react-icons";
-import { useMemo, useState } from "react";
+import { Button } from "@patternfly/react-core";
+import { FolderIcon, FolderOpenIcon } from "@patternfly/react-icons";
+import { useEffect, useId, useState } from "react";
 import { Link } from "react-router";
-import { type Folder, type FolderNode, flatten, folderPath, folderTree } from "../../api/folder";
-import { Inert, inertText } from "../../app/inert";
+import type { Folder } from "../../api/folder";
+import { Inert } from "../../app/inert";
 import { useTexts } from "../../i18n";
+import { FolderSearch } from "./FolderSearch";
 
-/** The folders as a tree beside the list: links, so that each can be opened in a tab of its own. */
-export function FolderTree({ folders, selected, href }: FolderTreeProps) {
-  const tree = useMemo(() => folderTree(folders), [folders]);
-  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
-  const onPath = useMemo(
-    () => new Set(selected === null ? [] : folderPath(folders, selected).map((each) => each.id)),
-    [folders, selected],
-  );
-  const only = tree.length === 1 ? tree[0] : undefined;
-  const context: TreeContext = {
-    isOpen: (node) => toggled.get(node.id) ?? (node.depth === 0 || onPath.has(node.id)),
-    toggle: (node) => setToggled((before) => new Map(before).set(node.id, !context.isOpen(node))),
-    // The one folder at the top stands for everything, as does an address without a folder.
-    isCurrent: (node) => node.id === selected || (selected === null && node === only),
-    href: (node) => href(node === only ? null : node.id),
-  };
-  return <Branch nodes={tree} context={context} />;
-}
-
-interface FolderTreeProps {
-  readonly folders: readonly Folder[];
+interface FolderPanelProps {
+  /** The folder of the address. */
   readonly selected: string | null;
+  /** The folder that stands for everything: the one at the top, where there is one alone. */
+  readonly all: string | null;
+  readonly name: string;
   readonly href: (folder: string | null) => string;
 }
 
-interface TreeContext {
-  readonly isOpen: (node: FolderNode) => boolean;
-  readonly toggle: (node: FolderNode) => void;
-  readonly isCurrent: (node: FolderNode) => boolean;
-  readonly href: (node: FolderNode) => string;
-}
-
-function Branch({ nodes, context }: { readonly nodes: readonly FolderNode[]; readonly context: TreeContext }) {
+/** The folders beside the list: links, so that each can be opened in a tab of its own. On a narrow screen they unfold above the list. */
+export function FolderPanel({ selected, all, name, href }: FolderPanelProps) {
   const { t, locale } = useTexts();
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: who chose a folder wants to see its devices
+  useEffect(() => setOpen(false), [selected]);
+  const isCurrent = (folder: Folder) => folder.id === (selected ?? all);
   return (
-    <ul className="folder-tree">
-      {nodes.map((node) => {
-        const open = context.isOpen(node);
-        return (
-          <li key={node.id}>
-            <div
-              className={context.isCurrent(node) ? "folder-tree__row folder-tree__row--current" : "folder-tree__row"}
+    <>
+      <Button
+        className="devices__unfold"
+        variant="secondary"
+        icon={open ? <FolderOpenIcon /> : <FolderIcon />}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        {t("devices.folder")}: <Inert text={name} />
+      </Button>
+      <nav
+        id={id}
+        className={open ? "devices__tree devices__tree--open" : "devices__tree"}
+        aria-label={t("devices.folders")}
+      >
+        <FolderSearch
+          selected={selected}
+          isCurrent={isCurrent}
+          row={(folder) => (
+            <Link
+              to={href(folder.id === all ? null : folder.id)}
+              {...(isCurrent(folder) ? { "aria-current": "true" as const } : {})}
             >
-              {node.children.length === 0 ? (
-                <span className="folder-tree__toggle" />
-              ) : (
-                <button
-                  type="button"
-                  className="folder-tree__toggle"
-                  aria-expanded={open}
-                  aria-label={t("devices.below", { folder: inertText(node.name) })}
-                  onClick={() => context.toggle(node)}
-                >
-                  {open ? <AngleDownIcon /> : <AngleRightIcon />}
-                </button>
-              )}
-              <Link to={context.href(node)} {...(context.isCurrent(node) ? { "aria-current": "true" as const } : {})}>
-                <Inert text={node.name} />
-                <span className="pf-v6-screen-reader"> – {t("devices.title")}: </span>
-                <span className="folder-tree__count">{node.devices.toLocaleString(locale)}</span>
-              </Link>
-            </div>
-            {open && node.children.length > 0 && <Branch nodes={node.children} context={context} />}
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
-
-interface FolderSelectProps {
-  readonly folders: readonly Folder[];
-  readonly selected: string | null;
-  readonly onSelect: (folder: string) => void;
-  readonly id: string;
-  /** Which folders can be chosen; all of them without it. */
-  readonly allowed?: (folder: Folder) => boolean;
-}
-
-/** The folders as a menu, for narrow screens and forms. */
-export function FolderSelect({ folders, selected, onSelect, id, allowed }: FolderSelectProps) {
-  const { t } = useTexts();
-  const nodes = useMemo(() => flatten(folderTree(folders)), [folders]);
-  return (
-    <FormSelect
-      id={id}
-      aria-label={t("devices.folder")}
-      value={selected ?? nodes[0]?.id ?? ""}
-      onChange={(_event, value) => onSelect(value)}
-    >
-      {nodes.map((node) => (
-        <FormSelectOption
-          key={node.id}
-          value={node.id}
-          label={`${"\u00a0\u00a0\u00a0".repeat(node.depth)}${inertText(node.name)}`}
-          isDisabled={allowed !== undefined && !allowed(node)}
+              <Inert text={folder.name} />
+              <span className="pf-v6-screen-reader"> – {t("devices.title")}: </span>
+              <span className="folder-tree__count">{folder.devices.toLocaleString(locale)}</span>
+            </Link>
+          )}
         />
-      ))}
-    </FormSelect>
+      </nav>
+    </>
   );
 }

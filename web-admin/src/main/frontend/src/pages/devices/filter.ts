@@ -1,10 +1,11 @@
 import { DEVICE_STATES, type DeviceState } from "../../api/device";
+import { type Position, readPosition } from "../../app/urlState";
 
 export const DEVICE_SORTS = ["name", "-name", "state", "lastSeen"] as const;
 export type DeviceSort = (typeof DEVICE_SORTS)[number];
 
 /** What of the devices is shown: all of it is in the address, so that a link shows the same. */
-export interface DeviceFilter {
+export interface DeviceFilter extends Position {
   readonly folder: string | null;
   readonly q: string;
   readonly state: DeviceState | null;
@@ -16,6 +17,7 @@ export const LONGEST_SEARCH = 200;
 export function readDeviceFilter(search: URLSearchParams): DeviceFilter {
   const folder = search.get("folder");
   return {
+    ...readPosition(search),
     folder: folder !== null && /^[0-9a-f-]{36}$/.test(folder) ? folder : null,
     q: (search.get("q") ?? "").slice(0, LONGEST_SEARCH),
     state: DEVICE_STATES.find((known) => known === search.get("state")) ?? null,
@@ -23,13 +25,21 @@ export function readDeviceFilter(search: URLSearchParams): DeviceFilter {
   };
 }
 
-/** The query to the server for a filter. */
-export function deviceQueryOf(filter: DeviceFilter): Record<string, string> {
-  return { ...countsQueryOf(filter), ...(filter.state === null ? {} : { state: filter.state }), sort: filter.sort };
+type Query = Readonly<Record<string, string | number>>;
+
+/** The query to the server for the rows of a filter. */
+export function deviceQueryOf(filter: DeviceFilter): Query {
+  return {
+    ...countsQueryOf(filter),
+    ...(filter.state === null ? {} : { state: filter.state }),
+    ...(filter.cursor === null ? {} : { cursor: filter.cursor }),
+    sort: filter.sort,
+    limit: filter.size,
+  };
 }
 
-/** The same for the numbers of each state. */
-export function countsQueryOf(filter: DeviceFilter): Record<string, string> {
+/** The query to the server for the counts beside them: those of every state. */
+export function countsQueryOf(filter: DeviceFilter): Query {
   return {
     ...(filter.folder === null ? {} : { folder: filter.folder }),
     ...(filter.q.trim() === "" ? {} : { q: filter.q.trim() }),

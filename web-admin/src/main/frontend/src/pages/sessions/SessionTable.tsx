@@ -136,7 +136,7 @@ export function SessionTable({ sessions, label, withDevice, mayEnd }: SessionTab
               </div>
             </Td>
             {anyLive && (
-              <Td isActionCell>
+              <Td>
                 {canEnd(session) && (
                   <Button
                     variant="secondary"

@@ -1,8 +1,9 @@
 import { EmptyState, EmptyStateBody, PageSection, Skeleton, Title } from "@patternfly/react-core";
 import { ConnectedIcon } from "@patternfly/react-icons";
 import { useQuery } from "@tanstack/react-query";
+import { useMay } from "../../app/folders";
 import { ProblemAlert } from "../../app/problems";
-import { foldersQuery, meQuery, sessionsQuery } from "../../app/queries";
+import { meQuery, sessionsQuery } from "../../app/queries";
 import { usePageTitle } from "../../app/titles";
 import { useTexts } from "../../i18n";
 import { SessionTable } from "./SessionTable";
@@ -13,8 +14,8 @@ export function SessionsPage() {
   usePageTitle(t("sessions.title"));
   const sessions = useQuery(sessionsQuery);
   const me = useQuery(meQuery).data;
-  const folders = useQuery(foldersQuery).data ?? [];
-  const endsOthers = me?.administer === true || folders.some((folder) => folder.permissions.includes("end-sessions"));
+  const mayEnd = useMay("end-sessions");
+  const endsOthers = me?.administer === true || mayEnd;
   const live = (sessions.data?.items ?? []).filter((session) => session.ended === null);
   const ended = (sessions.data?.items ?? []).filter((session) => session.ended !== null);
   return (

@@ -1,0 +1,168 @@
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import type { Device, DeviceDetail } from "../api/device";
+import type { LiveEvent } from "../api/event";
+import type { Slice } from "../api/importer";
+
+/** How long changes of devices are collected before the page is drawn again. */
+const DRAW_MS = 100;
+/** How long changes are collected before something is asked for again: a thousand devices coming back are one reload, not a thousand. */
+const GATHER_MS = 1_500;
+/** The same for what the state of any device anywhere can change: counts, and lists sorted or filtered by it. */
+const SLOW_MS = 5_000;
+
+type DeviceEvent = LiveEvent & { type: "device" };
+
+/** Puts live events into what the pages already have, and asks again, seldom, for what cannot be worked out here. */
+export class LiveUpdates {
+  private readonly soon: Gatherer;
+  private readonly later: Gatherer;
+  private readonly devices = new Map<string, DeviceEvent>();
+  private drawing: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    private readonly client: QueryClient,
+    gatherMs = GATHER_MS,
+    slowMs = SLOW_MS,
+  ) {
+    this.soon = new Gatherer(client, gatherMs);
+    this.later = new Gatherer(client, slowMs);
+  }
+
+  apply(event: LiveEvent): void {
+    switch (event.type) {
+      case "device":
+        this.devices.set(event.uid, event);
+        this.drawing ??= setTimeout(() => this.draw(), DRAW_MS);
+        break;
+      case "device-added":
+        this.soon.add(["devices"]);
+        this.later.add(["folders"]);
+        break;
+      case "device-removed":
+        this.soon.add(["devices"]);
+        this.later.add(["folders"]);
+        this.soon.add(["device", event.uid]);
+        break;
+      case "assistance":
+        this.assistance(event);
+        break;
+      case "session":
+        this.soon.add(["sessions"]);
+        break;
+      case "audit":
+        this.soon.add(["audit"]);
+        break;
+      default:
+    }
+  }
+
+  stop(): void {
+    if (this.drawing !== null) clearTimeout(this.drawing);
+    this.drawing = null;
+    this.devices.clear();
+    this.soon.stop();
+    this.later.stop();
+  }
+
+  /** After a gap in the channel everything may be old. */
+  everything(): void {
+    void this.client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "me" });
+  }
+
+  /** Puts the collected changes of devices into the lists and pages that show them; of each device the last one counts. */
+  private draw(): void {
+    this.drawing = null;
+    const events = new Map(this.devices);
+    this.devices.clear();
+    const lists = this.client.getQueriesData<Slice<Device>>({ queryKey: ["devices", "list"] });
+    const unmoved = new Set<string>();
+    for (const [key, slice] of lists) {
+      if (slice === undefined) continue;
+      for (const uid of this.list(key, slice, events)) unmoved.add(uid);
+    }
+    if (unmoved.size < events.size) this.later.add(["devices", "counts"]);
+    for (const event of events.values()) this.detail(event);
+  }
+
+  /** @returns the changed devices of which the list knows that their state is as before */
+  private list(key: QueryKey, slice: Slice<Device>, events: ReadonlyMap<string, DeviceEvent>): string[] {
+    const shown = slice.items.filter((device) => events.has(device.uid));
+    const unmoved = shown.filter((device) => device.state === events.get(device.uid)?.state);
+    if (shown.length > 0) {
+      const items = slice.items.map((device) => changed(device, events.get(device.uid)));
+      this.client.setQueryData<Slice<Device>>(key, { ...slice, items });
+    }
+    // The state is as it was: something else of the device is new, and the event does not carry it.
+    if (unmoved.length > 0) this.soon.add(key);
+    if (unmoved.length < events.size && dependsOnState(key[2])) this.later.add(key);
+    return unmoved.map((device) => device.uid);
+  }
+
+  private detail(event: DeviceEvent): void {
+    const key = ["device", event.uid];
+    const detail = this.client.getQueryData<DeviceDetail>(key);
+    if (detail === undefined) return;
+    this.client.setQueryData<DeviceDetail>(key, changed(detail, event));
+    // What the device says of itself at its connection (version, inventory), and what else was changed, comes with the device.
+    this.soon.add(key);
+  }
+
+  private assistance(event: LiveEvent & { type: "assistance" }): void {
+    this.soon.add(["assistance"]);
+    this.soon.add(["device", event.device]);
+    this.later.add(["devices", "counts"]);
+    for (const [key, slice] of this.client.getQueriesData<Slice<Device>>({ queryKey: ["devices", "list"] })) {
+      const shown = slice?.items.some((device) => device.uid === event.device) === true;
+      if (shown || dependsOnState(key[2])) this.soon.add(key);
+    }
+  }
+}
+
+function changed<T extends Device>(device: T, event: DeviceEvent | undefined): T {
+  if (event === undefined) return device;
+  return {
+    ...device,
+    state: event.state,
+    quarantined: event.state === "quarantined",
+    lastSeen: event.lastSeen ?? device.lastSeen,
+    name: event.name ?? device.name,
+  };
+}
+
+/** Whether a list asked for with this query may have other rows, or another order, when some device comes or goes. */
+export function dependsOnState(query: unknown): boolean {
+  const { state, sort, q } = (query ?? {}) as Readonly<Record<string, unknown>>;
+  return (
+    (state !== undefined && state !== null) ||
+    sort === "state" ||
+    sort === "lastSeen" ||
+    (typeof q === "string" && /(^|\s)-?(online|offline|quarantined|assistance)(\s|$)/i.test(q))
+  );
+}
+
+/** Asks again for what is stale once nothing more is expected; each thing once, however often it was named. */
+class Gatherer {
+  private readonly stale = new Map<string, QueryKey>();
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    private readonly client: QueryClient,
+    private readonly afterMs: number,
+  ) {}
+
+  add(key: QueryKey): void {
+    this.stale.set(JSON.stringify(key), key);
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      const keys = [...this.stale.values()];
+      this.stale.clear();
+      for (const queryKey of keys) void this.client.invalidateQueries({ queryKey });
+    }, this.afterMs);
+  }
+
+  stop(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.stale.clear();
+  }
+}

@@ -1,0 +1,212 @@
+// @vitest-environment happy-dom
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it } from "vitest";
+import { problem } from "../../app/testing/api";
+import { expectAccessible, renderRoutes } from "../../app/testing/page";
+import { device, deviceId, FakeDirectory, folderId } from "../testing/directory";
+import { DevicePage, OverviewTab, SubDevicesTab } from ".";
+
+let directory: FakeDirectory;
+const user = userEvent.setup();
+const UID = deviceId(1);
+
+const detail = (more: Record<string, unknown> = {}) =>
+  device(1, { inventory: null, certificate: null, addresses: [], words: ["acid", "lemon", "orbit"], ...more });
+
+beforeEach(() => {
+  directory = new FakeDirectory();
+  directory.devices = [detail()];
+});
+
+const open = (tab = "") =>
+  renderRoutes(
+    [
+      {
+        path: "/devices/:uid",
+        element: <DevicePage />,
+        children: [
+          { index: true, element: <OverviewTab /> },
+          { path: "sub-devices", element: <SubDevicesTab /> },
+        ],
+      },
+    ],
+    `/devices/${UID}${tab}`,
+  );
+const click = async (role: string, name: string | RegExp) => user.click(await screen.findByRole(role, { name }));
+const dialog = async (name: string | RegExp) => within(await screen.findByRole("dialog", { name }));
+
+describe("a device", () => {
+  it("shows where it is, what it is, and its fingerprint in words", async () => {
+    directory.devices = [
+      detail({ folder: folderId(4), folderName: "Cell", tags: ["spindle"], description: "By the gate" }),
+    ];
+    open();
+    expect(await screen.findByRole("heading", { name: "press-1", level: 1 })).toBeDefined();
+    expect(screen.getByText("lemon")).toBeDefined();
+    expect(screen.getByText("By the gate")).toBeDefined();
+    expect((await screen.findByRole("link", { name: "Line 1" })).getAttribute("href")).toBe(
+      `/devices?folder=${folderId(2)}`,
+    );
+    expect(screen.getByRole("link", { name: "Permissions" }).getAttribute("href")).toBe(`/access?resource=${UID}`);
+    expect(screen.getByRole("link", { name: /^spindle/ }).getAttribute("href")).toBe("/devices?q=tag%3Aspindle");
+    await expectAccessible();
+  });
+
+  it("is changed only in what was changed", async () => {
+    directory.api.on("PATCH /api/devices/*", { json: detail() });
+    open();
+    await click("button", "Edit");
+    const form = await dialog("Edit press-1");
+    await user.type(form.getByRole("combobox", { name: "Tags" }), "Gate,");
+    await user.type(form.getByRole("textbox", { name: "Description" }), "By the gate");
+    await expectAccessible();
+    await user.click(form.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(directory.api.of("PATCH")[0]).toMatchObject({
+      body: { description: "By the gate", tags: ["gate"] },
+      ifMatch: '"7"',
+    });
+  });
+
+  it("shows what the server refuses at its field", async () => {
+    directory.api.on("PATCH /api/devices/*", {
+      status: 422,
+      json: {
+        type: "urn:bascule:problem:invalid",
+        detail: "Not valid.",
+        errors: [{ field: "account", detail: "An account has at most 32 letters." }],
+      },
+    });
+    open();
+    await click("button", "Edit");
+    const form = await dialog("Edit press-1");
+    const account = form.getByRole("textbox", { name: "Account" });
+    await user.type(account, "a b");
+    await user.click(form.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(account.getAttribute("aria-invalid")).toBe("true"));
+    const help = document.getElementById(account.getAttribute("aria-describedby") ?? "");
+    expect(help?.textContent).toContain("An account has at most 32 letters.");
+  });
+
+  it("says what a move changes, and is moved where the tree says", async () => {
+    directory.api.on("PATCH /api/devices/*", { json: detail() });
+    open();
+    await click("button", "Move");
+    const form = await dialog("Move press-1");
+    expect(form.getByText(/Identity, certificates and history stay/)).toBeDefined();
+    await user.click(await form.findByRole("radio", { name: "Line 2" }));
+    await user.click(form.getByRole("button", { name: "Move" }));
+    expect(await screen.findByText("press-1 is in Line 2 now")).toBeDefined();
+    expect(directory.api.of("PATCH")[0]?.body).toEqual({ folder: folderId(3) });
+  });
+
+  it("is revoked after a warning that says what ends", async () => {
+    directory.api.on("POST /api/devices/*/revoke", () => {
+      directory.devices = [detail({ revoked: true })];
+      return { status: 204 };
+    });
+    open();
+    await click("button", "Revoke, release, remove");
+    await click("menuitem", /^Revoke/);
+    const form = await dialog(/Revoke the certificate of press-1/);
+    expect(form.getByText(/channel and its sessions end at once/)).toBeDefined();
+    await user.click(form.getByRole("button", { name: "Revoke" }));
+    expect(await screen.findByText(/The certificate of this device is revoked/)).toBeDefined();
+    await expectAccessible();
+  });
+
+  it.each([
+    ["Release", /^Release/, "POST", `/api/devices/${UID}/release`],
+    ["Remove", /^Remove/, "DELETE", `/api/devices/${UID}`],
+  ])("takes its name before: %s", async (action, item, method, path) => {
+    directory.api.on(`${method} ${path}`, { status: 204 });
+    const { router } = open();
+    await click("button", "Revoke, release, remove");
+    await click("menuitem", item);
+    const form = await dialog(/press-1\?/);
+    expect(form.getByRole("button", { name: action })).toHaveProperty("disabled", true);
+    await user.type(form.getByRole("textbox", { name: "Type press-1 to confirm" }), "press-1");
+    await user.click(form.getByRole("button", { name: action }));
+    await waitFor(() =>
+      expect(router.state.location.pathname + router.state.location.search).toBe(`/devices?folder=${folderId(1)}`),
+    );
+    expect(directory.api.of(method, path)[0]?.ifMatch).toBe('"7"');
+  });
+
+  it("is bound to new hardware only after the words were compared", async () => {
+    directory.devices = [detail({ hardware: "changed" })];
+    directory.api.on("POST /api/devices/*/rebind", { status: 204 });
+    open();
+    await click("button", "Bind to the new hardware");
+    const form = await dialog(/Bind press-1/);
+    const bind = form.getByRole("button", { name: "Bind to the new hardware" });
+    expect(bind).toHaveProperty("disabled", true);
+    await user.click(form.getByRole("checkbox", { name: "The words at the device are the same" }));
+    await user.click(bind);
+    expect(await screen.findByText("The device is bound to its new hardware")).toBeDefined();
+    expect(directory.api.of("POST")[0]?.body).toEqual({ fingerprint: "3f2a 91bc 07de 55a1" });
+  });
+
+  it("offers nothing to who may do nothing", async () => {
+    directory.devices = [detail({ permissions: ["see-resources"], tools: [] })];
+    open();
+    await screen.findByRole("heading", { name: "press-1", level: 1 });
+    for (const name of ["Edit", "Move", "Revoke, release, remove"])
+      expect(screen.queryByRole("button", { name })).toBeNull();
+    expect(screen.queryByRole("link", { name: "Terminal" })).toBeNull();
+  });
+
+  it("that is not there says so", async () => {
+    directory.devices = [];
+    open();
+    expect(await screen.findByRole("heading", { name: "There is nothing here" })).toBeDefined();
+  });
+});
+
+describe("sub-devices", () => {
+  const plc = {
+    id: deviceId(50),
+    name: "plc",
+    ip: "192.0.2.17",
+    mac: null,
+    description: null,
+    services: [{ kind: "http", port: 80 }],
+    etag: "5",
+  };
+
+  it("are added with their services, each kind with its usual port", async () => {
+    directory.api
+      .on("GET /api/devices/*/sub-devices", { json: { items: [], next: null } })
+      .on("POST /api/devices/*/sub-devices", { status: 201, json: plc });
+    open("/sub-devices");
+    await click("button", "Add sub-device");
+    const form = await dialog("Add a sub-device");
+    await user.type(form.getByRole("textbox", { name: /^Name/ }), "plc");
+    await user.type(form.getByRole("textbox", { name: "IP address" }), "192.0.2.17");
+    await user.click(form.getByRole("button", { name: "Add service" }));
+    await user.selectOptions(form.getByRole("combobox", { name: "Kind of service 1" }), "ssh");
+    expect(form.getByRole("spinbutton", { name: "Port of service 1" })).toHaveProperty("value", "22");
+    await expectAccessible();
+    await user.click(form.getByRole("button", { name: "Add sub-device" }));
+    expect(await screen.findByText("plc was added")).toBeDefined();
+    expect(directory.api.of("POST")[0]?.body).toMatchObject({
+      name: "plc",
+      ip: "192.0.2.17",
+      services: [{ kind: "ssh", port: 22 }],
+    });
+  });
+
+  it("are not overwritten unseen", async () => {
+    directory.api
+      .on("GET /api/devices/*/sub-devices", { json: { items: [plc], next: null } })
+      .on("GET /api/sub-devices/*", { json: { ...plc, name: "plc-b", etag: "6" } })
+      .on("PATCH /api/sub-devices/*", problem(412, "precondition-failed"));
+    open("/sub-devices");
+    await click("button", "Edit plc");
+    const form = await dialog("Edit plc");
+    await user.click(form.getByRole("button", { name: "Save" }));
+    expect(await form.findByText("plc-b")).toBeDefined();
+    expect(form.getByRole("button", { name: "Overwrite" })).toBeDefined();
+  });
+});

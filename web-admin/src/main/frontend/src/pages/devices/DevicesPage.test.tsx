@@ -1,0 +1,334 @@
+// @vitest-environment happy-dom
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it } from "vitest";
+import { problem } from "../../app/testing/api";
+import { expectAccessible, renderPage, says } from "../../app/testing/page";
+import { device, deviceId, FakeDirectory, folderId } from "../testing/directory";
+import { DevicesPage } from "./DevicesPage";
+
+let directory: FakeDirectory;
+const user = userEvent.setup();
+
+beforeEach(() => {
+  directory = new FakeDirectory();
+});
+
+const open = (address = "/devices", language: "en" | "de" = "en") =>
+  renderPage("/devices", address, <DevicesPage />, { language });
+const click = async (role: string, name: string | RegExp) => user.click(await screen.findByRole(role, { name }));
+const row = async (name: string) => (await screen.findByRole("link", { name })).closest("tr") as HTMLElement;
+const dialog = async (name: string | RegExp) => within(await screen.findByRole("dialog", { name }));
+
+describe("the list", () => {
+  it("asks for one page and for the counts apart, and shows both", async () => {
+    open();
+    await row("press-1");
+    expect(screen.getAllByRole("link", { name: /^press-/ })).toHaveLength(50);
+    expect(await screen.findByRole("button", { name: "Online (100)" })).toBeDefined();
+    expect(await screen.findByText("1 – 50 of 120")).toBeDefined();
+    expect(directory.api.of("GET", "/api/devices").map(({ query }) => query)).toEqual([{ sort: "name", limit: "50" }]);
+    await expectAccessible();
+  });
+
+  it("goes on with the server's cursor, and back", async () => {
+    const { router } = open("/devices?q=press&sort=-name");
+    await row("press-1");
+    await click("link", "Next page");
+    await row("press-51");
+    expect(router.state.location.search).toBe("?cursor=50&q=press&sort=-name");
+    await click("link", "Previous page");
+    await row("press-1");
+    expect(router.state.location.search).toBe("?q=press&sort=-name");
+  });
+
+  it("says what is wrong with a search, and keeps what was typed", async () => {
+    directory.api.on("GET /api/devices", problem(422, "invalid", "A quote is not closed."));
+    open("/devices?q=%22line");
+    expect(await screen.findByText("A quote is not closed.")).toBeDefined();
+    expect(screen.getByRole("textbox", { name: "Search devices" })).toHaveProperty("value", '"line');
+  });
+
+  it("adds a tag to the search when it is clicked", async () => {
+    directory.devices = [device(1, { tags: ["spindle"] })];
+    const { router } = open("/devices?q=press&cursor=50");
+    directory.devices = [device(1, { tags: ["spindle"] })];
+    await router.navigate("/devices?q=press");
+    await click("link", /^spindle/);
+    expect(router.state.location.search).toBe("?q=press+tag%3Aspindle");
+  });
+
+  it("changes a row when its device goes, without asking for the list again", async () => {
+    open();
+    const line = within(await row("press-1"));
+    expect(line.getByText("Online")).toBeDefined();
+    says({ type: "device", uid: deviceId(1), state: "offline", lastSeen: "2026-01-02T03:04:05Z", name: "press-1" });
+    expect(await line.findByText("Offline")).toBeDefined();
+    expect(directory.api.of("GET", "/api/devices")).toHaveLength(1);
+  });
+
+  it("shows a call for help, a revoked certificate and other hardware", async () => {
+    const assistance = { id: deviceId(9), state: "open", text: "It hums", raised: "2026-01-02T03:04:05Z" };
+    directory.devices = [device(1, { assistance, revoked: true, hardware: "changed" })];
+    open();
+    const line = within(await row("press-1"));
+    expect(line.getByRole("link", { name: /Asks for help/ }).getAttribute("href")).toBe("/assistance");
+    expect(line.getByText("Revoked")).toBeDefined();
+    expect(line.getByText("Other hardware")).toBeDefined();
+  });
+
+  it("is in German throughout", async () => {
+    open("/devices?q=x", "de");
+    expect(await screen.findByRole("button", { name: "Gerät hinzufügen" })).toBeDefined();
+    await click("button", "Suchhilfe");
+    expect(await screen.findByText("Genau dieser Text")).toBeDefined();
+    await expectAccessible();
+  });
+
+  it("invites to add the first device", async () => {
+    directory.devices = [];
+    directory.api.on("GET /api/devices/counts", { json: { online: 0, offline: 0, quarantined: 0, total: 0 } });
+    open();
+    expect(await screen.findByRole("heading", { name: "Add your first device" })).toBeDefined();
+    await expectAccessible();
+  });
+});
+
+describe("the folders", () => {
+  it("load a branch when it is opened", async () => {
+    open();
+    await screen.findByRole("link", { name: /^Line 1/ });
+    const asked = () => directory.api.of("GET", "/api/folders").map(({ query }) => query.parent);
+    expect(asked()).toEqual([undefined, folderId(1)]);
+    await click("button", "Folders in Line 1");
+    await screen.findByRole("link", { name: /^Cell/ });
+    expect(asked()).toEqual([undefined, folderId(1), folderId(2)]);
+  });
+
+  it("are open down to the folder of the address", async () => {
+    open(`/devices?folder=${folderId(4)}`);
+    const cell = await screen.findByRole("link", { name: /^Cell/ });
+    expect(cell.getAttribute("aria-current")).toBe("true");
+    expect(await screen.findByRole("heading", { name: "Cell", level: 1 })).toBeDefined();
+    await expectAccessible();
+  });
+
+  it("are found by name, with the way to them", async () => {
+    open();
+    await user.type(await screen.findByRole("textbox", { name: "Search folders" }), "cell");
+    expect(await screen.findByText("Folders found: 1")).toBeDefined();
+    expect(screen.getByText("Plant › Line 1")).toBeDefined();
+  });
+
+  it("that are not there say so", async () => {
+    open(`/devices?folder=${folderId(99)}`);
+    expect(await screen.findByRole("heading", { name: "This folder is not there" })).toBeDefined();
+  });
+
+  const menu = async (item: string) => {
+    await click("button", "Folder");
+    await click("menuitem", item);
+  };
+
+  it("are created, and shown at once", async () => {
+    directory.api.on("POST /api/folders", ({ body }) => {
+      const made = { ...directory.folders[2], id: folderId(9), name: (body as { name: string }).name };
+      directory.folders.push(made as (typeof directory.folders)[number]);
+      return { status: 201, json: made };
+    });
+    const { router } = open(`/devices?folder=${folderId(2)}`);
+    await menu("New folder in it");
+    const form = await dialog("New folder in Line 1");
+    await user.type(form.getByRole("textbox", { name: /^Name/ }), " Annex ");
+    await expectAccessible();
+    await user.click(form.getByRole("button", { name: "Create folder" }));
+    expect(await screen.findByText("Annex was created")).toBeDefined();
+    expect(directory.api.of("POST")[0]?.body).toEqual({ parent: folderId(2), name: "Annex", description: "" });
+    expect(router.state.location.search).toBe(`?folder=${folderId(9)}`);
+  });
+
+  it("are not overwritten unseen: the other version is shown first", async () => {
+    let etag = "3";
+    directory.api.on("PATCH /api/folders/*", ({ ifMatch }) =>
+      ifMatch === `"${etag}"` ? { json: directory.folders[1] } : problem(412, "precondition-failed"),
+    );
+    open(`/devices?folder=${folderId(2)}`);
+    await menu("Rename and describe");
+    const form = await dialog("Edit the folder Line 1");
+    const name = form.getByRole("textbox", { name: /^Name/ });
+    await user.clear(name);
+    await user.type(name, "Line A");
+    etag = "4";
+    directory.folders[1] = { ...(directory.folders[1] as (typeof directory.folders)[number]), name: "Line B", etag };
+    await user.click(form.getByRole("button", { name: "Save" }));
+    expect(await form.findByText("Meanwhile somebody else changed it", { exact: false })).toBeDefined();
+    expect(form.getByText("Line B")).toBeDefined();
+    expect(name).toHaveProperty("value", "Line A");
+    await user.click(form.getByRole("button", { name: "Overwrite" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(directory.api.of("PATCH").map(({ ifMatch }) => ifMatch)).toEqual(['"3"', '"4"']);
+  });
+
+  it("are moved to a place that is chosen in the tree, and not below themselves", async () => {
+    directory.api.on("PATCH /api/folders/*", { json: directory.folders[1] });
+    open(`/devices?folder=${folderId(2)}`);
+    await menu("Move");
+    const form = await dialog("Move the folder Line 1");
+    await user.click(await form.findByRole("radio", { name: "Line 2" }));
+    await user.click(await form.findByRole("button", { name: "Folders in Line 1" }));
+    expect(await form.findByRole("radio", { name: "Cell" })).toHaveProperty("disabled", true);
+    expect(form.getByRole("radio", { name: "Line 1" })).toHaveProperty("disabled", true);
+    await expectAccessible();
+    await user.click(form.getByRole("button", { name: "Move" }));
+    expect(await screen.findByText("Line 1 is in Line 2 now")).toBeDefined();
+    expect(directory.api.of("PATCH")[0]).toMatchObject({ body: { parent: folderId(3) }, ifMatch: '"3"' });
+  });
+
+  it("are deleted only after what goes with them was shown and the name was typed", async () => {
+    directory.api
+      .on("GET /api/folders/*/deletion", {
+        json: {
+          folders: 1,
+          devices: 25,
+          subDevices: 0,
+          users: 0,
+          groups: 2,
+          entries: 3,
+          tokens: 0,
+          sessions: 1,
+          names: Array.from({ length: 20 }, (_, n) => `press-${n}`),
+        },
+      })
+      .on("DELETE /api/folders/*", { status: 204 });
+    const { router } = open(`/devices?folder=${folderId(2)}`);
+    await menu("Delete folder");
+    const form = await dialog(/Delete the folder Line 1/);
+    expect(await form.findByText("Devices, which must be enrolled again to come back: 25")).toBeDefined();
+    expect(form.getByText("Open sessions, which end at once: 1")).toBeDefined();
+    expect(form.queryByText(/Sub-devices/)).toBeNull();
+    expect(form.getByText(/and 5 more/)).toBeDefined();
+    const button = form.getByRole("button", { name: "Delete folder" });
+    expect(button).toHaveProperty("disabled", true);
+    await user.type(form.getByRole("textbox", { name: "Type Line 1 to confirm" }), "Line 2");
+    expect(button).toHaveProperty("disabled", true);
+    await expectAccessible();
+    await user.type(form.getByRole("textbox", { name: "Type Line 1 to confirm" }), "{Backspace}1");
+    await user.click(button);
+    expect(await screen.findByText("Line 1 was deleted")).toBeDefined();
+    expect(directory.api.of("DELETE")[0]?.ifMatch).toBe('"3"');
+    expect(router.state.location.search).toBe(`?folder=${folderId(1)}`);
+  });
+});
+
+describe("many devices at once", () => {
+  const choose = async (...names: string[]) => {
+    for (const name of names) await click("checkbox", `Choose ${name}`);
+  };
+
+  it("are tagged, also over several pages, each with the version that was seen", async () => {
+    directory.api.on("POST /api/devices/bulk", { json: { done: [deviceId(1), deviceId(51)], refused: [] } });
+    open();
+    await choose("press-1");
+    await click("link", "Next page");
+    await choose("press-51");
+    expect(screen.getByText("Chosen: 2")).toBeDefined();
+    await click("button", "Add tags");
+    const form = await dialog("Add tags to devices: 2");
+    await user.type(form.getByRole("combobox", { name: "Tags" }), "Spindle{Enter}");
+    await expectAccessible();
+    await user.click(form.getAllByRole("button", { name: "Add" }).at(-1) as HTMLElement);
+    expect(await screen.findByText("Devices tagged: 2")).toBeDefined();
+    expect(directory.api.of("POST")[0]?.body).toEqual({
+      devices: [
+        { uid: deviceId(1), etag: "7" },
+        { uid: deviceId(51), etag: "7" },
+      ],
+      action: "tag",
+      tags: ["spindle"],
+    });
+    expect(screen.queryByText(/^Chosen/)).toBeNull();
+  });
+
+  it("say which was refused and why, and keep those chosen", async () => {
+    directory.api.on("POST /api/devices/bulk", {
+      json: {
+        done: [deviceId(1)],
+        refused: [{ uid: deviceId(2), type: "urn:bascule:problem:forbidden", detail: null }],
+      },
+    });
+    open();
+    await choose("press-1", "press-2");
+    await click("button", "Move");
+    const form = await dialog("Move devices: 2");
+    await user.click(await form.findByRole("radio", { name: "Line 2" }));
+    await user.click(form.getByRole("button", { name: "Move" }));
+    const result = await dialog("Not all of it was done");
+    expect(result.getByText("Done: 1. Refused: 1.", { exact: false })).toBeDefined();
+    expect(within(result.getByRole("grid")).getByText("press-2")).toBeDefined();
+    expect(result.getByText("You do not have the permission for this.")).toBeDefined();
+    await user.click(result.getAllByRole("button", { name: "Close" }).at(-1) as HTMLElement);
+    expect(screen.getByRole("checkbox", { name: "Choose press-2" })).toHaveProperty("checked", true);
+    expect(screen.getByRole("checkbox", { name: "Choose press-1" })).toHaveProperty("checked", false);
+  });
+
+  it("are removed only after their number was typed", async () => {
+    directory.api.on("POST /api/devices/bulk", { json: { done: [deviceId(1)], refused: [] } });
+    open();
+    await choose("press-1");
+    await click("button", "Remove");
+    const form = await dialog(/Remove devices: 1/);
+    expect(form.getByRole("button", { name: "Remove" })).toHaveProperty("disabled", true);
+    await user.type(form.getByRole("textbox", { name: "Type 1 to confirm" }), "1");
+    await user.click(form.getByRole("button", { name: "Remove" }));
+    expect(await screen.findByText("Devices removed: 1")).toBeDefined();
+  });
+
+  it("cannot be chosen by who can do nothing with them", async () => {
+    directory.devices = [device(1, { permissions: ["see-resources"] })];
+    open();
+    await row("press-1");
+    expect(screen.queryByRole("checkbox")).toBeNull();
+  });
+});
+
+describe("a pairing code", () => {
+  it("lets a device in only after the words were compared", async () => {
+    directory.api
+      .on("GET /api/pairings/*", {
+        json: {
+          code: "K7QF-2MXD",
+          name: "mill",
+          fingerprint: "3f2a 91bc 07de 55a1",
+          words: ["acid", "lemon"],
+          address: "192.0.2.1",
+          expires: "2099-01-01T00:00:00Z",
+        },
+      })
+      .on("POST /api/pairings/*/accept", { status: 201, json: device(7, { name: "mill" }) });
+    const { router } = open();
+    await click("button", "Add device");
+    await user.click(await screen.findByRole("radio", { name: /pairing code/ }));
+    await user.type(await screen.findByRole("textbox", { name: /Pairing code/ }), "k7qf 2mxd{Enter}");
+    const form = await dialog("Let mill in?");
+    expect(form.getByText("lemon")).toBeDefined();
+    const accept = form.getByRole("button", { name: "Let it in" });
+    expect(accept).toHaveProperty("disabled", true);
+    await user.click(form.getByRole("checkbox", { name: "The words at the device are the same" }));
+    await expectAccessible();
+    await user.click(accept);
+    await waitFor(() => expect(router.state.location.pathname).toBe(`/devices/${deviceId(7)}`));
+    expect(directory.api.of("POST")[0]).toMatchObject({
+      path: "/api/pairings/K7QF-2MXD/accept",
+      body: { folder: folderId(1), fingerprint: "3f2a 91bc 07de 55a1" },
+    });
+  });
+
+  it("that nobody shows is told apart from a fault", async () => {
+    directory.api.on("GET /api/pairings/*", problem(404, "not-found"));
+    open();
+    await click("button", "Add device");
+    await user.click(await screen.findByRole("radio", { name: /pairing code/ }));
+    await user.type(await screen.findByRole("textbox", { name: /Pairing code/ }), "AAAA-BBBB{Enter}");
+    expect(await screen.findByText("No device waits with this code", { exact: false })).toBeDefined();
+  });
+});
