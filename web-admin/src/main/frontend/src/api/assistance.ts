@@ -1,5 +1,4 @@
 import { etagOf, Field, importId, importSlice, type Slice } from "./importer";
-import type { Named } from "./session";
 
 export const ASSISTANCE_STATES = ["open", "taken", "closed", "expired"] as const;
 export type AssistanceState = (typeof ASSISTANCE_STATES)[number];
@@ -12,8 +11,9 @@ export interface Assistance {
   readonly contact: { readonly name: string | null; readonly phone: string | null; readonly email: string | null };
   readonly state: AssistanceState;
   readonly raised: Date;
-  readonly takenBy: Named | null;
-  readonly closedBy: Named | null;
+  /** The name of who took it, and of who closed it. */
+  readonly takenBy: string | null;
+  readonly closedBy: string | null;
   readonly comment: string | null;
   readonly expires: Date | null;
   readonly etag: string;
@@ -23,7 +23,6 @@ export function importAssistance(value: unknown): Assistance {
   const root = new Field(value);
   const contact = root.get("contact");
   const said = (name: string) => (contact.absent ? null : contact.get(name).textOrNull());
-  const somebody = (field: Field): Named => ({ id: field.get("id").text(), name: field.get("name").text() });
   return {
     id: importId(root.get("id")),
     device: { uid: importId(root.get("device").get("uid")), name: root.get("device").get("name").text() },
@@ -31,8 +30,8 @@ export function importAssistance(value: unknown): Assistance {
     contact: { name: said("name"), phone: said("phone"), email: said("email") },
     state: root.get("state").oneOf(...ASSISTANCE_STATES),
     raised: root.get("raised").time(),
-    takenBy: root.get("takenBy").opt(somebody),
-    closedBy: root.get("closedBy").opt(somebody),
+    takenBy: root.get("takenBy").textOrNull(),
+    closedBy: root.get("closedBy").textOrNull(),
     comment: root.get("comment").textOrNull(),
     expires: root.get("expires").timeOrNull(),
     etag: etagOf(root.get("etag")),

@@ -29,8 +29,8 @@ export interface Device {
   readonly quarantined: boolean;
   /** True when its certificate was withdrawn: it is known, and cannot connect. */
   readonly revoked: boolean;
-  /** `changed`: the machine is not the one that the identity was bound to. */
-  readonly hardware: "bound" | "changed" | null;
+  /** `changed`: the machine is not the one that the identity was bound to; `unknown`: it shows nothing it could be told by. */
+  readonly hardware: "bound" | "changed" | "unknown" | null;
   readonly fingerprint: string | null;
   readonly assistance: AssistanceMark | null;
   /** What the caller may open. */
@@ -53,6 +53,15 @@ export interface DeviceDetail extends Device {
   readonly addresses: readonly string[];
   /** The fingerprint as words that two people can compare by telephone; empty where the server has none. */
   readonly words: readonly string[];
+  /** When somebody last tried to register this machine again, here or elsewhere. */
+  readonly claimed: Date | null;
+  /** Whether people at the device may ask for help, and until when. */
+  readonly assistanceOption: AssistanceOption | null;
+}
+
+export interface AssistanceOption {
+  readonly enabled: boolean;
+  readonly until: Date | null;
 }
 
 export type DeviceCounts = Readonly<Record<DeviceState | "assistance" | "total", number>>;
@@ -74,7 +83,7 @@ export function importDevice(value: unknown): Device {
     account: root.get("account").textOrNull(),
     quarantined: root.get("quarantined").boolOr(state === "quarantined"),
     revoked: root.get("revoked").boolOr(false),
-    hardware: root.get("hardware").opt((field) => field.oneOf("bound", "changed")),
+    hardware: root.get("hardware").opt((field) => field.oneOf("bound", "changed", "unknown")),
     fingerprint: root.get("fingerprint").textOrNull(),
     assistance: root.get("assistance").opt((field) => ({
       id: importId(field.get("id")),
@@ -100,6 +109,11 @@ export function importDeviceDetail(value: unknown): DeviceDetail {
     })),
     addresses: root.get("addresses").texts(),
     words: root.get("words").texts(),
+    claimed: root.get("claimed").timeOrNull(),
+    assistanceOption: root.get("assistanceOption").opt((field) => ({
+      enabled: field.get("enabled").bool(),
+      until: field.get("until").timeOrNull(),
+    })),
   };
 }
 

@@ -15,6 +15,8 @@ export type LiveEvent =
   | { readonly type: "device-removed"; readonly uid: string }
   | { readonly type: "session"; readonly sid: string; readonly device: string; readonly state: "started" | "ended" }
   | { readonly type: "assistance"; readonly id: string; readonly device: string; readonly state: AssistanceState }
+  | { readonly type: "device-revoked" | "device-alarm"; readonly uid: string }
+  | { readonly type: "moved"; readonly id: string }
   | { readonly type: "audit" }
   | { readonly type: "signed-out" }
   | { readonly type: "hb" };
@@ -41,6 +43,12 @@ export function importLiveEvent(value: unknown): LiveEvent | null {
         device: root.get("device").text(),
         state: root.get("state").oneOf("started", "ended"),
       };
+    case "device-revoked":
+      return { type: "device-revoked", uid: importId(root.get("uid")) };
+    case "device-alarm":
+      return { type: "device-alarm", uid: importId(root.get("uid")) };
+    case "moved":
+      return { type: "moved", id: importId(root.get("id")) };
     case "assistance":
       return {
         type: "assistance",

@@ -74,7 +74,7 @@ describe("importDevice", () => {
     ["a time without a zone", { ...device, lastSeen: "2026-01-02T03:04:05" }, "lastSeen: not a time"],
     ["a time that does not exist", { ...device, lastSeen: "2026-13-02T03:04:05Z" }, "lastSeen: not a time"],
     ["tools that are a text", { ...device, tools: "terminal" }, "tools: not a list"],
-    ["an unknown hardware state", { ...device, hardware: "melted" }, "hardware: not one of bound, changed"],
+    ["an unknown hardware state", { ...device, hardware: "melted" }, "hardware: not one of bound, changed, unknown"],
     ["tags that are numbers", { ...device, tags: [1] }, "tags[0]: not a text"],
     [
       "a call for assistance whose id is a path",

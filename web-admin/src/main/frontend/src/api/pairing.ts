@@ -8,6 +8,8 @@ export interface Pairing {
   readonly version: string | null;
   readonly fingerprint: string;
   readonly words: readonly string[];
+  /** The words of this installation, which the machine shows too; empty where the server does not say them. */
+  readonly rootWords: readonly string[];
   readonly address: string | null;
   readonly expires: Date;
 }
@@ -21,6 +23,7 @@ export function importPairing(value: unknown): Pairing {
     version: root.get("version").textOrNull(),
     fingerprint: root.get("fingerprint").text(),
     words: root.get("words").texts(),
+    rootWords: root.get("rootWords").texts(),
     address: root.get("address").textOrNull(),
     expires: root.get("expires").time(),
   };

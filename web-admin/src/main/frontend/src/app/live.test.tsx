@@ -177,6 +177,16 @@ describe("live updates", () => {
     expect(drawn).toHaveBeenCalledTimes(2);
   });
 
+  it("load again what shows a device that was moved or revoked", async () => {
+    const moved = { type: "moved", id: UID } as const;
+    expect(await asked(clientWith("online"), [moved], 10_000)).toEqual([["devices"], ["device", UID], ["folders"]]);
+    const revoked = { type: "device-revoked", uid: UID } as const;
+    expect(await asked(clientWith("online"), [revoked], 10_000)).toEqual([
+      ["devices", "list"],
+      ["device", UID],
+    ]);
+  });
+
   it("load the requests for assistance, and the list that shows the device", async () => {
     const help = { type: "assistance", id: other, device: UID, state: "open" } as const;
     expect(await asked(clientWith("online"), [help], 2_000)).toEqual([["assistance"], ["device", UID], LIST, BY_STATE]);

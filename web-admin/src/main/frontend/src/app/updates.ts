@@ -43,6 +43,16 @@ export class LiveUpdates {
         this.later.add(["folders"]);
         this.soon.add(["device", event.uid]);
         break;
+      case "device-revoked":
+      case "device-alarm":
+        this.soon.add(["devices", "list"]);
+        this.soon.add(["device", event.uid]);
+        break;
+      case "moved":
+        this.soon.add(["devices"]);
+        this.later.add(["folders"]);
+        this.soon.add(["device", event.id]);
+        break;
       case "assistance":
         this.assistance(event);
         break;

@@ -69,7 +69,7 @@ describe("calls for help", () => {
   it("are closed with what was done", async () => {
     api.on("POST /api/assistance/*/close", { json: { ...call, state: "closed" } });
     open();
-    await user.click(await screen.findByRole("button", { name: "Close the request of press-1" }));
+    await user.click(await screen.findByRole("button", { name: "Close request of press-1" }));
     const form = within(await screen.findByRole("dialog", { name: /Close the request of press-1/ }));
     await user.type(form.getByRole("textbox", { name: "Comment" }), " Fuse replaced ");
     await user.click(form.getByRole("button", { name: "Close request" }));
@@ -79,7 +79,7 @@ describe("calls for help", () => {
 
   it("are in German too", async () => {
     open("de");
-    expect(await screen.findByRole("button", { name: "Hilferuf von press-1 übernehmen" })).toBeDefined();
+    expect(await screen.findByRole("button", { name: "Übernehmen: Hilferuf von press-1" })).toBeDefined();
     await expectAccessible();
   });
 });

@@ -157,7 +157,7 @@ function By({ call }: { readonly call: Assistance }) {
   if (by === null) return null;
   return (
     <div className="secondary">
-      {t("assistance.by")} <Inert text={by.name} />
+      {t("assistance.by")} <Inert text={by} />
     </div>
   );
 }

@@ -157,6 +157,24 @@ describe("a device", () => {
     expect(screen.queryByRole("link", { name: "Terminal" })).toBeNull();
   });
 
+  it("may ask for help when it is allowed to, and tells of attempts to register it again", async () => {
+    directory.devices = [
+      detail({
+        claimed: "2026-01-02T03:04:05Z",
+        assistanceOption: { enabled: false, until: null },
+        hardware: "unknown",
+      }),
+    ];
+    directory.api.on("PATCH /api/devices/*", { json: detail() });
+    open();
+    expect(await screen.findByText(/Somebody tried to register this machine again/)).toBeDefined();
+    await click("button", "Edit");
+    const form = await dialog("Edit press-1");
+    await user.click(form.getByRole("checkbox", { name: "People at the device may ask for help" }));
+    await user.click(form.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(directory.api.of("PATCH")[0]?.body).toEqual({ assistance: { enabled: true } }));
+  });
+
   it("that is not there says so", async () => {
     directory.devices = [];
     open();

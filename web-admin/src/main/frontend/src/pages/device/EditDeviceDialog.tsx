@@ -1,6 +1,6 @@
-import { TextArea, TextInput } from "@patternfly/react-core";
+import { Checkbox, TextArea, TextInput } from "@patternfly/react-core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { request } from "../../api/http";
 import { Conflict, useEdit } from "../../app/conflict";
 import { ActionDialog } from "../../app/dialog";
@@ -25,12 +25,16 @@ export function EditDeviceDialog({ device, reload, onClose }: EditDeviceDialogPr
   const [account, setAccount] = useState(device.account ?? "");
   const [description, setDescription] = useState(device.description);
   const [tags, setTags] = useState(device.tags);
+  const option = base.assistanceOption;
+  const [helps, setHelps] = useState(option?.enabled ?? false);
+  const id = useId();
   const act = async () => {
     const body = {
       ...(name.trim() === base.name ? {} : { name: name.trim() }),
       ...(account.trim() === (base.account ?? "") ? {} : { account: account.trim() }),
       ...(description.trim() === base.description ? {} : { description: description.trim() }),
       ...(sameTags(tags, base.tags) ? {} : { tags }),
+      ...(option === null || option.enabled === helps ? {} : { assistance: { enabled: helps } }),
     };
     if (Object.keys(body).length > 0) {
       await save((ifMatch) => request("PATCH", `/api/devices/${device.uid}`, { body, ifMatch }));
@@ -94,6 +98,15 @@ export function EditDeviceDialog({ device, reload, onClose }: EditDeviceDialogPr
           />
         )}
       </TextField>
+      {option !== null && (
+        <Checkbox
+          id={id}
+          label={t("assistance.allow")}
+          description={t("assistance.allowHelp")}
+          isChecked={helps}
+          onChange={(_event, checked) => setHelps(checked)}
+        />
+      )}
     </ActionDialog>
   );
 }

@@ -6,7 +6,7 @@ import { ActionDialog, useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { AppLink } from "../../app/links";
 import { Notice } from "../../app/notice";
-import { RelativeTime } from "../../app/time";
+import { AbsoluteTime, RelativeTime } from "../../app/time";
 import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
 import { Words } from "../devices/Words";
@@ -15,11 +15,17 @@ import type { DeviceContext } from "./DevicePage";
 /** What somebody must know of this device before anything else, and what can be done about it. */
 export function Notices(context: DeviceContext) {
   const { device } = context;
+  const { t } = useTexts();
   return (
     <>
       {device.quarantined && <Quarantine {...context} />}
       {device.hardware === "changed" && <HardwareChanged {...context} />}
       {device.revoked && <Revoked />}
+      {device.claimed !== null && (
+        <Notice variant="info" isInline title={t("claimed.title")}>
+          {t("claimed.body")} <AbsoluteTime time={device.claimed} />
+        </Notice>
+      )}
       {device.assistance !== null && <Help {...context} />}
     </>
   );

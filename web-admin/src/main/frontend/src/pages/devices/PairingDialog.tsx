@@ -127,6 +127,11 @@ function CompareDialog({ pairing, folder, onClose }: CompareDialogProps) {
         </Fact>
       </DescriptionList>
       <p>{t("pairing.compare")}</p>
+      {pairing.rootWords.length > 0 && (
+        <p>
+          {t("pairing.rootWords")} <strong>{pairing.rootWords.map((word) => inertText(word)).join(" ")}</strong>
+        </p>
+      )}
       <Checkbox
         id={`${id}-compared`}
         label={t("pairing.compared")}
