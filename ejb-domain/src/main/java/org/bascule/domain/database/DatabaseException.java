@@ -1,5 +1,7 @@
 package org.bascule.domain.database;
 
+import java.sql.SQLException;
+
 /** The database failed or a statement is wrong. Its message never holds values. */
 public final class DatabaseException extends RuntimeException {
 
@@ -7,5 +9,15 @@ public final class DatabaseException extends RuntimeException {
 
     public DatabaseException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** Whether the database ended the transaction because it and another waited for each other: it may be tried again from its beginning. */
+    public boolean isDeadlock() {
+        return getCause() instanceof SQLException e && e.getErrorCode() == 1213;
+    }
+
+    /** Whether the statement waited too long for a lock, or took too long altogether. */
+    public boolean isTimeout() {
+        return getCause() instanceof SQLException e && (e.getErrorCode() == 1205 || e.getErrorCode() == 1969);
     }
 }

@@ -16,6 +16,7 @@ public enum Problem {
     DEVICE_QUARANTINED("device-quarantined", 409),
     HANDSHAKE_FAILED("handshake-failed", 409),
     QUOTA_EXCEEDED("quota-exceeded", 409),
+    IDEMPOTENCY_CONFLICT("idempotency-conflict", 409),
     PRECONDITION_FAILED("precondition-failed", 412),
     INVALID("invalid", 422),
     TOO_MANY_REQUESTS("too-many-requests", 429),

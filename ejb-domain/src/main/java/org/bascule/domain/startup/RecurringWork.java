@@ -13,6 +13,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bascule.domain.device.DeviceChannels;
+import org.bascule.domain.idempotency.Creations;
 import org.bascule.domain.identity.LoginEvents;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
@@ -42,9 +43,13 @@ public class RecurringWork {
     @Inject
     LoginEvents loginEvents;
 
+    @Inject
+    Creations creations;
+
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private final AtomicBoolean renewing = new AtomicBoolean();
     private final AtomicBoolean polling = new AtomicBoolean();
+    private final AtomicBoolean forgetting = new AtomicBoolean();
 
     @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
     void everySecond() {
@@ -58,6 +63,11 @@ public class RecurringWork {
     void everyFiveSeconds() {
         once(renewing, "renewing sessions", leases::sweep);
         once(polling, "reading login events", loginEvents::poll);
+    }
+
+    @Schedule(hour = "*", minute = "*/10", persistent = false)
+    void everyTenMinutes() {
+        once(forgetting, "forgetting idempotency keys", creations::sweep);
     }
 
     private static void once(AtomicBoolean running, String what, Runnable work) {

@@ -22,8 +22,8 @@ import org.bascule.web.site.Site;
 /** Stands before {@code /api}: forged requests, announced sizes, rates. Who the caller is was decided before. */
 public class ApiGuard extends HttpFilter {
 
-    /** Bytes of a body. */
-    static final int MAX_BODY = 64 * 1_024;
+    /** Characters of a query: the longest that an operation understands, percent-encoded, fits in. */
+    static final int MAX_QUERY = 8_000;
 
     /** What strangers may call, and how often from one address. A site enrols its devices from behind one address. */
     private static final Map<String, RateLimit> LIMITS = Map.of(
@@ -58,8 +58,12 @@ public class ApiGuard extends HttpFilter {
                         site.proxies().client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For")))) {
             return Optional.of(ProblemCode.TOO_MANY_REQUESTS);
         }
-        if (request.getContentLengthLong() > MAX_BODY) {
+        if (request.getContentLengthLong() > BodyLimit.of(request)) {
             return Optional.of(ProblemCode.TOO_LARGE);
+        }
+        String query = request.getQueryString();
+        if (query != null && query.length() > MAX_QUERY) {
+            return Optional.of(ProblemCode.URI_TOO_LONG);
         }
         Optional<SignedIn> login = Requests.login(request);
         if (login.isPresent()

@@ -42,6 +42,7 @@ public class EnrolmentTokenResource {
     }
 
     @POST
+    @Creates
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(StrictJson body) throws RefusedException, WireException {
         long seconds = body.number("expiresIn", Long.MIN_VALUE, Long.MAX_VALUE);

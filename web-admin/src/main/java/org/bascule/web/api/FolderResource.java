@@ -72,6 +72,7 @@ public class FolderResource {
     }
 
     @POST
+    @Creates
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(StrictJson body) throws RefusedException, WireException {
         FolderView folder = folders.create(

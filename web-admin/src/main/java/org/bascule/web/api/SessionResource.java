@@ -53,6 +53,7 @@ public class SessionResource {
     }
 
     @POST
+    @Creates
     @Consumes(MediaType.APPLICATION_JSON)
     public Response open(StrictJson body) throws RefusedException, WireException {
         SessionOpened opened = sessions.open(current.get(), SessionRequest.parse(body), current.kind());

@@ -17,7 +17,7 @@ import org.bascule.web.problem.ProblemException;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 
-/** Reads a body as one JSON object: at most {@value ApiGuard#MAX_BODY} bytes, however they arrive, and nothing but UTF-8. */
+/** Reads a body as one JSON object: at most {@value BodyLimit.JSON} bytes, however they arrive, and nothing but UTF-8. */
 @Provider
 @Consumes(MediaType.APPLICATION_JSON)
 public class StrictJsonReader implements MessageBodyReader<StrictJson> {
@@ -40,11 +40,11 @@ public class StrictJsonReader implements MessageBodyReader<StrictJson> {
         if (charset != null && !charset.equalsIgnoreCase("utf-8")) {
             throw ProblemException.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE);
         }
-        return parse(body.readNBytes(ApiGuard.MAX_BODY + 1));
+        return parse(body.readNBytes(BodyLimit.JSON + 1));
     }
 
     static StrictJson parse(byte[] bytes) {
-        if (bytes.length > ApiGuard.MAX_BODY) {
+        if (bytes.length > BodyLimit.JSON) {
             throw ProblemException.of(ProblemCode.TOO_LARGE);
         }
         try {
@@ -52,7 +52,7 @@ public class StrictJsonReader implements MessageBodyReader<StrictJson> {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return StrictJson.parse(text, ApiGuard.MAX_BODY);
+            return StrictJson.parse(text, BodyLimit.JSON);
         } catch (CharacterCodingException e) {
             throw ProblemException.of(ProblemCode.MALFORMED, "The body is not UTF-8.");
         } catch (WireException e) {

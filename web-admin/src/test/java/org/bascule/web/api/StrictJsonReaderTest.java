@@ -35,8 +35,7 @@ class StrictJsonReaderTest {
                         ProblemCode.MALFORMED),
                 Arguments.of(
                         "not UTF-8", new byte[] {'{', '"', (byte) 0xC3, '"', ':', '1', '}'}, ProblemCode.MALFORMED),
-                Arguments.of(
-                        "one byte too many", text(" ".repeat(ApiGuard.MAX_BODY - 1) + "{}"), ProblemCode.TOO_LARGE));
+                Arguments.of("one byte too many", text(" ".repeat(BodyLimit.JSON - 1) + "{}"), ProblemCode.TOO_LARGE));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -50,7 +49,7 @@ class StrictJsonReaderTest {
 
     @Test
     void acceptsTheLargestBody() {
-        assertThat(StrictJsonReader.parse(text(" ".repeat(ApiGuard.MAX_BODY - 2) + "{}"))
+        assertThat(StrictJsonReader.parse(text(" ".repeat(BodyLimit.JSON - 2) + "{}"))
                         .object())
                 .isEmpty();
     }

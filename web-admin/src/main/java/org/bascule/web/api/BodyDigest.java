@@ -1,0 +1,63 @@
+package org.bascule.web.api;
+
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.ext.Provider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+import org.bascule.domain.idempotency.IdempotencyKey;
+
+/** Digests the body of a creation while it is read, however long it is, so that a repetition can be told from another request. */
+@Creates
+@Provider
+public class BodyDigest implements ContainerRequestFilter {
+
+    private static final String PROPERTY = BodyDigest.class.getName();
+    private static final int BUFFER = 8_192;
+
+    @Override
+    public void filter(ContainerRequestContext context) {
+        if (context.getHeaderString(IdempotencyKey.HEADER) == null) {
+            return;
+        }
+        MessageDigest digest = sha256();
+        digest.update((context.getMethod() + "\n"
+                        + context.getUriInfo().getRequestUri().getRawPath() + "\n"
+                        + context.getUriInfo().getRequestUri().getRawQuery() + "\n" + context.getMediaType() + "\n")
+                .getBytes(StandardCharsets.UTF_8));
+        DigestInputStream body = new DigestInputStream(context.getEntityStream(), digest);
+        context.setEntityStream(body);
+        context.setProperty(PROPERTY, body);
+    }
+
+    /** SHA-256 over method, path, query, type and body of the present request; reads what is left of the body. */
+    static byte[] of(jakarta.servlet.http.HttpServletRequest request) throws IOException {
+        DigestInputStream body = Optional.ofNullable((DigestInputStream) request.getAttribute(PROPERTY))
+                .orElseThrow(() -> new IllegalStateException("the filter did not run"));
+        drain(body);
+        return body.getMessageDigest().digest();
+    }
+
+    private static void drain(InputStream body) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        long left = BodyLimit.IMPORT;
+        int read = body.read(buffer);
+        while (read >= 0 && left > 0) {
+            left -= read;
+            read = body.read(buffer);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
