@@ -1,6 +1,7 @@
 import { ASSISTANCE_STATES, type AssistanceState } from "./assistance";
 import { DEVICE_STATES, type DeviceState } from "./device";
 import { Field, importId } from "./importer";
+import { REQUEST_STATES, type RequestState } from "./request";
 
 /** What the live channel says. Types that are not known are null: a newer server may send more. */
 export type LiveEvent =
@@ -17,6 +18,9 @@ export type LiveEvent =
   | { readonly type: "assistance"; readonly id: string; readonly device: string; readonly state: AssistanceState }
   | { readonly type: "device-revoked" | "device-alarm"; readonly uid: string }
   | { readonly type: "moved"; readonly id: string }
+  | { readonly type: "access-request"; readonly id: string; readonly state: RequestState }
+  /** Somebody's rights may have changed. */
+  | { readonly type: "rights" }
   | { readonly type: "audit" }
   | { readonly type: "signed-out" }
   | { readonly type: "hb" };
@@ -56,6 +60,14 @@ export function importLiveEvent(value: unknown): LiveEvent | null {
         device: importId(root.get("device")),
         state: root.get("state").oneOf(...ASSISTANCE_STATES),
       };
+    case "access-request":
+      return {
+        type: "access-request",
+        id: importId(root.get("id")),
+        state: root.get("state").oneOf(...REQUEST_STATES),
+      };
+    case "rights":
+      return { type: "rights" };
     case "audit":
       return { type: "audit" };
     case "signed-out":

@@ -47,6 +47,43 @@ const router = createBrowserRouter([
             path: "/sessions",
             lazy: async () => ({ Component: (await import("../pages/sessions/SessionsPage")).SessionsPage }),
           },
+          { path: "/people", element: <Navigate to="/people/users" replace /> },
+          {
+            path: "/people/users",
+            lazy: async () => ({ Component: (await import("../pages/people")).UsersPage }),
+          },
+          {
+            path: "/people/users/:id",
+            lazy: async () => ({ Component: (await import("../pages/people")).UserPage }),
+          },
+          {
+            path: "/people/groups",
+            lazy: async () => ({ Component: (await import("../pages/people")).GroupsPage }),
+          },
+          {
+            path: "/people/groups/:id",
+            lazy: async () => ({ Component: (await import("../pages/people")).GroupPage }),
+          },
+          {
+            path: "/access",
+            lazy: async () => ({ Component: (await import("../pages/access")).AccessPage }),
+          },
+          {
+            path: "/access/everybody",
+            lazy: async () => ({ Component: (await import("../pages/access")).EverybodyPage }),
+          },
+          {
+            path: "/access/person",
+            lazy: async () => ({ Component: (await import("../pages/access")).PersonPage }),
+          },
+          {
+            path: "/access/effective",
+            lazy: async () => ({ Component: (await import("../pages/access")).EffectivePage }),
+          },
+          {
+            path: "/requests",
+            lazy: async () => ({ Component: (await import("../pages/requests/RequestsPage")).RequestsPage }),
+          },
           {
             path: "/audit",
             lazy: async () => ({ Component: (await import("../pages/audit/AuditPage")).AuditPage }),

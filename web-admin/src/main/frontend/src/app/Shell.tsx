@@ -1,4 +1,5 @@
 import {
+  Badge,
   Banner,
   Button,
   Divider,
@@ -36,6 +37,8 @@ import { AppLink } from "./links";
 import { LiveProvider, useLive } from "./liveContext";
 import { ProblemAlert } from "./problems";
 import { meQuery } from "./queries";
+import { useRequestNotices } from "./requestNotices";
+import { MOST_WAITING } from "./requestQueries";
 import { useScrollMemory } from "./scroll";
 import { THEMES, useTheme } from "./theme";
 import { ToastProvider } from "./toasts";
@@ -117,13 +120,24 @@ function Frame({ me }: { readonly me: Me }) {
   );
 }
 
+interface Entry {
+  readonly href: string;
+  readonly label: string;
+  /** How many there wait for somebody. */
+  readonly badge?: number;
+}
+
 function Sidebar({ me, path }: { readonly me: Me; readonly path: string }) {
   const { t } = useTexts();
   const seesAudit = useMay("view-operations-log");
   const audit = me.administer || seesAudit;
-  const entries = [
+  const waiting = useRequestNotices();
+  const entries: readonly Entry[] = [
     { href: "/devices", label: t("nav.devices") },
     { href: "/sessions", label: t("nav.sessions") },
+    { href: "/access", label: t("nav.access") },
+    { href: "/requests", label: t("nav.requests"), badge: waiting },
+    { href: "/people", label: t("nav.people") },
     ...(audit ? [{ href: "/audit", label: t("nav.audit") }] : []),
   ];
   return (
@@ -131,12 +145,15 @@ function Sidebar({ me, path }: { readonly me: Me; readonly path: string }) {
       <PageSidebarBody>
         <Nav aria-label={t("shell.navigation")}>
           <NavList>
-            {entries.map(({ href, label }) => {
+            {entries.map(({ href, label, badge = 0 }) => {
               const active = path === href || path.startsWith(`${href}/`);
               return (
                 <NavItem key={href} isActive={active} itemId={href}>
                   <AppLink href={href} {...(active ? { "aria-current": "page" } : {})}>
                     {label}
+                    {badge > 0 && (
+                      <Badge screenReaderText={t("nav.waiting")}>{badge < MOST_WAITING ? badge : `${badge}+`}</Badge>
+                    )}
                   </AppLink>
                 </NavItem>
               );

@@ -26,6 +26,8 @@ const OWN_SENTENCE = new Set([
   "unavailable",
   "csrf",
   "not-signed-in",
+  "group-cycle",
+  "last-owner",
 ]);
 
 /** What happened, as a sentence: the server's own where it wrote one for people. */

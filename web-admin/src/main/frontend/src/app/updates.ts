@@ -59,6 +59,13 @@ export class LiveUpdates {
       case "session":
         this.soon.add(["sessions"]);
         break;
+      case "access-request":
+        this.soon.add(["requests"]);
+        break;
+      case "rights":
+        for (const key of ["access", "people", "me"]) this.soon.add([key]);
+        for (const key of ["folders", "devices", "device"]) this.later.add([key]);
+        break;
       case "audit":
         this.soon.add(["audit"]);
         break;

@@ -1,0 +1,92 @@
+import { importNamed } from "./folder";
+import { etagOf, Field, importId, importSlice, type Slice } from "./importer";
+import { importPrincipal, type Principal } from "./principal";
+import type { Named } from "./session";
+
+/** A person of the domain, as the directory knows him: accounts and passwords are the identity provider's. */
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly folder: Named;
+  readonly lastSignIn: Date | null;
+  /** True until the first sign-in under this name. */
+  readonly pending: boolean;
+  /** The groups that he is in directly. */
+  readonly groups: readonly Named[];
+  readonly owner: boolean;
+  /** What the caller may do with him. */
+  readonly permissions: readonly string[];
+  readonly etag: string;
+}
+
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly folder: Named;
+  readonly builtIn: boolean;
+  /** Direct members, persons and groups. */
+  readonly members: number;
+  readonly permissions: readonly string[];
+  readonly etag: string;
+}
+
+/** Something that somebody has learnt and proved, until when. */
+export interface Qualification {
+  readonly name: string;
+  readonly until: Date | null;
+}
+
+export function importUser(value: unknown): User {
+  const root = new Field(value);
+  return {
+    id: importId(root.get("id")),
+    name: root.get("name").text(),
+    folder: importNamed(root.get("folder")),
+    lastSignIn: root.get("lastSignIn").timeOrNull(),
+    pending: root.get("pending").boolOr(false),
+    groups: root.get("groups").listOrEmpty(importNamed),
+    owner: root.get("owner").boolOr(false),
+    permissions: root.get("permissions").texts(),
+    etag: etagOf(root.get("etag")),
+  };
+}
+
+export function importUsers(value: unknown): Slice<User> {
+  return importSlice(value, importUser);
+}
+
+export function importGroup(value: unknown): Group {
+  const root = new Field(value);
+  return {
+    id: importId(root.get("id")),
+    name: root.get("name").text(),
+    description: root.get("description").textOrNull() ?? "",
+    folder: importNamed(root.get("folder")),
+    builtIn: root.get("builtIn").boolOr(false),
+    members: root.get("members").count(),
+    permissions: root.get("permissions").texts(),
+    etag: etagOf(root.get("etag")),
+  };
+}
+
+export function importGroups(value: unknown): Slice<Group> {
+  return importSlice(value, importGroup);
+}
+
+export function importMembers(value: unknown): Slice<Principal> {
+  return importSlice(value, importPrincipal);
+}
+
+export function importQualifications(value: unknown): readonly Qualification[] {
+  return new Field(value).get("items").list((item) => ({
+    name: item.get("name").text(),
+    until: untilOf(item.get("until")),
+  }));
+}
+
+/** A day without a time ends with that day, in the time of this place. */
+function untilOf(field: Field): Date | null {
+  if (field.absent) return null;
+  return /^\d{4}-\d\d-\d\d$/.test(field.text()) ? new Date(`${field.text()}T23:59:59`) : field.time();
+}

@@ -1,0 +1,148 @@
+import { List, ListItem, Skeleton } from "@patternfly/react-core";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useState } from "react";
+import type { Preview, PreviewEffect } from "../../api/access";
+import type { Principal } from "../../api/principal";
+import { inertText } from "../../app/inert";
+import { Notice } from "../../app/notice";
+import { ProblemAlert } from "../../app/problems";
+import { meQuery } from "../../app/queries";
+import { useTexts } from "../../i18n";
+import { inOrder, useCounted, usePermissionName } from "./names";
+import { catalogueQuery, previewQuery, type RightsChange } from "./queries";
+
+export interface Consequences {
+  /** What to show. */
+  readonly shown: ReactNode;
+  /** True when the consequences are known and nobody is locked out by them. */
+  readonly known: boolean;
+}
+
+/** How long after the last key a change is previewed. */
+const DELAY_MS = 300;
+
+/** What a change would do, before it is made; null for a change that is not whole yet. */
+export function useConsequences(change: RightsChange | null): Consequences {
+  const { t } = useTexts();
+  const wanted = JSON.stringify(change);
+  const [settled, setSettled] = useState(wanted);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(wanted), DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [wanted]);
+  const current = change !== null && settled === wanted;
+  const preview = useQuery({ ...previewQuery(change ?? {}), enabled: current });
+  if (change === null) return { shown: null, known: false };
+  const known = current && preview.isSuccess;
+  return {
+    known: known && preview.data.ownersLeft,
+    shown: (
+      <section className="consequences" aria-label={t("preview.title")} aria-live="polite" aria-busy={!known}>
+        {current && preview.isError ? (
+          <ProblemAlert title={t("preview.failure")} error={preview.error} retry={() => void preview.refetch()} />
+        ) : known ? (
+          <Sentences preview={preview.data} />
+        ) : (
+          <Skeleton screenreaderText={t("preview.pending")} />
+        )}
+      </section>
+    ),
+  };
+}
+
+/** Permissions that one principal loses or gains on the same devices. */
+export interface Together {
+  readonly principal: Principal;
+  readonly permissions: readonly string[];
+  readonly devices: number;
+  readonly users: number;
+  readonly lost: boolean;
+}
+
+/** The effects as one sentence each: what is lost first. */
+export function together(effects: readonly PreviewEffect[]): readonly Together[] {
+  const byKey = new Map<string, Together>();
+  const add = (effect: PreviewEffect, devices: number, lost: boolean) => {
+    const key = JSON.stringify([lost, effect.principal.id, devices, effect.users]);
+    const before = byKey.get(key);
+    byKey.set(key, {
+      principal: effect.principal,
+      devices,
+      users: effect.users,
+      lost,
+      permissions: [...(before?.permissions ?? []), effect.permission],
+    });
+  };
+  for (const effect of effects) if (effect.lost > 0) add(effect, effect.lost, true);
+  for (const effect of effects) if (effect.gained > 0) add(effect, effect.gained, false);
+  return [...byKey.values()];
+}
+
+/** More sentences than these are counted. */
+const MOST_SENTENCES = 8;
+/** More permissions than these in a sentence are counted. */
+const MOST_NAMES = 5;
+
+function Sentences({ preview }: { readonly preview: Preview }) {
+  const { t } = useTexts();
+  const name = usePermissionName();
+  const counted = useCounted();
+  const catalogue = useQuery(catalogueQuery).data;
+  const me = useQuery(meQuery).data;
+  const all = together(preview.effects);
+  const ownLoss = preview.effects.some(
+    (effect) => effect.principal.id === me?.user.id && effect.permission === "manage-permissions" && effect.lost > 0,
+  );
+  const names = (codes: readonly string[]) => {
+    const sorted = inOrder(catalogue?.permissions ?? [], codes).map((code) => `“${name(code)}”`);
+    const shown = sorted.slice(0, MOST_NAMES).join(", ");
+    return sorted.length > MOST_NAMES
+      ? t("preview.andMore", { names: shown, count: sorted.length - MOST_NAMES })
+      : shown;
+  };
+  const sentence = (one: Together) => {
+    const values = {
+      permissions: names(one.permissions),
+      devices: counted(one.devices),
+      principal: inertText(one.principal.name),
+    };
+    const text = t(one.lost ? "preview.lost" : "preview.gained", values);
+    return one.principal.kind === "group" ? `${text} ${t("preview.users", { count: one.users })}` : text;
+  };
+  const losses = all.some((one) => one.lost) || preview.sessionsEnding > 0;
+  return (
+    <>
+      {!preview.ownersLeft && (
+        <Notice variant="danger" isInline title={t("preview.lockOut")}>
+          {t("preview.lockOutBody")}
+        </Notice>
+      )}
+      {ownLoss && (
+        <Notice variant="warning" isInline title={t("preview.ownLoss")}>
+          {t("preview.ownLossBody")}
+        </Notice>
+      )}
+      <Notice variant={losses ? "warning" : "info"} isInline title={t("preview.title")}>
+        {all.length === 0 ? (
+          <p>{t("preview.nothing")}</p>
+        ) : (
+          <List isPlain>
+            {all.slice(0, MOST_SENTENCES).map((one) => (
+              <ListItem key={JSON.stringify(one)} className="any-length">
+                {sentence(one)}
+              </ListItem>
+            ))}
+            {all.length > MOST_SENTENCES && (
+              <ListItem>{t("preview.more", { count: all.length - MOST_SENTENCES })}</ListItem>
+            )}
+          </List>
+        )}
+        <p>
+          {preview.sessionsEnding === 0
+            ? t("preview.noSessions")
+            : t("preview.sessions", { count: preview.sessionsEnding })}
+        </p>
+      </Notice>
+    </>
+  );
+}

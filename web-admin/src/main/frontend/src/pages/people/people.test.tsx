@@ -1,0 +1,179 @@
+// @vitest-environment happy-dom
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import { FakeApi, problem } from "../../app/testing/api";
+import { expectAccessible, renderPage } from "../../app/testing/page";
+import { ANNA, BEN, domain, entry, group, id, list, plantRef, ROOT, SERVICE, user } from "../access/testing/samples";
+import { GroupPage, GroupsPage, UserPage, UsersPage } from ".";
+
+const openUsers = (address = "/people/users") => renderPage("/people/users", address, <UsersPage />);
+const openUser = () => renderPage("/people/users/:id", `/people/users/${ANNA}`, <UserPage />);
+const openGroup = () => renderPage("/people/groups/:id", `/people/groups/${SERVICE}`, <GroupPage />);
+
+describe("the users", () => {
+  it("are listed with their groups, and who never signed in is marked", async () => {
+    domain(new FakeApi());
+    openUsers();
+    const table = await screen.findByRole("grid", { name: "Users" });
+    const ben = within(table).getByRole("row", { name: /ben/ });
+    expect(within(ben).getByText("Waiting for first sign-in")).toBeDefined();
+    expect(within(ben).getByText("never")).toBeDefined();
+    expect(within(table).getByRole("link", { name: "Service North" }).getAttribute("href")).toBe(
+      `/people/groups/${SERVICE}`,
+    );
+    await expectAccessible();
+  });
+
+  it("are searched and filtered by the address, and the filter can be taken away", async () => {
+    const api = domain(new FakeApi());
+    const { router } = openUsers(`/people/users?q=an&group=${SERVICE}&folder=${ROOT}&cursor=abc`);
+    await screen.findByRole("grid", { name: "Users" });
+    expect(api.of("GET", "/api/users")[0]?.query).toEqual({
+      q: "an",
+      group: SERVICE,
+      folder: ROOT,
+      cursor: "abc",
+      limit: "50",
+    });
+    await userEvent.click(screen.getByRole("button", { name: /In the group/ }));
+    expect(router.state.location.search).toBe(`?folder=${ROOT}&q=an`);
+    await userEvent.type(screen.getByRole("textbox", { name: "Search users" }), "na");
+    await waitFor(() => expect(api.of("GET", "/api/users").at(-1)?.query.q).toBe("anna"));
+  });
+
+  it("say what to do when there are none", async () => {
+    domain(new FakeApi()).on("GET /api/users", list());
+    openUsers();
+    expect(await screen.findByText("No users yet")).toBeDefined();
+    expect(screen.getAllByRole("button", { name: "Add user" }).length).toBe(2);
+    await expectAccessible();
+  });
+
+  it("are added before their first sign-in", async () => {
+    const api = domain(new FakeApi()).on("POST /api/users", { status: 201, json: user({ id: BEN, name: "carla" }) });
+    const { router } = openUsers();
+    await userEvent.click((await screen.findAllByRole("button", { name: "Add user" }))[0] as HTMLElement);
+    const dialog = await screen.findByRole("dialog");
+    await userEvent.type(within(dialog).getByRole("textbox", { name: /Name/ }), " carla ");
+    await userEvent.type(within(dialog).getByRole("combobox", { name: /Folder/ }), "plant");
+    await userEvent.click(await within(dialog).findByRole("option", { name: /Plant 1/ }));
+    await expectAccessible();
+    await userEvent.click(within(dialog).getByRole("button", { name: "Add user" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe(`/people/users/${BEN}`));
+    expect(api.of("POST", "/api/users")[0]?.body).toEqual({ name: "carla", folder: plantRef.id });
+  });
+});
+
+describe("a user", () => {
+  it("has groups, qualifications and rights everywhere", async () => {
+    domain(new FakeApi()).on(
+      "GET /api/access/person",
+      list({ resource: plantRef, permissions: ["terminal"], devices: 214 }),
+    );
+    openUser();
+    expect(await screen.findByRole("grid", { name: "Rights of anna" })).toBeDefined();
+    expect(screen.getByText("High voltage")).toBeDefined();
+    expect(screen.getByText("Expired")).toBeDefined();
+    expect(screen.getByRole("link", { name: "Explain the rights on a resource" }).getAttribute("href")).toBe(
+      `/access/effective?user=${ANNA}`,
+    );
+    await expectAccessible();
+  });
+
+  it("is deleted after it was shown what goes, and the name was typed", async () => {
+    const api = domain(new FakeApi())
+      .on("GET /api/access/person", list())
+      .on("GET /api/access/entries", list(entry(1), entry(2)))
+      .on("DELETE /api/users/*", { status: 204 });
+    const { router } = openUser();
+    await userEvent.click(await screen.findByRole("button", { name: "Delete" }));
+    const dialog = await screen.findByRole("dialog");
+    expect(within(dialog).getByText("Leaves the groups: Service North.")).toBeDefined();
+    await waitFor(() =>
+      expect(api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({ remove: [id(101), id(102)] }),
+    );
+    const remove = within(dialog).getByRole("button", { name: "Delete" });
+    expect(remove).toHaveProperty("disabled", true);
+    await userEvent.type(within(dialog).getByRole("textbox", { name: /Type anna/ }), "anna");
+    await userEvent.click(remove);
+    await waitFor(() => expect(router.state.location.pathname).toBe("/people/users"));
+    expect(api.of("DELETE")).toMatchObject([{ path: `/api/users/${ANNA}`, ifMatch: '"u1"' }]);
+  });
+
+  it("that is the last owner stays, in plain words", async () => {
+    domain(new FakeApi())
+      .on("GET /api/access/person", list())
+      .on("DELETE /api/groups/*/members/*", problem(409, "last-owner", "last owner"));
+    openUser();
+    await userEvent.click(await screen.findByRole("button", { name: "Remove from the group Service North" }));
+    const dialog = await screen.findByRole("dialog");
+    await userEvent.click(within(dialog).getByRole("button", { name: "Remove" }));
+    expect(await within(dialog).findByText(/Nobody would be left who owns the domain/)).toBeDefined();
+  });
+
+  it("that nobody may see is as one that does not exist", async () => {
+    domain(new FakeApi()).on("GET /api/users/*", problem(404, "not-found"));
+    openUser();
+    expect(await screen.findByText("This user does not exist any more, or you may not see him.")).toBeDefined();
+  });
+});
+
+describe("the groups", () => {
+  it("are listed, and those that come with the domain are marked", async () => {
+    domain(new FakeApi());
+    renderPage("/people/groups", "/people/groups", <GroupsPage />);
+    const table = await screen.findByRole("grid", { name: "Groups" });
+    expect(within(within(table).getByRole("row", { name: /Owners/ })).getByText("Built in")).toBeDefined();
+    await expectAccessible();
+  });
+
+  it("get members that are found while typing, and refuse a circle in plain words", async () => {
+    const api = domain(new FakeApi()).on("PUT /api/groups/*/members/*", problem(409, "group-cycle", "cycle"));
+    openGroup();
+    await userEvent.click(await screen.findByRole("button", { name: "Add member" }));
+    const dialog = await screen.findByRole("dialog");
+    const who = within(dialog).getByRole("combobox", { name: /User or group/ });
+    await userEvent.type(who, "own");
+    const own = await within(dialog).findByRole("option", { name: /Service North/ });
+    expect(own.getAttribute("aria-disabled")).toBe("true");
+    await userEvent.click(await within(dialog).findByRole("option", { name: /Owners/ }));
+    await userEvent.click(within(dialog).getByRole("button", { name: "Add member" }));
+    expect(await within(dialog).findByText(/A group cannot be a member of itself/)).toBeDefined();
+    expect(within(dialog).getByText("Reference: ref-1")).toBeDefined();
+    expect(api.of("PUT").length).toBe(1);
+    await expectAccessible();
+  });
+
+  it("lose members", async () => {
+    const api = domain(new FakeApi()).on("DELETE /api/groups/*/members/*", { status: 204 });
+    openGroup();
+    await userEvent.click(await screen.findByRole("button", { name: "Remove anna" }));
+    const dialog = await screen.findByRole("dialog");
+    await userEvent.click(within(dialog).getByRole("button", { name: "Remove" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.of("DELETE")[0]?.path).toBe(`/api/groups/${SERVICE}/members/${ANNA}`);
+  });
+
+  it("are renamed with the version that was read", async () => {
+    const api = domain(new FakeApi()).on("PATCH /api/groups/*", { json: group() });
+    openGroup();
+    await userEvent.click(await screen.findByRole("button", { name: "Rename" }));
+    const dialog = await screen.findByRole("dialog");
+    const name = within(dialog).getByRole("textbox", { name: /Name/ });
+    await userEvent.clear(name);
+    await userEvent.type(name, "Service South");
+    await userEvent.click(within(dialog).getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.of("PATCH")).toMatchObject([{ body: { name: "Service South" }, ifMatch: '"g1"' }]);
+  });
+
+  it("that come with the domain cannot be deleted or moved", async () => {
+    domain(new FakeApi()).on("GET /api/groups/*", { json: group({ builtIn: true }) });
+    openGroup();
+    await screen.findByText("Built in");
+    expect(screen.queryByRole("button", { name: "Delete" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Move" })).toBeNull();
+    await expectAccessible();
+  });
+});

@@ -1,0 +1,128 @@
+// @vitest-environment happy-dom
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import { useRequestNotices } from "../../app/requestNotices";
+import { FakeApi } from "../../app/testing/api";
+import { expectAccessible, renderPage, says } from "../../app/testing/page";
+import { ANNA, accessRequest, BEN, domain, id, list, PRESS } from "../access/testing/samples";
+import { RequestAccess } from "./RequestAccess";
+import { RequestsPage } from "./RequestsPage";
+
+const open = (address = "/requests") => renderPage("/requests", address, <RequestsPage />);
+
+describe("requests", () => {
+  it("that wait are approved for a shorter time, after it is shown what that does", async () => {
+    const api = domain(new FakeApi())
+      .on("GET /api/access/requests", list(accessRequest()))
+      .on("POST /api/access/requests/*/approve", { json: accessRequest({ state: "approved" }) });
+    open();
+    expect(await screen.findByText("ben asks for access to press-01")).toBeDefined();
+    expect(api.of("GET", "/api/access/requests")[0]?.query).toEqual({ state: "open", mine: "false", limit: "50" });
+    await expectAccessible();
+    await userEvent.click(screen.getByRole("button", { name: "Approve: ben on press-01" }));
+    const dialog = await screen.findByRole("dialog");
+    await waitFor(() =>
+      expect(api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({
+        add: [{ principal: BEN, resource: PRESS, permissions: ["control-desktop"], effect: "allow" }],
+      }),
+    );
+    const until = within(dialog).getByLabelText(/Until/);
+    await userEvent.clear(until);
+    await userEvent.type(until, "2098-01-01T10:00");
+    await userEvent.click(within(dialog).getByRole("button", { name: "Approve" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    const sent = api.of("POST", `/api/access/requests/${id(300)}/approve`)[0];
+    expect(sent?.body).toEqual({ until: `${new Date("2098-01-01T10:00").toISOString().slice(0, 19)}Z` });
+    expect(sent?.ifMatch).toBe('"r1"');
+  });
+
+  it("are rejected with a reason", async () => {
+    const api = domain(new FakeApi())
+      .on("GET /api/access/requests", list(accessRequest()))
+      .on("POST /api/access/requests/*/reject", { json: accessRequest({ state: "rejected" }) });
+    open();
+    await userEvent.click(await screen.findByRole("button", { name: "Reject: ben on press-01" }));
+    const dialog = await screen.findByRole("dialog");
+    await userEvent.type(within(dialog).getByRole("textbox"), "Not today");
+    await userEvent.click(within(dialog).getByRole("button", { name: "Reject" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.of("POST", `/api/access/requests/${id(300)}/reject`)[0]?.body).toEqual({ reason: "Not today" });
+  });
+
+  it("of one's own can be withdrawn, and not approved", async () => {
+    const own = { user: { id: ANNA, name: "anna" } };
+    const api = domain(new FakeApi())
+      .on(
+        "GET /api/access/requests",
+        list(
+          accessRequest(own),
+          accessRequest({ ...own, id: id(301), state: "rejected", decidedBy: "carl", decision: "Not today" }),
+        ),
+      )
+      .on("POST /api/access/requests/*/withdraw", { json: accessRequest({ ...own, state: "withdrawn" }) });
+    open("/requests?view=mine");
+    await userEvent.click(await screen.findByRole("button", { name: "Withdraw the request for press-01" }));
+    expect(screen.getByText("Not today")).toBeDefined();
+    expect(screen.queryByRole("button", { name: /Approve/ })).toBeNull();
+    const dialog = await screen.findByRole("dialog");
+    await userEvent.click(within(dialog).getByRole("button", { name: "Withdraw" }));
+    await waitFor(() => expect(api.of("POST", `/api/access/requests/${id(300)}/withdraw`).length).toBe(1));
+  });
+
+  it("say what to do when there are none", async () => {
+    domain(new FakeApi());
+    open("/requests?view=mine");
+    expect(await screen.findByText("You have not asked for anything")).toBeDefined();
+    await expectAccessible();
+  });
+
+  it("are made from where something is missing", async () => {
+    const api = domain(new FakeApi()).on("POST /api/access/requests", { status: 201, json: accessRequest() });
+    const press = { id: PRESS, name: "press-01", kind: "device" } as const;
+    renderPage("/x", "/x", <RequestAccess resource={press} permissions={["terminal"]} />);
+    await userEvent.click(await screen.findByRole("button", { name: "Request access to press-01" }));
+    const dialog = await screen.findByRole("dialog");
+    const send = within(dialog).getByRole("button", { name: "Send request" });
+    expect(((await within(dialog).findByRole("checkbox", { name: "Terminal" })) as HTMLInputElement).checked).toBe(
+      true,
+    );
+    expect(send).toHaveProperty("disabled", true);
+    await userEvent.type(within(dialog).getByRole("textbox", { name: /Reason/ }), "Valve stuck");
+    await expectAccessible();
+    await userEvent.click(send);
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.of("POST", "/api/access/requests")[0]?.body).toMatchObject({
+      resource: PRESS,
+      permissions: ["terminal"],
+      reason: "Valve stuck",
+    });
+  });
+});
+
+function Counter() {
+  return <p>waiting: {useRequestNotices()}</p>;
+}
+
+describe("notices of requests", () => {
+  it("count what waits for the caller, and say when something comes", async () => {
+    const items: unknown[] = [];
+    domain(new FakeApi()).on("GET /api/access/requests", () => list(...items));
+    renderPage("/x", "/x", <Counter />);
+    await screen.findByText("waiting: 0");
+    items.push(accessRequest(), accessRequest({ id: id(301), user: { id: ANNA, name: "anna" } }));
+    says({ type: "access-request", id: id(300), state: "open" });
+    expect(await screen.findByText("ben asks for access to press-01")).toBeDefined();
+    expect(await screen.findByText("waiting: 1")).toBeDefined();
+  });
+
+  it("tell the one who asked", async () => {
+    domain(new FakeApi()).on("GET /api/access/requests", ({ query }) =>
+      query.mine === "true" ? list(accessRequest({ user: { id: ANNA, name: "anna" }, state: "approved" })) : list(),
+    );
+    renderPage("/x", "/x", <Counter />);
+    await screen.findByText("waiting: 0");
+    says({ type: "access-request", id: id(300), state: "approved" });
+    expect(await screen.findByText("Your request for press-01 was approved")).toBeDefined();
+  });
+});
