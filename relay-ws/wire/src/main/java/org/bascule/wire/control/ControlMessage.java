@@ -13,6 +13,7 @@ import org.bascule.wire.B64;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
+import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.RelayProofPublicKey;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
@@ -63,9 +64,19 @@ public sealed interface ControlMessage {
             case InventoryReport.TYPE -> Optional.of(InventoryReport.read(json));
             case EndorsementReport.TYPE -> Optional.of(EndorsementReport.read(json));
             case Probe.TYPE -> Optional.of(new Probe(json.string("id", 64)));
+            case Renew.TYPE -> Optional.of(Renew.read(json));
+            case Renewed.TYPE -> Optional.of(new Renewed(json.strings("chain", 4, 8_192)));
+            case Assist.TYPE -> Optional.of(Assist.read(json));
+            case AssistState.TYPE -> Optional.of(AssistState.read(json));
             case ProbeReply.TYPE -> Optional.of(new ProbeReply(json.string("id", 64)));
             default -> Optional.empty();
         };
+    }
+
+    private static JsonArrayBuilder array(List<String> values) {
+        JsonArrayBuilder array = Json.createArrayBuilder();
+        values.forEach(array::add);
+        return array;
     }
 
     private static SessionId sid(StrictJson json) throws WireException {
@@ -138,11 +149,29 @@ public sealed interface ControlMessage {
      * @param keySet signed text
      * @param account account that terminals run as; empty where none is set
      * @param name the device's name
+     * @param chain a newer certificate for the same key, and the domain CA's; empty where there is none
      */
     record Welcome(
-            String kid, byte[] signature, Instant time, int heartbeat, String keySet, String account, String name)
+            String kid,
+            byte[] signature,
+            Instant time,
+            int heartbeat,
+            String keySet,
+            String account,
+            String name,
+            List<String> chain)
             implements ControlMessage {
         static final String TYPE = "welcome";
+
+        public Welcome {
+            chain = List.copyOf(chain);
+        }
+
+        /** To a device whose certificate is the newest. */
+        public Welcome(
+                String kid, byte[] signature, Instant time, int heartbeat, String keySet, String account, String name) {
+            this(kid, signature, time, heartbeat, keySet, account, name, List.of());
+        }
 
         @Override
         public String type() {
@@ -158,6 +187,9 @@ public sealed interface ControlMessage {
                     .add("keySet", keySet)
                     .add("account", account)
                     .add("name", name);
+            if (!chain.isEmpty()) {
+                json.add("chain", ControlMessage.array(chain));
+            }
         }
 
         static Welcome read(StrictJson json) throws WireException {
@@ -168,14 +200,21 @@ public sealed interface ControlMessage {
                     (int) json.number("heartbeat", 1, 300),
                     json.string("keySet", KeySet.MAX_LENGTH),
                     json.text("account", 32),
-                    json.string("name", 200));
+                    json.string("name", 200),
+                    json.has("chain") ? json.strings("chain", 4, 8_192) : List.of());
         }
     }
 
     /** Agent: from here it is online. */
-    record Ready(Endorsement endorsement, String version, String os, Optional<JsonObject> inventory)
+    record Ready(
+            Endorsement endorsement, String version, String os, Optional<JsonObject> inventory, HardwareId hardware)
             implements ControlMessage {
         static final String TYPE = "ready";
+
+        /** Of a machine that shows nothing of its hardware. */
+        public Ready(Endorsement endorsement, String version, String os, Optional<JsonObject> inventory) {
+            this(endorsement, version, os, inventory, HardwareId.NONE);
+        }
 
         @Override
         public String type() {
@@ -188,6 +227,9 @@ public sealed interface ControlMessage {
                     .add("version", version)
                     .add("os", os);
             inventory.ifPresent(value -> json.add("inventory", value));
+            if (!hardware.isEmpty()) {
+                json.add("hardware", hardware.toJson());
+            }
         }
 
         static Ready read(StrictJson json) throws WireException {
@@ -195,7 +237,8 @@ public sealed interface ControlMessage {
                     Endorsement.parse(json.child("endorsement")),
                     json.string("version", 64),
                     json.string("os", 200),
-                    json.optionalChild("inventory").map(StrictJson::object));
+                    json.optionalChild("inventory").map(StrictJson::object),
+                    HardwareId.member(json));
         }
     }
 
@@ -488,6 +531,122 @@ public sealed interface ControlMessage {
 
         static EndorsementReport read(StrictJson json) throws WireException {
             return new EndorsementReport(Endorsement.parse(json.child("endorsement")));
+        }
+    }
+
+    /**
+     * Agent: a certificate for its next key.
+     *
+     * @param csr PKCS#10, DER: the next key proves itself
+     * @param continuity 64 bytes: the present key says that this one comes next ({@link org.bascule.wire.trust.Continuity})
+     */
+    record Renew(byte[] csr, byte[] continuity) implements ControlMessage {
+        static final String TYPE = "renew";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("csr", B64.encode(csr)).add("continuity", B64.encode(continuity));
+        }
+
+        static Renew read(StrictJson json) throws WireException {
+            return new Renew(json.bytesUpTo("csr", 4_096), json.bytes("continuity", 64));
+        }
+    }
+
+    /**
+     * Server: the certificate for the next key. In force from the first channel that proves itself with it; until then the old one is.
+     *
+     * @param chain base64url DER, device and domain CA
+     */
+    record Renewed(List<String> chain) implements ControlMessage {
+        static final String TYPE = "renewed";
+
+        public Renewed {
+            chain = List.copyOf(chain);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("chain", ControlMessage.array(chain));
+        }
+    }
+
+    /**
+     * Agent: somebody at the device asks for help. Sent again until its state is told, and at every new channel while it is not over; the id makes one of them.
+     *
+     * @param id UUID, made by the agent
+     * @param text 1 to 1,000 characters, hostile text like the contact
+     */
+    record Assist(
+            String id,
+            String text,
+            Optional<String> name,
+            Optional<String> phone,
+            Optional<String> email,
+            Instant raised)
+            implements ControlMessage {
+        static final String TYPE = "assist";
+        public static final int MAX_TEXT = 1_000;
+        public static final int MAX_NAME = 200;
+        public static final int MAX_PHONE = 64;
+        public static final int MAX_EMAIL = 254;
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("id", id).add("text", text);
+            name.ifPresent(value -> json.add("name", value));
+            phone.ifPresent(value -> json.add("phone", value));
+            email.ifPresent(value -> json.add("email", value));
+            json.add("raised", raised.toEpochMilli());
+        }
+
+        static Assist read(StrictJson json) throws WireException {
+            return new Assist(
+                    json.string("id", 36),
+                    json.string("text", MAX_TEXT),
+                    json.optionalString("name", MAX_NAME),
+                    json.optionalString("phone", MAX_PHONE),
+                    json.optionalString("email", MAX_EMAIL),
+                    Instant.ofEpochMilli(json.number("raised", 0, 1L << 50)));
+        }
+    }
+
+    /**
+     * Server: what became of a request for help; the acknowledgement of {@link Assist}, and again with each change.
+     *
+     * @param state {@code open}, {@code taken}, {@code closed}, {@code expired} or {@code refused}
+     * @param detail who took it, the comment at the end, or why it was refused; hostile text, may be empty
+     */
+    record AssistState(String id, String state, String detail) implements ControlMessage {
+        static final String TYPE = "assist.state";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("id", id).add("state", state).add("detail", detail);
+        }
+
+        static AssistState read(StrictJson json) throws WireException {
+            return new AssistState(json.string("id", 36), json.string("state", 20), json.text("detail", 1_000));
         }
     }
 

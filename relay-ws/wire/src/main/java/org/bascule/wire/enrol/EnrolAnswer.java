@@ -2,6 +2,7 @@ package org.bascule.wire.enrol;
 
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
 import java.util.List;
 import org.bascule.wire.B64;
 import org.bascule.wire.StrictJson;
@@ -32,6 +33,10 @@ public record EnrolAnswer(
     }
 
     public String toJson() {
+        return json().toString();
+    }
+
+    JsonObject json() {
         JsonArrayBuilder certificates = Json.createArrayBuilder();
         chain.forEach(certificates::add);
         return Json.createObjectBuilder()
@@ -42,12 +47,14 @@ public record EnrolAnswer(
                 .add("issuer", issuer)
                 .add("root", B64.encode(root.raw()))
                 .add("keySet", keySet)
-                .build()
-                .toString();
+                .build();
     }
 
     public static EnrolAnswer parse(String text) throws WireException {
-        StrictJson json = StrictJson.parse(text, MAX_LENGTH);
+        return parse(StrictJson.parse(text, MAX_LENGTH));
+    }
+
+    static EnrolAnswer parse(StrictJson json) throws WireException {
         StrictJson domain = json.child("domain");
         return new EnrolAnswer(
                 json.string("uid", 36),

@@ -12,9 +12,14 @@ import org.bascule.wire.WireException;
  * @param csr PKCS#10, DER
  * @param name suggested name, hostile text
  */
-public record EnrolRequest(String token, byte[] csr, String name, String os, String version) {
+public record EnrolRequest(String token, byte[] csr, String name, String os, String version, HardwareId hardware) {
 
     private static final int MAX_CSR = 4_096;
+
+    /** Of a machine that shows nothing of its hardware. */
+    public EnrolRequest(String token, byte[] csr, String name, String os, String version) {
+        this(token, csr, name, os, version, HardwareId.NONE);
+    }
 
     public String toJson() {
         return Json.createObjectBuilder()
@@ -23,6 +28,7 @@ public record EnrolRequest(String token, byte[] csr, String name, String os, Str
                 .add("name", name)
                 .add("os", os)
                 .add("version", version)
+                .add("hardware", hardware.toJson())
                 .build()
                 .toString();
     }
@@ -33,7 +39,8 @@ public record EnrolRequest(String token, byte[] csr, String name, String os, Str
                 json.bytesUpTo("csr", MAX_CSR),
                 json.string("name", 200),
                 json.string("os", 200),
-                json.string("version", 64));
+                json.string("version", 64),
+                HardwareId.member(json));
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** Enrolment of a device by token. Specified in {@code docs/protocol}. */
+/** How a machine becomes a device: by token, by pairing code, and how it ends.  Specified in {@code docs/protocol}. */
 @NullMarked
 package org.bascule.wire.enrol;
 

@@ -4,12 +4,14 @@ import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bascule.wire.B64;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RootPublicKey;
+import org.bascule.wire.trust.Continuity;
 import org.bascule.wire.trust.Endorsement;
 import org.bascule.wire.trust.KeySet;
 
@@ -19,6 +21,7 @@ import org.bascule.wire.trust.KeySet;
  * @param chain base64url DER, device and domain CA
  * @param keySet signed text
  * @param state {@code ready}, or {@code waiting} while consent or approval is awaited
+ * @param continuity links from identity keys that the device had to the one it has, oldest first
  */
 public record SessionOpened(
         SessionId sid,
@@ -33,7 +36,8 @@ public record SessionOpened(
         RootPublicKey root,
         List<RelayAddress> relays,
         Operations operations,
-        String state) {
+        String state,
+        List<Continuity> continuity) {
 
     public static final String READY = "ready";
     public static final String WAITING = "waiting";
@@ -42,6 +46,39 @@ public record SessionOpened(
     public SessionOpened {
         chain = List.copyOf(chain);
         relays = List.copyOf(relays);
+        continuity = List.copyOf(continuity);
+    }
+
+    /** Of a device that still has its first key. */
+    public SessionOpened(
+            SessionId sid,
+            String issuer,
+            String domain,
+            String user,
+            String device,
+            String deviceName,
+            List<String> chain,
+            Endorsement endorsement,
+            String keySet,
+            RootPublicKey root,
+            List<RelayAddress> relays,
+            Operations operations,
+            String state) {
+        this(
+                sid,
+                issuer,
+                domain,
+                user,
+                device,
+                deviceName,
+                chain,
+                endorsement,
+                keySet,
+                root,
+                relays,
+                operations,
+                state,
+                List.of());
     }
 
     public String toJson() {
@@ -49,6 +86,8 @@ public record SessionOpened(
         chain.forEach(certificates::add);
         JsonArrayBuilder addresses = Json.createArrayBuilder();
         relays.forEach(relay -> addresses.add(relay.toJson()));
+        JsonArrayBuilder links = Json.createArrayBuilder();
+        continuity.forEach(link -> links.add(link.toJson()));
         JsonArrayBuilder names = Json.createArrayBuilder();
         operations.names().forEach(names::add);
         return Json.createObjectBuilder()
@@ -59,7 +98,7 @@ public record SessionOpened(
                 .add("device", Json.createObjectBuilder().add("uid", device).add("name", deviceName))
                 .add("chain", certificates)
                 .add("endorsement", endorsement.toJson())
-                .add("proofs", Json.createObjectBuilder())
+                .add("proofs", Json.createObjectBuilder().add("continuity", links))
                 .add("keySet", keySet)
                 .add("root", B64.encode(root.raw()))
                 .add("relays", addresses)
@@ -89,6 +128,18 @@ public record SessionOpened(
                 RootPublicKey.parse(json.bytes("root", RootPublicKey.LENGTH)),
                 relays,
                 Operations.of(json.strings("operations", 16, 128)),
-                json.string("state", 16));
+                json.string("state", 16),
+                continuity(json));
+    }
+
+    private static List<Continuity> continuity(StrictJson json) throws WireException {
+        List<Continuity> links = new ArrayList<>();
+        Optional<StrictJson> proofs = json.optionalChild("proofs");
+        if (proofs.isPresent() && proofs.get().has("continuity")) {
+            for (StrictJson link : proofs.get().children("continuity", Continuity.MAX_LINKS)) {
+                links.add(Continuity.parse(link));
+            }
+        }
+        return links;
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
+import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.DeviceIdentityKey;
 import org.bascule.wire.keys.DeviceStaticPublicKey;
 import org.bascule.wire.keys.RelayProofKey;
@@ -44,6 +45,21 @@ class ControlMessageTest {
                         "1",
                         "Linux",
                         Optional.of(Json.createObjectBuilder().add("a", 1).build())),
+                new ControlMessage.Welcome("kid", new byte[64], NOW, 10, "set", "", "name", List.of("AA", "BB")),
+                new ControlMessage.Ready(
+                        endorsement,
+                        "1",
+                        "Linux",
+                        Optional.empty(),
+                        new HardwareId(
+                                Optional.of(HardwareId.Kind.SYSTEM.hash(new byte[32], "1")),
+                                Optional.empty(),
+                                List.of(HardwareId.Kind.NIC.hash(new byte[32], "2")))),
+                new ControlMessage.Renew(new byte[9], new byte[64]),
+                new ControlMessage.Renewed(List.of("AA", "BB")),
+                new ControlMessage.Assist(
+                        "id", "help", Optional.of("Ada"), Optional.empty(), Optional.of("a@example.org"), NOW),
+                new ControlMessage.AssistState("id", "taken", "Ada"),
                 new ControlMessage.Heartbeat(),
                 new ControlMessage.Refusal("clone", "detail"),
                 new ControlMessage.SessionOffer(sid, new byte[9], "ticket", "127.0.0.1"),
