@@ -10,6 +10,22 @@ public enum Operation {
     TOKEN_CREATED("enrolment-token.create"),
     TOKEN_DELETED("enrolment-token.delete"),
     DEVICE_ENROLLED("device.enrol"),
+    /** An unregistered machine was accepted or rejected by its code. */
+    DEVICE_PAIRED("device.pair"),
+    /** A new certificate, with the next key or with the same. */
+    DEVICE_RENEWED("device.renew"),
+    DEVICE_REVOKED("device.revoke"),
+    /** The device gave up its identity by itself. */
+    DEVICE_RESET("device.reset"),
+    DEVICE_RELEASED("device.release"),
+    /** The device came from another machine, or is bound to one. */
+    DEVICE_HARDWARE("device.hardware"),
+    DEVICE_REBOUND("device.rebind"),
+    /** Somebody tried to register the machine of a device again. */
+    DEVICE_CLAIMED("device.claim"),
+    ASSISTANCE_REQUESTED("assistance.request"),
+    ASSISTANCE_TAKEN("assistance.take"),
+    ASSISTANCE_CLOSED("assistance.close"),
     DEVICE_UPDATED("device.update"),
     DEVICE_REMOVED("device.remove"),
     DEVICE_CHANNEL("device.channel"),

@@ -4,9 +4,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.lifecycle.Renewals;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.pki.SignedKeySet;
 import org.bascule.domain.pki.Signers;
@@ -39,13 +41,25 @@ public class ChannelProofs {
     DeviceStore store;
 
     @Inject
+    Renewals renewals;
+
+    @Inject
     Clock clock;
 
-    /** A device that proved itself, and the transcript that both sign. */
-    public record Proven(KnownDevice device, ControlTranscript transcript) {}
+    /**
+     * A device that proved itself, and the transcript that both sign.
+     *
+     * @param chain a new certificate for the same key, or empty
+     */
+    public record Proven(KnownDevice device, ControlTranscript transcript, List<String> chain) {
+
+        public Proven {
+            chain = List.copyOf(chain);
+        }
+    }
 
     /** Checks in the order of what is cheap, and says what is wrong. */
-    public Proven check(byte[] serverNonce, ControlMessage.Auth auth) throws ChannelRefusedException {
+    public Proven check(byte[] serverNonce, ControlMessage.Auth auth, String address) throws ChannelRefusedException {
         SignedKeySet keys = installation
                 .keySet()
                 .orElseThrow(() -> new ChannelRefusedException(
@@ -59,8 +73,7 @@ public class ChannelProofs {
         KnownDevice device = known(auth);
         ControlTranscript transcript =
                 new ControlTranscript(serverNonce, auth.nonce(), auth.server(), auth.uid(), auth.spki());
-        verify(keys, device, auth, transcript);
-        return new Proven(device, transcript);
+        return verify(keys, device, auth, transcript, address);
     }
 
     private KnownDevice known(ControlMessage.Auth auth) throws ChannelRefusedException {
@@ -88,18 +101,43 @@ public class ChannelProofs {
         }
     }
 
-    private void verify(SignedKeySet keys, KnownDevice device, ControlMessage.Auth auth, ControlTranscript transcript)
+    /** A certificate that has ended counts for {@link Renewals#ABSENCE} more, and is replaced at once. A next key is in force from its first proof. */
+    private Proven verify(
+            SignedKeySet keys,
+            KnownDevice device,
+            ControlMessage.Auth auth,
+            ControlTranscript transcript,
+            String address)
             throws ChannelRefusedException {
+        List<X509Certificate> chain = chain(auth.chain());
+        Instant now = clock.instant();
+        Instant end = chain.get(0).getNotAfter().toInstant();
+        boolean ended = now.isAfter(end) && now.isBefore(end.plus(Renewals.ABSENCE));
         try {
-            DeviceIdentityPublicKey identity = DeviceCertificates.verify(
-                    chain(auth.chain()), keys.keys(), device.domainId(), device.uid(), clock.instant());
-            if (!identity.equals(device.identity())) {
-                throw new ChannelRefusedException(ChannelRefusal.BAD_PROOF);
-            }
+            DeviceIdentityPublicKey identity =
+                    DeviceCertificates.verify(chain, keys.keys(), device.domainId(), device.uid(), ended ? end : now);
             identity.verify(transcript.forAgent(), auth.signature());
+            KnownDevice proved = withKey(device, identity, address);
+            List<String> newer = ended
+                    ? renewals.comeBack(
+                            new Renewals.Renewing(proved.domainId(), proved.uid(), proved.name(), identity, address),
+                            end)
+                    : List.of();
+            return new Proven(proved, transcript, newer);
         } catch (WireException e) {
             throw new ChannelRefusedException(ChannelRefusal.BAD_PROOF);
         }
+    }
+
+    private KnownDevice withKey(KnownDevice device, DeviceIdentityPublicKey identity, String address)
+            throws ChannelRefusedException {
+        if (identity.equals(device.identity())) {
+            return device;
+        }
+        if (!renewals.promote(device.domainId(), device.uid(), device.name(), identity, address)) {
+            throw new ChannelRefusedException(ChannelRefusal.BAD_PROOF);
+        }
+        return store.find(device.uid()).orElseThrow(() -> new ChannelRefusedException(ChannelRefusal.UNKNOWN_DEVICE));
     }
 
     /** The server's half. */
@@ -113,7 +151,8 @@ public class ChannelProofs {
                     HEARTBEAT_SECONDS,
                     installation.requireKeySet().text(),
                     proven.device().account(),
-                    proven.device().name());
+                    proven.device().name(),
+                    proven.chain());
         } catch (RefusedException e) {
             throw new ChannelRefusedException(ChannelRefusal.BUSY, e.detail());
         }

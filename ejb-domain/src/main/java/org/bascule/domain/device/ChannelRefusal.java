@@ -7,6 +7,8 @@ public enum ChannelRefusal {
     REVOKED("revoked", "The certificate of this device has been revoked."),
     WRONG_SERVER("wrong-server", "This server is not known by the name that was dialled."),
     TLS_INTERCEPTED("tls-intercepted", "TLS is intercepted: exempt this host"),
+    HARDWARE_CHANGED(
+            "hardware-changed", "This identity belongs to another machine: an administrator must bind it anew."),
     PROTOCOL("protocol", "The message does not fit here."),
     CLONE("clone", "Two devices with this identity were there at the same time: an administrator must clear it."),
     BUSY("busy", "The server cannot take this channel now.");

@@ -18,7 +18,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.lifecycle.HardwareBindings;
+import org.bascule.domain.lifecycle.Renewals;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.DeviceEvent;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +54,16 @@ public class DeviceChannels {
     DeviceStore store;
 
     @Inject
+    HardwareBindings bindings;
+
+    @Inject
+    Renewals renewals;
+
+    @Inject
     Instance<SessionTraffic> traffic;
+
+    @Inject
+    Instance<AssistanceTraffic> assistance;
 
     @Inject
     Clock clock;
@@ -112,7 +124,7 @@ public class DeviceChannels {
             throw new ChannelRefusedException(ChannelRefusal.PROTOCOL);
         }
         try {
-            ChannelProofs.Proven proven = proofs.check(link.nonce, auth);
+            ChannelProofs.Proven proven = proofs.check(link.nonce, auth, link.channel.address());
             if (proven.device().quarantined()) {
                 throw new ChannelRefusedException(ChannelRefusal.CLONE);
             }
@@ -178,11 +190,15 @@ public class DeviceChannels {
     private void ready(Link link, ControlMessage.Ready ready) throws ChannelRefusedException {
         KnownDevice device = link.device();
         proofs.verify(device, ready.endorsement());
+        String address = link.channel.address();
+        if (!bindings.arrives(device.domainId(), device.uid(), device.name(), ready.hardware(), address)) {
+            throw new ChannelRefusedException(ChannelRefusal.HARDWARE_CHANGED);
+        }
         synchronized (lock(device.uid())) {
             if (current.get(device.uid()) != link) {
                 return;
             }
-            if (!store.online(device, ready, link.channel.address())) {
+            if (!store.online(device, ready, address)) {
                 throw new ChannelRefusedException(
                         ChannelRefusal.BAD_PROOF, "An endorsement with a higher counter was seen.");
             }
@@ -208,10 +224,30 @@ public class DeviceChannels {
         } else if (message instanceof ControlMessage.EndorsementReport report) {
             proofs.verify(device, report.endorsement());
             store.endorse(device, report.endorsement());
+        } else if (message instanceof ControlMessage.Renew renew) {
+            renew(link, renew);
+        } else if (message instanceof ControlMessage.Assist request) {
+            assistance.forEach(listener -> link.send(listener.requested(device, request, link.channel.address())));
         } else if (message instanceof ControlMessage.ProbeReply reply) {
             alive(link, reply);
         } else {
             throw new ChannelRefusedException(ChannelRefusal.PROTOCOL);
+        }
+    }
+
+    /** The agent keeps what it has, and asks again another day, where there is no answer. */
+    private void renew(Link link, ControlMessage.Renew renew) {
+        KnownDevice device = link.device();
+        String address = link.channel.address();
+        try {
+            link.send(new ControlMessage.Renewed(renewals.renew(
+                    new Renewals.Renewing(device.domainId(), device.uid(), device.name(), device.identity(), address),
+                    renew)));
+        } catch (RefusedException e) {
+            RefusedChannels.Kind kind = new RefusedChannels.Kind(device, address, ChannelRefusal.BAD_PROOF);
+            if (refused.isFirst(kind, clock.instant())) {
+                store.refusedChannel(device, address, "renewal: " + e.problem().code(), 1);
+            }
         }
     }
 
@@ -337,7 +373,16 @@ public class DeviceChannels {
 
     /** Closes the channel of a device that was removed. */
     public void removed(@Observes(during = TransactionPhase.AFTER_SUCCESS) LiveEvent.DeviceRemoved device) {
-        Link link = current.get(device.uid());
+        refuseRevoked(device.uid());
+    }
+
+    /** And of one that was revoked. */
+    public void revoked(@Observes(during = TransactionPhase.AFTER_SUCCESS) LiveEvent.DeviceRevoked device) {
+        refuseRevoked(device.uid());
+    }
+
+    private void refuseRevoked(String uid) {
+        Link link = current.get(uid);
         if (link != null) {
             // the endpoint reports the closing on a thread of its own, outside of the transaction that has just ended
             link.refuse(ChannelRefusal.REVOKED, ChannelRefusal.REVOKED.detail());

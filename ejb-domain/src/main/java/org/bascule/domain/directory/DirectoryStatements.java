@@ -50,9 +50,9 @@ final class DirectoryStatements {
             select i.inventory, c.serial, c.not_before, c.not_after, d.address
             from device d
               left join device_report i on i.device_id = d.id
-              join device_certificate c on c.device_id = d.id and c.domain_id = :domain and c.revoked is null
+              join device_certificate c on c.device_id = d.id and c.domain_id = :domain and c.pending = false
             where d.domain_id = :domain and d.id = :id
-            order by c.not_after desc limit 1""";
+            order by c.revoked is not null, c.not_after desc limit 1""";
 
     private DirectoryStatements() {}
 

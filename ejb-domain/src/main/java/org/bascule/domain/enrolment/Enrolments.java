@@ -1,7 +1,6 @@
 package org.bascule.domain.enrolment;
 
 import jakarta.ejb.Stateless;
-import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -20,20 +19,15 @@ import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
-import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
-import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.pki.CertificateRequest;
-import org.bascule.domain.pki.DomainAuthorities;
 import org.bascule.domain.pki.Installation;
-import org.bascule.domain.pki.SignedKeySet;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
-import org.bascule.wire.B64;
 import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.EnrolAnswer;
 import org.bascule.wire.enrol.EnrolRequest;
@@ -62,16 +56,10 @@ public class Enrolments {
     Installation installation;
 
     @Inject
-    DomainAuthorities authorities;
-
-    @Inject
-    Uuid7 ids;
+    Registrations registrations;
 
     @Inject
     Clock clock;
-
-    @Inject
-    Event<LiveEvent> live;
 
     /** Tokens of all folders on which the caller may install devices, newest first; expired ones for 30 days more. */
     public List<TokenView> tokens(Caller caller) {
@@ -168,7 +156,7 @@ public class Enrolments {
      * @param address where the request came from
      */
     public EnrolAnswer enrol(EnrolRequest request, String address) throws RefusedException {
-        SignedKeySet keySet = installation.requireKeySet();
+        installation.requireKeySet();
         KnownToken token = find(request, address);
         String name = Names.cleaned(request.name(), "Device");
         Actor actor = Actor.unknown(null, address);
@@ -176,22 +164,12 @@ public class Enrolments {
             DeviceIdentityPublicKey key =
                     CertificateRequest.parse(request.csr()).key();
             claim(token);
-            String uid = add(token, request, name, key);
-            DomainAuthorities.IssuedCertificate issued = authorities.issue(token.domainId(), uid, key);
-            audit.record(AuditEvent.of(token.domainId(), actor, Operation.DEVICE_ENROLLED, Outcome.SUCCESS)
-                    .on(uid, name)
-                    .saying("token %s, fingerprint %s, certificate %s"
-                            .formatted(token.id(), key.fingerprint(), issued.serial())));
-            live.fire(new LiveEvent.DeviceAdded(token.domainId(), uid, token.folderId()));
-            return new EnrolAnswer(
-                    uid,
-                    name,
-                    token.domainId(),
-                    token.domainName(),
-                    List.of(B64.encode(issued.device()), B64.encode(issued.authority())),
-                    installation.issuer(),
-                    keySet.keys().root(),
-                    keySet.text());
+            return registrations.register(
+                    new Registrations.Place(token.domainId(), token.domainName(), token.folderId()),
+                    new Registrations.Newcomer(key, name, request.os(), request.version(), request.hardware(), address),
+                    actor,
+                    Operation.DEVICE_ENROLLED,
+                    "token " + token.id());
         } catch (RefusedException e) {
             refused(token, actor, name, e.problem().code());
             throw e;
@@ -259,36 +237,5 @@ public class Enrolments {
                 ? new RefusedException(Problem.ENROLMENT_TOKEN_EXPIRED, "This enrolment token has expired.")
                 : new RefusedException(
                         Problem.ENROLMENT_TOKEN_USED_UP, "This enrolment token has been used for all its devices.");
-    }
-
-    private String add(KnownToken token, EnrolRequest request, String name, DeviceIdentityPublicKey key)
-            throws RefusedException {
-        String uid = ids.next();
-        try {
-            sql.in(token.domainId())
-                    .statement("insert into resource (id, domain_id, parent_id, kind, name, created)"
-                            + " values (:id, :domain, :folder, 'device', :name, :now)")
-                    .set("id", uid)
-                    .set("folder", token.folderId())
-                    .set("name", name)
-                    .set("now", clock.instant())
-                    .update();
-            sql.in(token.domainId())
-                    .statement("insert into device (id, domain_id, spki, thumbprint, os, agent_version)"
-                            + " values (:id, :domain, :spki, :thumbprint, :os, :version)")
-                    .set("id", uid)
-                    .set("spki", key.spki())
-                    .set("thumbprint", key.thumbprint())
-                    .set("os", Names.cleaned(request.os(), "unknown"))
-                    .set("version", Names.cleaned(request.version(), "unknown"))
-                    .insertUnique();
-        } catch (DuplicateException e) {
-            throw new RefusedException(Problem.CONFLICT, "A device with this identity key is enrolled already.");
-        }
-        sql.in(token.domainId())
-                .statement("insert into device_report (device_id, domain_id) values (:id, :domain)")
-                .set("id", uid)
-                .update();
-        return uid;
     }
 }

@@ -1,7 +1,8 @@
 /**
- * How a device joins a domain: tokens, and the exchange of one for a certificate (requirements DEV-1, DEV-2).
+ * How a device joins a domain: by a token or by a pairing code that an administrator accepts (requirements DEV-1, DEV-2).
  *
- * <p>Invariants: a token for n devices enrols exactly n, raced or not; the secret of a token is stored as its hash alone.
+ * <p>Invariants: a token for n devices enrols exactly n, raced or not; the secret of a token is stored as its hash alone; a machine that waits for an
+ * administrator is found by its code alone, and trying codes is limited; what was compared is what is accepted.
  */
 @NullMarked
 package org.bascule.domain.enrolment;

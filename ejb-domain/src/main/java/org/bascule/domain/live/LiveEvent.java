@@ -30,4 +30,18 @@ public sealed interface LiveEvent {
 
     /** Something that is no folder is in another folder now; {@code version} counts such moves of the domain. */
     record ResourceMoved(String domainId, String resourceId, long version) implements LiveEvent {}
+
+    /** A device was revoked: its channel and its sessions end. */
+    record DeviceRevoked(String domainId, String uid) implements LiveEvent {}
+
+    /** Something about a device's machine needs a person: {@code kind} is {@code claimed} or {@code hardware-changed}. */
+    record DeviceAlarm(String domainId, String uid, String kind) implements LiveEvent {}
+
+    /**
+     * A request for help changed; {@code state} is {@code open}, {@code taken}, {@code closed} or {@code expired}.
+     *
+     * @param detail for the device: who took it, or the comment at the end
+     */
+    record AssistanceChanged(String domainId, String id, String deviceUid, String state, String detail)
+            implements LiveEvent {}
 }

@@ -51,6 +51,15 @@ public class DomainAuthorities {
 
     /** Issues a certificate for a device's identity key, 90 days, and stores it. */
     public IssuedCertificate issue(String domainId, String uid, DeviceIdentityPublicKey key) {
+        return issue(domainId, uid, key, false);
+    }
+
+    /** The same for the key that comes next: not in force until the device has proved itself with it. */
+    public IssuedCertificate issueForNextKey(String domainId, String uid, DeviceIdentityPublicKey key) {
+        return issue(domainId, uid, key, true);
+    }
+
+    private IssuedCertificate issue(String domainId, String uid, DeviceIdentityPublicKey key, boolean pending) {
         record Authority(X509Certificate certificate, PrivateKey key) {}
         MasterKey master = installation.keys().master();
         Authority authority = sql.in(domainId)
@@ -68,13 +77,14 @@ public class DomainAuthorities {
         sql.in(domainId)
                 .statement(
                         """
-                        insert into device_certificate (serial, domain_id, device_id, certificate, not_before, not_after)
-                        values (:serial, :domain, :device, :certificate, :from, :to)""")
+                        insert into device_certificate (serial, domain_id, device_id, certificate, not_before, not_after, pending)
+                        values (:serial, :domain, :device, :certificate, :from, :to, :pending)""")
                 .set("serial", issued.serial())
                 .set("device", uid)
                 .set("certificate", issued.device())
                 .set("from", certificate.getNotBefore().toInstant())
                 .set("to", certificate.getNotAfter().toInstant())
+                .set("pending", pending)
                 .update();
         return issued;
     }

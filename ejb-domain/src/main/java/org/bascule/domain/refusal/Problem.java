@@ -12,6 +12,7 @@ public enum Problem {
     ENROLMENT_TOKEN_USED_UP("enrolment-token-used-up", 403),
     NOT_FOUND("not-found", 404),
     CONFLICT("conflict", 409),
+    HARDWARE_BOUND("hardware-bound", 409),
     DEVICE_OFFLINE("device-offline", 409),
     DEVICE_QUARANTINED("device-quarantined", 409),
     HANDSHAKE_FAILED("handshake-failed", 409),

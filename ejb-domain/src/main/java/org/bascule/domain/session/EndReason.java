@@ -15,7 +15,8 @@ enum EndReason {
     QUALIFICATION_REQUIRED("qualification-required"),
     EXPIRED("expired"),
     INTERRUPTED("interrupted"),
-    DEVICE_REMOVED("device-removed");
+    DEVICE_REMOVED("device-removed"),
+    DEVICE_REVOKED("device-revoked");
 
     private final String code;
 

@@ -133,7 +133,7 @@ public class SessionStore {
                 .statement(
                         """
                         select c.certificate, a.certificate from device_certificate c join domain_ca a on a.domain_id = c.domain_id
-                        where c.domain_id = :domain and c.device_id = :id and c.revoked is null
+                        where c.domain_id = :domain and c.device_id = :id and c.revoked is null and c.pending = false
                         order by c.not_after desc limit 1""")
                 .set("id", uid)
                 .first(row -> List.of(row.bytes(1), row.bytes(2)));
@@ -424,12 +424,21 @@ public class SessionStore {
 
     /** A removed device takes its sessions with it, in the same transaction. */
     public void removed(@Observes LiveEvent.DeviceRemoved device) {
-        sql.in(device.domainId())
+        endOn(device.domainId(), device.uid(), EndReason.DEVICE_REMOVED);
+    }
+
+    /** So does a revoked one. */
+    public void revoked(@Observes LiveEvent.DeviceRevoked device) {
+        endOn(device.domainId(), device.uid(), EndReason.DEVICE_REVOKED);
+    }
+
+    private void endOn(String domainId, String uid, EndReason reason) {
+        sql.in(domainId)
                 .statement("select sid from remote_session"
                         + " where domain_id = :domain and device_id = :device and state <> 'ended'")
-                .set("device", device.uid())
+                .set("device", uid)
                 .list(row -> new SessionId(row.text(1)))
-                .forEach(sid -> end(device.domainId(), sid, Actor.SERVER, EndReason.DEVICE_REMOVED.code(), Facts.NONE));
+                .forEach(sid -> end(domainId, sid, Actor.SERVER, reason.code(), Facts.NONE));
     }
 
     /** Running sessions of the caller, and those on devices whose connection log the caller may view. */

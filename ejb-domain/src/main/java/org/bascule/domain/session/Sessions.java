@@ -21,6 +21,7 @@ import org.bascule.domain.database.Transactions;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.lifecycle.Renewals;
 import org.bascule.domain.options.Options;
 import org.bascule.domain.options.Quotas;
 import org.bascule.domain.paging.Page;
@@ -67,6 +68,9 @@ public class Sessions {
     Installation installation;
 
     @Inject
+    Renewals renewals;
+
+    @Inject
     Relays relays;
 
     @Inject
@@ -106,7 +110,8 @@ public class Sessions {
                 keySet.keys().root(),
                 relays.addresses(client),
                 request.operations(),
-                SessionOpened.READY);
+                SessionOpened.READY,
+                renewals.continuity(caller.domainId(), target.uid()));
         add(caller, opened.sid(), target, request);
         return opened;
     }

@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.idempotency.Creations;
 import org.bascule.domain.identity.LoginEvents;
@@ -46,8 +47,12 @@ public class RecurringWork {
     @Inject
     Creations creations;
 
+    @Inject
+    Assistance assistance;
+
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private final AtomicBoolean renewing = new AtomicBoolean();
+    private final AtomicBoolean expiring = new AtomicBoolean();
     private final AtomicBoolean polling = new AtomicBoolean();
     private final AtomicBoolean forgetting = new AtomicBoolean();
 
@@ -62,6 +67,7 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
     void everyFiveSeconds() {
         once(renewing, "renewing sessions", leases::sweep);
+        once(expiring, "ending requests for help", assistance::expire);
         once(polling, "reading login events", loginEvents::poll);
     }
 

@@ -20,6 +20,7 @@ import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.enrol.EnrolAnswer;
 import org.bascule.wire.enrol.EnrolRequest;
+import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.DeviceIdentityKey;
 import org.bascule.wire.keys.DeviceStaticPublicKey;
 import org.bascule.wire.trust.Endorsement;
@@ -31,13 +32,34 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 public final class TestAgent {
 
     private TestDomain domain;
-    public final DeviceIdentityKey identity = DeviceIdentityKey.generate();
+    public DeviceIdentityKey identity;
     public final EnrolAnswer enrolled;
+    /** What it presents; replaced at a renewal. */
+    public List<String> chain;
+
+    public HardwareId hardware;
     private long counter;
 
-    private TestAgent(TestDomain domain, String token) throws RefusedException {
+    private TestAgent(TestDomain domain, DeviceIdentityKey identity, EnrolAnswer enrolled, HardwareId hardware) {
         this.domain = domain;
-        this.enrolled = enrol(domain, token, identity);
+        this.identity = identity;
+        this.enrolled = enrolled;
+        this.chain = enrolled.chain();
+        this.hardware = hardware;
+    }
+
+    /** One that came by another way than a token. */
+    public static TestAgent of(
+            TestDomain domain, DeviceIdentityKey identity, EnrolAnswer enrolled, HardwareId hardware) {
+        return new TestAgent(domain, identity, enrolled, hardware);
+    }
+
+    /** The same state on another machine: what a stolen backup is. */
+    public TestAgent copiedTo(HardwareId machine) {
+        TestAgent copy = new TestAgent(domain, identity, enrolled, machine);
+        copy.chain = chain;
+        copy.counter = counter;
+        return copy;
     }
 
     /** From now on this agent talks to that server. */
@@ -48,9 +70,29 @@ public final class TestAgent {
 
     /** Enrols a new device by a token of this owner. */
     public static TestAgent enrolled(TestDomain domain, Caller owner, String folder) throws RefusedException {
+        return enrolled(domain, owner, folder, HardwareId.NONE);
+    }
+
+    /** The same on a machine that can be told from others. */
+    public static TestAgent enrolled(TestDomain domain, Caller owner, String folder, HardwareId hardware)
+            throws RefusedException {
         TokenCreated token = domain.transactions.inNew(
                 () -> domain.get(Enrolments.class).create(owner, folder, Duration.ofHours(1), 1));
-        return new TestAgent(domain, token.token().reveal());
+        DeviceIdentityKey identity = DeviceIdentityKey.generate();
+        EnrolRequest request =
+                new EnrolRequest(token.token().reveal(), csr(identity), "pump 7", "Debian 12", "0.1", hardware);
+        EnrolAnswer answer =
+                domain.transactions.inNew(() -> domain.get(Enrolments.class).enrol(request, "198.51.100.20"));
+        return new TestAgent(domain, identity, answer, hardware);
+    }
+
+    /** A machine of this number. */
+    public static HardwareId machine(String number) {
+        byte[] root = new byte[32];
+        return new HardwareId(
+                Optional.of(HardwareId.Kind.SYSTEM.hash(root, number)),
+                Optional.empty(),
+                List.of(HardwareId.Kind.NIC.hash(root, number)));
     }
 
     public static EnrolAnswer enrol(TestDomain domain, String token, DeviceIdentityKey identity)
@@ -101,15 +143,14 @@ public final class TestAgent {
             byte[] hash = B64.decode(spki);
             ControlTranscript transcript = new ControlTranscript(
                     socket.sent(ControlMessage.Hello.class).nonce(), nonce, server, uid(), hash);
-            return new ControlMessage.Auth(
-                    nonce, server, uid(), hash, enrolled.chain(), signer.sign(transcript.forAgent()));
+            return new ControlMessage.Auth(nonce, server, uid(), hash, chain, signer.sign(transcript.forAgent()));
         } catch (WireException e) {
             throw new IllegalStateException(e);
         }
     }
 
     public ControlMessage.Ready ready() {
-        return new ControlMessage.Ready(endorsement(++counter), "0.1", "Debian 12", Optional.empty());
+        return new ControlMessage.Ready(endorsement(++counter), "0.1", "Debian 12", Optional.empty(), hardware);
     }
 
     public Endorsement endorsement(long number) {

@@ -23,10 +23,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bascule.domain.acl.Snapshots;
 import org.bascule.domain.acl.TestSnapshots;
+import org.bascule.domain.assistance.AssistanceDesk;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.database.PresentTransaction;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Transactions;
+import org.bascule.domain.device.AssistanceTraffic;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.device.SessionTraffic;
 import org.bascule.domain.id.Uuid7;
@@ -169,6 +171,11 @@ public final class TestDomain {
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == SessionTraffic.class) {
             return instance(() -> get(Handshakes.class));
         }
+        if (field.getType() == Instance.class
+                && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0]
+                        == AssistanceTraffic.class) {
+            return instance(() -> get(AssistanceDesk.class));
+        }
         return get(field.getType());
     }
 
@@ -186,6 +193,13 @@ public final class TestDomain {
         if (event instanceof LiveEvent.DeviceRemoved removed) {
             get(SessionStore.class).removed(removed);
             transactions.afterCommit(() -> get(DeviceChannels.class).removed(removed));
+        }
+        if (event instanceof LiveEvent.DeviceRevoked revoked) {
+            get(SessionStore.class).revoked(revoked);
+            transactions.afterCommit(() -> get(DeviceChannels.class).revoked(revoked));
+        }
+        if (event instanceof LiveEvent.AssistanceChanged changed) {
+            transactions.afterCommit(() -> get(AssistanceDesk.class).changed(changed));
         }
         transactions.afterCommit(() -> {
             TestSnapshots.committed(get(Snapshots.class), event);

@@ -1,0 +1,196 @@
+package org.bascule.domain.enrolment;
+
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.AuditEvent;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.DuplicateException;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.directory.Names;
+import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.lifecycle.HardwareBindings;
+import org.bascule.domain.lifecycle.Renewals;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.pki.DomainAuthorities;
+import org.bascule.domain.pki.Installation;
+import org.bascule.domain.pki.SignedKeySet;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.B64;
+import org.bascule.wire.enrol.EnrolAnswer;
+import org.bascule.wire.enrol.HardwareId;
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
+
+/** Makes a device of a machine, by whichever way it came; checks no permission. */
+@Stateless
+public class Registrations {
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    AuditLog audit;
+
+    @Inject
+    Installation installation;
+
+    @Inject
+    DomainAuthorities authorities;
+
+    @Inject
+    HardwareBindings bindings;
+
+    @Inject
+    Renewals renewals;
+
+    @Inject
+    Uuid7 ids;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    Event<LiveEvent> live;
+
+    /** Where a machine comes to. */
+    public record Place(String domainId, String domainName, String folderId) {}
+
+    /**
+     * A machine that has proved its key.
+     *
+     * @param name cleaned
+     */
+    public record Newcomer(
+            DeviceIdentityPublicKey key, String name, String os, String version, HardwareId hardware, String address) {}
+
+    /**
+     * Adds the device and issues its certificate, all or nothing. A machine whose device is in this folder or below it and was revoked becomes that device again,
+     * with its place, rights and history; any other machine that is registered already is refused with {@code HARDWARE_BOUND}, and its owner is told.
+     *
+     * @param how for the audit log
+     */
+    public EnrolAnswer register(Place place, Newcomer newcomer, Actor actor, Operation operation, String how)
+            throws RefusedException {
+        Optional<HardwareBindings.Holder> holder = bindings.holder(newcomer.hardware());
+        boolean again = false;
+        if (holder.isPresent()) {
+            again = mayComeBack(place, holder.get());
+            if (!again) {
+                bindings.alarm(holder.get(), newcomer.address());
+                throw bound();
+            }
+        }
+        String uid = again ? holder.get().uid() : ids.next();
+        String name = again ? holder.get().name() : newcomer.name();
+        try {
+            if (again) {
+                replaceKey(place, uid, newcomer);
+            } else {
+                add(place, uid, newcomer);
+            }
+        } catch (DuplicateException e) {
+            throw new RefusedException(Problem.CONFLICT, "A device with this identity key is enrolled already.");
+        }
+        bindings.bind(place.domainId(), uid, newcomer.hardware());
+        DomainAuthorities.IssuedCertificate issued = authorities.issue(place.domainId(), uid, newcomer.key());
+        audit.record(AuditEvent.of(place.domainId(), actor, operation, Outcome.SUCCESS)
+                .on(uid, name)
+                .saying("%s, fingerprint %s, certificate %s%s%s"
+                        .formatted(
+                                how,
+                                newcomer.key().fingerprint(),
+                                issued.serial(),
+                                again ? ", again after its revocation" : "",
+                                newcomer.hardware().isEmpty() ? ", machine unknown" : "")));
+        live.fire(
+                again
+                        ? new LiveEvent.DeviceChanged(place.domainId(), uid, "offline", clock.instant(), name)
+                        : new LiveEvent.DeviceAdded(place.domainId(), uid, place.folderId()));
+        return answer(place, uid, name, List.of(B64.encode(issued.device()), B64.encode(issued.authority())));
+    }
+
+    static RefusedException bound() {
+        return new RefusedException(
+                Problem.HARDWARE_BOUND,
+                "This machine is registered already. An administrator of where it is must release it first.");
+    }
+
+    private boolean mayComeBack(Place place, HardwareBindings.Holder holder) {
+        return holder.revoked()
+                && holder.domainId().equals(place.domainId())
+                && sql.in(place.domainId())
+                        .statement("select 1 from folder_closure where domain_id = :domain"
+                                + " and ancestor_id = :folder and descendant_id = :holder")
+                        .set("folder", place.folderId())
+                        .set("holder", holder.folderId())
+                        .first(row -> row.number(1))
+                        .isPresent();
+    }
+
+    private void add(Place place, String uid, Newcomer newcomer) throws DuplicateException {
+        sql.in(place.domainId())
+                .statement("insert into resource (id, domain_id, parent_id, kind, name, created)"
+                        + " values (:id, :domain, :folder, 'device', :name, :now)")
+                .set("id", uid)
+                .set("folder", place.folderId())
+                .set("name", newcomer.name())
+                .set("now", clock.instant())
+                .update();
+        sql.in(place.domainId())
+                .statement("insert into device (id, domain_id, spki, thumbprint, os, agent_version)"
+                        + " values (:id, :domain, :spki, :thumbprint, :os, :version)")
+                .set("id", uid)
+                .set("spki", newcomer.key().spki())
+                .set("thumbprint", newcomer.key().thumbprint())
+                .set("os", Names.cleaned(newcomer.os(), "unknown"))
+                .set("version", Names.cleaned(newcomer.version(), "unknown"))
+                .insertUnique();
+        sql.in(place.domainId())
+                .statement("insert into device_report (device_id, domain_id) values (:id, :domain)")
+                .set("id", uid)
+                .update();
+    }
+
+    /** The agent begins anew: with its key go its endorsements, its numbers of events and the links from older keys. */
+    private void replaceKey(Place place, String uid, Newcomer newcomer) throws DuplicateException {
+        sql.in(place.domainId())
+                .statement(
+                        """
+                        update device set spki = :spki, thumbprint = :thumbprint, os = :os, agent_version = :version, revoked = null,
+                          pending_spki = null, hardware_changed = null, claimed = null, quarantined = false
+                        where domain_id = :domain and id = :id""")
+                .set("spki", newcomer.key().spki())
+                .set("thumbprint", newcomer.key().thumbprint())
+                .set("os", Names.cleaned(newcomer.os(), "unknown"))
+                .set("version", Names.cleaned(newcomer.version(), "unknown"))
+                .set("id", uid)
+                .insertUnique();
+        sql.in(place.domainId())
+                .statement("update device_report set endorsement = null, endorsement_counter = 0, events_next = 0"
+                        + " where domain_id = :domain and device_id = :id")
+                .set("id", uid)
+                .update();
+        renewals.beginAnew(place.domainId(), uid);
+    }
+
+    /** What the agent checks and keeps. */
+    public EnrolAnswer answer(Place place, String uid, String name, List<String> chain) throws RefusedException {
+        SignedKeySet keySet = installation.requireKeySet();
+        return new EnrolAnswer(
+                uid,
+                name,
+                place.domainId(),
+                place.domainName(),
+                chain,
+                installation.issuer(),
+                keySet.keys().root(),
+                keySet.text());
+    }
+}

@@ -1,0 +1,283 @@
+package org.bascule.domain.lifecycle;
+
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.AuditEvent;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.Row;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Transactions;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.wire.B64;
+import org.bascule.wire.WireException;
+import org.bascule.wire.enrol.HardwareId;
+
+/**
+ * Which machine is which device. The look-up across domains is here and nowhere else; what it finds is used to refuse and to warn the owner, and is never told to
+ * whom it was refused.
+ */
+@Stateless
+public class HardwareBindings {
+
+    /** A machine that is tried again and again alarms its owner this often. */
+    static final Duration ALARM_INTERVAL = Duration.ofMinutes(1);
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    AuditLog audit;
+
+    @Inject
+    Transactions transactions;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    Event<LiveEvent> live;
+
+    /** The device that a machine is. */
+    public record Holder(String domainId, String uid, String name, String folderId, boolean revoked) {}
+
+    /**
+     * Who holds this hardware, if anybody in the whole installation does. Registrations wait for each other from here to their commit, so that two of one machine
+     * cannot both find it free.
+     */
+    public Optional<Holder> holder(HardwareId hardware) {
+        return holder(hardware, "");
+    }
+
+    private Optional<Holder> holder(HardwareId hardware, String exceptUid) {
+        List<byte[]> hashes = hashes(hardware);
+        if (hashes.isEmpty()) {
+            return Optional.empty();
+        }
+        sql.acrossDomains()
+                .statement("select id from installation where id = 1 for update")
+                .number();
+        Set<String> candidates = new LinkedHashSet<>(sql.acrossDomains()
+                .statement("select device_id from device_hardware"
+                        + " where hash in (:hashes) and offered = false and device_id <> :self lock in share mode")
+                .set("hashes", hashes)
+                .set("self", exceptUid)
+                .list(row -> row.text(1)));
+        for (String uid : candidates) {
+            if (hardware.isSameAs(stored(uid)).orElse(false)) {
+                return find(uid);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<byte[]> hashes(HardwareId hardware) {
+        List<byte[]> hashes = new ArrayList<>();
+        for (HardwareId.Kind kind : HardwareId.Kind.values()) {
+            hardware.of(kind).forEach(hash -> hashes.add(bytes(hash)));
+        }
+        return hashes;
+    }
+
+    private static byte[] bytes(String hash) {
+        try {
+            return B64.decode(hash);
+        } catch (WireException e) {
+            throw new IllegalArgumentException("a hardware hash is base64url", e);
+        }
+    }
+
+    private HardwareId stored(String uid) {
+        record Number(String kind, String hash) {}
+        List<Number> numbers = sql.acrossDomains()
+                .statement("select kind, hash from device_hardware"
+                        + " where device_id = :id and offered = false lock in share mode")
+                .set("id", uid)
+                .list(row -> new Number(row.text(1), B64.encode(row.bytes(2))));
+        return new HardwareId(
+                numbers.stream()
+                        .filter(n -> n.kind().equals(HardwareId.Kind.SYSTEM.text()))
+                        .map(Number::hash)
+                        .findFirst(),
+                numbers.stream()
+                        .filter(n -> n.kind().equals(HardwareId.Kind.BOARD.text()))
+                        .map(Number::hash)
+                        .findFirst(),
+                numbers.stream()
+                        .filter(n -> n.kind().equals(HardwareId.Kind.NIC.text()))
+                        .map(Number::hash)
+                        .toList());
+    }
+
+    /** In a transaction of its own: the present one may see the state from before it waited for its turn. */
+    private Optional<Holder> find(String uid) {
+        return transactions.inNew(() -> sql.acrossDomains()
+                .statement(
+                        """
+                        select r.domain_id, r.id, r.name, r.parent_id, d.revoked is not null
+                        from device d join resource r on r.id = d.id where d.id = :id""")
+                .set("id", uid)
+                .first(HardwareBindings::holder));
+    }
+
+    private static Holder holder(Row row) {
+        return new Holder(row.text(1), row.text(2), row.text(3), row.text(4), row.flag(5));
+    }
+
+    /** Somebody tried to register this machine again: its owner is told, whatever becomes of the attempt. */
+    public void alarm(Holder holder, String address) {
+        transactions.inNew(() -> {
+            Instant now = clock.instant();
+            int first = sql.in(holder.domainId())
+                    .statement("update device set claimed = :now"
+                            + " where domain_id = :domain and id = :id and (claimed is null or claimed < :before)")
+                    .set("now", now)
+                    .set("before", now.minus(ALARM_INTERVAL))
+                    .set("id", holder.uid())
+                    .update();
+            if (first == 1) {
+                audit.record(AuditEvent.of(
+                                holder.domainId(),
+                                Actor.unknown(null, address),
+                                Operation.DEVICE_CLAIMED,
+                                Outcome.DENIED)
+                        .on(holder.uid(), holder.name())
+                        .saying("somebody tried to register this machine again"));
+                live.fire(new LiveEvent.DeviceAlarm(holder.domainId(), holder.uid(), "claimed"));
+            }
+            return true;
+        });
+    }
+
+    /** Binds a device to the machine it is registered from, in place of what it was bound to. */
+    public void bind(String domainId, String uid, HardwareId hardware) {
+        forget(domainId, uid);
+        insert(domainId, uid, hardware, false);
+    }
+
+    private void insert(String domainId, String uid, HardwareId hardware, boolean offered) {
+        for (HardwareId.Kind kind : HardwareId.Kind.values()) {
+            for (String hash : hardware.of(kind)) {
+                sql.in(domainId)
+                        .statement("insert into device_hardware (device_id, domain_id, kind, hash, offered)"
+                                + " values (:id, :domain, :kind, :hash, :offered)")
+                        .set("id", uid)
+                        .set("kind", kind.text())
+                        .set("hash", bytes(hash))
+                        .set("offered", offered)
+                        .update();
+            }
+        }
+    }
+
+    /** Lets the machine go: it may be registered anywhere. */
+    public void forget(String domainId, String uid) {
+        sql.in(domainId)
+                .statement("delete from device_hardware where domain_id = :domain and device_id = :id")
+                .set("id", uid)
+                .update();
+    }
+
+    /** Whether a device is bound to a machine. */
+    public boolean isBound(String domainId, String uid) {
+        return sql.in(domainId)
+                        .statement("select count(*) from device_hardware"
+                                + " where domain_id = :domain and device_id = :id and offered = false")
+                        .set("id", uid)
+                        .number()
+                > 0;
+    }
+
+    /**
+     * A device has proved its key; may it come from this machine? A device that was not bound yet is bound now. From another machine, or from one that shows
+     * nothing it could be told by, it is refused, marked and its owner is told.
+     */
+    public boolean arrives(String domainId, String uid, String name, HardwareId hardware, String address) {
+        HardwareId bound = stored(uid);
+        if (bound.isEmpty()) {
+            bindLate(domainId, uid, name, hardware, address);
+            return true;
+        }
+        if (!hardware.isSameAs(bound).orElse(false)) {
+            changed(domainId, uid, name, hardware, address);
+            return false;
+        }
+        if (!hardware.equals(bound)) {
+            bind(domainId, uid, hardware);
+        }
+        if (mark(domainId, uid, "hardware_changed = null", "hardware_changed is not null")) {
+            audit.record(
+                    AuditEvent.of(domainId, Actor.unknown(null, address), Operation.DEVICE_HARDWARE, Outcome.SUCCESS)
+                            .on(uid, name)
+                            .saying("the machine that it is bound to is back"));
+        }
+        return true;
+    }
+
+    private void bindLate(String domainId, String uid, String name, HardwareId hardware, String address) {
+        Optional<Holder> holder = holder(hardware, uid);
+        if (holder.isPresent()) {
+            alarm(holder.get(), address);
+        } else if (!hardware.isEmpty()) {
+            bind(domainId, uid, hardware);
+            audit.record(
+                    AuditEvent.of(domainId, Actor.unknown(null, address), Operation.DEVICE_HARDWARE, Outcome.SUCCESS)
+                            .on(uid, name)
+                            .saying("bound to the machine that it came from"));
+        }
+    }
+
+    private void changed(String domainId, String uid, String name, HardwareId hardware, String address) {
+        sql.in(domainId)
+                .statement(
+                        "delete from device_hardware where domain_id = :domain and device_id = :id and offered = true")
+                .set("id", uid)
+                .update();
+        insert(domainId, uid, hardware, true);
+        if (mark(domainId, uid, "hardware_changed = :now", "hardware_changed is null")) {
+            audit.record(
+                    AuditEvent.of(domainId, Actor.unknown(null, address), Operation.DEVICE_HARDWARE, Outcome.DENIED)
+                            .on(uid, name)
+                            .saying("its key came from another machine"));
+            live.fire(new LiveEvent.DeviceAlarm(domainId, uid, "hardware-changed"));
+        }
+    }
+
+    private boolean mark(String domainId, String uid, String change, String condition) {
+        var statement = sql.in(domainId)
+                .statement("update device set " + change + " where domain_id = :domain and id = :id and " + condition)
+                .set("id", uid);
+        if (change.contains(":now")) {
+            statement.set("now", clock.instant());
+        }
+        return statement.update() == 1;
+    }
+
+    /** The machine from which the device was refused becomes its own; false if there is none. */
+    public boolean rebind(String domainId, String uid) {
+        if (!mark(domainId, uid, "hardware_changed = null", "hardware_changed is not null")) {
+            return false;
+        }
+        sql.in(domainId)
+                .statement(
+                        "delete from device_hardware where domain_id = :domain and device_id = :id and offered = false")
+                .set("id", uid)
+                .update();
+        sql.in(domainId)
+                .statement("update device_hardware set offered = false where domain_id = :domain and device_id = :id")
+                .set("id", uid)
+                .update();
+        return true;
+    }
+}

@@ -1,0 +1,209 @@
+package org.bascule.domain.lifecycle;
+
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.AuditEvent;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.Row;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.WireException;
+import org.bascule.wire.enrol.ResetNotice;
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
+import org.bascule.wire.words.FingerprintWords;
+
+/** Revokes, releases and binds devices anew. */
+@Stateless
+public class Lifecycle {
+
+    /** How far a device's clock may be off when it gives up its identity. */
+    static final Duration RESET_SKEW = Duration.ofMinutes(10);
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Authorization authorization;
+
+    @Inject
+    AuditLog audit;
+
+    @Inject
+    HardwareBindings bindings;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    Event<LiveEvent> live;
+
+    private record Found(String domainId, String uid, String name, byte[] thumbprint, byte[] spki, boolean revoked) {
+
+        private String fingerprint() {
+            return Lifecycle.fingerprint(thumbprint);
+        }
+    }
+
+    private static final String FIND =
+            """
+            select d.domain_id, d.id, r.name, d.thumbprint, d.spki, d.revoked is not null
+            from device d join resource r on r.id = d.id where d.id = :id""";
+
+    private static Found found(Row row) {
+        return new Found(row.text(1), row.text(2), row.text(3), row.bytes(4), row.bytes(5), row.flag(6));
+    }
+
+    private Found find(Caller caller, String uid) throws RefusedException {
+        return sql.in(caller.domainId())
+                .statement(FIND + " and d.domain_id = :domain")
+                .set("id", uid)
+                .first(Lifecycle::found)
+                .orElseThrow(RefusedException::notFound);
+    }
+
+    /** Of a device that the caller sees. */
+    public DeviceLifecycle of(Caller caller, String uid) throws RefusedException {
+        if (!authorization.allows(caller, Permission.SEE_RESOURCES, uid)) {
+            throw RefusedException.notFound();
+        }
+        boolean bound = bindings.isBound(caller.domainId(), uid);
+        return sql.in(caller.domainId())
+                .statement("select thumbprint, revoked is not null, hardware_changed is not null, claimed"
+                        + " from device where domain_id = :domain and id = :id")
+                .set("id", uid)
+                .first(row -> new DeviceLifecycle(
+                        FingerprintWords.of(row.bytes(1)),
+                        row.flag(2),
+                        row.flag(3) ? DeviceLifecycle.CHANGED : bound ? DeviceLifecycle.BOUND : DeviceLifecycle.UNKNOWN,
+                        row.instantOrNull(4)))
+                .orElseThrow(RefusedException::notFound);
+    }
+
+    /**
+     * Revokes the certificates of a device; its channel and sessions end with the commit. It must be paired or enrolled anew, and keeps its place and history.
+     * Nothing happens if it is revoked already.
+     */
+    public void revoke(Caller caller, String uid) throws RefusedException {
+        authorization.require(caller, Permission.REMOVE_DEVICES, uid);
+        Found device = find(caller, uid);
+        if (revoke(device)) {
+            audit.record(caller.did(Operation.DEVICE_REVOKED, Outcome.SUCCESS)
+                    .on(uid, device.name())
+                    .changing(Changes.none().field("revoked", false, true)));
+        }
+    }
+
+    private boolean revoke(Found device) {
+        int revoked = sql.in(device.domainId())
+                .statement("update device set revoked = :now, pending_spki = null"
+                        + " where domain_id = :domain and id = :id and revoked is null")
+                .set("now", clock.instant())
+                .set("id", device.uid())
+                .update();
+        if (revoked == 0) {
+            return false;
+        }
+        sql.in(device.domainId())
+                .statement("update device_certificate set revoked = :now"
+                        + " where domain_id = :domain and device_id = :id and revoked is null")
+                .set("now", clock.instant())
+                .set("id", device.uid())
+                .update();
+        live.fire(new LiveEvent.DeviceRevoked(device.domainId(), device.uid()));
+        return true;
+    }
+
+    /** Revokes a device and lets its machine go: it may be registered anywhere, in any domain. */
+    public void release(Caller caller, String uid) throws RefusedException {
+        authorization.require(caller, Permission.REMOVE_DEVICES, uid);
+        Found device = find(caller, uid);
+        boolean bound = bindings.isBound(caller.domainId(), uid);
+        boolean revoked = revoke(device);
+        bindings.forget(caller.domainId(), uid);
+        if (bound || revoked) {
+            audit.record(caller.did(Operation.DEVICE_RELEASED, Outcome.SUCCESS)
+                    .on(uid, device.name())
+                    .changing(Changes.none()
+                            .field("hardware", bound ? DeviceLifecycle.BOUND : DeviceLifecycle.UNKNOWN, "released")
+                            .field("revoked", !revoked, true)));
+        }
+    }
+
+    /**
+     * Accepts the machine from which the device was refused, after a hardware replacement.
+     *
+     * @param fingerprint what the caller compared at the device; it must be the device's
+     */
+    public void rebind(Caller caller, String uid, String fingerprint) throws RefusedException {
+        authorization.require(caller, Permission.CONFIGURE_DEVICES, uid);
+        Found device = find(caller, uid);
+        if (!isFingerprint(fingerprint, device.thumbprint())) {
+            audit.recordRefused(caller.did(Operation.DEVICE_REBOUND, Outcome.DENIED)
+                    .on(uid, device.name())
+                    .saying("another fingerprint was compared"));
+            throw RefusedException.invalid("fingerprint", "This is not the fingerprint of the device.");
+        }
+        if (!bindings.rebind(caller.domainId(), uid)) {
+            throw new RefusedException(Problem.CONFLICT, "The hardware of this device has not changed.");
+        }
+        audit.record(caller.did(Operation.DEVICE_REBOUND, Outcome.SUCCESS)
+                .on(uid, device.name())
+                .saying("fingerprint " + device.fingerprint())
+                .changing(Changes.none().field("hardware", DeviceLifecycle.CHANGED, DeviceLifecycle.BOUND)));
+    }
+
+    /** Whether a person named this key: by the 16 digits that are shown, or by all 64; case, spaces and dashes do not matter. */
+    public static boolean isFingerprint(String typed, byte[] thumbprint) {
+        String digits = typed.replaceAll("[\\s:-]", "").toLowerCase(Locale.ROOT);
+        String whole = HexFormat.of().formatHex(thumbprint);
+        return digits.length() == 16 ? whole.startsWith(digits) : whole.equals(digits);
+    }
+
+    /** The first 8 bytes in four groups of four digits, as {@code docs/protocol/session.md} has it. */
+    static String fingerprint(byte[] thumbprint) {
+        String hex = HexFormat.of().formatHex(thumbprint, 0, 8);
+        return String.join(" ", hex.substring(0, 4), hex.substring(4, 8), hex.substring(8, 12), hex.substring(12));
+    }
+
+    /**
+     * A device gives up its identity: like a revocation by itself. The machine stays bound to it. A notice that does not verify is answered like one of an unknown
+     * device.
+     */
+    public void reset(ResetNotice notice, String address) throws RefusedException {
+        Optional<Found> known = Uuid7.isUuid(notice.uid())
+                ? sql.acrossDomains().statement(FIND).set("id", notice.uid()).first(Lifecycle::found)
+                : Optional.empty();
+        Found device = known.orElseThrow(RefusedException::notFound);
+        Duration off = Duration.between(notice.time(), clock.instant()).abs();
+        try {
+            notice.verify(DeviceIdentityPublicKey.parse(device.spki()), device.domainId());
+        } catch (WireException e) {
+            throw RefusedException.notFound();
+        }
+        if (off.compareTo(RESET_SKEW) > 0) {
+            throw RefusedException.invalid("time", "The clock of the device is wrong by more than ten minutes.");
+        }
+        if (revoke(device)) {
+            audit.record(AuditEvent.of(
+                            device.domainId(), Actor.unknown(null, address), Operation.DEVICE_RESET, Outcome.SUCCESS)
+                    .on(device.uid(), device.name())
+                    .changing(Changes.none().field("revoked", false, true)));
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package org.bascule.domain.assistance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEntry;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.AuditQuery;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.options.DomainOptions;
+import org.bascule.domain.options.Options;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.paging.Slice;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestAgent;
+import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.control.ControlMessage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AssistanceTest {
+
+    private static final Duration EXPIRES = Duration.ofHours(24);
+
+    private final TestDomain domain = new TestDomain().started();
+    private final Assistance assistance = domain.get(Assistance.class);
+    private final Sample sample = new Sample(domain);
+    private final Caller owner = sample.owner();
+    private TestAgent agent;
+    private TestAgent.Socket socket;
+
+    @BeforeEach
+    void online() throws Exception {
+        agent = TestAgent.enrolled(domain, owner, sample.root);
+        socket = agent.online();
+        domain.transactions.run(() -> assistance.allow(owner, agent.uid(), 0, new DeviceAssistance(true, null)));
+    }
+
+    private ControlMessage.Assist request(String text) {
+        return new ControlMessage.Assist(
+                UUID.randomUUID().toString(),
+                text,
+                Optional.of("Ada"),
+                Optional.empty(),
+                Optional.of("ada@example.org"),
+                domain.clock.instant());
+    }
+
+    private String answered(ControlMessage.Assist request) {
+        socket.receive(request);
+        ControlMessage.AssistState state = socket.sent(ControlMessage.AssistState.class);
+        assertThat(state.id()).isEqualTo(request.id());
+        return state.state() + (state.detail().isEmpty() ? "" : ": " + state.detail());
+    }
+
+    private List<AuditEntry> audited(String code) {
+        return domain.get(AuditLog.class)
+                .query(sample.id, new AuditQuery(null, null, null, code, null, null, null, new PageRequest(1, 50)))
+                .items();
+    }
+
+    private static void refused(Problem problem, Work work) {
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(work::run)
+                .matches(e -> e.problem() == problem, problem.code());
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void run() throws RefusedException;
+    }
+
+    @Test
+    void bothSidesSeeHowItGoesOn() throws Exception {
+        ControlMessage.Assist request = request("The press is stuck");
+        assertThat(answered(request)).isEqualTo("open");
+        AssistanceView open = assistance
+                .list(owner, AssistanceState.OPEN, Cursor.first(10))
+                .items()
+                .get(0);
+        assertThat(open.text()).isEqualTo("The press is stuck");
+        assertThat(open.contactEmail()).isEqualTo("ada@example.org");
+        assertThat(open.deviceName()).isEqualTo("pump 7");
+
+        domain.transactions.inNew(() -> assistance.take(owner, request.id()));
+        assertThat(socket.sent(ControlMessage.AssistState.class))
+                .isEqualTo(new ControlMessage.AssistState(request.id(), "taken", "owner"));
+        refused(Problem.CONFLICT, () -> assistance.take(owner, request.id()));
+        domain.transactions.inNew(() -> assistance.close(owner, request.id(), "belt changed"));
+        assertThat(socket.sent(ControlMessage.AssistState.class))
+                .isEqualTo(new ControlMessage.AssistState(request.id(), "closed", "belt changed"));
+        refused(Problem.CONFLICT, () -> assistance.close(owner, request.id(), null));
+        assertThat(domain.live.stream()
+                        .filter(LiveEvent.AssistanceChanged.class::isInstance)
+                        .map(event -> ((LiveEvent.AssistanceChanged) event).state()))
+                .containsExactly("open", "taken", "closed");
+        assertThat(audited("assistance.request")).hasSize(1);
+        assertThat(audited("assistance.take")).hasSize(1);
+        assertThat(audited("assistance.close")).hasSize(1);
+        // sent again by an agent that missed it
+        assertThat(answered(request)).isEqualTo("closed: belt changed");
+    }
+
+    @Test
+    void sentTwiceIsOneRequestAndASecondOneWaitsForTheFirst() {
+        ControlMessage.Assist request = request("help");
+        assertThat(answered(request)).isEqualTo("open");
+        assertThat(answered(request)).isEqualTo("open");
+        assertThat(answered(request("more help"))).isEqualTo("refused: already-open");
+        assertThat(assistance.list(owner, null, Cursor.first(10)).items()).hasSize(1);
+    }
+
+    @Test
+    void onlyWhereItIsSwitchedOnAndNoLongerThanItSays() throws Exception {
+        domain.transactions.run(() -> assistance.allow(
+                owner,
+                agent.uid(),
+                1,
+                new DeviceAssistance(true, domain.clock.instant().plus(Duration.ofSeconds(20)))));
+        refused(
+                Problem.PRECONDITION_FAILED,
+                () -> assistance.allow(owner, agent.uid(), 1, new DeviceAssistance(false, null)));
+        domain.clock.advance(Duration.ofSeconds(20));
+        assertThat(answered(request("late"))).isEqualTo("refused: disabled");
+        assertThat(audited("assistance.request")).singleElement().satisfies(row -> assertThat(row.outcome())
+                .isEqualTo("denied"));
+        assertThat(audited("device.update")).first().satisfies(row -> assertThat(row.changes())
+                .contains("assistanceUntil"));
+    }
+
+    @Test
+    void domainDecidesWhichContactIsNeededAndWhetherThereIsHelpAtAll() throws Exception {
+        Options options = domain.get(Options.class);
+        var phone = new org.bascule.domain.options.Assistance(
+                true, Set.of(org.bascule.domain.options.Assistance.ContactField.PHONE), 2);
+        domain.transactions.inNew(() -> options.change(owner, 0, with(phone)));
+        assertThat(answered(request("help"))).isEqualTo("refused: contact-phone");
+        ControlMessage.Assist reachable = new ControlMessage.Assist(
+                UUID.randomUUID().toString(),
+                "help",
+                Optional.empty(),
+                Optional.of("+43 1 23"),
+                Optional.empty(),
+                domain.clock.instant());
+        assertThat(answered(reachable)).isEqualTo("open");
+        domain.clock.advance(Duration.ofHours(2));
+        domain.transactions.run(assistance::expire);
+        var off = new org.bascule.domain.options.Assistance(false, Set.of(), 2);
+        domain.transactions.inNew(
+                () -> options.change(owner, options.read(owner).revision(), with(off)));
+        assertThat(answered(request("help"))).isEqualTo("refused: disabled");
+    }
+
+    private static DomainOptions with(org.bascule.domain.options.Assistance assistance) {
+        return new DomainOptions(false, false, assistance, List.of(), null);
+    }
+
+    @Test
+    void hostileTextIsInert() {
+        assertThat(answered(request("\u001b]0;title\u0007\u202Eevil\n=cmd()\u0000<b>x</b>")))
+                .isEqualTo("open");
+        assertThat(assistance.list(owner, null, Cursor.first(1)).items().get(0).text())
+                .isEqualTo("]0;title evil =cmd() <b>x</b>");
+        assertThat(Assistance.cleaned("\ud83d\ude00".repeat(600), 1_001).length())
+                .isEqualTo(1_000);
+        assertThat(answered(new ControlMessage.Assist(
+                        UUID.randomUUID().toString(),
+                        "\u202E \n",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        domain.clock.instant())))
+                .isEqualTo("refused: invalid");
+    }
+
+    @Test
+    void idOfAnotherDeviceIsNotAnswered() throws Exception {
+        ControlMessage.Assist request = request("mine");
+        answered(request);
+        TestAgent other = TestAgent.enrolled(domain, owner, sample.root);
+        TestAgent.Socket theirs = other.online();
+        domain.transactions.run(() -> assistance.allow(owner, other.uid(), 0, new DeviceAssistance(true, null)));
+        theirs.receive(request);
+        assertThat(theirs.sent(ControlMessage.AssistState.class).state()).isEqualTo("refused");
+    }
+
+    @Test
+    void nobodyClosedItInTime() throws Exception {
+        ControlMessage.Assist request = request("help");
+        answered(request);
+        domain.clock.advance(EXPIRES.minusSeconds(1));
+        domain.transactions.run(assistance::expire);
+        assertThat(assistance.get(owner, request.id()).state()).isEqualTo(AssistanceState.OPEN);
+        domain.clock.advance(Duration.ofSeconds(1));
+        domain.transactions.run(assistance::expire);
+        assertThat(assistance.get(owner, request.id()).state()).isEqualTo(AssistanceState.EXPIRED);
+        assertThat(socket.sent(ControlMessage.AssistState.class).state()).isEqualTo("expired");
+        refused(Problem.CONFLICT, () -> assistance.take(owner, request.id()));
+    }
+
+    @Test
+    void onlyWhoReceivesRequestsSeesTakesAndClosesThem() {
+        ControlMessage.Assist request = request("help");
+        answered(request);
+        Caller viewer = sample.user("viewer");
+        refused(Problem.NOT_FOUND, () -> assistance.get(viewer, request.id()));
+        sample.entry(sample.root, viewer.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        refused(Problem.FORBIDDEN, () -> assistance.take(viewer, request.id()));
+        refused(Problem.FORBIDDEN, () -> assistance.close(viewer, request.id(), "x"));
+        assertThat(assistance.list(viewer, null, Cursor.first(10)).items()).isEmpty();
+        Caller stranger = new Sample(domain).owner();
+        refused(Problem.NOT_FOUND, () -> assistance.take(stranger, request.id()));
+        assertThat(assistance.list(stranger, null, Cursor.first(10)).items()).isEmpty();
+        refused(Problem.FORBIDDEN, () -> assistance.allow(viewer, agent.uid(), 1, new DeviceAssistance(true, null)));
+    }
+
+    @Test
+    void requestsOfADayAreLimited() throws Exception {
+        for (int i = 0; i < Assistance.MAX_PER_DAY; i++) {
+            ControlMessage.Assist request = request("help " + i);
+            assertThat(answered(request)).isEqualTo("open");
+            domain.transactions.inNew(() -> assistance.close(owner, request.id(), null));
+        }
+        assertThat(answered(request("one more"))).isEqualTo("refused: too-many");
+        domain.clock.advance(Duration.ofDays(1));
+        assertThat(answered(request("tomorrow"))).isEqualTo("open");
+    }
+
+    @Test
+    void listGoesOnWhereItStopped() throws Exception {
+        List<String> raised = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            ControlMessage.Assist request = request("help " + i);
+            answered(request);
+            domain.transactions.inNew(() -> assistance.close(owner, request.id(), null));
+            raised.add(0, request.text());
+            domain.clock.advance(Duration.ofMillis(i % 2 == 0 ? 1 : 0));
+        }
+        List<String> read = new ArrayList<>();
+        String next = null;
+        do {
+            Slice<AssistanceView> slice = assistance.list(owner, AssistanceState.CLOSED, Cursor.checked(next, 2, 2));
+            slice.items().forEach(row -> read.add(row.text()));
+            next = slice.next();
+        } while (next != null);
+        assertThat(read).containsExactlyInAnyOrderElementsOf(raised);
+    }
+}

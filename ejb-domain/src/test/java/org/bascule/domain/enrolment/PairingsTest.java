@@ -1,0 +1,300 @@
+package org.bascule.domain.enrolment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEntry;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.AuditQuery;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.pki.Installation;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestAgent;
+import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.enrol.HardwareId;
+import org.bascule.wire.enrol.PairingOpened;
+import org.bascule.wire.enrol.PairingProof;
+import org.bascule.wire.enrol.PairingRequest;
+import org.bascule.wire.enrol.PairingState;
+import org.bascule.wire.keys.DeviceIdentityKey;
+import org.bascule.wire.words.FingerprintWords;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PairingsTest {
+
+    private final TestDomain domain = new TestDomain().started();
+    private final Pairings pairings = domain.get(Pairings.class);
+    private final Sample sample = new Sample(domain);
+    private final Caller owner = sample.owner();
+    private final DeviceIdentityKey key = DeviceIdentityKey.generate();
+    private final byte[] root = rootHash();
+
+    /** The table belongs to no domain: nothing of other tests may be in it. */
+    @BeforeEach
+    void nobodyWaits() {
+        domain.sql.acrossDomains().statement("delete from pairing").update();
+    }
+
+    private byte[] rootHash() {
+        try {
+            return domain.get(Installation.class).requireKeySet().keys().root().hash();
+        } catch (RefusedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private PairingOpened open() throws RefusedException {
+        return open(key, HardwareId.NONE, Optional.empty());
+    }
+
+    private PairingOpened open(DeviceIdentityKey identity, HardwareId hardware, Optional<String> wanted)
+            throws RefusedException {
+        PairingRequest request =
+                new PairingRequest(TestAgent.csr(identity), "press 3", "Debian 12", "0.1", hardware, wanted);
+        return domain.transactions.inNew(() -> pairings.open(request, "198.51.100.30"));
+    }
+
+    private PairingState state(PairingOpened opened) throws RefusedException {
+        return pairings.state(opened.id(), PairingProof.sign(key, opened.id(), opened.nonce(), root));
+    }
+
+    private String accept(Caller caller, String code, String folder, String fingerprint) throws RefusedException {
+        return domain.transactions.inNew(() -> pairings.accept(caller, code, folder, fingerprint));
+    }
+
+    private static void refused(Problem problem, Work work) {
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(work::run)
+                .matches(e -> e.problem() == problem, problem.code());
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void run() throws RefusedException;
+    }
+
+    private List<AuditEntry> audited(Sample where) {
+        return domain.get(AuditLog.class)
+                .query(
+                        where.id,
+                        new AuditQuery(null, null, null, "device.pair", null, null, null, new PageRequest(1, 50)))
+                .items();
+    }
+
+    @Test
+    void acceptedMachineFetchesItsCertificateAndComesOnline() throws Exception {
+        HardwareId machine = TestAgent.machine(domain.ids.next());
+        PairingOpened opened = open(key, machine, Optional.empty());
+        assertThat(state(opened).state()).isEqualTo(PairingState.WAITING);
+        PairingView view = pairings.find(owner, opened.code().shown().toLowerCase(java.util.Locale.ROOT));
+        assertThat(view.words()).isEqualTo(FingerprintWords.of(key.publicKey().thumbprint()));
+        assertThat(view.rootWords()).isEqualTo(FingerprintWords.of(root));
+        assertThat(view.fingerprint()).isEqualTo(key.publicKey().fingerprint());
+        assertThat(view.address()).isEqualTo("198.51.100.30");
+
+        String uid = accept(owner, view.code(), sample.root, view.fingerprint());
+        PairingState accepted = state(opened);
+        assertThat(accepted.state()).isEqualTo(PairingState.ACCEPTED);
+        assertThat(accepted.by()).contains("owner");
+        assertThat(accepted.enrolment().orElseThrow().uid()).isEqualTo(uid);
+        assertThat(accepted.enrolment().orElseThrow().domainName()).isEqualTo(sample.name);
+        TestAgent agent = TestAgent.of(domain, key, accepted.enrolment().orElseThrow(), machine);
+        assertThat(agent.online().closed).isEmpty();
+        assertThat(domain.live).contains(new LiveEvent.DeviceAdded(sample.id, uid, sample.root));
+        assertThat(audited(sample)).first().satisfies(row -> {
+            assertThat(row.outcome()).isEqualTo("success");
+            assertThat(row.userName()).isEqualTo("owner");
+            assertThat(row.resourceId()).isEqualTo(uid);
+            assertThat(row.detail()).contains(key.publicKey().fingerprint(), "198.51.100.30");
+        });
+    }
+
+    @Test
+    void onlyTheFingerprintThatWasComparedIsAccepted() throws Exception {
+        PairingOpened opened = open();
+        String other = DeviceIdentityKey.generate().publicKey().fingerprint();
+        refused(Problem.INVALID, () -> accept(owner, opened.code().shown(), sample.root, other));
+        refused(Problem.INVALID, () -> accept(owner, opened.code().shown(), sample.root, ""));
+        assertThat(state(opened).state()).isEqualTo(PairingState.WAITING);
+        assertThat(audited(sample)).hasSize(2).allMatch(row -> row.outcome().equals("denied"));
+    }
+
+    @Test
+    void rejectedExpiredDecidedAndWrongAreOneAnswer() throws Exception {
+        PairingOpened rejected = open();
+        domain.transactions.run(() -> pairings.reject(owner, rejected.code().shown()));
+        assertThat(state(rejected).state()).isEqualTo(PairingState.REJECTED);
+        refused(Problem.NOT_FOUND, () -> pairings.find(owner, rejected.code().shown()));
+
+        PairingOpened late = open();
+        domain.clock.advance(Pairings.VALIDITY);
+        assertThat(state(late).state()).isEqualTo(PairingState.EXPIRED);
+        refused(Problem.NOT_FOUND, () -> pairings.find(owner, late.code().shown()));
+        refused(
+                Problem.NOT_FOUND,
+                () -> accept(
+                        owner, late.code().shown(), sample.root, key.publicKey().fingerprint()));
+        refused(Problem.NOT_FOUND, () -> pairings.find(owner, "not a code"));
+        assertThat(audited(sample))
+                .filteredOn(row -> row.outcome().equals("denied"))
+                .hasSize(4);
+    }
+
+    @Test
+    void tryingCodesIsStoppedForTheUserWhoDoes() throws Exception {
+        PairingOpened opened = open();
+        for (int i = 0; i < PairingGuesses.MAX_WRONG; i++) {
+            refused(Problem.NOT_FOUND, () -> pairings.find(owner, "2222-2222"));
+        }
+        refused(
+                Problem.TOO_MANY_REQUESTS,
+                () -> pairings.find(owner, opened.code().shown()));
+        Caller other = sample.user("installer");
+        sample.entry(sample.root, other.userId(), Permission.INSTALL_DEVICES, Effect.ALLOW);
+        assertThat(pairings.find(other, opened.code().shown()).name()).isEqualTo("press 3");
+        domain.clock.advance(PairingGuesses.WINDOW);
+        PairingOpened later = open();
+        assertThat(pairings.find(owner, later.code().shown()).name()).isEqualTo("press 3");
+    }
+
+    @Test
+    void codeAloneIsNotEnoughWithoutThePermissionOrTheFolder() throws Exception {
+        PairingOpened opened = open();
+        Caller nobody = sample.user("nobody");
+        refused(Problem.FORBIDDEN, () -> pairings.find(nobody, opened.code().shown()));
+        refused(Problem.FORBIDDEN, () -> pairings.reject(nobody, opened.code().shown()));
+        String fingerprint = key.publicKey().fingerprint();
+        refused(Problem.NOT_FOUND, () -> accept(nobody, opened.code().shown(), sample.root, fingerprint));
+        Sample stranger = new Sample(domain);
+        refused(Problem.NOT_FOUND, () -> accept(owner, opened.code().shown(), stranger.root, fingerprint));
+        assertThat(state(opened).state()).isEqualTo(PairingState.WAITING);
+    }
+
+    @Test
+    void machineThatNamesItsDomainIsFoundThereAlone() throws Exception {
+        Sample stranger = new Sample(domain);
+        Caller other = stranger.owner();
+        PairingOpened opened = open(key, HardwareId.NONE, Optional.of(sample.name));
+        String fingerprint = key.publicKey().fingerprint();
+        refused(Problem.NOT_FOUND, () -> pairings.find(other, opened.code().shown()));
+        refused(Problem.NOT_FOUND, () -> accept(other, opened.code().shown(), stranger.root, fingerprint));
+        assertThat(audited(stranger)).hasSize(2).allMatch(row -> row.outcome().equals("denied"));
+        assertThat(audited(sample)).isEmpty();
+        assertThat(accept(owner, opened.code().shown(), sample.root, fingerprint))
+                .isNotEmpty();
+    }
+
+    @Test
+    void ofTwoAdministratorsOneAccepts() throws Exception {
+        PairingOpened opened = open();
+        Sample other = new Sample(domain);
+        List<Caller> racers = List.of(owner, other.owner());
+        List<String> folders = List.of(sample.root, other.root);
+        CountDownLatch start = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        List<Future<String>> results = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2; i++) {
+                int racer = i;
+                results.add(threads.submit(() -> {
+                    start.await();
+                    try {
+                        return accept(
+                                racers.get(racer),
+                                opened.code().shown(),
+                                folders.get(racer),
+                                key.publicKey().fingerprint());
+                    } catch (RefusedException e) {
+                        return e.problem().code();
+                    }
+                }));
+            }
+            start.countDown();
+            List<String> outcomes = new ArrayList<>();
+            for (Future<String> result : results) {
+                outcomes.add(result.get(60, TimeUnit.SECONDS));
+            }
+            assertThat(outcomes)
+                    .filteredOn(o -> o.equals("conflict") || o.equals("not-found"))
+                    .hasSize(1);
+            assertThat(state(opened).enrolment().orElseThrow().uid()).isIn(outcomes);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void nobodyWithoutTheKeyOrWithAnotherRootLearnsAnything() throws Exception {
+        PairingOpened opened = open();
+        DeviceIdentityKey thief = DeviceIdentityKey.generate();
+        refused(
+                Problem.NOT_FOUND,
+                () -> pairings.state(opened.id(), PairingProof.sign(thief, opened.id(), opened.nonce(), root)));
+        refused(
+                Problem.NOT_FOUND,
+                () -> pairings.state(opened.id(), PairingProof.sign(key, opened.id(), new byte[32], root)));
+        refused(
+                Problem.NOT_FOUND,
+                () -> pairings.state(domain.ids.next(), PairingProof.sign(key, opened.id(), opened.nonce(), root)));
+        refused(
+                Problem.CONFLICT,
+                () -> pairings.state(opened.id(), PairingProof.sign(key, opened.id(), opened.nonce(), new byte[32])));
+    }
+
+    @Test
+    void waitingMachinesAreBoundedAndTheSameKeyWaitsOnce() throws Exception {
+        PairingOpened first = open();
+        PairingOpened second = open();
+        refused(Problem.NOT_FOUND, () -> state(first));
+        assertThat(state(second).state()).isEqualTo(PairingState.WAITING);
+        for (int i = 1; i < Pairings.MAX_WAITING_PER_ADDRESS; i++) {
+            open(DeviceIdentityKey.generate(), HardwareId.NONE, Optional.empty());
+        }
+        refused(Problem.TOO_MANY_REQUESTS, () -> open(DeviceIdentityKey.generate(), HardwareId.NONE, Optional.empty()));
+        domain.clock.advance(Pairings.VALIDITY.plus(Pairings.REMEMBERED).plus(Duration.ofSeconds(1)));
+        open(DeviceIdentityKey.generate(), HardwareId.NONE, Optional.empty());
+        assertThat(domain.sql
+                        .acrossDomains()
+                        .statement("select count(*) from pairing")
+                        .number())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void registeredMachineIsRefusedAtTheMachineTooAndItsOwnerIsTold() throws Exception {
+        HardwareId machine = TestAgent.machine(domain.ids.next());
+        Sample first = new Sample(domain);
+        TestAgent bound = TestAgent.enrolled(domain, first.owner(), first.root, machine);
+        PairingOpened opened = open(key, machine, Optional.empty());
+        refused(
+                Problem.HARDWARE_BOUND,
+                () -> accept(
+                        owner,
+                        opened.code().shown(),
+                        sample.root,
+                        key.publicKey().fingerprint()));
+        pairings.bound(owner, opened.code().shown());
+        assertThat(state(opened).state()).isEqualTo(PairingState.BOUND);
+        assertThat(domain.live).contains(new LiveEvent.DeviceAlarm(first.id, bound.uid(), "claimed"));
+        assertThat(audited(sample)).singleElement().satisfies(row -> {
+            assertThat(row.outcome()).isEqualTo("denied");
+            assertThat(row.detail()).doesNotContain(first.id, first.name, bound.uid());
+        });
+    }
+}

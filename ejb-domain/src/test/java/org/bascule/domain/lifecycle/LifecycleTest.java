@@ -1,0 +1,285 @@
+package org.bascule.domain.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEntry;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.AuditQuery;
+import org.bascule.domain.directory.Directory;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestAgent;
+import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.enrol.HardwareId;
+import org.bascule.wire.enrol.ResetNotice;
+import org.bascule.wire.keys.DeviceIdentityKey;
+import org.bascule.wire.words.FingerprintWords;
+import org.junit.jupiter.api.Test;
+
+class LifecycleTest {
+
+    private final TestDomain domain = new TestDomain().started();
+    private final Lifecycle lifecycle = domain.get(Lifecycle.class);
+    private final Sample sample = new Sample(domain);
+    private final Caller owner = sample.owner();
+    private final HardwareId machine = TestAgent.machine(domain.ids.next());
+
+    private List<AuditEntry> audited(Sample where, String code) {
+        return domain.get(AuditLog.class)
+                .query(where.id, new AuditQuery(null, null, null, code, null, null, null, new PageRequest(1, 50)))
+                .items();
+    }
+
+    private static void refused(Problem problem, Work work) {
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(work::run)
+                .matches(e -> e.problem() == problem, problem.code());
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void run() throws RefusedException;
+    }
+
+    private TestAgent enrolled(Sample where, Caller by, HardwareId hardware) throws RefusedException {
+        return TestAgent.enrolled(domain, by, where.root, hardware);
+    }
+
+    @Test
+    void revokedDeviceIsClosedAtOnceAndNotLetInAgain() throws Exception {
+        TestAgent agent = enrolled(sample, owner, machine);
+        TestAgent.Socket socket = agent.online();
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid()));
+        assertThat(socket.closed).contains("revoked");
+        TestAgent.Socket again = agent.open();
+        again.receive(agent.auth(again));
+        assertThat(again.closed).contains("revoked");
+        assertThat(lifecycle.of(owner, agent.uid()).revoked()).isTrue();
+        assertThat(domain.get(Directory.class)
+                        .device(owner, agent.uid())
+                        .device()
+                        .name())
+                .isEqualTo("pump 7");
+        assertThat(domain.live).contains(new LiveEvent.DeviceRevoked(sample.id, agent.uid()));
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid()));
+        assertThat(audited(sample, "device.revoke")).singleElement().satisfies(row -> assertThat(row.changes())
+                .contains("revoked", "true"));
+    }
+
+    @Test
+    void nobodyRevokesReleasesOrBindsWithoutThePermission() throws Exception {
+        TestAgent agent = enrolled(sample, owner, machine);
+        Caller viewer = sample.user("viewer");
+        Caller stranger = new Sample(domain).owner();
+        refused(Problem.NOT_FOUND, () -> lifecycle.revoke(viewer, agent.uid()));
+        sample.entry(sample.root, viewer.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        refused(Problem.FORBIDDEN, () -> lifecycle.revoke(viewer, agent.uid()));
+        refused(Problem.FORBIDDEN, () -> lifecycle.release(viewer, agent.uid()));
+        refused(
+                Problem.FORBIDDEN,
+                () -> lifecycle.rebind(
+                        viewer, agent.uid(), agent.identity.publicKey().fingerprint()));
+        refused(Problem.NOT_FOUND, () -> lifecycle.revoke(stranger, agent.uid()));
+        refused(Problem.NOT_FOUND, () -> lifecycle.of(stranger, agent.uid()));
+        assertThat(lifecycle.of(owner, agent.uid()).revoked()).isFalse();
+    }
+
+    @Test
+    void machineIsOneDeviceInTheWholeInstallationUntilItsDomainReleasesIt() throws Exception {
+        TestAgent agent = enrolled(sample, owner, machine);
+        Sample other = new Sample(domain);
+        Caller stranger = other.owner();
+        String elsewhere = message(() -> enrolled(other, stranger, machine));
+        String twice = message(() -> enrolled(sample, owner, machine));
+        assertThat(elsewhere).isEqualTo(twice).doesNotContain(sample.name, agent.uid());
+        assertThat(audited(sample, "device.claim")).singleElement().satisfies(row -> {
+            assertThat(row.resourceId()).isEqualTo(agent.uid());
+            assertThat(row.outcome()).isEqualTo("denied");
+        });
+        assertThat(lifecycle.of(owner, agent.uid()).claimed()).isEqualTo(domain.clock.instant());
+        assertThat(domain.live).contains(new LiveEvent.DeviceAlarm(sample.id, agent.uid(), "claimed"));
+        assertThat(audited(other, "device.claim")).isEmpty();
+
+        // revoked is not released
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid()));
+        message(() -> enrolled(other, stranger, machine));
+        domain.transactions.run(() -> lifecycle.release(owner, agent.uid()));
+        assertThat(enrolled(other, stranger, machine).online().closed).isEmpty();
+        assertThat(audited(sample, "device.release")).hasSize(1);
+        message(() -> enrolled(sample, owner, machine));
+    }
+
+    private static String message(Work work) {
+        try {
+            work.run();
+        } catch (RefusedException e) {
+            assertThat(e.problem()).isEqualTo(Problem.HARDWARE_BOUND);
+            return e.detail();
+        }
+        throw new AssertionError("it was registered");
+    }
+
+    @Test
+    void removalOfTheDeviceReleasesItsMachine() throws Exception {
+        TestAgent agent = enrolled(sample, owner, machine);
+        domain.transactions.run(() -> domain.get(Directory.class).remove(owner, agent.uid(), 0));
+        Sample other = new Sample(domain);
+        assertThat(enrolled(other, other.owner(), machine).uid()).isNotEqualTo(agent.uid());
+    }
+
+    @Test
+    void racedRegistrationsOfOneMachineMakeOneDevice() throws Exception {
+        int racers = 6;
+        List<Sample> samples = new ArrayList<>();
+        List<Caller> owners = new ArrayList<>();
+        for (int i = 0; i < racers; i++) {
+            samples.add(new Sample(domain));
+            owners.add(samples.get(i).owner());
+        }
+        CountDownLatch start = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(racers);
+        List<Future<String>> results = new ArrayList<>();
+        try {
+            for (int i = 0; i < racers; i++) {
+                int racer = i;
+                results.add(threads.submit(() -> {
+                    start.await();
+                    try {
+                        enrolled(samples.get(racer), owners.get(racer), machine);
+                        return "enrolled";
+                    } catch (RefusedException e) {
+                        return e.problem().code();
+                    }
+                }));
+            }
+            start.countDown();
+            List<String> outcomes = new ArrayList<>();
+            for (Future<String> result : results) {
+                outcomes.add(result.get(60, TimeUnit.SECONDS));
+            }
+            assertThat(outcomes).filteredOn("enrolled"::equals).hasSize(1);
+            assertThat(outcomes).filteredOn("hardware-bound"::equals).hasSize(racers - 1);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void revokedDeviceThatIsEnrolledAgainKeepsUidPlaceAndHistory() throws Exception {
+        TestAgent agent = enrolled(sample, owner, machine);
+        agent.online().lose();
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid()));
+        TestAgent again = enrolled(sample, owner, machine);
+        assertThat(again.uid()).isEqualTo(agent.uid());
+        assertThat(again.online().closed).isEmpty();
+        TestAgent.Socket old = agent.open();
+        old.receive(agent.auth(old));
+        assertThat(old.closed).contains("revoked");
+        assertThat(lifecycle.of(owner, agent.uid()).words())
+                .isEqualTo(FingerprintWords.of(again.identity.publicKey().thumbprint()));
+    }
+
+    @Test
+    void revokedDeviceOfAnotherFolderIsNotTakenFromThere() throws Exception {
+        String north = sample.folder(sample.root, "north");
+        String south = sample.folder(sample.root, "south");
+        TestAgent agent = TestAgent.enrolled(domain, owner, north, machine);
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid()));
+        refused(Problem.HARDWARE_BOUND, () -> TestAgent.enrolled(domain, owner, south, machine));
+        assertThat(TestAgent.enrolled(domain, owner, sample.root, machine).uid())
+                .isEqualTo(agent.uid());
+    }
+
+    @Test
+    void backupOnAnotherMachineIsRefusedUntilAnAdministratorBindsItAnew() throws Exception {
+        TestAgent agent = enrolled(sample, owner, machine);
+        agent.online().lose();
+        TestAgent copy = agent.copiedTo(TestAgent.machine(domain.ids.next()));
+        assertThat(copy.online().closed).contains("hardware-changed");
+        assertThat(lifecycle.of(owner, agent.uid()).hardware()).isEqualTo(DeviceLifecycle.CHANGED);
+        assertThat(copy.online().closed).contains("hardware-changed");
+        assertThat(audited(sample, "device.hardware"))
+                .filteredOn(row -> row.outcome().equals("denied"))
+                .hasSize(1);
+        assertThat(domain.live).contains(new LiveEvent.DeviceAlarm(sample.id, agent.uid(), "hardware-changed"));
+
+        refused(Problem.INVALID, () -> lifecycle.rebind(owner, agent.uid(), "0000 0000 0000 0000"));
+        domain.transactions.run(() ->
+                lifecycle.rebind(owner, agent.uid(), agent.identity.publicKey().fingerprint()));
+        assertThat(copy.online().closed).isEmpty();
+        assertThat(lifecycle.of(owner, agent.uid()).hardware()).isEqualTo(DeviceLifecycle.BOUND);
+        refused(
+                Problem.CONFLICT,
+                () -> lifecycle.rebind(
+                        owner, agent.uid(), agent.identity.publicKey().fingerprint()));
+        assertThat(audited(sample, "device.rebind")).first().satisfies(row -> assertThat(row.changes())
+                .contains("changed", "bound"));
+    }
+
+    @Test
+    void copyThatShowsNothingOfItsMachineIsRefusedToo() throws Exception {
+        TestAgent agent = enrolled(sample, owner, machine);
+        assertThat(agent.copiedTo(HardwareId.NONE).online().closed).contains("hardware-changed");
+        TestAgent.Socket original = agent.online();
+        assertThat(original.closed).isEmpty();
+        assertThat(lifecycle.of(owner, agent.uid()).hardware()).isEqualTo(DeviceLifecycle.BOUND);
+    }
+
+    @Test
+    void anotherInterfaceIsNoOtherMachine() throws Exception {
+        TestAgent agent = enrolled(sample, owner, machine);
+        agent.hardware = new HardwareId(
+                machine.system(), Optional.empty(), List.of(HardwareId.Kind.NIC.hash(new byte[32], "new card")));
+        assertThat(agent.online().closed).isEmpty();
+        // what was learnt counts from now
+        Sample other = new Sample(domain);
+        HardwareId onlyTheCard = new HardwareId(
+                Optional.empty(), Optional.empty(), List.of(HardwareId.Kind.NIC.hash(new byte[32], "new card")));
+        refused(Problem.HARDWARE_BOUND, () -> enrolled(other, other.owner(), onlyTheCard));
+    }
+
+    @Test
+    void machineThatShowsItselfLaterIsBoundThen() throws Exception {
+        TestAgent agent = enrolled(sample, owner, HardwareId.NONE);
+        assertThat(lifecycle.of(owner, agent.uid()).hardware()).isEqualTo(DeviceLifecycle.UNKNOWN);
+        agent.hardware = machine;
+        assertThat(agent.online().closed).isEmpty();
+        assertThat(lifecycle.of(owner, agent.uid()).hardware()).isEqualTo(DeviceLifecycle.BOUND);
+        assertThat(audited(sample, "device.hardware")).hasSize(1);
+    }
+
+    @Test
+    void deviceGivesUpItsIdentityByItself() throws Exception {
+        TestAgent agent = enrolled(sample, owner, machine);
+        TestAgent.Socket socket = agent.online();
+        ResetNotice forged =
+                ResetNotice.sign(DeviceIdentityKey.generate(), agent.uid(), sample.id, domain.clock.instant());
+        refused(Problem.NOT_FOUND, () -> lifecycle.reset(forged, "198.51.100.9"));
+        ResetNotice old = ResetNotice.sign(
+                agent.identity, agent.uid(), sample.id, domain.clock.instant().minus(Duration.ofMinutes(11)));
+        refused(Problem.INVALID, () -> lifecycle.reset(old, "198.51.100.9"));
+        ResetNotice notice = ResetNotice.sign(agent.identity, agent.uid(), sample.id, domain.clock.instant());
+        domain.transactions.run(() -> lifecycle.reset(notice, "198.51.100.9"));
+        domain.transactions.run(() -> lifecycle.reset(notice, "198.51.100.9"));
+        assertThat(socket.closed).contains("revoked");
+        assertThat(audited(sample, "device.reset")).hasSize(1);
+        Sample other = new Sample(domain);
+        refused(Problem.HARDWARE_BOUND, () -> enrolled(other, other.owner(), machine));
+    }
+}
