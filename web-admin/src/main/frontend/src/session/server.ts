@@ -1,6 +1,7 @@
 /** The two requests that open a session, and the one that ends it (`docs/protocol/api.md`). */
 import type { ApiFetch } from "./api";
 import { type Bytes, b64u, unb64u, unhex } from "./bytes";
+import { importContinuity } from "./continuity";
 import { importEndorsement } from "./endorsement";
 import { SessionError, type SessionErrorCode } from "./errors";
 import { asArray, asBytes, asBytesUpTo, asObject, asString, type JsonMembers, parseJson } from "./importers";
@@ -130,6 +131,7 @@ export function importOpened(answer: JsonMembers): Opened {
     device: asString(asObject(answer.device, "device").uid, "device.uid", 36),
     chain: asArray(answer.chain, "chain", 4).map((certificate) => unb64u(asString(certificate, "chain", 8192))),
     endorsement: importEndorsement(answer.endorsement),
+    continuity: importContinuity(answer.proofs),
     keySet: asString(answer.keySet, "keySet", 32 * 1024),
     root: asBytes(answer.root, "root", 32),
   };

@@ -5,6 +5,7 @@
 import type { PinStorage } from "./api";
 import { type Bytes, b64u, equalBytes, hex } from "./bytes";
 import { verifyChain } from "./certificates";
+import { type Continuity, leads } from "./continuity";
 import { sha256 } from "./crypto";
 import { type Endorsement, verifyEndorsement } from "./endorsement";
 import { SessionError } from "./errors";
@@ -19,6 +20,8 @@ export interface Claimed {
   readonly device: string;
   readonly chain: readonly Bytes[];
   readonly endorsement: Endorsement;
+  /** From keys that the device had to the one it has. */
+  readonly continuity: readonly Continuity[];
   readonly keySet: string;
   readonly root: Bytes;
 }
@@ -47,7 +50,8 @@ export async function checkTrust(claimed: Claimed, pins: Pins, now: number): Pro
   const staticKey = await verifyEndorsement(claimed.endorsement, identity, device, now);
   const identityHash = await sha256(identity.spki);
   const seen = pins.device(claimed.device);
-  if (seen !== undefined && !equalBytes(seen.identity, identityHash)) throw new SessionError("identity-changed");
+  if (seen !== undefined && !(await leads(claimed.continuity, device, seen.identity, identityHash)))
+    throw new SessionError("identity-changed");
   const { counter } = claimed.endorsement;
   if (seen !== undefined && counter < seen.counter) throw new SessionError("endorsement-old");
   return {
@@ -55,7 +59,7 @@ export async function checkTrust(claimed: Claimed, pins: Pins, now: number): Pro
     identityHash,
     fingerprint: fingerprintOf(identityHash),
     firstContact: seen === undefined,
-    remember: () => pins.met(claimed.device, identityHash, counter),
+    remember: () => pins.met(claimed.device, identityHash, counter, seen?.identity),
   };
 }
 
@@ -102,11 +106,18 @@ export class Pins {
     if (seq !== pinned?.seq) this.#write(INSTALLATION, { root: b64u(root), seq });
   }
 
-  /** A handshake with this identity key succeeded. @throws SessionError `identity-changed` */
-  met(uid: string, identity: Bytes, counter: number): void {
+  /**
+   * A handshake with this identity key succeeded. Read again here, because another tab may have been quicker.
+   *
+   * @param from the remembered key from which links led to this one
+   * @throws SessionError `identity-changed`
+   */
+  met(uid: string, identity: Bytes, counter: number, from?: Bytes): void {
     const seen = this.device(uid);
-    if (seen !== undefined && !equalBytes(seen.identity, identity)) throw new SessionError("identity-changed");
-    if (seen === undefined || counter > seen.counter) this.#write(DEVICE + uid, { identity: b64u(identity), counter });
+    const same = seen !== undefined && equalBytes(seen.identity, identity);
+    const led = seen !== undefined && from !== undefined && equalBytes(seen.identity, from);
+    if (seen !== undefined && !same && !led) throw new SessionError("identity-changed");
+    if (!same || counter > seen.counter) this.#write(DEVICE + uid, { identity: b64u(identity), counter });
   }
 
   #read<T>(name: string, importer: (members: { readonly [name: string]: unknown }) => T): T | undefined {

@@ -7,7 +7,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bascule.domain.acl.Authorization;
@@ -360,12 +363,16 @@ public class Assistance {
         }
     }
 
-    /** The open request of a device that the caller sees, if there is one. */
-    public Optional<AssistanceView> openOf(Caller caller, String uid) {
-        return sql.in(caller.domainId())
-                .statement("select " + COLUMNS + "where a.domain_id = :domain and a.open_device = :device")
-                .set("device", uid)
-                .first(Assistance::view);
+    /** The open requests of devices for which the caller receives them, by the devices' uids. */
+    public Map<String, AssistanceView> openOf(Caller caller, Collection<String> uids) {
+        Map<String, AssistanceView> open = new HashMap<>();
+        if (!uids.isEmpty()) {
+            sql.in(caller.domainId())
+                    .statement("select " + COLUMNS + "where a.domain_id = :domain and a.open_device in (:devices)")
+                    .set("devices", uids)
+                    .list(row -> open.put(row.text(2), view(row)));
+        }
+        return open;
     }
 
     /** Whether help may be asked for at a device that the caller sees. */

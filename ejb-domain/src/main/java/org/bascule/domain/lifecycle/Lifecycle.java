@@ -5,8 +5,11 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
@@ -75,6 +78,23 @@ public class Lifecycle {
                 .set("id", uid)
                 .first(Lifecycle::found)
                 .orElseThrow(RefusedException::notFound);
+    }
+
+    /** Of devices that the caller sees, by their uids. */
+    public Map<String, DeviceMark> marks(Caller caller, Collection<String> uids) {
+        Map<String, DeviceMark> marks = new HashMap<>();
+        if (!uids.isEmpty()) {
+            sql.in(caller.domainId())
+                    .statement(
+                            """
+                            select d.id, d.revoked is not null, case when d.hardware_changed is not null then 'changed'
+                              when exists (select 1 from device_hardware h where h.device_id = d.id and h.offered = false) then 'bound'
+                              else 'unknown' end
+                            from device d where d.domain_id = :domain and d.id in (:uids)""")
+                    .set("uids", uids)
+                    .list(row -> marks.put(row.text(1), new DeviceMark(row.flag(2), row.text(3))));
+        }
+        return marks;
     }
 
     /** Of a device that the caller sees. */

@@ -25,10 +25,20 @@ public class ApiGuard extends HttpFilter {
     /** Characters of a query: the longest that an operation understands, percent-encoded, fits in. */
     static final int MAX_QUERY = 8_000;
 
+    private static final String PAIRING = "/api/pair/";
+
     /** What strangers may call, and how often from one address. A site enrols its devices from behind one address. */
     private static final Map<String, RateLimit> LIMITS = Map.of(
-            "/api/enrol", new RateLimit(120, Duration.ofMinutes(1), Clock.systemUTC()),
-            "/api/sign-in", new RateLimit(60, Duration.ofMinutes(1), Clock.systemUTC()));
+            "/api/enrol",
+            new RateLimit(120, Duration.ofMinutes(1), Clock.systemUTC()),
+            "/api/enrol/reset",
+            new RateLimit(30, Duration.ofMinutes(1), Clock.systemUTC()),
+            "/api/pair",
+            new RateLimit(30, Duration.ofMinutes(1), Clock.systemUTC()),
+            PAIRING,
+            new RateLimit(600, Duration.ofMinutes(1), Clock.systemUTC()),
+            "/api/sign-in",
+            new RateLimit(60, Duration.ofMinutes(1), Clock.systemUTC()));
 
     @Inject
     private transient Site site;
@@ -51,8 +61,13 @@ public class ApiGuard extends HttpFilter {
         }
     }
 
+    /** Machines that wait for an administrator ask at paths of their own. */
+    private static String limited(String path) {
+        return path.startsWith(PAIRING) ? PAIRING : path;
+    }
+
     private Optional<ProblemCode> refusal(HttpServletRequest request) {
-        RateLimit limit = LIMITS.get(Requests.path(request));
+        RateLimit limit = LIMITS.get(limited(Requests.path(request)));
         if (limit != null
                 && !limit.admits(
                         site.proxies().client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For")))) {

@@ -16,6 +16,13 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.assistance.Assistance;
+import org.bascule.domain.assistance.AssistanceView;
+import org.bascule.domain.assistance.DeviceAssistance;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.DeviceCounts;
 import org.bascule.domain.directory.DeviceDetail;
@@ -25,6 +32,11 @@ import org.bascule.domain.directory.DeviceSearch;
 import org.bascule.domain.directory.DeviceState;
 import org.bascule.domain.directory.DeviceView;
 import org.bascule.domain.directory.Directory;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.lifecycle.DeviceLifecycle;
+import org.bascule.domain.lifecycle.DeviceMark;
+import org.bascule.domain.lifecycle.Lifecycle;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.session.Sessions;
 import org.bascule.wire.StrictJson;
@@ -47,6 +59,12 @@ public class DeviceResource {
     @Inject
     private Sessions sessions;
 
+    @Inject
+    private Lifecycle lifecycle;
+
+    @Inject
+    private Assistance assistance;
+
     @GET
     public Response list(
             @QueryParam("folder") @Nullable String folder,
@@ -58,16 +76,37 @@ public class DeviceResource {
             throws RefusedException {
         Order wanted = Parameters.code("sort", sort, Order::ofCode);
         Order order = wanted == null ? Order.NAME : wanted;
-        return Answers.ok(Answers.slice(
-                directory.devices(
-                        current.get(),
-                        new DeviceQuery(
-                                Parameters.text("folder", folder),
-                                DeviceSearch.parse(text),
-                                Parameters.code("state", state, DeviceState::ofCode),
-                                order,
-                                Parameters.cursor(cursor, order.keys(), limit))),
-                DeviceResource::json));
+        Caller caller = current.get();
+        Slice<DeviceView> devices = directory.devices(
+                caller,
+                new DeviceQuery(
+                        Parameters.text("folder", folder),
+                        DeviceSearch.parse(text),
+                        Parameters.code("state", state, DeviceState::ofCode),
+                        order,
+                        Parameters.cursor(cursor, order.keys(), limit)));
+        List<String> uids = devices.items().stream().map(DeviceView::uid).toList();
+        Map<String, AssistanceView> calls = assistance.openOf(caller, uids);
+        Map<String, DeviceMark> marks = lifecycle.marks(caller, uids);
+        return Answers.ok(Answers.slice(devices, device -> marked(device, calls, marks)));
+    }
+
+    /** With what is wrong with it; a call for help is shown to who receives those of the device. */
+    private static JsonObjectBuilder marked(
+            DeviceView device, Map<String, AssistanceView> calls, Map<String, DeviceMark> marks) {
+        DeviceMark mark = marks.getOrDefault(device.uid(), DeviceMark.NONE);
+        JsonObjectBuilder json = json(device).add("revoked", mark.revoked()).add("hardware", mark.hardware());
+        AssistanceView call = calls.get(device.uid());
+        if (call == null || !device.permissions().contains(Permission.RECEIVE_ASSISTANCE_REQUESTS)) {
+            return json.addNull("assistance");
+        }
+        return json.add(
+                "assistance",
+                Json.createObjectBuilder()
+                        .add("id", call.id())
+                        .add("state", call.state().code())
+                        .add("text", call.text())
+                        .add("raised", call.raised().toString()));
     }
 
     @GET
@@ -98,7 +137,42 @@ public class DeviceResource {
         DeviceChange change = new DeviceChange(
                 body.has("name") ? body.text("name", FolderResource.MAX_NAME) : null,
                 body.has("account") ? body.text("account", MAX_ACCOUNT) : null);
-        return tagged(directory.change(current.get(), uid, Parameters.revision(ifMatch), change));
+        Caller caller = current.get();
+        long revision = Parameters.revision(ifMatch);
+        if (body.has("assistance")) {
+            assistance.allow(caller, uid, revision, option(body.child("assistance")));
+            revision++;
+        }
+        boolean alone = body.object().keySet().equals(Set.of("assistance"));
+        return tagged(alone ? directory.device(caller, uid) : directory.change(caller, uid, revision, change));
+    }
+
+    private static DeviceAssistance option(StrictJson option) throws WireException {
+        return new DeviceAssistance(
+                option.object().getBoolean("enabled", false),
+                Parameters.time("assistance", option.optionalString("until", 40).orElse(null)));
+    }
+
+    @POST
+    @Path("/{uid}/revoke")
+    public Response revoke(@PathParam("uid") String uid) throws RefusedException {
+        lifecycle.revoke(current.get(), uid);
+        return Response.noContent().build();
+    }
+
+    @POST
+    @Path("/{uid}/release")
+    public Response release(@PathParam("uid") String uid) throws RefusedException {
+        lifecycle.release(current.get(), uid);
+        return Response.noContent().build();
+    }
+
+    @POST
+    @Path("/{uid}/rebind")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response rebind(@PathParam("uid") String uid, StrictJson body) throws RefusedException, WireException {
+        lifecycle.rebind(current.get(), uid, body.string("fingerprint", 128));
+        return Response.noContent().build();
     }
 
     @DELETE
@@ -127,8 +201,12 @@ public class DeviceResource {
                 sessions.ofDevice(current.get(), uid, Parameters.page(page, size)), SessionResource::json));
     }
 
-    private static Response tagged(DeviceDetail detail) {
-        JsonObjectBuilder json = json(detail.device());
+    private Response tagged(DeviceDetail detail) throws RefusedException {
+        DeviceView device = detail.device();
+        List<String> uid = List.of(device.uid());
+        JsonObjectBuilder json = marked(
+                device, assistance.openOf(current.get(), uid), lifecycle.marks(current.get(), uid));
+        addLifecycle(json, device.uid());
         Answers.object(json, "inventory", detail.inventory());
         json.add(
                         "certificate",
@@ -140,6 +218,17 @@ public class DeviceResource {
                                 .add("notAfter", detail.certificate().notAfter().toString()))
                 .add("addresses", Answers.texts(detail.addresses()));
         return Answers.tagged(200, json, detail.device().revision());
+    }
+
+    private void addLifecycle(JsonObjectBuilder json, String uid) throws RefusedException {
+        Caller caller = current.get();
+        DeviceLifecycle stands = lifecycle.of(caller, uid);
+        json.add("words", Answers.texts(stands.words()));
+        Answers.put(json, "claimed", stands.claimed());
+        DeviceAssistance option = assistance.of(caller, uid);
+        JsonObjectBuilder assist = Json.createObjectBuilder().add("enabled", option.enabled());
+        Answers.put(assist, "until", option.until());
+        json.add("assistanceOption", assist);
     }
 
     private static JsonObjectBuilder json(DeviceView device) {

@@ -17,12 +17,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.live.LiveEvent.AssistanceChanged;
 import org.bascule.domain.live.LiveEvent.AuditAdded;
 import org.bascule.domain.live.LiveEvent.DeviceAdded;
+import org.bascule.domain.live.LiveEvent.DeviceAlarm;
 import org.bascule.domain.live.LiveEvent.DeviceChanged;
 import org.bascule.domain.live.LiveEvent.DeviceRemoved;
+import org.bascule.domain.live.LiveEvent.DeviceRevoked;
 import org.bascule.domain.live.LiveEvent.ResourceMoved;
 import org.bascule.domain.live.LiveEvent.RightsChanged;
 import org.bascule.domain.live.LiveEvent.SessionChanged;
@@ -52,6 +56,9 @@ public class Broadcast {
 
     @Inject
     private Logbook logbook;
+
+    @Inject
+    private Assistance assistance;
 
     @Resource
     @SuppressWarnings("NullAway.Init") // the container sets it
@@ -128,6 +135,15 @@ public class Broadcast {
             }
             if (event instanceof DeviceAdded added) {
                 return directory.sees(listener.caller(), added.uid());
+            }
+            if (event instanceof DeviceRevoked revoked) {
+                return directory.sees(listener.caller(), revoked.uid());
+            }
+            if (event instanceof DeviceAlarm alarm) {
+                return directory.sees(listener.caller(), alarm.uid());
+            }
+            if (event instanceof AssistanceChanged request) {
+                return assistance.receives(listener.caller(), request.deviceUid());
             }
             if (event instanceof SessionChanged session) {
                 return sessions.sees(listener.caller(), session.deviceUid(), session.userId());

@@ -3,10 +3,13 @@ package org.bascule.web.events;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.live.LiveEvent.AssistanceChanged;
 import org.bascule.domain.live.LiveEvent.AuditAdded;
 import org.bascule.domain.live.LiveEvent.DeviceAdded;
+import org.bascule.domain.live.LiveEvent.DeviceAlarm;
 import org.bascule.domain.live.LiveEvent.DeviceChanged;
 import org.bascule.domain.live.LiveEvent.DeviceRemoved;
+import org.bascule.domain.live.LiveEvent.DeviceRevoked;
 import org.bascule.domain.live.LiveEvent.ResourceMoved;
 import org.bascule.domain.live.LiveEvent.RightsChanged;
 import org.bascule.domain.live.LiveEvent.SessionChanged;
@@ -44,6 +47,24 @@ final class EventText {
                     .add("sid", session.sid())
                     .add("device", session.deviceUid())
                     .add("state", session.state())
+                    .build()
+                    .toString();
+        }
+        if (event instanceof DeviceRevoked revoked) {
+            return of("device-revoked").add("uid", revoked.uid()).build().toString();
+        }
+        if (event instanceof DeviceAlarm alarm) {
+            return of("device-alarm")
+                    .add("uid", alarm.uid())
+                    .add("kind", alarm.kind())
+                    .build()
+                    .toString();
+        }
+        if (event instanceof AssistanceChanged request) {
+            return of("assistance")
+                    .add("id", request.id())
+                    .add("device", request.deviceUid())
+                    .add("state", request.state())
                     .build()
                     .toString();
         }

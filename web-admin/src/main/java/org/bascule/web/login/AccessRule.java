@@ -21,6 +21,8 @@ enum AccessRule {
             "/agent/v1",
             "/api/installation",
             "/api/enrol",
+            "/api/enrol/reset",
+            "/api/pair",
             "/api/sign-in",
             // the server puts its health servlet into the application at the root of the site
             "/health",
@@ -32,6 +34,9 @@ enum AccessRule {
     private static final Pattern STATIC =
             Pattern.compile("/(assets/)?[A-Za-z0-9_.-]+\\.(js|css|svg|ico|png|txt|woff2|webmanifest)");
 
+    /** What became of a pairing: answered to the machine that proves its key. */
+    private static final Pattern PAIRING = Pattern.compile("/api/pair/[0-9a-f-]{36}");
+
     private static final List<String> API_FOLDERS = List.of("/api/", "/agent/", "/relay/");
 
     /**
@@ -40,7 +45,9 @@ enum AccessRule {
      * @param path decoded and normalised by the container, without path parameters
      */
     static AccessRule of(String path) {
-        if (PUBLIC_PATHS.contains(path) || STATIC.matcher(path).matches()) {
+        if (PUBLIC_PATHS.contains(path)
+                || STATIC.matcher(path).matches()
+                || PAIRING.matcher(path).matches()) {
             return PUBLIC;
         }
         boolean api = path.equals("/api") || API_FOLDERS.stream().anyMatch(path::startsWith);

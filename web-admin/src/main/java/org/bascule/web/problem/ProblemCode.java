@@ -12,6 +12,10 @@ public enum ProblemCode {
     METHOD_NOT_ALLOWED(405, "Method not allowed", "This resource does not offer that method."),
     NOT_ACCEPTABLE(406, "Not acceptable", "Answers are JSON."),
     CONFLICT(409, "Conflict", "This contradicts what is already there."),
+    HARDWARE_BOUND(
+            409,
+            "Machine registered already",
+            "This machine is registered already. Its present owner must release it."),
     DEVICE_OFFLINE(409, "Device offline", "The device is not connected at the moment."),
     DEVICE_QUARANTINED(409, "Device quarantined", "The device is in quarantine because two machines used its key."),
     HANDSHAKE_FAILED(409, "Handshake failed", "The device did not accept the session."),
