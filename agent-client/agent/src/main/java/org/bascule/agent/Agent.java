@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.account.AccountRules;
+import org.bascule.agent.assist.AssistanceFolder;
+import org.bascule.agent.assist.AssistanceSender;
 import org.bascule.agent.channel.ChannelClock;
 import org.bascule.agent.channel.ChannelException;
 import org.bascule.agent.channel.ChannelListener;
@@ -24,6 +26,8 @@ import org.bascule.agent.channel.ControlChannel;
 import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.EventSpool;
+import org.bascule.agent.hardware.HardwareProbe;
+import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.agent.inventory.InventoryProbe;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.session.DeviceSessions;
@@ -40,7 +44,6 @@ import org.bascule.session.stream.SessionConfig;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ControlMessage;
-import org.bascule.wire.keys.DeviceIdentityKey;
 
 /** The running agent: everything wired together. */
 public final class Agent implements ChannelListener {
@@ -61,6 +64,7 @@ public final class Agent implements ChannelListener {
     private final TicketGate gate;
     private final DeviceSessions sessions;
     private final ControlChannel channel;
+    private final AssistanceSender assistance;
     private final InventoryProbe inventory;
     private final ThreadPoolExecutor executor;
 
@@ -78,15 +82,15 @@ public final class Agent implements ChannelListener {
     public Agent(StateFolder folder, SessionConfig sessionConfig) throws StateException, AccountException {
         state = new DeviceState(folder);
         registration = state.registration();
-        DeviceIdentityKey identity = state.identity();
         KeySets keySets = KeySets.open(state, registration);
         ServerTrust trust = ServerTrust.of(state.privateCa());
         AgentPolicy.load(folder);
         clock = new ChannelClock(Clock.systemUTC(), System::nanoTime);
+        DeviceIdentity identity = DeviceIdentity.open(state, clock);
         executor = threads();
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "timer"));
         StaticKeys staticKeys = new StaticKeys(state, registration, identity, clock);
-        gate = new TicketGate(registration, identity.publicKey(), keySets, clock);
+        gate = new TicketGate(registration, identity, keySets, clock);
         spool = EventSpool.open(
                 new StateFolder(folder.subfolder("events")),
                 EventSpool.DEFAULT_BOUND,
@@ -96,7 +100,6 @@ public final class Agent implements ChannelListener {
         sessions = new DeviceSessions(
                 new DeviceSessions.Device(
                         folder,
-                        identity.publicKey().thumbprint(),
                         staticKeys,
                         gate,
                         new AccountRules(accounts),
@@ -109,7 +112,12 @@ public final class Agent implements ChannelListener {
                 executor,
                 timer);
         channel = new ControlChannel(
-                new ChannelProtocol.Self(registration, identity, Version.text(), Version.operatingSystem()),
+                new ChannelProtocol.Self(
+                        registration,
+                        identity,
+                        HardwareProbe.read(registration.rootHash()),
+                        Version.text(),
+                        Version.operatingSystem()),
                 keySets,
                 staticKeys,
                 clock,
@@ -117,6 +125,8 @@ public final class Agent implements ChannelListener {
                 executor,
                 new SecureRandom(),
                 this);
+        assistance = new AssistanceSender(AssistanceFolder.in(folder), clock, this::send);
+        timer.scheduleWithFixedDelay(assistance::look, 1, 1, TimeUnit.SECONDS);
         inventory = new InventoryProbe(InventoryProbe.thisProgramme(Main.class.getName(), folder.subfolder("native")));
     }
 
@@ -188,6 +198,7 @@ public final class Agent implements ChannelListener {
         LOG.log(System.Logger.Level.INFO, "online as {0}", welcome.name());
         gate.channelStarted(channelStart);
         events.connected();
+        assistance.connected();
         executor.execute(() -> status(AgentStatus.ONLINE, ""));
         if (!warm) {
             warm = true;
@@ -221,10 +232,26 @@ public final class Agent implements ChannelListener {
     }
 
     @Override
+    public void assisted(ControlMessage.AssistState told) {
+        assistance.told(told);
+    }
+
+    @Override
+    public void refused(ChannelException why) {
+        if (why.isFinal()) {
+            sessions.endAll("the server no longer admits this device");
+            events.record("channel-refused", String.valueOf(why.getMessage()));
+            status(AgentStatus.REFUSED, String.valueOf(why.getMessage()));
+        }
+    }
+
+    @Override
     public void lost(ChannelException why) {
         events.disconnected();
         events.record("channel-lost", String.valueOf(why.getMessage()));
-        status(AgentStatus.CONNECTING, String.valueOf(why.getMessage()));
+        if (!why.isFinal()) {
+            status(AgentStatus.CONNECTING, String.valueOf(why.getMessage()));
+        }
     }
 
     @Override

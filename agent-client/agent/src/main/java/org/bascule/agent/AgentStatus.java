@@ -11,7 +11,7 @@ import org.bascule.wire.WireException;
 /**
  * What a running agent leaves in its folder for {@code bascule-agent status}.
  *
- * @param state {@code connecting} or {@code online}
+ * @param state {@code connecting}, {@code online} or {@code refused}
  * @param since when it became that
  * @param detail why it is not online, or empty
  */
@@ -19,6 +19,9 @@ public record AgentStatus(long pid, String state, Instant since, String detail) 
 
     public static final String CONNECTING = "connecting";
     public static final String ONLINE = "online";
+    /** Only a person can change it: the device is revoked, removed, in quarantine or on another machine. */
+    public static final String REFUSED = "refused";
+
     private static final String FILE = "status.json";
     private static final int MAX_DETAIL = 500;
 

@@ -1,8 +1,11 @@
 package org.bascule.agent;
 
+import org.bascule.agent.command.AssistCommand;
 import org.bascule.agent.command.EnrolCommand;
 import org.bascule.agent.command.ExitCode;
 import org.bascule.agent.command.InventoryCommand;
+import org.bascule.agent.command.PairCommand;
+import org.bascule.agent.command.ResetIdentityCommand;
 import org.bascule.agent.command.RunCommand;
 import org.bascule.agent.command.StatusCommand;
 import picocli.CommandLine;
@@ -14,7 +17,15 @@ import picocli.CommandLine.Command;
         description = "Makes this machine reachable by those whom its owner allows.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
-        subcommands = {EnrolCommand.class, RunCommand.class, StatusCommand.class, InventoryCommand.class},
+        subcommands = {
+            EnrolCommand.class,
+            PairCommand.class,
+            RunCommand.class,
+            StatusCommand.class,
+            AssistCommand.class,
+            ResetIdentityCommand.class,
+            InventoryCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:success",
@@ -24,7 +35,8 @@ import picocli.CommandLine.Command;
             "4:the enrolment token was refused",
             "5:the server could not be reached or refused",
             "6:the server is not the one that this device trusts",
-            "7:status: the agent is not running"
+            "7:the agent is not running",
+            "8:nobody accepted the device, or its machine is registered already"
         })
 public final class Main implements Runnable {
 
@@ -33,7 +45,8 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: enrol, run or status.");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "Say what to do: enrol, pair, run, status or assist.");
     }
 
     public static void main(String[] args) {

@@ -10,12 +10,14 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import javax.security.auth.x500.X500Principal;
+import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.KeySets;
 import org.bascule.agent.state.Registration;
@@ -124,7 +126,13 @@ public final class TestInstallation {
         return new Enrolled(state, identity, registration, KeySets.open(state, registration));
     }
 
-    public record Enrolled(DeviceState state, DeviceIdentityKey identity, Registration registration, KeySets keySets) {}
+    public record Enrolled(DeviceState state, DeviceIdentityKey identity, Registration registration, KeySets keySets) {
+
+        /** What the running agent has of the identity. */
+        public DeviceIdentity own(InstantSource clock) throws StateException {
+            return new DeviceIdentity(state, registration, identity, clock);
+        }
+    }
 
     /** A ticket that is right in every respect. */
     public TicketBuilder ticket(DeviceIdentityPublicKey identity, byte[] m1) {

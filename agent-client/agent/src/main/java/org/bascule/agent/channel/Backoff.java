@@ -11,11 +11,16 @@ final class Backoff {
 
     static final Duration FIRST = Duration.ofMillis(500);
     static final Duration LAST = Duration.ofSeconds(30);
+    /** After a refusal that only a person can change, which people do not do within seconds. */
+    static final Duration FINAL_FIRST = Duration.ofMinutes(2);
+
+    static final Duration FINAL_LAST = Duration.ofMinutes(20);
     /** A connection that lived so long was a good one. */
     static final Duration GOOD = Duration.ofMinutes(1);
 
     private final RandomGenerator random;
     private int failures;
+    private int finals;
 
     Backoff(RandomGenerator random) {
         this.random = random;
@@ -25,10 +30,18 @@ final class Backoff {
     Duration next(Duration lived) {
         if (lived.compareTo(GOOD) >= 0) {
             failures = 0;
+            finals = 0;
         }
         long ceiling = Math.min(LAST.toMillis(), FIRST.toMillis() << Math.min(failures, 10));
         failures++;
         return Duration.ofMillis(random.nextLong(ceiling + 1));
+    }
+
+    /** The wait after a refusal that only a person can change: from minutes to a third of an hour. */
+    Duration afterFinalRefusal() {
+        long ceiling = Math.min(FINAL_LAST.toMillis(), FINAL_FIRST.toMillis() << Math.min(finals, 10));
+        finals++;
+        return Duration.ofMillis(random.nextLong(ceiling / 2, ceiling + 1));
     }
 
     /** The wait after the server refused this device: trying sooner would not help. */

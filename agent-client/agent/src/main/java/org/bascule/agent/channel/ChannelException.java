@@ -1,9 +1,13 @@
 package org.bascule.agent.channel;
 
+import java.util.Set;
+import org.bascule.wire.control.ControlMessage;
 import org.jspecify.annotations.Nullable;
 
 /** This connection cannot go on; another may. */
 public final class ChannelException extends Exception {
+
+    private static final Set<String> FINAL = Set.of("revoked", "unknown-device", "hardware-changed", "clone");
 
     /** What went wrong. */
     public enum Reason {
@@ -17,19 +21,42 @@ public final class ChannelException extends Exception {
         PROTOCOL,
         /** The server refused this device and said why. */
         REFUSED,
+        /** This device has a new certificate, and connects with it. */
+        RENEWED,
         /** This device cannot do its part, for instance write its counter. */
         LOCAL
     }
 
     private final Reason reason;
+    private final String code;
 
     public ChannelException(Reason reason, String message) {
         this(reason, message, null);
     }
 
     public ChannelException(Reason reason, String message, @Nullable Throwable cause) {
+        this(reason, "", message, cause);
+    }
+
+    private ChannelException(Reason reason, String code, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
+        this.code = code;
+    }
+
+    /** The server refused this device. */
+    static ChannelException refused(ControlMessage.Refusal refusal) {
+        return new ChannelException(Reason.REFUSED, refusal.code(), refusal.code() + ": " + refusal.detail(), null);
+    }
+
+    /** The server's code of a refusal; otherwise empty. */
+    public String code() {
+        return code;
+    }
+
+    /** Only a person can change it: the device is revoked, removed, in quarantine or on another machine. */
+    public boolean isFinal() {
+        return FINAL.contains(code);
     }
 
     public Reason reason() {

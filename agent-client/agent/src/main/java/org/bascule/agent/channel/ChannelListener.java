@@ -19,6 +19,12 @@ public interface ChannelListener {
 
     void acknowledged(ControlMessage.EventsAck ack);
 
+    /** What became of a request for help. */
+    void assisted(ControlMessage.AssistState state);
+
+    /** The server refused this device and said why; sessions that it would not allow must not go on. */
+    void refused(ChannelException why);
+
     /** The channel is gone; what is sent now is lost. */
     void lost(ChannelException why);
 }

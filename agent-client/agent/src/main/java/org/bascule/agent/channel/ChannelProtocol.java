@@ -7,13 +7,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.bascule.agent.channel.ChannelException.Reason;
 import org.bascule.agent.endorse.StaticKeys;
+import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.agent.state.KeySets;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
-import org.bascule.wire.keys.DeviceIdentityKey;
+import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.trust.KeySet;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,8 @@ public final class ChannelProtocol {
     static final Duration SILENCE = Duration.ofSeconds(25);
 
     /** How the device presents itself. */
-    public record Self(Registration registration, DeviceIdentityKey identity, String version, String os) {}
+    public record Self(
+            Registration registration, DeviceIdentity identity, HardwareId hardware, String version, String os) {}
 
     /**
      * The connection as seen from here.
@@ -44,6 +46,7 @@ public final class ChannelProtocol {
     }
 
     private final Self self;
+    private final DeviceIdentity.Credentials credentials;
     private final Connection connection;
     private final KeySets keySets;
     private final StaticKeys staticKeys;
@@ -60,6 +63,7 @@ public final class ChannelProtocol {
 
     public ChannelProtocol(
             Self self,
+            DeviceIdentity.Credentials credentials,
             Connection connection,
             KeySets keySets,
             StaticKeys staticKeys,
@@ -67,6 +71,7 @@ public final class ChannelProtocol {
             Consumer<ControlMessage> out,
             ChannelListener listener) {
         this.self = self;
+        this.credentials = credentials;
         this.connection = connection;
         this.keySets = keySets;
         this.staticKeys = staticKeys;
@@ -98,7 +103,7 @@ public final class ChannelProtocol {
 
     private void handle(ControlMessage message) throws ChannelException {
         if (message instanceof ControlMessage.Refusal refusal) {
-            throw new ChannelException(Reason.REFUSED, refusal.code() + ": " + refusal.detail());
+            throw ChannelException.refused(refusal);
         }
         switch (state) {
             case EXPECT_HELLO -> prove(message);
@@ -123,8 +128,8 @@ public final class ChannelProtocol {
                 connection.authority(),
                 uid,
                 connection.spkiHash(),
-                self.registration().chain(),
-                self.identity().sign(proof.forAgent())));
+                credentials.chain(),
+                credentials.key().sign(proof.forAgent())));
     }
 
     /** The server's proof under the pinned root, before anything else of the message counts. */
@@ -135,12 +140,13 @@ public final class ChannelProtocol {
         try {
             KeySet keys = keySets.offer(welcome.keySet());
             keys.controlKey(welcome.kid(), welcome.time()).verify(transcript.forServer(), welcome.signature());
+            clock.set(welcome.time());
+            self.identity().welcomed(credentials, welcome.chain(), keys);
         } catch (WireException e) {
             throw new ChannelException(Reason.NOT_TRUSTED, "the server's proof does not verify: " + e.getMessage(), e);
         } catch (StateException e) {
             throw local(e);
         }
-        clock.set(welcome.time());
         heartbeat = Duration.ofSeconds(welcome.heartbeat());
         state = State.READY;
         announce(welcome);
@@ -148,7 +154,8 @@ public final class ChannelProtocol {
 
     private void announce(ControlMessage.Welcome welcome) throws ChannelException {
         try {
-            send(new ControlMessage.Ready(staticKeys.current(), self.version(), self.os(), Optional.empty()));
+            send(new ControlMessage.Ready(
+                    staticKeys.current(), self.version(), self.os(), Optional.empty(), self.hardware()));
         } catch (StateException e) {
             throw local(e);
         }
@@ -169,12 +176,29 @@ public final class ChannelProtocol {
             listener.ended(end);
         } else if (message instanceof ControlMessage.EventsAck ack) {
             listener.acknowledged(ack);
+        } else if (message instanceof ControlMessage.AssistState told) {
+            listener.assisted(told);
+        } else if (message instanceof ControlMessage.Renewed renewed) {
+            renewed(renewed);
         } else if (!(message instanceof ControlMessage.Heartbeat)) {
             throw unexpected(message);
         }
     }
 
-    /** To be called about once a second: says something when nothing was said, notices silence, renews the static key. */
+    private void renewed(ControlMessage.Renewed renewed) throws ChannelException {
+        try {
+            if (self.identity().issued(renewed.chain(), keySets.current())) {
+                throw new ChannelException(Reason.RENEWED, "this device has a new certificate and connects with it");
+            }
+        } catch (WireException e) {
+            throw new ChannelException(
+                    Reason.PROTOCOL, "the server's new certificate does not verify: " + e.getMessage(), e);
+        } catch (StateException e) {
+            throw local(e);
+        }
+    }
+
+    /** To be called about once a second: says something when nothing was said, notices silence, renews static key and certificate. */
     public void tick() throws ChannelException {
         long now = clock.nanos();
         if (now - heard > SILENCE.toNanos()) {
@@ -185,6 +209,7 @@ public final class ChannelProtocol {
         }
         try {
             staticKeys.renewIfDue().ifPresent(endorsement -> send(new ControlMessage.EndorsementReport(endorsement)));
+            self.identity().renewal().ifPresent(this::send);
         } catch (StateException e) {
             throw local(e);
         }

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.bascule.agent.channel.ChannelException.Reason;
 import org.bascule.agent.endorse.StaticKeys;
+import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.agent.state.KeySets;
 import org.bascule.agent.tls.ServerTrust;
 import org.bascule.wire.control.ControlMessage;
@@ -73,13 +74,21 @@ public final class ControlChannel {
                 return;
             }
             Duration lived = wasReady ? Duration.ofNanos(clock.nanos() - begin) : Duration.ZERO;
-            Duration wait = end.reason() == Reason.REFUSED ? backoff.afterRefusal() : backoff.next(lived);
+            Duration wait = wait(end, lived);
             LOG.log(level(end), "{0}; next attempt in {1} ms", end.getMessage(), wait.toMillis());
             if (attempt % ATTEMPTS_PER_COLLECTION == ATTEMPTS_PER_COLLECTION - 1) {
                 System.gc();
             }
             Thread.sleep(wait.toMillis());
         }
+    }
+
+    private Duration wait(ChannelException end, Duration lived) {
+        return switch (end.reason()) {
+            case RENEWED -> Duration.ZERO;
+            case REFUSED -> end.isFinal() ? backoff.afterFinalRefusal() : backoff.afterRefusal();
+            default -> backoff.next(lived);
+        };
     }
 
     private static System.Logger.Level level(ChannelException end) {
@@ -94,12 +103,13 @@ public final class ControlChannel {
 
     private ChannelException connection(URI server) throws InterruptedException {
         wasReady = false;
+        DeviceIdentity.Credentials used = self.identity().forConnection();
         ChannelSocket socket = null;
         ChannelException end;
         try {
             socket = ChannelSocket.connect(server, trust, executor);
             open = socket;
-            serve(socket);
+            serve(socket, used);
             end = new ChannelException(Reason.UNREACHABLE, "stopped");
         } catch (ChannelException e) {
             end = e;
@@ -112,15 +122,20 @@ public final class ControlChannel {
                 socket.close();
             }
         }
+        if (end.reason() == Reason.REFUSED) {
+            self.identity().refused(used);
+            listener.refused(end);
+        }
         if (wasReady) {
             listener.lost(end);
         }
         return end;
     }
 
-    private void serve(ChannelSocket socket) throws ChannelException, InterruptedException {
-        ChannelProtocol protocol =
-                new ChannelProtocol(self, socket.connection(), keySets, staticKeys, clock, socket::send, listener);
+    private void serve(ChannelSocket socket, DeviceIdentity.Credentials used)
+            throws ChannelException, InterruptedException {
+        ChannelProtocol protocol = new ChannelProtocol(
+                self, used, socket.connection(), keySets, staticKeys, clock, socket::send, listener);
         standing = protocol;
         while (!stopped) {
             String text = socket.next(TICK);

@@ -1,6 +1,7 @@
 package org.bascule.agent.command;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.wire.words.FingerprintWords;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -91,9 +93,10 @@ public final class EnrolCommand implements Callable<Integer> {
         }
     }
 
-    private static int code(EnrolException.Reason reason) {
+    static int code(EnrolException.Reason reason) {
         return switch (reason) {
             case TOKEN -> ExitCode.TOKEN;
+            case BOUND, REJECTED -> ExitCode.REJECTED;
             case SERVER -> ExitCode.SERVER;
             case NOT_TRUSTED -> ExitCode.NOT_TRUSTED;
         };
@@ -103,14 +106,7 @@ public final class EnrolCommand implements Callable<Integer> {
         DeviceState state = new DeviceState(StateFolder.create(folder.path()));
         try (AutoCloseable lock = state.folder().lock()) {
             if (state.isEnrolled()) {
-                Registration present = state.registration();
-                return fail(
-                        "This device is already enrolled in %s as %s; to enrol it anew, remove the folder %s first."
-                                .formatted(
-                                        Printable.of(present.domainName()),
-                                        Printable.of(present.name()),
-                                        state.folder().path()),
-                        ExitCode.STATE);
+                return fail(already(state), ExitCode.STATE);
             }
             Optional<AgentPolicy> policy = policy(state);
             Registration registration =
@@ -118,7 +114,7 @@ public final class EnrolCommand implements Callable<Integer> {
             if (policy.isPresent()) {
                 state.folder().write(AgentPolicy.FILE, policy.get().toJson());
             }
-            report(state, registration);
+            report(spec.commandLine().getOut(), state, registration);
             return ExitCode.OK;
         } catch (EnrolException | StateException | AccountException | InterruptedException e) {
             throw e;
@@ -127,12 +123,20 @@ public final class EnrolCommand implements Callable<Integer> {
         }
     }
 
-    private void report(DeviceState state, Registration registration) throws StateException {
-        var out = spec.commandLine().getOut();
+    static String already(DeviceState state) throws StateException {
+        Registration present = state.registration();
+        return "This device is already enrolled in %s as %s; to enrol it anew, run `bascule-agent reset-identity` first."
+                .formatted(Printable.of(present.domainName()), Printable.of(present.name()));
+    }
+
+    static void report(PrintWriter out, DeviceState state, Registration registration) throws StateException {
         out.printf(
                 "Enrolled in %s as %s.%n", Printable.of(registration.domainName()), Printable.of(registration.name()));
         out.printf("Device id: %s%n", registration.uid());
         out.printf("Fingerprint: %s%n", state.identity().publicKey().fingerprint());
+        out.printf(
+                "Words:       %s%n",
+                FingerprintWords.text(state.identity().publicKey().thumbprint()));
         out.printf("Start it with: bascule-agent run --dir %s%n", state.folder().path());
         out.flush();
     }
@@ -142,10 +146,10 @@ public final class EnrolCommand implements Callable<Integer> {
         if (text == null) {
             throw new EnrolException(EnrolException.Reason.TOKEN, "An enrolment token is needed: --token TOKEN.");
         }
-        return new Enrolment.Wish(server, text, name == null ? hostName() : name, privateCa());
+        return new Enrolment.Wish(server, text, name == null ? hostName() : name, privateCa(authority));
     }
 
-    private Optional<byte[]> privateCa() throws StateException {
+    static Optional<byte[]> privateCa(@Nullable Path authority) throws StateException {
         if (authority == null) {
             return Optional.empty();
         }
@@ -156,7 +160,7 @@ public final class EnrolCommand implements Callable<Integer> {
         }
     }
 
-    private static String hostName() {
+    static String hostName() {
         String fromSystem;
         try {
             fromSystem = InetAddress.getLocalHost().getHostName();

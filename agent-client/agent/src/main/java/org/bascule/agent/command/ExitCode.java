@@ -18,6 +18,8 @@ public final class ExitCode {
     public static final int NOT_TRUSTED = 6;
     /** {@code status}: enrolled, and no agent is running. */
     public static final int NOT_RUNNING = 7;
+    /** Nobody accepted this device, or its machine is registered already. */
+    public static final int REJECTED = 8;
 
     private ExitCode() {}
 }

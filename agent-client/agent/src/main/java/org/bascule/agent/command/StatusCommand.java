@@ -11,6 +11,10 @@ import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.wire.WireException;
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
+import org.bascule.wire.trust.DeviceCertificates;
+import org.bascule.wire.words.FingerprintWords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,7 +59,9 @@ public final class StatusCommand implements Callable<Integer> {
 
     private int enrolled(DeviceState state) throws StateException {
         Registration registration = state.registration();
-        String fingerprint = state.identity().publicKey().fingerprint();
+        DeviceIdentityPublicKey identity = state.identity().publicKey();
+        String fingerprint = identity.fingerprint();
+        String words = FingerprintWords.text(identity.thumbprint());
         Optional<AgentStatus> status = state.folder().isLocked() ? AgentStatus.load(state.folder()) : Optional.empty();
         String running = status.map(AgentStatus::state).orElse("stopped");
         JsonObjectBuilder object = Json.createObjectBuilder()
@@ -65,6 +71,8 @@ public final class StatusCommand implements Callable<Integer> {
                 .add("domain", registration.domainName())
                 .add("server", registration.servers().get(0))
                 .add("fingerprint", fingerprint)
+                .add("words", words)
+                .add("certificateUntil", certificateEnd(registration))
                 .add("state", running);
         status.ifPresent(value -> object.add("pid", value.pid())
                 .add("since", value.since().toString())
@@ -75,6 +83,8 @@ public final class StatusCommand implements Callable<Integer> {
                 Domain:      %s
                 Server:      %s
                 Fingerprint: %s
+                Words:       %s
+                Certificate: until %s
                 State:       %s%s"""
                         .formatted(
                                 Printable.of(registration.name()),
@@ -82,6 +92,8 @@ public final class StatusCommand implements Callable<Integer> {
                                 Printable.of(registration.domainName()),
                                 registration.servers().get(0),
                                 fingerprint,
+                                words,
+                                certificateEnd(registration),
                                 running,
                                 status.map(value -> " since " + value.since()
                                                 + (value.detail().isEmpty()
@@ -90,6 +102,18 @@ public final class StatusCommand implements Callable<Integer> {
                                         .orElse("")),
                 object);
         return status.isPresent() ? ExitCode.OK : ExitCode.NOT_RUNNING;
+    }
+
+    private static String certificateEnd(Registration registration) throws StateException {
+        try {
+            return DeviceCertificates.parseChain(registration.chain())
+                    .get(0)
+                    .getNotAfter()
+                    .toInstant()
+                    .toString();
+        } catch (WireException e) {
+            throw new StateException("This device's certificate is damaged: " + e.getMessage() + ".", e);
+        }
     }
 
     private void print(String text, JsonObjectBuilder object) {

@@ -6,11 +6,13 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
 import org.bascule.session.handshake.DeviceStaticKey;
 import org.bascule.wire.keys.DeviceIdentityKey;
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.trust.Endorsement;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +28,13 @@ public final class StaticKeys {
 
     private final DeviceState state;
     private final Registration registration;
-    private final DeviceIdentityKey identity;
+    private final DeviceIdentity identity;
     private final InstantSource clock;
 
-    private record Endorsed(DeviceStaticKey key, Endorsement endorsement) {
-        boolean isDue(Instant now) {
+    private record Endorsed(DeviceStaticKey key, Endorsement endorsement, DeviceIdentityPublicKey by) {
+        boolean isDue(Instant now, DeviceIdentityPublicKey identity) {
             Instant begin = endorsement.notBefore();
-            return now.isBefore(begin) || !now.isBefore(begin.plus(RENEWED_AFTER));
+            return !by.equals(identity) || now.isBefore(begin) || !now.isBefore(begin.plus(RENEWED_AFTER));
         }
     }
 
@@ -41,14 +43,14 @@ public final class StaticKeys {
     private @Nullable DeviceStaticKey previous;
     private Instant previousUntil = Instant.MIN;
 
-    public StaticKeys(DeviceState state, Registration registration, DeviceIdentityKey identity, InstantSource clock) {
+    public StaticKeys(DeviceState state, Registration registration, DeviceIdentity identity, InstantSource clock) {
         this.state = state;
         this.registration = registration;
         this.identity = identity;
         this.clock = clock;
     }
 
-    /** The endorsement in force, made now if there is none or two thirds of its time are over. */
+    /** The endorsement in force, made now if there is none, two thirds of its time are over, or the identity has a new key. */
     public synchronized Endorsement current() throws StateException {
         renewIfDue();
         if (present == null) {
@@ -61,14 +63,15 @@ public final class StaticKeys {
     public synchronized Optional<Endorsement> renewIfDue() throws StateException {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         Endorsed old = present;
-        if (old != null && !old.isDue(now)) {
+        DeviceIdentityKey signer = identity.key();
+        if (old != null && !old.isDue(now, signer.publicKey())) {
             return Optional.empty();
         }
         long counter = state.nextCounter();
         DeviceStaticKey key = DeviceStaticKey.generate();
         Instant begin = now.minus(BACKDATED);
         Endorsement endorsement = Endorsement.sign(
-                identity,
+                signer,
                 registration.uid(),
                 registration.domain(),
                 key.publicKey(),
@@ -79,7 +82,7 @@ public final class StaticKeys {
             previous = old.key();
             previousUntil = now.plus(OVERLAP);
         }
-        present = new Endorsed(key, endorsement);
+        present = new Endorsed(key, endorsement, signer.publicKey());
         return Optional.of(endorsement);
     }
 

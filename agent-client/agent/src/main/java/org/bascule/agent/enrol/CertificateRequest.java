@@ -9,12 +9,12 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 
 /** A PKCS#10 request (RFC 2986) that proves possession of the identity key; the names in the certificate are the server's to give. */
-final class CertificateRequest {
+public final class CertificateRequest {
 
     private CertificateRequest() {}
 
     /** DER. */
-    static byte[] of(DeviceIdentityKey identity) {
+    public static byte[] of(DeviceIdentityKey identity) {
         try {
             ContentSigner signer = new JcaContentSignerBuilder("SHA256withECDSA").build(identity.toJca());
             return new JcaPKCS10CertificationRequestBuilder(

@@ -9,6 +9,10 @@ public final class EnrolException extends Exception {
     public enum Reason {
         /** The token: get another one. */
         TOKEN,
+        /** The machine is registered already. */
+        BOUND,
+        /** Nobody accepted it. */
+        REJECTED,
         /** The server or the way to it. */
         SERVER,
         /** The answer does not fit the token: somebody may be in between. */

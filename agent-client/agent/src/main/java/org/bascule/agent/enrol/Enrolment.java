@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.bascule.agent.enrol.EnrolException.Reason;
+import org.bascule.agent.hardware.HardwareProbe;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
@@ -66,8 +67,13 @@ public final class Enrolment {
         DeviceIdentityKey identity = DeviceIdentityKey.generate();
         state.save(identity);
 
-        EnrolRequest request =
-                new EnrolRequest(token.reveal(), CertificateRequest.of(identity), wish.name(), os, version);
+        EnrolRequest request = new EnrolRequest(
+                token.reveal(),
+                CertificateRequest.of(identity),
+                wish.name(),
+                os,
+                version,
+                HardwareProbe.read(token.rootHash()));
         EnrolAnswer answer = ask(server, trust, request);
         Registration registration =
                 EnrolmentCheck.check(server, answer, token.rootHash(), identity.publicKey(), clock.instant());
@@ -137,6 +143,10 @@ public final class Enrolment {
             case "enrolment-token-expired" -> new EnrolException(Reason.TOKEN, "The enrolment token has expired.");
             case "enrolment-token-used-up" ->
                 new EnrolException(Reason.TOKEN, "The enrolment token has been used as often as it may be.");
+            case "hardware-bound" ->
+                new EnrolException(
+                        Reason.BOUND,
+                        "This machine is registered already; an administrator of where it is must release it first.");
             default ->
                 new EnrolException(
                         Reason.SERVER,

@@ -49,7 +49,6 @@ public final class DeviceSessions {
     /** What sessions need of the device. */
     public record Device(
             StateFolder folder,
-            byte[] thumbprint,
             StaticKeys staticKeys,
             TicketGate gate,
             AccountRules accounts,
@@ -170,7 +169,12 @@ public final class DeviceSessions {
 
     private DeviceHandshake read(Ticket ticket, byte[] m1) throws OfferRefused {
         Prologue prologue = new Prologue(
-                ticket.sid(), ticket.issuer(), ticket.domain(), ticket.user(), ticket.device(), device.thumbprint());
+                ticket.sid(),
+                ticket.issuer(),
+                ticket.domain(),
+                ticket.user(),
+                ticket.device(),
+                ticket.deviceThumbprint());
         try {
             return DeviceHandshake.read(prologue, device.staticKeys().accepted(), m1);
         } catch (HandshakeException e) {
@@ -273,11 +277,16 @@ public final class DeviceSessions {
 
     /** The agent is being stopped. */
     public void endAll() {
+        endAll("the agent was stopped");
+    }
+
+    /** Ends all sessions of a device that is no longer one. */
+    public void endAll(String why) {
         List<DeviceSession> all;
         synchronized (this) {
             all = List.copyOf(sessions.values());
         }
-        all.forEach(session -> session.end(EndReason.ENDED_BY_DEVICE, "the agent was stopped"));
+        all.forEach(session -> session.end(EndReason.ENDED_BY_DEVICE, why));
     }
 
     private final class Reports implements DeviceSession.SessionReports {

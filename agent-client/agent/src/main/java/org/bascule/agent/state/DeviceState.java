@@ -1,10 +1,14 @@
 package org.bascule.agent.state;
 
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.DeviceIdentityKey;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
@@ -17,6 +21,9 @@ public final class DeviceState {
     private static final String KEY_SET = "keyset.jws";
     private static final String COUNTER = "counter";
     private static final String CA = "ca.pem";
+    private static final String NEXT_KEY = "next-identity.pem";
+    private static final String NEXT_CHAIN = "next-chain.json";
+    private static final int MAX_CHAIN = 32_768;
     private static final Pattern PEM =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----\\s*"
                     + "-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----\\s*");
@@ -52,9 +59,14 @@ public final class DeviceState {
     }
 
     public DeviceIdentityKey identity() throws StateException {
-        String text = folder.readText(IDENTITY)
-                .orElseThrow(() ->
-                        new StateException("The identity key of this device is missing from " + folder.path() + "."));
+        return key(
+                IDENTITY,
+                folder.readText(IDENTITY)
+                        .orElseThrow(() -> new StateException(
+                                "The identity key of this device is missing from " + folder.path() + ".")));
+    }
+
+    private DeviceIdentityKey key(String file, String text) throws StateException {
         Matcher matcher = PEM.matcher(text);
         try {
             if (!matcher.matches()) {
@@ -62,13 +74,101 @@ public final class DeviceState {
             }
             return DeviceIdentityKey.restore(decode(matcher.group(1)), decode(matcher.group(2)));
         } catch (WireException | IllegalArgumentException e) {
-            throw damaged(IDENTITY, e);
+            throw damaged(file, e);
         }
     }
 
     public void save(DeviceIdentityKey identity) throws StateException {
+        save(IDENTITY, identity);
+    }
+
+    private void save(String file, DeviceIdentityKey identity) throws StateException {
         DeviceIdentityPublicKey publicKey = identity.publicKey();
-        folder.write(IDENTITY, pem("PRIVATE KEY", identity.revealPkcs8()) + pem("PUBLIC KEY", publicKey.spki()));
+        folder.write(file, pem("PRIVATE KEY", identity.revealPkcs8()) + pem("PUBLIC KEY", publicKey.spki()));
+    }
+
+    /**
+     * The key that comes next.
+     *
+     * @param chain its certificate, base64url DER; empty until the server has issued one
+     */
+    public record Next(DeviceIdentityKey key, List<String> chain) {
+
+        public Next {
+            chain = List.copyOf(chain);
+        }
+    }
+
+    public Optional<Next> next() throws StateException {
+        Optional<String> key = folder.readText(NEXT_KEY);
+        if (key.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> chain = folder.readText(NEXT_CHAIN);
+        try {
+            return Optional.of(new Next(
+                    key(NEXT_KEY, key.get()),
+                    chain.isEmpty()
+                            ? List.of()
+                            : StrictJson.parse(chain.get(), MAX_CHAIN).strings("chain", 4, 8_192)));
+        } catch (WireException e) {
+            throw damaged(NEXT_CHAIN, e);
+        }
+    }
+
+    /** A next key without a certificate. */
+    public void saveNext(DeviceIdentityKey key) throws StateException {
+        folder.delete(NEXT_CHAIN);
+        save(NEXT_KEY, key);
+    }
+
+    /** Its certificate. */
+    public void saveNextChain(List<String> chain) throws StateException {
+        JsonArrayBuilder array = Json.createArrayBuilder();
+        chain.forEach(array::add);
+        folder.write(
+                NEXT_CHAIN,
+                Json.createObjectBuilder().add("chain", array).build().toString());
+    }
+
+    /** The next key takes the place of the present one. Interrupted anywhere, {@link #recover} goes on with it: its files go last. */
+    public void adoptNext() throws StateException {
+        Next next = next().orElseThrow(() -> new StateException("There is no next key."));
+        save(registration().withChain(next.chain()));
+        save(next.key());
+        dropNext();
+    }
+
+    /** Forgets the next key. */
+    public void dropNext() throws StateException {
+        folder.delete(NEXT_CHAIN);
+        folder.delete(NEXT_KEY);
+    }
+
+    /**
+     * Finishes an exchange of keys that an earlier process could not. It had begun if the registration shows the next key's certificate, and was nearly done if the
+     * next key is the present one.
+     */
+    public void recover() throws StateException {
+        Optional<Next> next = next();
+        if (next.isEmpty()) {
+            return;
+        }
+        List<String> chain = next.get().chain();
+        if (!chain.isEmpty() && registration().chain().equals(chain)) {
+            adoptNext();
+        } else if (next.get().key().publicKey().equals(identity().publicKey())) {
+            dropNext();
+        }
+    }
+
+    /** Forgets everything that this device was: the registration first, so that no half of an identity is left in use. */
+    public void reset() throws StateException {
+        folder.delete(REGISTRATION);
+        dropNext();
+        for (String file : List.of(IDENTITY, KEY_SET, COUNTER, CA)) {
+            folder.delete(file);
+        }
     }
 
     private static byte[] decode(String text) {

@@ -47,6 +47,11 @@ public record Registration(
         return rootHash.clone();
     }
 
+    /** The same device with another certificate. */
+    public Registration withChain(List<String> newer) {
+        return new Registration(servers, uid, name, domain, domainName, issuer, newer, rootHash);
+    }
+
     /** Accepts {@code https://host[:port][/path]} alone; gives it without a trailing slash. */
     public static String checkServer(String url) throws StateException {
         String text = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;

@@ -135,6 +135,18 @@ public record StateFolder(Path path) {
         }
     }
 
+    /** Removes a file if it is there; on return it is gone from the disk. */
+    public void delete(String name) throws StateException {
+        Path file = path.resolve(name);
+        try {
+            if (Files.deleteIfExists(file)) {
+                sync(path);
+            }
+        } catch (IOException e) {
+            throw new StateException("The file " + file + " cannot be removed: " + reason(e), e);
+        }
+    }
+
     /**
      * Holds the folder for this process until the result is closed, or the process ends in whatever way.
      *

@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.agent.state.KeySets;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.ticket.OfferRefused.Code;
 import org.bascule.wire.B64;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.WireException;
-import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.ticket.Ticket;
 
 /** Verifies tickets and lets each through once ({@code docs/protocol/session.md}, "Ticket"). Thread-safe. */
@@ -23,7 +23,7 @@ public final class TicketGate {
     static final Duration REMEMBERED = Duration.ofSeconds(120);
 
     private final Registration registration;
-    private final byte[] thumbprint;
+    private final DeviceIdentity identity;
     private final KeySets keySets;
     private final InstantSource clock;
 
@@ -31,10 +31,9 @@ public final class TicketGate {
     private final ReplayMemory seen = new ReplayMemory();
     private Instant channelStart = Instant.MAX;
 
-    public TicketGate(
-            Registration registration, DeviceIdentityPublicKey identity, KeySets keySets, InstantSource clock) {
+    public TicketGate(Registration registration, DeviceIdentity identity, KeySets keySets, InstantSource clock) {
         this.registration = registration;
-        this.thumbprint = identity.thumbprint();
+        this.identity = identity;
         this.keySets = keySets;
         this.clock = clock;
     }
@@ -102,7 +101,7 @@ public final class TicketGate {
         boolean ours = ticket.issuer().equals(registration.issuer())
                 && ticket.device().equals(registration.uid())
                 && ticket.domain().equals(registration.domain())
-                && MessageDigest.isEqual(ticket.deviceThumbprint(), thumbprint);
+                && identity.isOurs(ticket.deviceThumbprint());
         if (!ours) {
             throw new OfferRefused(Code.TICKET_FOREIGN, "the ticket is for another device, domain or installation");
         }

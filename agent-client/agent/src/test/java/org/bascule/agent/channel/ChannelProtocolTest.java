@@ -12,10 +12,12 @@ import org.bascule.agent.MutableClock;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.channel.ChannelException.Reason;
 import org.bascule.agent.endorse.StaticKeys;
+import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
+import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.ControlSigningKey;
 import org.bascule.wire.trust.DeviceCertificates;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,9 +48,11 @@ class ChannelProtocolTest {
 
     private void connect() throws Exception {
         device = installation.enrolled(folder);
-        StaticKeys staticKeys = new StaticKeys(device.state(), device.registration(), device.identity(), clock);
+        DeviceIdentity identity = device.own(clock);
+        StaticKeys staticKeys = new StaticKeys(device.state(), device.registration(), identity, clock);
         protocol = new ChannelProtocol(
-                new ChannelProtocol.Self(device.registration(), device.identity(), "1.0", "Linux"),
+                new ChannelProtocol.Self(device.registration(), identity, HardwareId.NONE, "1.0", "Linux"),
+                identity.forConnection(),
                 new ChannelProtocol.Connection(AUTHORITY, SPKI),
                 device.keySets(),
                 staticKeys,
@@ -86,6 +90,16 @@ class ChannelProtocolTest {
         @Override
         public void acknowledged(ControlMessage.EventsAck ack) {
             heard.add(ack);
+        }
+
+        @Override
+        public void assisted(ControlMessage.AssistState state) {
+            heard.add(state);
+        }
+
+        @Override
+        public void refused(ChannelException why) {
+            heard.add("refused " + why.code());
         }
 
         @Override

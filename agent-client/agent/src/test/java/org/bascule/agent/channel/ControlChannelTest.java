@@ -19,11 +19,14 @@ import java.util.concurrent.TimeUnit;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.channel.ChannelException.Reason;
 import org.bascule.agent.endorse.StaticKeys;
+import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.agent.state.Registration;
+import org.bascule.agent.state.StateException;
 import org.bascule.agent.tls.ServerTrust;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
+import org.bascule.wire.enrol.HardwareId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +50,7 @@ class ControlChannelTest {
         channel = channel(ServerTrust.of(Optional.of(server.pem())));
     }
 
-    private ControlChannel channel(ServerTrust trust) {
+    private ControlChannel channel(ServerTrust trust) throws StateException {
         Registration old = device.registration();
         Registration registration = new Registration(
                 List.of(server.url()),
@@ -59,10 +62,11 @@ class ControlChannelTest {
                 old.chain(),
                 old.rootHash());
         ChannelClock clock = new ChannelClock(Clock.systemUTC(), System::nanoTime);
+        DeviceIdentity identity = device.own(clock);
         return new ControlChannel(
-                new ChannelProtocol.Self(registration, device.identity(), "1.0", "Linux"),
+                new ChannelProtocol.Self(registration, identity, HardwareId.NONE, "1.0", "Linux"),
                 device.keySets(),
-                new StaticKeys(device.state(), registration, device.identity(), clock),
+                new StaticKeys(device.state(), registration, identity, clock),
                 clock,
                 trust,
                 executor,
@@ -106,6 +110,16 @@ class ControlChannelTest {
         @Override
         public void acknowledged(ControlMessage.EventsAck ack) {
             heard.add(ack);
+        }
+
+        @Override
+        public void assisted(ControlMessage.AssistState state) {
+            heard.add(state);
+        }
+
+        @Override
+        public void refused(ChannelException why) {
+            heard.add("refused " + why.code());
         }
 
         @Override

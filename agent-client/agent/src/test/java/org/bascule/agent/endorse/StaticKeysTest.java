@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.bascule.agent.MutableClock;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.state.DeviceState;
+import org.bascule.agent.state.StateException;
 import org.bascule.session.handshake.DeviceStaticKey;
 import org.bascule.wire.trust.Endorsement;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,9 +29,9 @@ class StaticKeysTest {
         keys = keys();
     }
 
-    private StaticKeys keys() {
+    private StaticKeys keys() throws StateException {
         return new StaticKeys(
-                new DeviceState(device.state().folder()), device.registration(), device.identity(), clock);
+                new DeviceState(device.state().folder()), device.registration(), device.own(clock), clock);
     }
 
     @Test

@@ -80,9 +80,8 @@ class DeviceSessionsTest {
         device.state()
                 .folder()
                 .write(AgentPolicy.FILE, "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/bash\"}");
-        staticKeys = new StaticKeys(device.state(), device.registration(), device.identity(), clock);
-        TicketGate gate =
-                new TicketGate(device.registration(), device.identity().publicKey(), device.keySets(), clock);
+        staticKeys = new StaticKeys(device.state(), device.registration(), device.own(clock), clock);
+        TicketGate gate = new TicketGate(device.registration(), device.own(clock), device.keySets(), clock);
         gate.channelStarted(clock.instant());
         EventSpool spool = EventSpool.open(
                 new StateFolder(device.state().folder().subfolder("events")), 1 << 20, count -> "lost " + count);
@@ -91,7 +90,6 @@ class DeviceSessionsTest {
         sessions = new DeviceSessions(
                 new DeviceSessions.Device(
                         device.state().folder(),
-                        device.identity().publicKey().thumbprint(),
                         staticKeys,
                         gate,
                         new AccountRules(new AccountDirectory()),

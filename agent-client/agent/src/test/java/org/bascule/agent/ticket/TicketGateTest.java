@@ -40,7 +40,7 @@ class TicketGateTest {
     void open(@TempDir Path temporary) throws Exception {
         folder = temporary;
         device = installation.enrolled(folder);
-        gate = new TicketGate(device.registration(), device.identity().publicKey(), device.keySets(), clock);
+        gate = new TicketGate(device.registration(), device.own(clock), device.keySets(), clock);
         gate.channelStarted(clock.instant());
     }
 
@@ -160,8 +160,7 @@ class TicketGateTest {
 
     @Test
     void nothingIsAdmittedBeforeTheFirstChannel() throws Exception {
-        TicketGate fresh =
-                new TicketGate(device.registration(), device.identity().publicKey(), device.keySets(), clock);
+        TicketGate fresh = new TicketGate(device.registration(), device.own(clock), device.keySets(), clock);
         String ticket = ticket().sign();
         assertThat(catchThrowableOfType(OfferRefused.class, () -> fresh.admit(ticket, M1))
                         .code())

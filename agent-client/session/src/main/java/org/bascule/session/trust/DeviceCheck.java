@@ -1,7 +1,6 @@
 package org.bascule.session.trust;
 
 import java.io.IOException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -9,6 +8,7 @@ import java.util.Optional;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.session.SessionOpened;
+import org.bascule.wire.trust.Continuity;
 import org.bascule.wire.trust.DeviceCertificates;
 import org.bascule.wire.trust.KeySet;
 
@@ -105,9 +105,10 @@ public final class DeviceCheck {
         }
     }
 
+    /** The key that was seen last time, or one to which keys that it signed lead. */
     private static void requireSameDevice(DeviceTrust seen, DeviceIdentityPublicKey identity, SessionOpened answer)
             throws TrustException {
-        if (!MessageDigest.isEqual(seen.identity(), identity.thumbprint())) {
+        if (!Continuity.leads(answer.continuity(), answer.device(), answer.domain(), seen.identity(), identity)) {
             throw new TrustException(
                     TrustException.Check.IDENTITY_CHANGED, "the device has another identity than the last time");
         }

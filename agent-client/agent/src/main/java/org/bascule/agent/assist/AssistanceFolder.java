@@ -1,0 +1,105 @@
+package org.bascule.agent.assist;
+
+import jakarta.json.Json;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.state.StateFolder;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.bascule.wire.control.ControlMessage;
+
+/** The request for help of this device, and what became of it, on the disk. */
+public final class AssistanceFolder {
+
+    private static final String REQUEST = "request.json";
+    private static final String STATE = "state.json";
+    private static final int MAX_CHARS = 16_384;
+
+    private final StateFolder folder;
+
+    private AssistanceFolder(StateFolder folder) {
+        this.folder = folder;
+    }
+
+    public static AssistanceFolder in(StateFolder state) throws StateException {
+        return new AssistanceFolder(new StateFolder(state.subfolder("assistance")));
+    }
+
+    /**
+     * What the server said about a request.
+     *
+     * @param state as {@link ControlMessage.AssistState} has it
+     * @param detail hostile text
+     */
+    public record Told(String id, String state, String detail, Instant time) {
+
+        /** Nothing more will be said. */
+        public boolean isOver() {
+            return !state.equals("open") && !state.equals("taken");
+        }
+    }
+
+    public void ask(ControlMessage.Assist request) throws StateException {
+        folder.write(REQUEST, request.toJson());
+    }
+
+    /** The last request; empty if there is none, or it cannot be understood. */
+    public Optional<ControlMessage.Assist> request() throws StateException {
+        Optional<String> text = folder.readText(REQUEST);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return ControlMessage.parse(text.get())
+                    .filter(ControlMessage.Assist.class::isInstance)
+                    .map(ControlMessage.Assist.class::cast);
+        } catch (WireException e) {
+            return Optional.empty();
+        }
+    }
+
+    public void tell(Told told) throws StateException {
+        folder.write(
+                STATE,
+                Json.createObjectBuilder()
+                        .add("id", told.id())
+                        .add("state", told.state())
+                        .add("detail", told.detail())
+                        .add("time", told.time().toString())
+                        .build()
+                        .toString());
+    }
+
+    /** What was said about the last request; empty while nothing was. */
+    public Optional<Told> told() throws StateException {
+        Optional<String> text = folder.readText(STATE);
+        Optional<ControlMessage.Assist> request = request();
+        if (text.isEmpty() || request.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            StrictJson json = StrictJson.parse(text.get(), MAX_CHARS);
+            Told told = new Told(
+                    json.string("id", 36),
+                    json.string("state", 20),
+                    json.text("detail", 1_000),
+                    Instant.parse(json.string("time", 40)));
+            return told.id().equals(request.get().id()) ? Optional.of(told) : Optional.empty();
+        } catch (WireException | DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** When the request was last written, to notice a new one cheaply; empty if there is none. */
+    Optional<Instant> asked() {
+        try {
+            return Optional.of(
+                    java.nio.file.Files.getLastModifiedTime(folder.path().resolve(REQUEST))
+                            .toInstant());
+        } catch (java.io.IOException e) {
+            return Optional.empty();
+        }
+    }
+}
