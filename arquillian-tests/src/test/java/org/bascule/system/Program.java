@@ -47,6 +47,8 @@ final class Program implements AutoCloseable {
 
     static Program start(Map<String, String> environment, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command);
+        // many agents run on this one machine
+        builder.environment().put("BASCULE_AGENT_HARDWARE", "none");
         builder.environment().putAll(environment);
         try {
             return new Program(builder.start());

@@ -59,7 +59,8 @@ public final class SampleDevice extends Part {
     }
 
     private static Map<String, String> environment() {
-        return Map.of("JAVA_HOME", System.getProperty("java.home"));
+        // this machine itself stays free for an agent that somebody tries out against the demo
+        return Map.of("JAVA_HOME", System.getProperty("java.home"), "BASCULE_AGENT_HARDWARE", "sample device");
     }
 
     /** The agent is a client: whether it is online is known at the access server. */
