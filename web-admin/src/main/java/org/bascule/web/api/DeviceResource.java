@@ -204,8 +204,8 @@ public class DeviceResource {
     private Response tagged(DeviceDetail detail) throws RefusedException {
         DeviceView device = detail.device();
         List<String> uid = List.of(device.uid());
-        JsonObjectBuilder json = marked(
-                device, assistance.openOf(current.get(), uid), lifecycle.marks(current.get(), uid));
+        JsonObjectBuilder json =
+                marked(device, assistance.openOf(current.get(), uid), lifecycle.marks(current.get(), uid));
         addLifecycle(json, device.uid());
         Answers.object(json, "inventory", detail.inventory());
         json.add(
