@@ -17,7 +17,7 @@ export type LiveEvent =
   | { readonly type: "session"; readonly sid: string; readonly device: string; readonly state: "started" | "ended" }
   | { readonly type: "assistance"; readonly id: string; readonly device: string; readonly state: AssistanceState }
   | { readonly type: "device-revoked" | "device-alarm"; readonly uid: string }
-  | { readonly type: "moved"; readonly id: string }
+  | { readonly type: "moved" | "folder"; readonly id: string }
   | { readonly type: "access-request"; readonly id: string; readonly state: RequestState }
   /** Somebody's rights may have changed. */
   | { readonly type: "rights" }
@@ -51,6 +51,8 @@ export function importLiveEvent(value: unknown): LiveEvent | null {
       return { type: "device-revoked", uid: importId(root.get("uid")) };
     case "device-alarm":
       return { type: "device-alarm", uid: importId(root.get("uid")) };
+    case "folder":
+      return { type: "folder", id: importId(root.get("id")) };
     case "moved":
       return { type: "moved", id: importId(root.get("id")) };
     case "assistance":

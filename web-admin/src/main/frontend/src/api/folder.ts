@@ -46,8 +46,9 @@ export function importNamed(field: Field): Named {
   return { id: importId(field.get("id")), name: field.get("name").text() };
 }
 
-/** What goes with a folder when it is deleted. */
+/** What goes with a folder when it is deleted, as far as the caller sees it. */
 export interface FolderDeletion {
+  /** Folders below it. */
   readonly folders: number;
   readonly devices: number;
   readonly subDevices: number;
@@ -77,7 +78,8 @@ export function importFolderDeletion(value: unknown): FolderDeletion {
   const root = new Field(value);
   const count = (name: (typeof DELETED)[number]) => root.get(name).count();
   return {
-    folders: count("folders"),
+    // the server counts the folder itself too
+    folders: Math.max(0, count("folders") - 1),
     devices: count("devices"),
     subDevices: count("subDevices"),
     users: count("users"),

@@ -220,7 +220,11 @@ describe("folders", () => {
 
   it("say what goes with them", () => {
     const counts = { folders: 1, devices: 2, subDevices: 3, users: 4, groups: 5, entries: 6, tokens: 7, sessions: 8 };
-    expect(importFolderDeletion({ ...counts, names: ["press-01"] })).toEqual({ ...counts, names: ["press-01"] });
+    expect(importFolderDeletion({ ...counts, names: ["press-01"] })).toEqual({
+      ...counts,
+      folders: 0,
+      names: ["press-01"],
+    });
     expect(refusal(() => importFolderDeletion({ ...counts, users: "4" }))).toBe("users: not a number");
   });
 });

@@ -48,6 +48,10 @@ export class LiveUpdates {
         this.soon.add(["devices", "list"]);
         this.soon.add(["device", event.uid]);
         break;
+      case "folder":
+        this.soon.add(["folders"]);
+        this.later.add(["devices"]);
+        break;
       case "moved":
         this.soon.add(["devices"]);
         this.later.add(["folders"]);

@@ -78,7 +78,7 @@ export function EditDeviceDialog({ device, reload, onClose }: EditDeviceDialogPr
             {...field}
             value={description}
             onChange={(_event, value) => setDescription(value)}
-            maxLength={2_000}
+            maxLength={500}
             rows={3}
             resizeOrientation="vertical"
           />

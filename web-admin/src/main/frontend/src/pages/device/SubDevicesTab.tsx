@@ -273,7 +273,7 @@ function SubDeviceDialog({ uid, sub, onClose }: SubDeviceDialogProps) {
             {...field}
             value={description}
             onChange={(_event, value) => setDescription(value)}
-            maxLength={2_000}
+            maxLength={500}
             rows={2}
             resizeOrientation="vertical"
           />

@@ -188,7 +188,7 @@ describe("the folders", () => {
     directory.api
       .on("GET /api/folders/*/deletion", {
         json: {
-          folders: 1,
+          folders: 2,
           devices: 25,
           subDevices: 0,
           users: 0,
@@ -204,6 +204,7 @@ describe("the folders", () => {
     await menu("Delete folder");
     const form = await dialog(/Delete the folder Line 1/);
     expect(await form.findByText("Devices, which must be enrolled again to come back: 25")).toBeDefined();
+    expect(form.getByText("Folders below it: 1")).toBeDefined();
     expect(form.getByText("Open sessions, which end at once: 1")).toBeDefined();
     expect(form.queryByText(/Sub-devices/)).toBeNull();
     expect(form.getByText(/and 5 more/)).toBeDefined();

@@ -16,7 +16,7 @@ import { useTexts } from "../../i18n";
 import { FolderPicker } from "./FolderPicker";
 
 const LONGEST_NAME = 200;
-const LONGEST_DESCRIPTION = 2_000;
+const LONGEST_DESCRIPTION = 500;
 
 /** What is known of folders is asked for again after one was changed. */
 function useFoldersChanged(): () => void {
