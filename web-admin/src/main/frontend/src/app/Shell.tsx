@@ -36,7 +36,7 @@ import { Inert, inertText } from "./inert";
 import { AppLink } from "./links";
 import { LiveProvider, useLive } from "./liveContext";
 import { ProblemAlert } from "./problems";
-import { meQuery } from "./queries";
+import { assistanceQuery, meQuery } from "./queries";
 import { useRequestNotices } from "./requestNotices";
 import { MOST_WAITING } from "./requestQueries";
 import { useScrollMemory } from "./scroll";
@@ -132,8 +132,11 @@ function Sidebar({ me, path }: { readonly me: Me; readonly path: string }) {
   const seesAudit = useMay("view-operations-log");
   const audit = me.administer || seesAudit;
   const waiting = useRequestNotices();
+  const helps = useMay("receive-assistance-requests") || me.administer;
+  const calls = useQuery({ ...assistanceQuery({ state: "open", limit: MOST_WAITING }), enabled: helps }).data;
   const entries: readonly Entry[] = [
     { href: "/devices", label: t("nav.devices") },
+    ...(helps ? [{ href: "/assistance", label: t("nav.assistance"), badge: calls?.items.length ?? 0 }] : []),
     { href: "/sessions", label: t("nav.sessions") },
     { href: "/access", label: t("nav.access") },
     { href: "/requests", label: t("nav.requests"), badge: waiting },

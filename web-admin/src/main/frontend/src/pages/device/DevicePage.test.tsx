@@ -155,6 +155,7 @@ describe("a device", () => {
     for (const name of ["Edit", "Move", "Revoke, release, remove"])
       expect(screen.queryByRole("button", { name })).toBeNull();
     expect(screen.queryByRole("link", { name: "Terminal" })).toBeNull();
+    expect(screen.getByRole("button", { name: "Request access to press-1" })).toBeDefined();
   });
 
   it("may ask for help when it is allowed to, and tells of attempts to register it again", async () => {

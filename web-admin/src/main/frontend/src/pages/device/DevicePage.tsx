@@ -13,6 +13,7 @@ import { useTexts } from "../../i18n";
 import { Marks } from "../devices/DeviceTable";
 import { StateLabel } from "../devices/StateLabel";
 import { ToolButtons } from "../devices/tools";
+import { RequestAccess } from "../requests/RequestAccess";
 import { Notices } from "./Notices";
 
 /** A tool is loaded when it is opened: the first load of the application does not carry it. */
@@ -113,7 +114,16 @@ function Loaded(context: DeviceContext) {
           </Title>
           <StateLabel state={device.state} />
           <Marks device={device} />
-          <span className="device-head__tools">{!inTool && <ToolButtons device={device} size="default" />}</span>
+          <span className="device-head__tools">
+            {!inTool && <ToolButtons device={device} size="default" />}
+            {!device.tools.includes("terminal") && (
+              <RequestAccess
+                resource={{ id: device.uid, name: device.name, kind: "device" }}
+                permissions={["terminal"]}
+                size="sm"
+              />
+            )}
+          </span>
         </div>
         {!inTool && <Notices {...context} />}
       </PageSection>
