@@ -26,6 +26,7 @@ const OWN_SENTENCE = new Set([
   "unavailable",
   "csrf",
   "not-signed-in",
+  "delegation",
   "group-cycle",
   "last-owner",
 ]);

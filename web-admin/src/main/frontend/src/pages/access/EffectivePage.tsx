@@ -217,7 +217,8 @@ export function useEntryText(): (entry: Entry) => string {
 function Reason({ item }: { readonly item: Explanation }) {
   const { t, code } = useTexts();
   const text = useEntryText();
-  if (item.deciding === null) return <>{t("effective.reason.no-entry")}</>;
+  if (item.deciding === null)
+    return <>{t(item.reason === "no-entry" ? "effective.reason.no-entry" : "effective.hidden")}</>;
   const reason = code("effective.reason", item.reason);
   return (
     <>

@@ -23,10 +23,10 @@ export function GrantTable({ label, grants, by, actions }: GrantTableProps) {
       <Thead>
         <Tr>
           <Th style={{ width: "22%" }}>{t(by === "principal" ? "entry.principal" : "entry.resource")}</Th>
-          <Th style={{ width: "8rem" }}>{t("entry.effect")}</Th>
+          <Th style={{ width: "7.5rem" }}>{t("entry.effect")}</Th>
           <Th>{t("entry.permissions")}</Th>
           <Th style={{ width: "20%" }}>{t("entry.when")}</Th>
-          {actions !== undefined && <Th screenReaderText={t("entry.actions")} style={{ width: "12rem" }} />}
+          {actions !== undefined && <Th screenReaderText={t("entry.actions")} style={{ width: "8.5rem" }} />}
         </Tr>
       </Thead>
       <Tbody>
@@ -65,7 +65,7 @@ export function GrantTable({ label, grants, by, actions }: GrantTableProps) {
                 )}
               </div>
             </Td>
-            {actions !== undefined && <Td isActionCell>{actions(grant)}</Td>}
+            {actions !== undefined && <Td className="grants__actions">{actions(grant)}</Td>}
           </Tr>
         ))}
       </Tbody>

@@ -56,7 +56,7 @@ describe("access by resource", () => {
     expect(within(rows[1] as HTMLElement).getByText("Terminal")).toBeDefined();
     expect(within(rows[1] as HTMLElement).getByText("Read files")).toBeDefined();
     const inherited = screen.getByRole("grid", { name: "Inherited from Works" });
-    expect(within(inherited).getByText("May be passed on")).toBeDefined();
+    expect(within(inherited).getByText("May pass on")).toBeDefined();
     expect(within(inherited).queryByRole("button", { name: /Remove/ })).toBeNull();
     await expectAccessible();
   });

@@ -119,6 +119,7 @@ export function PermissionLabels({ permissions, label }: PermissionLabelsProps) 
         return (
           <LabelGroup
             key={kind}
+            isCompact
             aria-label={`${label}: ${t(`permission.kind.${kind}`)}`}
             numLabels={everything ? 1 : 8}
             collapsedText={t(everything ? "permission.each" : "permission.more", {

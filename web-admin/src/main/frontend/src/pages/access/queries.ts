@@ -111,7 +111,7 @@ export const previewQuery = (change: RightsChange) =>
     queryFn: ({ signal }) =>
       read("POST", "/api/access/preview", importPreview, {
         body: {
-          add: (change.add ?? []).map(({ delegable: _, ...entry }) => ({ ...entry, ...validityBody(entry) })),
+          add: (change.add ?? []).map((entry) => ({ ...entry, ...validityBody(entry) })),
           remove: change.remove ?? [],
           inherit: change.inherit ?? [],
         },

@@ -122,7 +122,7 @@ function GroupTable({ groups, busy }: { readonly groups: readonly Group[]; reado
         {groups.map((group) => (
           <Tr key={group.id}>
             <Td dataLabel={t("group.name")} className="device-table__name">
-              <span className="named">
+              <span className="marked">
                 <Link to={`/people/groups/${group.id}`}>
                   <Inert text={group.name} />
                 </Link>

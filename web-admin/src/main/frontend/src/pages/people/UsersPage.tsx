@@ -120,7 +120,7 @@ function UserTable({ users, busy }: { readonly users: readonly User[]; readonly 
         {users.map((user) => (
           <Tr key={user.id}>
             <Td dataLabel={t("user.name")} className="device-table__name">
-              <span className="named">
+              <span className="marked">
                 <Link to={`/people/users/${user.id}`}>
                   <Inert text={user.name} />
                 </Link>
