@@ -89,9 +89,7 @@ public final class Demo {
         this.running = new RunningDemo(folder, output);
         this.installation = new Installation(options.home());
         this.secrets = Secrets.in(folder.state().resolve("secrets"));
-        Map<String, Integer> wishes = new LinkedHashMap<>(PORTS);
-        wishes.putAll(options.ports());
-        Map<String, Integer> ports = folder.choosePorts(wishes);
+        Map<String, Integer> ports = folder.choosePorts(PORTS, options.ports());
         this.settings = new DemoSettings(installation, folder.state(), secrets, ports, options.fronts());
         this.certificates = DemoCertificates.in(folder.state().resolve("tls"), secrets, InstantSource.system());
         this.root = InstallationRoot.in(folder.state().resolve("keys"));

@@ -81,10 +81,16 @@ final class DemoFolder implements AutoCloseable {
         return state().resolve(extent == DemoOptions.Extent.SERVERS ? "complete-servers" : "complete");
     }
 
-    /** The ports of the last run where they are free, else the wishes or what follows them. */
-    Map<String, Integer> choosePorts(Map<String, Integer> wishes) throws IOException {
-        Map<String, Integer> preferred = new LinkedHashMap<>(wishes);
+    /**
+     * Free ports by name, kept for the next start.
+     *
+     * @param usual where there was no start before
+     * @param asked for this start, before those of the last one
+     */
+    Map<String, Integer> choosePorts(Map<String, Integer> usual, Map<String, Integer> asked) throws IOException {
+        Map<String, Integer> preferred = new LinkedHashMap<>(usual);
         preferred.putAll(lastPorts());
+        preferred.putAll(asked);
         Map<String, Integer> chosen = Ports.choose(preferred);
         StringBuilder text = new StringBuilder();
         chosen.forEach(

@@ -107,10 +107,13 @@ class DemoDescriptionTest {
         try (DemoFolder taken = DemoFolder.take(folder, DemoOptions.Extent.EVERYTHING);
                 ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int busy = other.getLocalPort();
-            Map<String, Integer> chosen = taken.choosePorts(Map.of("http", busy));
+            Map<String, Integer> chosen = taken.choosePorts(Map.of("http", busy), Map.of());
             assertThat(chosen.values()).allMatch(port -> port > busy);
             other.close();
-            assertThat(taken.choosePorts(Map.of("http", busy))).isEqualTo(chosen);
+            assertThat(taken.choosePorts(Map.of("http", busy), Map.of())).isEqualTo(chosen);
+            assertThat(taken.choosePorts(Map.of(), Map.of("http", busy)))
+                    .as("what is asked for comes before the last run")
+                    .containsEntry("http", busy);
         }
     }
 
