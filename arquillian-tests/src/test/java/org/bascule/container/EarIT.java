@@ -23,12 +23,13 @@ import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.AuditQuery;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
-import org.bascule.domain.directory.Directory;
-import org.bascule.domain.directory.FolderView;
+import org.bascule.domain.directory.FolderQuery;
+import org.bascule.domain.directory.Folders;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.SignIn;
+import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.refusal.RefusedException;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -50,7 +51,7 @@ class EarIT {
     Identities identities;
 
     @Inject
-    Directory directory;
+    Folders folders;
 
     @Inject
     AuditLog audit;
@@ -102,7 +103,8 @@ class EarIT {
     @Test
     void anUnknownUserSeesNothing() throws RefusedException {
         Caller caller = someoneOf(demo(), UUID.randomUUID().toString());
-        assertThat(directory.folders(caller)).isEmpty();
+        assertThat(folders.list(caller, FolderQuery.top(Cursor.first(50))).items())
+                .isEmpty();
     }
 
     @Test
@@ -157,11 +159,11 @@ class EarIT {
     void aRefusedAttemptIsRecordedThoughItsTransactionIsNot() throws Exception {
         DomainReference demo = demo();
         Caller caller = someoneOf(demo, UUID.randomUUID().toString());
-        List<FolderView> folders = directory.folders(caller);
-        assertThat(folders).isEmpty();
+        assertThat(folders.list(caller, FolderQuery.top(Cursor.first(50))).items())
+                .isEmpty();
         long before = records(demo, caller.userId());
         Optional<String> root = rootFolder(demo);
-        assertThatThrownBy(() -> directory.createFolder(caller, root.orElseThrow(), "forbidden"))
+        assertThatThrownBy(() -> folders.create(caller, root.orElseThrow(), "forbidden", null))
                 .isInstanceOf(RefusedException.class);
         assertThat(recordsOf(demo, caller)).isGreaterThan(before);
     }
