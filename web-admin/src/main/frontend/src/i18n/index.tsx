@@ -3,6 +3,7 @@ import { readSetting, writeSetting } from "../app/settings";
 import {
   LANGUAGES,
   type Language,
+  loadTexts,
   lookUp,
   preferred,
   regional,
@@ -11,7 +12,7 @@ import {
   translate,
 } from "./translate";
 
-export { LANGUAGES, type Language, type TextKey, type TextValues } from "./translate";
+export { LANGUAGES, type Language, loadTexts, type TextKey, type TextValues } from "./translate";
 
 interface Texts {
   readonly language: Language;
@@ -25,17 +26,25 @@ interface Texts {
 
 const Context = createContext<Texts | null>(null);
 
+/** The language that was chosen here before, or the browser's. */
+export function presentLanguage(): Language {
+  const kept = readSetting("language");
+  return LANGUAGES.find((known) => known === kept) ?? preferred(navigator.languages);
+}
+
+/** Gives the texts to what is inside; those of the present language must be loaded. */
 export function TextProvider({ children }: { readonly children: ReactNode }) {
-  const [language, set] = useState<Language>(() => {
-    const kept = readSetting("language");
-    return LANGUAGES.find((known) => known === kept) ?? preferred(navigator.languages);
-  });
+  const [language, set] = useState<Language>(presentLanguage);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
   const setLanguage = useCallback((next: Language) => {
     writeSetting("language", next);
-    set(next);
+    // Texts that cannot be loaded now leave the page as it is; the next visit asks again.
+    loadTexts(next).then(
+      () => set(next),
+      () => undefined,
+    );
   }, []);
   const value = useMemo<Texts>(
     () => ({

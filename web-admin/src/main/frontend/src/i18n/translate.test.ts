@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { AUDIT_CODES, OUTCOMES } from "../pages/audit/filter";
 import de from "./de.json";
 import en from "./en.json";
-import { lookUp, preferred, regional, translate } from "./translate";
+import { LANGUAGES, loadTexts, lookUp, preferred, regional, translate } from "./translate";
+
+beforeAll(() => Promise.all(LANGUAGES.map(loadTexts)));
 
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
 

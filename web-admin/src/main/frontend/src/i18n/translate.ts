@@ -1,16 +1,27 @@
-import de from "./de.json";
-import en from "./en.json";
+import type en from "./en.json";
 
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type TextKey = keyof typeof en;
 export type TextValues = Readonly<Record<string, string | number>>;
 
-const TEXTS: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en, de };
+type Texts = Readonly<Record<string, string>>;
+
+const LOADERS: Readonly<Record<Language, () => Promise<{ readonly default: Texts }>>> = {
+  en: () => import("./en.json"),
+  de: () => import("./de.json"),
+};
+
+const TEXTS: Record<Language, Texts> = { en: {}, de: {} };
+
+/** Loads the texts of a language: a browser carries those that it shows. Until then a key stands for its text. */
+export async function loadTexts(language: Language): Promise<void> {
+  if (Object.keys(TEXTS[language]).length === 0) TEXTS[language] = (await LOADERS[language]()).default;
+}
 
 /** The text of a key with `{name}` replaced. A value is put in as it is: it is never read for placeholders again. */
 export function translate(language: Language, key: TextKey, values: TextValues = {}): string {
-  const text = TEXTS[language][key] ?? TEXTS.en[key] ?? key;
+  const text = TEXTS[language][key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     return value === undefined ? whole : typeof value === "number" ? value.toLocaleString(language) : value;

@@ -5,11 +5,13 @@ import type { ReactNode } from "react";
 import { createMemoryRouter, Outlet, type RouteObject, RouterProvider } from "react-router";
 import { afterEach, expect, vi } from "vitest";
 import type { LiveEvent } from "../../api/event";
-import { TextProvider } from "../../i18n";
+import { LANGUAGES, loadTexts, TextProvider } from "../../i18n";
 import { DialogProvider } from "../dialog";
 import { LiveProvider } from "../liveContext";
 import { newQueryClient } from "../queries";
 import { ToastProvider } from "../toasts";
+
+await Promise.all(LANGUAGES.map(loadTexts));
 
 // a busy machine takes its time
 configure({ asyncUtilTimeout: 5_000 });
