@@ -9,10 +9,12 @@ public enum ExitCode {
     FAILED(1, "something else went wrong"),
     USAGE(2, "the command line is wrong"),
     NOT_SIGNED_IN(3, "not signed in, or not any more"),
-    REFUSED(4, "not permitted, or no such device"),
+    REFUSED(4, "not permitted, or there is no such thing that you may see"),
     OFFLINE(5, "the device is offline or quarantined"),
     SECURITY(6, "a security check failed: nothing was opened"),
-    CONNECTION(7, "no connection, or it was lost");
+    CONNECTION(7, "no connection, or it was lost"),
+    CONFLICT(8, "it contradicts what is there, or somebody changed it meanwhile"),
+    NOT_CONFIRMED(9, "not done, because it was not confirmed");
 
     private final int code;
     private final String meaning;

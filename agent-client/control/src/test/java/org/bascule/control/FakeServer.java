@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,7 +24,13 @@ public final class FakeServer implements AutoCloseable {
     public record Reply(int status, String body) {}
 
     /** A request that came. */
-    public record Request(String method, String path, String query, @Nullable String bearer, String body) {
+    public record Request(
+            String method,
+            String path,
+            String query,
+            @Nullable String bearer,
+            String body,
+            Map<String, String> headers) {
 
         public Map<String, String> form() {
             Map<String, String> form = new HashMap<>();
@@ -105,6 +112,12 @@ public final class FakeServer implements AutoCloseable {
         return found;
     }
 
+    private static Map<String, String> headers(HttpExchange exchange) {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
+        return headers;
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
         Request request = new Request(
@@ -112,7 +125,8 @@ public final class FakeServer implements AutoCloseable {
                 exchange.getRequestURI().getPath(),
                 String.valueOf(exchange.getRequestURI().getRawQuery()),
                 authorization == null ? null : authorization.replaceFirst("^Bearer ", ""),
-                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
+                headers(exchange));
         requests.add(request);
         Reply reply;
         try {

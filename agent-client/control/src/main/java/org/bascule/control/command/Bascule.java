@@ -62,6 +62,9 @@ public final class Bascule {
         commands.put("ls", Ls::new);
         commands.put("shell", Shell::new);
         commands.put("exec", Exec::new);
+        commands.put("device", DeviceCommand::new);
+        commands.put("folder", FolderCommand::new);
+        commands.put("token", TokenCommand::new);
         commands.put("installation", Installation::new);
         commands.put("generate-completion", AutoComplete.GenerateCompletion::new);
         return commands;

@@ -1,10 +1,13 @@
 package org.bascule.control.server;
 
+import jakarta.json.JsonObject;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.bascule.control.CommandException;
@@ -23,6 +26,10 @@ public final class AccessServer {
 
     private static final Pattern UID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final int PAGE = 200;
+
+    /** Lists that have no pages are at most so long. */
+    private static final int MAX_WHOLE = 10_000;
+
     private static final int MAX_PAGES = 1_000;
     private static final int MAX_LIST = 8 << 20;
     private static final int MAX_CURSOR = 4_096;
@@ -70,6 +77,70 @@ public final class AccessServer {
         return URI.create(base + path);
     }
 
+    /** The object at a path. */
+    public JsonObject get(String path) throws CommandException {
+        return object(signed(bearer -> http.get(at(path), bearer)));
+    }
+
+    /** All items of a list, whatever its number of pages. */
+    public List<JsonObject> list(String path) throws CommandException {
+        return items(path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE).stream()
+                .map(StrictJson::object)
+                .toList();
+    }
+
+    /** Creates; after a lost connection once more with the same key, so that nothing is created twice. */
+    public JsonObject create(String path, JsonObject body) throws CommandException {
+        Map<String, String> headers =
+                Map.of("Idempotency-Key", UUID.randomUUID().toString());
+        Call call = bearer -> http.json("POST", at(path), body.toString(), headers, bearer);
+        try {
+            return object(signed(call));
+        } catch (CommandException e) {
+            if (e.exitCode() != ExitCode.CONNECTION) {
+                throw e;
+            }
+            return object(signed(call));
+        }
+    }
+
+    /** Changes what has this version. */
+    public JsonObject change(String path, String etag, JsonObject body) throws CommandException {
+        return object(signed(bearer -> http.json("PATCH", at(path), body.toString(), ifMatch(etag), bearer)));
+    }
+
+    /** Removes what has this version; with an empty one, whatever version it has. */
+    public void remove(String path, String etag) throws CommandException {
+        signed(bearer -> http.json("DELETE", at(path), "", etag.isEmpty() ? Map.of() : ifMatch(etag), bearer));
+    }
+
+    /** Asks for something to be done that has no answer. */
+    public void act(String path) throws CommandException {
+        signed(bearer -> http.json("POST", at(path), "", Map.of(), bearer));
+    }
+
+    private static Map<String, String> ifMatch(String etag) {
+        return Map.of("If-Match", "\"" + etag + "\"");
+    }
+
+    private static JsonObject object(String text) throws CommandException {
+        try {
+            return StrictJson.parse(text, MAX_LIST).object();
+        } catch (WireException e) {
+            throw notUnderstood(e);
+        }
+    }
+
+    /** The id of the one folder of that id, name, or path from the topmost folder that is seen: {@code /Customers/North}. */
+    public String folderAt(String reference) throws CommandException {
+        return reference.startsWith("/") ? FolderPath.parse(reference).find(this) : folder(reference);
+    }
+
+    /** The uid of the one device of that uid, name, or path: {@code /Customers/North/pump-1}. */
+    public String deviceAt(String reference) throws CommandException {
+        return reference.startsWith("/") ? FolderPath.parse(reference).findDevice(this) : deviceUid(reference);
+    }
+
     /** Devices whose name, or something else that the server searches, matches; all pages. */
     public List<DeviceRow> devices(Optional<String> query, Optional<String> folder) throws CommandException {
         List<DeviceRow> rows = new ArrayList<>();
@@ -93,7 +164,7 @@ public final class AccessServer {
             URI url = at(path + from);
             try {
                 StrictJson list = StrictJson.parse(signed(bearer -> http.get(url, bearer)), MAX_LIST);
-                items.addAll(list.children("items", PAGE));
+                items.addAll(list.children("items", MAX_WHOLE));
                 if (!list.has("next")) {
                     break;
                 }

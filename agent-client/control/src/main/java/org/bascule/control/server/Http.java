@@ -90,6 +90,23 @@ public final class Http {
                 .PUT(HttpRequest.BodyPublishers.ofString(json)));
     }
 
+    /**
+     * Any request with JSON.
+     *
+     * @param body empty for none
+     * @param headers further ones
+     */
+    public Answer json(String method, URI url, String body, Map<String, String> headers, Optional<String> bearer)
+            throws CommandException {
+        HttpRequest.Builder request = request(url, bearer);
+        headers.forEach(request::header);
+        if (body.isEmpty()) {
+            return send(request.method(method, HttpRequest.BodyPublishers.noBody()));
+        }
+        return send(request.header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     /** Posts a form, as OAuth does. */
     public Answer postForm(URI url, Map<String, String> form) throws CommandException {
         String body = form.entrySet().stream()

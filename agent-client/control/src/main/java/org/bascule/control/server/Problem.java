@@ -50,6 +50,7 @@ record Problem(int status, String code, String detail, Optional<String> referenc
         return switch (status) {
             case 401 -> ExitCode.NOT_SIGNED_IN;
             case 403, 404 -> ExitCode.REFUSED;
+            case 409, 412, 428 -> ExitCode.CONFLICT;
             case 502, 503, 504 -> ExitCode.CONNECTION;
             default -> ExitCode.FAILED;
         };

@@ -165,6 +165,7 @@ class BasculeTest {
         "409,device-offline,5",
         "409,device-quarantined,5",
         "409,handshake-failed,6",
+        "409,conflict,8",
         "503,unavailable,7",
         "500,internal,1",
         "422,invalid,1"

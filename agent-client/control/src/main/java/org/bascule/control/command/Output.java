@@ -1,0 +1,100 @@
+package org.bascule.control.command;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.bascule.control.CommandException;
+import org.bascule.control.ExitCode;
+import org.bascule.control.Printable;
+import org.bascule.control.Surroundings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How administrative commands answer: with {@code --json} as the API does, otherwise for people. */
+class Output {
+
+    private static final int MAX_REPLY = 100;
+
+    @Option(names = "--json", description = "print JSON, with the members of the API")
+    private boolean json;
+
+    /** An object, or one sentence about it. */
+    void print(Surroundings around, JsonObject object, String sentence) {
+        around.println(json ? Printable.json(object.toString()) : sentence);
+    }
+
+    /** An object, or its members that have a simple value, one in a line. */
+    void members(Surroundings around, JsonObject object) {
+        if (json) {
+            around.println(Printable.json(object.toString()));
+            return;
+        }
+        Table table = new Table("WHAT", "VALUE");
+        object.forEach((name, value) -> {
+            if (!(value instanceof JsonObject)) {
+                table.add(name, text(value));
+            }
+        });
+        table.lines().forEach(around::println);
+    }
+
+    /** A list, or a table of it. */
+    void list(Surroundings around, List<JsonObject> items, Table table) {
+        if (json) {
+            JsonArrayBuilder array = Json.createArrayBuilder();
+            items.forEach(array::add);
+            around.println(Printable.json(
+                    Json.createObjectBuilder().add("items", array).build().toString()));
+        } else {
+            table.lines().forEach(around::println);
+        }
+    }
+
+    /** The text of a member; empty if it is null or missing. */
+    static String text(JsonObject object, String member) {
+        return text(object.get(member));
+    }
+
+    private static String text(@Nullable JsonValue value) {
+        if (value == null || value == JsonValue.NULL) {
+            return "";
+        }
+        if (value instanceof JsonString string) {
+            return string.getString();
+        }
+        return value instanceof jakarta.json.JsonArray array
+                ? String.join(" ", array.stream().map(Output::text).toList())
+                : value.toString();
+    }
+
+    /** Goes on after "yes" at the terminal or with {@code --yes}; a program that is not asked by a person is refused. */
+    static void confirm(Surroundings around, boolean yes, String question) throws CommandException {
+        if (yes) {
+            return;
+        }
+        around.warn(question + " Type yes:");
+        if (!line(around).strip().equals("yes")) {
+            throw new CommandException(ExitCode.NOT_CONFIRMED, "nothing was done: confirm with yes, or use --yes");
+        }
+    }
+
+    private static String line(Surroundings around) throws CommandException {
+        byte[] reply = new byte[MAX_REPLY];
+        int length = 0;
+        try {
+            int next = around.in().read();
+            while (next >= 0 && next != '\n' && length < MAX_REPLY) {
+                reply[length++] = (byte) next;
+                next = around.in().read();
+            }
+        } catch (IOException e) {
+            throw new CommandException(ExitCode.NOT_CONFIRMED, "nothing was done: standard input cannot be read", e);
+        }
+        return new String(reply, 0, length, StandardCharsets.UTF_8);
+    }
+}

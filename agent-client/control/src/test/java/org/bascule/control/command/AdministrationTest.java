@@ -1,0 +1,237 @@
+package org.bascule.control.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bascule.control.ExitCode;
+import org.bascule.control.FakeServer;
+import org.bascule.control.TestUser;
+import org.bascule.wire.StrictJson;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code folder}, {@code device} and {@code token} against a server that answers what a test says. */
+class AdministrationTest {
+
+    private static final String ROOT = "01900000-0000-7000-8000-0000000000a0";
+    private static final String NORTH = "01900000-0000-7000-8000-0000000000a1";
+    private static final String PUMP = "01900000-0000-7000-8000-0000000000d1";
+    private static final String DEVICE = "/api/devices/" + PUMP;
+
+    private final FakeServer server;
+    private TestUser user;
+
+    AdministrationTest() throws IOException {
+        server = new FakeServer();
+        user = new TestUser(Path.of("nowhere"));
+    }
+
+    @BeforeEach
+    void start(@TempDir Path home) {
+        user = new TestUser(home);
+        user.environment.put("BASCULE_URL", server.url());
+        user.environment.put("BASCULE_TOKEN", "access");
+        server.on("GET /api/folders", request -> new FakeServer.Reply(200, folders(request.query())));
+        server.on("GET /api/devices", 200, list(device("pump 1", NORTH)));
+        server.on("GET " + DEVICE, 200, device("pump 1", NORTH));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private static String folders(String query) {
+        if (query.contains("parent=" + ROOT)) {
+            return list(folder(NORTH, "North"));
+        }
+        return query.contains("parent=") ? list() : list(folder(ROOT, "Customers"));
+    }
+
+    private static String folder(String id, String name) {
+        return "{\"id\":\"%s\",\"name\":\"%s\",\"devices\":3,\"children\":0,\"description\":null}".formatted(id, name);
+    }
+
+    private static String device(String name, String folder) {
+        return "{\"uid\":\"%s\",\"name\":\"%s\",\"folder\":\"%s\",\"state\":\"online\",\"etag\":\"7\"}"
+                .formatted(PUMP, name, folder);
+    }
+
+    private static String list(String... items) {
+        return "{\"items\":[" + String.join(",", items) + "],\"next\":null}";
+    }
+
+    private FakeServer.Request only(String path, String method) {
+        return server.to(path).stream()
+                .filter(request -> request.method().equals(method))
+                .reduce((one, other) -> {
+                    throw new AssertionError("more than one " + method + " " + path);
+                })
+                .orElseThrow();
+    }
+
+    @Test
+    void foldersAreListedAndShown() throws Exception {
+        assertThat(user.run("folder", "list")).isZero();
+        assertThat(user.out())
+                .isEqualTo(
+                        """
+                        NAME       DEVICES  FOLDERS  DESCRIPTION  ID
+                        Customers  3        0        -            01900000-0000-7000-8000-0000000000a0
+                        """);
+        assertThat(user.run("folder", "list", "/Customers", "--json")).isZero();
+        assertThat(StrictJson.parse(user.out().strip(), 10_000)
+                        .children("items", 9)
+                        .get(0)
+                        .string("id", 36))
+                .isEqualTo(NORTH);
+    }
+
+    /** With and without the name of the topmost folder, by id, and not at all. */
+    @ParameterizedTest
+    @CsvSource({
+        "/Customers/North, 0",
+        "/North, 0",
+        "//Customers//North/, 0",
+        NORTH + ", 0",
+        "/Customers/South, 4",
+        "/Customers/North/x, 4"
+    })
+    void foldersAreFoundByPathAndId(String reference, int code) {
+        server.on("POST /api/folders", 201, folder("01900000-0000-7000-8000-0000000000a2", "East"));
+        assertThat(user.run("folder", "create", "East", "--in", reference))
+                .as(user.err())
+                .isEqualTo(code);
+        if (code == 0) {
+            assertThat(only("/api/folders", "POST").body())
+                    .isEqualTo("{\"parent\":\"" + NORTH + "\",\"name\":\"East\"}");
+        } else {
+            assertThat(user.err()).startsWith("bascule: there is no folder '/Customers/");
+            assertThat(server.to("/api/folders"))
+                    .noneMatch(request -> request.method().equals("POST"));
+        }
+    }
+
+    @Test
+    void aPathThatMeansTwoFoldersListsBoth() {
+        server.on(
+                "GET /api/folders",
+                request -> new FakeServer.Reply(
+                        200,
+                        request.query().contains("parent=")
+                                ? list(folder(NORTH, "North"), folder(ROOT, "North"))
+                                : list(folder(ROOT, "Customers"))));
+        assertThat(user.run("folder", "show", "/Customers/North")).isEqualTo(ExitCode.REFUSED.code());
+        assertThat(user.err()).contains("2 folders are at").contains(NORTH).contains(ROOT);
+    }
+
+    /** The answer to the first attempt is lost on the way: the second has the same key. */
+    @Test
+    void aCreationIsRepeatedWithItsKeyWhenTheAnswerIsLost() {
+        AtomicInteger attempts = new AtomicInteger();
+        server.on(
+                "POST /api/folders",
+                request -> attempts.getAndIncrement() == 0
+                        ? new FakeServer.Reply(503, "{\"title\":\"gone\"}")
+                        : new FakeServer.Reply(201, folder(NORTH, "East")));
+        assertThat(user.run("folder", "create", "East", "--in", ROOT))
+                .as(user.err())
+                .isZero();
+        assertThat(server.to("/api/folders").stream()
+                        .filter(request -> request.method().equals("POST"))
+                        .map(request -> request.headers().get("Idempotency-Key")))
+                .hasSize(2)
+                .allMatch(key -> key.matches("[A-Za-z0-9_-]{16,64}"))
+                .satisfies(keys -> assertThat(keys.get(0)).isEqualTo(keys.get(1)));
+    }
+
+    @Test
+    void aDeviceIsChangedUnderItsVersion() {
+        server.on("PATCH " + DEVICE, 200, device("pump 2", NORTH));
+        assertThat(user.run("device", "rename", "/Customers/North/pump 1", "pump 2"))
+                .as(user.err())
+                .isZero();
+        assertThat(user.out()).isEqualTo("renamed to pump 2\n");
+        FakeServer.Request change = only(DEVICE, "PATCH");
+        assertThat(change.headers().get("If-Match")).isEqualTo("\"7\"");
+        assertThat(change.body()).isEqualTo("{\"name\":\"pump 2\"}");
+    }
+
+    @Test
+    void aDeviceOfAFolderBelowIsNotTheOneOfThePath() {
+        assertThat(user.run("device", "show", "/Customers/pump 1")).isEqualTo(ExitCode.REFUSED.code());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "no\n", "y\n", "yes please\n"})
+    void nothingIsRemovedWithoutYes(String reply) {
+        user.in = new ByteArrayInputStream(reply.getBytes(StandardCharsets.UTF_8));
+        assertThat(user.run("device", "remove", PUMP)).isEqualTo(ExitCode.NOT_CONFIRMED.code());
+        assertThat(user.err()).contains("Remove the device 'pump 1'?");
+        assertThat(server.requests).noneMatch(request -> request.method().equals("DELETE"));
+    }
+
+    @Test
+    void aDeviceIsRemovedAfterYesOrWithTheOption() {
+        server.on("DELETE " + DEVICE, 204, "");
+        user.in = new ByteArrayInputStream("yes\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(user.run("device", "remove", PUMP)).as(user.err()).isZero();
+        assertThat(only(DEVICE, "DELETE").headers().get("If-Match")).isEqualTo("\"7\"");
+        assertThat(user.run("device", "remove", "--yes", PUMP)).as(user.err()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"409,conflict,8", "412,precondition-failed,8", "403,forbidden,4", "404,not-found,4", "422,invalid,1"})
+    void refusalsBecomeExitCodes(int status, String problem, int code) {
+        server.on(
+                "PATCH " + DEVICE,
+                status,
+                "{\"type\":\"urn:bascule:problem:" + problem + "\",\"detail\":\"Because.\"}");
+        assertThat(user.run("device", "account", PUMP, "service")).isEqualTo(code);
+        assertThat(user.err()).isEqualTo("bascule: Because.\n");
+    }
+
+    @Test
+    void aTokenIsMadeAndItsTextAlonePrinted() {
+        server.on("POST /api/enrolment-tokens", 201, "{\"id\":\"t\",\"token\":\"bsc1.x\",\"command\":\"c\"}");
+        assertThat(user.run("token", "create", "--in", "/North", "--uses", "5", "--valid", "12h"))
+                .as(user.err())
+                .isZero();
+        assertThat(user.out()).isEqualTo("bsc1.x\n");
+        assertThat(only("/api/enrolment-tokens", "POST").body())
+                .isEqualTo("{\"folder\":\"" + NORTH + "\",\"expiresIn\":43200,\"uses\":5}");
+        assertThat(user.run("token", "create", "--in", NORTH, "--valid", "soon"))
+                .isEqualTo(ExitCode.USAGE.code());
+    }
+
+    @Test
+    void hostileTextsAreInert() {
+        String hostile = "\\u001b[2J\\u202eevil\\n";
+        server.on("GET /api/folders", 200, list(folder(ROOT, hostile)));
+        server.on("GET " + DEVICE, 200, device(hostile, NORTH));
+        for (String[] line : new String[][] {
+            {"folder", "list"}, {"folder", "list", "--json"}, {"device", "show", PUMP}, {"device", "remove", PUMP}
+        }) {
+            user.run(line);
+            assertThat((user.out() + user.err())
+                            .codePoints()
+                            .filter(point -> point != '\n' && Character.isISOControl(point) || point == 0x202e))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void completionKnowsTheVerbs() {
+        assertThat(user.run("generate-completion")).isZero();
+        assertThat(user.out()).contains("clear-quarantine").contains("token").contains("folder");
+    }
+}
