@@ -136,6 +136,23 @@ public class Authorization {
                         snapshot.explain(snapshot.principals(userId), permission, resourceId, place, clock.instant()));
     }
 
+    /** The resource and the folders above it whose entries count there, nearest first; empty if there is no such resource. */
+    public List<String> levels(String domainId, String resourceId) {
+        RightsSnapshot snapshot = snapshots.of(domainId);
+        return place(domainId, snapshot, resourceId)
+                .map(place -> snapshot.openLevels(resourceId, place))
+                .orElseGet(List::of);
+    }
+
+    /** The folder that a resource is in; empty for the root folder, and for what does not exist. */
+    public Optional<String> parent(String domainId, String resourceId) {
+        RightsSnapshot snapshot = snapshots.of(domainId);
+        return place(domainId, snapshot, resourceId)
+                .map(place -> snapshot.levels(resourceId, place))
+                .filter(levels -> levels.size() > 1)
+                .map(levels -> levels.get(1));
+    }
+
     /** All resources on which the caller holds the permission, as a condition for lists. */
     public Scope scope(Caller caller, Permission permission) {
         return scope(caller, permission, -1, snapshots.of(caller.domainId()));

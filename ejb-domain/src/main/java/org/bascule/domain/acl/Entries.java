@@ -4,12 +4,16 @@ import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.Optional;
+import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.id.Uuid7;
 
 /** Reads and writes permission entries. Whether somebody may write one is for the caller of this class to check. */
 @Stateless
 public class Entries {
+
+    /** Columns of {@code acl_entry e}, for {@link #entry}. */
+    public static final String COLUMNS = RightsReader.ENTRY;
 
     @Inject
     Sql sql;
@@ -115,9 +119,14 @@ public class Entries {
     public Optional<Entry> find(String domainId, String id) {
         return sql.in(domainId)
                 .statement(
-                        "select " + RightsReader.ENTRY + "from acl_entry e where e.domain_id = :domain and e.id = :id")
+                        "select " + COLUMNS + "from acl_entry e where e.domain_id = :domain and e.id = :id")
                 .set("id", id)
-                .first(RightsReader::entry)
+                .first(Entries::entry)
                 .flatMap(entry -> entry);
+    }
+
+    /** A row of {@link #COLUMNS}; empty if it is about a permission that this version does not know. */
+    public static Optional<Entry> entry(Row row) {
+        return RightsReader.entry(row);
     }
 }

@@ -8,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param folder the folder that it is in; null for a folder itself, which is looked for elsewhere
  * @param inherits whether entries of that folder and those above it count
  */
-record Placement(@Nullable String folder, boolean inherits) {}
+record Placement(@Nullable String folder, boolean inherits, boolean device) {}

@@ -2,20 +2,31 @@ package org.bascule.domain.acl;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Built-in groups and what they are given on the root folder of a new domain; each permission stays separately grantable. */
+/**
+ * Bundles of permissions (requirement ACL-3); each permission stays separately grantable. The first three have a built-in group, which is given them
+ * on the root folder of a new domain.
+ */
 public enum Preset {
-    OWNERS("Owners", EnumSet.allOf(Permission.class)),
-    ADMINISTRATORS("Administrators", EnumSet.allOf(Permission.class)),
-    CONTRIBUTORS("Contributors", contributor());
+    OWNERS("owner", "Owner", "Owners", EnumSet.allOf(Permission.class)),
+    ADMINISTRATORS("administrator", "Administrator", "Administrators", EnumSet.allOf(Permission.class)),
+    CONTRIBUTORS("device-access", "Contributor: device access", "Contributors", contributor()),
+    INSTALLERS("device-installer", "Contributor: device installer", null, installer()),
+    NETWORK_SECURITY("network-security", "Contributor: network security", null, networkSecurity());
 
-    private final String group;
+    private final String code;
+    private final String text;
+    private final Optional<String> group;
     private final Set<Permission> permissions;
 
-    Preset(String group, Set<Permission> permissions) {
-        this.group = group;
+    Preset(String code, String text, @Nullable String group, Set<Permission> permissions) {
+        this.code = code;
+        this.text = text;
+        this.group = Optional.ofNullable(group);
         this.permissions = Set.copyOf(permissions);
     }
 
@@ -25,8 +36,46 @@ public enum Preset {
         return permissions;
     }
 
+    private static Set<Permission> installer() {
+        return EnumSet.of(
+                Permission.SEE_RESOURCES,
+                Permission.INSTALL_DEVICES,
+                Permission.CONFIGURE_DEVICES,
+                Permission.REMOVE_DEVICES,
+                Permission.SCHEDULE_UPDATES);
+    }
+
+    private static Set<Permission> networkSecurity() {
+        return EnumSet.of(
+                Permission.SEE_RESOURCES,
+                Permission.MANAGE_FIREWALL,
+                Permission.VIEW_CONNECTION_LOG,
+                Permission.VIEW_OPERATIONS_LOG);
+    }
+
+    /** The name in the API. */
+    public String code() {
+        return code;
+    }
+
+    /** For people, in English. */
+    public String text() {
+        return text;
+    }
+
+    /** Those that have a built-in group. */
+    public static List<Preset> builtIn() {
+        return Arrays.stream(values()).filter(preset -> preset.group.isPresent()).toList();
+    }
+
+    /** Name of the built-in group. */
     public String group() {
-        return group;
+        return group.orElseThrow(() -> new IllegalStateException("no group of its own: " + name()));
+    }
+
+    /** Whether its built-in group may pass its permissions on. */
+    public boolean isDelegable() {
+        return this == OWNERS || this == ADMINISTRATORS;
     }
 
     public Set<Permission> permissions() {
@@ -34,6 +83,6 @@ public enum Preset {
     }
 
     public static Optional<Preset> ofGroup(String name) {
-        return Arrays.stream(values()).filter(p -> p.group.equals(name)).findFirst();
+        return builtIn().stream().filter(preset -> preset.group().equals(name)).findFirst();
     }
 }

@@ -1,6 +1,6 @@
 package org.bascule.domain.acl;
 
-import jakarta.ejb.Stateless;
+import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -13,8 +13,8 @@ import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 
 /** Reads what decides about rights, as the present transaction sees it. */
-@Stateless
-public class RightsReader {
+@Dependent
+class RightsReader {
 
     private static final int ATTEMPTS = 5;
 
@@ -81,12 +81,12 @@ public class RightsReader {
         sql.in(domainId)
                 .statement(
                         """
-                        select r.id, r.parent_id, r.inherit from resource r
+                        select r.id, r.parent_id, r.inherit, r.kind = 'device' from resource r
                         where r.domain_id = :domain and r.kind <> 'folder' and r.inherit = 0
                         union
-                        select r.id, r.parent_id, r.inherit from acl_entry e join resource r on r.id = e.resource_id
+                        select r.id, r.parent_id, r.inherit, r.kind = 'device' from acl_entry e join resource r on r.id = e.resource_id
                         where e.domain_id = :domain and r.kind <> 'folder'""")
-                .list(row -> special.put(row.text(1), new Placement(row.textOrNull(2), row.flag(3))));
+                .list(row -> special.put(row.text(1), new Placement(row.textOrNull(2), row.flag(3), row.flag(4))));
         return special;
     }
 
@@ -125,12 +125,12 @@ public class RightsReader {
         sql.in(domainId)
                 .statement(
                         """
-                        select r.id, r.parent_id, r.inherit, r.kind = 'folder', d.placement_version
+                        select r.id, r.parent_id, r.inherit, r.kind = 'folder', d.placement_version, r.kind = 'device'
                         from resource r join domain d on d.id = r.domain_id where r.domain_id = :domain and r.id in (:ids)""")
                 .set("ids", ids)
                 .list(row -> places.put(
                         row.text(1),
-                        new Placed(new Placement(row.flag(4) ? null : row.textOrNull(2), row.flag(3)), row.number(5))));
+                        new Placed(new Placement(row.flag(4) ? null : row.textOrNull(2), row.flag(3), row.flag(6)), row.number(5))));
         return places;
     }
 

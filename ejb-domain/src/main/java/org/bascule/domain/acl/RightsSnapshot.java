@@ -9,8 +9,10 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -72,14 +74,19 @@ final class RightsSnapshot {
         }
 
         /** 0 and 1 are the user's own, 2 and 3 a group's; the lowest bit allows. {@link #SILENT} if it does not count. */
-        int weight(Principals who, Instant now) {
+        int weight(Principals who, @Nullable Instant now) {
             if (principal != who.user && !who.groups.get(principal)) {
                 return SILENT;
             }
-            if (!always && !entry.validity().holds(now)) {
+            if (!always && !counts(now)) {
                 return SILENT;
             }
             return (principal == who.user ? 0 : 2) + allows;
+        }
+
+        /** Without a time: a denial counts, because there is a time when it does; what allows does not. */
+        private boolean counts(@Nullable Instant now) {
+            return now == null ? allows == 0 : entry.validity().holds(now);
         }
     }
 
@@ -274,10 +281,26 @@ final class RightsSnapshot {
         return groups == null ? new int[0] : groups;
     }
 
+    /** Everybody whom a membership or an entry names. */
+    Set<String> principalIds() {
+        return principalIndex.keySet();
+    }
+
+    /** The user, and the groups of the user, as far as they are among these. */
+    Set<String> namedAmong(String userId, Set<String> named) {
+        Principals who = principals(userId);
+        Set<String> found = new HashSet<>();
+        for (String one : named) {
+            Integer index = principalIndex.get(one);
+            if (index != null && (index == who.user || who.groups.get(index))) {
+                found.add(one);
+            }
+        }
+        return found;
+    }
+
     /** All users and groups that are, directly or through groups, in one of these, and these themselves. */
     Set<String> membersOf(Set<String> principals) {
-        Map<Integer, String> names = new HashMap<>();
-        principalIndex.forEach((id, index) -> names.put(index, id));
         BitSet wanted = new BitSet();
         for (String id : principals) {
             Integer index = principalIndex.get(id);
@@ -285,7 +308,7 @@ final class RightsSnapshot {
                 wanted.set(index);
             }
         }
-        Set<String> members = new java.util.HashSet<>(principals);
+        Set<String> members = new HashSet<>(principals);
         for (Map.Entry<String, Integer> one : principalIndex.entrySet()) {
             if (principals(one.getKey()).groups.intersects(wanted)) {
                 members.add(one.getKey());
@@ -296,6 +319,16 @@ final class RightsSnapshot {
 
     /** Whether the user holds the permission on the resource. */
     boolean allows(Principals who, Permission permission, String resource, Placement placement, Instant now) {
+        return decide(who, permission, resource, placement, now);
+    }
+
+    /** Whether the user holds the permission on the resource at all times, whatever entries have limits in time. */
+    boolean allowsAlways(Principals who, Permission permission, String resource, Placement placement) {
+        return decide(who, permission, resource, placement, null);
+    }
+
+    private boolean decide(
+            Principals who, Permission permission, String resource, Placement placement, @Nullable Instant now) {
         int weight = SILENT;
         int folder = folder(resource);
         if (folder < 0) {
@@ -314,7 +347,8 @@ final class RightsSnapshot {
     }
 
     /** What the entries of one level say: the smallest weight decides. */
-    private static int weight(Rule @Nullable [] level, Principals who, Permission permission, Instant now) {
+    private static int weight(
+            Rule @Nullable [] level, Principals who, Permission permission, @Nullable Instant now) {
         int least = SILENT;
         if (level == null || level.length == 0) {
             return least;
@@ -487,6 +521,20 @@ final class RightsSnapshot {
         return levels;
     }
 
+    /** The same, as far as nothing is blocked. */
+    List<String> openLevels(String resource, Placement placement) {
+        List<String> levels = new ArrayList<>();
+        int folder = folder(resource);
+        if (folder < 0) {
+            levels.add(resource);
+            folder = placement.inherits() ? folder(placement.folder()) : -1;
+        }
+        for (; folder >= 0; folder = inherits[folder] ? parents[folder] : -1) {
+            levels.add(folders[folder]);
+        }
+        return levels;
+    }
+
     /** The first time after this one at which an entry may begin or cease to count. */
     Instant nextChange(Instant after) {
         Instant next = Instant.MAX;
@@ -515,13 +563,14 @@ final class RightsSnapshot {
         for (int member = 0; member < groupsOf.length; member++) {
             for (int group : direct(member)) {
                 memberships.add(new Membership(
-                        java.util.Objects.requireNonNull(ids.get(group)),
-                        java.util.Objects.requireNonNull(ids.get(member))));
+                        Objects.requireNonNull(ids.get(group)),
+                        Objects.requireNonNull(ids.get(member))));
             }
         }
         Map<String, Placement> things = new HashMap<>(special);
         things.putAll(placements);
-        things.replaceAll((id, place) -> new Placement(place.folder(), inheritance.getOrDefault(id, place.inherits())));
+        things.replaceAll((id, place) -> new Placement(
+                place.folder(), inheritance.getOrDefault(id, place.inherits()), place.device()));
         return new RightsSnapshot(version, tree, memberships, otherEntries, things);
     }
 }

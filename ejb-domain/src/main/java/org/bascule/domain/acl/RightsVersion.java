@@ -3,7 +3,6 @@ package org.bascule.domain.acl;
 import jakarta.ejb.Stateless;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
-import org.bascule.domain.database.PresentTransaction;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.live.LiveEvent;
 
@@ -15,12 +14,10 @@ public class RightsVersion {
     Sql sql;
 
     @Inject
-    PresentTransaction transaction;
+    RightsChanges changes;
 
     @Inject
     Event<LiveEvent> live;
-
-    private record Key(String domainId) {}
 
     /**
      * To be called in the transaction of every change of entries, inheritance, folders, groups and memberships, after the change. Checks that
@@ -28,9 +25,7 @@ public class RightsVersion {
      * such changes within a domain. The second call in a transaction costs next to nothing.
      */
     public void changed(String domainId) {
-        long changes = changesHere(domainId) + 1;
-        transaction.put(new Key(domainId), changes);
-        if (changes > 1) {
+        if (changes.count(domainId) > 1) {
             return;
         }
         sql.in(domainId)
@@ -58,20 +53,8 @@ public class RightsVersion {
         sql.in(domainId)
                 .statement("update domain set placement_version = placement_version + 1 where id = :domain")
                 .update();
-        transaction.put(new Moved(domainId), true);
+        changes.move(domainId);
         live.fire(new LiveEvent.ResourceMoved(domainId, resourceId, version(domainId, "placement_version")));
-    }
-
-    private record Moved(String domainId) {}
-
-    /** How often rights of the domain were changed in the present transaction. */
-    long changesHere(String domainId) {
-        return transaction.get(new Key(domainId)).map(Long.class::cast).orElse(0L);
-    }
-
-    /** Whether the present transaction knows of moves that nobody else knows of. */
-    boolean movedHere(String domainId) {
-        return transaction.get(new Moved(domainId)).isPresent() || changesHere(domainId) > 0;
     }
 
     private long version(String domainId, String column) {

@@ -39,7 +39,7 @@ public class Snapshots {
     RightsReader reader;
 
     @Inject
-    RightsVersion versions;
+    RightsChanges changes;
 
     @Inject
     PresentTransaction transaction;
@@ -91,20 +91,20 @@ public class Snapshots {
     private record OfTransaction(long changes, RightsSnapshot snapshot) {}
 
     /** The state that the present transaction is to be answered from. */
-    RightsSnapshot of(String domainId) {
-        long changes = versions.changesHere(domainId);
-        return changes > 0 ? ofTransaction(domainId, changes) : committed(domainId);
+    public RightsSnapshot of(String domainId) {
+        long own = changes.changes(domainId);
+        return own > 0 ? ofTransaction(domainId, own) : committed(domainId);
     }
 
-    private RightsSnapshot ofTransaction(String domainId, long changes) {
+    private RightsSnapshot ofTransaction(String domainId, long count) {
         Optional<RightsSnapshot> known = transaction
                 .get(new Key(domainId))
                 .map(OfTransaction.class::cast)
-                .filter(own -> own.changes() == changes)
+                .filter(own -> own.changes() == count)
                 .map(OfTransaction::snapshot);
         return known.orElseGet(() -> {
             RightsSnapshot read = reader.read(domainId);
-            transaction.put(new Key(domainId), new OfTransaction(changes, read));
+            transaction.put(new Key(domainId), new OfTransaction(count, read));
             return read;
         });
     }
@@ -151,18 +151,18 @@ public class Snapshots {
     }
 
     /** Where a resource is; a folder is nowhere else than in the snapshot. Empty if there is none. */
-    Optional<Placement> place(String domainId, RightsSnapshot snapshot, String id) {
+    public Optional<Placement> place(String domainId, RightsSnapshot snapshot, String id) {
         if (snapshot.isFolder(id)) {
             return Optional.of(FOLDER);
         }
         return Optional.ofNullable(places(domainId, snapshot, List.of(id)).get(id));
     }
 
-    private static final Placement FOLDER = new Placement(null, true);
+    static final Placement FOLDER = new Placement(null, true, false);
 
     /** The same for many; those that do not exist are missing. */
-    Map<String, Placement> places(String domainId, RightsSnapshot snapshot, Collection<String> ids) {
-        boolean own = versions.movedHere(domainId);
+    public Map<String, Placement> places(String domainId, RightsSnapshot snapshot, Collection<String> ids) {
+        boolean own = changes.hasMoved(domainId);
         Held held = held(domainId);
         Map<String, Placement> places = new HashMap<>();
         List<String> unknown = new ArrayList<>();
@@ -205,7 +205,7 @@ public class Snapshots {
     }
 
     /** Devices in each folder, roughly. */
-    Map<String, Integer> devices(String domainId) {
+    public Map<String, Integer> devices(String domainId) {
         Held held = held(domainId);
         Counts counts = held.counts;
         Instant now = clock.instant();
@@ -236,6 +236,11 @@ public class Snapshots {
         if (held != null) {
             held.places.remove(event.uid());
         }
+    }
+
+    /** The first time after this one at which an entry of the domain may begin or cease to count. */
+    public Instant nextChange(String domainId, Instant after) {
+        return of(domainId).nextChange(after);
     }
 
     /**

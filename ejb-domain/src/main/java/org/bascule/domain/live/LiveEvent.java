@@ -44,4 +44,8 @@ public sealed interface LiveEvent {
      */
     record AssistanceChanged(String domainId, String id, String deviceUid, String state, String detail)
             implements LiveEvent {}
+
+    /** A request for access was made or decided about; {@code state} as {@code GET /api/access/requests} has it. */
+    record AccessRequested(String domainId, String id, String state, String resourceId, String userId)
+            implements LiveEvent {}
 }

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.contract.Conditions;
 import org.bascule.domain.contract.UnmetCondition;
@@ -50,6 +51,19 @@ public class Leases {
     /** Checks all running sessions of a domain at once, because rights have changed there. */
     public void recheck(String domainId) {
         store.running(domainId).forEach(this::renew);
+    }
+
+    /** Whether somebody would hold a permission on a device, under rights that are not in force. */
+    @FunctionalInterface
+    public interface Rights {
+        boolean allows(String userId, Permission permission, String deviceUid);
+    }
+
+    /** How many running sessions of a domain would end under other rights. */
+    public long ending(String domainId, Rights rights) {
+        return store.running(domainId).stream()
+                .filter(session -> SessionPermissions.permitted(rights, session).isEmpty())
+                .count();
     }
 
     private void renew(StoredSession session) {

@@ -21,10 +21,15 @@ final class SessionPermissions {
 
     /** What the user of a running session may still do. */
     static Operations permitted(Authorization authorization, StoredSession session) {
+        return permitted(
+                (user, permission, device) -> authorization.allows(session.domainId(), user, permission, device), session);
+    }
+
+    /** The same under other rights. */
+    static Operations permitted(Leases.Rights rights, StoredSession session) {
         return new Operations(session.operations().names().stream()
                 .filter(operation -> needed(operation)
-                        .filter(permission -> authorization.allows(
-                                session.domainId(), session.userId(), permission, session.deviceUid()))
+                        .filter(permission -> rights.allows(session.userId(), permission, session.deviceUid()))
                         .isPresent())
                 .toList());
     }

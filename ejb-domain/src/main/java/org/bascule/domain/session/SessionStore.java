@@ -379,6 +379,13 @@ public class SessionStore {
                 .list(SessionStore::stored);
     }
 
+    /** Domains in which a session runs. */
+    public List<String> domainsWithRunning() {
+        return sql.acrossDomains()
+                .statement("select distinct domain_id from remote_session where state = 'running'")
+                .list(row -> row.text(1));
+    }
+
     /** Live sessions of one domain, for when rights have changed. */
     public List<StoredSession> running(String domainId) {
         return sql.in(domainId)

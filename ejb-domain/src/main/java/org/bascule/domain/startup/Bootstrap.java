@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
+import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Preset;
+import org.bascule.domain.acl.Validity;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
@@ -86,7 +88,7 @@ public class Bootstrap {
 
     private Map<String, String> createGroups(String domainId, String root) throws DuplicateException {
         Map<String, String> groups = new HashMap<>();
-        for (Preset preset : Preset.values()) {
+        for (Preset preset : Preset.builtIn()) {
             String group = ids.next();
             groups.put(preset.group(), group);
             sql.in(domainId)
@@ -102,7 +104,15 @@ public class Bootstrap {
                     .set("id", group)
                     .update();
             for (Permission permission : preset.permissions()) {
-                entries.add(domainId, root, group, permission, Effect.ALLOW);
+                entries.add(
+                        domainId,
+                        root,
+                        group,
+                        permission,
+                        Effect.ALLOW,
+                        Validity.ALWAYS,
+                        preset.isDelegable(),
+                        Entry.Origin.ENTRY);
             }
         }
         return groups;

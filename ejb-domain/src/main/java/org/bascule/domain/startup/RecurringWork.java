@@ -12,12 +12,14 @@ import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.idempotency.Creations;
 import org.bascule.domain.identity.LoginEvents;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
+import org.bascule.domain.session.RightsWatch;
 
 /**
  * What is done again and again. Each kind of work runs by itself, is skipped while its last run is not finished, and must not end with an exception: a
@@ -50,6 +52,14 @@ public class RecurringWork {
     @Inject
     Assistance assistance;
 
+    @Inject
+    RightsWatch rights;
+
+    @Inject
+    AccessRequests accessRequests;
+
+    private final AtomicBoolean watching = new AtomicBoolean();
+    private final AtomicBoolean deciding = new AtomicBoolean();
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private final AtomicBoolean renewing = new AtomicBoolean();
     private final AtomicBoolean expiring = new AtomicBoolean();
@@ -62,12 +72,14 @@ public class RecurringWork {
             handshakes.sweep();
             channels.sweep();
         });
+        once(watching, "applying changed rights", rights::sweep);
     }
 
     @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
     void everyFiveSeconds() {
         once(renewing, "renewing sessions", leases::sweep);
         once(expiring, "ending requests for help", assistance::expire);
+        once(deciding, "closing requests for access", accessRequests::expire);
         once(polling, "reading login events", loginEvents::poll);
     }
 

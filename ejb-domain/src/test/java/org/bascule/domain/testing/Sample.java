@@ -3,8 +3,10 @@ package org.bascule.domain.testing;
 import java.util.UUID;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
+import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
+import org.bascule.domain.acl.Validity;
 import org.bascule.domain.directory.FolderTree;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Identities;
@@ -62,13 +64,32 @@ public final class Sample {
         return domain.caller(id, name, user, userName);
     }
 
-    /** A user who holds everything on the root folder. */
+    /** A user who holds everything on the root folder and may pass it on. */
     public Caller owner() {
         Caller owner = user("owner");
-        for (Permission permission : Permission.values()) {
-            entry(root, owner.userId(), permission, Effect.ALLOW);
-        }
+        domain.transactions.run(() -> {
+            for (Permission permission : Permission.values()) {
+                delegable(root, owner.userId(), permission);
+            }
+        });
         return owner;
+    }
+
+    /** Allows something that may be passed on. */
+    public void delegable(String resource, String principal, Permission permission) {
+        domain.get(Entries.class)
+                .add(id, resource, principal, permission, Effect.ALLOW, Validity.ALWAYS, true, Entry.Origin.ENTRY);
+    }
+
+    /** Blocks or joins inheritance. */
+    public void inherit(String resource, boolean inherit) {
+        domain.sql
+                .in(id)
+                .statement("update resource set inherit = :inherit where domain_id = :domain and id = :id")
+                .set("inherit", inherit)
+                .set("id", resource)
+                .update();
+        domain.get(RightsVersion.class).changed(id);
     }
 
     public String group(String... members) {

@@ -4,6 +4,7 @@ import jakarta.enterprise.event.Event;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
@@ -36,6 +37,7 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.session.Handshakes;
+import org.bascule.domain.session.RightsWatch;
 import org.bascule.domain.session.SessionStore;
 import org.bascule.wire.keys.RootSigningKey;
 import org.bascule.wire.trust.KeySetRequest;
@@ -149,7 +151,9 @@ public final class TestDomain {
             return type.cast(known);
         }
         try {
-            T bean = type.getDeclaredConstructor().newInstance();
+            Constructor<T> constructor = type.getDeclaredConstructor();
+            constructor.setAccessible(true);
+            T bean = constructor.newInstance();
             beans.put(type, bean);
             for (Field field : type.getDeclaredFields()) {
                 if (field.isAnnotationPresent(Inject.class)) {
@@ -203,6 +207,11 @@ public final class TestDomain {
         }
         transactions.afterCommit(() -> {
             TestSnapshots.committed(get(Snapshots.class), event);
+            if (event instanceof LiveEvent.RightsChanged changed) {
+                get(RightsWatch.class).changed(changed);
+            } else if (event instanceof LiveEvent.ResourceMoved moved) {
+                get(RightsWatch.class).moved(moved);
+            }
             live.add(event);
         });
     }

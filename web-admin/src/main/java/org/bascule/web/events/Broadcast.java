@@ -17,9 +17,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.live.LiveEvent.AccessRequested;
 import org.bascule.domain.live.LiveEvent.AssistanceChanged;
 import org.bascule.domain.live.LiveEvent.AuditAdded;
 import org.bascule.domain.live.LiveEvent.DeviceAdded;
@@ -59,6 +61,9 @@ public class Broadcast {
 
     @Inject
     private Assistance assistance;
+
+    @Inject
+    private AccessRequests requests;
 
     @Resource
     @SuppressWarnings("NullAway.Init") // the container sets it
@@ -150,6 +155,9 @@ public class Broadcast {
             }
             if (event instanceof AuditAdded) {
                 return logbook.mayRead(listener.caller());
+            }
+            if (event instanceof AccessRequested request) {
+                return requests.sees(listener.caller(), request.resourceId(), request.userId());
             }
             if (event instanceof ResourceMoved moved) {
                 return directory.sees(listener.caller(), moved.resourceId());

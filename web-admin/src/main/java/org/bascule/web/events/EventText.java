@@ -3,6 +3,7 @@ package org.bascule.web.events;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.live.LiveEvent.AccessRequested;
 import org.bascule.domain.live.LiveEvent.AssistanceChanged;
 import org.bascule.domain.live.LiveEvent.AuditAdded;
 import org.bascule.domain.live.LiveEvent.DeviceAdded;
@@ -76,6 +77,13 @@ final class EventText {
         }
         if (event instanceof ResourceMoved moved) {
             return of("moved").add("id", moved.resourceId()).build().toString();
+        }
+        if (event instanceof AccessRequested request) {
+            return of("access-request")
+                    .add("id", request.id())
+                    .add("state", request.state())
+                    .build()
+                    .toString();
         }
         throw new IllegalArgumentException("no message for " + event.getClass());
     }

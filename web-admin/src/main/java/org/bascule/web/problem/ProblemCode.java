@@ -8,6 +8,7 @@ public enum ProblemCode {
     CONTRACT_REQUIRED(403, "Contract required", "Access to this device needs a valid service contract."),
     QUALIFICATION_REQUIRED(
             403, "Qualification required", "Access to this device needs a qualification that you do not have."),
+    DELEGATION(403, "Not yours to pass on", "You may only set entries about permissions that you hold yourself and may pass on."),
     NOT_FOUND(404, "Not found", "There is nothing here, or you may not see it."),
     METHOD_NOT_ALLOWED(405, "Method not allowed", "This resource does not offer that method."),
     NOT_ACCEPTABLE(406, "Not acceptable", "Answers are JSON."),
@@ -16,6 +17,7 @@ public enum ProblemCode {
             409,
             "Machine registered already",
             "This machine is registered already. Its present owner must release it."),
+    LAST_OWNER(409, "Last owner", "The domain must keep an owner."),
     DEVICE_OFFLINE(409, "Device offline", "The device is not connected at the moment."),
     DEVICE_QUARANTINED(409, "Device quarantined", "The device is in quarantine because two machines used its key."),
     HANDSHAKE_FAILED(409, "Handshake failed", "The device did not accept the session."),

@@ -1,0 +1,75 @@
+package org.bascule.domain.access;
+
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.Optional;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Entry;
+import org.bascule.domain.acl.Explanation;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Validity;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+
+/**
+ * How far administrators may go (requirement ACL-7). Whoever manages permissions on a resource sets and changes entries there about permissions that
+ * he holds there himself, by an entry that may be passed on, and for no longer than that entry lasts. Entries farther up are out of reach, because
+ * one must manage permissions where they are set.
+ */
+@Stateless
+public class Delegation {
+
+    @Inject
+    Authorization authorization;
+
+    @Inject
+    AuditLog audit;
+
+    /** Whether the caller may set such an entry, or change or remove one, on a resource whose permissions the caller manages. */
+    public boolean mayPass(Caller caller, Permission permission, String resource, Validity validity) {
+        return authorization
+                .explain(caller.domainId(), caller.userId(), permission, resource)
+                .filter(Explanation::granted)
+                .flatMap(explanation -> Optional.ofNullable(explanation.deciding()))
+                .filter(entry -> entry.effect() == Effect.ALLOW && entry.delegable())
+                .filter(entry -> validity.isWithin(entry.validity()))
+                .isPresent();
+    }
+
+    /**
+     * Refuses and audits what goes too far.
+     *
+     * @throws RefusedException {@code DELEGATION} naming the permission
+     */
+    public void requireMayPass(
+            Caller caller, Operation operation, Permission permission, String resource, Validity validity)
+            throws RefusedException {
+        if (!mayPass(caller, permission, resource, validity)) {
+            audit.recordRefused(caller.did(operation, Outcome.DENIED)
+                    .on(resource, null)
+                    .saying("does not hold " + permission.code() + " to pass on"));
+            throw new RefusedException(
+                    Problem.DELEGATION,
+                    "You may only set entries about permissions that you hold here yourself, may pass on, and hold for as long: not '"
+                            + permission.text() + "'.");
+        }
+    }
+
+    /** Whether the caller may change or remove an entry. */
+    public boolean mayChange(Caller caller, Entry entry, Instant now) {
+        return authorization.allows(caller, Permission.MANAGE_PERMISSIONS, entry.resource())
+                && mayPass(caller, entry.permission(), entry.resource(), remaining(entry.validity(), now));
+    }
+
+    /** What has begun already can be judged by its rest. */
+    static Validity remaining(Validity validity, Instant now) {
+        Instant from = validity.from() == null || validity.from().isBefore(now) ? now : validity.from();
+        return new Validity(from, validity.until(), validity.window());
+    }
+}

@@ -1,0 +1,127 @@
+package org.bascule.domain.access;
+
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Entries;
+import org.bascule.domain.acl.Entry;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.RightsReports;
+import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.session.Leases;
+
+/** What a change of rights would do, before it is made (requirement ACL-5). Nothing is stored. */
+@Stateless
+public class Preview {
+
+    /** Entries that are added or removed, and places whose inheritance changes, together. */
+    public static final int MAX = 500;
+
+    @Inject
+    Authorization authorization;
+
+    @Inject
+    RightsReports reports;
+
+    @Inject
+    References references;
+
+    @Inject
+    Entries entries;
+
+    @Inject
+    Leases leases;
+
+    /** {@code remove} has ids of entries; {@code inherit} resources with whether they are to inherit. */
+    public record Request(List<EntryRequest> add, List<String> remove, Map<String, Boolean> inherit) {}
+
+    /** What happens to a principal. */
+    public record EffectView(PrincipalReference principal, Permission permission, long lost, long gained, long users) {}
+
+    /**
+     * What would happen.
+     *
+     * @param ownersLeft whether an owner could still manage permissions of the domain; otherwise the change is refused
+     * @param sessionsEnding how many running sessions would end
+     */
+    public record Result(List<EffectView> effects, boolean ownersLeft, long sessionsEnding) {}
+
+    /** Needs {@code manage-permissions} on every resource that is mentioned, as the change itself does. */
+    public Result preview(Caller caller, Request request) throws RefusedException {
+        List<Entry> add = added(caller, request.add());
+        Set<String> remove = removed(caller, request.remove());
+        for (String resource : request.inherit().keySet()) {
+            authorization.require(caller, Permission.MANAGE_PERMISSIONS, resource);
+        }
+        if (add.size() + remove.size() + request.inherit().size() > MAX) {
+            throw RefusedException.invalid("add", "A preview is for at most %d changes.".formatted(MAX));
+        }
+        RightsReports.WhatIf whatIf =
+                reports.whatIf(caller.domainId(), new RightsReports.Change(add, remove, request.inherit()));
+        List<RightsReports.Effects> effects = whatIf.effects();
+        Map<String, PrincipalReference> names = references.principals(
+                caller.domainId(),
+                effects.stream().map(RightsReports.Effects::principal).toList());
+        List<EffectView> views = new ArrayList<>();
+        for (RightsReports.Effects effect : effects) {
+            Optional.ofNullable(names.get(effect.principal()))
+                    .ifPresent(name -> views.add(new EffectView(
+                            name, effect.permission(), effect.lost(), effect.gained(), effect.users())));
+        }
+        views.sort(Comparator.comparing((EffectView view) -> view.principal().name())
+                .thenComparing(EffectView::permission));
+        return new Result(views, whatIf.hasOwner(), leases.ending(caller.domainId(), whatIf::allows));
+    }
+
+    private List<Entry> added(Caller caller, List<EntryRequest> requests) throws RefusedException {
+        List<Entry> add = new ArrayList<>();
+        for (EntryRequest request : requests) {
+            authorization.require(caller, Permission.MANAGE_PERMISSIONS, request.resource());
+            boolean seen = Uuid7.isUuid(request.principal())
+                    && authorization.allows(caller, Permission.SEE_USERS, request.principal())
+                    && !references
+                            .principals(caller.domainId(), List.of(request.principal()))
+                            .isEmpty();
+            if (!seen) {
+                throw RefusedException.invalid("principal", "There is no such user or group.");
+            }
+            for (Permission permission : request.permissions()) {
+                add.add(new Entry(
+                        "new-" + add.size(),
+                        request.resource(),
+                        request.principal(),
+                        permission,
+                        request.effect(),
+                        request.validity(),
+                        request.delegable(),
+                        Entry.Origin.ENTRY,
+                        0));
+            }
+        }
+        return add;
+    }
+
+    private Set<String> removed(Caller caller, List<String> ids) throws RefusedException {
+        Set<String> remove = new HashSet<>();
+        Map<String, Boolean> managed = new HashMap<>();
+        for (String id : ids) {
+            Optional<Entry> found = Uuid7.isUuid(id) ? entries.find(caller.domainId(), id) : Optional.empty();
+            Entry entry = found.orElseThrow(RefusedException::notFound);
+            if (managed.putIfAbsent(entry.resource(), true) == null) {
+                authorization.require(caller, Permission.MANAGE_PERMISSIONS, entry.resource());
+            }
+            remove.add(id);
+        }
+        return remove;
+    }
+}

@@ -1,0 +1,89 @@
+package org.bascule.domain.access;
+
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Scope;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.identity.Caller;
+
+/** Names of what a page mentions, found by two statements however long the page is. */
+@Stateless
+public class References {
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Authorization authorization;
+
+    private record Found(String id, String name, String kind, String folder) {}
+
+    /** Resources by id, with the part of their path that the caller sees. Those that do not exist are missing. */
+    public Map<String, ResourceReference> resources(Caller caller, Collection<String> ids) {
+        if (ids.isEmpty()) {
+            return Map.of();
+        }
+        List<Found> found = sql.in(caller.domainId())
+                .statement(
+                        """
+                        select id, name, kind, coalesce(parent_id, '') from resource
+                        where domain_id = :domain and id in (:ids)""")
+                .set("ids", new HashSet<>(ids))
+                .list(row -> new Found(row.text(1), row.text(2), row.text(3), row.text(4)));
+        Map<String, List<ResourceReference.Step>> paths = paths(caller, found);
+        Map<String, ResourceReference> references = new HashMap<>();
+        for (Found one : found) {
+            references.put(
+                    one.id(),
+                    new ResourceReference(
+                            one.id(), one.name(), one.kind(), paths.getOrDefault(one.folder(), List.of())));
+        }
+        return references;
+    }
+
+    private Map<String, List<ResourceReference.Step>> paths(Caller caller, List<Found> found) {
+        Set<String> folders = new HashSet<>();
+        found.forEach(one -> folders.add(one.folder()));
+        folders.remove("");
+        Map<String, List<ResourceReference.Step>> paths = new HashMap<>();
+        if (folders.isEmpty()) {
+            return paths;
+        }
+        Scope scope = authorization.scope(caller, Permission.SEE_RESOURCES);
+        scope.bind(sql.in(caller.domainId())
+                        .statement(
+                                """
+                                select c.descendant_id, a.id, a.name from folder_closure c join resource a on a.id = c.ancestor_id
+                                where c.domain_id = :domain and c.descendant_id in (:folders)"""
+                                        + " and " + scope.folders("a") + " order by c.depth desc"))
+                .set("folders", folders)
+                .list(row -> paths.computeIfAbsent(row.text(1), id -> new ArrayList<>())
+                        .add(new ResourceReference.Step(row.text(2), row.text(3))));
+        return paths;
+    }
+
+    /** Users and groups by id. Those that do not exist are missing. */
+    public Map<String, PrincipalReference> principals(String domainId, Collection<String> ids) {
+        Map<String, PrincipalReference> references = new HashMap<>();
+        if (!ids.isEmpty()) {
+            sql.in(domainId)
+                    .statement(
+                            """
+                            select id, name, kind from resource
+                            where domain_id = :domain and id in (:ids) and kind in ('user', 'group')""")
+                    .set("ids", new HashSet<>(ids))
+                    .list(row -> references.put(
+                            row.text(1), new PrincipalReference(row.text(1), row.text(2), row.text(3))));
+        }
+        return references;
+    }
+}

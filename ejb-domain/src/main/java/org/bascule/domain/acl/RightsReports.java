@@ -1,0 +1,270 @@
+package org.bascule.domain.acl;
+
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.bascule.domain.acl.RightsSnapshot.Principals;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+
+/** Answers about the rights of many, from the same snapshot that single checks are answered from. Checks nobody's permission to ask. */
+@Stateless
+public class RightsReports {
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Snapshots snapshots;
+
+    @Inject
+    RightsReader reader;
+
+    @Inject
+    Clock clock;
+
+    /** What every principal that holds anything on a resource holds there: users, and groups as if they were one. */
+    public Map<String, Set<Permission>> everybody(String domainId, String resourceId) {
+        RightsSnapshot snapshot = snapshots.of(domainId);
+        Instant now = clock.instant();
+        Map<String, Set<Permission>> everybody = new HashMap<>();
+        snapshots.place(domainId, snapshot, resourceId).ifPresent(place -> {
+            for (String principal : snapshot.principalIds()) {
+                long mask = snapshot.mask(snapshot.principals(principal), resourceId, place, now);
+                if (mask != 0) {
+                    everybody.put(principal, RightsSnapshot.permissions(mask));
+                }
+            }
+        });
+        return everybody;
+    }
+
+    /**
+     * A place where the permissions of a person begin or change.
+     *
+     * @param devices to how many devices exactly these apply: at this place and below it, as far as the next places
+     */
+    public record Place(String resource, Set<Permission> permissions, long devices) {}
+
+    /** Where the permissions of a person begin or change, from the root down. */
+    public List<Place> person(String domainId, String userId) {
+        RightsSnapshot snapshot = snapshots.of(domainId);
+        Principals who = snapshot.principals(userId);
+        Instant now = clock.instant();
+        long[] masks = snapshot.masks(who, now);
+        int[] origin = new int[masks.length];
+        long[] devices = new long[masks.length];
+        Map<String, Integer> direct = reader.devices(domainId);
+        for (int folder = 0; folder < masks.length; folder++) {
+            int parent = snapshot.parent(folder);
+            boolean same = parent < 0 ? masks[folder] == 0 : masks[folder] == masks[parent];
+            origin[folder] = same ? (parent < 0 ? -1 : origin[parent]) : folder;
+            count(devices, origin[folder], direct.getOrDefault(snapshot.folderId(folder), 0));
+        }
+        List<Place> places = new ArrayList<>();
+        snapshot.special().forEach((id, place) -> {
+            int folder = snapshot.folder(place.folder());
+            if (folder >= 0) {
+                long mask = snapshot.maskWithin(masks[folder], who, id, place, now);
+                if (mask != masks[folder]) {
+                    places.add(new Place(id, RightsSnapshot.permissions(mask), place.device() ? 1 : 0));
+                    count(devices, origin[folder], place.device() ? -1 : 0);
+                }
+            }
+        });
+        for (int folder = 0; folder < masks.length; folder++) {
+            if (origin[folder] == folder) {
+                places.add(new Place(
+                        snapshot.folderId(folder), RightsSnapshot.permissions(masks[folder]), devices[folder]));
+            }
+        }
+        return places;
+    }
+
+    private static void count(long[] devices, int place, int number) {
+        if (place >= 0) {
+            devices[place] += number;
+        }
+    }
+
+    /** Whether at least one of the principals' users would hold the permission on the resource at any time, without limits of time. */
+    private boolean anybodyAlways(RightsSnapshot snapshot, Collection<String> users, Permission permission, String resource, Placement place) {
+        return users.stream()
+                .anyMatch(user ->
+                        snapshot.allowsAlways(snapshot.principals(user), permission, resource, place));
+    }
+
+    /** Whether somebody holds the permission on the resource at all times. */
+    public boolean isHeldByAnybody(String domainId, Permission permission, String resourceId) {
+        RightsSnapshot snapshot = snapshots.of(domainId);
+        Set<String> users = users(domainId, snapshot.principalIds());
+        return snapshots
+                .place(domainId, snapshot, resourceId)
+                .filter(place -> anybodyAlways(snapshot, users, permission, resourceId, place))
+                .isPresent();
+    }
+
+    /**
+     * Whether the domain still has an owner: a user of the group Owners (of any group, where there is none of that name) who may manage
+     * permissions on the root folder, now and at all times.
+     */
+    public boolean hasOwner(String domainId) {
+        return hasOwner(domainId, snapshots.of(domainId));
+    }
+
+    boolean hasOwner(String domainId, RightsSnapshot snapshot) {
+        Optional<String> group = sql.in(domainId)
+                .statement(
+                        """
+                        select g.id from user_group g join resource r on r.id = g.id
+                        where g.domain_id = :domain and g.built_in and r.name = :owners order by g.id""")
+                .set("owners", Preset.OWNERS.group())
+                .first(row -> row.text(1));
+        Set<String> candidates =
+                group.map(id -> snapshot.membersOf(Set.of(id))).orElseGet(() -> snapshot.principalIds());
+        String root = snapshot.folderId(0);
+        return anybodyAlways(
+                snapshot, users(domainId, candidates), Permission.MANAGE_PERMISSIONS, root, Snapshots.FOLDER);
+    }
+
+    /**
+     * To be called in the transaction of every change that may take the last owner away, after it was made and counted.
+     *
+     * @throws RefusedException {@code LAST_OWNER} if there is none left
+     */
+    public void requireOwner(String domainId) throws RefusedException {
+        if (!hasOwner(domainId)) {
+            throw new RefusedException(
+                    Problem.LAST_OWNER, "After this nobody of the owners could manage permissions of the domain any more.");
+        }
+    }
+
+    private Set<String> users(String domainId, Collection<String> principals) {
+        if (principals.isEmpty()) {
+            return Set.of();
+        }
+        return new HashSet<>(sql.in(domainId)
+                .statement("select id from resource where domain_id = :domain and kind = 'user' and id in (:ids)")
+                .set("ids", principals)
+                .list(row -> row.text(1)));
+    }
+
+    /**
+     * A change that has not been made.
+     *
+     * @param add ids of these entries are made up
+     * @param remove ids of entries
+     * @param inherit resources and whether they are to inherit
+     */
+    public record Change(List<Entry> add, Set<String> remove, Map<String, Boolean> inherit) {}
+
+    /** What a change does to one principal: on how many devices a permission is lost or gained, and how many of its users notice. */
+    public record Effects(String principal, Permission permission, long lost, long gained, long users) {}
+
+    /** A domain after a change that has not been made. */
+    public final class WhatIf {
+        private final String domainId;
+        private final RightsSnapshot before;
+        private final RightsSnapshot after;
+        private final Change change;
+
+        private WhatIf(String domainId, RightsSnapshot before, RightsSnapshot after, Change change) {
+            this.domainId = domainId;
+            this.before = before;
+            this.after = after;
+            this.change = change;
+        }
+
+        /** Whether the user would hold the permission. */
+        public boolean allows(String userId, Permission permission, String resourceId) {
+            return snapshots
+                    .place(domainId, after, resourceId)
+                    .filter(place -> after.allows(
+                            after.principals(userId), permission, resourceId, placeAfter(resourceId, place), clock.instant()))
+                    .isPresent();
+        }
+
+        private Placement placeAfter(String resourceId, Placement place) {
+            return after.special().getOrDefault(resourceId, place);
+        }
+
+        public boolean hasOwner() {
+            return RightsReports.this.hasOwner(domainId, after);
+        }
+
+        /** For every principal that the change is about, and every permission. What does not change is left out. */
+        public List<Effects> effects() {
+            Comparison comparison =
+                    new Comparison(before, after, reader.devices(domainId), clock.instant());
+            Map<String, Set<Permission>> concerned = concerned();
+            Map<String, Set<String>> members = new HashMap<>();
+            Set<String> all = new HashSet<>();
+            concerned.keySet().forEach(principal -> {
+                Set<String> of = before.membersOf(Set.of(principal));
+                members.put(principal, of);
+                all.addAll(of);
+            });
+            Set<String> users = users(domainId, all);
+            List<Effects> effects = new ArrayList<>();
+            concerned.forEach((principal, permissions) -> {
+                List<String> own = members.get(principal).stream()
+                        .filter(users::contains)
+                        .toList();
+                for (Permission permission : permissions) {
+                    comparison.of(own, permission).ifPresent(difference -> effects.add(new Effects(
+                            principal, permission, difference.lost(), difference.gained(), difference.users())));
+                }
+            });
+            return effects;
+        }
+
+        private Map<String, Set<Permission>> concerned() {
+            Map<String, Set<Permission>> concerned = new HashMap<>();
+            change.add().forEach(entry -> concern(concerned, entry));
+            before.entries().stream()
+                    .filter(entry -> change.remove().contains(entry.id()))
+                    .forEach(entry -> concern(concerned, entry));
+            change.inherit().forEach((resource, inherits) -> snapshots
+                    .place(domainId, before, resource)
+                    .ifPresent(place -> {
+                        Set<String> above = new HashSet<>(before.levels(resource, place));
+                        above.remove(resource);
+                        before.entries().stream()
+                                .filter(entry -> above.contains(entry.resource()))
+                                .forEach(entry -> concern(concerned, entry));
+                    }));
+            return concerned;
+        }
+
+        private static void concern(Map<String, Set<Permission>> concerned, Entry entry) {
+            concerned
+                    .computeIfAbsent(entry.principal(), id -> EnumSet.noneOf(Permission.class))
+                    .add(entry.permission());
+        }
+    }
+
+    /** Works out what a change would do, without making it. */
+    public WhatIf whatIf(String domainId, Change change) {
+        RightsSnapshot before = snapshots.of(domainId);
+        List<Entry> entries = new ArrayList<>(before.entries().stream()
+                .filter(entry -> !change.remove().contains(entry.id()))
+                .toList());
+        entries.addAll(change.add());
+        Set<String> things = new HashSet<>(change.inherit().keySet());
+        change.add().forEach(entry -> things.add(entry.resource()));
+        things.removeIf(before::isFolder);
+        Map<String, Placement> places = things.isEmpty() ? Map.of() : snapshots.places(domainId, before, things);
+        return new WhatIf(domainId, before, before.with(entries, change.inherit(), places), change);
+    }
+}

@@ -1,0 +1,149 @@
+package org.bascule.domain.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Entries;
+import org.bascule.domain.acl.Entry;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Validity;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.AuditQuery;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestAgent;
+import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.Operations;
+import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.wire.session.HandshakeAnswer;
+import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.SessionOpened;
+import org.bascule.wire.session.SessionRequest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Rights that are lost reach running sessions: the sweep runs every second. */
+class RightsWatchTest {
+
+    private final TestDomain domain = new TestDomain().started();
+    private final Sample sample = new Sample(domain);
+    private final Caller owner = sample.owner();
+    private final Caller engineer = sample.user("engineer");
+    private final RightsWatch watch = domain.get(RightsWatch.class);
+
+    @SuppressWarnings("NullAway.Init")
+    private TestAgent.Socket socket;
+
+    @SuppressWarnings("NullAway.Init")
+    private TestAgent agent;
+
+    @BeforeEach
+    void start() throws RefusedException {
+        agent = TestAgent.enrolled(domain, owner, sample.root);
+        socket = agent.online();
+        sample.entry(sample.root, engineer.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+    }
+
+    private SessionOpened run() throws RefusedException {
+        SessionOpened opened = domain.transactions.inNew(() -> domain.get(Sessions.class)
+                .open(
+                        engineer,
+                        new SessionRequest(agent.uid(), Operations.of("terminal"), Optional.empty()),
+                        ClientKind.BROWSER));
+        CompletableFuture<HandshakeAnswer> answer = domain.get(Sessions.class)
+                .handshake(
+                        engineer,
+                        opened.sid(),
+                        new HandshakeRequest(new byte[] {1}, RelayProofKey.generate().publicKey(), Map.of("r1", 5L)),
+                        ClientKind.BROWSER);
+        socket.receive(new ControlMessage.SessionAnswer(
+                opened.sid(), new byte[] {2}, RelayProofKey.generate().publicKey(), Map.of("r1", 5L)));
+        assertThat(answer).isCompleted();
+        watch.sweep();
+        assertThat(socket.has(ControlMessage.SessionEnd.class)).isFalse();
+        return opened;
+    }
+
+    private void grant(Validity validity) {
+        domain.get(Entries.class)
+                .add(
+                        sample.id,
+                        sample.root,
+                        engineer.userId(),
+                        Permission.TERMINAL,
+                        Effect.ALLOW,
+                        validity,
+                        false,
+                        Entry.Origin.ENTRY);
+    }
+
+    private void assertEnded(SessionOpened opened) {
+        assertThat(socket.sent(ControlMessage.SessionEnd.class))
+                .isEqualTo(new ControlMessage.SessionEnd(opened.sid(), "not-permitted"));
+        assertThat(domain.get(AuditLog.class)
+                        .query(sample.id, new AuditQuery(null, null, null, "session.end", null, null, null, new PageRequest(1, 5)))
+                        .items())
+                .first()
+                .matches(row -> String.valueOf(row.detail()).startsWith("not-permitted"));
+    }
+
+    @Test
+    void revokedEntryEndsTheSessionWithTheNextSweep() throws Exception {
+        grant(Validity.ALWAYS);
+        SessionOpened opened = run();
+        domain.transactions.run(() -> sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY));
+        watch.sweep();
+        assertEnded(opened);
+    }
+
+    @Test
+    void changeByAnotherNodeEndsTheSession() throws Exception {
+        grant(Validity.ALWAYS);
+        SessionOpened opened = run();
+        domain.restarted()
+                .get(Entries.class)
+                .add(sample.id, agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY);
+        watch.sweep();
+        assertEnded(opened);
+    }
+
+    @Test
+    void entryThatExpiresEndsTheSession() throws Exception {
+        grant(new Validity(null, domain.clock.instant().plusSeconds(30), null));
+        SessionOpened opened = run();
+        domain.clock.advance(Duration.ofSeconds(29));
+        watch.sweep();
+        assertThat(socket.has(ControlMessage.SessionEnd.class)).isFalse();
+        domain.clock.advance(Duration.ofSeconds(1));
+        watch.sweep();
+        assertEnded(opened);
+    }
+
+    @Test
+    void sessionsThatLoseNothingGoOn() throws Exception {
+        grant(Validity.ALWAYS);
+        run();
+        domain.transactions.run(
+                () -> sample.entry(sample.root, owner.userId(), Permission.TERMINAL, Effect.DENY));
+        watch.sweep();
+        assertThat(socket.has(ControlMessage.SessionEnd.class)).isFalse();
+        assertThat(domain.get(Sessions.class).live(engineer)).hasSize(1);
+    }
+
+    @Test
+    void whatASessionsEndWouldBeIsKnownBefore() throws Exception {
+        grant(Validity.ALWAYS);
+        run();
+        Leases leases = domain.get(Leases.class);
+        assertThat(leases.ending(sample.id, (user, permission, device) -> true)).isZero();
+        assertThat(leases.ending(sample.id, (user, permission, device) -> !user.equals(engineer.userId())))
+                .isEqualTo(1);
+    }
+}

@@ -1,0 +1,41 @@
+package org.bascule.web.api;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Preset;
+
+/** {@code /api/permissions}: the catalogue, the same for every domain. */
+@Path("/permissions")
+@RequestScoped
+public class PermissionResource {
+
+    @Inject
+    private CurrentCaller current;
+
+    @GET
+    public Response list() {
+        current.get();
+        JsonArrayBuilder items = Json.createArrayBuilder();
+        for (Permission permission : Permission.values()) {
+            items.add(Json.createObjectBuilder()
+                    .add("code", permission.code())
+                    .add("kind", permission.kind() == Permission.Kind.ADMINISTRATION ? "administration" : "device-access")
+                    .add("text", permission.text())
+                    .add("freshFactor", permission.needsFreshFactor()));
+        }
+        JsonArrayBuilder presets = Json.createArrayBuilder();
+        for (Preset preset : Preset.values()) {
+            presets.add(Json.createObjectBuilder()
+                    .add("code", preset.code())
+                    .add("name", preset.text())
+                    .add("permissions", Answers.permissions(preset.permissions())));
+        }
+        return Answers.ok(Json.createObjectBuilder().add("items", items).add("presets", presets));
+    }
+}
