@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.bascule.domain.acl.Authorization;
-import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
@@ -95,7 +94,8 @@ public class AccessEntries {
 
     private List<Entry> on(Caller caller, List<String> levels, @Nullable String principal, Cursor cursor) {
         Scope scope = authorization.scope(caller, Permission.SEE_RESOURCES);
-        return scope.bind(sql.in(caller.domainId())
+        return scope
+                .bind(sql.in(caller.domainId())
                         .statement("select " + Entries.COLUMNS
                                 + "from acl_entry e join resource r on r.id = e.resource_id"
                                 + " where e.domain_id = :domain and e.resource_id in (:levels)"
@@ -113,7 +113,8 @@ public class AccessEntries {
 
     private List<Entry> managed(Caller caller, @Nullable String principal, Cursor cursor) {
         Scope scope = authorization.scope(caller, Permission.MANAGE_PERMISSIONS);
-        return scope.bind(sql.in(caller.domainId())
+        return scope
+                .bind(sql.in(caller.domainId())
                         .statement("select " + Entries.COLUMNS
                                 + "from acl_entry e join resource r on r.id = e.resource_id where e.domain_id = :domain and "
                                 + scope.resources("r") + PAGE))
@@ -160,7 +161,11 @@ public class AccessEntries {
         Validity validity = checked(request.validity());
         for (Permission permission : request.permissions()) {
             delegation.requireMayPass(
-                    caller, Operation.ENTRY_CREATED, permission, request.resource(), Delegation.remaining(validity, clock.instant()));
+                    caller,
+                    Operation.ENTRY_CREATED,
+                    permission,
+                    request.resource(),
+                    Delegation.remaining(validity, clock.instant()));
         }
         requireRoom(caller, request);
         Set<String> before = ids(caller, request);
@@ -356,10 +361,14 @@ public class AccessEntries {
     private static Changes changes(@Nullable Entry before, @Nullable Entry after) {
         return Changes.none()
                 .field("principal", of(before, Entry::principal), of(after, Entry::principal))
-                .field("permission", of(before, e -> e.permission().code()), of(after, e -> e.permission().code()))
-                .field("effect", of(before, e -> e.effect().code()), of(after, e -> e.effect().code()))
-                .field("from", of(before, e -> e.validity().from()), of(after, e -> e.validity().from()))
-                .field("until", of(before, e -> e.validity().until()), of(after, e -> e.validity().until()))
+                .field("permission", of(before, e -> e.permission().code()), of(after, e -> e.permission()
+                        .code()))
+                .field("effect", of(before, e -> e.effect().code()), of(after, e -> e.effect()
+                        .code()))
+                .field("from", of(before, e -> e.validity().from()), of(after, e -> e.validity()
+                        .from()))
+                .field("until", of(before, e -> e.validity().until()), of(after, e -> e.validity()
+                        .until()))
                 .field("window", of(before, AccessEntries::window), of(after, AccessEntries::window))
                 .field("delegable", of(before, Entry::delegable), of(after, Entry::delegable));
     }
@@ -369,7 +378,9 @@ public class AccessEntries {
     }
 
     private static @Nullable Object window(Entry entry) {
-        return entry.validity().window() == null ? null : Objects.toString(entry.validity().window());
+        return entry.validity().window() == null
+                ? null
+                : Objects.toString(entry.validity().window());
     }
 
     /**
@@ -380,8 +391,8 @@ public class AccessEntries {
      */
     public void inherit(Caller caller, String resource, long version, boolean inherit) throws RefusedException {
         Optional<String> above = authorization.parent(caller.domainId(), resource);
-        boolean fromAbove = above.isPresent()
-                && authorization.allows(caller, Permission.MANAGE_PERMISSIONS, above.get());
+        boolean fromAbove =
+                above.isPresent() && authorization.allows(caller, Permission.MANAGE_PERMISSIONS, above.get());
         if (!fromAbove) {
             authorization.require(caller, Permission.MANAGE_PERMISSIONS, resource);
         }
@@ -392,7 +403,8 @@ public class AccessEntries {
                 .first(row -> new Found(row.text(1), row.text(2), row.flag(3)))
                 .orElseThrow(RefusedException::notFound);
         if (above.isEmpty() || !(found.kind().equals("folder") || found.kind().equals("device"))) {
-            throw RefusedException.invalid("inherit", "Inheritance can be blocked at folders below the root and at devices.");
+            throw RefusedException.invalid(
+                    "inherit", "Inheritance can be blocked at folders below the root and at devices.");
         }
         int changed = sql.in(caller.domainId())
                 .statement("update resource set inherit = :inherit, version = version + 1"
@@ -407,7 +419,8 @@ public class AccessEntries {
         rights.changed(caller.domainId());
         if (!inherit && !reports.isHeldByAnybody(caller.domainId(), Permission.MANAGE_PERMISSIONS, resource)) {
             throw new RefusedException(
-                    Problem.CONFLICT, "After this nobody could manage permissions here. First give somebody that permission here.");
+                    Problem.CONFLICT,
+                    "After this nobody could manage permissions here. First give somebody that permission here.");
         }
         audit.record(caller.did(Operation.INHERITANCE_CHANGED, Outcome.SUCCESS)
                 .on(resource, found.name())

@@ -138,8 +138,12 @@ public class AccessRequests {
         Scope scope = authorization.scope(caller, Permission.APPROVE_ACCESS);
         String whose = mine ? "q.user_id = :user" : "(q.user_id = :user or " + scope.resources("r") + ")";
         String state = open == null ? "" : open ? " and q.state = 'open'" : " and q.state <> 'open'";
-        List<Stored> found = bind(scope, mine, "select " + COLUMNS + "where q.domain_id = :domain and " + whose + state
-                        + " and (:after is null or q.id < :after) order by q.id desc limit :rows", caller)
+        List<Stored> found = bind(
+                        scope,
+                        mine,
+                        "select " + COLUMNS + "where q.domain_id = :domain and " + whose + state
+                                + " and (:after is null or q.id < :after) order by q.id desc limit :rows",
+                        caller)
                 .set("user", caller.userId())
                 .set("after", cursor.key(0))
                 .set("rows", cursor.fetch())
@@ -149,14 +153,13 @@ public class AccessRequests {
     }
 
     private Statement bind(Scope scope, boolean mine, String text, Caller caller) {
-        Statement statement =
-                sql.in(caller.domainId()).statement(text);
+        Statement statement = sql.in(caller.domainId()).statement(text);
         return mine ? statement : scope.bind(statement);
     }
 
     private List<RequestView> views(Caller caller, List<Stored> found) {
-        Map<String, ResourceReference> resources =
-                references.resources(caller, found.stream().map(Stored::resource).toList());
+        Map<String, ResourceReference> resources = references.resources(
+                caller, found.stream().map(Stored::resource).toList());
         List<RequestView> views = new ArrayList<>();
         for (Stored one : found) {
             ResourceReference resource = resources.get(one.resource());
@@ -198,8 +201,7 @@ public class AccessRequests {
     }
 
     /** Asks for access until a time. */
-    public RequestView create(
-            Caller caller, String resource, Set<Permission> permissions, String reason, Instant until)
+    public RequestView create(Caller caller, String resource, Set<Permission> permissions, String reason, Instant until)
             throws RefusedException {
         authorization.require(caller, Permission.SEE_RESOURCES, resource);
         if (permissions.isEmpty()) {
@@ -227,7 +229,9 @@ public class AccessRequests {
                 .set("id", id)
                 .set("resource", resource)
                 .set("user", caller.userId())
-                .set("permissions", permissions.stream().map(Permission::code).sorted().collect(Collectors.joining(",")))
+                .set(
+                        "permissions",
+                        permissions.stream().map(Permission::code).sorted().collect(Collectors.joining(",")))
                 .set("reason", reason.strip())
                 .set("until", end)
                 .set("now", now())

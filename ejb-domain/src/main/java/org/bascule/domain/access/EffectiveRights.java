@@ -79,7 +79,9 @@ public class EffectiveRights {
         }
         Map<String, EntryView> views = visible(caller, explanations);
         return new Effective(
-                user, resource, explanations.stream().map(one -> item(one, views)).toList());
+                user,
+                resource,
+                explanations.stream().map(one -> item(one, views)).toList());
     }
 
     private PrincipalReference user(Caller caller, String userId) throws RefusedException {
@@ -177,8 +179,9 @@ public class EffectiveRights {
         record Found(String id, String name) {}
         Slice<Found> found = cursor.slice(
                 scope.bind(sql.in(caller.domainId())
-                                .statement("select r.id, r.name from resource r where r.domain_id = :domain and r.id in (:ids) and "
-                                        + scope.resources("r") + BY_NAME))
+                                .statement(
+                                        "select r.id, r.name from resource r where r.domain_id = :domain and r.id in (:ids) and "
+                                                + scope.resources("r") + BY_NAME))
                         .set("ids", places.keySet())
                         .set("name", cursor.key(0))
                         .set("id", cursor.key(1))

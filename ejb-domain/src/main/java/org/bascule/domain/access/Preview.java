@@ -75,8 +75,8 @@ public class Preview {
         List<EffectView> views = new ArrayList<>();
         for (RightsReports.Effects effect : effects) {
             Optional.ofNullable(names.get(effect.principal()))
-                    .ifPresent(name -> views.add(new EffectView(
-                            name, effect.permission(), effect.lost(), effect.gained(), effect.users())));
+                    .ifPresent(name -> views.add(
+                            new EffectView(name, effect.permission(), effect.lost(), effect.gained(), effect.users())));
         }
         views.sort(Comparator.comparing((EffectView view) -> view.principal().name())
                 .thenComparing(EffectView::permission));

@@ -81,8 +81,8 @@ public class References {
                             select id, name, kind from resource
                             where domain_id = :domain and id in (:ids) and kind in ('user', 'group')""")
                     .set("ids", new HashSet<>(ids))
-                    .list(row -> references.put(
-                            row.text(1), new PrincipalReference(row.text(1), row.text(2), row.text(3))));
+                    .list(row ->
+                            references.put(row.text(1), new PrincipalReference(row.text(1), row.text(2), row.text(3))));
         }
         return references;
     }

@@ -118,8 +118,7 @@ public class Entries {
     /** One entry, whoever may know of it. */
     public Optional<Entry> find(String domainId, String id) {
         return sql.in(domainId)
-                .statement(
-                        "select " + COLUMNS + "from acl_entry e where e.domain_id = :domain and e.id = :id")
+                .statement("select " + COLUMNS + "from acl_entry e where e.domain_id = :domain and e.id = :id")
                 .set("id", id)
                 .first(Entries::entry)
                 .flatMap(entry -> entry);

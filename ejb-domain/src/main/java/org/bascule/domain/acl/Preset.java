@@ -65,7 +65,9 @@ public enum Preset {
 
     /** Those that have a built-in group. */
     public static List<Preset> builtIn() {
-        return Arrays.stream(values()).filter(preset -> preset.group.isPresent()).toList();
+        return Arrays.stream(values())
+                .filter(preset -> preset.group.isPresent())
+                .toList();
     }
 
     /** Name of the built-in group. */

@@ -130,7 +130,9 @@ class RightsReader {
                 .set("ids", ids)
                 .list(row -> places.put(
                         row.text(1),
-                        new Placed(new Placement(row.flag(4) ? null : row.textOrNull(2), row.flag(3), row.flag(6)), row.number(5))));
+                        new Placed(
+                                new Placement(row.flag(4) ? null : row.textOrNull(2), row.flag(3), row.flag(6)),
+                                row.number(5))));
         return places;
     }
 

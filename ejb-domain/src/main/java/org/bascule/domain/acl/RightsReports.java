@@ -99,10 +99,14 @@ public class RightsReports {
     }
 
     /** Whether at least one of the principals' users would hold the permission on the resource at any time, without limits of time. */
-    private boolean anybodyAlways(RightsSnapshot snapshot, Collection<String> users, Permission permission, String resource, Placement place) {
+    private boolean anybodyAlways(
+            RightsSnapshot snapshot,
+            Collection<String> users,
+            Permission permission,
+            String resource,
+            Placement place) {
         return users.stream()
-                .anyMatch(user ->
-                        snapshot.allowsAlways(snapshot.principals(user), permission, resource, place));
+                .anyMatch(user -> snapshot.allowsAlways(snapshot.principals(user), permission, resource, place));
     }
 
     /** Whether somebody holds the permission on the resource at all times. */
@@ -146,7 +150,8 @@ public class RightsReports {
     public void requireOwner(String domainId) throws RefusedException {
         if (!hasOwner(domainId)) {
             throw new RefusedException(
-                    Problem.LAST_OWNER, "After this nobody of the owners could manage permissions of the domain any more.");
+                    Problem.LAST_OWNER,
+                    "After this nobody of the owners could manage permissions of the domain any more.");
         }
     }
 
@@ -191,7 +196,11 @@ public class RightsReports {
             return snapshots
                     .place(domainId, after, resourceId)
                     .filter(place -> after.allows(
-                            after.principals(userId), permission, resourceId, placeAfter(resourceId, place), clock.instant()))
+                            after.principals(userId),
+                            permission,
+                            resourceId,
+                            placeAfter(resourceId, place),
+                            clock.instant()))
                     .isPresent();
         }
 
@@ -205,8 +214,7 @@ public class RightsReports {
 
         /** For every principal that the change is about, and every permission. What does not change is left out. */
         public List<Effects> effects() {
-            Comparison comparison =
-                    new Comparison(before, after, reader.devices(domainId), clock.instant());
+            Comparison comparison = new Comparison(before, after, reader.devices(domainId), clock.instant());
             Map<String, Set<Permission>> concerned = concerned();
             Map<String, Set<String>> members = new HashMap<>();
             Set<String> all = new HashSet<>();
@@ -218,12 +226,18 @@ public class RightsReports {
             Set<String> users = users(domainId, all);
             List<Effects> effects = new ArrayList<>();
             concerned.forEach((principal, permissions) -> {
-                List<String> own = members.get(principal).stream()
+                List<String> own = members.getOrDefault(principal, Set.of()).stream()
                         .filter(users::contains)
                         .toList();
                 for (Permission permission : permissions) {
-                    comparison.of(own, permission).ifPresent(difference -> effects.add(new Effects(
-                            principal, permission, difference.lost(), difference.gained(), difference.users())));
+                    comparison
+                            .of(own, permission)
+                            .ifPresent(difference -> effects.add(new Effects(
+                                    principal,
+                                    permission,
+                                    difference.lost(),
+                                    difference.gained(),
+                                    difference.users())));
                 }
             });
             return effects;

@@ -347,8 +347,7 @@ final class RightsSnapshot {
     }
 
     /** What the entries of one level say: the smallest weight decides. */
-    private static int weight(
-            Rule @Nullable [] level, Principals who, Permission permission, @Nullable Instant now) {
+    private static int weight(Rule @Nullable [] level, Principals who, Permission permission, @Nullable Instant now) {
         int least = SILENT;
         if (level == null || level.length == 0) {
             return least;
@@ -563,14 +562,13 @@ final class RightsSnapshot {
         for (int member = 0; member < groupsOf.length; member++) {
             for (int group : direct(member)) {
                 memberships.add(new Membership(
-                        Objects.requireNonNull(ids.get(group)),
-                        Objects.requireNonNull(ids.get(member))));
+                        Objects.requireNonNull(ids.get(group)), Objects.requireNonNull(ids.get(member))));
             }
         }
         Map<String, Placement> things = new HashMap<>(special);
         things.putAll(placements);
-        things.replaceAll((id, place) -> new Placement(
-                place.folder(), inheritance.getOrDefault(id, place.inherits()), place.device()));
+        things.replaceAll((id, place) ->
+                new Placement(place.folder(), inheritance.getOrDefault(id, place.inherits()), place.device()));
         return new RightsSnapshot(version, tree, memberships, otherEntries, things);
     }
 }

@@ -22,7 +22,8 @@ final class SessionPermissions {
     /** What the user of a running session may still do. */
     static Operations permitted(Authorization authorization, StoredSession session) {
         return permitted(
-                (user, permission, device) -> authorization.allows(session.domainId(), user, permission, device), session);
+                (user, permission, device) -> authorization.allows(session.domainId(), user, permission, device),
+                session);
     }
 
     /** The same under other rights. */

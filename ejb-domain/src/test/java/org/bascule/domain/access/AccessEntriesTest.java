@@ -42,7 +42,9 @@ class AccessEntriesTest {
     private final String device = sample.device(folder, "pump");
 
     private static void refused(Problem problem, ThrowingCallable call) {
-        assertThatExceptionOfType(RefusedException.class).isThrownBy(call).matches(e -> e.problem() == problem, problem.code());
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(call)
+                .matches(e -> e.problem() == problem, problem.code());
     }
 
     private List<EntryView> grant(Caller by, String resource, String to, Effect effect, Permission... permissions)
@@ -53,8 +55,8 @@ class AccessEntriesTest {
     private List<EntryView> grant(
             Caller by, String resource, String to, Effect effect, Validity validity, Permission... permissions)
             throws RefusedException {
-        return domain.transactions.inNew(() -> entries.create(
-                by, new EntryRequest(resource, to, Set.of(permissions), effect, validity, false)));
+        return domain.transactions.inNew(
+                () -> entries.create(by, new EntryRequest(resource, to, Set.of(permissions), effect, validity, false)));
     }
 
     /** Somebody who administers one folder: manages permissions there, and may pass on the terminal. */
@@ -76,14 +78,20 @@ class AccessEntriesTest {
 
     @Test
     void grantsChangesAndTakesAway() throws Exception {
-        EntryView made = grant(owner, folder, user.userId(), Effect.ALLOW, Permission.TERMINAL).get(0);
+        EntryView made = grant(owner, folder, user.userId(), Effect.ALLOW, Permission.TERMINAL)
+                .get(0);
         assertThat(authorization.allows(user, Permission.TERMINAL, device)).isTrue();
         assertThat(made.resource().name()).isEqualTo("north");
-        assertThat(made.resource().path()).extracting(ResourceReference.Step::id).containsExactly(sample.root);
+        assertThat(made.resource().path())
+                .extracting(ResourceReference.Step::id)
+                .containsExactly(sample.root);
         assertThat(made.principal()).isEqualTo(new PrincipalReference(user.userId(), "user", "user"));
         assertThat(made.editable()).isTrue();
-        assertThat(audited("permission.add")).hasSize(1).first().matches(row -> row.changes() != null
-                && row.changes().contains("\"permission\":{\"before\":null,\"after\":\"terminal\"}"));
+        assertThat(audited("permission.add"))
+                .hasSize(1)
+                .first()
+                .matches(row -> row.changes() != null
+                        && row.changes().contains("\"permission\":{\"before\":null,\"after\":\"terminal\"}"));
         assertThat(grant(owner, folder, user.userId(), Effect.ALLOW, Permission.TERMINAL))
                 .as("the same again is the same entry")
                 .extracting(view -> view.entry().id())
@@ -99,8 +107,10 @@ class AccessEntriesTest {
         assertThat(limited.entry().validity().until()).isEqualTo(until);
         assertThat(limited.entry().delegable()).isTrue();
         assertThat(limited.entry().version()).isEqualTo(1);
-        refused(Problem.PRECONDITION_FAILED, () -> domain.transactions.run(
-                () -> entries.remove(owner, made.entry().id(), 0)));
+        refused(
+                Problem.PRECONDITION_FAILED,
+                () -> domain.transactions.run(
+                        () -> entries.remove(owner, made.entry().id(), 0)));
         domain.transactions.run(() -> entries.remove(owner, made.entry().id(), 1));
         assertThat(authorization.allows(user, Permission.TERMINAL, device)).isFalse();
         assertThat(audited("permission.update")).hasSize(1);
@@ -116,18 +126,28 @@ class AccessEntriesTest {
         refused(Problem.DELEGATION, () -> grant(administrator, folder, user.userId(), Effect.ALLOW, Permission.VPN));
         sample.entry(folder, administrator.userId(), Permission.VPN, Effect.ALLOW);
         refused(Problem.DELEGATION, () -> grant(administrator, folder, user.userId(), Effect.ALLOW, Permission.VPN));
-        refused(Problem.NOT_FOUND, () -> grant(administrator, sample.root, user.userId(), Effect.ALLOW, Permission.TERMINAL));
-        assertThat(audited("permission.add")).filteredOn(row -> row.outcome().equals("denied")).hasSize(2);
+        refused(
+                Problem.NOT_FOUND,
+                () -> grant(administrator, sample.root, user.userId(), Effect.ALLOW, Permission.TERMINAL));
+        assertThat(audited("permission.add"))
+                .filteredOn(row -> row.outcome().equals("denied"))
+                .hasSize(2);
     }
 
     @Test
     void entriesThatAreSetAboveAreOutOfReach() throws Exception {
         Caller administrator = folderAdministrator();
-        EntryView above = grant(owner, sample.root, user.userId(), Effect.DENY, Permission.TERMINAL).get(0);
-        refused(Problem.NOT_FOUND, () -> entries.remove(administrator, above.entry().id(), 0));
+        EntryView above = grant(owner, sample.root, user.userId(), Effect.DENY, Permission.TERMINAL)
+                .get(0);
+        refused(
+                Problem.NOT_FOUND,
+                () -> entries.remove(administrator, above.entry().id(), 0));
         sample.entry(sample.root, administrator.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
-        refused(Problem.FORBIDDEN, () -> entries.remove(administrator, above.entry().id(), 0));
-        assertThat(entries.list(administrator, folder, true, user.userId(), Cursor.first(50)).items())
+        refused(
+                Problem.FORBIDDEN,
+                () -> entries.remove(administrator, above.entry().id(), 0));
+        assertThat(entries.list(administrator, folder, true, user.userId(), Cursor.first(50))
+                        .items())
                 .as("seen, but not to be changed")
                 .extracting(EntryView::editable)
                 .containsExactly(false);
@@ -136,8 +156,11 @@ class AccessEntriesTest {
     @Test
     void nobodyUndoesADenialThatIsAboutHimself() throws Exception {
         Caller administrator = folderAdministrator();
-        EntryView denial = grant(owner, folder, administrator.userId(), Effect.DENY, Permission.TERMINAL).get(0);
-        refused(Problem.DELEGATION, () -> entries.remove(administrator, denial.entry().id(), 0));
+        EntryView denial = grant(owner, folder, administrator.userId(), Effect.DENY, Permission.TERMINAL)
+                .get(0);
+        refused(
+                Problem.DELEGATION,
+                () -> entries.remove(administrator, denial.entry().id(), 0));
     }
 
     @Test
@@ -145,15 +168,24 @@ class AccessEntriesTest {
         Caller administrator = folderAdministrator();
         var soon = domain.clock.instant().plus(Duration.ofHours(1));
         domain.get(org.bascule.domain.acl.Entries.class)
-                .add(sample.id, folder, administrator.userId(), Permission.VPN, Effect.ALLOW,
-                        new Validity(null, soon, null), true, Entry.Origin.ENTRY);
+                .add(
+                        sample.id,
+                        folder,
+                        administrator.userId(),
+                        Permission.VPN,
+                        Effect.ALLOW,
+                        new Validity(null, soon, null),
+                        true,
+                        Entry.Origin.ENTRY);
         refused(Problem.DELEGATION, () -> grant(administrator, folder, user.userId(), Effect.ALLOW, Permission.VPN));
         grant(administrator, folder, user.userId(), Effect.ALLOW, new Validity(null, soon, null), Permission.VPN);
     }
 
     @Test
     void ownersCannotLockThemselvesOut() throws Exception {
-        refused(Problem.LAST_OWNER, () -> grant(owner, sample.root, owner.userId(), Effect.DENY, Permission.MANAGE_PERMISSIONS));
+        refused(
+                Problem.LAST_OWNER,
+                () -> grant(owner, sample.root, owner.userId(), Effect.DENY, Permission.MANAGE_PERMISSIONS));
         Entry own = entries.list(owner, sample.root, false, owner.userId(), Cursor.first(200)).items().stream()
                 .map(EntryView::entry)
                 .filter(entry -> entry.permission() == Permission.MANAGE_PERMISSIONS)
@@ -161,9 +193,15 @@ class AccessEntriesTest {
                 .orElseThrow();
         refused(Problem.LAST_OWNER, () -> domain.transactions.run(() -> entries.remove(owner, own.id(), 0)));
         var soon = domain.clock.instant().plus(Duration.ofHours(1));
-        refused(Problem.LAST_OWNER, () -> domain.transactions.run(() -> entries.change(
-                owner, own.id(), 0, new AccessEntries.EntryChange(false, null, true, soon, false, null, null))));
-        assertThat(authorization.allows(owner, Permission.MANAGE_PERMISSIONS, sample.root)).isTrue();
+        refused(
+                Problem.LAST_OWNER,
+                () -> domain.transactions.run(() -> entries.change(
+                        owner,
+                        own.id(),
+                        0,
+                        new AccessEntries.EntryChange(false, null, true, soon, false, null, null))));
+        assertThat(authorization.allows(owner, Permission.MANAGE_PERMISSIONS, sample.root))
+                .isTrue();
         Caller second = sample.user("second");
         sample.delegable(sample.root, second.userId(), Permission.MANAGE_PERMISSIONS);
         domain.transactions.run(() -> entries.remove(owner, own.id(), 0));
@@ -175,8 +213,13 @@ class AccessEntriesTest {
         refused(Problem.INVALID, () -> grant(owner, folder, domain.ids.next(), Effect.ALLOW, Permission.VPN));
         refused(Problem.INVALID, () -> grant(owner, folder, device, Effect.ALLOW, Permission.VPN));
         refused(Problem.INVALID, () -> grant(owner, folder, user.userId(), Effect.ALLOW));
-        refused(Problem.INVALID, () -> grant(owner, folder, user.userId(), Effect.ALLOW, new Validity(null, past, null), Permission.VPN));
-        refused(Problem.NOT_FOUND, () -> grant(owner, new Sample(domain).root, user.userId(), Effect.ALLOW, Permission.VPN));
+        refused(
+                Problem.INVALID,
+                () -> grant(
+                        owner, folder, user.userId(), Effect.ALLOW, new Validity(null, past, null), Permission.VPN));
+        refused(
+                Problem.NOT_FOUND,
+                () -> grant(owner, new Sample(domain).root, user.userId(), Effect.ALLOW, Permission.VPN));
         refused(Problem.NOT_FOUND, () -> grant(user, folder, user.userId(), Effect.ALLOW, Permission.VPN));
     }
 
@@ -185,12 +228,16 @@ class AccessEntriesTest {
         sample.entry(sample.root, user.userId(), Permission.TERMINAL, Effect.ALLOW);
         refused(Problem.CONFLICT, () -> domain.transactions.run(() -> entries.inherit(owner, folder, 0, false)));
         Caller administrator = folderAdministrator();
-        refused(Problem.PRECONDITION_FAILED, () -> domain.transactions.run(() -> entries.inherit(administrator, folder, 7, false)));
+        refused(
+                Problem.PRECONDITION_FAILED,
+                () -> domain.transactions.run(() -> entries.inherit(administrator, folder, 7, false)));
         domain.transactions.run(() -> entries.inherit(administrator, folder, 0, false));
         assertThat(authorization.allows(user, Permission.TERMINAL, device)).isFalse();
-        assertThat(authorization.allows(owner, Permission.SEE_RESOURCES, device)).isFalse();
+        assertThat(authorization.allows(owner, Permission.SEE_RESOURCES, device))
+                .isFalse();
         domain.transactions.run(() -> entries.inherit(owner, folder, 1, true));
-        assertThat(authorization.allows(owner, Permission.SEE_RESOURCES, device)).isTrue();
+        assertThat(authorization.allows(owner, Permission.SEE_RESOURCES, device))
+                .isTrue();
         assertThat(audited("permission.inheritance")).hasSize(2);
         refused(Problem.INVALID, () -> entries.inherit(owner, sample.root, 0, false));
         refused(Problem.INVALID, () -> entries.inherit(owner, user.userId(), 0, false));
@@ -205,8 +252,11 @@ class AccessEntriesTest {
         var rest = entries.list(owner, null, false, user.userId(), Cursor.checked(first.next(), 1, 2));
         assertThat(rest.items()).hasSize(1);
         assertThat(rest.next()).isNull();
-        assertThat(entries.list(user, null, false, null, Cursor.first(50)).items()).isEmpty();
-        assertThat(entries.list(folderAdministrator(), null, false, owner.userId(), Cursor.first(50)).items()).isEmpty();
+        assertThat(entries.list(user, null, false, null, Cursor.first(50)).items())
+                .isEmpty();
+        assertThat(entries.list(folderAdministrator(), null, false, owner.userId(), Cursor.first(50))
+                        .items())
+                .isEmpty();
         refused(Problem.NOT_FOUND, () -> entries.list(user, folder, true, null, Cursor.first(50)));
     }
 
@@ -221,7 +271,9 @@ class AccessEntriesTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(terminal.granted()).isTrue();
-        assertThat(terminal.deciding()).isNotNull().matches(view -> view.principal().id().equals(user.userId()));
+        assertThat(terminal.deciding())
+                .isNotNull()
+                .matches(view -> view.principal().id().equals(user.userId()));
         assertThat(terminal.reason()).isEqualTo(Explanation.Reason.NEARER);
         assertThat(terminal.lost())
                 .extracting(EffectiveRights.LostView::why)
@@ -246,19 +298,36 @@ class AccessEntriesTest {
         assertThat(rights.everybody(owner, device, Cursor.first(50)).items())
                 .extracting(EffectiveRights.Holder::userName)
                 .containsExactly("owner", "user");
-        assertThat(rights.everybody(owner, device, Cursor.first(50)).items().get(1).permissions())
+        assertThat(rights.everybody(owner, device, Cursor.first(50))
+                        .items()
+                        .get(1)
+                        .permissions())
                 .containsExactlyInAnyOrder(Permission.TERMINAL, Permission.VPN);
-        assertThat(rights.everybody(owner, sample.root, Cursor.first(50)).items()).hasSize(1);
+        assertThat(rights.everybody(owner, sample.root, Cursor.first(50)).items())
+                .hasSize(1);
         assertThat(rights.person(owner, user.userId(), Cursor.first(50)).items())
                 .containsExactly(
                         new EffectiveRights.PlaceView(
-                                new ResourceReference(folder, "north", "folder", List.of(new ResourceReference.Step(sample.root, sample.name))),
-                                Set.of(Permission.TERMINAL), 1),
+                                new ResourceReference(
+                                        folder,
+                                        "north",
+                                        "folder",
+                                        List.of(new ResourceReference.Step(sample.root, sample.name))),
+                                Set.of(Permission.TERMINAL),
+                                1),
                         new EffectiveRights.PlaceView(
-                                new ResourceReference(device, "pump", "device", List.of(
-                                        new ResourceReference.Step(sample.root, sample.name), new ResourceReference.Step(folder, "north"))),
-                                Set.of(Permission.TERMINAL, Permission.VPN), 1));
-        assertThat(rights.person(user, user.userId(), Cursor.first(50)).items()).as("sees nothing of it").isEmpty();
+                                new ResourceReference(
+                                        device,
+                                        "pump",
+                                        "device",
+                                        List.of(
+                                                new ResourceReference.Step(sample.root, sample.name),
+                                                new ResourceReference.Step(folder, "north"))),
+                                Set.of(Permission.TERMINAL, Permission.VPN),
+                                1));
+        assertThat(rights.person(user, user.userId(), Cursor.first(50)).items())
+                .as("sees nothing of it")
+                .isEmpty();
         refused(Problem.NOT_FOUND, () -> rights.person(user, owner.userId(), Cursor.first(50)));
     }
 
@@ -269,35 +338,63 @@ class AccessEntriesTest {
         String second = sample.device(folder, "second");
         String south = sample.folder(sample.root, "south");
         sample.device(south, "third");
-        EntryView made = grant(owner, sample.root, group, Effect.ALLOW, Permission.TERMINAL).get(0);
+        EntryView made = grant(owner, sample.root, group, Effect.ALLOW, Permission.TERMINAL)
+                .get(0);
         sample.entry(second, other.userId(), Permission.TERMINAL, Effect.ALLOW);
 
-        Preview.Result gone = preview.preview(owner, new Preview.Request(List.of(), List.of(made.entry().id()), Map.of()));
-        assertThat(gone.effects()).containsExactly(new Preview.EffectView(
-                new PrincipalReference(group, group, "group"), Permission.TERMINAL, 3, 0, 2));
+        Preview.Result gone = preview.preview(
+                owner, new Preview.Request(List.of(), List.of(made.entry().id()), Map.of()));
+        assertThat(gone.effects())
+                .containsExactly(new Preview.EffectView(
+                        new PrincipalReference(group, group, "group"), Permission.TERMINAL, 3, 0, 2));
         assertThat(gone.ownersLeft()).isTrue();
 
         Preview.Result cut = preview.preview(owner, new Preview.Request(List.of(), List.of(), Map.of(folder, false)));
-        assertThat(cut.effects()).contains(new Preview.EffectView(
-                new PrincipalReference(group, group, "group"), Permission.TERMINAL, 2, 0, 2));
+        assertThat(cut.effects())
+                .contains(new Preview.EffectView(
+                        new PrincipalReference(group, group, "group"), Permission.TERMINAL, 2, 0, 2));
 
-        Preview.Result more = preview.preview(owner, new Preview.Request(
-                List.of(new EntryRequest(south, user.userId(), Set.of(Permission.VPN), Effect.ALLOW, Validity.ALWAYS, false)),
-                List.of(), Map.of()));
-        assertThat(more.effects()).containsExactly(new Preview.EffectView(
-                new PrincipalReference(user.userId(), "user", "user"), Permission.VPN, 0, 1, 1));
+        Preview.Result more = preview.preview(
+                owner,
+                new Preview.Request(
+                        List.of(new EntryRequest(
+                                south, user.userId(), Set.of(Permission.VPN), Effect.ALLOW, Validity.ALWAYS, false)),
+                        List.of(),
+                        Map.of()));
+        assertThat(more.effects())
+                .containsExactly(new Preview.EffectView(
+                        new PrincipalReference(user.userId(), "user", "user"), Permission.VPN, 0, 1, 1));
 
-        Preview.Result locked = preview.preview(owner, new Preview.Request(
-                List.of(new EntryRequest(sample.root, owner.userId(), Set.of(Permission.MANAGE_PERMISSIONS), Effect.DENY, Validity.ALWAYS, false)),
-                List.of(), Map.of()));
+        Preview.Result locked = preview.preview(
+                owner,
+                new Preview.Request(
+                        List.of(new EntryRequest(
+                                sample.root,
+                                owner.userId(),
+                                Set.of(Permission.MANAGE_PERMISSIONS),
+                                Effect.DENY,
+                                Validity.ALWAYS,
+                                false)),
+                        List.of(),
+                        Map.of()));
         assertThat(locked.ownersLeft()).isFalse();
-        assertThat(authorization.allows(user, Permission.TERMINAL, device)).as("nothing was changed").isTrue();
-        refused(Problem.NOT_FOUND, () -> preview.preview(user, new Preview.Request(List.of(), List.of(made.entry().id()), Map.of())));
+        assertThat(authorization.allows(user, Permission.TERMINAL, device))
+                .as("nothing was changed")
+                .isTrue();
+        refused(
+                Problem.NOT_FOUND,
+                () -> preview.preview(
+                        user,
+                        new Preview.Request(List.of(), List.of(made.entry().id()), Map.of())));
     }
 
     private RequestView ask(Caller who, Permission... permissions) throws RefusedException {
         return domain.transactions.inNew(() -> requests.create(
-                who, device, Set.of(permissions), "replace the pump", domain.clock.instant().plus(Duration.ofHours(2))));
+                who,
+                device,
+                Set.of(permissions),
+                "replace the pump",
+                domain.clock.instant().plus(Duration.ofHours(2))));
     }
 
     @Test
@@ -306,27 +403,35 @@ class AccessEntriesTest {
         sample.entry(sample.root, user.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
         RequestView open = ask(user, Permission.TERMINAL);
         assertThat(open.state()).isEqualTo("open");
-        assertThat(domain.live).contains(new LiveEvent.AccessRequested(sample.id, open.id(), "open", device, user.userId()));
+        assertThat(domain.live)
+                .contains(new LiveEvent.AccessRequested(sample.id, open.id(), "open", device, user.userId()));
         assertThat(requests.list(owner, true, false, Cursor.first(50)).items()).containsExactly(open);
-        assertThat(requests.list(sample.user("stranger"), null, false, Cursor.first(50)).items()).isEmpty();
+        assertThat(requests.list(sample.user("stranger"), null, false, Cursor.first(50))
+                        .items())
+                .isEmpty();
         refused(Problem.FORBIDDEN, () -> requests.approve(user, open.id(), null));
         sample.entry(device, user.userId(), Permission.APPROVE_ACCESS, Effect.ALLOW);
         refused(Problem.FORBIDDEN, () -> requests.approve(user, open.id(), null));
-        refused(Problem.INVALID, () -> requests.approve(owner, open.id(), open.until().plusSeconds(1)));
+        refused(
+                Problem.INVALID,
+                () -> requests.approve(owner, open.id(), open.until().plusSeconds(1)));
         var end = domain.clock.instant().plus(Duration.ofHours(1));
         RequestView approved = domain.transactions.inNew(() -> requests.approve(owner, open.id(), end));
         assertThat(approved.state()).isEqualTo("approved");
         assertThat(approved.until()).isEqualTo(end);
         assertThat(approved.decidedBy()).isEqualTo("owner");
         assertThat(authorization.allows(user, Permission.TERMINAL, device)).isTrue();
-        assertThat(entries.list(owner, device, false, user.userId(), Cursor.first(50)).items())
+        assertThat(entries.list(owner, device, false, user.userId(), Cursor.first(50))
+                        .items())
                 .filteredOn(view -> view.entry().origin() == Entry.Origin.REQUEST)
                 .hasSize(1);
         refused(Problem.CONFLICT, () -> requests.reject(owner, open.id(), "too late"));
         domain.clock.advance(Duration.ofHours(1));
         assertThat(authorization.allows(user, Permission.TERMINAL, device)).isFalse();
         assertThat(audited("access-request.create")).hasSize(1);
-        assertThat(audited("access-request.approve")).extracting(AuditEntry::outcome).containsExactlyInAnyOrder("success", "denied");
+        assertThat(audited("access-request.approve"))
+                .extracting(AuditEntry::outcome)
+                .containsExactlyInAnyOrder("success", "denied");
     }
 
     @Test
@@ -338,7 +443,10 @@ class AccessEntriesTest {
         assertThat(rejected.decision()).isEqualTo("not today");
         RequestView second = ask(user, Permission.TERMINAL);
         refused(Problem.NOT_FOUND, () -> requests.withdraw(owner, second.id()));
-        assertThat(domain.transactions.inNew(() -> requests.withdraw(user, second.id())).state()).isEqualTo("withdrawn");
+        assertThat(domain.transactions
+                        .inNew(() -> requests.withdraw(user, second.id()))
+                        .state())
+                .isEqualTo("withdrawn");
         RequestView third = ask(user, Permission.TERMINAL);
         domain.clock.advance(Duration.ofHours(3));
         refused(Problem.CONFLICT, () -> requests.approve(owner, third.id(), null));
@@ -359,7 +467,10 @@ class AccessEntriesTest {
         RequestView wanted = ask(user, Permission.MANAGE_PERMISSIONS);
         refused(Problem.DELEGATION, () -> domain.transactions.run(() -> requests.approve(approver, wanted.id(), null)));
         RequestView modest = ask(user, Permission.TERMINAL);
-        assertThat(domain.transactions.inNew(() -> requests.approve(approver, modest.id(), null)).state()).isEqualTo("approved");
+        assertThat(domain.transactions
+                        .inNew(() -> requests.approve(approver, modest.id(), null))
+                        .state())
+                .isEqualTo("approved");
     }
 
     @Test

@@ -48,7 +48,9 @@ final class Oracle {
     }
 
     boolean allows(String user, Permission permission, String resource, Instant now) {
-        for (@Nullable String level = resource; level != null; level = blocked.contains(level) ? null : folderOf.get(level)) {
+        for (@Nullable String level = resource;
+                level != null;
+                level = blocked.contains(level) ? null : folderOf.get(level)) {
             Optional<Boolean> said = says(level, Set.of(user), permission, now);
             if (said.isEmpty()) {
                 said = says(level, groupsOf(user), permission, now);
@@ -179,7 +181,8 @@ final class Oracle {
         }
         int start = random.nextInt(1_440);
         int end = (start + 1 + random.nextInt(1_439)) % 1_440;
-        List<String> zones = List.of("Europe/Vienna", "America/New_York", "Asia/Kathmandu", "UTC", "Australia/Lord_Howe");
+        List<String> zones =
+                List.of("Europe/Vienna", "America/New_York", "Asia/Kathmandu", "UTC", "Australia/Lord_Howe");
         return new Window(days, start, end, one(random, zones));
     }
 

@@ -28,7 +28,8 @@ class OracleTest {
     private static final int TREES = 2_500;
     private static final int STORED = 40;
     private static final Instant START = Instant.parse("2026-03-28T20:00:00Z");
-    private static final List<Permission> ASKED = List.of(Permission.SEE_RESOURCES, Permission.TERMINAL, Permission.VPN);
+    private static final List<Permission> ASKED =
+            List.of(Permission.SEE_RESOURCES, Permission.TERMINAL, Permission.VPN);
 
     private final long seed = Long.getLong("bascule.seed", new Random().nextLong());
     private int next;
@@ -44,7 +45,8 @@ class OracleTest {
         long granted = 0;
         for (int tree = 0; tree < TREES; tree++) {
             // around the two changes of the clock in spring and autumn, and anywhere else
-            Instant now = START.plus(Duration.ofMinutes(random.nextInt(3) == 0 ? random.nextInt(900) : random.nextInt(500_000)));
+            Instant now = START.plus(
+                    Duration.ofMinutes(random.nextInt(3) == 0 ? random.nextInt(900) : random.nextInt(500_000)));
             Oracle oracle = Oracle.random(random, now, this::id);
             for (int move = 0; move <= 2; move++) {
                 granted += compare(oracle, now, "seed %d tree %d move %d".formatted(seed, tree, move));
@@ -105,7 +107,8 @@ class OracleTest {
     private static RightsSnapshot snapshot(Oracle oracle) {
         Map<String, Placement> special = new HashMap<>();
         for (String device : oracle.devices) {
-            boolean named = oracle.rules.stream().anyMatch(rule -> rule.resource().equals(device));
+            boolean named =
+                    oracle.rules.stream().anyMatch(rule -> rule.resource().equals(device));
             if (named || oracle.blocked.contains(device)) {
                 special.put(device, place(oracle, device));
             }
@@ -144,7 +147,9 @@ class OracleTest {
                 window == null
                         ? null
                         : new WeeklyWindow(
-                                window.days().stream().map(java.time.DayOfWeek::of).collect(Collectors.toSet()),
+                                window.days().stream()
+                                        .map(java.time.DayOfWeek::of)
+                                        .collect(Collectors.toSet()),
                                 window.start(),
                                 window.end(),
                                 ZoneId.of(window.zone())));
@@ -158,8 +163,11 @@ class OracleTest {
             Instant now = START.plus(Duration.ofMinutes(random.nextInt(900)));
             Oracle oracle = Oracle.random(random, now, this::id);
             Instant change = snapshot(oracle).nextChange(now);
-            long span = Math.min(Duration.between(now, now.plus(Duration.ofDays(9))).toSeconds(),
-                    change.equals(Instant.MAX) ? Long.MAX_VALUE : Duration.between(now, change).toSeconds());
+            long span = Math.min(
+                    Duration.between(now, now.plus(Duration.ofDays(9))).toSeconds(),
+                    change.equals(Instant.MAX)
+                            ? Long.MAX_VALUE
+                            : Duration.between(now, change).toSeconds());
             for (int i = 0; i < 20; i++) {
                 Instant later = now.plusSeconds((long) (random.nextDouble() * span));
                 for (String user : oracle.users) {
@@ -200,19 +208,35 @@ class OracleTest {
                             .filter(resource -> oracle.allows(user, permission, resource, now))
                             .collect(Collectors.toSet());
                     Scope scope = authorization.scope(caller, permission);
-                    assertThat(listed(domain, sample, scope, scope.byName("r"), "r.kind = 'device' and " + scope.things("r")))
+                    assertThat(listed(
+                                    domain,
+                                    sample,
+                                    scope,
+                                    scope.byName("r"),
+                                    "r.kind = 'device' and " + scope.things("r")))
                             .as(where)
                             .isEqualTo(only(expected, oracle.devices));
-                    assertThat(listed(domain, sample, scope, "resource r", "r.kind = 'folder' and " + scope.folders("r")))
+                    assertThat(listed(
+                                    domain, sample, scope, "resource r", "r.kind = 'folder' and " + scope.folders("r")))
                             .as(where)
                             .isEqualTo(only(expected, oracle.folders));
-                    assertThat(listed(domain, sample, scope, scope.anyOrder("r"), scope.resources("r") + " and r.kind in ('folder', 'device')"))
+                    assertThat(listed(
+                                    domain,
+                                    sample,
+                                    scope,
+                                    scope.anyOrder("r"),
+                                    scope.resources("r") + " and r.kind in ('folder', 'device')"))
                             .as(where)
                             .isEqualTo(expected);
                     assertThat(!scope.isEmpty() || expected.isEmpty()).as(where).isTrue();
                     String below = Oracle.one(random, new ArrayList<>(oracle.folders));
                     Scope part = authorization.scope(caller, permission, below).orElseThrow();
-                    assertThat(listed(domain, sample, part, part.byName("r"), "r.kind = 'device' and " + part.things("r")))
+                    assertThat(listed(
+                                    domain,
+                                    sample,
+                                    part,
+                                    part.byName("r"),
+                                    "r.kind = 'device' and " + part.things("r")))
                             .as(where + " below " + below)
                             .isEqualTo(only(expected, oracle.devices).stream()
                                     .filter(device -> within(oracle, device, below))
@@ -277,7 +301,8 @@ class OracleTest {
         oracle.members.forEach((group, of) -> of.forEach(member -> sample.domain
                 .sql
                 .in(sample.id)
-                .statement("insert into group_member (domain_id, group_id, member_id) values (:domain, :group, :member)")
+                .statement(
+                        "insert into group_member (domain_id, group_id, member_id) values (:domain, :group, :member)")
                 .set("group", group)
                 .set("member", member)
                 .update()));

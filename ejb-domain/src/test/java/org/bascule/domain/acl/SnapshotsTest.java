@@ -46,11 +46,12 @@ class SnapshotsTest {
     @Test
     void changeThatIsRolledBackNeverWas() {
         assertThat(allowed()).isFalse();
-        assertThatIllegalStateException().isThrownBy(() -> domain.transactions.run(() -> {
-            allow();
-            assertThat(allowed()).isTrue();
-            throw new IllegalStateException("rolled back");
-        }));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> domain.transactions.run(() -> {
+                    allow();
+                    assertThat(allowed()).isTrue();
+                    throw new IllegalStateException("rolled back");
+                }));
         assertThat(allowed()).isFalse();
     }
 
@@ -59,8 +60,7 @@ class SnapshotsTest {
         assertThat(allowed()).isFalse();
         Sample elsewhere = sample;
         TestDomain other = domain.restarted();
-        other.get(Entries.class)
-                .add(elsewhere.id, elsewhere.root, user.userId(), Permission.TERMINAL, Effect.ALLOW);
+        other.get(Entries.class).add(elsewhere.id, elsewhere.root, user.userId(), Permission.TERMINAL, Effect.ALLOW);
         assertThat(snapshots.poll()).containsExactly(sample.id);
         assertThat(allowed()).isTrue();
         assertThat(snapshots.poll()).isEmpty();
@@ -71,7 +71,10 @@ class SnapshotsTest {
         allow();
         assertThat(allowed()).isTrue();
         domain.transactions.run(() -> {
-            domain.sql.in(sample.id).statement("select name from domain where id = :domain").list(row -> row.text(1));
+            domain.sql
+                    .in(sample.id)
+                    .statement("select name from domain where id = :domain")
+                    .list(row -> row.text(1));
             CompletableFuture.runAsync(sample::removeEntries).join();
             assertThat(allowed()).isFalse();
         });
@@ -111,9 +114,17 @@ class SnapshotsTest {
     void movedDeviceWithEntriesOfItsOwnIsListedInItsNewPlace() {
         String folder = sample.folder(sample.root, "f");
         sample.entry(device, user.userId(), Permission.TERMINAL, Effect.ALLOW);
-        assertThat(authorization.scope(user, Permission.TERMINAL, folder).orElseThrow().isEmpty()).isTrue();
+        assertThat(authorization
+                        .scope(user, Permission.TERMINAL, folder)
+                        .orElseThrow()
+                        .isEmpty())
+                .isTrue();
         domain.transactions.run(() -> move(folder));
-        assertThat(authorization.scope(user, Permission.TERMINAL, folder).orElseThrow().isEmpty()).isFalse();
+        assertThat(authorization
+                        .scope(user, Permission.TERMINAL, folder)
+                        .orElseThrow()
+                        .isEmpty())
+                .isFalse();
     }
 
     private void move(String folder) {
@@ -133,7 +144,8 @@ class SnapshotsTest {
         domain.transactions.run(() -> {
             try {
                 String folder = domain.get(FolderTree.class).add(sample.id, sample.root, "new");
-                assertThat(authorization.allows(user, Permission.TERMINAL, folder)).isTrue();
+                assertThat(authorization.allows(user, Permission.TERMINAL, folder))
+                        .isTrue();
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }

@@ -75,8 +75,10 @@ class WeeklyWindowTest {
         assertThat(validity.nextChange(until)).isEqualTo(Instant.MAX);
         assertThat(validity.isWithin(Validity.ALWAYS)).isTrue();
         assertThat(Validity.ALWAYS.isWithin(validity)).isFalse();
-        assertThat(new Validity(from.plusSeconds(1), until, null).isWithin(validity)).isTrue();
-        assertThat(new Validity(from, until.plusSeconds(1), null).isWithin(validity)).isFalse();
+        assertThat(new Validity(from.plusSeconds(1), until, null).isWithin(validity))
+                .isTrue();
+        assertThat(new Validity(from, until.plusSeconds(1), null).isWithin(validity))
+                .isFalse();
     }
 
     @Test

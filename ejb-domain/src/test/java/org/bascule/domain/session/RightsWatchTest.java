@@ -61,7 +61,8 @@ class RightsWatchTest {
                 .handshake(
                         engineer,
                         opened.sid(),
-                        new HandshakeRequest(new byte[] {1}, RelayProofKey.generate().publicKey(), Map.of("r1", 5L)),
+                        new HandshakeRequest(
+                                new byte[] {1}, RelayProofKey.generate().publicKey(), Map.of("r1", 5L)),
                         ClientKind.BROWSER);
         socket.receive(new ControlMessage.SessionAnswer(
                 opened.sid(), new byte[] {2}, RelayProofKey.generate().publicKey(), Map.of("r1", 5L)));
@@ -88,7 +89,10 @@ class RightsWatchTest {
         assertThat(socket.sent(ControlMessage.SessionEnd.class))
                 .isEqualTo(new ControlMessage.SessionEnd(opened.sid(), "not-permitted"));
         assertThat(domain.get(AuditLog.class)
-                        .query(sample.id, new AuditQuery(null, null, null, "session.end", null, null, null, new PageRequest(1, 5)))
+                        .query(
+                                sample.id,
+                                new AuditQuery(
+                                        null, null, null, "session.end", null, null, null, new PageRequest(1, 5)))
                         .items())
                 .first()
                 .matches(row -> String.valueOf(row.detail()).startsWith("not-permitted"));
@@ -130,8 +134,7 @@ class RightsWatchTest {
     void sessionsThatLoseNothingGoOn() throws Exception {
         grant(Validity.ALWAYS);
         run();
-        domain.transactions.run(
-                () -> sample.entry(sample.root, owner.userId(), Permission.TERMINAL, Effect.DENY));
+        domain.transactions.run(() -> sample.entry(sample.root, owner.userId(), Permission.TERMINAL, Effect.DENY));
         watch.sweep();
         assertThat(socket.has(ControlMessage.SessionEnd.class)).isFalse();
         assertThat(domain.get(Sessions.class).live(engineer)).hasSize(1);

@@ -141,7 +141,8 @@ final class AccessJson {
             throw ProblemException.invalid("window", "Name at least one day.");
         }
         if (start == end || start == WeeklyWindow.DAY) {
-            throw ProblemException.invalid("window", "A window has a beginning and another end; a whole day is 00:00 to 24:00.");
+            throw ProblemException.invalid(
+                    "window", "A window has a beginning and another end; a whole day is 00:00 to 24:00.");
         }
         return new WeeklyWindow(days, start, end, zone(window.string("zone", 64)));
     }
@@ -218,7 +219,12 @@ final class AccessJson {
 
     private static JsonObjectBuilder window(WeeklyWindow window) {
         return Json.createObjectBuilder()
-                .add("days", Answers.texts(window.days().stream().sorted().map(AccessJson::code).toList()))
+                .add(
+                        "days",
+                        Answers.texts(window.days().stream()
+                                .sorted()
+                                .map(AccessJson::code)
+                                .toList()))
                 .add("start", time(window.start()))
                 .add("end", time(window.end()))
                 .add("zone", window.zone().getId());

@@ -45,8 +45,7 @@ public class AccessRequestResource {
             throws RefusedException {
         Boolean open = Parameters.code("state", state, AccessRequestResource::isOpen);
         return Answers.ok(Answers.slice(
-                requests.list(
-                        current.get(), open, AccessJson.flag("mine", mine), Parameters.cursor(cursor, 1, limit)),
+                requests.list(current.get(), open, AccessJson.flag("mine", mine), Parameters.cursor(cursor, 1, limit)),
                 AccessRequestResource::json));
     }
 
@@ -60,6 +59,7 @@ public class AccessRequestResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
+    @Creates
     public Response create(StrictJson body) throws RefusedException, WireException {
         Instant until = AccessJson.time(body, "until");
         if (until == null) {
@@ -105,7 +105,6 @@ public class AccessRequestResource {
                 .add("state", request.state());
         Answers.put(json, "decidedBy", request.decidedBy());
         Answers.put(json, "decision", request.decision());
-        return json.add("created", request.created().toString())
-                .add("etag", Long.toString(request.version()));
+        return json.add("created", request.created().toString()).add("etag", Long.toString(request.version()));
     }
 }

@@ -74,6 +74,7 @@ public class AccessResource {
     @POST
     @Path("/entries")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Creates
     public Response create(StrictJson body) throws RefusedException, WireException {
         List<EntryView> made = entries.create(current.get(), AccessJson.request(body));
         JsonArrayBuilder items = Json.createArrayBuilder();
@@ -87,8 +88,7 @@ public class AccessResource {
     public Response change(
             @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
             throws RefusedException, WireException {
-        EntryView changed =
-                entries.change(current.get(), id, Parameters.revision(ifMatch), AccessJson.change(body));
+        EntryView changed = entries.change(current.get(), id, Parameters.revision(ifMatch), AccessJson.change(body));
         return Response.fromResponse(Answers.ok(AccessJson.entry(changed)))
                 .header(HttpHeaders.ETAG, AccessJson.tag(changed.entry().version()))
                 .build();
@@ -96,8 +96,7 @@ public class AccessResource {
 
     @DELETE
     @Path("/entries/{id}")
-    public Response remove(
-            @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
+    public Response remove(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
             throws RefusedException {
         entries.remove(current.get(), id, Parameters.revision(ifMatch));
         return Response.noContent().build();
@@ -154,7 +153,9 @@ public class AccessResource {
         JsonArrayBuilder items = Json.createArrayBuilder();
         effective.items().forEach(item -> items.add(item(item)));
         return Answers.ok(Json.createObjectBuilder()
-                .add("user", Answers.named(effective.user().id(), effective.user().name()))
+                .add(
+                        "user",
+                        Answers.named(effective.user().id(), effective.user().name()))
                 .add("resource", AccessJson.resource(effective.resource()))
                 .add("items", items));
     }
@@ -200,8 +201,7 @@ public class AccessResource {
             throws RefusedException {
         Cursor from = Parameters.cursor(cursor, 2, limit);
         return Answers.ok(Answers.slice(
-                rights.person(current.get(), AccessJson.id("user", user), from),
-                place -> Json.createObjectBuilder()
+                rights.person(current.get(), AccessJson.id("user", user), from), place -> Json.createObjectBuilder()
                         .add("resource", AccessJson.resource(place.resource()))
                         .add("permissions", Answers.permissions(place.permissions()))
                         .add("devices", place.devices())));

@@ -25,7 +25,9 @@ public class PermissionResource {
         for (Permission permission : Permission.values()) {
             items.add(Json.createObjectBuilder()
                     .add("code", permission.code())
-                    .add("kind", permission.kind() == Permission.Kind.ADMINISTRATION ? "administration" : "device-access")
+                    .add(
+                            "kind",
+                            permission.kind() == Permission.Kind.ADMINISTRATION ? "administration" : "device-access")
                     .add("text", permission.text())
                     .add("freshFactor", permission.needsFreshFactor()));
         }

@@ -8,7 +8,10 @@ public enum ProblemCode {
     CONTRACT_REQUIRED(403, "Contract required", "Access to this device needs a valid service contract."),
     QUALIFICATION_REQUIRED(
             403, "Qualification required", "Access to this device needs a qualification that you do not have."),
-    DELEGATION(403, "Not yours to pass on", "You may only set entries about permissions that you hold yourself and may pass on."),
+    DELEGATION(
+            403,
+            "Not yours to pass on",
+            "You may only set entries about permissions that you hold yourself and may pass on."),
     NOT_FOUND(404, "Not found", "There is nothing here, or you may not see it."),
     METHOD_NOT_ALLOWED(405, "Method not allowed", "This resource does not offer that method."),
     NOT_ACCEPTABLE(406, "Not acceptable", "Answers are JSON."),

@@ -22,6 +22,11 @@ class EventTextTest {
                 .isEqualTo("{\"type\":\"device-removed\",\"uid\":\"uid\"}");
         assertThat(EventText.of(new LiveEvent.SessionChanged("dom", "sid", "uid", "user", "started")))
                 .isEqualTo("{\"type\":\"session\",\"sid\":\"sid\",\"device\":\"uid\",\"state\":\"started\"}");
+        assertThat(EventText.of(new LiveEvent.RightsChanged("dom", 7))).isEqualTo("{\"type\":\"rights\"}");
+        assertThat(EventText.of(new LiveEvent.ResourceMoved("dom", "uid", 7)))
+                .isEqualTo("{\"type\":\"moved\",\"id\":\"uid\"}");
+        assertThat(EventText.of(new LiveEvent.AccessRequested("dom", "id", "open", "uid", "user")))
+                .isEqualTo("{\"type\":\"access-request\",\"id\":\"id\",\"state\":\"open\"}");
         assertThat(EventText.of(new LiveEvent.AuditAdded("dom"))).isEqualTo("{\"type\":\"audit\"}");
         assertThat(EventText.HEARTBEAT).isEqualTo("{\"type\":\"hb\"}");
         assertThat(EventText.SIGNED_OUT).isEqualTo("{\"type\":\"signed-out\"}");
