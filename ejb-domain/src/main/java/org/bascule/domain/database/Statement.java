@@ -60,8 +60,13 @@ public final class Statement {
 
     /** Inserts, where a unique constraint may refuse the row for a reason that the caller explains. */
     public void insertUnique() throws DuplicateException {
+        updateUnique();
+    }
+
+    /** The same for any change; returns the number of rows that it changed. */
+    public int updateUnique() throws DuplicateException {
         try {
-            execute();
+            return execute();
         } catch (SQLException e) {
             if (DUPLICATE.equals(e.getSQLState()) && e.getErrorCode() == DUPLICATE_ENTRY) {
                 throw new DuplicateException(e);

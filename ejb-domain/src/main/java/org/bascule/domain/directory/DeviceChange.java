@@ -1,11 +1,24 @@
 package org.bascule.domain.directory;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to change of a device.
+ * What to change of a device; null keeps what there is.
  *
- * @param name new name, or null to keep it
- * @param account new account (empty = none), or null to keep it
+ * @param account empty = none
+ * @param description empty = none
+ * @param folder id of the folder to move it to
+ * @param tags all that it shall have
  */
-public record DeviceChange(@Nullable String name, @Nullable String account) {}
+public record DeviceChange(
+        @Nullable String name,
+        @Nullable String account,
+        @Nullable String description,
+        @Nullable String folder,
+        @Nullable List<String> tags) {
+
+    public DeviceChange(@Nullable String name, @Nullable String account) {
+        this(name, account, null, null, null);
+    }
+}

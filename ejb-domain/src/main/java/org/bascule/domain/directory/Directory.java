@@ -14,12 +14,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Scope;
 import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Statement;
 import org.bascule.domain.directory.DeviceQuery.Order;
-import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.directory.MoveRights.Move;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.paging.Cursor;
@@ -48,6 +51,12 @@ public class Directory {
     AuditLog audit;
 
     @Inject
+    MoveRights moveRights;
+
+    @Inject
+    DeviceTags tags;
+
+    @Inject
     Clock clock;
 
     @Inject
@@ -56,24 +65,32 @@ public class Directory {
     /** One page of the devices that the caller sees, found, sorted and cut in the database. */
     public Slice<DeviceView> devices(Caller caller, DeviceQuery query) throws RefusedException {
         DirectoryStatements.check(query.order(), query.cursor());
-        boolean unknown = query.folder() != null && !Uuid7.isUuid(query.folder());
-        List<DeviceView> rows = unknown
+        Optional<Scope> scope = scope(caller, query.folder());
+        List<DeviceView> rows = scope.isEmpty()
                 ? List.of()
                 : query.order() == Order.STATE
-                        ? rowsByState(caller, query)
-                        : rows(caller, query, query.cursor().fetch());
+                        ? rowsByState(caller, scope.get(), query)
+                        : rows(caller, scope.get(), query, query.cursor().fetch());
         Slice<DeviceView> page = query.cursor().slice(rows, query.order()::keysOf);
         return new Slice<>(withPermissions(caller, page.items()), page.next());
     }
 
-    private List<DeviceView> rows(Caller caller, DeviceQuery query, int rows) {
+    /** Where the caller sees something; empty where that is nowhere. */
+    private Optional<Scope> scope(Caller caller, @Nullable String folder) {
+        Optional<Scope> scope = folder == null
+                ? Optional.of(authorization.scope(caller, Permission.SEE_RESOURCES))
+                : authorization.scope(caller, Permission.SEE_RESOURCES, folder);
+        return scope.filter(found -> !found.isEmpty());
+    }
+
+    private List<DeviceView> rows(Caller caller, Scope scope, DeviceQuery query, int rows) {
         return DirectoryStatements.bindPage(
-                        sql.in(caller.domainId()).statement(DirectoryStatements.page(query)), caller, query, rows)
+                        sql.in(caller.domainId()).statement(DirectoryStatements.page(scope, query)), scope, query, rows)
                 .list(DirectoryStatements::device);
     }
 
     /** State by state, each by name: the index by name serves them all, and most pages need one or two. */
-    private List<DeviceView> rowsByState(Caller caller, DeviceQuery query) {
+    private List<DeviceView> rowsByState(Caller caller, Scope scope, DeviceQuery query) {
         List<String> position = query.cursor().position();
         List<DeviceView> rows = new ArrayList<>();
         boolean reached = position.isEmpty();
@@ -84,7 +101,7 @@ public class Directory {
             if (reached && missing > 0 && (query.state() == null || query.state() == state)) {
                 List<String> from = here ? position.subList(1, 3) : List.of();
                 Cursor cursor = new Cursor(from, query.cursor().limit());
-                rows.addAll(rows(caller, query.with(state, Order.NAME, cursor), missing));
+                rows.addAll(rows(caller, scope, query.with(state, Order.NAME, cursor), missing));
             }
         }
         return rows;
@@ -111,13 +128,15 @@ public class Directory {
 
     /** How many devices of each state the caller sees in a folder that a search finds. */
     public DeviceCounts counts(Caller caller, @Nullable String folder, DeviceSearch search) {
-        if (folder != null && !Uuid7.isUuid(folder)) {
+        Optional<Scope> scope = scope(caller, folder);
+        if (scope.isEmpty()) {
             return new DeviceCounts(0, 0, 0);
         }
         DeviceQuery query = new DeviceQuery(folder, search, null, Order.NAME, Cursor.first(1));
         Map<DeviceState, Long> counts = new EnumMap<>(DeviceState.class);
-        DirectoryStatements.bindFilter(
-                        sql.in(caller.domainId()).statement(DirectoryStatements.counts(query)), caller, query)
+        Statement statement = sql.in(caller.domainId()).statement(DirectoryStatements.counts(scope.get(), query));
+        scope.get()
+                .bind(search.bind(statement))
                 .list(row -> counts.put(DeviceState.ofCode(row.text(1)).orElseThrow(), row.number(2)));
         return new DeviceCounts(
                 counts.getOrDefault(DeviceState.ONLINE, 0L),
@@ -147,19 +166,27 @@ public class Directory {
                 .orElseThrow(RefusedException::notFound);
     }
 
-    /** Changes name and account; {@code PRECONDITION_FAILED} unless {@code revision} is the present one. */
+    /**
+     * Changes a device, all that is asked for or nothing; {@code PRECONDITION_FAILED} unless {@code revision} is the present one. A move keeps
+     * identity, certificates and history.
+     */
     public DeviceDetail change(Caller caller, String uid, long revision, DeviceChange change) throws RefusedException {
         authorization.require(caller, Permission.CONFIGURE_DEVICES, uid);
         DeviceView before = device(caller, uid).device();
         String name = change.name() == null ? before.name() : Names.checked("name", change.name());
         String account = checkedAccount(change.account(), before);
+        String description =
+                change.description() == null ? before.description() : Descriptions.checked(change.description());
+        List<String> tagged = change.tags() == null ? before.tags() : List.copyOf(Tags.checked("tags", change.tags()));
+        Optional<Move> move = moveRights.checked(caller, Permission.INSTALL_DEVICES, uid, change.folder());
         int changed = sql.in(caller.domainId())
                 .statement(
                         """
                         update resource r join device d on d.id = r.id
-                        set r.name = :name, r.version = r.version + 1, d.account = :account
+                        set r.name = :name, r.description = :description, r.version = r.version + 1, d.account = :account
                         where r.domain_id = :domain and r.id = :id and r.version = :revision""")
                 .set("name", name)
+                .set("description", description)
                 .set("account", account)
                 .set("id", uid)
                 .set("revision", revision)
@@ -167,12 +194,29 @@ public class Directory {
         if (changed == 0) {
             throw new RefusedException(Problem.PRECONDITION_FAILED, "The device was changed in the meantime.");
         }
-        audit.record(caller.did(Operation.DEVICE_UPDATED, Outcome.SUCCESS)
-                .on(uid, name)
-                .saying(described(before, name, account)));
+        if (!tagged.equals(before.tags())) {
+            tags.set(caller.domainId(), uid, tagged);
+        }
+        Changes changes = Changes.none()
+                .field("name", before.name(), name)
+                .field("account", emptyAsNull(before.account()), emptyAsNull(account))
+                .field("description", before.description(), description)
+                .field("tags", String.join(" ", before.tags()), String.join(" ", tagged));
+        if (!changes.isEmpty()) {
+            audit.record(caller.did(Operation.DEVICE_UPDATED, Outcome.SUCCESS)
+                    .on(uid, name)
+                    .changing(changes));
+        }
+        if (move.isPresent()) {
+            moveRights.move(caller, move.get(), Operation.DEVICE_MOVED, name);
+        }
         DeviceDetail after = device(caller, uid);
         live.fire(deviceChanged(caller.domainId(), after.device()));
         return after;
+    }
+
+    private static @Nullable String emptyAsNull(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
     }
 
     private static String checkedAccount(@Nullable String account, DeviceView before) throws RefusedException {
@@ -184,18 +228,6 @@ public class Directory {
                     "account", "An account has at most 32 letters, digits, dots, dashes and underscores.");
         }
         return account;
-    }
-
-    private static String described(DeviceView before, String name, String account) {
-        List<String> changes = new ArrayList<>();
-        if (!before.name().equals(name)) {
-            changes.add("name was '" + before.name() + "'");
-        }
-        String accountBefore = before.account() == null ? "" : before.account();
-        if (!accountBefore.equals(account)) {
-            changes.add("account '" + account + "' was '" + accountBefore + "'");
-        }
-        return String.join(", ", changes);
     }
 
     private static LiveEvent deviceChanged(String domainId, DeviceView device) {
@@ -240,6 +272,11 @@ public class Directory {
                     .on(uid, device.name()));
             live.fire(deviceChanged(caller.domainId(), device));
         }
+    }
+
+    /** Whether the caller sees the user or group: for live events. */
+    public boolean seesPrincipal(Caller caller, String id) {
+        return authorization.allows(caller, Permission.SEE_USERS, id);
     }
 
     /** Whether the caller sees the resource: for live events. */

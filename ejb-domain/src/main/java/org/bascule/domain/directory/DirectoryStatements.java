@@ -5,13 +5,11 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import org.bascule.domain.acl.Permission;
-import org.bascule.domain.acl.Rights;
+import org.bascule.domain.acl.Scope;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Statement;
 import org.bascule.domain.directory.DeviceQuery.Order;
 import org.bascule.domain.id.Uuid7;
-import org.bascule.domain.identity.Caller;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.RefusedException;
 
@@ -23,16 +21,11 @@ final class DirectoryStatements {
             select r.id, r.name, r.parent_id, p.name, d.state, d.last_seen, d.agent_version, d.os, d.account, d.quarantined, d.thumbprint, r.version, r.description, d.tags
             """;
 
-    private static final String SEEN = " from resource r join device d on d.id = r.id" + Rights.JOINS
-            + "where r.domain_id = :domain and r.kind = 'device' and" + Rights.GRANTED;
-
-    private static final String IN_FOLDER =
-            """
-             and exists (select 1 from folder_closure s where s.ancestor_id = :folder and s.descendant_id = r.parent_id)
-            """;
+    private static final String SEEN =
+            " join device d on d.id = r.id where r.domain_id = :domain and r.kind = 'device' and ";
 
     /** Rights and order are decided on narrow rows; what is shown is fetched for the page alone. */
-    private static final String PAGE_START = Rights.TABLES + COLUMNS + "from (select r.id as id" + SEEN;
+    private static final String PAGE_START = COLUMNS + "from (select r.id as id from ";
 
     private static final String PAGE_END =
             """
@@ -56,16 +49,13 @@ final class DirectoryStatements {
 
     private DirectoryStatements() {}
 
-    static String counts(DeviceQuery query) {
-        return Rights.TABLES + "select d.state, count(*)" + SEEN + filter(query) + " group by d.state";
-    }
-
-    private static String filter(DeviceQuery query) {
-        return (query.folder() == null ? "" : IN_FOLDER) + query.search().condition();
+    static String counts(Scope scope, DeviceQuery query) {
+        return "select d.state, count(*) from " + scope.anyOrder("r") + SEEN + scope.things("r")
+                + query.search().condition() + " group by d.state";
     }
 
     /** A page by name or by the time of the last sign of life. */
-    static String page(DeviceQuery query) {
+    static String page(Scope scope, DeviceQuery query) {
         String order =
                 switch (query.order()) {
                     case NAME -> "r.name, r.id";
@@ -73,8 +63,10 @@ final class DirectoryStatements {
                     case LAST_SEEN -> "d.last_seen desc, d.id desc";
                     case STATE -> throw new IllegalArgumentException("a list by state is read state by state");
                 };
-        return PAGE_START + filter(query) + (query.state() == null ? "" : " and d.state = :state") + behind(query)
-                + " order by " + order + PAGE_END + order;
+        String table = query.order() == Order.LAST_SEEN ? scope.anyOrder("r") : scope.byName("r");
+        return PAGE_START + table + SEEN + scope.things("r") + query.search().condition()
+                + (query.state() == null ? "" : " and d.state = :state") + behind(query) + " order by " + order
+                + PAGE_END + order;
     }
 
     private static String behind(DeviceQuery query) {
@@ -92,16 +84,8 @@ final class DirectoryStatements {
         };
     }
 
-    static Statement bindFilter(Statement statement, Caller caller, DeviceQuery query) {
-        statement.set("user", caller.userId()).set("permission", Permission.SEE_RESOURCES.code());
-        if (query.folder() != null) {
-            statement.set("folder", query.folder());
-        }
-        return query.search().bind(statement);
-    }
-
-    static Statement bindPage(Statement statement, Caller caller, DeviceQuery query, int rows) {
-        bindFilter(statement, caller, query).set("rows", rows);
+    static Statement bindPage(Statement statement, Scope scope, DeviceQuery query, int rows) {
+        scope.bind(query.search().bind(statement)).set("rows", rows);
         if (query.state() != null) {
             statement.set("state", query.state().code());
         }

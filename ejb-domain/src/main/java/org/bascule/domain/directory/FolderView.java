@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param path the folders above that the caller sees, from the top down
  * @param children how many folders the caller sees in it
  * @param devices how many devices the caller sees in it and in everything below
+ * @param inherit whether permissions of the folders above reach into it
+ * @param quota concurrent sessions on devices in it and below, null for no limit
  * @param revision grows with each change; the entity tag
  */
 public record FolderView(
@@ -23,4 +25,6 @@ public record FolderView(
         long children,
         long devices,
         Set<Permission> permissions,
+        boolean inherit,
+        @Nullable Integer quota,
         long revision) {}

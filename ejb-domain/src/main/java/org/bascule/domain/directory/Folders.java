@@ -1,8 +1,11 @@
 package org.bascule.domain.directory;
 
 import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
-import org.bascule.domain.acl.RightsVersion;
+import org.bascule.domain.acl.Scope;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
@@ -23,6 +26,7 @@ import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Statement;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -39,13 +43,22 @@ public class Folders {
     Authorization authorization;
 
     @Inject
-    RightsVersion rights;
-
-    @Inject
     AuditLog audit;
 
     @Inject
     FolderTree tree;
+
+    @Inject
+    MoveRights moveRights;
+
+    @Inject
+    LastOwner owners;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    Event<LiveEvent> live;
 
     /** One page of the folders that the caller sees, by name. */
     public Slice<FolderView> list(Caller caller, FolderQuery query) throws RefusedException {
@@ -61,10 +74,11 @@ public class Folders {
     }
 
     private List<Seen> rows(Caller caller, FolderQuery query) {
-        Statement statement = sql.in(caller.domainId())
-                .statement(FolderStatements.page(query))
-                .set("user", caller.userId())
-                .set("permission", Permission.SEE_RESOURCES.code())
+        Scope scope = seen(caller);
+        if (scope.isEmpty()) {
+            return List.of();
+        }
+        Statement statement = scope.bind(sql.in(caller.domainId()).statement(FolderStatements.page(scope, query)))
                 .set("rows", query.cursor().fetch());
         if (query.scope() == FolderQuery.Scope.SEARCH) {
             statement.set(
@@ -81,10 +95,29 @@ public class Folders {
     }
 
     /** A row, of which the caller may see less. */
-    private record Seen(String id, String name, @Nullable String description, @Nullable String parent, long revision) {
+    private record Seen(
+            String id,
+            String name,
+            @Nullable String description,
+            @Nullable String parent,
+            long revision,
+            boolean inherit,
+            @Nullable Integer quota) {
         static Seen of(Row row) {
-            return new Seen(row.text(1), row.text(2), row.textOrNull(3), row.textOrNull(4), row.number(5));
+            @Nullable String quota = row.textOrNull(7);
+            return new Seen(
+                    row.text(1),
+                    row.text(2),
+                    row.textOrNull(3),
+                    row.textOrNull(4),
+                    row.number(5),
+                    row.flag(6),
+                    quota == null ? null : Integer.valueOf(quota));
         }
+    }
+
+    private Scope seen(Caller caller) {
+        return authorization.scope(caller, Permission.SEE_RESOURCES);
     }
 
     /** With what a row does not hold, in one statement for each number and not for each folder. */
@@ -93,8 +126,9 @@ public class Folders {
             return List.of();
         }
         List<String> ids = page.stream().map(Seen::id).toList();
-        Map<String, Long> children = numbers(caller, FolderStatements.CHILDREN, ids);
-        Map<String, Long> devices = numbers(caller, FolderStatements.DEVICES, ids);
+        Scope scope = seen(caller);
+        Map<String, Long> children = numbers(caller, scope, FolderStatements.children(scope), ids);
+        Map<String, Long> devices = numbers(caller, scope, FolderStatements.devices(scope), ids);
         Map<String, List<Named>> paths = paths(caller, ids);
         Map<String, Set<Permission>> permissions = authorization.permissions(caller, ids);
         return page.stream()
@@ -109,6 +143,8 @@ public class Folders {
                             children.getOrDefault(seen.id(), 0L),
                             devices.getOrDefault(seen.id(), 0L),
                             permissions.getOrDefault(seen.id(), Set.of()),
+                            seen.inherit(),
+                            seen.quota(),
                             seen.revision());
                 })
                 .toList();
@@ -122,26 +158,25 @@ public class Folders {
                 .orElse(null);
     }
 
-    private Map<String, Long> numbers(Caller caller, String statement, List<String> folders) {
+    private Map<String, Long> numbers(Caller caller, Scope scope, String statement, List<String> folders) {
         Map<String, Long> numbers = new HashMap<>();
-        bound(caller, statement, folders).list(row -> numbers.put(row.text(1), row.number(2)));
+        scope.bind(sql.in(caller.domainId()).statement(statement))
+                .set("folders", folders)
+                .list(row -> numbers.put(row.text(1), row.number(2)));
         return numbers;
     }
 
-    private Map<String, List<Named>> paths(Caller caller, List<String> folders) {
+    /** The folders above each of these that the caller sees, from the top down. */
+    public Map<String, List<Named>> paths(Caller caller, Collection<String> folders) {
         Map<String, List<Named>> paths = new HashMap<>();
-        bound(caller, FolderStatements.PATHS, folders)
-                .list(row -> paths.computeIfAbsent(row.text(1), id -> new ArrayList<>())
-                        .add(new Named(row.text(2), row.text(3))));
+        Scope scope = seen(caller);
+        if (!folders.isEmpty() && !scope.isEmpty()) {
+            scope.bind(sql.in(caller.domainId()).statement(FolderStatements.paths(scope)))
+                    .set("folders", folders)
+                    .list(row -> paths.computeIfAbsent(row.text(1), id -> new ArrayList<>())
+                            .add(new Named(row.text(2), row.text(3))));
+        }
         return paths;
-    }
-
-    private Statement bound(Caller caller, String statement, List<String> folders) {
-        return sql.in(caller.domainId())
-                .statement(statement)
-                .set("user", caller.userId())
-                .set("permission", Permission.SEE_RESOURCES.code())
-                .set("folders", folders);
     }
 
     /** One folder that the caller sees. */
@@ -152,8 +187,8 @@ public class Folders {
         Seen seen = sql.in(caller.domainId())
                 .statement(
                         """
-                        select id, name, description, parent_id, version from resource
-                        where domain_id = :domain and id = :id and kind = 'folder'""")
+                        select r.id, r.name, r.description, r.parent_id, r.version, r.inherit, f.quota
+                        from resource r join folder f on f.id = r.id where r.domain_id = :domain and r.id = :id""")
                 .set("id", id)
                 .first(Seen::of)
                 .orElseThrow(RefusedException::notFound);
@@ -167,19 +202,28 @@ public class Folders {
         String told = Descriptions.checked(description);
         authorization.require(caller, Permission.MANAGE_FOLDERS, parentId);
         requireFolder(caller, "parent", parentId);
+        Map<String, List<Named>> paths = paths(caller, List.of(parentId));
+        FolderView parent = folder(caller, parentId);
         try {
             String id = tree.add(caller.domainId(), parentId, checked, told);
-            rights.changed(caller.domainId());
             audit.record(caller.did(Operation.FOLDER_CREATED, Outcome.SUCCESS)
                     .on(id, checked)
                     .changing(Changes.none()
                             .field("name", null, checked)
                             .field("description", null, told)
                             .field("parent", null, parentId)));
-            return folder(caller, id);
+            live.fire(new LiveEvent.FolderChanged(caller.domainId(), id, "added"));
+            List<Named> path = new ArrayList<>(paths.getOrDefault(parentId, List.of()));
+            path.add(new Named(parentId, parent.name()));
+            // a new folder has no entries of its own, so what its parent permits is permitted on it
+            return new FolderView(id, checked, told, parentId, path, 0, 0, parent.permissions(), true, null, 0);
         } catch (DuplicateException e) {
-            throw new RefusedException(Problem.CONFLICT, "There is a folder of that name already.");
+            throw taken();
         }
+    }
+
+    private static RefusedException taken() {
+        return new RefusedException(Problem.CONFLICT, "There is a folder of that name already.");
     }
 
     private void requireFolder(Caller caller, String field, String id) throws RefusedException {
@@ -191,5 +235,286 @@ public class Folders {
         if (!folder) {
             throw RefusedException.invalid(field, "This is not a folder.");
         }
+    }
+
+    /**
+     * Changes a folder, all that is asked for or nothing; {@code PRECONDITION_FAILED} unless {@code revision} is the present one. A move keeps
+     * everything that is in the folder as it is; one into the folder itself is refused.
+     */
+    public FolderView change(Caller caller, String id, long revision, FolderChange change) throws RefusedException {
+        FolderView before = folder(caller, id);
+        authorization.require(caller, Permission.MANAGE_FOLDERS, id);
+        String name = change.name() == null ? before.name() : Names.checked("name", change.name());
+        String description =
+                change.description() == null ? before.description() : Descriptions.checked(change.description());
+        @Nullable
+        Integer quota = change.quota() == null ? before.quota() : change.quota().sessions();
+        String above = above(caller.domainId(), id);
+        if (!Objects.equals(quota, before.quota())) {
+            // a limit is set from above, so that who it limits cannot lift it
+            authorization.require(caller, Permission.MANAGE_PERMISSIONS, above == null ? id : above);
+        }
+        @Nullable String to = Objects.equals(change.parent(), above) ? null : change.parent();
+        if (to != null) {
+            requireMove(caller, id, above, to);
+        }
+        owners.lock(caller.domainId());
+        try {
+            write(caller.domainId(), id, revision, name, description, quota);
+            Changes changes = Changes.none()
+                    .field("name", before.name(), name)
+                    .field("description", before.description(), description)
+                    .field("quota", before.quota(), quota);
+            if (!changes.isEmpty()) {
+                audit.record(caller.did(Operation.FOLDER_UPDATED, Outcome.SUCCESS)
+                        .on(id, name)
+                        .changing(changes));
+            }
+            if (to != null) {
+                move(caller, id, name, above, to);
+            }
+        } catch (DuplicateException e) {
+            throw taken();
+        }
+        live.fire(new LiveEvent.FolderChanged(caller.domainId(), id, to != null ? "moved" : "changed"));
+        return folder(caller, id);
+    }
+
+    private @Nullable String above(String domainId, String id) {
+        return sql.in(domainId)
+                .statement(
+                        "select parent_id from resource where domain_id = :domain and id = :id and parent_id is not null")
+                .set("id", id)
+                .first(row -> row.text(1))
+                .orElse(null);
+    }
+
+    private void requireMove(Caller caller, String id, @Nullable String from, String to) throws RefusedException {
+        if (from == null) {
+            throw RefusedException.invalid("parent", "The topmost folder stays where it is.");
+        }
+        moveRights.requireTarget(caller, Permission.MANAGE_FOLDERS, "parent", to);
+        for (Permission permission : moveRights.needed(caller.domainId(), from, to)) {
+            authorization.require(caller, permission, id);
+        }
+    }
+
+    private void write(
+            String domainId,
+            String id,
+            long revision,
+            String name,
+            @Nullable String description,
+            @Nullable Integer quota)
+            throws RefusedException, DuplicateException {
+        int changed = sql.in(domainId)
+                .statement(
+                        """
+                        update resource r join folder f on f.id = r.id
+                        set r.name = :name, r.description = :description, r.version = r.version + 1, f.quota = :quota
+                        where r.domain_id = :domain and r.id = :id and r.version = :revision""")
+                .set("name", name)
+                .set("description", description)
+                .set("quota", quota)
+                .set("id", id)
+                .set("revision", revision)
+                .updateUnique();
+        if (changed == 0) {
+            throw new RefusedException(Problem.PRECONDITION_FAILED, "The folder was changed in the meantime.");
+        }
+    }
+
+    private void move(Caller caller, String id, String name, @Nullable String from, String to)
+            throws RefusedException, DuplicateException {
+        if (tree.isWithin(caller.domainId(), to, id)) {
+            throw RefusedException.invalid("parent", "A folder cannot be moved into itself.");
+        }
+        tree.move(caller.domainId(), id, to);
+        audit.record(caller.did(Operation.FOLDER_MOVED, Outcome.SUCCESS)
+                .on(id, name)
+                .changing(Changes.none().field("parent", from, to)));
+    }
+
+    /** What goes with a folder when it is deleted, as far as the caller sees it. */
+    public FolderDeletion deletion(Caller caller, String id) throws RefusedException {
+        folder(caller, id);
+        authorization.require(caller, Permission.MANAGE_FOLDERS, id);
+        Scope resources =
+                authorization.scope(caller, Permission.SEE_RESOURCES, id).orElseThrow(RefusedException::notFound);
+        Scope people = authorization.scope(caller, Permission.SEE_USERS, id).orElseThrow(RefusedException::notFound);
+        String devices =
+                " from resource r where r.domain_id = :domain and r.kind = 'device' and " + resources.things("r");
+        String within = " in (select c.descendant_id from folder_closure c where c.ancestor_id = :id)";
+        return new FolderDeletion(
+                number(
+                        caller,
+                        resources,
+                        "select count(*) from resource r where r.domain_id = :domain and r.kind = 'folder' and "
+                                + resources.folders("r"),
+                        null),
+                number(caller, resources, "select count(*)" + devices, null),
+                number(
+                        caller,
+                        resources,
+                        "select count(*) from sub_device s where s.domain_id = :domain and s.device_id in (select r.id"
+                                + devices + ")",
+                        null),
+                number(
+                        caller,
+                        people,
+                        "select count(*) from resource r where r.domain_id = :domain and r.kind = 'user' and "
+                                + people.things("r"),
+                        null),
+                number(
+                        caller,
+                        people,
+                        "select count(*) from resource r where r.domain_id = :domain and r.kind = 'group' and "
+                                + people.things("r"),
+                        null),
+                number(
+                        caller,
+                        null,
+                        "select count(*) from acl_entry e join resource r on r.id = e.resource_id where e.domain_id = :domain"
+                                + " and case when r.kind = 'folder' then r.id else r.parent_id end" + within,
+                        id),
+                number(
+                        caller,
+                        null,
+                        "select count(*) from enrolment_token t where t.domain_id = :domain and t.folder_id" + within,
+                        id),
+                number(
+                        caller,
+                        resources,
+                        "select count(*) from remote_session s where s.domain_id = :domain and s.state <> 'ended' and s.device_id in (select r.id"
+                                + devices + ")",
+                        null),
+                resources.isEmpty()
+                        ? List.of()
+                        : resources
+                                .bind(sql.in(caller.domainId())
+                                        .statement("select r.name" + devices + " order by r.name, r.id limit 20"))
+                                .list(row -> row.text(1)));
+    }
+
+    private long number(Caller caller, @Nullable Scope scope, String text, @Nullable String folder) {
+        Statement statement = sql.in(caller.domainId()).statement(text);
+        if (scope != null) {
+            scope.bind(statement);
+        }
+        if (folder != null) {
+            statement.set("id", folder);
+        }
+        return statement.number();
+    }
+
+    /** Something that goes with a folder. */
+    private record Gone(String id, String name, String kind) {}
+
+    /**
+     * Deletes a folder with all that is in it and below: certificates are revoked, and after the commit channels and sessions end. Needs what the
+     * deletion of each single thing needs. References to users who are in it go as if they were deleted one by one.
+     */
+    public void delete(Caller caller, String id, long revision) throws RefusedException {
+        FolderView before = folder(caller, id);
+        authorization.require(caller, Permission.MANAGE_FOLDERS, id);
+        if (above(caller.domainId(), id) == null) {
+            throw new RefusedException(Problem.CONFLICT, "The topmost folder cannot be deleted.");
+        }
+        requireAll(caller, id);
+        owners.lock(caller.domainId());
+        List<Gone> gone = gone(caller.domainId(), id);
+        requireDeletable(caller, gone);
+        int marked = sql.in(caller.domainId())
+                .statement(
+                        "update resource set version = version + 1 where domain_id = :domain and id = :id and version = :revision")
+                .set("id", id)
+                .set("revision", revision)
+                .update();
+        if (marked == 0) {
+            throw new RefusedException(Problem.PRECONDITION_FAILED, "The folder was changed in the meantime.");
+        }
+        sql.in(caller.domainId())
+                .statement(
+                        """
+                        update device_certificate x join resource r on r.id = x.device_id
+                          join folder_closure c on c.descendant_id = r.parent_id and c.ancestor_id = :id
+                        set x.revoked = :now where x.domain_id = :domain and x.revoked is null""")
+                .set("now", clock.instant())
+                .set("id", id)
+                .update();
+        tree.delete(caller.domainId(), id);
+        owners.require(caller.domainId());
+        gone.forEach(each -> tell(caller, each, before.name()));
+    }
+
+    /** Whoever may not delete one thing in it may not delete it with the folder. */
+    private void requireAll(Caller caller, String id) throws RefusedException {
+        requireAll(caller, id, Permission.MANAGE_FOLDERS, "r.kind = 'folder'", true);
+        requireAll(caller, id, Permission.REMOVE_DEVICES, "r.kind = 'device'", false);
+        requireAll(caller, id, Permission.MANAGE_USERS, "r.kind in ('user', 'group')", false);
+    }
+
+    private void requireAll(Caller caller, String id, Permission permission, String kind, boolean folders)
+            throws RefusedException {
+        Scope scope = authorization.scope(caller, permission, id).orElseThrow(RefusedException::notFound);
+        String place = folders ? "r.id" : "r.parent_id";
+        boolean missing = scope.bind(sql.in(caller.domainId())
+                        .statement("select 1 from resource r join folder_closure c on c.descendant_id = " + place
+                                + " and c.ancestor_id = :id where r.domain_id = :domain and " + kind + " and not ("
+                                + (folders ? scope.folders("r") : scope.things("r")) + ") limit 1"))
+                .set("id", id)
+                .first(row -> row.number(1))
+                .isPresent();
+        if (missing) {
+            audit.recordRefused(caller.did(Operation.FOLDER_DELETED, Outcome.DENIED)
+                    .on(id, null)
+                    .saying("without the permission " + permission.code() + " on everything in it"));
+            throw RefusedException.forbidden();
+        }
+    }
+
+    private List<Gone> gone(String domainId, String id) {
+        return sql.in(domainId)
+                .statement(
+                        """
+                        select r.id, r.name, r.kind from folder_closure c
+                          join resource r on case when r.kind = 'folder' then r.id else r.parent_id end = c.descendant_id
+                        where c.domain_id = :domain and c.ancestor_id = :id and r.domain_id = :domain""")
+                .set("id", id)
+                .list(row -> new Gone(row.text(1), row.text(2), row.text(3)));
+    }
+
+    private void requireDeletable(Caller caller, List<Gone> gone) throws RefusedException {
+        if (gone.stream().anyMatch(each -> each.id().equals(caller.userId()))) {
+            throw new RefusedException(Problem.CONFLICT, "You are in this folder yourself.");
+        }
+        boolean builtIn = sql.in(caller.domainId())
+                .statement("select 1 from user_group where domain_id = :domain and built_in and id in (:ids) limit 1")
+                .set("ids", gone.stream().map(Gone::id).toList())
+                .first(row -> row.number(1))
+                .isPresent();
+        if (builtIn) {
+            throw new RefusedException(Problem.CONFLICT, "A group that every domain has is in this folder.");
+        }
+    }
+
+    private void tell(Caller caller, Gone gone, String with) {
+        String domain = caller.domainId();
+        Operation operation =
+                switch (gone.kind()) {
+                    case "device" -> Operation.DEVICE_REMOVED;
+                    case "user" -> Operation.USER_DELETED;
+                    case "group" -> Operation.GROUP_DELETED;
+                    default -> Operation.FOLDER_DELETED;
+                };
+        audit.record(caller.did(operation, Outcome.SUCCESS)
+                .on(gone.id(), gone.name())
+                .saying("with the folder '" + with + "'"));
+        live.fire(
+                switch (gone.kind()) {
+                    case "device" -> new LiveEvent.DeviceRemoved(domain, gone.id());
+                    case "folder" -> new LiveEvent.FolderChanged(domain, gone.id(), "removed");
+                    default -> new LiveEvent.PrincipalChanged(domain, gone.id(), gone.kind(), "removed");
+                });
     }
 }

@@ -6,6 +6,12 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.AuditEvent;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.database.Like;
 import org.bascule.domain.database.Row;
@@ -29,6 +35,9 @@ public class Identities {
 
     @Inject
     Clock clock;
+
+    @Inject
+    AuditLog audit;
 
     /** The domain of a name (case does not matter), for the sign-in page. */
     public Optional<DomainReference> domainOfName(String name) {
@@ -77,21 +86,59 @@ public class Identities {
      */
     public Caller signIn(SignIn signIn) throws RefusedException {
         DomainReference domain = domainOfIssuer(signIn.issuer()).orElseThrow(Identities::unknown);
-        String id = signIn.subject().toLowerCase(Locale.ROOT);
+        String subject = signIn.subject().toLowerCase(Locale.ROOT);
         String name = displayName(signIn);
-        if (!Uuid7.isUuid(id)) {
+        if (!Uuid7.isUuid(subject)) {
             throw unknown();
         }
-        Optional<String> known = sql.in(domain.id())
-                .statement("select name from resource where domain_id = :domain and id = :id and kind = 'user'")
-                .set("id", id)
-                .first(row -> row.text(1));
+        Optional<Known> known = known(domain.id(), subject);
         if (known.isEmpty()) {
-            addUser(domain.id(), id, name);
-        } else if (!known.get().equals(name)) {
-            rename(domain.id(), id, name);
+            known = bind(domain.id(), subject, name);
         }
-        return new Caller(id, name, domain.id(), domain.name(), signIn.address(), signIn.acr(), signIn.authTime());
+        if (known.isEmpty()) {
+            addUser(domain.id(), subject, name);
+        } else if (!known.get().name().equals(name)) {
+            rename(domain.id(), known.get().id(), name);
+        }
+        return new Caller(
+                known.map(Known::id).orElse(subject),
+                name,
+                domain.id(),
+                domain.name(),
+                signIn.address(),
+                signIn.acr(),
+                signIn.authTime());
+    }
+
+    private record Known(String id, String name) {}
+
+    private Optional<Known> known(String domainId, String subject) {
+        return sql.in(domainId)
+                .statement(
+                        """
+                        select r.id, r.name from user_ref u join resource r on r.id = u.id
+                        where u.domain_id = :domain and u.subject = :subject""")
+                .set("subject", subject)
+                .first(row -> new Known(row.text(1), row.text(2)));
+    }
+
+    /**
+     * Binds the reference that was made for a user of this name before the first sign-in, once and for all: from now on the subject counts, and
+     * another user who gets the name later is another user.
+     */
+    private Optional<Known> bind(String domainId, String subject, String name) {
+        int bound = sql.in(domainId)
+                .statement("update user_ref set subject = :subject, pending_name = null"
+                        + " where domain_id = :domain and subject is null and pending_name = :name")
+                .set("subject", subject)
+                .set("name", name)
+                .update();
+        Optional<Known> known = bound == 1 ? known(domainId, subject) : Optional.empty();
+        known.ifPresent(user -> audit.record(
+                AuditEvent.of(domainId, new Actor(user.id(), name, null), Operation.USER_BOUND, Outcome.SUCCESS)
+                        .on(user.id(), name)
+                        .changing(Changes.none().field("subject", null, subject))));
+        return known;
     }
 
     /**
@@ -121,7 +168,7 @@ public class Identities {
             throw unknown();
         }
         sql.in(domainId)
-                .statement("insert ignore into user_ref (id, domain_id) values (:id, :domain)")
+                .statement("insert ignore into user_ref (id, domain_id, subject) values (:id, :domain, :id)")
                 .set("id", id)
                 .update();
     }

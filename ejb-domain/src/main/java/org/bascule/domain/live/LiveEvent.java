@@ -18,6 +18,12 @@ public sealed interface LiveEvent {
     /** A device was removed: nobody can be asked for rights on it any more, so its uid alone is told. */
     record DeviceRemoved(String domainId, String uid) implements LiveEvent {}
 
+    /** A folder was {@code added}, {@code changed}, {@code moved} or {@code removed}. */
+    record FolderChanged(String domainId, String id, String change) implements LiveEvent {}
+
+    /** A user or a group ({@code kind}) was {@code added}, {@code changed}, {@code moved} or {@code removed}, or got other members. */
+    record PrincipalChanged(String domainId, String id, String kind, String change) implements LiveEvent {}
+
     /** A session started or ended; {@code state} is {@code started} or {@code ended}. */
     record SessionChanged(String domainId, String sid, String deviceUid, String userId, String state)
             implements LiveEvent {}

@@ -14,6 +14,7 @@ public enum Problem {
     DELEGATION("delegation", 403),
     CONFLICT("conflict", 409),
     HARDWARE_BOUND("hardware-bound", 409),
+    GROUP_CYCLE("group-cycle", 409),
     LAST_OWNER("last-owner", 409),
     DEVICE_OFFLINE("device-offline", 409),
     DEVICE_QUARANTINED("device-quarantined", 409),

@@ -208,8 +208,9 @@ class EnrolmentsTest {
                 .isThrownBy(() -> domain.transactions.inNew(
                         () -> directory.change(owner, uid, 1, new DeviceChange(null, "root; rm"))))
                 .matches(e -> e.fields().get(0).field().equals("account"));
-        assertThat(audited("device.update")).singleElement().satisfies(row -> assertThat(row.detail())
-                .isEqualTo("name was 'pump 7', account 'operator' was ''"));
+        assertThat(audited("device.update")).singleElement().satisfies(row -> assertThat(row.changes())
+                .isEqualTo("{\"name\":{\"before\":\"pump 7\",\"after\":\"pump 8\"},"
+                        + "\"account\":{\"before\":null,\"after\":\"operator\"}}"));
     }
 
     @Test

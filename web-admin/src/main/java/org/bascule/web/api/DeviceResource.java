@@ -16,13 +16,17 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.assistance.AssistanceView;
 import org.bascule.domain.assistance.DeviceAssistance;
+import org.bascule.domain.directory.BulkChange;
+import org.bascule.domain.directory.BulkChanges;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.DeviceCounts;
 import org.bascule.domain.directory.DeviceDetail;
@@ -32,6 +36,8 @@ import org.bascule.domain.directory.DeviceSearch;
 import org.bascule.domain.directory.DeviceState;
 import org.bascule.domain.directory.DeviceView;
 import org.bascule.domain.directory.Directory;
+import org.bascule.domain.directory.SubDevice;
+import org.bascule.domain.directory.SubDevices;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.lifecycle.DeviceLifecycle;
 import org.bascule.domain.lifecycle.DeviceMark;
@@ -49,12 +55,19 @@ import org.jspecify.annotations.Nullable;
 public class DeviceResource {
 
     private static final int MAX_ACCOUNT = 1_000;
+    private static final int MAX_TAGS = 100;
 
     @Inject
     private CurrentCaller current;
 
     @Inject
     private Directory directory;
+
+    @Inject
+    private BulkChanges bulk;
+
+    @Inject
+    private SubDevices subDevices;
 
     @Inject
     private Sessions sessions;
@@ -122,6 +135,61 @@ public class DeviceResource {
                 .add("total", counts.total()));
     }
 
+    private static List<String> tags(StrictJson body) throws WireException {
+        return body.strings("tags", MAX_TAGS, MAX_ACCOUNT);
+    }
+
+    /** Each device on its own: what is refused does not keep the others from being changed. */
+    @POST
+    @Path("/bulk")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response bulk(StrictJson body) throws RefusedException, WireException {
+        List<BulkChange.Item> items = new ArrayList<>();
+        for (StrictJson item : body.children("devices", BulkChange.MAX)) {
+            items.add(new BulkChange.Item(
+                    item.string("uid", 36), Parameters.revision("\"" + item.string("etag", 18) + "\"")));
+        }
+        BulkChange.Action action = Parameters.code("action", body.string("action", 10), BulkChange.Action::ofCode);
+        BulkChange.Result result = bulk.change(
+                current.get(),
+                BulkChange.checked(
+                        items,
+                        Objects.requireNonNull(action),
+                        body.has("folder") ? body.string("folder", 36) : null,
+                        body.has("tags") ? tags(body) : List.of()));
+        return Answers.ok(Json.createObjectBuilder()
+                .add("done", Answers.texts(result.done()))
+                .add("refused", Answers.list(result.refused(), refusal -> Json.createObjectBuilder()
+                        .add("uid", refusal.uid())
+                        .add("type", "urn:bascule:problem:" + refusal.problem().code())
+                        .add("detail", refusal.detail()))));
+    }
+
+    @GET
+    @Path("/{uid}/sub-devices")
+    public Response subDevices(
+            @PathParam("uid") String uid,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @Nullable String limit)
+            throws RefusedException {
+        return Answers.ok(Answers.slice(
+                subDevices.list(current.get(), uid, Parameters.cursor(cursor, SubDevices.KEYS, limit)),
+                SubDeviceResource::json));
+    }
+
+    @POST
+    @Path("/{uid}/sub-devices")
+    @Creates
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response createSubDevice(@PathParam("uid") String uid, StrictJson body)
+            throws RefusedException, WireException {
+        SubDevice made = subDevices.create(
+                current.get(),
+                uid,
+                SubDeviceResource.facts(body, new SubDevice.Facts("", null, null, null, List.of())));
+        return Answers.tagged(201, SubDeviceResource.json(made), made.revision());
+    }
+
     @GET
     @Path("/{uid}")
     public Response get(@PathParam("uid") String uid) throws RefusedException {
@@ -136,7 +204,10 @@ public class DeviceResource {
             throws RefusedException, WireException {
         DeviceChange change = new DeviceChange(
                 body.has("name") ? body.text("name", FolderResource.MAX_NAME) : null,
-                body.has("account") ? body.text("account", MAX_ACCOUNT) : null);
+                body.has("account") ? body.text("account", MAX_ACCOUNT) : null,
+                Bodies.textOrEmpty(body, "description", FolderResource.MAX_DESCRIPTION),
+                body.has("folder") ? body.string("folder", 36) : null,
+                body.has("tags") ? tags(body) : null);
         Caller caller = current.get();
         long revision = Parameters.revision(ifMatch);
         if (body.has("assistance")) {

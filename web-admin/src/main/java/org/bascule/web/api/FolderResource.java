@@ -4,15 +4,22 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.stream.Stream;
+import org.bascule.domain.directory.FolderChange;
+import org.bascule.domain.directory.FolderDeletion;
 import org.bascule.domain.directory.FolderQuery;
 import org.bascule.domain.directory.FolderView;
 import org.bascule.domain.directory.Folders;
@@ -32,6 +39,8 @@ public class FolderResource {
     static final int MAX_NAME = 1_000;
 
     static final int MAX_DESCRIPTION = 4_000;
+
+    private static final int MAX_QUOTA = 100_000;
 
     @Inject
     private CurrentCaller current;
@@ -89,6 +98,52 @@ public class FolderResource {
         return tagged(200, folders.folder(current.get(), id));
     }
 
+    @PATCH
+    @Path("/{id}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response change(
+            @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
+            throws RefusedException, WireException {
+        long revision = Parameters.revision(ifMatch);
+        FolderChange change = new FolderChange(
+                body.has("name") ? body.text("name", MAX_NAME) : null,
+                Bodies.textOrEmpty(body, "description", MAX_DESCRIPTION),
+                body.has("parent") ? body.string("parent", 36) : null,
+                quota(body));
+        return tagged(200, folders.change(current.get(), id, revision, change));
+    }
+
+    private static FolderChange.@Nullable Quota quota(StrictJson body) throws WireException {
+        if (!body.object().containsKey("quota")) {
+            return null;
+        }
+        return new FolderChange.Quota(body.has("quota") ? (int) body.number("quota", 1, MAX_QUOTA) : null);
+    }
+
+    @GET
+    @Path("/{id}/deletion")
+    public Response deletion(@PathParam("id") String id) throws RefusedException {
+        FolderDeletion deletion = folders.deletion(current.get(), id);
+        return Answers.ok(Json.createObjectBuilder()
+                .add("folders", deletion.folders())
+                .add("devices", deletion.devices())
+                .add("subDevices", deletion.subDevices())
+                .add("users", deletion.users())
+                .add("groups", deletion.groups())
+                .add("entries", deletion.entries())
+                .add("tokens", deletion.tokens())
+                .add("sessions", deletion.sessions())
+                .add("names", Answers.texts(deletion.names())));
+    }
+
+    @DELETE
+    @Path("/{id}")
+    public Response delete(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
+            throws RefusedException {
+        folders.delete(current.get(), id, Parameters.revision(ifMatch));
+        return Response.noContent().build();
+    }
+
     private static Response tagged(int status, FolderView folder) {
         return Answers.tagged(status, json(folder), folder.revision());
     }
@@ -102,6 +157,8 @@ public class FolderResource {
                 .add("children", folder.children())
                 .add("devices", folder.devices())
                 .add("permissions", Answers.permissions(folder.permissions()))
+                .add("inherit", folder.inherit())
+                .add("quota", folder.quota() == null ? JsonValue.NULL : Json.createValue(folder.quota()))
                 .add("etag", Long.toString(folder.revision()));
     }
 }

@@ -29,6 +29,8 @@ import org.bascule.domain.live.LiveEvent.DeviceAlarm;
 import org.bascule.domain.live.LiveEvent.DeviceChanged;
 import org.bascule.domain.live.LiveEvent.DeviceRemoved;
 import org.bascule.domain.live.LiveEvent.DeviceRevoked;
+import org.bascule.domain.live.LiveEvent.FolderChanged;
+import org.bascule.domain.live.LiveEvent.PrincipalChanged;
 import org.bascule.domain.live.LiveEvent.ResourceMoved;
 import org.bascule.domain.live.LiveEvent.RightsChanged;
 import org.bascule.domain.live.LiveEvent.SessionChanged;
@@ -150,6 +152,13 @@ public class Broadcast {
             if (event instanceof AssistanceChanged request) {
                 return assistance.receives(listener.caller(), request.deviceUid());
             }
+            if (event instanceof FolderChanged folder && !folder.change().equals("removed")) {
+                return directory.sees(listener.caller(), folder.id());
+            }
+            if (event instanceof PrincipalChanged principal
+                    && !principal.change().equals("removed")) {
+                return directory.seesPrincipal(listener.caller(), principal.id());
+            }
             if (event instanceof SessionChanged session) {
                 return sessions.sees(listener.caller(), session.deviceUid(), session.userId());
             }
@@ -162,7 +171,10 @@ public class Broadcast {
             if (event instanceof ResourceMoved moved) {
                 return directory.sees(listener.caller(), moved.resourceId());
             }
-            return event instanceof DeviceRemoved || event instanceof RightsChanged;
+            return event instanceof DeviceRemoved
+                    || event instanceof FolderChanged
+                    || event instanceof PrincipalChanged
+                    || event instanceof RightsChanged;
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "Live event not delivered: the domain does not say who may see it", e);
             return false;

@@ -11,6 +11,8 @@ import org.bascule.domain.live.LiveEvent.DeviceAlarm;
 import org.bascule.domain.live.LiveEvent.DeviceChanged;
 import org.bascule.domain.live.LiveEvent.DeviceRemoved;
 import org.bascule.domain.live.LiveEvent.DeviceRevoked;
+import org.bascule.domain.live.LiveEvent.FolderChanged;
+import org.bascule.domain.live.LiveEvent.PrincipalChanged;
 import org.bascule.domain.live.LiveEvent.ResourceMoved;
 import org.bascule.domain.live.LiveEvent.RightsChanged;
 import org.bascule.domain.live.LiveEvent.SessionChanged;
@@ -71,6 +73,20 @@ final class EventText {
         }
         if (event instanceof AuditAdded) {
             return of("audit").build().toString();
+        }
+        if (event instanceof FolderChanged folder) {
+            return of("folder")
+                    .add("id", folder.id())
+                    .add("change", folder.change())
+                    .build()
+                    .toString();
+        }
+        if (event instanceof PrincipalChanged principal) {
+            return of(principal.kind())
+                    .add("id", principal.id())
+                    .add("change", principal.change())
+                    .build()
+                    .toString();
         }
         if (event instanceof RightsChanged) {
             return of("rights").build().toString();

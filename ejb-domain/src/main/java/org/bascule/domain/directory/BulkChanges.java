@@ -1,0 +1,227 @@
+package org.bascule.domain.directory;
+
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.directory.BulkChange.Item;
+import org.bascule.domain.directory.BulkChange.Refusal;
+import org.bascule.domain.directory.BulkChange.Result;
+import org.bascule.domain.directory.MoveRights.Move;
+import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+
+/** Changes many devices at once: decided for each, written for all in a few statements, audited one by one. */
+@Stateless
+public class BulkChanges {
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Authorization authorization;
+
+    @Inject
+    MoveRights moveRights;
+
+    @Inject
+    DeviceTags deviceTags;
+
+    @Inject
+    AuditLog audit;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    Event<LiveEvent> live;
+
+    private record Row(String uid, String name, String folder, long revision, List<String> tags) {}
+
+    /**
+     * Does what is asked for.
+     *
+     * @throws RefusedException if it cannot be done to any device, such as a move to a folder that the caller may not use
+     */
+    public Result change(Caller caller, BulkChange change) throws RefusedException {
+        if (change.folder() != null) {
+            moveRights.requireTarget(caller, Permission.INSTALL_DEVICES, "folder", change.folder());
+        }
+        Map<String, Row> rows = rows(caller, change);
+        Map<String, Set<Permission>> permissions = authorization.permissions(caller, rows.keySet());
+        Map<String, Set<Permission>> neededFrom = new HashMap<>();
+        List<Row> accepted = new ArrayList<>();
+        List<Refusal> refused = new ArrayList<>();
+        for (Item item : change.devices()) {
+            Optional<Row> row = Optional.ofNullable(rows.get(item.uid()));
+            Set<Permission> held = permissions.getOrDefault(item.uid(), Set.of());
+            Set<Permission> needed = row.isEmpty()
+                    ? Set.of()
+                    : neededFrom.computeIfAbsent(row.get().folder(), from -> needed(caller, change, from));
+            refusal(caller, change, item, row, held, needed)
+                    .ifPresentOrElse(refused::add, () -> accepted.add(row.orElseThrow()));
+        }
+        if (!accepted.isEmpty()) {
+            write(caller, change, accepted);
+        }
+        return new Result(accepted.stream().map(Row::uid).toList(), refused);
+    }
+
+    private Map<String, Row> rows(Caller caller, BulkChange change) {
+        List<String> uids =
+                change.devices().stream().map(Item::uid).filter(Uuid7::isUuid).toList();
+        Map<String, Row> rows = new HashMap<>();
+        if (!uids.isEmpty()) {
+            sql.in(caller.domainId())
+                    .statement(
+                            """
+                            select r.id, r.name, r.parent_id, r.version, d.tags from resource r join device d on d.id = r.id
+                            where r.domain_id = :domain and r.id in (:uids) for update""")
+                    .set("uids", uids)
+                    .list(row -> rows.put(
+                            row.text(1),
+                            new Row(row.text(1), row.text(2), row.text(3), row.number(4), Tags.parse(row.text(5)))));
+        }
+        return rows;
+    }
+
+    private Set<Permission> needed(Caller caller, BulkChange change, String from) {
+        Set<Permission> needed = EnumSet.of(
+                change.action() == BulkChange.Action.REMOVE ? Permission.REMOVE_DEVICES : Permission.CONFIGURE_DEVICES);
+        if (change.folder() != null && !change.folder().equals(from)) {
+            needed.addAll(moveRights.needed(caller.domainId(), from, change.folder()));
+        }
+        return needed;
+    }
+
+    private Optional<Refusal> refusal(
+            Caller caller,
+            BulkChange change,
+            Item item,
+            Optional<Row> row,
+            Set<Permission> held,
+            Set<Permission> needed) {
+        if (row.isEmpty() || !held.contains(Permission.SEE_RESOURCES)) {
+            return Optional.of(new Refusal(item.uid(), Problem.NOT_FOUND, "There is no such resource."));
+        }
+        if (!held.containsAll(needed)) {
+            Set<Permission> missing = EnumSet.copyOf(needed);
+            missing.removeAll(held);
+            audit.recordRefused(caller.did(Operation.ACCESS, Outcome.DENIED)
+                    .on(item.uid(), row.get().name())
+                    .saying("without the permission "
+                            + missing.iterator().next().code()));
+            return Optional.of(new Refusal(item.uid(), Problem.FORBIDDEN, "You have no permission for this."));
+        }
+        if (row.get().revision() != item.revision()) {
+            return Optional.of(
+                    new Refusal(item.uid(), Problem.PRECONDITION_FAILED, "The device was changed in the meantime."));
+        }
+        if (!hasRoom(row.get(), change)) {
+            return Optional.of(
+                    new Refusal(item.uid(), Problem.INVALID, "A device has at most %d tags.".formatted(Tags.MAX)));
+        }
+        return Optional.empty();
+    }
+
+    private void write(Caller caller, BulkChange change, List<Row> rows) {
+        List<String> uids = rows.stream().map(Row::uid).toList();
+        switch (change.action()) {
+            case MOVE -> move(caller, Objects.requireNonNull(change.folder()), rows);
+            case TAG -> {
+                deviceTags.add(caller.domainId(), uids, change.tags());
+                rows.forEach(row -> tagged(caller, row, change, true));
+            }
+            case UNTAG -> {
+                deviceTags.remove(caller.domainId(), uids, change.tags());
+                rows.forEach(row -> tagged(caller, row, change, false));
+            }
+            case REMOVE -> remove(caller, rows);
+        }
+        if (change.action() != BulkChange.Action.REMOVE) {
+            sql.in(caller.domainId())
+                    .statement("update resource set version = version + 1 where domain_id = :domain and id in (:uids)")
+                    .set("uids", uids)
+                    .update();
+            tell(caller, uids);
+        }
+    }
+
+    private void move(Caller caller, String folder, List<Row> rows) {
+        for (Row row : rows) {
+            if (!row.folder().equals(folder)) {
+                moveRights.move(caller, new Move(row.uid(), row.folder(), folder), Operation.DEVICE_MOVED, row.name());
+            }
+        }
+    }
+
+    private static boolean hasRoom(Row row, BulkChange change) {
+        TreeSet<String> all = new TreeSet<>(row.tags());
+        all.addAll(change.tags());
+        return change.action() != BulkChange.Action.TAG || all.size() <= Tags.MAX;
+    }
+
+    private void tagged(Caller caller, Row row, BulkChange change, boolean added) {
+        TreeSet<String> after = new TreeSet<>(row.tags());
+        if (added) {
+            after.addAll(change.tags());
+        } else {
+            after.removeAll(change.tags());
+        }
+        Changes changes = Changes.none().field("tags", String.join(" ", row.tags()), String.join(" ", after));
+        if (!changes.isEmpty()) {
+            audit.record(caller.did(Operation.DEVICE_UPDATED, Outcome.SUCCESS)
+                    .on(row.uid(), row.name())
+                    .changing(changes));
+        }
+    }
+
+    private void remove(Caller caller, List<Row> rows) {
+        List<String> uids = rows.stream().map(Row::uid).toList();
+        sql.in(caller.domainId())
+                .statement("update device_certificate set revoked = :now"
+                        + " where domain_id = :domain and device_id in (:uids) and revoked is null")
+                .set("now", clock.instant())
+                .set("uids", uids)
+                .update();
+        sql.in(caller.domainId())
+                .statement("delete from resource where domain_id = :domain and id in (:uids)")
+                .set("uids", uids)
+                .update();
+        for (Row row : rows) {
+            audit.record(caller.did(Operation.DEVICE_REMOVED, Outcome.SUCCESS).on(row.uid(), row.name()));
+            live.fire(new LiveEvent.DeviceRemoved(caller.domainId(), row.uid()));
+        }
+    }
+
+    private void tell(Caller caller, List<String> uids) {
+        sql.in(caller.domainId())
+                .statement(
+                        """
+                        select r.id, d.state, d.last_seen, r.name from resource r join device d on d.id = r.id
+                        where r.domain_id = :domain and r.id in (:uids)""")
+                .set("uids", uids)
+                .list(row -> new LiveEvent.DeviceChanged(
+                        caller.domainId(), row.text(1), row.text(2), row.instantOrNull(3), row.text(4)))
+                .forEach(live::fire);
+    }
+}

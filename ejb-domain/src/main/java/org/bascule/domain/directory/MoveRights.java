@@ -1,0 +1,146 @@
+package org.bascule.domain.directory;
+
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.RightsVersion;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.refusal.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves are changes of permissions, because what is inherited changes (requirements DOM-2, ACL-7; docs/decisions/0012). Whoever moves something
+ * needs {@code manage-permissions} on it and on where it goes, and every permission that somebody can gain by it: those allowed by entries that
+ * come into force, and those denied by entries that go out of force.
+ */
+@Stateless
+public class MoveRights {
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Authorization authorization;
+
+    @Inject
+    RightsVersion rights;
+
+    @Inject
+    AuditLog audit;
+
+    /** Something that may be moved. */
+    public record Move(String id, String from, String to) {}
+
+    /**
+     * The move of something that is no folder into another folder; empty if none is asked for, or it is there already.
+     *
+     * @param atTarget what is needed on the folder that it comes into
+     */
+    public Optional<Move> checked(Caller caller, Permission atTarget, String id, @Nullable String folder)
+            throws RefusedException {
+        if (folder == null) {
+            return Optional.empty();
+        }
+        String from = parent(caller.domainId(), id).orElseThrow(RefusedException::notFound);
+        if (from.equals(folder)) {
+            return Optional.empty();
+        }
+        requireTarget(caller, atTarget, "folder", folder);
+        for (Permission permission : needed(caller.domainId(), from, folder)) {
+            authorization.require(caller, permission, id);
+        }
+        return Optional.of(new Move(id, from, folder));
+    }
+
+    private Optional<String> parent(String domainId, String id) {
+        return sql.in(domainId)
+                .statement(
+                        "select parent_id from resource where domain_id = :domain and id = :id and parent_id is not null")
+                .set("id", id)
+                .first(row -> row.text(1));
+    }
+
+    /** The folder that something is to come into. */
+    public void requireTarget(Caller caller, Permission atTarget, String field, String folder) throws RefusedException {
+        authorization.require(caller, atTarget, folder);
+        authorization.require(caller, Permission.MANAGE_PERMISSIONS, folder);
+        boolean isFolder = sql.in(caller.domainId())
+                .statement("select 1 from folder where domain_id = :domain and id = :id")
+                .set("id", folder)
+                .first(row -> row.number(1))
+                .isPresent();
+        if (!isFolder) {
+            throw RefusedException.invalid(field, "This is not a folder.");
+        }
+    }
+
+    /** What the mover must hold on the thing that is moved. */
+    Set<Permission> needed(String domainId, String from, String to) {
+        Set<String> source = chain(domainId, from);
+        Set<String> target = chain(domainId, to);
+        if (!isBlocked(domainId, source, target)) {
+            Set<String> common = new HashSet<>(source);
+            common.retainAll(target);
+            source.removeAll(common);
+            target.removeAll(common);
+        }
+        Set<Permission> needed = EnumSet.of(Permission.MANAGE_PERMISSIONS);
+        sql.in(domainId)
+                .statement(
+                        """
+                        select distinct permission from acl_entry where domain_id = :domain
+                          and (effect = 'allow' and resource_id in (:target) or effect = 'deny' and resource_id in (:source))""")
+                .set("target", orNone(target))
+                .set("source", orNone(source))
+                .list(row -> row.text(1))
+                .forEach(code -> Permission.ofCode(code).ifPresent(needed::add));
+        return needed;
+    }
+
+    private Set<String> chain(String domainId, String folder) {
+        return new HashSet<>(sql.in(domainId)
+                .statement(
+                        "select ancestor_id from folder_closure where domain_id = :domain and descendant_id = :folder")
+                .set("folder", folder)
+                .list(row -> row.text(1)));
+    }
+
+    /** Above a block nothing is common: a move across one brings in, or takes away, everything above. */
+    private boolean isBlocked(String domainId, Set<String> source, Set<String> target) {
+        Set<String> both = new HashSet<>(source);
+        both.addAll(target);
+        return sql.in(domainId)
+                .statement("select 1 from resource where domain_id = :domain and id in (:ids) and not inherit limit 1")
+                .set("ids", orNone(both))
+                .first(row -> row.number(1))
+                .isPresent();
+    }
+
+    private static List<String> orNone(Set<String> ids) {
+        return ids.isEmpty() ? List.of("") : List.copyOf(ids);
+    }
+
+    /** Moves something that is no folder and was checked. Its version is for the caller of this to raise. */
+    public void move(Caller caller, Move move, Operation operation, String name) {
+        sql.in(caller.domainId())
+                .statement("update resource set parent_id = :to where domain_id = :domain and id = :id")
+                .set("to", move.to())
+                .set("id", move.id())
+                .update();
+        rights.moved(caller.domainId(), move.id());
+        audit.record(caller.did(operation, Outcome.SUCCESS)
+                .on(move.id(), name)
+                .changing(Changes.none().field("folder", move.from(), move.to())));
+    }
+}

@@ -1,0 +1,29 @@
+package org.bascule.domain.people;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.directory.Named;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A user that the caller sees. The name comes from the identity provider and is hostile text.
+ *
+ * @param folder null where the caller does not see it
+ * @param pending whether nobody has signed in under this name yet
+ * @param groups the groups that it is directly in, as far as the caller sees them
+ * @param owner whether it is in Owners, directly or through groups
+ * @param permissions what the caller holds on it
+ * @param revision grows with each change; the entity tag
+ */
+public record UserView(
+        String id,
+        String name,
+        @Nullable Named folder,
+        @Nullable Instant lastSignIn,
+        boolean pending,
+        List<Named> groups,
+        boolean owner,
+        Set<Permission> permissions,
+        long revision) {}

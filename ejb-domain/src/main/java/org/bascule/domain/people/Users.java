@@ -1,0 +1,260 @@
+package org.bascule.domain.people;
+
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Preset;
+import org.bascule.domain.acl.RightsVersion;
+import org.bascule.domain.acl.Scope;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.DuplicateException;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.directory.LastOwner;
+import org.bascule.domain.directory.MoveRights;
+import org.bascule.domain.directory.MoveRights.Move;
+import org.bascule.domain.directory.Named;
+import org.bascule.domain.directory.Names;
+import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.paging.Slice;
+import org.bascule.domain.people.PeopleRights.Seen;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * References to users of the realm. One may be made before the first sign-in; then {@code Identities} binds it, once, to the first subject that
+ * signs in under its name.
+ */
+@Stateless
+public class Users {
+
+    private static final String KIND = "user";
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    PeopleRights people;
+
+    @Inject
+    Authorization authorization;
+
+    @Inject
+    MoveRights moveRights;
+
+    @Inject
+    LastOwner owners;
+
+    @Inject
+    RightsVersion rights;
+
+    @Inject
+    AuditLog audit;
+
+    @Inject
+    Uuid7 ids;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    Event<LiveEvent> live;
+
+    /** One page of the users that the caller sees, by name. */
+    public Slice<UserView> list(Caller caller, PrincipalQuery query) throws RefusedException {
+        Slice<Seen> page = query.cursor().slice(people.rows(caller, KIND, query), row -> List.of(row.name(), row.id()));
+        return new Slice<>(views(caller, page.items()), page.next());
+    }
+
+    /** One user that the caller sees. */
+    public UserView user(Caller caller, String id) throws RefusedException {
+        return views(caller, List.of(people.seen(caller, KIND, id))).get(0);
+    }
+
+    private record Facts(@Nullable Instant lastSignIn, boolean pending) {}
+
+    private List<UserView> views(Caller caller, List<Seen> rows) {
+        if (rows.isEmpty()) {
+            return List.of();
+        }
+        List<String> users = rows.stream().map(Seen::id).toList();
+        Map<String, Named> folders = people.folders(caller, rows);
+        Map<String, Set<Permission>> permissions = people.permissions(caller, rows);
+        Map<String, List<Named>> groups = groups(caller, users);
+        List<String> owning = owning(caller.domainId(), users);
+        Map<String, Facts> facts = new HashMap<>();
+        sql.in(caller.domainId())
+                .statement("select id, last_sign_in, subject is null from user_ref"
+                        + " where domain_id = :domain and id in (:ids)")
+                .set("ids", users)
+                .list(row -> facts.put(row.text(1), new Facts(row.instantOrNull(2), row.flag(3))));
+        return rows.stream()
+                .map(row -> {
+                    Facts known = facts.getOrDefault(row.id(), new Facts(null, false));
+                    return new UserView(
+                            row.id(),
+                            row.name(),
+                            folders.get(row.folder()),
+                            known.lastSignIn(),
+                            known.pending(),
+                            groups.getOrDefault(row.id(), List.of()),
+                            owning.contains(row.id()),
+                            permissions.getOrDefault(row.id(), Set.of()),
+                            row.revision());
+                })
+                .toList();
+    }
+
+    private Map<String, List<Named>> groups(Caller caller, List<String> users) {
+        Scope scope = authorization.scope(caller, Permission.SEE_USERS);
+        Map<String, List<Named>> groups = new HashMap<>();
+        scope.bind(sql.in(caller.domainId())
+                        .statement(
+                                "select m.member_id, r.id, r.name from group_member m join resource r on r.id = m.group_id"
+                                        + " where m.domain_id = :domain and m.member_id in (:users) and "
+                                        + scope.things("r")
+                                        + " order by m.member_id, r.name, r.id"))
+                .set("users", users)
+                .list(row -> groups.computeIfAbsent(row.text(1), id -> new ArrayList<>())
+                        .add(new Named(row.text(2), row.text(3))));
+        return groups;
+    }
+
+    private List<String> owning(String domainId, List<String> users) {
+        return sql.in(domainId)
+                .statement(
+                        """
+                        with recursive inside (id) as (
+                          select g.id from user_group g join resource r on r.id = g.id
+                          where g.domain_id = :domain and g.built_in and r.name = :owners
+                          union select m.member_id from inside i join group_member m on m.group_id = i.id and m.domain_id = :domain)
+                        select id from inside where id in (:users)""")
+                .set("owners", Preset.OWNERS.group())
+                .set("users", users)
+                .list(row -> row.text(1));
+    }
+
+    /** Makes a reference to a user who has not signed in yet; {@code CONFLICT} if one of that name is awaited already. */
+    public UserView create(Caller caller, String folder, String name) throws RefusedException {
+        String checked = Names.checked("name", name);
+        people.requireFolder(caller, folder);
+        String id = ids.next();
+        sql.in(caller.domainId())
+                .statement("insert into resource (id, domain_id, parent_id, kind, name, created)"
+                        + " values (:id, :domain, :folder, 'user', :name, :now)")
+                .set("id", id)
+                .set("folder", folder)
+                .set("name", checked)
+                .set("now", clock.instant())
+                .update();
+        try {
+            sql.in(caller.domainId())
+                    .statement("insert into user_ref (id, domain_id, pending_name) values (:id, :domain, :name)")
+                    .set("id", id)
+                    .set("name", checked)
+                    .insertUnique();
+        } catch (DuplicateException e) {
+            throw awaited();
+        }
+        audit.record(caller.did(Operation.USER_ADDED, Outcome.SUCCESS)
+                .on(id, checked)
+                .changing(Changes.none().field("name", null, checked).field("folder", null, folder)));
+        live.fire(new LiveEvent.PrincipalChanged(caller.domainId(), id, KIND, "added"));
+        return user(caller, id);
+    }
+
+    private static RefusedException awaited() {
+        return new RefusedException(Problem.CONFLICT, "A user of that name is awaited already.");
+    }
+
+    /** Moves a user, or renames one who is pending; null keeps what there is. */
+    public UserView change(Caller caller, String id, long revision, @Nullable String name, @Nullable String folder)
+            throws RefusedException {
+        Seen before = people.seen(caller, KIND, id);
+        people.require(caller, Permission.MANAGE_USERS, before);
+        String newName = name == null ? before.name() : Names.checked("name", name);
+        Optional<Move> move = moveRights.checked(caller, Permission.MANAGE_USERS, id, folder);
+        int changed = sql.in(caller.domainId())
+                .statement(
+                        """
+                        update resource set name = :name, version = version + 1
+                        where domain_id = :domain and id = :id and version = :revision""")
+                .set("name", newName)
+                .set("id", id)
+                .set("revision", revision)
+                .update();
+        if (changed == 0) {
+            throw changedMeanwhile();
+        }
+        if (!newName.equals(before.name())) {
+            rename(caller, before, newName);
+        }
+        if (move.isPresent()) {
+            moveRights.move(caller, move.get(), Operation.USER_MOVED, newName);
+        }
+        live.fire(new LiveEvent.PrincipalChanged(caller.domainId(), id, KIND, move.isPresent() ? "moved" : "changed"));
+        return user(caller, id);
+    }
+
+    private void rename(Caller caller, Seen before, String name) throws RefusedException {
+        try {
+            int renamed = sql.in(caller.domainId())
+                    .statement("update user_ref set pending_name = :name"
+                            + " where domain_id = :domain and id = :id and subject is null")
+                    .set("name", name)
+                    .set("id", before.id())
+                    .updateUnique();
+            if (renamed == 0) {
+                throw RefusedException.invalid("name", "The name of a user who signed in comes from the sign-in.");
+            }
+        } catch (DuplicateException e) {
+            throw awaited();
+        }
+        audit.record(caller.did(Operation.USER_UPDATED, Outcome.SUCCESS)
+                .on(before.id(), name)
+                .changing(Changes.none().field("name", before.name(), name)));
+    }
+
+    private static RefusedException changedMeanwhile() {
+        return new RefusedException(Problem.PRECONDITION_FAILED, "The user was changed in the meantime.");
+    }
+
+    /** Deletes a reference: entries and memberships go with it, the audit history stays. Nobody deletes himself. */
+    public void delete(Caller caller, String id, long revision) throws RefusedException {
+        Seen before = people.seen(caller, KIND, id);
+        people.require(caller, Permission.MANAGE_USERS, before);
+        if (id.equals(caller.userId())) {
+            throw new RefusedException(Problem.CONFLICT, "You cannot delete yourself.");
+        }
+        owners.lock(caller.domainId());
+        int deleted = sql.in(caller.domainId())
+                .statement("delete from resource where domain_id = :domain and id = :id and version = :revision")
+                .set("id", id)
+                .set("revision", revision)
+                .update();
+        if (deleted == 0) {
+            throw changedMeanwhile();
+        }
+        owners.require(caller.domainId());
+        rights.changed(caller.domainId());
+        audit.record(caller.did(Operation.USER_DELETED, Outcome.SUCCESS)
+                .on(id, before.name())
+                .changing(Changes.none().field("name", before.name(), null)));
+        live.fire(new LiveEvent.PrincipalChanged(caller.domainId(), id, KIND, "removed"));
+    }
+}

@@ -1,0 +1,281 @@
+package org.bascule.domain.people;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Entries;
+import org.bascule.domain.acl.Entry;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.RightsVersion;
+import org.bascule.domain.acl.Validity;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Identities;
+import org.bascule.domain.identity.SignIn;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestDomain;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PeopleTest {
+
+    private final TestDomain domain = new TestDomain().started();
+    private final Users users = domain.get(Users.class);
+    private final Groups groups = domain.get(Groups.class);
+    private final Sample sample = new Sample(domain);
+    private final Caller owner = sample.owner();
+    private final String owners = owners();
+
+    private String owners() {
+        String group = sample.group(owner.userId());
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(sample.id)
+                    .statement("update resource set name = 'Owners' where domain_id = :domain and id = :id")
+                    .set("id", group)
+                    .update();
+            domain.sql
+                    .in(sample.id)
+                    .statement("update user_group set built_in = true where domain_id = :domain and id = :id")
+                    .set("id", group)
+                    .update();
+        });
+        return group;
+    }
+
+    private static void refused(Problem problem, ThrowingCallable work) {
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(work)
+                .matches(e -> e.problem() == problem, "is " + problem);
+    }
+
+    private void add(String group, String member) throws RefusedException {
+        domain.transactions.run(() -> groups.addMember(owner, group, member));
+    }
+
+    private void remove(String group, String member) throws RefusedException {
+        domain.transactions.run(() -> groups.removeMember(owner, group, member));
+    }
+
+    private GroupView group(String name) throws RefusedException {
+        return domain.transactions.inNew(() -> groups.create(owner, sample.root, name, null));
+    }
+
+    private static PrincipalQuery query(@Nullable String text, @Nullable String group) {
+        return new PrincipalQuery(text, null, group, Cursor.first(50));
+    }
+
+    @Test
+    void circlesOfGroupsAreRefusedAtAnyDepth() throws RefusedException {
+        String a = group("a").id();
+        String b = group("b").id();
+        String c = group("c").id();
+        add(a, b);
+        add(b, c);
+        add(b, c);
+        refused(Problem.GROUP_CYCLE, () -> add(c, a));
+        refused(Problem.GROUP_CYCLE, () -> add(a, a));
+        assertThat(groups.members(owner, b, Cursor.first(9)).items()).containsExactly(new Principal(c, "c", "group"));
+        remove(b, c);
+        remove(b, c);
+        add(c, a);
+    }
+
+    @Test
+    void builtInGroupsKeepTheirNamesAndStay() throws RefusedException {
+        assertThat(groups.group(owner, owners).builtIn()).isTrue();
+        refused(
+                Problem.CONFLICT,
+                () -> domain.transactions.inNew(() -> groups.change(owner, owners, 0, "Bosses", null, null)));
+        refused(Problem.CONFLICT, () -> domain.transactions.run(() -> groups.delete(owner, owners, 0)));
+        group("a");
+        refused(Problem.CONFLICT, () -> group("a"));
+    }
+
+    @Test
+    void lastOwnerStaysHoweverItIsTried() throws RefusedException {
+        refused(Problem.LAST_OWNER, () -> remove(owners, owner.userId()));
+        String inner = group("inner").id();
+        add(inner, owner.userId());
+        add(owners, inner);
+        remove(owners, owner.userId());
+        assertThat(users.user(owner, owner.userId()).owner()).isTrue();
+        refused(Problem.LAST_OWNER, () -> remove(owners, inner));
+        refused(Problem.LAST_OWNER, () -> remove(inner, owner.userId()));
+        refused(Problem.LAST_OWNER, () -> domain.transactions.run(() -> groups.delete(owner, inner, 0)));
+        Caller other = sample.user("other");
+        for (Permission permission : Permission.values()) {
+            sample.entry(sample.root, other.userId(), permission, Effect.ALLOW);
+        }
+        refused(Problem.LAST_OWNER, () -> domain.transactions.run(() -> users.delete(other, owner.userId(), 0)));
+        UserView pending = domain.transactions.inNew(() -> users.create(owner, sample.root, "awaited"));
+        add(owners, pending.id());
+        refused(Problem.LAST_OWNER, () -> remove(inner, owner.userId()));
+        refused(Problem.CONFLICT, () -> domain.transactions.run(() -> users.delete(owner, owner.userId(), 0)));
+    }
+
+    @Test
+    void twoOwnersCannotRemoveEachOtherAtTheSameTime() throws Exception {
+        Caller second = sample.user("second");
+        for (Permission permission : Permission.values()) {
+            sample.entry(sample.root, second.userId(), permission, Effect.ALLOW);
+        }
+        for (int round = 0; round < 10; round++) {
+            add(owners, owner.userId());
+            add(owners, second.userId());
+            CountDownLatch both = new CountDownLatch(2);
+            try (var threads = new Threads()) {
+                CompletableFuture<Boolean> first = threads.run(() -> removed(both, owner, second));
+                CompletableFuture<Boolean> other = threads.run(() -> removed(both, second, owner));
+                assertThat(List.of(first.get(30, TimeUnit.SECONDS), other.get(30, TimeUnit.SECONDS)))
+                        .containsExactlyInAnyOrder(true, false);
+            }
+        }
+    }
+
+    /** Reads first, so that each transaction has its own old view of the members. */
+    private boolean removed(CountDownLatch both, Caller caller, Caller whom) {
+        try {
+            return domain.transactions.inNew(() -> {
+                groups.members(caller, owners, Cursor.first(9));
+                both.countDown();
+                await(both);
+                groups.removeMember(caller, owners, whom.userId());
+                return true;
+            });
+        } catch (RefusedException e) {
+            assertThat(e.problem()).isEqualTo(Problem.LAST_OWNER);
+            return false;
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static final class Threads implements AutoCloseable {
+        private final java.util.concurrent.ExecutorService executor = Executors.newFixedThreadPool(2);
+
+        CompletableFuture<Boolean> run(java.util.function.Supplier<Boolean> work) {
+            return CompletableFuture.supplyAsync(work, executor);
+        }
+
+        @Override
+        public void close() {
+            executor.shutdownNow();
+        }
+    }
+
+    @Test
+    void pendingUserIsBoundOnceAndTheNameMeansNothingAfterwards() throws RefusedException {
+        String folder = sample.folder(sample.root, "f");
+        UserView pending = domain.transactions.inNew(() -> users.create(owner, folder, "Anna"));
+        assertThat(pending.pending()).isTrue();
+        refused(Problem.CONFLICT, () -> domain.transactions.inNew(() -> users.create(owner, folder, "anna")));
+        sample.entry(folder, pending.id(), Permission.TERMINAL, Effect.ALLOW);
+
+        String subject = "11111111-1111-4111-8111-" + sample.id.substring(24);
+        Caller anna = signIn(subject, "anna");
+        assertThat(anna.userId()).isEqualTo(pending.id());
+        assertThat(users.user(owner, pending.id()).pending()).isFalse();
+        assertThat(domain.get(Authorization.class).allows(anna, Permission.TERMINAL, folder))
+                .isTrue();
+        assertThat(signIn(subject, "anna-married").userId()).isEqualTo(pending.id());
+
+        Caller again = signIn("22222222-2222-4222-8222-" + sample.id.substring(24), "anna");
+        assertThat(again.userId()).isNotEqualTo(pending.id());
+        assertThat(domain.get(Authorization.class).allows(again, Permission.TERMINAL, folder))
+                .isFalse();
+        refused(
+                Problem.INVALID,
+                () -> domain.transactions.inNew(() -> users.change(owner, pending.id(), 0, "Eve", null)));
+    }
+
+    private Caller signIn(String subject, String name) throws RefusedException {
+        String issuer = domain.settings.issuerOf(sample.name);
+        return domain.transactions.inNew(
+                () -> domain.get(Identities.class).signIn(new SignIn(issuer, subject, name, "192.0.2.7", null, null)));
+    }
+
+    @Test
+    void usersOfASubDomainDoNotSeeThoseAbove() throws RefusedException {
+        String folder = sample.folder(sample.root, "sub");
+        UserView below = domain.transactions.inNew(() -> users.create(owner, folder, "below"));
+        Caller admin = sample.user("admin");
+        sample.entry(folder, admin.userId(), Permission.SEE_USERS, Effect.ALLOW);
+        assertThat(users.list(admin, query(null, null)).items())
+                .extracting(UserView::name)
+                .containsExactly("below");
+        assertThat(users.user(admin, below.id()).folder())
+                .as("the folder is not seen")
+                .isNull();
+        refused(Problem.NOT_FOUND, () -> users.user(admin, owner.userId()));
+        refused(Problem.NOT_FOUND, () -> groups.members(admin, owners, Cursor.first(9)));
+        refused(Problem.NOT_FOUND, () -> users.user(new Sample(domain).owner(), below.id()));
+        refused(Problem.FORBIDDEN, () -> domain.transactions.run(() -> users.delete(admin, below.id(), 0)));
+        assertThat(users.list(owner, query("BEL", null)).items()).hasSize(1);
+        assertThat(users.list(owner, query(null, owners)).items())
+                .extracting(UserView::id)
+                .containsExactly(owner.userId());
+    }
+
+    @Test
+    void membershipGivesNothingThatTheCallerMayNotGive() throws RefusedException {
+        String folder = sample.folder(sample.root, "f");
+        String strong = group("strong").id();
+        sample.entry(folder, strong, Permission.VPN, Effect.ALLOW);
+        String outer = group("outer").id();
+        add(outer, strong);
+        Caller admin = sample.user("admin");
+        Caller friend = sample.user("friend");
+        for (Permission permission : List.of(Permission.SEE_USERS, Permission.MANAGE_USERS)) {
+            sample.entry(sample.root, admin.userId(), permission, Effect.ALLOW);
+        }
+        ThrowingCallable adds = () -> domain.transactions.run(() -> groups.addMember(admin, strong, friend.userId()));
+        refused(Problem.DELEGATION, adds);
+        sample.entry(folder, admin.userId(), Permission.MANAGE_PERMISSIONS, Effect.ALLOW);
+        refused(Problem.DELEGATION, adds);
+        sample.entry(folder, admin.userId(), Permission.VPN, Effect.ALLOW);
+        refused(Problem.DELEGATION, adds);
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(sample.id)
+                    .statement(
+                            "delete from acl_entry where domain_id = :domain and principal_id = :admin and permission = 'vpn'")
+                    .set("admin", admin.userId())
+                    .update();
+            domain.get(RightsVersion.class).changed(sample.id);
+        });
+        domain.transactions.run(() -> domain.get(Entries.class)
+                .add(
+                        sample.id,
+                        folder,
+                        admin.userId(),
+                        Permission.VPN,
+                        Effect.ALLOW,
+                        Validity.ALWAYS,
+                        true,
+                        Entry.Origin.ENTRY));
+        domain.transactions.run(() -> groups.addMember(admin, strong, friend.userId()));
+        sample.entry(sample.root, outer, Permission.POWER, Effect.ALLOW);
+        refused(
+                Problem.DELEGATION,
+                () -> domain.transactions.run(
+                        () -> groups.addMember(admin, strong, sample.user("x").userId())));
+    }
+}
