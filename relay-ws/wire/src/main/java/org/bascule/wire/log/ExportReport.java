@@ -1,0 +1,72 @@
+package org.bascule.wire.log;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What came out of the verification of an export.
+ *
+ * @param size records that were read
+ * @param head the newest head, once its signature was verified
+ * @param expired records that the operator removed when they had expired, by an entry in the log
+ * @param unsealed records that had just been written and were in no tree yet
+ * @param late records that were sealed more than an hour after they say they were made
+ * @param firstLate place of the first of these
+ * @param finding the first thing that is wrong, if anything is
+ */
+public record ExportReport(
+        String issuer,
+        String tree,
+        long size,
+        Optional<TreeHead> head,
+        long expired,
+        long unsealed,
+        long late,
+        OptionalLong firstLate,
+        Optional<Finding> finding) {
+
+    /** What is wrong. */
+    public enum Problem {
+        /** The file is not an export, or was damaged on the way. */
+        DAMAGED,
+        /** The key set is not signed by the installation's root. */
+        KEY_SET,
+        /** A head is not signed by a log key of the key set. */
+        HEAD,
+        /** A record is not what was sealed. */
+        CHANGED,
+        /** A record that was sealed is gone. */
+        REMOVED,
+        /** A record is there that was never sealed. */
+        INSERTED,
+        /** A record is at another place than it was sealed at. */
+        REORDERED,
+        /** The end is missing. */
+        CUT_OFF,
+        /** Hashes or heads were rewritten: a signed head does not fit what is below it. */
+        REWRITTEN
+    }
+
+    /**
+     * The first thing that is wrong.
+     *
+     * @param seq place of the record, or of the first of several of which one is meant
+     * @param last place of the last of these; the same for one
+     * @param id of the record, where it is known
+     */
+    public record Finding(Problem problem, OptionalLong seq, OptionalLong last, String id, String text) {
+
+        static Finding at(Problem problem, long seq, String id, String text) {
+            return new Finding(problem, OptionalLong.of(seq), OptionalLong.of(seq), id, text);
+        }
+
+        static Finding of(Problem problem, String text) {
+            return new Finding(problem, OptionalLong.empty(), OptionalLong.empty(), "", text);
+        }
+    }
+
+    /** Whether nothing is wrong. */
+    public boolean isGood() {
+        return finding.isEmpty();
+    }
+}
