@@ -1,5 +1,12 @@
-import { Field, importPage, type Page } from "./importer";
+import { Field, importSlice, type Slice } from "./importer";
 import type { Named } from "./session";
+
+/** What a change did to one field. */
+export interface FieldChange {
+  readonly field: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
 
 /** One row of the audit log. The texts in it are evidence, not markup: what a device or a stranger sent stays as it was sent. */
 export interface AuditRow {
@@ -12,33 +19,88 @@ export interface AuditRow {
   readonly address: string | null;
   readonly detail: string | null;
   readonly session: string | null;
+  readonly changes: readonly FieldChange[];
+  /** Place in the tree of the transparency log; null until it is sealed. */
+  readonly seq: number | null;
 }
 
 export function importAuditRow(value: unknown): AuditRow {
   const root = new Field(value);
-  const id = root.get("id");
+  const seq = root.get("seq");
   return {
-    id: typeof id.value === "number" ? String(id.count()) : id.text(),
+    id: root.get("id").text(),
     time: root.get("time").time(),
     code: root.get("code").text(),
     outcome: root.get("outcome").text(),
     user: root.get("user").opt(named),
     resource: root.get("resource").opt(named),
     address: root.get("address").textOrNull(),
-    detail: root
-      .get("detail")
-      .opt((field) => (typeof field.value === "string" ? field.text() : JSON.stringify(field.value, null, 2))),
+    detail: root.get("detail").textOrNull(),
     session: root.get("session").textOrNull(),
+    changes: root.get("changes").opt(changes) ?? [],
+    seq: seq.absent ? null : seq.count(),
   };
 }
 
-export function importAuditPage(value: unknown): Page<AuditRow> {
-  return importPage(value, importAuditRow);
+export function importAuditPage(value: unknown): Slice<AuditRow> {
+  return importSlice(value, importAuditRow);
 }
 
-/** Somebody or something: a bare text, or an id with a name where one is known. */
+/** Somebody or something: an id with a name where one is known. */
 function named(field: Field): Named {
-  if (typeof field.value === "string") return { id: field.value, name: field.value };
-  const id = field.get("id").textOrNull() ?? field.get("uid").textOrNull() ?? "";
+  const id = field.get("id").textOrNull() ?? "";
   return { id, name: field.get("name").textOrNull() ?? id };
+}
+
+function changes(field: Field): FieldChange[] {
+  if (typeof field.value !== "object" || field.value === null) return [];
+  return Object.keys(field.value).map((name) => ({
+    field: name,
+    before: field.get(name).get("before").textOrNull(),
+    after: field.get(name).get("after").textOrNull(),
+  }));
+}
+
+/** A signed head of the domain's tree. The page shows it; who wants to rely on it verifies an export. */
+export interface TreeHead {
+  readonly size: number;
+  readonly root: string;
+  readonly time: Date;
+}
+
+export function importTreeHead(value: unknown): TreeHead {
+  const root = new Field(value);
+  return { size: root.get("size").count(), root: root.get("root").text(), time: root.get("time").time() };
+}
+
+/** Numbers of a period. */
+export interface Report {
+  readonly connections: readonly {
+    readonly user: string;
+    readonly device: string;
+    readonly sessions: number;
+    readonly seconds: number;
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+  }[];
+  readonly operations: readonly { readonly code: string; readonly outcome: string; readonly number: number }[];
+}
+
+export function importReport(value: unknown): Report {
+  const root = new Field(value);
+  return {
+    connections: root.get("connections").list((line) => ({
+      user: line.get("user").text(),
+      device: line.get("device").text(),
+      sessions: line.get("sessions").count(),
+      seconds: line.get("seconds").number(),
+      bytesIn: line.get("bytesIn").number(),
+      bytesOut: line.get("bytesOut").number(),
+    })),
+    operations: root.get("operations").list((line) => ({
+      code: line.get("code").text(),
+      outcome: line.get("outcome").text(),
+      number: line.get("number").count(),
+    })),
+  };
 }

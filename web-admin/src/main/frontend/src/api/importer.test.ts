@@ -160,14 +160,17 @@ describe("pages and the rest", () => {
           user: null,
           resource: { id: UID, name: "\u202Eevil" },
           detail: "\u001b]0;title\u0007",
+          changes: { name: { before: "\u202Ea", after: null } },
+          seq: 7,
         },
       ],
-      total: 1,
-      page: 1,
-      size: 50,
+      next: "abc",
     });
     expect(page.items[0]).toMatchObject({ user: null, detail: "\u001b]0;title\u0007", address: null });
     expect(page.items[0]?.resource?.name).toBe("\u202Eevil");
+    expect(page.items[0]?.changes).toEqual([{ field: "name", before: "\u202Ea", after: null }]);
+    expect(page.items[0]?.seq).toBe(7);
+    expect(page.next).toBe("abc");
   });
 
   it("reads who is signed in, with the time in either form", () => {

@@ -1,4 +1,4 @@
-import { Field, importPage, type Page } from "./importer";
+import { Field, importPage, importSlice, type Page, type Slice } from "./importer";
 
 export interface Named {
   readonly id: string;
@@ -46,4 +46,9 @@ export function importRemoteSession(value: unknown): RemoteSession {
 
 export function importRemoteSessions(value: unknown): Page<RemoteSession> {
   return importPage(value, importRemoteSession);
+}
+
+/** A part of the connection log. */
+export function importConnections(value: unknown): Slice<RemoteSession> {
+  return importSlice(value, importRemoteSession);
 }

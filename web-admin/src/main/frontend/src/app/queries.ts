@@ -1,12 +1,12 @@
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
 import { importAssistances } from "../api/assistance";
-import { importAuditPage } from "../api/audit";
+import { importAuditPage, importReport, importTreeHead } from "../api/audit";
 import { importDeviceCounts, importDeviceDetail, importDevices, importTags } from "../api/device";
 import { importFolder, importFolderDeletion, importFolders } from "../api/folder";
 import { type RequestOptions, read, setCsrf } from "../api/http";
 import { importMe, type Me } from "../api/me";
 import { asProblem } from "../api/problem";
-import { importRemoteSessions } from "../api/session";
+import { importConnections, importRemoteSessions } from "../api/session";
 import { importSubDevices } from "../api/subDevice";
 
 /** One client for the pages: nothing is asked twice while it is fresh, and nothing polls; the live channel says what changed. */
@@ -132,4 +132,23 @@ export const auditQuery = (query: Query) =>
     queryKey: ["audit", query],
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => read("GET", "/api/audit", importAuditPage, { query, signal }),
+  });
+
+export const treeHeadQuery = queryOptions({
+  queryKey: ["audit", "head"],
+  retry: false,
+  queryFn: ({ signal }) => read("GET", "/api/audit/head", importTreeHead, { signal }),
+});
+
+export const connectionsQuery = (query: Query) =>
+  queryOptions({
+    queryKey: ["sessions", "log", query],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => read("GET", "/api/connections", importConnections, { query, signal }),
+  });
+
+export const reportQuery = (query: Query) =>
+  queryOptions({
+    queryKey: ["report", query],
+    queryFn: ({ signal }) => read("GET", "/api/audit/report", importReport, { query, signal }),
   });

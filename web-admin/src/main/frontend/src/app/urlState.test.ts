@@ -81,8 +81,7 @@ describe("the filter of the audit log", () => {
       user: FOLDER,
       from: time,
       to: time,
-      page: 1,
-      size: 50,
+      limit: 50,
     });
   });
 
@@ -90,7 +89,7 @@ describe("the filter of the audit log", () => {
     const filter = readAuditFilter(
       search("code=<b>&outcome=maybe&user=me&device=x&from=yesterday&to=2026-99-99T00:00:00Z"),
     );
-    expect(auditQueryOf(filter)).toEqual({ page: 1, size: 50 });
+    expect(auditQueryOf(filter)).toEqual({ limit: 50 });
   });
 
   it("shows a time in the time of this place", () => {

@@ -12,6 +12,9 @@ import {
   PageSection,
   SearchInput,
   Skeleton,
+  Tab,
+  Tabs,
+  TabTitleText,
   TextInput,
   Title,
 } from "@patternfly/react-core";
@@ -20,67 +23,202 @@ import { ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr } from "@patternf
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import type { AuditRow } from "../../api/audit";
+import type { AuditRow, FieldChange } from "../../api/audit";
 import { useTypedSearch } from "../../app/debounce";
 import { Inert, inertText } from "../../app/inert";
-import { Pager } from "../../app/paging";
+import { CursorPager } from "../../app/paging";
 import { ProblemAlert } from "../../app/problems";
-import { auditQuery } from "../../app/queries";
+import { auditQuery, connectionsQuery, treeHeadQuery } from "../../app/queries";
 import { AbsoluteTime } from "../../app/time";
 import { usePageTitle } from "../../app/titles";
 import { withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
-import { AUDIT_CODES, type AuditFilter, auditQueryOf, OUTCOMES, readAuditFilter, toLocalInput, toUtc } from "./filter";
+import { SessionTable } from "../sessions/SessionTable";
+import {
+  AUDIT_CODES,
+  type AuditFilter,
+  auditQueryOf,
+  connectionFilter,
+  exportAddress,
+  OUTCOMES,
+  readAuditFilter,
+  toLocalInput,
+  toUtc,
+} from "./filter";
+import { ReportView } from "./ReportView";
 
 type Change = (changes: Record<string, string | number | null>, replace?: boolean) => void;
 
-/** What was done and attempted, newest first. */
+const LOGS = ["operations", "connections", "report"] as const;
+
+const LOG_TEXTS = {
+  operations: "audit.log.operations",
+  connections: "audit.log.connections",
+  report: "audit.log.report",
+} as const;
+
+const EXPORT_TEXTS = { csv: "audit.export.csv", json: "audit.export.json" } as const;
+
+/** What was done and attempted, who was connected to what, and numbers of a period; each with its own permission. */
 export function AuditPage() {
   const { t } = useTexts();
   usePageTitle(t("audit.title"));
   const [search, setSearch] = useSearchParams();
   const filter = readAuditFilter(search);
-  const rows = useQuery(auditQuery(auditQueryOf(filter)));
+  const log = LOGS.find((known) => known === search.get("log")) ?? "operations";
   const change: Change = (changes, replace = false) => setSearch((before) => withSearch(before, changes), { replace });
-  const all = rows.data?.items ?? [];
-  const clear = () => change({ q: null, code: null, outcome: null, user: null, device: null, from: null, to: null });
   return (
     <>
       <PageSection className="page-head">
         <Title headingLevel="h1">{t("audit.title")}</Title>
       </PageSection>
       <PageSection isFilled>
-        <Filters filter={filter} change={change} rows={all} />
-        {rows.isError ? (
-          <ProblemAlert title={t("audit.failure")} error={rows.error} retry={() => void rows.refetch()} />
-        ) : rows.isPending ? (
-          <Skeleton screenreaderText={t("loading")} />
-        ) : rows.data.total === 0 ? (
-          <EmptyState headingLevel="h2" icon={SearchIcon} titleText={t("audit.none")} variant="sm">
-            <EmptyStateBody>{t("audit.noneBody")}</EmptyStateBody>
-            <EmptyStateFooter>
-              <EmptyStateActions>
-                <Button variant="link" onClick={clear}>
-                  {t("devices.clearFilters")}
-                </Button>
-              </EmptyStateActions>
-            </EmptyStateFooter>
-          </EmptyState>
-        ) : (
-          <>
-            <AuditTable rows={all} change={change} busy={rows.isPlaceholderData} />
-            <Pager
-              bottom
-              total={rows.data.total}
-              page={filter.page}
-              size={filter.size}
-              label={t("audit.pages")}
-              onPage={(page) => change({ page })}
-              onSize={(size) => change({ size })}
-            />
-          </>
-        )}
+        <Tabs
+          aria-label={t("audit.logs")}
+          activeKey={log}
+          onSelect={(_event, key) => change({ log: key === "operations" ? null : key })}
+          className="audit-tabs"
+        >
+          {LOGS.map((each) => (
+            <Tab key={each} eventKey={each} title={<TabTitleText>{t(LOG_TEXTS[each])}</TabTitleText>}>
+              {each === log && <Log log={log} filter={filter} change={change} />}
+            </Tab>
+          ))}
+        </Tabs>
       </PageSection>
+    </>
+  );
+}
+
+interface LogProps {
+  readonly filter: AuditFilter;
+  readonly change: Change;
+}
+
+function Log({ log, ...props }: LogProps & { readonly log: (typeof LOGS)[number] }) {
+  switch (log) {
+    case "operations":
+      return <Operations {...props} />;
+    case "connections":
+      return <Connections {...props} />;
+    case "report":
+      return <ReportView {...props} />;
+  }
+}
+
+function Operations({ filter, change }: LogProps) {
+  const { t } = useTexts();
+  const rows = useQuery(auditQuery(auditQueryOf(filter)));
+  const all = rows.data?.items ?? [];
+  return (
+    <>
+      <Filters filter={filter} change={change} rows={all} operations />
+      <Exports path="/api/audit/export" filter={filter} />
+      <TreeState />
+      {rows.isError ? (
+        <ProblemAlert title={t("audit.failure")} error={rows.error} retry={() => void rows.refetch()} />
+      ) : rows.isPending ? (
+        <Skeleton screenreaderText={t("loading")} />
+      ) : (
+        <>
+          {all.length === 0 ? (
+            <Nothing going={rows.data.next !== null} change={change} />
+          ) : (
+            <AuditTable rows={all} change={change} busy={rows.isPlaceholderData} />
+          )}
+          <CursorPager
+            next={rows.data.next}
+            count={all.length}
+            label={t("audit.pages")}
+            onSize={(size) => change({ size })}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+/** Nothing on this page. A search that looked at its share of rows may find something further back. */
+function Nothing({ going, change }: { readonly going: boolean; readonly change: Change }) {
+  const { t } = useTexts();
+  const clear = () => change({ q: null, code: null, outcome: null, user: null, device: null, from: null, to: null });
+  return (
+    <EmptyState headingLevel="h2" icon={SearchIcon} titleText={t(going ? "audit.noneYet" : "audit.none")} variant="sm">
+      <EmptyStateBody>{t(going ? "audit.noneYetBody" : "audit.noneBody")}</EmptyStateBody>
+      <EmptyStateFooter>
+        <EmptyStateActions>
+          <Button variant="link" onClick={clear}>
+            {t("devices.clearFilters")}
+          </Button>
+        </EmptyStateActions>
+      </EmptyStateFooter>
+    </EmptyState>
+  );
+}
+
+/** Files with the rows of the filter; the server records who took them. */
+function Exports({ path, filter }: { readonly path: string; readonly filter: AuditFilter }) {
+  const { t } = useTexts();
+  return (
+    <p className="audit-exports">
+      {(["csv", "json"] as const).map((format) => (
+        <Button
+          key={format}
+          variant="secondary"
+          size="sm"
+          component="a"
+          href={exportAddress(path, filter, format)}
+          download
+        >
+          {t(EXPORT_TEXTS[format])}
+        </Button>
+      ))}
+    </p>
+  );
+}
+
+/** How far the log is sealed. A page proves nothing: it says how to verify. */
+function TreeState() {
+  const { t, locale } = useTexts();
+  const head = useQuery(treeHeadQuery).data;
+  if (head === undefined) return null;
+  return (
+    <p className="audit-tree">
+      {t("audit.sealed", { size: head.size.toLocaleString(locale) })} <AbsoluteTime time={head.time} />
+      {". "}
+      {t("audit.verify")} <code>bascule audit export</code>, <code>bascule audit verify</code>
+    </p>
+  );
+}
+
+function Connections({ filter: given, change }: LogProps) {
+  const { t } = useTexts();
+  const filter = connectionFilter(given);
+  const rows = useQuery(connectionsQuery(auditQueryOf(filter)));
+  const all = rows.data?.items ?? [];
+  return (
+    <>
+      <Filters filter={filter} change={change} rows={[]} operations={false} />
+      <Exports path="/api/connections/export" filter={filter} />
+      {rows.isError ? (
+        <ProblemAlert title={t("audit.failure")} error={rows.error} retry={() => void rows.refetch()} />
+      ) : rows.isPending ? (
+        <Skeleton screenreaderText={t("loading")} />
+      ) : (
+        <>
+          {all.length === 0 ? (
+            <Nothing going={false} change={change} />
+          ) : (
+            <SessionTable sessions={all} label={t("audit.log.connections")} withDevice />
+          )}
+          <CursorPager
+            next={rows.data.next}
+            count={all.length}
+            label={t("audit.pages")}
+            onSize={(size) => change({ size })}
+          />
+        </>
+      )}
     </>
   );
 }
@@ -89,9 +227,11 @@ interface FiltersProps {
   readonly filter: AuditFilter;
   readonly change: Change;
   readonly rows: readonly AuditRow[];
+  /** Whether it is about operations, which have a code and an outcome. */
+  readonly operations: boolean;
 }
 
-function Filters({ filter, change, rows }: FiltersProps) {
+function Filters({ filter, change, rows, operations }: FiltersProps) {
   const { t, code } = useTexts();
   const [typed, setTyped] = useTypedSearch(filter.q, (q) => change({ q }, true));
   const codes: readonly string[] =
@@ -112,30 +252,34 @@ function Filters({ filter, change, rows }: FiltersProps) {
           resetButtonLabel={t("action.clear")}
         />
       </FormGroup>
-      <FormGroup label={t("audit.code")} fieldId="audit-code">
-        <FormSelect
-          id="audit-code"
-          value={filter.code ?? ""}
-          onChange={(_event, value) => change({ code: value === "" ? null : value })}
-        >
-          <FormSelectOption value="" label={t("audit.any")} />
-          {codes.map((each) => (
-            <FormSelectOption key={each} value={each} label={code("audit.code", each)} />
-          ))}
-        </FormSelect>
-      </FormGroup>
-      <FormGroup label={t("audit.outcome")} fieldId="audit-outcome">
-        <FormSelect
-          id="audit-outcome"
-          value={filter.outcome ?? ""}
-          onChange={(_event, value) => change({ outcome: value === "" ? null : value })}
-        >
-          <FormSelectOption value="" label={t("audit.any")} />
-          {OUTCOMES.map((each) => (
-            <FormSelectOption key={each} value={each} label={t(`audit.outcome.${each}`)} />
-          ))}
-        </FormSelect>
-      </FormGroup>
+      {operations && (
+        <>
+          <FormGroup label={t("audit.code")} fieldId="audit-code">
+            <FormSelect
+              id="audit-code"
+              value={filter.code ?? ""}
+              onChange={(_event, value) => change({ code: value === "" ? null : value })}
+            >
+              <FormSelectOption value="" label={t("audit.any")} />
+              {codes.map((each) => (
+                <FormSelectOption key={each} value={each} label={code("audit.code", each)} />
+              ))}
+            </FormSelect>
+          </FormGroup>
+          <FormGroup label={t("audit.outcome")} fieldId="audit-outcome">
+            <FormSelect
+              id="audit-outcome"
+              value={filter.outcome ?? ""}
+              onChange={(_event, value) => change({ outcome: value === "" ? null : value })}
+            >
+              <FormSelectOption value="" label={t("audit.any")} />
+              {OUTCOMES.map((each) => (
+                <FormSelectOption key={each} value={each} label={t(`audit.outcome.${each}`)} />
+              ))}
+            </FormSelect>
+          </FormGroup>
+        </>
+      )}
       <TimeFilter label={t("audit.from")} id="audit-from" time={filter.from} onTime={(from) => change({ from })} />
       <TimeFilter label={t("audit.to")} id="audit-to" time={filter.to} onTime={(to) => change({ to })} />
       {(filter.user !== null || filter.device !== null) && (
@@ -162,14 +306,14 @@ function Filters({ filter, change, rows }: FiltersProps) {
   );
 }
 
-interface TimeFilterProps {
+export interface TimeFilterProps {
   readonly label: string;
   readonly id: string;
   readonly time: Date | null;
   readonly onTime: (time: string | null) => void;
 }
 
-function TimeFilter({ label, id, time, onTime }: TimeFilterProps) {
+export function TimeFilter({ label, id, time, onTime }: TimeFilterProps) {
   return (
     <FormGroup label={label} fieldId={id}>
       <TextInput
@@ -271,6 +415,7 @@ function Details({ row, change }: { readonly row: AuditRow; readonly change: Cha
   return (
     <div className="audit-details">
       <p>{row.detail === null ? t("audit.noDetail") : <Inert text={row.detail} lines />}</p>
+      {row.changes.length > 0 && <ChangeTable changes={row.changes} />}
       <dl>
         <dt>{t("audit.code")}</dt>
         <dd>
@@ -282,6 +427,8 @@ function Details({ row, change }: { readonly row: AuditRow; readonly change: Cha
         <dd>
           <code>{inertText(row.id)}</code>
         </dd>
+        <dt>{t("audit.seq")}</dt>
+        <dd>{row.seq === null ? t("audit.unsealed") : row.seq}</dd>
         {row.session !== null && (
           <>
             <dt>{t("audit.session")}</dt>
@@ -313,6 +460,37 @@ function Details({ row, change }: { readonly row: AuditRow; readonly change: Cha
         )}
       </dl>
     </div>
+  );
+}
+
+/** Values before and after, as they were: evidence, not markup. */
+function ChangeTable({ changes }: { readonly changes: readonly FieldChange[] }) {
+  const { t } = useTexts();
+  return (
+    <Table aria-label={t("audit.changes")} variant="compact" gridBreakPoint="grid-md">
+      <Thead>
+        <Tr>
+          <Th>{t("audit.field")}</Th>
+          <Th>{t("audit.before")}</Th>
+          <Th>{t("audit.after")}</Th>
+        </Tr>
+      </Thead>
+      <Tbody>
+        {changes.map((each) => (
+          <Tr key={each.field}>
+            <Td dataLabel={t("audit.field")}>
+              <Inert text={each.field} />
+            </Td>
+            <Td dataLabel={t("audit.before")} className="any-length">
+              {each.before === null ? "–" : <Inert text={each.before} lines />}
+            </Td>
+            <Td dataLabel={t("audit.after")} className="any-length">
+              {each.after === null ? "–" : <Inert text={each.after} lines />}
+            </Td>
+          </Tr>
+        ))}
+      </Tbody>
+    </Table>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type Paging, readPaging } from "../../app/urlState";
+import { type Position, readPosition } from "../../app/urlState";
 
 export const OUTCOMES = ["success", "denied", "failed"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -26,7 +26,7 @@ export const AUDIT_CODES = [
 ] as const;
 
 /** Which rows of the audit log are shown; all of it is in the address. */
-export interface AuditFilter extends Paging {
+export interface AuditFilter extends Position {
   readonly q: string;
   readonly code: string | null;
   readonly outcome: Outcome | null;
@@ -40,7 +40,7 @@ export interface AuditFilter extends Paging {
 
 export function readAuditFilter(search: URLSearchParams): AuditFilter {
   return {
-    ...readPaging(search),
+    ...readPosition(search),
     q: (search.get("q") ?? "").slice(0, 200),
     code: matching(search.get("code"), /^[a-z0-9.-]{1,64}$/),
     outcome: OUTCOMES.find((known) => known === search.get("outcome")) ?? null,
@@ -52,7 +52,18 @@ export function readAuditFilter(search: URLSearchParams): AuditFilter {
 }
 
 export function auditQueryOf(filter: AuditFilter): Record<string, string | number> {
-  const query: Record<string, string | number> = { page: filter.page, size: filter.size };
+  const query: Record<string, string | number> = { ...conditionsOf(filter), limit: filter.size };
+  if (filter.cursor !== null) query.cursor = filter.cursor;
+  return query;
+}
+
+/** The address of the file with the rows that the filter lets through. */
+export function exportAddress(path: string, filter: AuditFilter, format: "csv" | "json"): string {
+  return `${path}?${new URLSearchParams({ ...conditionsOf(filter), format })}`;
+}
+
+function conditionsOf(filter: AuditFilter): Record<string, string> {
+  const query: Record<string, string> = {};
   if (filter.q.trim() !== "") query.q = filter.q.trim();
   if (filter.code !== null) query.code = filter.code;
   if (filter.outcome !== null) query.outcome = filter.outcome;
@@ -61,6 +72,11 @@ export function auditQueryOf(filter: AuditFilter): Record<string, string | numbe
   if (filter.from !== null) query.from = toUtc(filter.from);
   if (filter.to !== null) query.to = toUtc(filter.to);
   return query;
+}
+
+/** Connections know the same filters but for operation and outcome. */
+export function connectionFilter(filter: AuditFilter): AuditFilter {
+  return { ...filter, code: null, outcome: null };
 }
 
 /** RFC 3339 in UTC, to the second. */

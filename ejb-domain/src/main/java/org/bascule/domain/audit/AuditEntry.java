@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id UUIDv7: ordered by time
  * @param changes values before and after, as {@link Changes#json} has them
+ * @param seq place in the domain's tree of the transparency log; null until it is sealed
  */
 public record AuditEntry(
         String id,
@@ -21,4 +22,5 @@ public record AuditEntry(
         @Nullable String address,
         @Nullable String detail,
         @Nullable String sid,
-        @Nullable String changes) {}
+        @Nullable String changes,
+        @Nullable Long seq) {}

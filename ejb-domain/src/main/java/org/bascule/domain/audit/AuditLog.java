@@ -147,7 +147,8 @@ public class AuditLog {
                 row.textOrNull(9),
                 row.textOrNull(10),
                 row.textOrNull(11),
-                row.textOrNull(12));
+                row.textOrNull(12),
+                null);
     }
 
     /** Cuts a text without splitting a surrogate pair. */

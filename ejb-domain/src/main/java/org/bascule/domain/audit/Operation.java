@@ -70,6 +70,10 @@ public enum Operation {
     CONTRACT_REMOVED("contract.remove"),
     QUALIFICATIONS_CHANGED("user.qualifications"),
     USER_ADDED("user.add"),
+    /** Somebody took a copy of the log, or of a part of it. */
+    AUDIT_EXPORTED("audit.export"),
+    /** The operator removed records that had expired: written by the database. */
+    AUDIT_EXPIRED("audit.expire"),
     /** A refused attempt at anything: the description names the missing permission. */
     ACCESS("access");
 

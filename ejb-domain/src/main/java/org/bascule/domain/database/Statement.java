@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,29 @@ public final class Statement {
         }
     }
 
+    /**
+     * Runs the statement once for each row, in few round trips.
+     *
+     * @param values binds what differs between rows; none of it a collection
+     */
+    public <T> void updateEach(List<T> rows, BiConsumer<Statement, T> values) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        values.accept(this, rows.get(0));
+        try (Connection connection = connections.get();
+                PreparedStatement statement = prepare(connection)) {
+            for (T row : rows) {
+                values.accept(this, row);
+                bind(statement);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
     private int execute() throws SQLException {
         try (Connection connection = connections.get();
                 PreparedStatement statement = prepare(connection)) {
@@ -113,22 +137,25 @@ public final class Statement {
         PreparedStatement statement = connection.prepareStatement(parsed.sql(values));
         try {
             statement.setQueryTimeout(TIMEOUT_SECONDS);
-            int position = 1;
-            for (String name : parsed.names()) {
-                @Nullable
-                Object value = values.getOrDefault(name, Optional.empty()).orElse(null);
-                if (value instanceof Collection<?> list) {
-                    for (Object element : list) {
-                        bind(statement, position++, element);
-                    }
-                } else {
-                    bind(statement, position++, value);
-                }
-            }
+            bind(statement);
             return statement;
         } catch (SQLException | RuntimeException e) {
             statement.close();
             throw e;
+        }
+    }
+
+    private void bind(PreparedStatement statement) throws SQLException {
+        int position = 1;
+        for (String name : parsed.names()) {
+            @Nullable Object value = values.getOrDefault(name, Optional.empty()).orElse(null);
+            if (value instanceof Collection<?> list) {
+                for (Object element : list) {
+                    bind(statement, position++, element);
+                }
+            } else {
+                bind(statement, position++, value);
+            }
         }
     }
 

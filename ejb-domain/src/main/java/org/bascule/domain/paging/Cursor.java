@@ -99,7 +99,8 @@ public record Cursor(List<String> position, int limit) {
         return new Slice<>(items, encode(keys.apply(items.get(limit - 1))));
     }
 
-    private static String encode(List<String> position) {
+    /** The text form of a position, for lists that do not end where their rows do. */
+    public static String encode(List<String> position) {
         JsonArrayBuilder array = Json.createArrayBuilder();
         position.forEach(array::add);
         return Base64.getUrlEncoder()

@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.function.Function;
 import org.bascule.wire.keys.ControlSigningKey;
+import org.bascule.wire.keys.LogSigningKey;
 import org.bascule.wire.keys.RelayTokenSigningKey;
 import org.bascule.wire.keys.TicketSigningKey;
 import org.bascule.wire.trust.KeySet;
@@ -15,6 +16,7 @@ public final class LoadedKeys {
     private final MasterKey master;
     private final TicketSigningKey ticket;
     private final ControlSigningKey control;
+    private final LogSigningKey log;
     private final RelayTokenSigningKey relayToken;
     private final X509Certificate ca;
     private final PrivateKey caKey;
@@ -24,6 +26,7 @@ public final class LoadedKeys {
         this.master = master;
         ticket = newest(master, stored, KeySet.Role.TICKET, TicketSigningKey::new);
         control = newest(master, stored, KeySet.Role.CONTROL, ControlSigningKey::new);
+        log = newest(master, stored, KeySet.Role.LOG, LogSigningKey::new);
         relayToken = newest(master, stored, KeySet.Role.RELAY_TOKEN, RelayTokenSigningKey::new);
         InstallationKeys.StoredKey storedCa = newest(stored, InstallationKeys.CA);
         ca = Certificates.parse(storedCa.publicKey());
@@ -58,6 +61,10 @@ public final class LoadedKeys {
 
     ControlSigningKey control() {
         return control;
+    }
+
+    LogSigningKey log() {
+        return log;
     }
 
     RelayTokenSigningKey relayToken() {

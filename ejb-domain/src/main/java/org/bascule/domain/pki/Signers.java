@@ -2,9 +2,11 @@ package org.bascule.domain.pki;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Instant;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.B64;
 import org.bascule.wire.control.ControlTranscript;
+import org.bascule.wire.log.TreeHead;
 import org.bascule.wire.relay.RelayToken;
 import org.bascule.wire.ticket.Ticket;
 
@@ -29,6 +31,11 @@ public class Signers {
     public ControlProof prove(ControlTranscript transcript) throws RefusedException {
         var key = keys().control();
         return new ControlProof(key.publicKey().kid(), key.sign(transcript.forServer()));
+    }
+
+    /** A signed head of a tree of the transparency log. */
+    public TreeHead treeHead(String tree, long size, byte[] root, Instant time) throws RefusedException {
+        return TreeHead.sign(tree, size, root, time, keys().log());
     }
 
     /** The pseudonym of a domain towards relays. */

@@ -53,12 +53,15 @@ public class SessionStore {
             from remote_session s join device d on d.id = s.device_id
             """;
 
-    private static final String VIEW =
+    /** What {@link #view} reads. */
+    static final String COLUMNS =
             """
             s.sid, s.device_id, s.device_name, s.user_id, s.user_name, s.operations, s.account, s.reason, s.relay,
-              s.started, s.ended, s.end_reason, s.client_address, s.device_address, s.bytes_in, s.bytes_out, s.comment
-            from remote_session s
-            """;
+              s.started, s.ended, s.end_reason, s.client_address, s.device_address, s.bytes_in, s.bytes_out, s.comment""";
+
+    static final int COLUMN_COUNT = 17;
+
+    private static final String VIEW = COLUMNS + " from remote_session s ";
 
     @Inject
     Sql sql;
@@ -477,7 +480,7 @@ public class SessionStore {
         return Page.of(items, total, page);
     }
 
-    private static SessionView view(Row row) {
+    static SessionView view(Row row) {
         return new SessionView(
                 row.text(1),
                 row.text(2),

@@ -20,6 +20,9 @@ import org.bascule.domain.identity.LoginEvents;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
+import org.bascule.domain.transparency.Anchors;
+import org.bascule.domain.transparency.QueueCheck;
+import org.bascule.domain.transparency.Sealer;
 
 /**
  * What is done again and again. Each kind of work runs by itself, is skipped while its last run is not finished, and must not end with an exception: a
@@ -60,6 +63,19 @@ public class RecurringWork {
 
     private final AtomicBoolean watching = new AtomicBoolean();
     private final AtomicBoolean deciding = new AtomicBoolean();
+
+    @Inject
+    Sealer sealer;
+
+    @Inject
+    QueueCheck queueCheck;
+
+    @Inject
+    Anchors anchors;
+
+    private final AtomicBoolean sealing = new AtomicBoolean();
+    private final AtomicBoolean anchoring = new AtomicBoolean();
+    private final AtomicBoolean checking = new AtomicBoolean();
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private final AtomicBoolean renewing = new AtomicBoolean();
     private final AtomicBoolean expiring = new AtomicBoolean();
@@ -73,6 +89,7 @@ public class RecurringWork {
             channels.sweep();
         });
         once(watching, "applying changed rights", rights::sweep);
+        once(sealing, "sealing the audit log", sealer::seal);
     }
 
     @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
@@ -86,6 +103,15 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*/10", persistent = false)
     void everyTenMinutes() {
         once(forgetting, "forgetting idempotency keys", creations::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "30", persistent = false)
+    void everyMinute() {
+        once(checking, "looking after the transparency log", () -> {
+            sealer.enterHeads();
+            queueCheck.step();
+        });
+        once(anchoring, "keeping heads of the audit log", anchors::publish);
     }
 
     private static void once(AtomicBoolean running, String what, Runnable work) {

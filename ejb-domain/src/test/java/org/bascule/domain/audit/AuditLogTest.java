@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.logbook.Logbook;
+import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -42,7 +47,9 @@ class AuditLogTest {
                 }));
         domain.transactions.run(() -> log.record(login("committed")));
         assertThat(rows(null, null)).extracting(AuditEntry::userName).containsExactly("committed");
-        assertThat(domain.live).hasSize(1);
+        assertThat(domain.live)
+                .filteredOn(event -> event instanceof LiveEvent.AuditAdded)
+                .hasSize(1);
     }
 
     @Test
@@ -104,7 +111,7 @@ class AuditLogTest {
         Caller owner = other.owner();
         domain.transactions.run(() -> log.record(login("here")));
         assertThat(domain.get(Logbook.class)
-                        .query(owner, new AuditQuery(null, null, null, null, null, null, null, new PageRequest(1, 10)))
+                        .query(owner, AuditFilter.ALL, Cursor.first(10))
                         .items())
                 .isEmpty();
     }
@@ -115,9 +122,61 @@ class AuditLogTest {
         String folder = sample.folder(sample.root, "f");
         sample.entry(folder, user.userId(), Permission.VIEW_OPERATIONS_LOG, Effect.ALLOW);
         assertThatExceptionOfType(RefusedException.class)
-                .isThrownBy(() -> domain.get(Logbook.class)
-                        .query(user, new AuditQuery(null, null, null, null, null, null, null, new PageRequest(1, 10))))
+                .isThrownBy(() -> domain.get(Logbook.class).query(user, AuditFilter.ALL, Cursor.first(10)))
                 .matches(e -> e.problem() == Problem.FORBIDDEN);
         assertThat(rows(null, "access")).hasSize(1);
+    }
+
+    private List<String> names(AuditFilter filter, int limit) throws RefusedException {
+        List<String> names = new ArrayList<>();
+        @Nullable String next = null;
+        do {
+            Slice<AuditEntry> slice =
+                    domain.get(AuditReader.class).slice(sample.id, filter, Cursor.checked(next, 2, limit));
+            assertThat(slice.items()).hasSizeLessThanOrEqualTo(limit);
+            slice.items().forEach(entry -> names.add(entry.userName()));
+            next = slice.next();
+        } while (next != null);
+        return names;
+    }
+
+    @Test
+    void pagesShowEveryRowOnceNewestFirstAlsoAtTheSameTime() throws RefusedException {
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 23; i++) {
+            String name = "n" + i;
+            expected.add(0, name);
+            domain.transactions.run(() -> log.record(login(name)));
+            if (i % 5 == 0) {
+                domain.clock.advance(Duration.ofSeconds(1));
+            }
+        }
+        assertThat(names(AuditFilter.ALL, 4)).containsExactlyElementsOf(expected);
+        assertThat(names(new AuditFilter(null, null, "n1", null, null, null, null), 3))
+                .containsExactly("n19", "n18", "n17", "n16", "n15", "n14", "n13", "n12", "n11", "n10", "n1");
+        assertThat(names(new AuditFilter(null, null, "N2", "login", "denied", null, null), 200))
+                .containsExactly("n22", "n21", "n20", "n2");
+        assertThat(names(new AuditFilter(null, null, null, "login", "success", null, null), 10))
+                .isEmpty();
+        assertThat(names(new AuditFilter(null, null, null, "löschen", null, null, null), 10))
+                .isEmpty();
+    }
+
+    @Test
+    void pageLooksAtABoundedNumberOfRowsAndGoesOn() throws RefusedException {
+        domain.transactions.run(() -> log.record(login("needle")));
+        domain.clock.advance(Duration.ofSeconds(1));
+        domain.sql
+                .in(sample.id)
+                .statement("insert into bascule_audit.audit_event (id, domain_id, occurred, code, outcome, user_name)"
+                        + " values (:id, :domain, :now, 'login', 'denied', 'hay')")
+                .updateEach(
+                        IntStream.range(0, AuditReader.SCAN + 10).boxed().toList(),
+                        (statement, n) -> statement.set("id", domain.ids.next()).set("now", domain.clock.instant()));
+        AuditFilter filter = new AuditFilter(null, null, "needle", null, null, null, null);
+        Slice<AuditEntry> first = domain.get(AuditReader.class).slice(sample.id, filter, Cursor.first(10));
+        assertThat(first.items()).isEmpty();
+        assertThat(first.next()).isNotNull();
+        assertThat(names(filter, 10)).containsExactly("needle");
     }
 }

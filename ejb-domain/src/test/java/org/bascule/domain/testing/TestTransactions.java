@@ -31,7 +31,7 @@ public final class TestTransactions implements Transactions, PresentTransaction 
     }
 
     /** For statements: the connection of the present transaction, which closing leaves open. */
-    Connection connection() throws SQLException {
+    public Connection connection() throws SQLException {
         Transaction present = stack.get().peek();
         return present == null ? dataSource.getConnection() : unclosable(present.connection());
     }

@@ -3,22 +3,60 @@ package org.bascule.web.api;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
+import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.Writer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.bascule.domain.audit.AuditEntry;
-import org.bascule.domain.audit.AuditQuery;
+import org.bascule.domain.audit.AuditFilter;
+import org.bascule.domain.audit.AuditReader;
 import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.identity.Caller;
 import org.bascule.domain.logbook.Logbook;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.session.ConnectionLog;
+import org.bascule.domain.transparency.Transparency;
+import org.bascule.domain.transparency.TreeExport;
+import org.bascule.web.problem.ProblemException;
+import org.bascule.wire.B64;
+import org.bascule.wire.log.LogProofs;
+import org.bascule.wire.log.TreeHead;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/audit}: the audit log of the domain. Its texts are evidence and may be hostile. */
+/** {@code /api/audit}: the audit log of the domain, and its tree in the transparency log. Texts of the log are evidence and may be hostile. */
 @Path("/audit")
 @RequestScoped
 public class AuditResource {
+
+    private static final int KEYS = 2;
+    private static final Duration MAX_REPORT = Duration.ofDays(366);
+
+    private static final List<String> COLUMNS = List.of(
+            "seq",
+            "id",
+            "time",
+            "code",
+            "outcome",
+            "userId",
+            "userName",
+            "resourceId",
+            "resourceName",
+            "address",
+            "session",
+            "detail",
+            "changes");
 
     @Inject
     private CurrentCaller current;
@@ -26,29 +64,75 @@ public class AuditResource {
     @Inject
     private Logbook logbook;
 
+    @Inject
+    private Transparency transparency;
+
+    @Inject
+    private TreeExport export;
+
+    @Inject
+    private AuditReader reader;
+
+    @Inject
+    private ConnectionLog connections;
+
+    /** The filters that the list and the export share. */
+    public static class Filters {
+        @QueryParam("from")
+        @Nullable
+        String from;
+
+        @QueryParam("to")
+        @Nullable
+        String to;
+
+        @QueryParam("q")
+        @Nullable
+        String text;
+
+        @QueryParam("code")
+        @Nullable
+        String code;
+
+        @QueryParam("outcome")
+        @Nullable
+        String outcome;
+
+        @QueryParam("user")
+        @Nullable
+        String user;
+
+        @QueryParam("resource")
+        @Nullable
+        String resource;
+
+        @QueryParam("device")
+        @Nullable
+        String device;
+
+        AuditFilter checked() {
+            Outcome wanted = Parameters.code("outcome", outcome, Outcome::ofCode);
+            String subject = Parameters.text("resource", resource);
+            return new AuditFilter(
+                    Parameters.time("from", from),
+                    Parameters.time("to", to),
+                    Parameters.text("q", text),
+                    Parameters.text("code", code),
+                    wanted == null ? null : wanted.code(),
+                    Parameters.text("user", user),
+                    subject == null ? Parameters.text("device", device) : subject);
+        }
+    }
+
     @GET
     public Response list(
-            @QueryParam("from") @Nullable String from,
-            @QueryParam("to") @Nullable String to,
-            @QueryParam("q") @Nullable String text,
-            @QueryParam("code") @Nullable String code,
-            @QueryParam("outcome") @Nullable String outcome,
-            @QueryParam("user") @Nullable String user,
-            @QueryParam("device") @Nullable String device,
-            @QueryParam("page") @Nullable String page,
-            @QueryParam("size") @Nullable String size)
+            @BeanParam Filters filters,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @Nullable String limit)
             throws RefusedException {
-        Outcome wanted = Parameters.code("outcome", outcome, Outcome::ofCode);
-        AuditQuery query = new AuditQuery(
-                Parameters.time("from", from),
-                Parameters.time("to", to),
-                Parameters.text("q", text),
-                Parameters.text("code", code),
-                wanted == null ? null : wanted.code(),
-                Parameters.text("user", user),
-                Parameters.text("device", device),
-                Parameters.page(page, size));
-        return Answers.ok(Answers.page(logbook.query(current.get(), query), AuditResource::json));
+        return Answers.ok(Answers.slice(
+                logbook.query(current.get(), filters.checked(), Parameters.cursor(cursor, KEYS, limit)),
+                AuditResource::json));
     }
 
     private static JsonObjectBuilder json(AuditEntry entry) {
@@ -63,7 +147,11 @@ public class AuditResource {
         Answers.put(json, "detail", entry.detail());
         Answers.put(json, "session", entry.sid());
         Answers.object(json, "changes", entry.changes());
-        return json;
+        return number(json, entry.seq());
+    }
+
+    private static JsonObjectBuilder number(JsonObjectBuilder json, @Nullable Long seq) {
+        return seq == null ? json.addNull("seq") : json.add("seq", seq);
     }
 
     private static void named(JsonObjectBuilder json, String member, @Nullable String id, @Nullable String name) {
@@ -72,5 +160,193 @@ public class AuditResource {
         } else {
             json.add(member, Answers.named(id, name));
         }
+    }
+
+    /** The same rows as a file: flat, so that both forms have the same columns. */
+    @GET
+    @Path("/export")
+    public Response export(@BeanParam Filters filters, @QueryParam("format") @Nullable String format)
+            throws RefusedException {
+        Caller caller = current.get();
+        AuditFilter filter = filters.checked();
+        boolean csv = isCsv(format);
+        logbook.exporting(caller, "audit log as " + (csv ? "CSV" : "JSON") + ": " + filter);
+        Streams.Rows rows = new Pages<>(after -> logbook.export(caller, filter, after), AuditResource::flat);
+        return csv ? Streams.csv("audit", COLUMNS, rows) : Streams.json("audit", rows);
+    }
+
+    static boolean isCsv(@Nullable String format) {
+        return Boolean.TRUE.equals(Parameters.code("format", format == null ? "json" : format, text -> switch (text) {
+            case "csv" -> Optional.of(true);
+            case "json" -> Optional.of(false);
+            default -> Optional.empty();
+        }));
+    }
+
+    /** Goes from page to page of a list. */
+    static final class Pages<T> implements Streams.Rows {
+        private final Page<T> source;
+        private final Function<T, JsonObject> form;
+        private List<String> after = List.of();
+        private boolean ended;
+
+        interface Page<T> {
+            Slice<T> behind(List<String> position) throws RefusedException;
+        }
+
+        Pages(Page<T> source, Function<T, JsonObject> form) {
+            this.source = source;
+            this.form = form;
+        }
+
+        @Override
+        public Optional<List<JsonObject>> next() throws RefusedException {
+            if (ended) {
+                return Optional.empty();
+            }
+            Slice<T> slice = source.behind(after);
+            ended = slice.next() == null;
+            after = Cursor.checked(slice.next(), KEYS, 1).position();
+            return Optional.of(slice.items().stream().map(form).toList());
+        }
+    }
+
+    private static JsonObject flat(AuditEntry entry) {
+        JsonObjectBuilder json = number(Json.createObjectBuilder(), entry.seq())
+                .add("id", entry.id())
+                .add("time", entry.time().toString())
+                .add("code", entry.code())
+                .add("outcome", entry.outcome());
+        Answers.put(json, "userId", entry.userId());
+        Answers.put(json, "userName", entry.userName());
+        Answers.put(json, "resourceId", entry.resourceId());
+        Answers.put(json, "resourceName", entry.resourceName());
+        Answers.put(json, "address", entry.address());
+        Answers.put(json, "session", entry.sid());
+        Answers.put(json, "detail", entry.detail());
+        Answers.object(json, "changes", entry.changes());
+        return json.build();
+    }
+
+    /** Numbers of a period: operations of the domain, and connections below a folder. */
+    @GET
+    @Path("/report")
+    public Response report(
+            @QueryParam("from") @Nullable String from,
+            @QueryParam("to") @Nullable String to,
+            @QueryParam("folder") @Nullable String folder)
+            throws RefusedException {
+        Instant start = required("from", from);
+        Instant end = required("to", to);
+        if (!start.isBefore(end) || Duration.between(start, end).compareTo(MAX_REPORT) > 0) {
+            throw ProblemException.invalid("to", "A report is about a period of at most 366 days.");
+        }
+        Caller caller = current.get();
+        String below = Parameters.text("folder", folder);
+        var sums = connections.sums(caller, below, start, end);
+        var counts = logbook.mayRead(caller) && below == null
+                ? reader.counts(caller.domainId(), start, end)
+                : List.<AuditReader.Count>of();
+        return Answers.ok(Json.createObjectBuilder()
+                .add("from", start.toString())
+                .add("to", end.toString())
+                .add("connections", Answers.list(sums, AuditResource::json))
+                .add("operations", Answers.list(counts, AuditResource::json)));
+    }
+
+    private static Instant required(String name, @Nullable String text) {
+        Instant time = Parameters.time(name, text);
+        if (time == null) {
+            throw ProblemException.invalid(name, "Needed.");
+        }
+        return time;
+    }
+
+    private static JsonObjectBuilder json(ConnectionLog.Sum sum) {
+        return Json.createObjectBuilder()
+                .add("user", sum.userName())
+                .add("device", sum.deviceName())
+                .add("sessions", sum.sessions())
+                .add("seconds", sum.seconds())
+                .add("bytesIn", sum.bytesIn())
+                .add("bytesOut", sum.bytesOut());
+    }
+
+    private static JsonObjectBuilder json(AuditReader.Count count) {
+        return Json.createObjectBuilder()
+                .add("code", count.code())
+                .add("outcome", count.outcome())
+                .add("number", count.number());
+    }
+
+    /** The newest signed head of the domain's tree. Everybody who is signed in may keep it. */
+    @GET
+    @Path("/head")
+    public Response head() throws RefusedException {
+        return Answers.json(200, transparency.head(current.get()).toJson().toString());
+    }
+
+    @GET
+    @Path("/heads")
+    public Response heads(@QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable String limit)
+            throws RefusedException {
+        Slice<TreeHead> heads = transparency.heads(current.get(), Parameters.cursor(cursor, 1, limit));
+        return Answers.ok(Answers.slice(heads, head -> Json.createObjectBuilder(head.toJson())));
+    }
+
+    @GET
+    @Path("/proof/inclusion")
+    public Response inclusion(@QueryParam("id") @Nullable String id, @QueryParam("size") @Nullable String size)
+            throws RefusedException {
+        Transparency.Inclusion proof = transparency.inclusion(
+                current.get(), String.valueOf(Parameters.text("id", id)), Parameters.size("size", size));
+        return Answers.ok(Json.createObjectBuilder()
+                .add("index", proof.index())
+                .add("size", proof.size())
+                .add("leaf", B64.encode(proof.leaf()))
+                .add("path", LogProofs.hashes(proof.path())));
+    }
+
+    /** That the tree of one size is the beginning of that of another: hashes alone, so everybody who is signed in may ask. */
+    @GET
+    @Path("/proof/consistency")
+    public Response consistency(
+            @QueryParam("first") @Nullable String first, @QueryParam("second") @Nullable String second)
+            throws RefusedException {
+        List<byte[]> path = transparency.consistency(
+                current.get(), Parameters.size("first", first), Parameters.size("second", second));
+        return Answers.ok(Json.createObjectBuilder().add("path", LogProofs.hashes(path)));
+    }
+
+    /** The whole tree with its records and heads, for {@code bascule audit verify}. */
+    @GET
+    @Path("/tree/export")
+    public Response tree() throws RefusedException {
+        Caller caller = current.get();
+        logbook.exporting(caller, "the tree of the audit log");
+        TreeHead head = export.head(caller.domainId());
+        return Streams.file("audit-tree.jsonl", "application/x-ndjson", out -> {
+            long lines = 1;
+            out.write(export.header(head) + "\n");
+            for (long from = 0; from < head.size(); from += TreeExport.STEP) {
+                logbook.requireReader(caller);
+                lines += write(out, export.lines(caller.domainId(), from, head.size()));
+            }
+            TreeExport.Position after = null;
+            do {
+                TreeExport.Unsealed step = export.unsealed(caller.domainId(), after);
+                lines += write(out, step.lines());
+                after = step.next();
+            } while (after != null);
+            out.write(TreeExport.end(lines) + "\n");
+        });
+    }
+
+    private static int write(Writer out, List<String> lines) throws IOException {
+        for (String line : lines) {
+            out.write(line);
+            out.write('\n');
+        }
+        return lines.size();
     }
 }

@@ -38,6 +38,17 @@ final class Parameters {
         return Integer.parseInt(text);
     }
 
+    /** The size of a tree: a whole number that must be given. */
+    static long size(String name, @Nullable String text) {
+        if (text == null
+                || text.isEmpty()
+                || text.length() > 15
+                || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw ProblemException.invalid(name, "Not a whole number.");
+        }
+        return Long.parseLong(text);
+    }
+
     static @Nullable String text(String name, @Nullable String text) {
         if (text == null || text.isEmpty()) {
             return null;

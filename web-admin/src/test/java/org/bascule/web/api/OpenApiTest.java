@@ -2,6 +2,7 @@ package org.bascule.web.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
@@ -9,6 +10,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.nio.file.Files;
@@ -127,6 +129,12 @@ class OpenApiTest {
         for (Operation operation : document.operations()) {
             Set<String> read = new TreeSet<>();
             for (Parameter parameter : method(operation).getParameters()) {
+                if (parameter.isAnnotationPresent(BeanParam.class)) {
+                    for (Field field : parameter.getType().getDeclaredFields()) {
+                        read.add(
+                                "query " + field.getAnnotation(QueryParam.class).value());
+                    }
+                }
                 if (parameter.isAnnotationPresent(QueryParam.class)) {
                     read.add(
                             "query " + parameter.getAnnotation(QueryParam.class).value());

@@ -1,0 +1,178 @@
+package org.bascule.domain.session;
+
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Scope;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.Like;
+import org.bascule.domain.database.Row;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Statement;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
+import org.bascule.domain.refusal.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who was connected to what, with what, when and over which relay (requirement AUD-2). A reader sees the connections of devices on which he holds
+ * {@link Permission#VIEW_CONNECTION_LOG}; those of devices that are gone, whoever holds it on the whole domain.
+ */
+@Stateless
+public class ConnectionLog {
+
+    private static final int EXPORT_STEP = 1_000;
+
+    /** The text is looked for in the connections of a period, which is a few thousand rows rather than millions. */
+    private static final String TEXT =
+            " and (s.user_name like :text or s.device_name like :text or s.reason like :text or s.comment like :text"
+                    + " or s.client_address like :text or s.device_address like :text)";
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Authorization authorization;
+
+    @Inject
+    AuditLog audit;
+
+    private static final String DEVICE = " left join resource r on r.domain_id = :domain and r.id = s.device_id";
+
+    private record Found(SessionView view, Instant created) {}
+
+    /** One page, newest first. */
+    public Slice<SessionView> query(Caller caller, ConnectionFilter filter, Cursor cursor) throws RefusedException {
+        return slice(caller, filter, cursor.position(), cursor.limit());
+    }
+
+    /** Begins an export, which is itself recorded. */
+    public void exporting(Caller caller) {
+        audit.record(caller.did(Operation.AUDIT_EXPORTED, Outcome.SUCCESS).saying("connections"));
+    }
+
+    /** The next rows of an export. */
+    public Slice<SessionView> export(Caller caller, ConnectionFilter filter, List<String> after)
+            throws RefusedException {
+        return slice(caller, filter, after, EXPORT_STEP);
+    }
+
+    private Slice<SessionView> slice(Caller caller, ConnectionFilter filter, List<String> after, int limit)
+            throws RefusedException {
+        if (!Stream.of(filter.userId(), filter.deviceUid(), filter.state())
+                .allMatch(id -> id == null || Like.isAscii(id))) {
+            return new Slice<>(List.of(), null);
+        }
+        Scope scope = authorization.scope(caller, Permission.VIEW_CONNECTION_LOG);
+        Map<String, Object> values = new LinkedHashMap<>();
+        String where = conditions(filter, after, values);
+        Statement statement = scope.bind(sql.in(caller.domainId())
+                .statement("select " + SessionStore.COLUMNS + ", s.created from remote_session s" + DEVICE + where
+                        + " and " + visible(caller, scope) + " order by s.created desc, s.sid desc limit :limit")
+                .set("limit", limit + 1));
+        values.forEach(statement::set);
+        List<Found> rows = statement.list(ConnectionLog::found);
+        boolean more = rows.size() > limit;
+        List<Found> items = more ? rows.subList(0, limit) : rows;
+        return new Slice<>(items.stream().map(Found::view).toList(), more ? next(items.get(items.size() - 1)) : null);
+    }
+
+    /** A device that is gone is nowhere in the tree: its connections are the whole domain's. */
+    private String visible(Caller caller, Scope scope) {
+        boolean whole = authorization.holdsOnDomain(caller, Permission.VIEW_CONNECTION_LOG);
+        return "(" + (whole ? "r.id is null or " : "") + scope.things("r") + ")";
+    }
+
+    private static String next(Found last) {
+        return Cursor.encode(List.of(last.created().toString(), last.view().sid()));
+    }
+
+    private static Found found(Row row) {
+        return new Found(SessionStore.view(row), row.instant(SessionStore.COLUMN_COUNT + 1));
+    }
+
+    private static String conditions(ConnectionFilter filter, List<String> after, Map<String, Object> values)
+            throws RefusedException {
+        StringBuilder where = new StringBuilder(" where s.domain_id = :domain and s.started is not null");
+        add(where, values, " and s.created >= :from", "from", filter.from());
+        add(where, values, " and s.created < :to", "to", filter.to());
+        add(where, values, " and s.user_id = :who", "who", filter.userId());
+        add(where, values, " and s.device_id = :device", "device", filter.deviceUid());
+        add(where, values, " and s.state = :state", "state", filter.state());
+        add(where, values, TEXT, "text", filter.text() == null ? null : Like.containing(filter.text()));
+        if (!after.isEmpty()) {
+            where.append(" and s.created <= :at and (s.created < :at or s.sid < :last)");
+            values.put("at", time(after.get(0)));
+            values.put("last", after.get(1));
+        }
+        return where.toString();
+    }
+
+    private static void add(
+            StringBuilder where, Map<String, Object> values, String condition, String name, @Nullable Object value) {
+        if (value != null) {
+            where.append(condition);
+            values.put(name, value);
+        }
+    }
+
+    private static Instant time(String text) throws RefusedException {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw RefusedException.invalid("cursor", "This is no cursor of this list.");
+        }
+    }
+
+    private static final String SUMS =
+            """
+            select s.user_name, s.device_name, count(*),
+              coalesce(sum(timestampdiff(second, greatest(s.started, :from), least(coalesce(s.ended, :to), :to))), 0) as seconds,
+              sum(s.bytes_in), sum(s.bytes_out)
+            from remote_session s""";
+
+    private static final String PERIOD =
+            " where s.domain_id = :domain and s.started < :to and coalesce(s.ended, :to) >= :from";
+
+    private static final String SUMS_ORDER =
+            " group by s.user_name, s.device_name order by seconds desc, s.user_name, s.device_name limit 1000";
+
+    /** A line of a report: what one person did on one device in a period. */
+    public record Sum(String userName, String deviceName, long sessions, long seconds, long bytesIn, long bytesOut) {}
+
+    /**
+     * Connections of a period below a folder, or of the whole domain, summed by person and device, the longest first; needs
+     * {@link Permission#VIEW_CONNECTION_LOG} there.
+     *
+     * @param folder null for the whole domain
+     */
+    public List<Sum> sums(Caller caller, @Nullable String folder, Instant from, Instant to) throws RefusedException {
+        if (folder == null) {
+            authorization.requireOnDomain(caller, Permission.VIEW_CONNECTION_LOG);
+        } else {
+            authorization.require(caller, Permission.VIEW_CONNECTION_LOG, folder);
+        }
+        Scope scope = folder == null
+                ? authorization.scope(caller, Permission.VIEW_CONNECTION_LOG)
+                : authorization
+                        .scope(caller, Permission.VIEW_CONNECTION_LOG, folder)
+                        .orElseThrow(RefusedException::notFound);
+        String visible = folder == null ? visible(caller, scope) : scope.things("r");
+        Statement statement = scope.bind(sql.in(caller.domainId())
+                .statement(SUMS + DEVICE + PERIOD + " and " + visible + SUMS_ORDER)
+                .set("from", from)
+                .set("to", to));
+        return statement.list(
+                row -> new Sum(row.text(1), row.text(2), row.number(3), row.number(4), row.number(5), row.number(6)));
+    }
+}

@@ -1,0 +1,212 @@
+package org.bascule.domain.transparency;
+
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Transactions;
+import org.bascule.domain.pki.Installation;
+import org.bascule.domain.pki.Signers;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.log.LogEntry;
+import org.bascule.wire.log.Merkle;
+import org.bascule.wire.log.MerkleFrontier;
+import org.bascule.wire.log.TreeHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends what was committed to the trees and signs their heads.
+ *
+ * <p>One transaction takes a tree's row lock, reads the newest size, appends what waits in the order of the ids, stores leaves, nodes and head, and removes what it sealed
+ * from the queue: killed at any point, it has done all of that or nothing. Whoever finds the row locked leaves the tree to the other. Even without the lock
+ * two sealers could not fork: place and size are keys, and an entry is unique.
+ */
+@Stateless
+@TransactionAttribute(TransactionAttributeType.SUPPORTS)
+public class Sealer {
+
+    /** Entries of one sealing. */
+    static final int BATCH = 2_000;
+
+    /** Sealings of one tree in one go: a tree with more waiting must not hold up the others. */
+    private static final int ROUNDS = 10;
+
+    private static final int MAX_TREES = 1_000;
+
+    private static final Logger LOG = System.getLogger(Sealer.class.getName());
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Transactions transactions;
+
+    @Inject
+    TreeStore trees;
+
+    @Inject
+    EntryStore entries;
+
+    @Inject
+    Signers signers;
+
+    @Inject
+    Installation installation;
+
+    @Inject
+    Clock clock;
+
+    private record Waiting(String id, Tree.Kind kind) {}
+
+    /** Seals what waits, in all trees. Nothing before the key set is in force, because nobody could verify a head. */
+    public void seal() {
+        if (installation.keySet().isEmpty()) {
+            return;
+        }
+        for (String tree : waitingTrees()) {
+            try {
+                seal(tree);
+            } catch (RuntimeException | RefusedException e) {
+                LOG.log(Level.ERROR, "the tree " + tree + " could not be sealed", e);
+            }
+        }
+    }
+
+    private List<String> waitingTrees() {
+        return sql.acrossDomains()
+                .statement("select distinct tree from audit_unsealed limit " + MAX_TREES)
+                .list(row -> row.text(1));
+    }
+
+    /** Seals what waits in one tree, also when somebody waits for it. */
+    public void seal(String tree) throws RefusedException {
+        transactions.inNew(() -> {
+            prepare(tree);
+            return true;
+        });
+        for (int round = 0; round < ROUNDS; round++) {
+            int waited = transactions.<Integer, RefusedException>inNew(() -> append(tree));
+            if (waited < BATCH) {
+                return;
+            }
+        }
+    }
+
+    /** @return how many entries waited, at most {@link #BATCH}; 0 if another sealer is at it */
+    private int append(String tree) throws RefusedException {
+        if (!lock(tree)) {
+            return 0;
+        }
+        List<Waiting> waiting = sql.in(tree)
+                .statement("select id, kind from audit_unsealed where tree = :domain order by id limit " + BATCH)
+                .list(row -> new Waiting(row.text(1), Tree.Kind.of(row.number(2))));
+        if (!waiting.isEmpty()) {
+            append(tree, waiting, read(tree, waiting));
+            sql.in(tree)
+                    .statement("delete from audit_unsealed where tree = :domain and id = :id")
+                    .updateEach(waiting, (statement, entry) -> statement.set("id", entry.id()));
+        }
+        return waiting.size();
+    }
+
+    /** The first statement of its transaction: what is read after it is what was committed before the lock was taken. */
+    private boolean lock(String tree) {
+        return sql.in(tree)
+                .statement("select 1 from audit_sealer where tree = :domain for update skip locked")
+                .first(row -> true)
+                .orElse(false);
+    }
+
+    private void prepare(String tree) {
+        boolean known = sql.in(tree)
+                .statement("select 1 from audit_sealer where tree = :domain")
+                .first(row -> true)
+                .orElse(false);
+        if (!known) {
+            sql.in(tree)
+                    .statement("insert ignore into audit_sealer (tree) values (:domain)")
+                    .update();
+        }
+    }
+
+    private Map<String, LogEntry> read(String tree, List<Waiting> waiting) {
+        Map<Tree.Kind, List<String>> ids = new EnumMap<>(Tree.Kind.class);
+        waiting.forEach(entry ->
+                ids.computeIfAbsent(entry.kind(), kind -> new ArrayList<>()).add(entry.id()));
+        Map<String, LogEntry> found = new HashMap<>();
+        ids.forEach((kind, list) -> found.putAll(entries.entries(tree, kind, list)));
+        return found;
+    }
+
+    private void append(String tree, List<Waiting> waiting, Map<String, LogEntry> found) throws RefusedException {
+        MerkleFrontier frontier = frontier(tree);
+        List<TreeStore.Leaf> leaves = new ArrayList<>();
+        List<TreeStore.Node> nodes = new ArrayList<>();
+        for (Waiting entry : waiting) {
+            @Nullable LogEntry content = found.get(entry.id());
+            if (content == null) {
+                LOG.log(
+                        Level.ERROR,
+                        "the entry {0} of the tree {1} waited for sealing but is not there",
+                        entry.id(),
+                        tree);
+                continue;
+            }
+            byte[] hash = Merkle.leaf(content.leaf());
+            leaves.add(new TreeStore.Leaf(frontier.size(), entry.kind(), entry.id(), hash));
+            frontier.append(hash, (level, place, node) -> {
+                if (level % TreeStore.STEP == 0) {
+                    nodes.add(new TreeStore.Node(level, place, node));
+                }
+            });
+        }
+        if (leaves.isEmpty()) {
+            return;
+        }
+        trees.add(tree, leaves, nodes);
+        trees.add(signers.treeHead(
+                tree, frontier.size(), frontier.root(), clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+    }
+
+    /** The right edge, computed from what is stored, and believed only if it gives the root that was signed. */
+    private MerkleFrontier frontier(String tree) {
+        long size = trees.size(tree);
+        MerkleFrontier frontier = MerkleFrontier.of(size, trees.proofs(tree).frontier(size));
+        trees.head(tree).ifPresent(head -> requireSame(head, frontier));
+        return frontier;
+    }
+
+    private static void requireSame(TreeHead head, MerkleFrontier frontier) {
+        if (head.size() != frontier.size() || !Arrays.equals(head.root(), frontier.root())) {
+            throw new IllegalStateException(
+                    "the stored tree is not the one whose head was signed: it was changed, and is not continued");
+        }
+    }
+
+    /** Enters the newest head of each domain's tree in that of the installation, where it is not yet. Called every minute. */
+    public void enterHeads() {
+        List<String> heads = sql.acrossDomains()
+                .statement(
+                        """
+                        select h.id from domain d
+                        join bascule_audit.audit_tree_head h on h.tree = d.id
+                          and h.size = (select max(n.size) from bascule_audit.audit_tree_head n where n.tree = d.id)
+                        left join bascule_audit.audit_leaf l on l.entry_id = h.id
+                        where l.entry_id is null""")
+                .list(row -> row.text(1));
+        sql.in(Tree.INSTALLATION)
+                .statement("insert ignore into audit_unsealed (tree, id, kind) values (:domain, :id, 3)")
+                .updateEach(heads, (statement, id) -> statement.set("id", id));
+    }
+}

@@ -1,0 +1,38 @@
+package org.bascule.domain.transparency;
+
+import org.bascule.wire.log.TreeHead;
+
+/** What trees there are: each domain's, named by its id, and {@link #INSTALLATION}. */
+public final class Tree {
+
+    /** Holds heads of the domains' trees. */
+    public static final String INSTALLATION = TreeHead.INSTALLATION;
+
+    private Tree() {}
+
+    /** What an entry is. */
+    enum Kind {
+        AUDIT(1),
+        CERTIFICATE(2),
+        HEAD(3);
+
+        private final int number;
+
+        Kind(int number) {
+            this.number = number;
+        }
+
+        int number() {
+            return number;
+        }
+
+        static Kind of(long number) {
+            for (Kind kind : values()) {
+                if (kind.number == number) {
+                    return kind;
+                }
+            }
+            throw new IllegalStateException("no kind of entry has the number " + number);
+        }
+    }
+}

@@ -1,0 +1,450 @@
+package org.bascule.domain.transparency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.AuditEvent;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.pki.Installation;
+import org.bascule.domain.pki.Signers;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestDatabase;
+import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.log.ExportReport;
+import org.bascule.wire.log.ExportReport.Problem;
+import org.bascule.wire.log.ExportVerifier;
+import org.bascule.wire.log.HeadLines;
+import org.bascule.wire.log.LogEntry;
+import org.bascule.wire.log.Merkle;
+import org.bascule.wire.log.MerkleFrontier;
+import org.bascule.wire.log.TreeHead;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is done here to the log is done by somebody who holds every right in the database, and knows how it is made. */
+class ExportTest {
+
+    private final TestDomain domain = new TestDomain().started();
+    private final Sealer sealer = domain.get(Sealer.class);
+    private final TreeStore trees = domain.get(TreeStore.class);
+    private final TreeExport export = domain.get(TreeExport.class);
+    private final Sample sample = new Sample(domain);
+    private final byte[] root =
+            domain.get(Installation.class).keySet().orElseThrow().keys().root().hash();
+
+    private void record(String name) {
+        domain.get(AuditLog.class)
+                .record(AuditEvent.of(sample.id, Actor.unknown(name, "192.0.2.1"), Operation.LOGIN, Outcome.DENIED)
+                        .saying("\"<\u202E\n")
+                        .changing(Changes.none().field("name", "a", name)));
+    }
+
+    /** Five sealings of four records: 0 to 19. */
+    @BeforeEach
+    void twentyRecords() throws RefusedException {
+        for (int batch = 0; batch < 5; batch++) {
+            for (int i = 0; i < 4; i++) {
+                record("n" + (4 * batch + i));
+            }
+            sealer.seal(sample.id);
+            domain.clock.advance(Duration.ofSeconds(5));
+        }
+        dropTriggers();
+    }
+
+    private static void dropTriggers() {
+        for (String table : List.of("audit", "leaf", "tree_head")) {
+            superuser("drop trigger if exists bascule_audit.tr_" + table + "_no_update");
+        }
+        for (String table : List.of("leaf", "tree_head")) {
+            superuser("drop trigger if exists bascule_audit.tr_" + table + "_no_delete");
+        }
+    }
+
+    /** As the changelog makes them. */
+    @AfterEach
+    void createTriggers() {
+        dropTriggers();
+        for (String table : List.of("audit", "leaf", "tree_head")) {
+            superuser(
+                    "create trigger bascule_audit.tr_" + table + "_no_update before update on bascule_audit."
+                            + (table.equals("audit") ? "audit_event" : "audit_" + table)
+                            + " for each row signal sqlstate '45000' set message_text = 'the transparency log is never changed'");
+        }
+        for (String table : List.of("leaf", "tree_head")) {
+            superuser(
+                    "create trigger bascule_audit.tr_" + table + "_no_delete before delete on bascule_audit.audit_"
+                            + table
+                            + " for each row signal sqlstate '45000' set message_text = 'the transparency log is never changed'");
+        }
+    }
+
+    /** @return rows that the last of the statements changed */
+    private static int superuser(String... texts) {
+        try (Connection connection = TestDatabase.get().migration().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String text : texts) {
+                statement.execute(text);
+            }
+            return statement.getUpdateCount();
+        } catch (SQLException e) {
+            throw new IllegalStateException(String.join("; ", texts), e);
+        }
+    }
+
+    private String id(long seq) {
+        return domain.sql
+                .in(sample.id)
+                .statement("select entry_id from bascule_audit.audit_leaf where tree = :domain and seq = :seq")
+                .set("seq", seq)
+                .first(row -> row.text(1))
+                .orElseThrow();
+    }
+
+    private String text() throws RefusedException {
+        TreeHead head = export.head(sample.id);
+        List<String> lines = new ArrayList<>();
+        lines.add(export.header(head));
+        for (long from = 0; from < head.size(); from += TreeExport.STEP) {
+            lines.addAll(export.lines(sample.id, from, head.size()));
+        }
+        TreeExport.Position after = null;
+        do {
+            TreeExport.Unsealed step = export.unsealed(sample.id, after);
+            lines.addAll(step.lines());
+            after = step.next();
+        } while (after != null);
+        lines.add(TreeExport.end(lines.size()));
+        return String.join("\n", lines) + "\n";
+    }
+
+    private ExportReport verify(String text, HeadLines anchors) throws IOException {
+        return new ExportVerifier(root, anchors).verify(new StringReader(text));
+    }
+
+    private ExportReport verify() throws Exception {
+        return verify(text(), HeadLines.none());
+    }
+
+    private static void assertFinding(ExportReport report, Problem problem, long seq) {
+        assertThat(report.finding()).as(report.toString()).get().satisfies(finding -> {
+            assertThat(finding.problem()).isEqualTo(problem);
+            assertThat(finding.seq()).isEqualTo(OptionalLong.of(seq));
+        });
+    }
+
+    /** Makes the stored hash fit what the record says now. */
+    private void rehash(long seq) {
+        LogEntry entry = Objects.requireNonNull(domain.get(EntryStore.class)
+                .entries(sample.id, Tree.Kind.AUDIT, List.of(id(seq)))
+                .get(id(seq)));
+        superuser("update bascule_audit.audit_leaf set hash = unhex('%s') where tree = '%s' and seq = %d"
+                .formatted(HexFormat.of().formatHex(Merkle.leaf(entry.leaf())), sample.id, seq));
+    }
+
+    @Test
+    void untouchedLogIsGood() throws Exception {
+        record("just now");
+        ExportReport report = verify();
+        assertThat(report.finding()).isEmpty();
+        assertThat(report.size()).isEqualTo(20);
+        assertThat(report.unsealed()).isEqualTo(1);
+        assertThat(report.late()).isZero();
+    }
+
+    @Test
+    void changedRecordIsNamed() throws Exception {
+        for (String change : List.of(
+                "user_name = 'somebody else'",
+                "detail = null",
+                "changes = replace(changes, 'n7', 'n8')",
+                "occurred = occurred + interval 1 microsecond",
+                "outcome = 'success'",
+                "salt = random_bytes(16)",
+                "address = '192.0.2.2'")) {
+            superuser("create or replace table bascule.keep as select * from bascule_audit.audit_event where id = '%s'"
+                    .formatted(id(7)));
+            assertThat(superuser("update bascule_audit.audit_event set %s where id = '%s'".formatted(change, id(7))))
+                    .isEqualTo(1);
+            ExportReport report = verify();
+            assertFinding(report, Problem.CHANGED, 7);
+            assertThat(report.finding().orElseThrow().id()).isEqualTo(id(7));
+            superuser(
+                    "update bascule_audit.audit_event e join bascule.keep k on k.id = e.id set e.user_name = k.user_name, e.detail = k.detail,"
+                            + " e.changes = k.changes, e.occurred = k.occurred, e.outcome = k.outcome, e.salt = k.salt, e.address = k.address");
+            assertThat(verify().finding()).isEmpty();
+        }
+        superuser("drop table bascule.keep");
+    }
+
+    @Test
+    void recordThatWasChangedTogetherWithItsHashIsNarrowedToItsSealing() throws Exception {
+        superuser("update bascule_audit.audit_event set user_name = 'somebody else' where id = '%s'".formatted(id(9)));
+        rehash(9);
+        ExportReport report = verify();
+        assertFinding(report, Problem.REWRITTEN, 8);
+        assertThat(report.finding().orElseThrow().last()).hasValue(11);
+    }
+
+    @Test
+    void removedRecordIsNamed() throws Exception {
+        String removed = id(6);
+        removeEvent(removed);
+        ExportReport report = verify();
+        assertFinding(report, Problem.REMOVED, 6);
+        assertThat(report.finding().orElseThrow().id()).isEqualTo(removed);
+    }
+
+    private static void removeEvent(String id) throws SQLException {
+        try (Connection connection = TestDatabase.get().migration().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet trigger = statement.executeQuery("show create trigger bascule_audit.tr_audit_no_delete")) {
+            assertThat(trigger.next()).isTrue();
+            String text = trigger.getString(3);
+            superuser("drop trigger bascule_audit.tr_audit_no_delete");
+            superuser("delete from bascule_audit.audit_event where id = '" + id + "'");
+            superuser("use bascule_audit", text);
+        }
+    }
+
+    @Test
+    void removedRecordAndHashAreNamed() throws Exception {
+        superuser("delete from bascule_audit.audit_leaf where tree = '%s' and seq = 6".formatted(sample.id));
+        assertFinding(verify(), Problem.REMOVED, 6);
+    }
+
+    @Test
+    void gapThatWasClosedIsNarrowedToItsSealing() throws Exception {
+        superuser("delete from bascule_audit.audit_leaf where tree = '%s' and seq = 6".formatted(sample.id));
+        superuser("update bascule_audit.audit_leaf set seq = seq - 1 where tree = '%s' and seq > 6 order by seq"
+                .formatted(sample.id));
+        ExportReport report = verify();
+        assertFinding(report, Problem.REWRITTEN, 4);
+        assertThat(report.finding().orElseThrow().last()).hasValue(7);
+    }
+
+    @Test
+    void insertedRecordIsNamed() throws Exception {
+        String inserted = domain.ids.next();
+        domain.clock.advance(Duration.ofMinutes(20));
+        superuser(
+                "insert into bascule_audit.audit_event (id, domain_id, occurred, code, outcome) values ('%s', '%s', '2026-01-01', 'login', 'success')"
+                        .formatted(inserted, sample.id));
+        superuser("delete from bascule.audit_unsealed where id = '%s'".formatted(inserted));
+        record("later");
+        sealer.seal(sample.id);
+        ExportReport report = verify();
+        assertThat(report.finding()).get().matches(f -> f.problem() == Problem.INSERTED && f.id().equals(inserted));
+    }
+
+    @Test
+    void recordThatWasSealedLongAfterItsTimeIsNoted() throws Exception {
+        String old = domain.ids.next();
+        domain.clock.advance(Duration.ofHours(3));
+        record("later");
+        sealer.seal(sample.id);
+        superuser(
+                "insert into bascule_audit.audit_event (id, domain_id, occurred, code, outcome) values ('%s', '%s', '2026-01-01', 'login', 'success')"
+                        .formatted(old, sample.id));
+        sealer.seal(sample.id);
+        ExportReport report = verify();
+        assertThat(report.finding()).isEmpty();
+        assertThat(report.late()).isEqualTo(1);
+        assertThat(report.firstLate()).hasValue(21);
+    }
+
+    @Test
+    void insertionInTheMiddleOfTheTreeIsNarrowedToItsSealing() throws Exception {
+        String inserted = id(9).substring(0, 35) + (id(9).endsWith("f") ? "e" : "f");
+        superuser("update bascule_audit.audit_leaf set seq = seq + 1 where tree = '%s' and seq >= 10 order by seq desc"
+                .formatted(sample.id));
+        superuser(
+                "insert into bascule_audit.audit_event (id, domain_id, occurred, code, outcome) values ('%s', '%s', '2026-01-01', 'login', 'success')"
+                        .formatted(inserted, sample.id));
+        superuser("delete from bascule.audit_unsealed where tree = '%s'".formatted(sample.id));
+        superuser(
+                "insert into bascule_audit.audit_leaf (tree, seq, kind, entry_id, hash) values ('%s', 10, 1, '%s', unhex(repeat('00', 32)))"
+                        .formatted(sample.id, inserted));
+        rehash(10);
+        ExportReport report = verify();
+        assertThat(report.finding().orElseThrow().seq().orElseThrow()).isBetween(8L, 10L);
+    }
+
+    private void swap(long one, long other, String columns) {
+        String where = " where tree = '" + sample.id + "' and seq = ";
+        String first = id(one);
+        String second = id(other);
+        if (columns.equals("all")) {
+            superuser("update bascule_audit.audit_leaf set seq = 1000" + where + one);
+            superuser("update bascule_audit.audit_leaf set seq = " + one + where + other);
+            superuser("update bascule_audit.audit_leaf set seq = " + other + where + 1000);
+        } else {
+            superuser("update bascule_audit.audit_leaf set entry_id = 'x'" + where + one);
+            superuser("update bascule_audit.audit_leaf set entry_id = '" + first + "'" + where + other);
+            superuser("update bascule_audit.audit_leaf set entry_id = '" + second + "'" + where + one);
+        }
+    }
+
+    @Test
+    void recordsThatChangedPlacesAreNamed() throws Exception {
+        swap(5, 14, "entries");
+        ExportReport report = verify();
+        assertFinding(report, Problem.REORDERED, 5);
+        assertThat(report.finding().orElseThrow().text()).contains("record 14");
+    }
+
+    @Test
+    void recordsThatChangedPlacesWithTheirHashesWithinASealingAreNamed() throws Exception {
+        swap(5, 6, "all");
+        assertFinding(verify(), Problem.REORDERED, 6);
+    }
+
+    @Test
+    void recordsThatChangedPlacesWithTheirHashesAreNarrowedToTheirSealing() throws Exception {
+        swap(7, 12, "all");
+        ExportReport report = verify();
+        assertThat(report.finding().orElseThrow().seq().orElseThrow()).isBetween(4L, 7L);
+    }
+
+    @Test
+    void endThatWasCutOffIsNoticedByTheNewestHead() throws Exception {
+        superuser("delete from bascule_audit.audit_leaf where tree = '%s' and seq >= 18".formatted(sample.id));
+        assertFinding(verify(), Problem.CUT_OFF, 18);
+    }
+
+    @Test
+    void endThatWasCutOffWithItsHeadsIsNoticedByAnEarlierHead() throws Exception {
+        String kept = trees.head(sample.id).orElseThrow().toJson().toString();
+        superuser("delete from bascule_audit.audit_leaf where tree = '%s' and seq >= 16".formatted(sample.id));
+        superuser("delete from bascule_audit.audit_tree_head where tree = '%s' and size > 16".formatted(sample.id));
+        String text = text();
+        assertThat(verify(text, HeadLines.none()).finding().map(ExportReport.Finding::problem))
+                .isNotEqualTo(Optional.of(Problem.CUT_OFF));
+        assertFinding(verify(text, HeadLines.of(new StringReader(kept + "\n"), sample.id)), Problem.CUT_OFF, 16);
+    }
+
+    @Test
+    void logThatWasMadeAnewWithTheKeyIsNoticedByAnAnchoredHead() throws Exception {
+        List<String> anchors = new ArrayList<>();
+        trees.headsAfter(sample.id, 0, 100)
+                .forEach(head -> anchors.add(head.toJson().toString()));
+        String anchorFile = String.join("\n", anchors) + "\n";
+        assertThat(verify(text(), HeadLines.of(new StringReader(anchorFile), sample.id))
+                        .finding())
+                .isEmpty();
+        superuser("update bascule_audit.audit_event set user_name = 'somebody else' where id = '%s'".formatted(id(13)));
+        rehash(13);
+        signAnew();
+        assertThat(verify(text(), HeadLines.none()).finding()).isEmpty();
+        assertFinding(verify(text(), HeadLines.of(new StringReader(anchorFile), sample.id)), Problem.REWRITTEN, 12);
+    }
+
+    /** What only somebody who holds the log key can do. */
+    private void signAnew() throws RefusedException {
+        MerkleFrontier tree = MerkleFrontier.empty();
+        List<byte[]> hashes = domain.sql
+                .in(sample.id)
+                .statement("select hash from bascule_audit.audit_leaf where tree = :domain order by seq")
+                .list(row -> row.bytes(1));
+        for (byte[] hash : hashes) {
+            tree.append(hash);
+            TreeHead old = trees.head(sample.id, tree.size()).orElse(null);
+            if (old != null) {
+                superuser("delete from bascule_audit.audit_tree_head where tree = '%s' and size = %d"
+                        .formatted(sample.id, tree.size()));
+                trees.add(domain.get(Signers.class).treeHead(sample.id, tree.size(), tree.root(), old.time()));
+            }
+        }
+    }
+
+    @Test
+    void headThatIsNotSignedByTheInstallationIsNotBelieved() throws Exception {
+        superuser("update bascule_audit.audit_tree_head set signature = unhex(repeat('00', 64)) where tree = '%s'"
+                .formatted(sample.id));
+        assertThat(verify().finding()).get().matches(f -> f.problem() == Problem.HEAD);
+        assertThat(new ExportVerifier(new byte[32], HeadLines.none())
+                        .verify(new StringReader(text()))
+                        .finding())
+                .get()
+                .matches(f -> f.problem() == Problem.KEY_SET);
+    }
+
+    @Test
+    void fileThatWasDamagedOnTheWayIsNotGood() throws Exception {
+        String text = text();
+        for (String damaged : List.of(
+                "",
+                "{}",
+                text.substring(0, text.length() / 2),
+                text.substring(0, text.lastIndexOf("{\"end\"")),
+                text + "{}\n",
+                text.replaceFirst("\\{\"treeHead.*\n", ""))) {
+            assertThat(verify(damaged, HeadLines.none()).finding()).isPresent();
+        }
+    }
+
+    @Test
+    void whatHasExpiredIsRemovedByTheOperatorAndTheRestStaysProvable() throws Exception {
+        createTriggers();
+        TreeHead early = trees.head(sample.id, 8).orElseThrow();
+        domain.clock.advance(Duration.ofDays(500));
+        record("now");
+        sealer.seal(sample.id);
+        expire(400);
+        sealer.seal(sample.id);
+        assertThat(domain.sql
+                        .in(sample.id)
+                        .statement("select count(*) from bascule_audit.audit_event where domain_id = :domain")
+                        .number())
+                .isEqualTo(2);
+        ExportReport report = verify();
+        assertThat(report.finding()).isEmpty();
+        assertThat(report.expired()).isEqualTo(20);
+        assertThat(report.size()).isEqualTo(22);
+        TreeHead head = trees.head(sample.id).orElseThrow();
+        Merkle.verifyConsistency(
+                8, early.root(), 22, head.root(), trees.proofs(sample.id).consistency(8, 22));
+        assertThat(trees.headsAfter(sample.id, 0, 100)).hasSize(7);
+        expire(400);
+        assertThat(verify().finding()).isEmpty();
+    }
+
+    /** As the operator does it 500 days later. */
+    private static void expire(int days) {
+        superuser(
+                "set timestamp = unix_timestamp() + 500 * 86400",
+                "call bascule_audit.expire_audit(%d, 'operator')".formatted(days));
+    }
+
+    @Test
+    void recordThatWasRemovedThoughNothingHadExpiredIsNamed() throws Exception {
+        removeEvent(id(0));
+        assertFinding(verify(), Problem.REMOVED, 0);
+    }
+
+    @Test
+    void nothingIsRemovedBeforeAYearHasPassed() {
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> superuser("call bascule_audit.expire_audit(364, 'operator')"))
+                .withRootCauseInstanceOf(SQLException.class);
+    }
+}

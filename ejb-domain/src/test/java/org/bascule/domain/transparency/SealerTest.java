@@ -1,0 +1,410 @@
+package org.bascule.domain.transparency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.AuditEvent;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.DatabaseException;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.pki.Installation;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestDatabase;
+import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.WireException;
+import org.bascule.wire.log.LogEntry;
+import org.bascule.wire.log.Merkle;
+import org.bascule.wire.log.MerkleFrontier;
+import org.bascule.wire.log.MerkleProofs;
+import org.bascule.wire.log.TreeHead;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SealerTest {
+
+    private final TestDomain domain = new TestDomain().started();
+    private final AuditLog log = domain.get(AuditLog.class);
+    private final Sealer sealer = domain.get(Sealer.class);
+    private final TreeStore trees = domain.get(TreeStore.class);
+    private final Sample sample = new Sample(domain);
+
+    private void record(String name) {
+        log.record(AuditEvent.of(sample.id, Actor.unknown(name, null), Operation.LOGIN, Outcome.DENIED));
+    }
+
+    private void records(int count) {
+        domain.transactions.run(() -> {
+            for (int i = 0; i < count; i++) {
+                record("n" + i);
+            }
+        });
+    }
+
+    private record Sealed(long seq, String name, byte[] hash) {}
+
+    private List<Sealed> leaves() {
+        return domain.sql
+                .in(sample.id)
+                .statement(
+                        """
+                        select l.seq, e.user_name, l.hash from bascule_audit.audit_leaf l
+                        join bascule_audit.audit_event e on e.id = l.entry_id where l.tree = :domain order by l.seq""")
+                .list(row -> new Sealed(row.number(1), row.text(2), row.bytes(3)));
+    }
+
+    /** That places are given without a gap, every head is signed, and is the root of the leaves below it. */
+    private void requireWhole() {
+        MerkleFrontier tree = MerkleFrontier.empty();
+        long heads = 0;
+        for (Sealed leaf : leaves()) {
+            assertThat(leaf.seq()).isEqualTo(tree.size());
+            tree.append(leaf.hash());
+            TreeHead head = trees.head(sample.id, tree.size()).orElse(null);
+            if (head != null) {
+                assertThat(head.root()).isEqualTo(tree.root());
+                verify(head);
+                heads++;
+            }
+        }
+        assertThat(trees.headsAfter(sample.id, 0, 1_000_000)).hasSize((int) heads);
+        assertThat(trees.head(sample.id)).map(TreeHead::size).hasValue(tree.size());
+    }
+
+    private void verify(TreeHead head) {
+        try {
+            head.verify(domain.get(Installation.class).keySet().orElseThrow().keys());
+        } catch (WireException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private List<String> waiting() {
+        return domain.sql
+                .in(sample.id)
+                .statement("select id from audit_unsealed where tree = :domain")
+                .list(row -> row.text(1));
+    }
+
+    @Test
+    void committedRowsBecomeLeavesAndTheRestDoesNot() throws RefusedException {
+        records(3);
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> domain.transactions.run(() -> {
+                    record("rolled back");
+                    throw new IllegalStateException("no");
+                }));
+        sealer.seal(sample.id);
+        assertThat(leaves()).extracting(Sealed::name).containsExactly("n0", "n1", "n2");
+        assertThat(waiting()).isEmpty();
+        requireWhole();
+    }
+
+    @Test
+    void lateCommitWithALowerIdIsNeitherMissedNorSealedTwice() throws Exception {
+        CountDownLatch inserted = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try {
+            Future<Boolean> late = threads.submit(() -> domain.transactions.<Boolean, Exception>inNew(() -> {
+                record("late");
+                inserted.countDown();
+                return go.await(30, TimeUnit.SECONDS);
+            }));
+            assertThat(inserted.await(30, TimeUnit.SECONDS)).isTrue();
+            records(2);
+            sealer.seal(sample.id);
+            go.countDown();
+            assertThat(late.get(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            threads.shutdown();
+        }
+        sealer.seal(sample.id);
+        sealer.seal(sample.id);
+        assertThat(leaves()).extracting(Sealed::name).containsExactly("n0", "n1", "late");
+        requireWhole();
+    }
+
+    @Test
+    void sealersThatRunTogetherWithWritersDoNotForkLoseOrRepeat() throws Exception {
+        int writers = 4;
+        int rows = 60;
+        AtomicInteger running = new AtomicInteger(writers);
+        ExecutorService threads = Executors.newFixedThreadPool(writers + 3);
+        try {
+            List<Callable<Void>> work = new ArrayList<>();
+            for (int writer = 0; writer < writers; writer++) {
+                work.add(() -> {
+                    for (int row = 0; row < rows; row++) {
+                        records(1);
+                    }
+                    running.decrementAndGet();
+                    return null;
+                });
+            }
+            for (int other = 0; other < 3; other++) {
+                TestDomain node = domain.restarted();
+                work.add(() -> {
+                    while (running.get() > 0) {
+                        node.get(Sealer.class).seal(sample.id);
+                    }
+                    return null;
+                });
+            }
+            for (Future<Void> done : threads.invokeAll(work)) {
+                done.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
+        sealer.seal(sample.id);
+        assertThat(leaves()).hasSize(writers * rows);
+        assertThat(waiting()).isEmpty();
+        requireWhole();
+    }
+
+    /** Every statement of a sealing fails once, as if the process had been killed there. */
+    @Test
+    void killedAtAnyPointItLeavesNothingHalfDone() throws RefusedException {
+        records(300);
+        sealer.seal(sample.id);
+        records(300);
+        int failures = 0;
+        for (int killAt = 1; ; killAt++) {
+            AtomicInteger left = new AtomicInteger(killAt);
+            TestDomain node = domain.restarted();
+            Sealer victim = node.get(Sealer.class);
+            Sql failing = new Sql(() -> {
+                if (left.decrementAndGet() < 0) {
+                    throw new SQLException("killed", "08000");
+                }
+                return node.transactions.connection();
+            });
+            victim.sql = failing;
+            victim.trees.sql = failing;
+            victim.entries.sql = failing;
+            try {
+                victim.seal(sample.id);
+                break;
+            } catch (DatabaseException killed) {
+                failures++;
+                assertThat(leaves()).hasSize(300);
+                assertThat(waiting()).hasSize(300);
+                requireWhole();
+            }
+        }
+        assertThat(failures).isGreaterThan(8);
+        assertThat(leaves()).hasSize(600);
+        assertThat(waiting()).isEmpty();
+        requireWhole();
+    }
+
+    @Test
+    void proofsAcrossStoredLevelsLeadToTheHeads() throws Exception {
+        long seed = 20_260_131;
+        Random random = new Random(seed);
+        int count = 1_300;
+        records(count);
+        sealer.seal(sample.id);
+        List<Sealed> leaves = leaves();
+        MerkleProofs proofs = trees.proofs(sample.id);
+        TreeHead head = trees.head(sample.id).orElseThrow();
+        MerkleFrontier tree = MerkleFrontier.empty();
+        List<byte[]> roots = new ArrayList<>();
+        roots.add(tree.root());
+        for (Sealed leaf : leaves) {
+            tree.append(leaf.hash());
+            roots.add(tree.root());
+        }
+        for (int i = 0; i < 100; i++) {
+            int size = 1 + random.nextInt(count);
+            int index = random.nextInt(size);
+            assertThat(proofs.root(size)).as("size %d seed %d", size, seed).isEqualTo(roots.get(size));
+            Merkle.verifyInclusion(
+                    leaves.get(index).hash(), index, size, proofs.inclusion(index, size), roots.get(size));
+            Merkle.verifyConsistency(size, roots.get(size), count, head.root(), proofs.consistency(size, count));
+        }
+    }
+
+    @Test
+    void treeThatWasChangedIsNotContinued() throws Exception {
+        records(5);
+        sealer.seal(sample.id);
+        superuser(
+                "drop trigger bascule_audit.tr_leaf_no_update",
+                "update bascule_audit.audit_leaf set hash = unhex(repeat('00', 32)) where seq = 4 and tree = '"
+                        + sample.id + "'",
+                "create trigger bascule_audit.tr_leaf_no_update before update on bascule_audit.audit_leaf"
+                        + " for each row signal sqlstate '45000' set message_text = 'the transparency log is never changed'");
+        records(1);
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> sealer.seal(sample.id));
+        assertThat(leaves()).hasSize(5);
+        assertThat(waiting()).hasSize(1);
+    }
+
+    private static void superuser(String... statements) throws SQLException {
+        try (Connection connection = TestDatabase.get().migration().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String text : statements) {
+                statement.execute(text);
+            }
+        }
+    }
+
+    @Test
+    void everyCertificateThatIsIssuedIsEntered() throws RefusedException {
+        String uid = sample.device(sample.root, "d");
+        byte[] der = {0x30, 1, 2, 3};
+        domain.sql
+                .in(sample.id)
+                .statement(
+                        "insert into device_certificate (serial, domain_id, device_id, certificate, not_before, not_after)"
+                                + " values (:serial, :domain, :device, :der, :now, :now)")
+                .set("serial", uid.replace("-", ""))
+                .set("device", uid)
+                .set("der", der)
+                .set("now", domain.clock.instant())
+                .update();
+        sealer.seal(sample.id);
+        String id = domain.sql
+                .in(sample.id)
+                .statement("select id from bascule_audit.audit_certificate where domain_id = :domain")
+                .first(row -> row.text(1))
+                .orElseThrow();
+        assertThat(trees.place(sample.id, id))
+                .get()
+                .matches(place ->
+                        Arrays.equals(place.hash(), Merkle.leaf(new LogEntry.Certificate(sample.id, uid, der).leaf())));
+    }
+
+    @Test
+    void headsOfTheDomainsAreEnteredInTheTreeOfTheInstallation() throws RefusedException {
+        records(2);
+        sealer.seal(sample.id);
+        TreeHead head = trees.head(sample.id).orElseThrow();
+        sealer.enterHeads();
+        sealer.enterHeads();
+        sealer.seal(Tree.INSTALLATION);
+        sealer.enterHeads();
+        sealer.seal(Tree.INSTALLATION);
+        List<byte[]> hashes = domain.sql
+                .in(Tree.INSTALLATION)
+                .statement("select hash from bascule_audit.audit_leaf where tree = :domain")
+                .list(row -> row.bytes(1));
+        assertThat(hashes)
+                .filteredOn(hash -> Arrays.equals(hash, Merkle.leaf(new LogEntry.Head(head).leaf())))
+                .hasSize(1);
+        verify(trees.head(Tree.INSTALLATION).orElseThrow());
+    }
+
+    @Test
+    void rowsThatSomebodyTookOutOfTheQueueAreFoundAgain() throws RefusedException {
+        records(2);
+        domain.sql
+                .in(sample.id)
+                .statement("delete from audit_unsealed where tree = :domain")
+                .update();
+        QueueCheck check = domain.get(QueueCheck.class);
+        for (int i = 0; i < 50 && waiting().isEmpty(); i++) {
+            check.step();
+        }
+        sealer.seal(sample.id);
+        assertThat(leaves()).hasSize(2);
+    }
+
+    @Test
+    void forgedQueueRowSealsNothing() throws RefusedException {
+        domain.sql
+                .in(sample.id)
+                .statement("insert into audit_unsealed (tree, id, kind) values (:domain, :id, 1)")
+                .set("id", domain.ids.next())
+                .update();
+        sealer.seal(sample.id);
+        assertThat(waiting()).isEmpty();
+        assertThat(trees.head(sample.id)).isEmpty();
+    }
+
+    @Test
+    void nothingIsSealedBeforeTheKeySetIsInForce() {
+        records(1);
+        TestDomain unsigned = new TestDomain();
+        unsigned.get(Installation.class).start();
+        unsigned.get(Sealer.class).seal();
+        assertThat(leaves()).isEmpty();
+        sealer.seal();
+        assertThat(leaves()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"audit_event", "audit_certificate", "audit_leaf", "audit_node", "audit_tree_head", "audit_expiry"
+            })
+    void accountOfTheApplicationCanOnlyAdd(String table) throws SQLException {
+        String first = table.equals("audit_event") || table.equals("audit_certificate") ? "id" : "tree";
+        for (String statement : List.of(
+                "update bascule_audit.%s set %s = 'x'",
+                "delete from bascule_audit.%s",
+                "truncate table bascule_audit.%s",
+                "drop table bascule_audit.%s",
+                "alter table bascule_audit.%s add column more int",
+                "rename table bascule_audit.%s to bascule_audit.other")) {
+            assertRefused(statement.formatted(table, first));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "drop trigger bascule_audit.tr_audit_no_delete",
+        "drop trigger bascule_audit.tr_audit_event_queue",
+        "drop procedure bascule_audit.expire_audit",
+        "drop database bascule_audit",
+        "set global innodb_flush_log_at_trx_commit = 2"
+    })
+    void accountOfTheApplicationCannotTakeAwayWhatProtectsTheLog(String statement) throws SQLException {
+        assertRefused(statement);
+    }
+
+    private static void assertRefused(String text) throws SQLException {
+        try (Connection connection = TestDatabase.get().application().getConnection();
+                Statement statement = connection.createStatement()) {
+            assertThatExceptionOfType(SQLException.class)
+                    .as(text)
+                    .isThrownBy(() -> statement.execute(text))
+                    .withMessageContaining("denied");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"audit_leaf", "audit_tree_head", "audit_event"})
+    void evenTheAccountThatAltersTheSchemaIsStoppedByTriggers(String table) throws Exception {
+        records(1);
+        sealer.seal(sample.id);
+        for (String text : List.of(
+                "delete from bascule_audit." + table,
+                "update bascule_audit." + table + " set "
+                        + (table.equals("audit_event") ? "detail = 'x'" : "tree = 'x'"))) {
+            assertThatExceptionOfType(SQLException.class)
+                    .isThrownBy(() -> superuser(text))
+                    .matches(e -> "45000".equals(e.getSQLState()));
+        }
+    }
+}

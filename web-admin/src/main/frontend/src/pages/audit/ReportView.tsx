@@ -1,0 +1,105 @@
+import { Button, EmptyState, EmptyStateBody, Skeleton, Title } from "@patternfly/react-core";
+import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { useQuery } from "@tanstack/react-query";
+import { Inert, inertText } from "../../app/inert";
+import { ProblemAlert } from "../../app/problems";
+import { reportQuery } from "../../app/queries";
+import { AbsoluteTime, bytes } from "../../app/time";
+import { useTexts } from "../../i18n";
+import { TimeFilter } from "./AuditPage";
+import { type AuditFilter, toUtc } from "./filter";
+
+interface ReportViewProps {
+  readonly filter: AuditFilter;
+  readonly change: (changes: Record<string, string | number | null>) => void;
+}
+
+/** Numbers of a period, for paper: what an operator hands to a customer. */
+export function ReportView({ filter, change }: ReportViewProps) {
+  const { t } = useTexts();
+  return (
+    <>
+      <search className="filters filters--audit">
+        <TimeFilter label={t("audit.from")} id="report-from" time={filter.from} onTime={(from) => change({ from })} />
+        <TimeFilter label={t("audit.to")} id="report-to" time={filter.to} onTime={(to) => change({ to })} />
+      </search>
+      {filter.from === null || filter.to === null || filter.from >= filter.to ? (
+        <EmptyState headingLevel="h2" titleText={t("report.period")} variant="sm">
+          <EmptyStateBody>{t("report.periodBody")}</EmptyStateBody>
+        </EmptyState>
+      ) : (
+        <Numbers from={filter.from} to={filter.to} />
+      )}
+    </>
+  );
+}
+
+function Numbers({ from, to }: { readonly from: Date; readonly to: Date }) {
+  const { t, code, locale } = useTexts();
+  const report = useQuery(reportQuery({ from: toUtc(from), to: toUtc(to) }));
+  if (report.isError)
+    return <ProblemAlert title={t("report.failure")} error={report.error} retry={() => void report.refetch()} />;
+  if (report.isPending) return <Skeleton screenreaderText={t("loading")} />;
+  const hours = (seconds: number) =>
+    `${Math.floor(seconds / 3600)}:${String(Math.floor((seconds % 3600) / 60)).padStart(2, "0")}`;
+  return (
+    <article>
+      <p>
+        <AbsoluteTime time={from} /> – <AbsoluteTime time={to} />{" "}
+        <Button variant="secondary" size="sm" className="no-print" onClick={() => window.print()}>
+          {t("report.print")}
+        </Button>
+      </p>
+      <Title headingLevel="h2">{t("audit.log.connections")}</Title>
+      <Table aria-label={t("audit.log.connections")} variant="compact" gridBreakPoint="grid-md">
+        <Thead>
+          <Tr>
+            <Th>{t("audit.user")}</Th>
+            <Th>{t("report.device")}</Th>
+            <Th>{t("report.sessions")}</Th>
+            <Th>{t("report.hours")}</Th>
+            <Th>{t("report.bytes")}</Th>
+          </Tr>
+        </Thead>
+        <Tbody>
+          {report.data.connections.map((line) => (
+            <Tr key={`${line.user}\n${line.device}`}>
+              <Td dataLabel={t("audit.user")}>
+                <Inert text={line.user} />
+              </Td>
+              <Td dataLabel={t("report.device")}>
+                <Inert text={line.device} />
+              </Td>
+              <Td dataLabel={t("report.sessions")}>{line.sessions.toLocaleString(locale)}</Td>
+              <Td dataLabel={t("report.hours")}>{hours(line.seconds)}</Td>
+              <Td dataLabel={t("report.bytes")}>{bytes(line.bytesIn + line.bytesOut, locale)}</Td>
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+      {report.data.operations.length > 0 && (
+        <>
+          <Title headingLevel="h2">{t("audit.log.operations")}</Title>
+          <Table aria-label={t("audit.log.operations")} variant="compact" gridBreakPoint="grid-md">
+            <Thead>
+              <Tr>
+                <Th>{t("audit.code")}</Th>
+                <Th>{t("audit.outcome")}</Th>
+                <Th>{t("report.number")}</Th>
+              </Tr>
+            </Thead>
+            <Tbody>
+              {report.data.operations.map((line) => (
+                <Tr key={`${line.code} ${line.outcome}`}>
+                  <Td dataLabel={t("audit.code")}>{inertText(code("audit.code", line.code))}</Td>
+                  <Td dataLabel={t("audit.outcome")}>{inertText(code("audit.outcome", line.outcome))}</Td>
+                  <Td dataLabel={t("report.number")}>{line.number.toLocaleString(locale)}</Td>
+                </Tr>
+              ))}
+            </Tbody>
+          </Table>
+        </>
+      )}
+    </article>
+  );
+}
