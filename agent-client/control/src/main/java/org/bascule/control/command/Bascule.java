@@ -65,6 +65,7 @@ public final class Bascule {
         commands.put("device", DeviceCommand::new);
         commands.put("folder", FolderCommand::new);
         commands.put("token", TokenCommand::new);
+        commands.put("audit", Audit::new);
         commands.put("installation", Installation::new);
         commands.put("generate-completion", AutoComplete.GenerateCompletion::new);
         return commands;

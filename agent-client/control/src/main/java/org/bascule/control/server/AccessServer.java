@@ -1,6 +1,7 @@
 package org.bascule.control.server;
 
 import jakarta.json.JsonObject;
+import java.io.OutputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,6 +72,19 @@ public final class AccessServer {
             throw Problem.parse(answer.status(), answer.body()).toException();
         }
         return answer.body();
+    }
+
+    /** Copies the tree of the audit log with its records, as {@code docs/protocol/audit.md} describes it. */
+    public void auditTree(OutputStream to) throws CommandException {
+        URI url = at("/api/audit/tree/export");
+        String token = tokens.token();
+        Optional<Http.Answer> refused = http.download(url, Optional.of(token), to);
+        if (refused.isPresent() && refused.get().status() == 401) {
+            refused = http.download(url, Optional.of(tokens.renewed(token)), to);
+        }
+        if (refused.isPresent()) {
+            throw Problem.parse(refused.get().status(), refused.get().body()).toException();
+        }
     }
 
     private URI at(String path) {

@@ -2,6 +2,7 @@ package org.bascule.control.server;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -139,6 +140,32 @@ public final class Http {
                     throw new CommandException(ExitCode.FAILED, "the answer of " + server(request) + " is too long");
                 }
                 return new Answer(response.statusCode(), new String(body, StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            throw explain(request, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandException(ExitCode.CONNECTION, "interrupted", e);
+        }
+    }
+
+    /**
+     * Copies a long answer as it comes.
+     *
+     * @return empty if it was copied, otherwise the answer that refused it
+     */
+    public Optional<Answer> download(URI url, Optional<String> bearer, OutputStream to) throws CommandException {
+        HttpRequest request =
+                request(url, bearer).setHeader("Accept", "*/*").GET().build();
+        try {
+            HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream in = response.body()) {
+                if (response.statusCode() == 200) {
+                    in.transferTo(to);
+                    return Optional.empty();
+                }
+                String body = new String(in.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
+                return Optional.of(new Answer(response.statusCode(), body));
             }
         } catch (IOException e) {
             throw explain(request, e);

@@ -1,0 +1,209 @@
+package org.bascule.control.command;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.bascule.control.CommandException;
+import org.bascule.control.ExitCode;
+import org.bascule.control.Printable;
+import org.bascule.control.Surroundings;
+import org.bascule.control.signin.Account;
+import org.bascule.wire.B64;
+import org.bascule.wire.Sha256;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.bascule.wire.log.ExportReport;
+import org.bascule.wire.log.ExportVerifier;
+import org.bascule.wire.log.HeadLines;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The audit log as evidence: a copy, and its verification without the server. */
+@Command(
+        name = "audit",
+        header = "Export the audit log of your domain, and verify an export without the server.",
+        subcommands = {Audit.Export.class, Audit.Verify.class})
+final class Audit {
+
+    private static CommandException failed(IOException e) {
+        String message = "a file cannot be read or written: " + Printable.of(String.valueOf(e.getMessage()));
+        if (e instanceof FileAlreadyExistsException exists) {
+            message = Printable.of(exists.getFile()) + " exists already and is not overwritten";
+        } else if (e instanceof NoSuchFileException missing) {
+            message = "there is no file " + Printable.of(missing.getFile());
+        }
+        return new CommandException(ExitCode.FAILED, message, e);
+    }
+
+    @Command(
+            name = "export",
+            header = "Save the audit log with its tree.",
+            description =
+                    "Writes every sealed record, the signed heads between them, and what is not sealed yet, never over an existing file.")
+    static final class Export implements Action {
+
+        @Option(names = "--out", required = true, paramLabel = "FILE", description = "where the export goes")
+        private Path out = Path.of("");
+
+        @Override
+        public int run(Surroundings around) throws CommandException {
+            try (OutputStream to =
+                    Files.newOutputStream(out, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                new Account(around).server().auditTree(to);
+                return ExitCode.OK.code();
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
+    }
+
+    @Command(
+            name = "verify",
+            header = "Verify an export, offline.",
+            description = {
+                "Computes every leaf and every root anew and compares them with the signed heads. Names the first record that was changed, removed, "
+                        + "inserted, moved or cut off. Exit code 6 if anything is wrong.",
+                "An end that was cut off together with its heads, and a log that was written anew with the log key, are noticed only against heads "
+                        + "that were kept elsewhere: give an earlier one, or the anchor file."
+            })
+    static final class Verify implements Action {
+
+        @Option(
+                names = "--root",
+                required = true,
+                paramLabel = "HASH",
+                description = "hash of the installation's root key, as 'bascule installation root' printed it")
+        private String root = "";
+
+        @Option(
+                names = {"--heads", "--head"},
+                paramLabel = "FILE",
+                description = "signed heads from elsewhere, one as JSON on each line: an anchor file, or one head")
+        private @Nullable Path heads;
+
+        @Option(names = "--json", description = "print JSON")
+        private boolean json;
+
+        @Parameters(paramLabel = "EXPORT", description = "the file that 'bascule audit export' wrote")
+        private Path export = Path.of("");
+
+        @Override
+        public int run(Surroundings around) throws CommandException {
+            ExportReport report = report();
+            (json ? List.of(json(report)) : text(report)).forEach(around::println);
+            return report.isGood() ? ExitCode.OK.code() : ExitCode.SECURITY.code();
+        }
+
+        private ExportReport report() throws CommandException {
+            byte[] hash = rootHash();
+            try (Reader in = reader(export);
+                    Reader anchors = heads == null ? Reader.nullReader() : reader(heads)) {
+                return new ExportVerifier(hash, HeadLines.of(anchors, tree())).verify(in);
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
+
+        private byte[] rootHash() throws CommandException {
+            try {
+                return B64.decode(root, Sha256.LENGTH);
+            } catch (WireException e) {
+                throw new CommandException(ExitCode.USAGE, "--root is not the hash of a key", e);
+            }
+        }
+
+        private static Reader reader(Path file) throws IOException {
+            return new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8);
+        }
+
+        /** Which tree the export is of, so that heads of others are passed over. */
+        private String tree() throws IOException {
+            try (BufferedReader in = new BufferedReader(reader(export))) {
+                char[] start = new char[1 << 17];
+                int length = Math.max(in.read(start), 0);
+                String first = new String(start, 0, length).lines().findFirst().orElse("");
+                return StrictJson.parse(first, start.length).string("tree", 36);
+            } catch (WireException e) {
+                return "";
+            }
+        }
+
+        private static List<String> text(ExportReport report) {
+            List<String> lines = new ArrayList<>();
+            lines.add("%s, tree %s: %d records"
+                    .formatted(Printable.of(report.issuer()), Printable.of(report.tree()), report.size()));
+            report.head()
+                    .ifPresent(head ->
+                            lines.add("newest head: %d records, signed at %s".formatted(head.size(), head.time())));
+            if (report.expired() > 0) {
+                lines.add(report.expired()
+                        + " of them had expired and were removed by the operator; their hashes are there");
+            }
+            if (report.unsealed() > 0) {
+                lines.add(report.unsealed() + " more records had just been written and were not sealed yet");
+            }
+            report.firstLate()
+                    .ifPresent(first -> lines.add(
+                            "note: %d records were sealed more than an hour after they say they were made, first record %d"
+                                    .formatted(report.late(), first)));
+            lines.add(report.finding().map(Verify::sentence).orElse("good: nothing was changed"));
+            return lines;
+        }
+
+        private static String sentence(ExportReport.Finding finding) {
+            return "NOT GOOD: %s%s%s: %s"
+                    .formatted(
+                            finding.problem().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                            where(finding.seq(), finding.last()),
+                            finding.id().isEmpty() ? "" : " (" + Printable.of(finding.id()) + ")",
+                            Printable.of(finding.text()));
+        }
+
+        private static String where(OptionalLong first, OptionalLong last) {
+            if (first.isEmpty()) {
+                return "";
+            }
+            return first.equals(last) || last.isEmpty()
+                    ? ", record " + first.getAsLong()
+                    : ", records " + first.getAsLong() + " to " + last.getAsLong();
+        }
+
+        private static String json(ExportReport report) {
+            JsonObjectBuilder json = Json.createObjectBuilder()
+                    .add("good", report.isGood())
+                    .add("issuer", report.issuer())
+                    .add("tree", report.tree())
+                    .add("size", report.size())
+                    .add("expired", report.expired())
+                    .add("unsealed", report.unsealed())
+                    .add("late", report.late());
+            report.head().ifPresent(head -> json.add("head", head.toJson()));
+            report.finding().ifPresent(finding -> {
+                JsonObjectBuilder found = Json.createObjectBuilder()
+                        .add("problem", finding.problem().name().toLowerCase(Locale.ROOT))
+                        .add("id", finding.id())
+                        .add("text", finding.text());
+                finding.seq().ifPresent(seq -> found.add("seq", seq));
+                finding.last().ifPresent(seq -> found.add("last", seq));
+                json.add("finding", found);
+            });
+            return Printable.json(json.build().toString());
+        }
+    }
+}

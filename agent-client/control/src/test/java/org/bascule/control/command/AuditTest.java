@@ -1,0 +1,186 @@
+package org.bascule.control.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.bascule.control.ExitCode;
+import org.bascule.control.FakeServer;
+import org.bascule.control.TestUser;
+import org.bascule.session.vectors.FixedInstallation;
+import org.bascule.wire.B64;
+import org.bascule.wire.log.LogEntry;
+import org.bascule.wire.log.Merkle;
+import org.bascule.wire.log.MerkleFrontier;
+import org.bascule.wire.log.TreeHead;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditTest {
+
+    private static final String ROOT = FixedInstallation.ROOT.publicKey().kid();
+
+    private Path home;
+    private TestUser user;
+    private Path file;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        home = folder;
+        user = new TestUser(home);
+        file = home.resolve("export.jsonl");
+    }
+
+    private static LogEntry.Audit record(int n) {
+        return new LogEntry.Audit(
+                "%08x-%04x-7000-8000-000000000001"
+                        .formatted(
+                                (FixedInstallation.NOW.toEpochMilli() + n) >> 16,
+                                (FixedInstallation.NOW.toEpochMilli() + n) & 0xffff),
+                FixedInstallation.DOMAIN,
+                FixedInstallation.NOW.plusMillis(n),
+                "session.start",
+                "success",
+                new byte[16],
+                FixedInstallation.USER,
+                "user \u202E" + n,
+                FixedInstallation.UID,
+                "device",
+                "192.0.2.1",
+                null,
+                "terminal as 'operator' by relay r1, device at 192.0.2.9",
+                null);
+    }
+
+    private static TreeHead head(MerkleFrontier tree) {
+        Instant at = FixedInstallation.NOW.plus(Duration.ofMinutes(30));
+        return TreeHead.sign(FixedInstallation.DOMAIN, tree.size(), tree.root(), at, FixedInstallation.LOG_KEY);
+    }
+
+    /** Writes an export with a head behind every so many records, and tells the last head. */
+    private TreeHead write(int records, int batch) throws IOException {
+        MerkleFrontier tree = MerkleFrontier.empty();
+        for (int n = 0; n < records; n++) {
+            tree.append(Merkle.leaf(record(n).leaf()));
+        }
+        TreeHead last = head(tree);
+        tree = MerkleFrontier.empty();
+        long lines = 1;
+        try (Writer out = Files.newBufferedWriter(file)) {
+            out.write(Json.createObjectBuilder()
+                            .add("format", "bascule-audit/1")
+                            .add("issuer", FixedInstallation.ISSUER)
+                            .add("tree", FixedInstallation.DOMAIN)
+                            .add("exported", "2026-01-01T00:00:00Z")
+                            .add("keySet", FixedInstallation.opened().keySet())
+                            .add("head", last.toJson())
+                            .build()
+                    + "\n");
+            for (int n = 0; n < records; n++) {
+                LogEntry.Audit record = record(n);
+                byte[] hash = Merkle.leaf(record.leaf());
+                tree.append(hash);
+                out.write(Json.createObjectBuilder()
+                                .add("seq", n)
+                                .add("id", record.id())
+                                .add("hash", B64.encode(hash))
+                                .add("audit", record.toJson())
+                                .build()
+                        + "\n");
+                lines++;
+                if ((n + 1) % batch == 0) {
+                    out.write(Json.createObjectBuilder()
+                                    .add("treeHead", head(tree).toJson())
+                                    .build()
+                            + "\n");
+                    lines++;
+                }
+            }
+            out.write("{\"end\":{\"lines\":" + lines + "}}\n");
+        }
+        return last;
+    }
+
+    @Test
+    void goodExportIsSaidToBeGood() throws IOException {
+        write(10, 4);
+        assertThat(user.run("audit", "verify", "--root", ROOT, file.toString())).isZero();
+        assertThat(user.out()).contains("10 records").contains("good: nothing was changed");
+    }
+
+    @Test
+    void changedRecordIsNamed() throws IOException {
+        write(10, 4);
+        Files.writeString(file, Files.readString(file).replace("user \u202E6", "user \u202E9"));
+        assertThat(user.run("audit", "verify", "--root", ROOT, file.toString())).isEqualTo(ExitCode.SECURITY.code());
+        assertThat(user.out())
+                .contains("NOT GOOD: changed, record 6")
+                .contains(record(6).id());
+    }
+
+    @Test
+    void findingIsGivenAsJson() throws IOException {
+        write(10, 4);
+        Files.writeString(file, Files.readString(file).replaceFirst("\\{\"seq\":3.*\n", ""));
+        assertThat(user.run("audit", "verify", "--json", "--root", ROOT, file.toString()))
+                .isEqualTo(ExitCode.SECURITY.code());
+        assertThat(user.out())
+                .contains("\"problem\":\"removed\"")
+                .contains("\"seq\":3")
+                .contains("\"good\":false");
+    }
+
+    @Test
+    void endThatWasCutOffIsNoticedAgainstAnEarlierHead() throws IOException {
+        TreeHead longer = write(12, 4);
+        Path heads = home.resolve("heads");
+        Files.writeString(heads, longer.toJson() + "\n");
+        write(8, 4);
+        assertThat(user.run("audit", "verify", "--root", ROOT, file.toString())).isZero();
+        assertThat(user.run("audit", "verify", "--root", ROOT, "--head", heads.toString(), file.toString()))
+                .isEqualTo(ExitCode.SECURITY.code());
+        assertThat(user.out()).contains("cut off, records 8 to 11");
+    }
+
+    @Test
+    void exportOfAnotherInstallationIsNotGood() throws IOException {
+        write(4, 4);
+        assertThat(user.run("audit", "verify", "--root", B64.encode(new byte[32]), file.toString()))
+                .isEqualTo(ExitCode.SECURITY.code());
+        assertThat(user.out()).contains("key set");
+        assertThat(user.run("audit", "verify", "--root", "x", file.toString())).isEqualTo(ExitCode.USAGE.code());
+        assertThat(user.run("audit", "verify", "--root", ROOT, file + ".none")).isEqualTo(ExitCode.FAILED.code());
+    }
+
+    @Test
+    void exportIsSavedAsItComesAndNeverOverAFile() throws Exception {
+        try (FakeServer server = new FakeServer()) {
+            server.on("GET /api/audit/tree/export", 200, "{\"a\":1}\n");
+            user.environment.put("BASCULE_URL", server.url());
+            user.environment.put("BASCULE_TOKEN", "access-token");
+            assertThat(user.run("audit", "export", "--out", file.toString()))
+                    .as(user.err())
+                    .isZero();
+            assertThat(file).hasContent("{\"a\":1}\n");
+            assertThat(user.run("audit", "export", "--out", file.toString())).isEqualTo(ExitCode.FAILED.code());
+        }
+    }
+
+    /** Requirement: a million records within 60 s and in constant memory. */
+    @EnabledIfSystemProperty(named = "bascule.scale", matches = "true")
+    @Test
+    void millionRecords() throws IOException {
+        write(1_000_000, 1_500);
+        long start = System.nanoTime();
+        assertThat(user.run("audit", "verify", "--root", ROOT, file.toString())).isZero();
+        System.out.println("verified 1,000,000 records, %d MB, in %.1f s"
+                .formatted(Files.size(file) >> 20, (System.nanoTime() - start) / 1e9));
+    }
+}
