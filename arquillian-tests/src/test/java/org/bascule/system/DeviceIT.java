@@ -86,7 +86,7 @@ class DeviceIT {
         } finally {
             pool.shutdownNow();
         }
-        assertThat(system.api("automation").items("/api/audit?size=200&code=device.enrol&outcome=denied"))
+        assertThat(system.api("automation").items("/api/audit?limit=200&code=device.enrol&outcome=denied"))
                 .isNotEmpty();
     }
 
@@ -163,7 +163,7 @@ class DeviceIT {
                 assertThat(second.handle().isAlive() || first.handle().isAlive())
                         .isTrue();
             }
-            assertThat(system.api("automation").items("/api/audit?size=50&code=device.clone"))
+            assertThat(system.api("automation").items("/api/audit?limit=50&code=device.clone"))
                     .isNotEmpty();
             String uid = device("cloned").getString("uid");
             assertThat(system.api("automation")

@@ -25,7 +25,7 @@ class PermissionIT {
         JsonObject problem = Api.json(answer);
         assertThat(problem.getString("type")).isEqualTo("urn:bascule:problem:forbidden");
         assertThat(problem.getString("reference")).isNotBlank();
-        assertThat(system.api("automation").items("/api/audit?outcome=denied&size=50&device=" + uid))
+        assertThat(system.api("automation").items("/api/audit?outcome=denied&limit=50&device=" + uid))
                 .anySatisfy(row -> assertThat(row.toString()).contains("viewer"));
     }
 

@@ -62,7 +62,7 @@ class SignInIT {
             pages.code(secret, enrolled.plus(Duration.ofSeconds(30)));
             pages.expectDevices();
         }
-        assertThat(system.api("automation").items("/api/audit?size=200"))
+        assertThat(system.api("automation").items("/api/audit?limit=200"))
                 .anySatisfy(row -> {
                     assertThat(row.getString("code")).isEqualTo("login");
                     assertThat(row.getString("outcome")).isEqualTo("success");
@@ -71,7 +71,7 @@ class SignInIT {
         Eventually.within(
                 Duration.ofSeconds(30),
                 "the failed sign-in is in the audit log",
-                () -> system.api("automation").items("/api/audit?size=200&code=login&outcome=denied").stream()
+                () -> system.api("automation").items("/api/audit?limit=200&code=login&outcome=denied").stream()
                         .anyMatch(row -> row.toString().contains("admin")));
     }
 

@@ -93,7 +93,7 @@ class TamperIT {
     }
 
     private List<JsonObject> rows(String sid, String code) {
-        return system.api("automation").items("/api/audit?size=200&code=" + code).stream()
+        return system.api("automation").items("/api/audit?limit=200&code=" + code).stream()
                 .filter(row ->
                         !row.isNull("session") && row.getString("session").equals(sid))
                 .toList();

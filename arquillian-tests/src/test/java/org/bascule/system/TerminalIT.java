@@ -63,7 +63,7 @@ class TerminalIT {
         }
         Eventually.within(Duration.ofSeconds(10), "start and end are in the audit log", () -> {
             List<JsonObject> rows = system.api("automation")
-                    .items("/api/audit?size=200&device=" + system.device().uid());
+                    .items("/api/audit?limit=200&device=" + system.device().uid());
             return has(rows, "session.start") && has(rows, "session.end");
         });
         JsonObject session =
