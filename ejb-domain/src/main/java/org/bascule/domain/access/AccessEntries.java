@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
-import org.bascule.domain.acl.Rights;
+import org.bascule.domain.acl.Scope;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
@@ -58,12 +58,12 @@ public class Assistance {
             from assistance_request a join resource r on r.id = a.device_id
             """;
 
-    private static final String LIST = Rights.TABLES + "select " + COLUMNS + Rights.JOINS
+    private static final String LIST = "select " + COLUMNS
             + """
             where a.domain_id = :domain and (:state is null or a.state = :state)
-              and (:received is null or a.received < :received or (a.received = :received and a.id < :id)) and"""
-            + Rights.GRANTED
-            + "order by a.received desc, a.id desc limit :limit";
+              and (:received is null or a.received < :received or (a.received = :received and a.id < :id)) and """;
+
+    private static final String ORDER = " order by a.received desc, a.id desc limit :limit";
 
     private static final String ONE = "select " + COLUMNS + "where a.domain_id = :domain and a.id = :id";
 
@@ -235,10 +235,11 @@ public class Assistance {
 
     /** Requests of devices for which the caller receives them, latest first. */
     public Slice<AssistanceView> list(Caller caller, @Nullable AssistanceState state, Cursor cursor) {
-        List<AssistanceView> rows = sql.in(caller.domainId())
-                .statement(LIST)
-                .set("user", caller.userId())
-                .set("permission", Permission.RECEIVE_ASSISTANCE_REQUESTS.code())
+        Scope scope = authorization.scope(caller, Permission.RECEIVE_ASSISTANCE_REQUESTS);
+        if (scope.isEmpty()) {
+            return cursor.slice(List.of(), row -> List.of());
+        }
+        List<AssistanceView> rows = scope.bind(sql.in(caller.domainId()).statement(LIST + scope.things("r") + ORDER))
                 .set("state", state == null ? null : state.code())
                 .set("received", cursor.key(0))
                 .set("id", cursor.key(1))

@@ -80,23 +80,27 @@ public class DeviceStore {
                 .first(row -> row.flag(1));
     }
 
-    /** Stores that the device is online and what it told about itself; false if its endorsement is older than one that was seen. */
+    /** Stores that the device is online and what it told about itself; false if its endorsement is older than one that was seen, or it was revoked. */
     public boolean online(KnownDevice device, ControlMessage.Ready ready, String address) {
         if (!endorse(device, ready.endorsement())) {
             return false;
         }
         Instant now = clock.instant();
-        sql.in(device.domainId())
+        int admitted = sql.in(device.domainId())
                 .statement(
                         """
                         update device set online = true, last_seen = :now, address = :address, os = :os, agent_version = :version
-                        where domain_id = :domain and id = :id""")
+                        where domain_id = :domain and id = :id and revoked is null""")
                 .set("now", now)
                 .set("address", address)
                 .set("os", Names.cleaned(ready.os(), "unknown"))
                 .set("version", Names.cleaned(ready.version(), "unknown"))
                 .set("id", device.uid())
                 .update();
+        if (admitted == 0) {
+            // revoked since it proved itself
+            return false;
+        }
         ready.inventory().ifPresent(inventory -> inventory(device, inventory));
         changed(device, now);
         return true;

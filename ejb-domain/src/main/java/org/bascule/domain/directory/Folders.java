@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Memberships;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Scope;
 import org.bascule.domain.audit.AuditLog;
@@ -41,6 +43,9 @@ public class Folders {
 
     @Inject
     Authorization authorization;
+
+    @Inject
+    Memberships memberships;
 
     @Inject
     AuditLog audit;
@@ -424,6 +429,11 @@ public class Folders {
         owners.lock(caller.domainId());
         List<Gone> gone = gone(caller.domainId(), id);
         requireDeletable(caller, gone);
+        for (Gone each : gone) {
+            if (each.kind().equals("group")) {
+                memberships.require(caller, each.id(), Effect.DENY);
+            }
+        }
         int marked = sql.in(caller.domainId())
                 .statement(
                         "update resource set version = version + 1 where domain_id = :domain and id = :id and version = :revision")

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
-import org.bascule.domain.acl.Rights;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
@@ -59,9 +58,6 @@ public class Pairings {
 
     private static final int MAX_HARDWARE = 4_096;
     private static final SecureRandom RANDOM = new SecureRandom();
-
-    private static final String INSTALLS_SOMEWHERE = Rights.TABLES + "select 1 from resource r" + Rights.JOINS
-            + "where r.domain_id = :domain and r.kind = 'folder' and" + Rights.GRANTED + "limit 1";
 
     private static final String COLUMNS =
             """
@@ -270,12 +266,8 @@ public class Pairings {
     }
 
     private void requireInstaller(Caller caller) throws RefusedException {
-        boolean installs = sql.in(caller.domainId())
-                .statement(INSTALLS_SOMEWHERE)
-                .set("user", caller.userId())
-                .set("permission", Permission.INSTALL_DEVICES.code())
-                .first(row -> row.number(1))
-                .isPresent();
+        boolean installs =
+                !authorization.scope(caller, Permission.INSTALL_DEVICES).isEmpty();
         if (!installs) {
             audit.recordRefused(caller.did(Operation.ACCESS, Outcome.DENIED)
                     .saying("pairing without the permission " + Permission.INSTALL_DEVICES.code()));

@@ -129,9 +129,11 @@ public class Identities {
     private Optional<Known> bind(String domainId, String subject, String name) {
         int bound = sql.in(domainId)
                 .statement("update user_ref set subject = :subject, pending_name = null"
-                        + " where domain_id = :domain and subject is null and pending_name = :name")
+                        + " where domain_id = :domain and subject is null"
+                        // letter by letter: names that only look alike are others
+                        + " and pending_name = :name collate utf8mb4_bin")
                 .set("subject", subject)
-                .set("name", name)
+                .set("name", name.toLowerCase(Locale.ROOT))
                 .update();
         Optional<Known> known = bound == 1 ? known(domainId, subject) : Optional.empty();
         known.ifPresent(user -> audit.record(

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Memberships;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Scope;
@@ -48,6 +49,9 @@ public class Groups {
 
     @Inject
     PeopleRights people;
+
+    @Inject
+    Memberships memberships;
 
     @Inject
     Authorization authorization;
@@ -272,7 +276,7 @@ public class Groups {
     public void delete(Caller caller, String id, long revision) throws RefusedException {
         Seen before = people.seen(caller, KIND, id);
         people.require(caller, Permission.MANAGE_USERS, before);
-        people.requireDelegation(caller, id, Effect.DENY);
+        memberships.require(caller, id, Effect.DENY);
         requireOwn(caller, id);
         owners.lock(caller.domainId());
         int deleted = sql.in(caller.domainId())
@@ -311,7 +315,7 @@ public class Groups {
     /** Makes a user or a group a member; nothing happens if it is one. {@code GROUP_CYCLE} if the group would contain itself. */
     public void addMember(Caller caller, String groupId, String memberId) throws RefusedException {
         Pair pair = pair(caller, groupId, memberId);
-        people.requireDelegation(caller, groupId, Effect.ALLOW);
+        memberships.require(caller, groupId, Effect.ALLOW);
         owners.lock(caller.domainId());
         if (contains(caller.domainId(), memberId, groupId)) {
             throw new RefusedException(Problem.GROUP_CYCLE, "The group would be a member of itself.");
@@ -330,7 +334,7 @@ public class Groups {
     /** Ends a membership; nothing happens if there is none. */
     public void removeMember(Caller caller, String groupId, String memberId) throws RefusedException {
         Pair pair = pair(caller, groupId, memberId);
-        people.requireDelegation(caller, groupId, Effect.DENY);
+        memberships.require(caller, groupId, Effect.DENY);
         owners.lock(caller.domainId());
         int removed = sql.in(caller.domainId())
                 .statement(

@@ -7,12 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.bascule.domain.access.Delegation;
 import org.bascule.domain.acl.Authorization;
-import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Scope;
-import org.bascule.domain.acl.Validity;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
@@ -22,7 +19,6 @@ import org.bascule.domain.database.Statement;
 import org.bascule.domain.directory.Named;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
-import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +31,6 @@ public class PeopleRights {
 
     @Inject
     Authorization authorization;
-
-    @Inject
-    Delegation delegation;
 
     @Inject
     AuditLog audit;
@@ -149,39 +142,4 @@ public class PeopleRights {
             throw RefusedException.invalid("folder", "This is not a folder.");
         }
     }
-
-    /**
-     * What anybody gains by becoming a member of a group is all that it and the groups around it are allowed; what is gained by leaving one is all
-     * that they are denied. The caller must hold each of it where it is given, and be allowed to give it (requirement ACL-7).
-     */
-    void requireDelegation(Caller caller, String group, Effect effect) throws RefusedException {
-        List<Given> given = sql.in(caller.domainId())
-                .statement(
-                        """
-                        with recursive around (id) as (
-                          select cast(:group as char(36) character set ascii) collate ascii_bin
-                          union select m.group_id from around a join group_member m on m.member_id = a.id and m.domain_id = :domain)
-                        select distinct e.resource_id, e.permission from around a join acl_entry e on e.principal_id = a.id
-                        where e.domain_id = :domain and e.effect = :effect""")
-                .set("group", group)
-                .set("effect", effect.code())
-                .list(row -> new Given(row.text(1), row.text(2)));
-        for (Given each : given) {
-            Optional<Permission> permission = Permission.ofCode(each.permission());
-            boolean may = permission.isPresent()
-                    && authorization.allows(caller, Permission.MANAGE_PERMISSIONS, each.resource())
-                    && delegation.mayPass(caller, permission.get(), each.resource(), Validity.ALWAYS);
-            if (!may) {
-                audit.recordRefused(caller.did(Operation.ACCESS, Outcome.DENIED)
-                        .on(group, null)
-                        .saying("a membership would give " + each.permission() + ", which the caller may not give"));
-                throw new RefusedException(
-                        Problem.DELEGATION,
-                        "This membership would give '%s', which you may not pass on where it is given."
-                                .formatted(permission.map(Permission::text).orElse(each.permission())));
-            }
-        }
-    }
-
-    private record Given(String resource, String permission) {}
 }

@@ -8,10 +8,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Memberships;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Preset;
 import org.bascule.domain.acl.RightsVersion;
@@ -50,6 +53,9 @@ public class Users {
 
     @Inject
     PeopleRights people;
+
+    @Inject
+    Memberships memberships;
 
     @Inject
     Authorization authorization;
@@ -166,7 +172,7 @@ public class Users {
             sql.in(caller.domainId())
                     .statement("insert into user_ref (id, domain_id, pending_name) values (:id, :domain, :name)")
                     .set("id", id)
-                    .set("name", checked)
+                    .set("name", checked.toLowerCase(Locale.ROOT))
                     .insertUnique();
         } catch (DuplicateException e) {
             throw awaited();
@@ -211,12 +217,14 @@ public class Users {
         return user(caller, id);
     }
 
+    /** Whoever decides who will sign in under a reference gives away all that it is allowed. */
     private void rename(Caller caller, Seen before, String name) throws RefusedException {
+        memberships.require(caller, before.id(), Effect.ALLOW);
         try {
             int renamed = sql.in(caller.domainId())
                     .statement("update user_ref set pending_name = :name"
                             + " where domain_id = :domain and id = :id and subject is null")
-                    .set("name", name)
+                    .set("name", name.toLowerCase(Locale.ROOT))
                     .set("id", before.id())
                     .updateUnique();
             if (renamed == 0) {

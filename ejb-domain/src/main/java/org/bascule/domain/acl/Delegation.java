@@ -1,15 +1,9 @@
-package org.bascule.domain.access;
+package org.bascule.domain.acl;
 
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.Optional;
-import org.bascule.domain.acl.Authorization;
-import org.bascule.domain.acl.Effect;
-import org.bascule.domain.acl.Entry;
-import org.bascule.domain.acl.Explanation;
-import org.bascule.domain.acl.Permission;
-import org.bascule.domain.acl.Validity;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
@@ -68,7 +62,7 @@ public class Delegation {
     }
 
     /** What has begun already can be judged by its rest. */
-    static Validity remaining(Validity validity, Instant now) {
+    public static Validity remaining(Validity validity, Instant now) {
         Instant from = validity.from() == null || validity.from().isBefore(now) ? now : validity.from();
         return new Validity(from, validity.until(), validity.window());
     }
