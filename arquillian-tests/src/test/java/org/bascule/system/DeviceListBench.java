@@ -51,7 +51,10 @@ class DeviceListBench {
             person.addInitScript(WATCH);
             Page page = person.newPage();
             new SignInPages(page, system.url())
-                    .signIn(system.domain(), "automation", system.user("automation").password());
+                    .signIn(
+                            system.domain(),
+                            "automation",
+                            system.user("automation").password());
             int devices = 0;
             for (int wanted : new int[] {1_000, 100_000}) {
                 fill(folders, devices / FOLDERS, wanted / FOLDERS);
@@ -137,9 +140,13 @@ class DeviceListBench {
 
     private static void print(String what, List<Load> loads) {
         Map<String, double[]> figures = Map.of(
-                "usable after, ms", loads.stream().mapToDouble(Load::millis).sorted().toArray(),
+                "usable after, ms",
+                        loads.stream().mapToDouble(Load::millis).sorted().toArray(),
                 "transferred, KiB",
-                        loads.stream().mapToDouble(load -> load.bytes() / 1_024).sorted().toArray());
+                        loads.stream()
+                                .mapToDouble(load -> load.bytes() / 1_024)
+                                .sorted()
+                                .toArray());
         figures.forEach((name, sorted) -> System.out.printf(
                 "list of devices, %s: %s: n %d, min %.0f, median %.0f, max %.0f%n",
                 what, name, sorted.length, sorted[0], sorted[sorted.length / 2], sorted[sorted.length - 1]));

@@ -88,7 +88,9 @@ class DirectoryPagesIT {
             page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("^hall-2")))
                     .click();
             page.waitForURL(Pattern.compile(".*/devices\\?q=tag%3Ahall-2"));
-            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true))
+            page.getByRole(
+                            AriaRole.LINK,
+                            new Page.GetByRoleOptions().setName(name).setExact(true))
                     .waitFor();
             assertThat(page.getByRole(AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName("Search devices")))
                     .hasValue("tag:hall-2");
@@ -185,10 +187,11 @@ class DirectoryPagesIT {
                     page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1))
                             .waitFor();
                     page.waitForCondition(() -> page.locator("[aria-busy=true]").count() == 0);
-                    assertThat(Axe.seriousFindings(page)).as(path + " at " + width).isEmpty();
-                    assertThat(page.evaluate(
-                                    "() => { const main = document.getElementById('main-content');"
-                                            + " return main.scrollWidth - main.clientWidth; }"))
+                    assertThat(Axe.seriousFindings(page))
+                            .as(path + " at " + width)
+                            .isEmpty();
+                    assertThat(page.evaluate("() => { const main = document.getElementById('main-content');"
+                                    + " return main.scrollWidth - main.clientWidth; }"))
                             .as("wider than the window: " + path + " at " + width)
                             .isEqualTo(0);
                 }

@@ -61,7 +61,7 @@ public class Assistance {
     private static final String LIST = "select " + COLUMNS
             + """
             where a.domain_id = :domain and (:state is null or a.state = :state)
-              and (:received is null or a.received < :received or (a.received = :received and a.id < :id)) and """;
+              and (:received is null or a.received < :received or (a.received = :received and a.id < :id)) and\s""";
 
     private static final String ORDER = " order by a.received desc, a.id desc limit :limit";
 
