@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** This connection cannot go on; another may. */
 public final class ChannelException extends Exception {
 
-    private static final Set<String> FINAL = Set.of("revoked", "unknown-device", "hardware-changed", "clone");
+    private static final Set<String> FINAL = Set.of("revoked", "unknown-device", "hardware-changed");
 
     /** What went wrong. */
     public enum Reason {
@@ -54,7 +54,7 @@ public final class ChannelException extends Exception {
         return code;
     }
 
-    /** Only a person can change it: the device is revoked, removed, in quarantine or on another machine. */
+    /** Only a person can change it: the device is revoked, removed or on another machine. */
     public boolean isFinal() {
         return FINAL.contains(code);
     }
