@@ -38,15 +38,20 @@ final class BrowserTerminal {
         return page.locator(".xterm-rows").innerText().replace('\u00a0', ' ');
     }
 
-    /** Waits until the screen shows it. */
+    /** Waits until the screen shows it. @return the screen that did, which may have changed since */
     String await(String what, Predicate<String> expected) {
+        String[] seen = {""};
         try {
             page.waitForCondition(
-                    () -> expected.test(screen()), new Page.WaitForConditionOptions().setTimeout(WITHIN_MS));
+                    () -> {
+                        seen[0] = screen();
+                        return expected.test(seen[0]);
+                    },
+                    new Page.WaitForConditionOptions().setTimeout(WITHIN_MS));
         } catch (TimeoutError e) {
-            throw new AssertionError("no " + what + " on the screen:\n" + screen(), e);
+            throw new AssertionError("no " + what + " on the screen:\n" + seen[0], e);
         }
-        return screen();
+        return seen[0];
     }
 
     /** A shell that has answered is ready for more. */
