@@ -94,6 +94,11 @@ public final class TestRelay implements AutoCloseable {
         }
     }
 
+    /**
+     * The one who came second is told first: its messages are not read before this returns, and the other sends none before it is told. So
+     * {@code paired} precedes the first record at both ends, as with the real relay; told in the other order, the one who waited may send a record
+     * that overtakes the other's {@code paired}.
+     */
     private synchronized void pair(Connection connection) throws IOException {
         if (!firstWord.isEmpty()) {
             connection.text(firstWord);
@@ -104,8 +109,8 @@ public final class TestRelay implements AutoCloseable {
         } else {
             connection.peer = waiting;
             waiting.peer = connection;
-            waiting.text("paired");
             connection.text("paired");
+            waiting.text("paired");
         }
     }
 
@@ -126,7 +131,7 @@ public final class TestRelay implements AutoCloseable {
         private final Socket socket;
         private final DataInputStream in;
         private final OutputStream out;
-        private @Nullable Connection peer;
+        private volatile @Nullable Connection peer;
         private volatile boolean closing;
 
         Connection(Socket socket) throws IOException {
