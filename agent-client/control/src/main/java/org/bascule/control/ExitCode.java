@@ -13,8 +13,9 @@ public enum ExitCode {
     OFFLINE(5, "the device is offline or quarantined"),
     SECURITY(6, "a security check failed: nothing was opened"),
     CONNECTION(7, "no connection, or it was lost"),
-    CONFLICT(8, "it contradicts what is there, or somebody changed it meanwhile"),
-    NOT_CONFIRMED(9, "not done, because it was not confirmed");
+    CONFLICT(8, "it contradicts what is there"),
+    NOT_CONFIRMED(9, "not done, because it was not confirmed"),
+    STALE(10, "not done, because somebody changed it meanwhile");
 
     private final int code;
     private final String meaning;

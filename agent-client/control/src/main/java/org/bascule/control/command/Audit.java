@@ -1,6 +1,7 @@
 package org.bascule.control.command;
 
 import jakarta.json.Json;
+import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,8 +39,8 @@ import picocli.CommandLine.Parameters;
 /** The audit log as evidence: a copy, and its verification without the server. */
 @Command(
         name = "audit",
-        header = "Export the audit log of your domain, and verify an export without the server.",
-        subcommands = {Audit.Export.class, Audit.Verify.class})
+        header = "The audit log of your domain: list, export, and verify an export without the server.",
+        subcommands = {Audit.Listing.class, Audit.Export.class, Audit.Verify.class})
 final class Audit {
 
     private static CommandException failed(IOException e) {
@@ -49,6 +51,68 @@ final class Audit {
             message = "there is no file " + Printable.of(missing.getFile());
         }
         return new CommandException(ExitCode.FAILED, message, e);
+    }
+
+    @Command(
+            name = "list",
+            header = "List the operations log, newest first.",
+            description = "A page of the log may hold little of what is asked for: narrow it with --from and --to.")
+    static final class Listing extends ServerAction {
+
+        @Option(names = "--from", paramLabel = "TIME", description = "not before: a time such as 2026-12-24T18:00:00Z")
+        private @Nullable String from;
+
+        @Option(names = "--to", paramLabel = "TIME", description = "before: a time such as 2026-12-24T18:00:00Z")
+        private @Nullable String to;
+
+        @Option(names = "--code", paramLabel = "CODE", description = "one operation, such as folder.create")
+        private @Nullable String code;
+
+        @Option(names = "--outcome", paramLabel = "OUTCOME", description = "success, denied or failed")
+        private @Nullable String outcome;
+
+        @Option(names = "--user", paramLabel = "USER", description = "by whom: " + References.USER)
+        private @Nullable String user;
+
+        @Option(names = "--resource", paramLabel = "RESOURCE", description = "about what: " + References.RESOURCE)
+        private @Nullable String resource;
+
+        @Option(
+                names = "--most",
+                paramLabel = "N",
+                defaultValue = "50",
+                description = "so many rows at most (${DEFAULT-VALUE})")
+        private int most;
+
+        @Parameters(arity = "0..1", paramLabel = "TEXT", description = "only rows with this text")
+        private @Nullable String text;
+
+        @Override
+        int run(Desk desk) throws CommandException {
+            Instant now = desk.around().clock().instant();
+            Query query = new Query("/api/audit")
+                    .with("from", from == null ? null : Times.moment(from, now).toString())
+                    .with("to", to == null ? null : Times.moment(to, now).toString())
+                    .with("code", code)
+                    .with("outcome", outcome)
+                    .with("q", text);
+            if (user != null) {
+                query.with("user", desk.directory().user(user).id());
+            }
+            if (resource != null) {
+                query.with("resource", desk.directory().resource(resource).id());
+            }
+            List<JsonObject> rows = desk.server().list(query.toString(), Math.max(1, most));
+            Table table = new Table("TIME", "USER", "OPERATION", "OUTCOME", "RESOURCE", "DETAIL");
+            rows.forEach(row -> table.add(
+                    Output.text(row, "time"),
+                    Output.name(row, "user"),
+                    Output.text(row, "code"),
+                    Output.text(row, "outcome"),
+                    Output.name(row, "resource"),
+                    Output.text(row, "detail")));
+            return desk.list(rows, table);
+        }
     }
 
     @Command(

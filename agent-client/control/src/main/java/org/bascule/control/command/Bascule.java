@@ -11,7 +11,6 @@ import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
 import org.bascule.control.Surroundings;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -36,6 +35,9 @@ import picocli.CommandLine.ParseResult;
             "  BASCULE_CONFIG  configuration folder (default: ~/.config/bascule)"
         })
 public final class Bascule {
+
+    /** This one needs all the others. */
+    private static final String COMPLETION = "completion";
 
     /** Commands by name. Only the one that is called for is made, so that the others cost no time. */
     private static final Map<String, Supplier<Object>> COMMANDS = commands();
@@ -64,10 +66,19 @@ public final class Bascule {
         commands.put("exec", Exec::new);
         commands.put("device", DeviceCommand::new);
         commands.put("folder", FolderCommand::new);
+        commands.put("user", UserCommand::new);
+        commands.put("group", GroupCommand::new);
+        commands.put("grant", GrantCommand::new);
+        commands.put("rights", RightsCommand::new);
+        commands.put("request", RequestCommand::new);
+        commands.put("assist", AssistCommand::new);
+        commands.put("session", SessionCommand::new);
+        commands.put("contract", ContractCommand::new);
+        commands.put("qualification", QualificationCommand::new);
         commands.put("token", TokenCommand::new);
         commands.put("audit", Audit::new);
         commands.put("installation", Installation::new);
-        commands.put("generate-completion", AutoComplete.GenerateCompletion::new);
+        commands.put(COMPLETION, CompletionCommand::new);
         return commands;
     }
 
@@ -90,6 +101,11 @@ public final class Bascule {
         return code;
     }
 
+    /** All commands, for what looks at them and runs none. */
+    static CommandLine whole() {
+        return commandLine(new Bascule());
+    }
+
     private static PrintWriter writer(java.io.OutputStream to) {
         return new PrintWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8), true);
     }
@@ -98,7 +114,7 @@ public final class Bascule {
         CommandLine line = new CommandLine(root);
         String called = called(arguments);
         COMMANDS.forEach((name, maker) -> {
-            if (called.isEmpty() || called.equals(name) || called.equals("generate-completion")) {
+            if (called.isEmpty() || called.equals(name) || called.equals(COMPLETION)) {
                 line.addSubcommand(name, maker.get());
             }
         });
@@ -159,10 +175,6 @@ public final class Bascule {
             } catch (RuntimeException e) {
                 return report(e, around);
             }
-        }
-        if (command instanceof Runnable other) {
-            other.run();
-            return ExitCode.OK.code();
         }
         throw new ParameterException(last.commandSpec().commandLine(), "a command is missing");
     }

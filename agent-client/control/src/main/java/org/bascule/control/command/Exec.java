@@ -31,7 +31,7 @@ final class Exec implements Action {
     @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the log of the device's owner")
     private @Nullable String reason;
 
-    @Parameters(index = "0", paramLabel = "DEVICE", description = "uid or unique name")
+    @Parameters(index = "0", paramLabel = "DEVICE", description = "uid, unique name or path")
     private String device = "";
 
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND", description = "the program and its arguments")

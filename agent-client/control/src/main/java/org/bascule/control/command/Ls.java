@@ -22,7 +22,10 @@ final class Ls implements Action {
     @Option(names = "--json", description = "print JSON")
     private boolean json;
 
-    @Option(names = "--folder", paramLabel = "NAME", description = "only what is in or below this folder (name or id)")
+    @Option(
+            names = "--folder",
+            paramLabel = "NAME",
+            description = "only what is in or below this folder (id, unique name or path)")
     private @Nullable String folder;
 
     @Parameters(arity = "0..1", paramLabel = "QUERY", description = "only what matches this text")
@@ -32,7 +35,7 @@ final class Ls implements Action {
     public int run(Surroundings around) throws CommandException {
         AccessServer server = new Account(around).server();
         String folderName = folder;
-        Optional<String> below = folderName == null ? Optional.empty() : Optional.of(server.folder(folderName));
+        Optional<String> below = folderName == null ? Optional.empty() : Optional.of(server.folderAt(folderName));
         List<DeviceRow> devices = server.devices(Optional.ofNullable(query), below);
         if (json) {
             JsonArrayBuilder items = Json.createArrayBuilder();

@@ -1,6 +1,7 @@
 package org.bascule.control.command;
 
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -8,6 +9,7 @@ import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
@@ -28,30 +30,38 @@ class Output {
         around.println(json ? Printable.json(object.toString()) : sentence);
     }
 
-    /** An object, or its members that have a simple value, one in a line. */
+    /** An object, or its members, one in a line. */
     void members(Surroundings around, JsonObject object) {
         if (json) {
             around.println(Printable.json(object.toString()));
             return;
         }
-        Table table = new Table("WHAT", "VALUE");
+        Table table = Table.wide("WHAT", "VALUE");
         object.forEach((name, value) -> {
-            if (!(value instanceof JsonObject)) {
-                table.add(name, text(value));
-            }
+            table.add(name, text(value));
         });
         table.lines().forEach(around::println);
     }
 
+    /** What was done to something, where the API has no answer: {@code {"id":…,"done":"removed"}}. */
+    void done(Surroundings around, String id, String what) {
+        print(around, Json.createObjectBuilder().add("id", id).add("done", what).build(), Printable.of(what));
+    }
+
     /** A list, or a table of it. */
     void list(Surroundings around, List<JsonObject> items, Table table) {
+        list(around, items, table.lines());
+    }
+
+    /** A list, or these lines about it. */
+    void list(Surroundings around, List<JsonObject> items, List<String> lines) {
         if (json) {
             JsonArrayBuilder array = Json.createArrayBuilder();
             items.forEach(array::add);
             around.println(Printable.json(
                     Json.createObjectBuilder().add("items", array).build().toString()));
         } else {
-            table.lines().forEach(around::println);
+            lines.forEach(around::println);
         }
     }
 
@@ -60,16 +70,55 @@ class Output {
         return text(object.get(member));
     }
 
-    private static String text(@Nullable JsonValue value) {
+    static String text(@Nullable JsonValue value) {
         if (value == null || value == JsonValue.NULL) {
             return "";
         }
         if (value instanceof JsonString string) {
             return string.getString();
         }
-        return value instanceof jakarta.json.JsonArray array
-                ? String.join(" ", array.stream().map(Output::text).toList())
+        if (value instanceof JsonArray array) {
+            return array.stream().map(Output::text).collect(Collectors.joining(" "));
+        }
+        return value instanceof JsonObject object && object.get("name") instanceof JsonString name
+                ? name.getString()
                 : value.toString();
+    }
+
+    /** The name of an object that is a member, such as {@code folder}; empty if it is null or missing. */
+    static String name(JsonObject object, String member) {
+        return object.get(member) instanceof JsonObject named ? text(named, "name") : "";
+    }
+
+    /** An object that is a member; an empty one if it is null or missing. */
+    static JsonObject object(JsonObject object, String member) {
+        return object.get(member) instanceof JsonObject found ? found : JsonValue.EMPTY_JSON_OBJECT;
+    }
+
+    /** The objects of a list that is a member. */
+    static List<JsonObject> objects(JsonObject object, String member) {
+        return object.get(member) instanceof JsonArray array
+                ? array.stream()
+                        .filter(JsonObject.class::isInstance)
+                        .map(JsonValue::asJsonObject)
+                        .toList()
+                : List.of();
+    }
+
+    /** The texts of a list that is a member. */
+    static List<String> texts(JsonObject object, String member) {
+        return object.get(member) instanceof JsonArray array
+                ? array.stream().map(Output::text).toList()
+                : List.of();
+    }
+
+    /** Where something is: {@code /Customers/North/pump 1}, with what the caller sees of the folders above. */
+    static String place(JsonObject resource) {
+        return objects(resource, "path").stream()
+                        .map(folder -> "/" + text(folder, "name"))
+                        .collect(Collectors.joining())
+                + "/"
+                + text(resource, "name");
     }
 
     /** Goes on after "yes" at the terminal or with {@code --yes}; a program that is not asked by a person is refused. */

@@ -21,7 +21,7 @@ final class Shell implements Action {
     @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the log of the device's owner")
     private @Nullable String reason;
 
-    @Parameters(paramLabel = "DEVICE", description = "uid or unique name")
+    @Parameters(paramLabel = "DEVICE", description = "uid, unique name or path")
     private String device = "";
 
     @Override

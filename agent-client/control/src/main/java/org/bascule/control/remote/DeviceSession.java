@@ -41,12 +41,12 @@ public final class DeviceSession implements AutoCloseable {
     /**
      * Opens a session: permission, checks, handshake, relay.
      *
-     * @param device uid or unique name
+     * @param device uid, unique name or path
      */
     public static DeviceSession open(
             AccessServer server, Surroundings around, String device, Operations operations, Optional<String> reason)
             throws CommandException {
-        String uid = server.deviceUid(device);
+        String uid = server.deviceAt(device);
         SessionOpened opened = server.openSession(new SessionRequest(uid, operations, reason));
         DeviceCheck check =
                 new DeviceCheck(new FileTrustStore(around.configFolder().resolve("trust.json")), around.clock());

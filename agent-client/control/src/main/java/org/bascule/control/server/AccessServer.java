@@ -1,19 +1,16 @@
 package org.bascule.control.server;
 
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.io.OutputStream;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
-import org.bascule.control.Printable;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
@@ -25,7 +22,6 @@ import org.bascule.wire.session.SessionRequest;
 /** The REST API of {@code docs/protocol/api.md}, as far as the command line needs it. */
 public final class AccessServer {
 
-    private static final Pattern UID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final int PAGE = 200;
 
     /** Lists that have no pages are at most so long. */
@@ -34,10 +30,6 @@ public final class AccessServer {
     private static final int MAX_PAGES = 1_000;
     private static final int MAX_LIST = 8 << 20;
     private static final int MAX_CURSOR = 4_096;
-    /** The server takes searches of 200 characters. */
-    private static final int MAX_PIECES = 3;
-
-    private static final int MAX_PIECE = 60;
 
     private final Http http;
     private final URI base;
@@ -98,15 +90,31 @@ public final class AccessServer {
 
     /** All items of a list, whatever its number of pages. */
     public List<JsonObject> list(String path) throws CommandException {
-        return items(path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE).stream()
-                .map(StrictJson::object)
-                .toList();
+        return list(path, Integer.MAX_VALUE);
     }
 
-    /** Creates; after a lost connection once more with the same key, so that nothing is created twice. */
+    /**
+     * The first items of a list.
+     *
+     * @param most so many at most
+     */
+    public List<JsonObject> list(String path, int most) throws CommandException {
+        String first = path + (path.contains("?") ? "&" : "?") + "limit=" + Math.min(PAGE, most);
+        return items(first, most).stream().map(StrictJson::object).toList();
+    }
+
+    /** Creates under a key of its own. */
     public JsonObject create(String path, JsonObject body) throws CommandException {
-        Map<String, String> headers =
-                Map.of("Idempotency-Key", UUID.randomUUID().toString());
+        return create(path, body, UUID.randomUUID().toString());
+    }
+
+    /**
+     * Creates; after a lost connection once more with the same key, so that nothing is created twice.
+     *
+     * @param key what the caller calls this creation: 16 to 64 of A-Z a-z 0-9 _ -
+     */
+    public JsonObject create(String path, JsonObject body, String key) throws CommandException {
+        Map<String, String> headers = Map.of("Idempotency-Key", key);
         Call call = bearer -> http.json("POST", at(path), body.toString(), headers, bearer);
         try {
             return object(signed(call));
@@ -123,14 +131,33 @@ public final class AccessServer {
         return object(signed(bearer -> http.json("PATCH", at(path), body.toString(), ifMatch(etag), bearer)));
     }
 
+    /** Replaces what has this version; the answer, or an empty object if there is none. */
+    public JsonObject replace(String path, String etag, JsonObject body) throws CommandException {
+        return answer(signed(bearer -> http.json("PUT", at(path), body.toString(), ifMatch(etag), bearer)));
+    }
+
+    /** Makes it so, whether it is so already or not. */
+    public void put(String path) throws CommandException {
+        signed(bearer -> http.json("PUT", at(path), "", Map.of(), bearer));
+    }
+
     /** Removes what has this version; with an empty one, whatever version it has. */
     public void remove(String path, String etag) throws CommandException {
         signed(bearer -> http.json("DELETE", at(path), "", etag.isEmpty() ? Map.of() : ifMatch(etag), bearer));
     }
 
-    /** Asks for something to be done that has no answer. */
-    public void act(String path) throws CommandException {
-        signed(bearer -> http.json("POST", at(path), "", Map.of(), bearer));
+    /** Asks for something to be done, or for an answer that is not stored; an empty object if there is none. */
+    public JsonObject act(String path, JsonObject body) throws CommandException {
+        return answer(signed(bearer -> http.json("POST", at(path), body.toString(), Map.of(), bearer)));
+    }
+
+    /** The same without a body. */
+    public JsonObject act(String path) throws CommandException {
+        return answer(signed(bearer -> http.json("POST", at(path), "", Map.of(), bearer)));
+    }
+
+    private static JsonObject answer(String text) throws CommandException {
+        return text.isEmpty() ? JsonValue.EMPTY_JSON_OBJECT : object(text);
     }
 
     private static Map<String, String> ifMatch(String etag) {
@@ -147,12 +174,12 @@ public final class AccessServer {
 
     /** The id of the one folder of that id, name, or path from the topmost folder that is seen: {@code /Customers/North}. */
     public String folderAt(String reference) throws CommandException {
-        return reference.startsWith("/") ? FolderPath.parse(reference).find(this) : folder(reference);
+        return new Directory(this).folder(reference).id();
     }
 
     /** The uid of the one device of that uid, name, or path: {@code /Customers/North/pump-1}. */
     public String deviceAt(String reference) throws CommandException {
-        return reference.startsWith("/") ? FolderPath.parse(reference).findDevice(this) : deviceUid(reference);
+        return new Directory(this).device(reference).id();
     }
 
     /** Devices whose name, or something else that the server searches, matches; all pages. */
@@ -160,7 +187,7 @@ public final class AccessServer {
         List<DeviceRow> rows = new ArrayList<>();
         String filter = query.map(text -> "&q=" + Http.encode(text)).orElse("")
                 + folder.map(id -> "&folder=" + Http.encode(id)).orElse("");
-        for (StrictJson item : items("/api/devices?limit=" + PAGE + filter)) {
+        for (StrictJson item : items("/api/devices?limit=" + PAGE + filter, Integer.MAX_VALUE)) {
             try {
                 rows.add(DeviceRow.parse(item));
             } catch (WireException e) {
@@ -171,10 +198,10 @@ public final class AccessServer {
     }
 
     /** All pages of a list that is read with a cursor; {@code path} has a query already. */
-    private List<StrictJson> items(String path) throws CommandException {
+    private List<StrictJson> items(String path, int most) throws CommandException {
         List<StrictJson> items = new ArrayList<>();
         String from = "";
-        for (int page = 0; page < MAX_PAGES; page++) {
+        for (int page = 0; page < MAX_PAGES && items.size() < most; page++) {
             URI url = at(path + from);
             try {
                 StrictJson list = StrictJson.parse(signed(bearer -> http.get(url, bearer)), MAX_LIST);
@@ -187,60 +214,7 @@ public final class AccessServer {
                 throw notUnderstood(e);
             }
         }
-        return items;
-    }
-
-    /** The id of the one folder of that name or id. */
-    public String folder(String nameOrId) throws CommandException {
-        if (UID.matcher(nameOrId).matches()) {
-            return nameOrId;
-        }
-        List<String> ids = new ArrayList<>();
-        for (StrictJson folder : items("/api/folders?limit=" + PAGE + "&q=" + Http.encode(nameOrId))) {
-            try {
-                if (folder.text("name", 20_000).equals(nameOrId)) {
-                    ids.add(folder.string("id", 36));
-                }
-            } catch (WireException e) {
-                throw notUnderstood(e);
-            }
-        }
-        return one(ids, "folder", nameOrId);
-    }
-
-    /** The uid of the one device of that name; a uid is taken as it is. */
-    public String deviceUid(String nameOrUid) throws CommandException {
-        if (UID.matcher(nameOrUid).matches()) {
-            return nameOrUid;
-        }
-        List<String> uids = devices(Optional.of(quoted(nameOrUid)), Optional.empty()).stream()
-                .filter(row -> row.name().equals(nameOrUid))
-                .map(DeviceRow::uid)
-                .toList();
-        return one(uids, "device", nameOrUid);
-    }
-
-    /** A search for devices whose name holds the pieces of this one: in quotes, which cannot hold a quote themselves. */
-    private static String quoted(String name) {
-        String search = Arrays.stream(name.split("\"", -1))
-                .filter(piece -> !piece.isBlank())
-                .limit(MAX_PIECES)
-                .map(piece -> '"' + piece.substring(0, Math.min(piece.length(), MAX_PIECE)) + '"')
-                .collect(Collectors.joining(" "));
-        return search.isEmpty() ? name : search;
-    }
-
-    private static String one(List<String> ids, String what, String name) throws CommandException {
-        if (ids.isEmpty()) {
-            throw new CommandException(
-                    ExitCode.REFUSED, "there is no %s '%s' that you may see".formatted(what, Printable.of(name)));
-        }
-        if (ids.size() > 1) {
-            throw new CommandException(
-                    ExitCode.REFUSED,
-                    "%d %ss are called '%s': use the id instead".formatted(ids.size(), what, Printable.of(name)));
-        }
-        return ids.get(0);
+        return items.subList(0, Math.min(most, items.size()));
     }
 
     public SessionOpened openSession(SessionRequest request) throws CommandException {

@@ -11,12 +11,13 @@ import org.bascule.wire.WireException;
  * An answer that is not the one hoped for ({@code docs/protocol/api.md}).
  *
  * @param code {@code device-offline}, …; {@code unknown} if the server did not say
- * @param detail a sentence for people, made inert
+ * @param detail a sentence for people, and what is wrong with which field, made inert
  */
 record Problem(int status, String code, String detail, Optional<String> reference) {
 
     private static final String PREFIX = "urn:bascule:problem:";
     private static final int MAX = 64 * 1_024;
+    private static final int MAX_FIELDS = 100;
 
     static Problem parse(int status, String body) {
         try {
@@ -26,16 +27,30 @@ record Problem(int status, String code, String detail, Optional<String> referenc
             return new Problem(
                     status,
                     type.startsWith(PREFIX) ? type.substring(PREFIX.length()) : "unknown",
-                    Printable.of(json.optionalString("detail", 2_000).orElse(title)),
+                    Printable.of(json.optionalString("detail", 2_000).orElse(title) + fields(json)),
                     json.optionalString("reference", 100).map(Printable::of));
         } catch (WireException e) {
             return new Problem(status, "unknown", "the access server answered with status " + status, Optional.empty());
         }
     }
 
+    /** What is wrong with which field. */
+    private static String fields(StrictJson json) throws WireException {
+        if (!json.has("errors")) {
+            return "";
+        }
+        StringBuilder fields = new StringBuilder();
+        for (StrictJson error : json.children("errors", MAX_FIELDS)) {
+            fields.append(' ').append(error.string("field", 200)).append(": ").append(error.string("detail", 2_000));
+        }
+        return fields.toString();
+    }
+
     CommandException toException() {
         String hint = status >= 500 && reference.isPresent() ? " (reference " + reference.get() + ")" : "";
-        return new CommandException(exitCode(), detail + hint);
+        String meanwhile =
+                status == 412 ? "nothing was done, because somebody changed it meanwhile: look at it again (" : "";
+        return new CommandException(exitCode(), meanwhile + detail + (meanwhile.isEmpty() ? "" : ")") + hint);
     }
 
     private ExitCode exitCode() {
@@ -50,7 +65,8 @@ record Problem(int status, String code, String detail, Optional<String> referenc
         return switch (status) {
             case 401 -> ExitCode.NOT_SIGNED_IN;
             case 403, 404 -> ExitCode.REFUSED;
-            case 409, 412, 428 -> ExitCode.CONFLICT;
+            case 409, 428 -> ExitCode.CONFLICT;
+            case 412 -> ExitCode.STALE;
             case 502, 503, 504 -> ExitCode.CONNECTION;
             default -> ExitCode.FAILED;
         };

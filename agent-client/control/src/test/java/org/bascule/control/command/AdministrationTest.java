@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bascule.control.ExitCode;
+import org.bascule.control.FakeDirectory;
 import org.bascule.control.FakeServer;
 import org.bascule.control.TestUser;
 import org.bascule.wire.StrictJson;
@@ -24,14 +25,17 @@ class AdministrationTest {
 
     private static final String ROOT = "01900000-0000-7000-8000-0000000000a0";
     private static final String NORTH = "01900000-0000-7000-8000-0000000000a1";
+    private static final String SECOND = "01900000-0000-7000-8000-0000000000a2";
     private static final String PUMP = "01900000-0000-7000-8000-0000000000d1";
     private static final String DEVICE = "/api/devices/" + PUMP;
 
     private final FakeServer server;
+    private FakeDirectory directory;
     private TestUser user;
 
     AdministrationTest() throws IOException {
         server = new FakeServer();
+        directory = new FakeDirectory(server);
         user = new TestUser(Path.of("nowhere"));
     }
 
@@ -40,21 +44,15 @@ class AdministrationTest {
         user = new TestUser(home);
         user.environment.put("BASCULE_URL", server.url());
         user.environment.put("BASCULE_TOKEN", "access");
-        server.on("GET /api/folders", request -> new FakeServer.Reply(200, folders(request.query())));
-        server.on("GET /api/devices", 200, list(device("pump 1", NORTH)));
-        server.on("GET " + DEVICE, 200, device("pump 1", NORTH));
+        directory = new FakeDirectory(server)
+                .folder(ROOT, "", "Customers")
+                .folder(NORTH, ROOT, "North")
+                .device(PUMP, NORTH, "pump 1");
     }
 
     @AfterEach
     void stop() {
         server.close();
-    }
-
-    private static String folders(String query) {
-        if (query.contains("parent=" + ROOT)) {
-            return list(folder(NORTH, "North"));
-        }
-        return query.contains("parent=") ? list() : list(folder(ROOT, "Customers"));
     }
 
     private static String folder(String id, String name) {
@@ -96,6 +94,18 @@ class AdministrationTest {
                 .isEqualTo(NORTH);
     }
 
+    /** Found with one search, however many topmost folders there are. */
+    @Test
+    void aPathCostsFewRequests() {
+        for (int i = 0; i < 40; i++) {
+            directory.folder("01900000-0000-7000-8000-0000000001" + (10 + i), "", "top " + i);
+        }
+        assertThat(user.run("folder", "show", "/Customers/North"))
+                .as(user.err())
+                .isZero();
+        assertThat(server.requests).hasSize(2);
+    }
+
     /** With and without the name of the topmost folder, by id, and not at all. */
     @ParameterizedTest
     @CsvSource({
@@ -123,15 +133,11 @@ class AdministrationTest {
 
     @Test
     void aPathThatMeansTwoFoldersListsBoth() {
-        server.on(
-                "GET /api/folders",
-                request -> new FakeServer.Reply(
-                        200,
-                        request.query().contains("parent=")
-                                ? list(folder(NORTH, "North"), folder(ROOT, "North"))
-                                : list(folder(ROOT, "Customers"))));
+        directory.folder(SECOND, ROOT, "North");
         assertThat(user.run("folder", "show", "/Customers/North")).isEqualTo(ExitCode.REFUSED.code());
-        assertThat(user.err()).contains("2 folders are at").contains(NORTH).contains(ROOT);
+        assertThat(user.err())
+                .isEqualTo("bascule: '/Customers/North' means 2 things: use one of the ids: folder " + NORTH
+                        + ", folder " + SECOND + "\n");
     }
 
     /** The answer to the first attempt is lost on the way: the second has the same key. */
@@ -190,7 +196,7 @@ class AdministrationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"409,conflict,8", "412,precondition-failed,8", "403,forbidden,4", "404,not-found,4", "422,invalid,1"})
+    @CsvSource({"409,conflict,8", "428,precondition-required,8", "403,forbidden,4", "404,not-found,4", "422,invalid,1"})
     void refusalsBecomeExitCodes(int status, String problem, int code) {
         server.on(
                 "PATCH " + DEVICE,
@@ -198,6 +204,36 @@ class AdministrationTest {
                 "{\"type\":\"urn:bascule:problem:" + problem + "\",\"detail\":\"Because.\"}");
         assertThat(user.run("device", "account", PUMP, "service")).isEqualTo(code);
         assertThat(user.err()).isEqualTo("bascule: Because.\n");
+    }
+
+    @Test
+    void whatSomebodyChangedMeanwhileIsNotChanged() {
+        server.on(
+                "PATCH " + DEVICE,
+                412,
+                "{\"type\":\"urn:bascule:problem:precondition-failed\",\"detail\":\"Another version.\"}");
+        assertThat(user.run("device", "rename", PUMP, "pump 2")).isEqualTo(ExitCode.STALE.code());
+        assertThat(user.err())
+                .isEqualTo(
+                        "bascule: nothing was done, because somebody changed it meanwhile: look at it again (Another version.)\n");
+    }
+
+    /** A program that looked earlier says which version it saw. */
+    @Test
+    void aVersionThatWasSeenEarlierCanBeGiven() {
+        server.on("PATCH " + DEVICE, 200, device("pump 2", NORTH));
+        assertThat(user.run("device", "rename", "--etag", "6", PUMP, "pump 2")).isZero();
+        assertThat(only(DEVICE, "PATCH").headers().get("If-Match")).isEqualTo("\"6\"");
+    }
+
+    @Test
+    void whatIsWrongWithWhichFieldIsSaid() {
+        server.on(
+                "PATCH " + DEVICE,
+                422,
+                "{\"type\":\"urn:bascule:problem:invalid\",\"detail\":\"Not valid.\",\"errors\":[{\"field\":\"name\",\"detail\":\"Too long.\"}]}");
+        assertThat(user.run("device", "rename", PUMP, "x")).isEqualTo(ExitCode.FAILED.code());
+        assertThat(user.err()).isEqualTo("bascule: Not valid. name: Too long.\n");
     }
 
     @Test
@@ -227,11 +263,5 @@ class AdministrationTest {
                             .filter(point -> point != '\n' && Character.isISOControl(point) || point == 0x202e))
                     .isEmpty();
         }
-    }
-
-    @Test
-    void completionKnowsTheVerbs() {
-        assertThat(user.run("generate-completion")).isZero();
-        assertThat(user.out()).contains("clear-quarantine").contains("token").contains("folder");
     }
 }

@@ -1,0 +1,84 @@
+package org.bascule.control.command;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.util.List;
+import org.bascule.control.CommandException;
+import org.bascule.control.Printable;
+import org.bascule.control.server.Http;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Requests for help that were raised at devices. */
+@Command(
+        name = "assist",
+        header = "Requests for help from devices: list, take, close.",
+        subcommands = {AssistCommand.Listing.class, AssistCommand.Take.class, AssistCommand.Close.class})
+final class AssistCommand {
+
+    private static final String PATH = "/api/assistance";
+    private static final String ID = "the request's id, as 'bascule assist list' shows it";
+
+    @Command(name = "list", header = "List requests for help, latest first.")
+    static final class Listing extends ServerAction {
+
+        @Option(names = "--state", paramLabel = "STATE", description = "open, taken, closed or expired")
+        private @Nullable String state;
+
+        @Mixin
+        private Most most = new Most();
+
+        @Override
+        int run(Desk desk) throws CommandException {
+            String address = new Query(PATH).with("state", state).toString();
+            List<JsonObject> requests = desk.server().list(address, most.number());
+            Table table = new Table("STATE", "DEVICE", "TEXT", "RAISED", "TAKEN BY", "ID");
+            requests.forEach(request -> table.add(
+                    Output.text(request, "state"),
+                    Output.name(request, "device"),
+                    Output.text(request, "text"),
+                    Output.text(request, "raised"),
+                    Output.text(request, "takenBy"),
+                    Output.text(request, "id")));
+            return desk.list(requests, table);
+        }
+    }
+
+    @Command(name = "take", header = "Say that you look after it.")
+    static final class Take extends ServerAction {
+
+        @Parameters(paramLabel = "ID", description = ID)
+        private String id = "";
+
+        @Override
+        int run(Desk desk) throws CommandException {
+            JsonObject request = desk.server().act(PATH + "/" + Http.encode(id) + "/take");
+            return desk.print(request, "taken: " + Printable.of(Output.name(request, "device")));
+        }
+    }
+
+    @Command(name = "close", header = "Say that it is done.")
+    static final class Close extends ServerAction {
+
+        @Option(names = "--comment", paramLabel = "TEXT", description = "what was done")
+        private @Nullable String comment;
+
+        @Parameters(paramLabel = "ID", description = ID)
+        private String id = "";
+
+        @Override
+        int run(Desk desk) throws CommandException {
+            JsonObjectBuilder body = Json.createObjectBuilder();
+            String done = comment;
+            if (done != null) {
+                body.add("comment", done);
+            }
+            JsonObject request = desk.server().act(PATH + "/" + Http.encode(id) + "/close", body.build());
+            return desk.print(request, "closed: " + Printable.of(Output.name(request, "device")));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package org.bascule.control.command;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.util.List;
+import org.bascule.control.CommandException;
+import org.bascule.control.ExitCode;
+import org.bascule.control.Surroundings;
+import org.bascule.control.server.AccessServer;
+import org.bascule.control.server.Directory;
+import org.bascule.control.server.Thing;
+
+/**
+ * Where a command that administers does its work: the server it asks, and whom it answers.
+ *
+ * <p>What prints returns the exit code {@link ExitCode#OK}.
+ */
+record Desk(Surroundings around, AccessServer server, Output output) {
+
+    Directory directory() {
+        return new Directory(server);
+    }
+
+    /** An object with {@code --json}, otherwise one sentence. */
+    int print(JsonObject object, String sentence) {
+        output.print(around, object, sentence);
+        return ExitCode.OK.code();
+    }
+
+    /** An object, or its members one in a line. */
+    int members(JsonObject object) {
+        output.members(around, object);
+        return ExitCode.OK.code();
+    }
+
+    /** A list, or a table of it. */
+    int list(List<JsonObject> items, Table table) {
+        output.list(around, items, table);
+        return ExitCode.OK.code();
+    }
+
+    /** A list, or these lines about it. */
+    int lines(List<JsonObject> items, List<String> lines) {
+        output.list(around, items, lines);
+        return ExitCode.OK.code();
+    }
+
+    /** An object, or these lines about it. */
+    int lines(JsonObject object, List<String> lines) {
+        output.print(around, object, String.join("\n", lines));
+        return ExitCode.OK.code();
+    }
+
+    /** Changes one member of something. */
+    JsonObject change(Thing thing, Version version, String member, JsonValue value) throws CommandException {
+        String etag = version.of(server.get(thing.path()));
+        return server.change(
+                thing.path(),
+                etag,
+                Json.createObjectBuilder().add(member, value).build());
+    }
+
+    /** Something was done that has no answer. */
+    int done(String id, String what) {
+        output.done(around, id, what);
+        return ExitCode.OK.code();
+    }
+
+    /** Goes on after "yes" or with {@code --yes}. */
+    void confirm(boolean yes, String question) throws CommandException {
+        Output.confirm(around, yes, question);
+    }
+}

@@ -1,0 +1,296 @@
+package org.bascule.control.command;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.bascule.control.CommandException;
+import org.bascule.control.ExitCode;
+import org.bascule.control.server.Http;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Permission entries from the command line. */
+@Command(
+        name = "grant",
+        header = "Grant or deny permissions; list and remove such entries.",
+        description = {
+            "Makes one entry for each permission. A user or group that is called like one of the commands below is written as user:NAME or group:NAME.",
+            "A time window is " + Times.WINDOW
+                    + "; days may be 'daily' or a list such as mon,wed,fri, an end before the start is on the next day."
+        },
+        subcommands = {GrantCommand.Listing.class, GrantCommand.Remove.class, GrantCommand.Permissions.class})
+final class GrantCommand extends ServerAction {
+
+    private static final String PATH = "/api/access/entries";
+
+    @Mixin
+    private Creation creation = new Creation();
+
+    @Option(names = "--deny", description = "deny instead of allow")
+    private boolean deny;
+
+    @Option(names = "--from", paramLabel = "TIME", description = "not before: " + Times.MOMENT)
+    private @Nullable String from;
+
+    @Option(names = "--until", paramLabel = "TIME", description = "no longer than: " + Times.MOMENT)
+    private @Nullable String until;
+
+    @Option(names = "--window", paramLabel = "WINDOW", description = Times.WINDOW)
+    private @Nullable String window;
+
+    @Option(names = "--delegable", description = "whoever holds it by this entry may pass it on")
+    private boolean delegable;
+
+    @Option(
+            names = "--preview",
+            description = "change nothing and show what it would do; exit code 8 if it would be refused")
+    private boolean preview;
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "PRINCIPAL", description = References.PRINCIPAL)
+    private @Nullable String principal;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            split = ",",
+            paramLabel = "PERMISSION",
+            description = References.PERMISSIONS)
+    private List<String> permissions = new ArrayList<>();
+
+    @Parameters(index = "2", arity = "0..1", paramLabel = "RESOURCE", description = References.RESOURCE)
+    private @Nullable String resource;
+
+    @Override
+    int run(Desk desk) throws CommandException {
+        JsonObject request = request(desk);
+        if (preview) {
+            return Preview.of(desk, Json.createArrayBuilder().add(request), Json.createArrayBuilder());
+        }
+        JsonObject created = creation.create(desk.server(), PATH, request);
+        return desk.lines(created, table(Output.objects(created, "items")).lines());
+    }
+
+    private JsonObject request(Desk desk) throws CommandException {
+        String who = principal;
+        String where = resource;
+        if (who == null || where == null || permissions.isEmpty()) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "grant needs a user or group, permissions and a resource: see 'bascule grant --help'");
+        }
+        Instant now = desk.around().clock().instant();
+        JsonObjectBuilder body = Json.createObjectBuilder()
+                .add("permissions", Json.createArrayBuilder(permissions))
+                .add("effect", deny ? "deny" : "allow")
+                .add("delegable", delegable);
+        if (from != null) {
+            body.add("from", Times.moment(from, now).toString());
+        }
+        if (until != null) {
+            body.add("until", Times.moment(until, now).toString());
+        }
+        if (window != null) {
+            body.add("window", Times.window(window));
+        }
+        return body.add("principal", desk.directory().principal(who).id())
+                .add("resource", desk.directory().resource(where).id())
+                .build();
+    }
+
+    static Table table(List<JsonObject> entries) {
+        Table table = new Table("EFFECT", "PERMISSION", "WHO", "ON", "FROM", "UNTIL", "WINDOW", "ID");
+        entries.forEach(entry -> table.add(
+                Output.text(entry, "effect"),
+                Output.text(entry, "permission"),
+                Output.name(entry, "principal"),
+                Output.place(Output.object(entry, "resource")),
+                Output.text(entry, "from"),
+                Output.text(entry, "until"),
+                Times.text(entry),
+                Output.text(entry, "id")));
+        return table;
+    }
+
+    @Command(
+            name = "list",
+            header = "List entries: those on a resource, those about a user or group, or all that you manage.")
+    static final class Listing extends ServerAction {
+
+        @Option(names = "--inherited", description = "also those that the resource inherits")
+        private boolean inherited;
+
+        @Option(names = "--principal", paramLabel = "PRINCIPAL", description = References.PRINCIPAL)
+        private @Nullable String principal;
+
+        @Mixin
+        private Most most = new Most();
+
+        @Parameters(arity = "0..1", paramLabel = "RESOURCE", description = References.RESOURCE)
+        private @Nullable String resource;
+
+        @Override
+        int run(Desk desk) throws CommandException {
+            Query query = new Query(PATH);
+            if (resource != null) {
+                query.with("resource", desk.directory().resource(resource).id());
+            }
+            if (principal != null) {
+                query.with("principal", desk.directory().principal(principal).id());
+            }
+            if (inherited) {
+                query.with("inherited", "true");
+            }
+            List<JsonObject> entries = desk.server().list(query.toString(), most.number());
+            return desk.list(entries, table(entries));
+        }
+    }
+
+    @Command(
+            name = "remove",
+            header = "Remove entries.",
+            description = {
+                "Either one, by its id, or those on a resource (not inherited ones) about a user or group and these permissions. "
+                        + "Several are removed one after the other.",
+                "An id without --etag is looked for in the list of all entries that you manage."
+            })
+    static final class Remove extends ServerAction {
+
+        @Mixin
+        private Asked asked = new Asked();
+
+        @Mixin
+        private Version version = new Version();
+
+        @Option(names = "--deny", description = "those that deny (otherwise those that allow)")
+        private boolean deny;
+
+        @Option(
+                names = "--preview",
+                description = "change nothing and show what it would do; exit code 8 if it would be refused")
+        private boolean preview;
+
+        @Parameters(
+                index = "0",
+                paramLabel = "ENTRY|PRINCIPAL",
+                description = "an entry's id, alone; or a " + References.PRINCIPAL)
+        private String first = "";
+
+        @Parameters(
+                index = "1",
+                arity = "0..1",
+                split = ",",
+                paramLabel = "PERMISSION",
+                description = References.PERMISSIONS)
+        private List<String> permissions = new ArrayList<>();
+
+        @Parameters(index = "2", arity = "0..1", paramLabel = "RESOURCE", description = References.RESOURCE)
+        private @Nullable String resource;
+
+        @Override
+        int run(Desk desk) throws CommandException {
+            List<JsonObject> entries = entries(desk);
+            if (entries.isEmpty()) {
+                throw new CommandException(ExitCode.REFUSED, "there is no such entry that you may see");
+            }
+            if (preview) {
+                JsonArrayBuilder ids = Json.createArrayBuilder();
+                entries.forEach(entry -> ids.add(Output.text(entry, "id")));
+                return Preview.of(desk, Json.createArrayBuilder(), ids);
+            }
+            if (!asked.yes()) {
+                table(entries).lines().forEach(desk.around()::warn);
+            }
+            desk.confirm(asked.yes(), entries.size() == 1 ? "Remove this entry?" : "Remove these entries?");
+            for (JsonObject entry : entries) {
+                desk.server().remove(PATH + "/" + Http.encode(Output.text(entry, "id")), version.of(entry));
+            }
+            return desk.lines(entries, List.of("removed " + entries.size()));
+        }
+
+        /** The API has no address of one entry: it is looked for in the list, which is read once. */
+        private List<JsonObject> entries(Desk desk) throws CommandException {
+            String where = resource;
+            if (where == null) {
+                if (!permissions.isEmpty()) {
+                    throw new CommandException(
+                            ExitCode.USAGE, "either an entry's id, or a user or group, permissions and a resource");
+                }
+                if (version.given().isPresent()) {
+                    return List.of(Json.createObjectBuilder().add("id", first).build());
+                }
+                return desk.server().list(PATH).stream()
+                        .filter(entry -> Output.text(entry, "id").equals(first))
+                        .toList();
+            }
+            String address = new Query(PATH)
+                    .with("resource", desk.directory().resource(where).id())
+                    .with("principal", desk.directory().principal(first).id())
+                    .toString();
+            String effect = deny ? "deny" : "allow";
+            return desk.server().list(address).stream()
+                    .filter(entry -> Output.text(entry, "effect").equals(effect))
+                    .filter(entry -> permissions.contains(Output.text(entry, "permission")))
+                    .toList();
+        }
+    }
+
+    @Command(name = "permissions", header = "List the permissions that there are.")
+    static final class Permissions extends ServerAction {
+
+        @Override
+        int run(Desk desk) throws CommandException {
+            JsonObject catalogue = desk.server().get("/api/permissions");
+            Table table = new Table("PERMISSION", "KIND", "WHAT IT IS");
+            Output.objects(catalogue, "items")
+                    .forEach(each ->
+                            table.add(Output.text(each, "code"), Output.text(each, "kind"), Output.text(each, "text")));
+            return desk.lines(catalogue, table.lines());
+        }
+    }
+
+    /** What a change of permissions would do. */
+    private static final class Preview {
+
+        private Preview() {}
+
+        static int of(Desk desk, JsonArrayBuilder add, JsonArrayBuilder remove) throws CommandException {
+            JsonObject result = desk.server()
+                    .act(
+                            "/api/access/preview",
+                            Json.createObjectBuilder()
+                                    .add("add", add)
+                                    .add("remove", remove)
+                                    .build());
+            desk.lines(result, lines(result));
+            return result.getBoolean("ownersLeft", true) ? ExitCode.OK.code() : ExitCode.CONFLICT.code();
+        }
+
+        private static List<String> lines(JsonObject result) {
+            List<JsonObject> effects = Output.objects(result, "effects");
+            Table table = new Table("WHO", "PERMISSION", "DEVICES GAINED", "DEVICES LOST", "USERS");
+            effects.forEach(effect -> table.add(
+                    Output.name(effect, "principal"),
+                    Output.text(effect, "permission"),
+                    Output.text(effect, "gained"),
+                    Output.text(effect, "lost"),
+                    Output.text(effect, "users")));
+            List<String> lines = new ArrayList<>(
+                    effects.isEmpty() ? List.of("it would change nothing on any device") : table.lines());
+            int sessions = result.getInt("sessionsEnding", 0);
+            if (sessions > 0) {
+                lines.add(sessions + " running sessions would end");
+            }
+            if (!result.getBoolean("ownersLeft", true)) {
+                lines.add("it would be refused: the domain would have no owner");
+            }
+            return lines;
+        }
+    }
+}

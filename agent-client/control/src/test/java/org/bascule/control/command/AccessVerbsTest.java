@@ -1,0 +1,422 @@
+package org.bascule.control.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.bascule.control.ExitCode;
+import org.bascule.control.FakeDirectory;
+import org.bascule.control.FakeServer;
+import org.bascule.control.TestUser;
+import org.bascule.wire.StrictJson;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Permissions, requests for access and for help, sessions, contracts: which requests they become, and what is said about it. */
+class AccessVerbsTest {
+
+    private static final String PLANT = "01900000-0000-7000-8000-0000000000a0";
+    private static final String HALL = "01900000-0000-7000-8000-0000000000a1";
+    private static final String PRESS = "01900000-0000-7000-8000-0000000000d1";
+    private static final String CAMERA = "01900000-0000-7000-8000-0000000000c1";
+    private static final String ANN = "01900000-0000-7000-8000-0000000000e1";
+    private static final String SERVICE = "01900000-0000-7000-8000-0000000000b1";
+    private static final String ENTRY = "01900000-0000-7000-8000-000000000011";
+
+    private static final String ALLOW =
+            """
+            {"id":"%s","resource":{"id":"%s","name":"Hall 1","kind":"folder","path":[{"id":"%s","name":"Plant"}]},
+            "principal":{"id":"%s","name":"Service","kind":"group"},"permission":"terminal","effect":"allow","from":null,"until":null,
+            "window":{"days":["mon","tue","wed","thu","fri"],"start":"08:00","end":"17:00","zone":"Europe/Vienna"},
+            "origin":"entry","delegable":false,"editable":true,"etag":"3"}
+            """
+                    .formatted(ENTRY, HALL, PLANT, SERVICE);
+
+    private final FakeServer server;
+    private TestUser user;
+
+    AccessVerbsTest() throws IOException {
+        server = new FakeServer();
+        user = new TestUser(Path.of("nowhere"));
+    }
+
+    @BeforeEach
+    void start(@TempDir Path home) {
+        user = new TestUser(home);
+        user.environment.put("BASCULE_URL", server.url());
+        user.environment.put("BASCULE_TOKEN", "access");
+        new FakeDirectory(server)
+                .folder(PLANT, "", "Plant")
+                .folder(HALL, PLANT, "Hall 1")
+                .device(PRESS, HALL, "press")
+                .user(ANN, PLANT, "ann")
+                .group(SERVICE, PLANT, "Service");
+        server.on("GET /api/access/entries", 200, "{\"items\":[" + ALLOW + "],\"next\":null}");
+        server.on("POST /api/access/entries", 201, "{\"items\":[" + ALLOW + "]}");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private void run(String... line) {
+        assertThat(user.run(line)).as(user.err()).isZero();
+    }
+
+    private FakeServer.Request last(String method) {
+        List<FakeServer.Request> found = server.requests.stream()
+                .filter(request -> request.method().equals(method))
+                .toList();
+        assertThat(found).as(method).isNotEmpty();
+        return found.get(found.size() - 1);
+    }
+
+    @Test
+    void aGrantBecomesOneRequestForAllPermissions() {
+        run("grant", "Service", "terminal,read-files", "/Plant/Hall 1");
+        assertThat(last("POST").body())
+                .isEqualTo(
+                        "{\"permissions\":[\"terminal\",\"read-files\"],\"effect\":\"allow\",\"delegable\":false,\"principal\":\""
+                                + SERVICE + "\",\"resource\":\"" + HALL + "\"}");
+        assertThat(last("POST").headers().get("Idempotency-Key")).isNotBlank();
+        assertThat(user.out())
+                .isEqualTo(
+                        """
+                        EFFECT  PERMISSION  WHO      ON             FROM  UNTIL  WINDOW                                         ID
+                        allow   terminal    Service  /Plant/Hall 1  -     -      mon,tue,wed,thu,fri 08:00-17:00 Europe/Vienna  %s
+                        """
+                                .formatted(ENTRY));
+    }
+
+    @Test
+    void aGrantHasItsLimitsOfTime() {
+        run(
+                "grant",
+                "--deny",
+                "--delegable",
+                "--from",
+                "2026-02-01T08:00:00+01:00",
+                "--until",
+                "+7d",
+                "--window",
+                "mon-fri 08:00-17:00 Europe/Vienna",
+                "user:ann",
+                "terminal",
+                "press");
+        assertThat(last("POST").body())
+                .isEqualTo(
+                        "{\"permissions\":[\"terminal\"],\"effect\":\"deny\",\"delegable\":true,\"from\":\"2026-02-01T07:00:00Z\","
+                                + "\"until\":\"2026-01-09T12:00:00Z\",\"window\":{\"days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],"
+                                + "\"start\":\"08:00\",\"end\":\"17:00\",\"zone\":\"Europe/Vienna\"},\"principal\":\""
+                                + ANN
+                                + "\",\"resource\":\"" + PRESS + "\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"grant", "grant Service", "grant Service terminal", "grant remove", "grant remove x terminal"})
+    void anIncompleteGrantIsSaidToBeOne(String line) {
+        assertThat(user.run(line.split(" "))).isEqualTo(ExitCode.USAGE.code());
+        assertThat(server.requests).noneMatch(request -> !request.method().equals("GET"));
+    }
+
+    /** A sub-device is behind its device. */
+    @Test
+    void aResourceMayBeASubDevice() {
+        server.on(
+                "GET /api/devices/" + PRESS + "/sub-devices",
+                200,
+                "{\"items\":[{\"id\":\"" + CAMERA + "\",\"name\":\"camera\"}],\"next\":null}");
+        run("grant", "Service", "terminal", "/Plant/Hall 1/press/camera");
+        assertThat(last("POST").body()).contains("\"resource\":\"" + CAMERA + "\"");
+    }
+
+    @Test
+    void aPreviewChangesNothingAndSaysWhatWouldBe() {
+        server.on(
+                "POST /api/access/preview",
+                200,
+                """
+                {"effects":[{"principal":{"id":"x","name":"Service","kind":"group"},"permission":"terminal","lost":0,"gained":214,"users":6}],
+                "ownersLeft":true,"sessionsEnding":2}
+                """);
+        run("grant", "Service", "terminal", "Hall 1", "--preview");
+        assertThat(user.out())
+                .isEqualTo(
+                        """
+                        WHO      PERMISSION  DEVICES GAINED  DEVICES LOST  USERS
+                        Service  terminal    214             0             6
+                        2 running sessions would end
+                        """);
+        assertThat(server.to("/api/access/preview").get(0).body())
+                .startsWith("{\"add\":[{")
+                .endsWith("\"remove\":[]}");
+        assertThat(server.to("/api/access/entries")).isEmpty();
+        server.on("POST /api/access/preview", 200, "{\"effects\":[],\"ownersLeft\":false,\"sessionsEnding\":0}");
+        assertThat(user.run("grant", "remove", "Service", "terminal", "Hall 1", "--preview"))
+                .isEqualTo(ExitCode.CONFLICT.code());
+        assertThat(user.out()).contains("no owner");
+        assertThat(server.to("/api/access/preview").get(1).body())
+                .isEqualTo("{\"add\":[],\"remove\":[\"" + ENTRY + "\"]}");
+    }
+
+    @Test
+    void entriesAreListed() {
+        run("grant", "list", "Hall 1", "--inherited", "--principal", "Service");
+        assertThat(last("GET").query())
+                .isEqualTo("resource=" + HALL + "&principal=" + SERVICE + "&inherited=true&limit=200");
+        run("grant", "list", "--json");
+        assertThat(user.out()).contains("\"permission\":\"terminal\"");
+    }
+
+    @Test
+    void entriesAreRemovedUnderTheirVersion() {
+        server.on("DELETE /api/access/entries/" + ENTRY, 204, "");
+        user.in = new ByteArrayInputStream("yes\n".getBytes(StandardCharsets.UTF_8));
+        run("grant", "remove", "Service", "terminal,read-files", "Hall 1");
+        assertThat(user.err()).contains("allow   terminal    Service").contains("Remove this entry?");
+        assertThat(last("DELETE").headers().get("If-Match")).isEqualTo("\"3\"");
+        run("grant", "remove", ENTRY, "--yes");
+        assertThat(user.run("grant", "remove", "Service", "terminal", "Hall 1", "--deny", "--yes"))
+                .as("there is none that denies")
+                .isEqualTo(ExitCode.REFUSED.code());
+        int lists = server.to("/api/access/entries").size();
+        run("grant", "remove", ENTRY, "--etag", "9", "--yes");
+        assertThat(server.to("/api/access/entries")).as("nothing is looked for").hasSize(lists);
+        assertThat(last("DELETE").headers().get("If-Match")).isEqualTo("\"9\"");
+    }
+
+    private void effective(boolean granted, String deciding, String lost) {
+        server.on(
+                "GET /api/access/effective",
+                200,
+                """
+                {"user":{"id":"%s","name":"ann"},"resource":{"id":"%s","name":"press","kind":"device","path":[{"id":"%s","name":"Plant"}]},
+                "items":[{"permission":"terminal","granted":%s,"deciding":%s,"reason":"%s","lost":[%s]},
+                {"permission":"vpn","granted":false,"deciding":null,"reason":"no-entry","lost":[]}]}
+                """
+                        .formatted(
+                                ANN,
+                                PRESS,
+                                PLANT,
+                                granted,
+                                deciding,
+                                deciding.equals("null") ? "no-entry" : "group-entry",
+                                lost));
+    }
+
+    @Test
+    void rightsAreExplained() {
+        effective(true, ALLOW, "{\"entry\":" + ALLOW.replace("allow", "deny") + ",\"why\":\"farther\"}");
+        run("rights", "explain", "ann", "press", "terminal");
+        assertThat(last("GET").query()).isEqualTo("user=" + ANN + "&resource=" + PRESS);
+        String window = ", mon,tue,wed,thu,fri 08:00-17:00 Europe/Vienna: ";
+        assertThat(user.out())
+                .isEqualTo("terminal: granted for ann on /Plant/press\n"
+                        + "because: allow for group Service on /Plant/Hall 1" + window + "an entry of a group\n"
+                        + "lost:    deny for group Service on /Plant/Hall 1" + window + "it is farther away\n");
+        run("rights", "explain", "ann", "press");
+        assertThat(user.out()).hasLineCount(3).contains("vpn         no");
+    }
+
+    @Test
+    void aScriptAsksWhetherSomethingIsGranted() {
+        effective(false, "null", "");
+        run("rights", "explain", "ann", "press", "terminal");
+        assertThat(user.run("rights", "explain", "ann", "press", "terminal", "--check"))
+                .isEqualTo(ExitCode.REFUSED.code());
+        assertThat(user.run("rights", "explain", "ann", "press", "fly")).isEqualTo(ExitCode.USAGE.code());
+        assertThat(user.run("rights", "explain", "ann", "press", "--check")).isEqualTo(ExitCode.USAGE.code());
+        effective(true, ALLOW, "");
+        run("rights", "explain", "ann", "press", "terminal", "--check", "--json");
+        assertThat(user.out()).contains("\"granted\":true").doesNotContain("vpn");
+    }
+
+    /** Who may not see users can still ask about himself. */
+    @Test
+    void meIsTheCaller() {
+        server.on("GET /api/me", 200, "{\"user\":{\"id\":\"" + ANN + "\",\"name\":\"ann\"}}");
+        effective(true, ALLOW, "");
+        run("rights", "explain", "me", "press");
+        assertThat(last("GET").query()).startsWith("user=" + ANN + "&");
+        assertThat(server.requests).noneMatch(request -> request.query().contains("q=me"));
+    }
+
+    @Test
+    void everybodyAndOnePersonAreListedWithAllTheirPermissions() {
+        String many = "\"" + "permission-with-a-long-name\",\"".repeat(20) + "last\"";
+        server.on(
+                "GET /api/access/everybody",
+                200,
+                "{\"items\":[{\"user\":{\"id\":\"" + ANN + "\",\"name\":\"ann\"},\"permissions\":[" + many
+                        + "]}],\"next\":null}");
+        run("rights", "everybody", "/Plant");
+        assertThat(user.out()).hasLineCount(2).contains("ann").contains(" last\n");
+        server.on(
+                "GET /api/access/person",
+                200,
+                "{\"items\":[{\"resource\":{\"id\":\"" + HALL
+                        + "\",\"name\":\"Hall 1\",\"kind\":\"folder\",\"path\":[]},\"permissions\":[\"vpn\"],\"devices\":9}],\"next\":null}");
+        run("rights", "person", "ann");
+        assertThat(user.out()).contains("/Hall 1  folder  9        vpn");
+    }
+
+    @Test
+    void inheritanceIsBlockedUnderTheVersionOfTheResource() {
+        server.on("PUT /api/access/inheritance/" + HALL, 204, "");
+        run("rights", "inherit", "--off", "folder:Hall 1");
+        assertThat(last("PUT").headers().get("If-Match")).isEqualTo("\"4\"");
+        assertThat(last("PUT").body()).isEqualTo("{\"inherit\":false}");
+        run("rights", "inherit", "--on", "/Plant/Hall 1");
+        assertThat(last("PUT").body()).isEqualTo("{\"inherit\":true}");
+        assertThat(user.run("rights", "inherit", "Hall 1")).isEqualTo(ExitCode.USAGE.code());
+        assertThat(user.run("rights", "inherit", "--on", "--off", "Hall 1")).isEqualTo(ExitCode.USAGE.code());
+        assertThat(user.run("rights", "inherit", "--on", "group:Service")).isEqualTo(ExitCode.USAGE.code());
+    }
+
+    @Test
+    void accessIsAskedForAndDecided() {
+        String request =
+                "{\"id\":\"r\",\"state\":\"approved\",\"permissions\":[\"vpn\"],\"until\":\"2026-01-02T20:00:00Z\","
+                        + "\"user\":{\"id\":\"u\",\"name\":\"ann\"},\"reason\":\"alarm\"}";
+        server.on("POST /api/access/requests", 201, request);
+        server.on("GET /api/access/requests", 200, "{\"items\":[" + request + "],\"next\":null}");
+        for (String decision : new String[] {"approve", "reject", "withdraw"}) {
+            server.on("POST /api/access/requests/r/" + decision, 200, request);
+        }
+        run("request", "create", "vpn,terminal", "press", "--until", "+8h", "--reason", "alarm");
+        assertThat(last("POST").body())
+                .isEqualTo(
+                        "{\"permissions\":[\"vpn\",\"terminal\"],\"reason\":\"alarm\",\"until\":\"2026-01-02T20:00:00Z\","
+                                + "\"resource\":\"" + PRESS + "\"}");
+        assertThat(last("POST").headers().get("Idempotency-Key")).isNotBlank();
+        run("request", "list", "--state", "open", "--mine");
+        assertThat(last("GET").query()).isEqualTo("state=open&mine=true&limit=200");
+        run("request", "approve", "r", "--until", "+1h");
+        assertThat(last("POST").body()).isEqualTo("{\"until\":\"2026-01-02T13:00:00Z\"}");
+        run("request", "reject", "r", "--reason", "no");
+        assertThat(last("POST").body()).isEqualTo("{\"reason\":\"no\"}");
+        run("request", "withdraw", "r");
+        assertThat(user.out()).isEqualTo("approved: vpn until 2026-01-02T20:00:00Z\n");
+        assertThat(user.run("request", "create", "vpn", "press", "--until", "soon", "--reason", "x"))
+                .isEqualTo(ExitCode.USAGE.code());
+    }
+
+    @Test
+    void helpIsTakenAndClosed() {
+        String request =
+                "{\"id\":\"h\",\"state\":\"taken\",\"device\":{\"uid\":\"d\",\"name\":\"press\"},\"text\":\"stuck\"}";
+        server.on("GET /api/assistance", 200, "{\"items\":[" + request + "],\"next\":null}");
+        server.on("POST /api/assistance/h/take", 200, request);
+        server.on("POST /api/assistance/h/close", 200, request);
+        run("assist", "list", "--state", "open");
+        assertThat(user.out()).contains("taken  press   stuck");
+        run("assist", "take", "h");
+        run("assist", "close", "h", "--comment", "freed");
+        assertThat(last("POST").body()).isEqualTo("{\"comment\":\"freed\"}");
+        server.on(
+                "POST /api/assistance/h/take",
+                409,
+                "{\"type\":\"urn:bascule:problem:conflict\",\"detail\":\"Somebody was quicker.\"}");
+        assertThat(user.run("assist", "take", "h")).isEqualTo(ExitCode.CONFLICT.code());
+    }
+
+    @Test
+    void sessionsAreListedAndEnded() {
+        String sid = "0123456789abcdef0123456789abcdef";
+        server.on(
+                "GET /api/sessions",
+                200,
+                "{\"items\":[{\"sid\":\"" + sid
+                        + "\",\"device\":{\"uid\":\"d\",\"name\":\"press\"},\"user\":{\"id\":\"u\",\"name\":\"ann\"},\"operations\":[\"exec\"]}],"
+                        + "\"total\":1,\"page\":1,\"size\":1}");
+        server.on("POST /api/sessions/" + sid + "/end", 204, "");
+        run("session", "list");
+        assertThat(user.out()).contains("press   ann   exec").contains(sid);
+        assertThat(user.run("session", "end", sid)).isEqualTo(ExitCode.NOT_CONFIRMED.code());
+        run("session", "end", sid, "--yes", "--comment", "done");
+        assertThat(last("POST").body()).isEqualTo("{\"reason\":\"ended\",\"comment\":\"done\"}");
+    }
+
+    @Test
+    void contractsAndQualificationsAreReplacedUnderTheirVersion() {
+        String contract = "/api/folders/" + HALL + "/contract";
+        server.on("GET " + contract, 200, "{\"reference\":\"C-1\",\"etag\":\"4\"}");
+        server.on("PUT " + contract, 200, "{\"reference\":\"C-2\",\"etag\":\"5\"}");
+        server.on("DELETE " + contract, 204, "");
+        run("contract", "show", "Hall 1");
+        assertThat(user.out()).contains("reference  C-1");
+        run("contract", "set", "Hall 1", "--reference", "C-2", "--required", "--qualification", "high voltage");
+        assertThat(last("PUT").body())
+                .isEqualTo("{\"required\":true,\"qualifications\":[\"high voltage\"],\"reference\":\"C-2\"}");
+        assertThat(last("PUT").headers().get("If-Match")).isEqualTo("\"4\"");
+        run("contract", "remove", "Hall 1", "--yes");
+        assertThat(last("DELETE").headers().get("If-Match")).isEqualTo("\"4\"");
+
+        String held = "/api/users/" + ANN + "/qualifications";
+        server.on("GET " + held, 200, "{\"items\":[{\"name\":\"welding\",\"until\":null}],\"etag\":\"5\"}");
+        server.on("PUT " + held, request -> new FakeServer.Reply(200, request.body()));
+        run("qualification", "add", "ann", "high voltage", "--until", "+1d");
+        assertThat(last("PUT").body())
+                .isEqualTo(
+                        "{\"items\":[{\"name\":\"welding\",\"until\":null},{\"name\":\"high voltage\",\"until\":\"2026-01-03T12:00:00Z\"}]}");
+        run("qualification", "remove", "ann", "welding");
+        assertThat(last("PUT").body()).isEqualTo("{\"items\":[]}");
+        assertThat(user.run("qualification", "remove", "ann", "flying")).isEqualTo(ExitCode.REFUSED.code());
+    }
+
+    @Test
+    void theOperationsLogIsListedUpToANumber() {
+        server.on(
+                "GET /api/audit",
+                request -> new FakeServer.Reply(
+                        200,
+                        "{\"items\":[{\"time\":\"2026-01-02T11:00:00Z\",\"code\":\"folder.create\",\"outcome\":\"success\","
+                                + "\"user\":{\"id\":\"u\",\"name\":\"ann\"}}],\"next\":\"more\"}"));
+        run(
+                "audit",
+                "list",
+                "--code",
+                "folder.create",
+                "--user",
+                "ann",
+                "--from",
+                "2026-01-01T00:00:00Z",
+                "--most",
+                "3");
+        assertThat(user.out()).hasLineCount(4).contains("ann   folder.create  success");
+        assertThat(server.to("/api/audit")).hasSize(3);
+        assertThat(server.to("/api/audit").get(0).query())
+                .isEqualTo("from=2026-01-01T00%3A00%3A00Z&code=folder.create&user=" + ANN + "&limit=3");
+    }
+
+    @Test
+    void hostileTextsAreInert() throws Exception {
+        String hostile = ALLOW.replace("Service", "\\u001b]0;x\\u0007\\u202e").replace("Hall 1", "a\\nb");
+        server.on("GET /api/access/entries", 200, "{\"items\":[" + hostile + "],\"next\":null}");
+        effective(true, hostile, "");
+        for (String[] line : new String[][] {
+            {"grant", "list"},
+            {"grant", "list", "--json"},
+            {"rights", "explain", "ann", "press"},
+            {"rights", "explain", "ann", "press", "terminal"},
+            {"grant", "remove", ENTRY}
+        }) {
+            user.run(line);
+            assertThat((user.out() + user.err())
+                            .codePoints()
+                            .filter(point -> point != '\n' && Character.isISOControl(point) || point == 0x202e))
+                    .isEmpty();
+        }
+        run("grant", "list", "--json");
+        assertThat(StrictJson.parse(user.out().strip(), 10_000).children("items", 2))
+                .hasSize(1);
+    }
+}

@@ -1,0 +1,263 @@
+package org.bascule.control.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.bascule.control.ExitCode;
+import org.bascule.control.FakeDirectory;
+import org.bascule.control.FakeServer;
+import org.bascule.control.TestUser;
+import org.bascule.wire.StrictJson;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What administrators do with folders, devices, users and groups: which requests it becomes, and what is said about it. */
+class DirectoryVerbsTest {
+
+    private static final String PLANT = "01900000-0000-7000-8000-0000000000a0";
+    private static final String HALL = "01900000-0000-7000-8000-0000000000a1";
+    private static final String YARD = "01900000-0000-7000-8000-0000000000a2";
+    private static final String PRESS = "01900000-0000-7000-8000-0000000000d1";
+    private static final String LATHE = "01900000-0000-7000-8000-0000000000d2";
+    private static final String SAW = "01900000-0000-7000-8000-0000000000d3";
+    private static final String ANN = "01900000-0000-7000-8000-0000000000e1";
+    private static final String SERVICE = "01900000-0000-7000-8000-0000000000b1";
+
+    private final FakeServer server;
+    private TestUser user;
+
+    DirectoryVerbsTest() throws IOException {
+        server = new FakeServer();
+        user = new TestUser(Path.of("nowhere"));
+    }
+
+    @BeforeEach
+    void start(@TempDir Path home) {
+        user = new TestUser(home);
+        user.environment.put("BASCULE_URL", server.url());
+        user.environment.put("BASCULE_TOKEN", "access");
+        new FakeDirectory(server)
+                .folder(PLANT, "", "Plant")
+                .folder(HALL, PLANT, "Hall 1")
+                .folder(YARD, PLANT, "Yard")
+                .device(PRESS, HALL, "press")
+                .device(LATHE, HALL, "lathe")
+                .device(SAW, YARD, "saw")
+                .user(ANN, PLANT, "ann")
+                .group(SERVICE, PLANT, "Service");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private void run(String... line) {
+        assertThat(user.run(line)).as(user.err()).isZero();
+    }
+
+    private FakeServer.Request last(String method) {
+        List<FakeServer.Request> found = server.requests.stream()
+                .filter(request -> request.method().equals(method))
+                .toList();
+        assertThat(found).as(method).isNotEmpty();
+        return found.get(found.size() - 1);
+    }
+
+    @Test
+    void theTreeIsDrawnFromOneListWhateverItsPages() {
+        run("folder", "tree");
+        assertThat(user.out())
+                .isEqualTo(
+                        """
+                        Plant (3 devices)
+                        ├── Hall 1 (3 devices)
+                        └── Yard (3 devices)
+                        """);
+        assertThat(server.requests).allMatch(request -> request.query().contains("all=true"));
+        run("folder", "tree", "Yard");
+        assertThat(user.out()).isEqualTo("Yard (3 devices)\n");
+    }
+
+    /** A server that says that two folders are each in the other is not believed for ever. */
+    @Test
+    void foldersInACircleDoNotHang() {
+        server.on(
+                "GET /api/folders",
+                200,
+                """
+                {"items":[{"id":"1","parent":"2","name":"a"},{"id":"2","parent":"1","name":"b"},{"id":"3","parent":null,"name":"c"}],"next":null}
+                """);
+        run("folder", "tree");
+        assertThat(user.out()).isEqualTo("c ( devices)\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "folder rename /Plant/Yard Court | /api/folders/" + YARD + " | 4 | {\"name\":\"Court\"}",
+                "folder describe Yard outside | /api/folders/" + YARD + " | 4 | {\"description\":\"outside\"}",
+                "folder quota Yard 5 | /api/folders/" + YARD + " | 4 | {\"quota\":5}",
+                "folder quota Yard none | /api/folders/" + YARD + " | 4 | {\"quota\":null}",
+                "folder move Yard --to /Plant/Hall_1 | /api/folders/" + YARD + " | 4 | {\"parent\":\"" + HALL + "\"}",
+                "device rename press press_2 | /api/devices/" + PRESS + " | 7 | {\"name\":\"press 2\"}",
+                "device describe press old | /api/devices/" + PRESS + " | 7 | {\"description\":\"old\"}",
+                "device move /Plant/Hall_1/press --to Yard | /api/devices/" + PRESS + " | 7 | {\"folder\":\"" + YARD
+                        + "\"}",
+                "device tag press urgent hall-2 | /api/devices/" + PRESS + " | 7 | {\"tags\":[\"hall-2\",\"urgent\"]}",
+                "device untag press hall-2 | /api/devices/" + PRESS + " | 7 | {\"tags\":[]}",
+                "user move ann --to Yard | /api/users/" + ANN + " | 5 | {\"folder\":\"" + YARD + "\"}",
+                "user rename ann anna | /api/users/" + ANN + " | 5 | {\"name\":\"anna\"}",
+                "group rename Service Help | /api/groups/" + SERVICE + " | 5 | {\"name\":\"Help\"}",
+                "group describe Service all | /api/groups/" + SERVICE + " | 5 | {\"description\":\"all\"}",
+                "group move /Plant/Service --to Yard | /api/groups/" + SERVICE + " | 5 | {\"folder\":\"" + YARD + "\"}"
+            })
+    void changesAreMadeUnderTheVersionThatWasRead(String line, String path, String etag, String body) {
+        server.on("PATCH " + path, 200, "{\"id\":\"x\",\"name\":\"x\",\"etag\":\"8\"}");
+        String[] words = line.split(" ");
+        for (int i = 0; i < words.length; i++) {
+            words[i] = words[i].replace('_', ' ');
+        }
+        run(words);
+        FakeServer.Request change = last("PATCH");
+        assertThat(change.path()).isEqualTo(path);
+        assertThat(change.headers().get("If-Match")).isEqualTo("\"" + etag + "\"");
+        assertThat(change.body()).isEqualTo(body);
+        server.on("PATCH " + path, 412, "{\"type\":\"urn:bascule:problem:precondition-failed\",\"detail\":\"No.\"}");
+        assertThat(user.run(words)).isEqualTo(ExitCode.STALE.code());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "folder create East --in /Plant | /api/folders | {\"parent\":\"" + PLANT + "\",\"name\":\"East\"}",
+                "user create bob --in Yard | /api/users | {\"name\":\"bob\",\"folder\":\"" + YARD + "\"}",
+                "group create Night --in / --description x | /api/groups | {\"name\":\"Night\",\"folder\":\"" + PLANT
+                        + "\",\"description\":\"x\"}"
+            })
+    void creationsHaveAKeyWhichMayBeGiven(String line, String path, String body) {
+        server.on("POST " + path, 201, "{\"id\":\"01900000-0000-7000-8000-0000000000ff\"}");
+        run(line.split(" "));
+        assertThat(user.out()).isEqualTo("created 01900000-0000-7000-8000-0000000000ff\n");
+        assertThat(last("POST").body()).isEqualTo(body);
+        assertThat(last("POST").headers().get("Idempotency-Key")).matches("[A-Za-z0-9_-]{16,64}");
+        run((line + " --key night-shift-2026-01").split(" "));
+        assertThat(last("POST").headers().get("Idempotency-Key")).isEqualTo("night-shift-2026-01");
+        assertThat(user.run((line + " --key short").split(" "))).isEqualTo(ExitCode.USAGE.code());
+    }
+
+    @Test
+    void aFolderIsRemovedAfterItWasSaidWhatGoesWithIt() throws Exception {
+        server.on(
+                "GET /api/folders/" + HALL + "/deletion",
+                200,
+                """
+                {"folders":0,"devices":22,"subDevices":0,"users":0,"groups":0,"entries":2,"tokens":0,"sessions":1,"names":["press","la\\u001b[2Jthe"]}
+                """);
+        server.on("DELETE /api/folders/" + HALL, 204, "");
+        assertThat(user.run("folder", "remove", "Hall 1")).isEqualTo(ExitCode.NOT_CONFIRMED.code());
+        assertThat(user.err())
+                .isEqualTo(
+                        """
+                        With it go: 22 devices, 2 permission entries, 1 running sessions.
+                          press
+                          la\\u001b[2Jthe
+                          and 20 more devices
+                        Remove the folder '/Plant/Hall 1'? Type yes:
+                        bascule: nothing was done: confirm with yes, or use --yes
+                        """);
+        user.in = new ByteArrayInputStream("yes\n".getBytes(StandardCharsets.UTF_8));
+        run("folder", "remove", "Hall 1");
+        assertThat(last("DELETE").headers().get("If-Match")).isEqualTo("\"4\"");
+        run("folder", "remove", "Hall 1", "--yes", "--json");
+        assertThat(StrictJson.parse(user.out().strip(), 1_000).string("done", 20))
+                .isEqualTo("removed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "device revoke press, POST, /api/devices/" + PRESS + "/revoke, revoked",
+        "device release press, POST, /api/devices/" + PRESS + "/release, released",
+        "device remove press, DELETE, /api/devices/" + PRESS + ", removed",
+        "user remove ann, DELETE, /api/users/" + ANN + ", removed",
+        "group remove Service, DELETE, /api/groups/" + SERVICE + ", removed"
+    })
+    void whatCannotBeUndoneIsAsked(String line, String method, String path, String done) {
+        server.on(method + " " + path, 204, "");
+        assertThat(user.run(line.split(" "))).isEqualTo(ExitCode.NOT_CONFIRMED.code());
+        assertThat(server.requests)
+                .noneMatch(request ->
+                        request.method().equals(method) && request.path().equals(path));
+        run((line + " --yes").split(" "));
+        assertThat(last(method).path()).isEqualTo(path);
+        assertThat(user.out()).isEqualTo(done + "\n");
+    }
+
+    @Test
+    void devicesAreSearchedAndAllPagesRead() throws Exception {
+        run("device", "list", "--json");
+        assertThat(StrictJson.parse(user.out().strip(), 10_000).children("items", 9))
+                .hasSize(3);
+        run("device", "list", "--folder", "/Plant/Yard", "--state", "online", "--", "-tag:old", "os:debian");
+        assertThat(last("GET").query())
+                .isEqualTo("sort=name&state=online&folder=" + YARD + "&q=-tag%3Aold%20os%3Adebian&limit=200");
+        run("device", "list", "--most", "1");
+        assertThat(user.out()).hasLineCount(2);
+        assertThat(last("GET").query()).endsWith("limit=1");
+        assertThat(user.run("device", "list", "--most", "0")).isEqualTo(ExitCode.USAGE.code());
+    }
+
+    @Test
+    void membershipsAreMadeAndEndedWithoutVersion() {
+        server.on("PUT /api/groups/" + SERVICE + "/members/" + ANN, 204, "");
+        server.on("DELETE /api/groups/" + SERVICE + "/members/" + ANN, 204, "");
+        run("group", "add", "Service", "ann");
+        run("group", "remove-member", "/Plant/Service", "user:ann");
+        assertThat(last("DELETE").headers()).doesNotContainKey("If-Match");
+        server.on(
+                "PUT /api/groups/" + SERVICE + "/members/" + ANN,
+                409,
+                "{\"type\":\"urn:bascule:problem:group-cycle\",\"detail\":\"A circle.\"}");
+        assertThat(user.run("group", "add", "Service", "ann")).isEqualTo(ExitCode.CONFLICT.code());
+    }
+
+    @Test
+    void aNameOfAUserAndAGroupNeedsItsKind() {
+        new FakeDirectory(server)
+                .folder(PLANT, "", "Plant")
+                .user(ANN, PLANT, "night")
+                .group(SERVICE, PLANT, "night");
+        server.on("PUT /api/groups/" + SERVICE + "/members/" + ANN, 204, "");
+        assertThat(user.run("group", "add", "night", "night")).isEqualTo(ExitCode.REFUSED.code());
+        assertThat(user.err())
+                .isEqualTo("bascule: 'night' means 2 things: use one of the ids: user " + ANN + " in Plant, group "
+                        + SERVICE + " in Plant\n");
+        run("group", "add", "night", "user:night");
+        run("group", "add", "night", "user:" + ANN);
+    }
+
+    @Test
+    void listsOfPeopleAreTables() {
+        server.on(
+                "GET /api/groups/" + SERVICE + "/members",
+                200,
+                "{\"items\":[{\"id\":\"" + ANN + "\",\"name\":\"ann\",\"kind\":\"user\"}],\"next\":null}");
+        run("user", "list", "--group", "Service");
+        assertThat(last("GET").query()).isEqualTo("group=" + SERVICE + "&limit=200");
+        assertThat(user.out()).contains("ann   Plant   -       never");
+        run("group", "list", "Serv");
+        assertThat(user.out()).contains("Service  Plant   2");
+        run("group", "members", "Service");
+        assertThat(user.out()).contains("user  ann   " + ANN);
+    }
+}
