@@ -1,17 +1,18 @@
 import { Spinner } from "@patternfly/react-core";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { useState } from "react";
 import { createBrowserRouter, Navigate, RouterProvider, useRouteError } from "react-router";
 import { onSignedOut } from "../api/http";
 import { TextProvider, useTexts } from "../i18n";
 import { DevicesPage } from "../pages/devices/DevicesPage";
 import { LoginPage } from "../pages/login/LoginPage";
 import { NotFoundPage, ProblemAlert } from "./problems";
-import { newQueryClient } from "./queries";
+import { deviceQuery, newQueryClient } from "./queries";
 import { Shell } from "./Shell";
 import { goToLogin } from "./signIn";
 
 onSignedOut(goToLogin);
+
+const client = newQueryClient();
 
 /** Every address of the application. The first load carries the way in and the list of devices; the rest loads when it is opened. */
 const router = createBrowserRouter([
@@ -27,10 +28,23 @@ const router = createBrowserRouter([
           { path: "/devices", element: <DevicesPage /> },
           {
             path: "/devices/:uid",
+            loader: ({ params }) => {
+              void client.prefetchQuery(deviceQuery(params.uid ?? ""));
+              return null;
+            },
             lazy: async () => ({ Component: (await import("../pages/device")).DevicePage }),
             children: [
               { index: true, lazy: async () => ({ Component: (await import("../pages/device")).OverviewTab }) },
-              { path: "terminal", element: null } /* DevicePage keeps the terminal while one looks at its other tabs */,
+              {
+                path: "terminal",
+                element: null /* DevicePage keeps the terminal while one looks at its other tabs */,
+                loader: ({ params }) => {
+                  void import("../pages/terminal/ahead").then(({ openAhead }) => openAhead(params.uid ?? ""));
+                  void import("../pages/terminal/TerminalTool");
+                  return null;
+                },
+                shouldRevalidate: () => false,
+              },
               {
                 path: "sub-devices",
                 lazy: async () => ({ Component: (await import("../pages/device")).SubDevicesTab }),
@@ -96,7 +110,6 @@ const router = createBrowserRouter([
 ]);
 
 export function App() {
-  const [client] = useState(newQueryClient);
   return (
     <QueryClientProvider client={client}>
       <TextProvider>

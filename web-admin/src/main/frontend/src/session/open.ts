@@ -39,9 +39,10 @@ export async function openSession(
   let sid: string | undefined;
   try {
     step("requesting");
+    const request = server.open(device, operations, options.reason);
     const keys = generateEphemeralKeys();
     const relayKey = generateRelayProofKey();
-    const opened = await withBoth(server.open(device, operations, options.reason), keys, relayKey);
+    const opened = await withBoth(request, keys, relayKey);
     sid = opened.sidText;
 
     step("verifying");

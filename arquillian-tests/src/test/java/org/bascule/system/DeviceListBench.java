@@ -75,7 +75,7 @@ class DeviceListBench {
                 browser.send("Network.clearBrowserCache");
             }
             page.navigate(system.url() + "/devices");
-            page.waitForFunction("window.usable !== undefined");
+            page.waitForCondition(() -> Boolean.TRUE.equals(page.evaluate("window.usable !== undefined")));
             double usable = ((Number) page.evaluate("window.usable")).doubleValue();
             page.waitForTimeout(300);
             loads.add(new Load(usable, ((Number) page.evaluate(BYTES)).doubleValue()));

@@ -136,6 +136,7 @@ final class NativeSession implements AutoCloseable {
         public void data(SessionStream from, byte[] buffer, int offset, int length) {
             synchronized (printed) {
                 printed.write(buffer, offset, length);
+                printed.notifyAll();
             }
             from.consumed(length);
         }
@@ -162,6 +163,15 @@ final class NativeSession implements AutoCloseable {
         int length() {
             synchronized (printed) {
                 return printed.size();
+            }
+        }
+
+        /** Until more than this is printed. */
+        void awaitMore(int length) throws InterruptedException {
+            synchronized (printed) {
+                while (printed.size() <= length && !over.isDone()) {
+                    printed.wait(1_000);
+                }
             }
         }
 

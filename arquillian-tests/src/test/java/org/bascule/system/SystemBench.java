@@ -18,7 +18,7 @@ import org.bascule.session.stream.SessionConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Figures of the running system ({@code docs/benchmarks}): prints them, asserts none. Run by {@code -Pbench}. The taps in front of the ports are part of every way. */
+/** Figures of the running system ({@code docs/benchmarks}): prints them, asserts none. Run by {@code -Pbench}, without the taps. */
 @ExtendWith(RunningSystem.class)
 class SystemBench {
 
@@ -97,7 +97,7 @@ class SystemBench {
     }
 
     @Test
-    void echoInTheNativeClient() throws IOException {
+    void echoInTheNativeClient() throws IOException, InterruptedException {
         List<Double> times = new ArrayList<>();
         try (NativeSession session =
                 NativeSession.open(system, system.device().uid(), SessionConfig.DEFAULT, way -> way)) {
@@ -108,9 +108,7 @@ class SystemBench {
                 int before = terminal.length();
                 long start = System.nanoTime();
                 terminal.type("a");
-                while (terminal.length() == before) {
-                    Thread.onSpinWait();
-                }
+                terminal.awaitMore(before);
                 times.add((System.nanoTime() - start) / 1e6);
             }
         }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,8 +61,7 @@ final class TheSystem implements AutoCloseable {
             Map<String, Tap> taps = new LinkedHashMap<>();
             Map<String, Integer> ports = new LinkedHashMap<>();
             Map<String, Integer> fronts = new LinkedHashMap<>();
-            for (String name :
-                    new String[] {"http", "https", "relay-1-http", "relay-1-https", "relay-2-http", "relay-2-https"}) {
+            for (String name : tapped()) {
                 int port = FreePorts.next();
                 Tap tap = name.endsWith("https") ? Tap.tls(name, port, () -> tls(folder)) : Tap.plain(name, port);
                 ports.put(name, port);
@@ -83,6 +83,13 @@ final class TheSystem implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** Ports with a tap; none where times are taken. */
+    private static List<String> tapped() {
+        return Boolean.getBoolean("bascule.untapped")
+                ? List.of()
+                : List.of("http", "https", "relay-1-http", "relay-1-https", "relay-2-http", "relay-2-https");
     }
 
     /** The server's own certificate, and trust in the demo's CA. */

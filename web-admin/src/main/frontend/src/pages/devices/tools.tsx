@@ -15,6 +15,13 @@ interface ToolButtonsProps {
   readonly size?: "sm" | "default";
 }
 
+/** What a tool needs is fetched when somebody is about to open it. */
+function prepare(): void {
+  void import("../device");
+  void import("../terminal/ahead");
+  void import("../terminal/TerminalTool");
+}
+
 /** One button for each tool, with its name on it. */
 export function ToolButtons({ device, size = "sm" }: ToolButtonsProps) {
   const { t } = useTexts();
@@ -26,6 +33,8 @@ export function ToolButtons({ device, size = "sm" }: ToolButtonsProps) {
       icon={<TerminalIcon />}
       component={AppLink}
       href={`/devices/${device.uid}/terminal`}
+      onMouseEnter={prepare}
+      onFocus={prepare}
       aria-label={t("tool.terminalOn", { device: inertText(device.name) })}
     >
       {t("tool.terminal")}

@@ -11,6 +11,7 @@ import { useTexts } from "../../i18n";
 import type { SessionError } from "../../session";
 import type { TerminalExit } from "../../session/api";
 import { TerminalView } from "../../terminal";
+import { holdTerminal, openTerminalSession } from "./ahead";
 import { type Attempt, type ConnectingStep, type Connection, connect } from "./connection";
 
 interface TerminalToolProps {
@@ -43,6 +44,7 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
     let mine: Attempt | null = null;
     mine = connect({
       device: uid,
+      open: openTerminalSession,
       size: () => current.fit(),
       onChange: (next) => {
         if (mine !== null && attempt.current !== mine) return;
@@ -71,9 +73,11 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
     const themes = new MutationObserver(() => made.setDark(isDark()));
     themes.observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
     const leave = () => attempt.current?.end();
+    const release = holdTerminal(uid);
     window.addEventListener("pagehide", leave);
     start();
     return () => {
+      release();
       window.removeEventListener("pagehide", leave);
       themes.disconnect();
       const last = attempt.current;
@@ -82,7 +86,7 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
       made.dispose();
       view.current = null;
     };
-  }, [start]);
+  }, [start, uid]);
 
   // A device that was offline is connected as soon as it is back.
   const waits = connection.kind === "failed" && connection.error.code === "device-offline";

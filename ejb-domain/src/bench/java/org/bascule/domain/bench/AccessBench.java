@@ -116,6 +116,7 @@ public final class AccessBench {
         model.addDef("e", "e", "priority(p.eft) || deny");
         model.addDef("m", "m", "r.act == p.act && g2(r.obj, p.obj) && g(r.sub, p.sub)");
         Enforcer enforcer = new Enforcer(model);
+        enforcer.enableLog(false);
         enforcer.enableAutoBuildRoleLinks(false);
         List<List<String>> policy = large.rules.stream()
                 .sorted(Comparator.comparingInt(LargeDomain.Rule::depth)
@@ -168,6 +169,7 @@ public final class AccessBench {
             page(caller, "search 'debian 7'", null, "\"debian 7\"", DeviceQuery.Order.NAME);
             page(caller, "search '99'", null, "99", DeviceQuery.Order.NAME);
             page(caller, "in a top folder", large.folders.get(1), "", DeviceQuery.Order.NAME);
+            page(caller, "search without a hit", null, "nowhere", DeviceQuery.Order.NAME);
             measured(caller.userName() + ", counts", () -> domain.get(Directory.class)
                     .counts(caller, null, DeviceSearch.ALL));
         }

@@ -73,16 +73,17 @@ public class RightsReports {
             count(devices, origin[folder], direct.getOrDefault(snapshot.folderId(folder), 0));
         }
         List<Place> places = new ArrayList<>();
-        snapshot.special().forEach((id, place) -> {
-            int folder = snapshot.folder(place.folder());
-            if (folder >= 0) {
+        for (String id : snapshot.concerning(who)) {
+            Placement place = snapshot.special().get(id);
+            int folder = place == null ? -1 : snapshot.folder(place.folder());
+            if (place != null && folder >= 0) {
                 long mask = snapshot.maskWithin(masks[folder], who, id, place, now);
                 if (mask != masks[folder]) {
                     places.add(new Place(id, RightsSnapshot.permissions(mask), place.device() ? 1 : 0));
                     count(devices, origin[folder], place.device() ? -1 : 0);
                 }
             }
-        });
+        }
         for (int folder = 0; folder < masks.length; folder++) {
             if (origin[folder] == folder) {
                 places.add(new Place(

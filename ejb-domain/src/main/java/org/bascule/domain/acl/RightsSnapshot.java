@@ -51,6 +51,8 @@ final class RightsSnapshot {
     private final Rule[][] atFolder;
     private final Map<String, Rule[]> atThing;
     private final Map<String, Placement> special;
+    private final List<String> blocked;
+    private final Map<Integer, List<String>> named;
     private final Set<Permission> timed;
     private final List<Entry> entries;
 
@@ -136,6 +138,11 @@ final class RightsSnapshot {
         this.atFolder = new Rule[folders.length][];
         this.atThing = new HashMap<>();
         this.special = Map.copyOf(special);
+        this.blocked = special.entrySet().stream()
+                .filter(one -> !one.getValue().inherits())
+                .map(Map.Entry::getKey)
+                .toList();
+        this.named = new HashMap<>();
         this.timed = EnumSet.noneOf(Permission.class);
         this.entries = List.copyOf(entries);
         place(entries);
@@ -195,7 +202,12 @@ final class RightsSnapshot {
         }
         Arrays.fill(atFolder, NONE);
         byFolder.forEach((folder, rules) -> atFolder[folder] = sorted(rules));
-        byThing.forEach((thing, rules) -> atThing.put(thing, sorted(rules)));
+        byThing.forEach((thing, rules) -> {
+            atThing.put(thing, sorted(rules));
+            rules.stream().mapToInt(rule -> rule.principal).distinct().forEach(principal -> named.computeIfAbsent(
+                            principal, key -> new ArrayList<>())
+                    .add(thing));
+        });
     }
 
     private static Rule[] sorted(List<Rule> rules) {
@@ -237,6 +249,14 @@ final class RightsSnapshot {
     /** Resources that are no folders and have entries of their own or do not inherit. */
     Map<String, Placement> special() {
         return special;
+    }
+
+    /** Those of {@link #special} on which somebody may have other permissions than on the folder around: named by an entry there, or cut off from above. */
+    Set<String> concerning(Principals who) {
+        Set<String> concerning = new HashSet<>(blocked);
+        concerning.addAll(named.getOrDefault(who.user, List.of()));
+        who.groups.stream().forEach(group -> concerning.addAll(named.getOrDefault(group, List.of())));
+        return concerning;
     }
 
     /** Whether some entry about the permission has limits in time, so that answers about it must not be kept. */

@@ -79,13 +79,14 @@ public final class Scope {
         List<String> allowed = new ArrayList<>();
         List<String> denied = new ArrayList<>();
         Set<String> allowedPlaces = new HashSet<>();
-        boolean[] blocks = {false};
-        snapshot.special().forEach((id, place) -> {
-            int folder = snapshot.folder(place.folder());
-            if (folder < 0 || !within.get(folder)) {
-                return;
+        boolean blocks = false;
+        for (String id : snapshot.concerning(who)) {
+            Placement place = snapshot.special().get(id);
+            int folder = place == null ? -1 : snapshot.folder(place.folder());
+            if (place == null || folder < 0 || !within.get(folder)) {
+                continue;
             }
-            blocks[0] |= !place.inherits();
+            blocks |= !place.inherits();
             boolean base = place.inherits() && granted.get(folder);
             boolean held = snapshot.allows(who, permission, id, place, now);
             if (held && !base) {
@@ -94,8 +95,8 @@ public final class Scope {
             } else if (!held && base) {
                 denied.add(id);
             }
-        });
-        return new Builder(snapshot, granted, below < 0, devices).build(blocks[0], allowed, denied, allowedPlaces);
+        }
+        return new Builder(snapshot, granted, below < 0, devices).build(blocks, allowed, denied, allowedPlaces);
     }
 
     private static BitSet within(RightsSnapshot snapshot, int below) {
@@ -156,6 +157,11 @@ public final class Scope {
      */
     public String byName(String alias) {
         return "resource " + alias + (narrow ? " force index (ix_resource_place)" : " force index (ix_resource_page)");
+    }
+
+    /** Whether everything in the domain is in it. */
+    public boolean isEverything() {
+        return form == Form.ALL && !blocks && denied.isEmpty();
     }
 
     /** The table {@code resource} for a list in another order, or a count: from the visible folders if they are few. */

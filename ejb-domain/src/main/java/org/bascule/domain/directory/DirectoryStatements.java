@@ -21,8 +21,8 @@ final class DirectoryStatements {
             select r.id, r.name, r.parent_id, p.name, d.state, d.last_seen, d.agent_version, d.os, d.account, d.quarantined, d.thumbprint, r.version, r.description, d.tags
             """;
 
-    private static final String SEEN =
-            " join device d on d.id = r.id where r.domain_id = :domain and r.kind = 'device' and ";
+    private static final String WITH_DEVICE = " join device d on d.id = r.id";
+    private static final String SEEN = " where r.domain_id = :domain and r.kind = 'device' and ";
 
     /** Rights and order are decided on narrow rows; what is shown is fetched for the page alone. */
     private static final String PAGE_START = COLUMNS + "from (select r.id as id from ";
@@ -49,8 +49,12 @@ final class DirectoryStatements {
 
     private DirectoryStatements() {}
 
+    /** An index answers it where nothing is hidden and nothing is searched for. */
     static String counts(Scope scope, DeviceQuery query) {
-        return "select d.state, count(*) from " + scope.anyOrder("r") + SEEN + scope.things("r")
+        if (scope.isEverything() && query.search().terms().isEmpty()) {
+            return "select state, count(*) from device where domain_id = :domain group by state";
+        }
+        return "select d.state, count(*) from " + scope.anyOrder("r") + WITH_DEVICE + SEEN + scope.things("r")
                 + query.search().condition() + " group by d.state";
     }
 
@@ -63,10 +67,17 @@ final class DirectoryStatements {
                     case LAST_SEEN -> "d.last_seen desc, d.id desc";
                     case STATE -> throw new IllegalArgumentException("a list by state is read state by state");
                 };
-        String table = query.order() == Order.LAST_SEEN ? scope.anyOrder("r") : scope.byName("r");
-        return PAGE_START + table + SEEN + scope.things("r") + query.search().condition()
+        String tables = query.order() == Order.LAST_SEEN ? bySeen(scope) : scope.byName("r") + WITH_DEVICE;
+        return PAGE_START + tables + SEEN + scope.things("r") + query.search().condition()
                 + (query.state() == null ? "" : " and d.state = :state") + behind(query) + " order by " + order
                 + PAGE_END + order;
+    }
+
+    /** Along the index of the last signs of life until the page is full, unless few devices are seen at all. */
+    private static String bySeen(Scope scope) {
+        return scope.isNarrow()
+                ? scope.anyOrder("r") + WITH_DEVICE
+                : "device d force index (ix_device_last_seen) straight_join resource r on r.id = d.id and d.domain_id = :domain";
     }
 
     private static String behind(DeviceQuery query) {

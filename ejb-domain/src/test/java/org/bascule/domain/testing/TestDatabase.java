@@ -10,8 +10,11 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.bascule.domain.schema.SchemaMigration;
+import org.jspecify.annotations.Nullable;
 import org.mariadb.jdbc.MariaDbDataSource;
+import org.mariadb.jdbc.MariaDbPoolDataSource;
 
 /**
  * A real MariaDB with the accounts of {@code liquibase/src/main/sql/accounts.sql} and the migrated schema. Started once for all tests of this JVM, on
@@ -24,6 +27,7 @@ public final class TestDatabase {
     private static final TestDatabase INSTANCE = start();
 
     private final int port;
+    private @Nullable DataSource application;
 
     private TestDatabase(int port) {
         this.port = port;
@@ -47,7 +51,9 @@ public final class TestDatabase {
             configuration.addArg("--bind-address=127.0.0.1");
             configuration.addArg("--character-set-server=utf8mb4");
             configuration.addArg("--performance-schema=OFF");
-            configuration.addArg("--innodb-flush-log-at-trx-commit=0");
+            if (!Boolean.getBoolean("bascule.scale")) {
+                configuration.addArg("--innodb-flush-log-at-trx-commit=0");
+            }
             if ("root".equals(System.getProperty("user.name"))) {
                 configuration.addArg("--user=root");
             }
@@ -97,9 +103,22 @@ public final class TestDatabase {
         database.run(script, "root", "");
     }
 
-    /** Connections of the application's account. */
-    public MariaDbDataSource application() {
-        return dataSource("bascule", APP_PASSWORD, "bascule");
+    /** Connections of the application's account, from a pool as a server has one. */
+    public synchronized DataSource application() {
+        if (application == null) {
+            application = pool("bascule", APP_PASSWORD, "bascule");
+        }
+        return application;
+    }
+
+    private MariaDbPoolDataSource pool(String user, String password, String schema) {
+        try {
+            return new MariaDbPoolDataSource(
+                    "jdbc:mariadb://127.0.0.1:%d/%s?user=%s&password=%s&maxPoolSize=64&minPoolSize=1"
+                            .formatted(port, schema, user, password));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Connections of the account that alters the schema. */
