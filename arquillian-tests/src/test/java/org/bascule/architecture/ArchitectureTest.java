@@ -1,16 +1,20 @@
 package org.bascule.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +108,37 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("jakarta.ws.rs.Path")
                 .check(Modules.DOMAIN.classes());
+    }
+
+    /** The container refuses to call anything else of a session bean ("Not a business method"), and no test without a container notices. */
+    @Test
+    void sessionBeansAreCalledThroughPublicMethodsAlone() {
+        methods()
+                .that()
+                .areDeclaredInClassesThat()
+                .areAnnotatedWith("jakarta.ejb.Stateless")
+                .or()
+                .areDeclaredInClassesThat()
+                .areAnnotatedWith("jakarta.ejb.Singleton")
+                .should(bePublicIfOtherClassesCallThem())
+                .check(Modules.DOMAIN.classes());
+    }
+
+    private static ArchCondition<JavaMethod> bePublicIfOtherClassesCallThem() {
+        return new ArchCondition<>("be public if other classes call them") {
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                Set<JavaModifier> modifiers = method.getModifiers();
+                boolean called = method.getCallsOfSelf().stream()
+                        .anyMatch(call -> !topLevel(call.getOriginOwner()).equals(topLevel(method.getOwner())));
+                boolean fine = modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.STATIC);
+                events.add(new SimpleConditionEvent(method, fine || !called, method.getFullName() + " is not public"));
+            }
+        };
+    }
+
+    private static JavaClass topLevel(JavaClass type) {
+        return type.getEnclosingClass().map(ArchitectureTest::topLevel).orElse(type);
     }
 
     /** The access server carries handshakes and must not be able to take part in one. */

@@ -48,7 +48,7 @@ public class DeviceTags {
     }
 
     /** Gives a device exactly these tags. */
-    void set(String domainId, String device, Collection<String> tags) {
+    public void set(String domainId, String device, Collection<String> tags) {
         sql.in(domainId)
                 .statement("delete from device_tag where domain_id = :domain and device_id = :device")
                 .set("device", device)
@@ -60,7 +60,7 @@ public class DeviceTags {
     }
 
     /** Adds tags to some devices; what is there stays. */
-    void add(String domainId, List<String> devices, Collection<String> tags) {
+    public void add(String domainId, List<String> devices, Collection<String> tags) {
         tags.forEach(tag -> add(domainId, devices, tag));
         write(domainId, devices);
     }
@@ -75,7 +75,7 @@ public class DeviceTags {
     }
 
     /** Takes tags from some devices. */
-    void remove(String domainId, List<String> devices, Collection<String> tags) {
+    public void remove(String domainId, List<String> devices, Collection<String> tags) {
         sql.in(domainId)
                 .statement(
                         "delete from device_tag where domain_id = :domain and device_id in (:devices) and name in (:tags)")

@@ -67,7 +67,7 @@ public class FolderTree {
     }
 
     /** Whether one folder is another one, or below it; also as others have committed it since this transaction began. */
-    boolean isWithin(String domainId, String folder, String other) {
+    public boolean isWithin(String domainId, String folder, String other) {
         return sql.in(domainId)
                 .statement(
                         """
@@ -84,7 +84,7 @@ public class FolderTree {
      *
      * @throws DuplicateException if the parent has one of that name
      */
-    void move(String domainId, String id, String parentId) throws DuplicateException {
+    public void move(String domainId, String id, String parentId) throws DuplicateException {
         sql.in(domainId)
                 .statement("update resource set parent_id = :parent where domain_id = :domain and id = :id")
                 .set("parent", parentId)
@@ -113,7 +113,7 @@ public class FolderTree {
     }
 
     /** Deletes a folder with everything in it and below: first what is in folders, then the folders from the bottom up. */
-    void delete(String domainId, String id) {
+    public void delete(String domainId, String id) {
         sql.in(domainId)
                 .statement(
                         """

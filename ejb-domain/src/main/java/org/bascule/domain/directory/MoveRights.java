@@ -86,7 +86,7 @@ public class MoveRights {
     }
 
     /** What the mover must hold on the thing that is moved. */
-    Set<Permission> needed(String domainId, String from, String to) {
+    public Set<Permission> needed(String domainId, String from, String to) {
         Set<String> source = chain(domainId, from);
         Set<String> target = chain(domainId, to);
         if (!isBlocked(domainId, source, target)) {

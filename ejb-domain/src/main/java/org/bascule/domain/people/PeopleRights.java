@@ -36,10 +36,10 @@ public class PeopleRights {
     AuditLog audit;
 
     /** A row of either kind. */
-    record Seen(String id, String name, @Nullable String description, String folder, long revision) {}
+    public record Seen(String id, String name, @Nullable String description, String folder, long revision) {}
 
     /** One that the caller sees; {@code NOT_FOUND} otherwise. */
-    Seen seen(Caller caller, String kind, String id) throws RefusedException {
+    public Seen seen(Caller caller, String kind, String id) throws RefusedException {
         if (!Uuid7.isUuid(id) || !authorization.allows(caller, Permission.SEE_USERS, id)) {
             throw RefusedException.notFound();
         }
@@ -53,7 +53,7 @@ public class PeopleRights {
     }
 
     /** Refuses, and records it, if the caller does not hold the permission on a user or group that he sees. */
-    void require(Caller caller, Permission permission, Seen seen) throws RefusedException {
+    public void require(Caller caller, Permission permission, Seen seen) throws RefusedException {
         if (!authorization.allows(caller, permission, seen.id())) {
             audit.recordRefused(caller.did(Operation.ACCESS, Outcome.DENIED)
                     .on(seen.id(), seen.name())
@@ -63,7 +63,7 @@ public class PeopleRights {
     }
 
     /** One page of rows, by name. */
-    List<Seen> rows(Caller caller, String kind, PrincipalQuery query) throws RefusedException {
+    public List<Seen> rows(Caller caller, String kind, PrincipalQuery query) throws RefusedException {
         Optional<Scope> scope = query.folder() == null
                 ? Optional.of(authorization.scope(caller, Permission.SEE_USERS))
                 : authorization.scope(caller, Permission.SEE_USERS, query.folder());
@@ -107,7 +107,7 @@ public class PeopleRights {
     }
 
     /** The folders of rows that the caller sees, by id. */
-    Map<String, Named> folders(Caller caller, List<Seen> rows) {
+    public Map<String, Named> folders(Caller caller, List<Seen> rows) {
         List<String> ids = rows.stream().map(Seen::folder).distinct().toList();
         Map<String, Named> folders = new HashMap<>();
         if (ids.isEmpty()) {
@@ -126,12 +126,12 @@ public class PeopleRights {
         return folders;
     }
 
-    Map<String, Set<Permission>> permissions(Caller caller, List<Seen> rows) {
+    public Map<String, Set<Permission>> permissions(Caller caller, List<Seen> rows) {
         return authorization.permissions(caller, rows.stream().map(Seen::id).toList());
     }
 
     /** A folder that the caller may make users and groups in. */
-    void requireFolder(Caller caller, String folder) throws RefusedException {
+    public void requireFolder(Caller caller, String folder) throws RefusedException {
         authorization.require(caller, Permission.MANAGE_USERS, folder);
         boolean known = sql.in(caller.domainId())
                 .statement("select 1 from folder where domain_id = :domain and id = :id")

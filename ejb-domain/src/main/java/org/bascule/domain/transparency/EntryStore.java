@@ -30,7 +30,7 @@ public class EntryStore {
     Sql sql;
 
     /** Entries of one kind by their ids; what is not there, or is of another tree, is left out. */
-    Map<String, LogEntry> entries(String tree, Tree.Kind kind, List<String> ids) {
+    public Map<String, LogEntry> entries(String tree, Tree.Kind kind, List<String> ids) {
         Map<String, LogEntry> found = new HashMap<>();
         if (!ids.isEmpty()) {
             sql.in(tree).statement(text(kind)).set("ids", ids).list(row -> found.put(id(kind, row), entry(kind, row)));

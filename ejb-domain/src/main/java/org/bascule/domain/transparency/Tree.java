@@ -11,7 +11,7 @@ public final class Tree {
     private Tree() {}
 
     /** What an entry is. */
-    enum Kind {
+    public enum Kind {
         AUDIT(1),
         CERTIFICATE(2),
         HEAD(3);

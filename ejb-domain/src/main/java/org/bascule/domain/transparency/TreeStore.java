@@ -34,9 +34,9 @@ public class TreeStore {
     /** A place in a tree. */
     public record Place(long seq, byte[] hash) {}
 
-    record Leaf(long seq, Tree.Kind kind, String entry, byte[] hash) {}
+    public record Leaf(long seq, Tree.Kind kind, String entry, byte[] hash) {}
 
-    record Node(int level, long place, byte[] hash) {}
+    public record Node(int level, long place, byte[] hash) {}
 
     /** Leaves that are stored, which are those of the newest head. */
     public long size(String tree) {
@@ -52,7 +52,7 @@ public class TreeStore {
     }
 
     /** The newest head of every tree. */
-    List<TreeHead> newest() {
+    public List<TreeHead> newest() {
         return sql.acrossDomains()
                 .statement(
                         """
@@ -147,7 +147,7 @@ public class TreeStore {
                 .list(row -> row.bytes(1));
     }
 
-    void add(String tree, List<Leaf> leaves, List<Node> nodes) {
+    public void add(String tree, List<Leaf> leaves, List<Node> nodes) {
         sql.in(tree)
                 .statement("insert into bascule_audit.audit_leaf (tree, seq, kind, entry_id, hash)"
                         + " values (:domain, :seq, :kind, :entry, :hash)")
@@ -165,7 +165,7 @@ public class TreeStore {
                         .set("hash", node.hash()));
     }
 
-    void add(TreeHead head) {
+    public void add(TreeHead head) {
         sql.in(head.tree())
                 .statement(
                         """
