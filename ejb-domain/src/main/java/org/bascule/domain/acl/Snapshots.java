@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bascule.domain.database.PresentTransaction;
 import org.bascule.domain.database.Transactions;
@@ -51,6 +53,9 @@ public class Snapshots {
     Clock clock;
 
     private final Map<String, Held> domains = new ConcurrentHashMap<>();
+
+    /** What {@link #poll} has told of. It cannot be told from what is held: a check may have read the newer state before. */
+    private final Map<String, RightsReader.Versions> told = new ConcurrentHashMap<>();
 
     /** What is held of a domain. Versions only grow; whatever is older than they say is not handed out and not stored. */
     private static final class Held {
@@ -246,30 +251,32 @@ public class Snapshots {
     /**
      * Notices what other nodes have committed. To be called every second.
      *
-     * @return domains whose rights have changed since this was last called, here or elsewhere
+     * @param watched domains that are asked about although nothing may be held of them
+     * @return domains whose rights or places may have changed since this was last called, here or elsewhere; each of them when it is asked about for the
+     *     first time
      */
-    public List<String> poll() {
+    public List<String> poll(Collection<String> watched) {
+        Set<String> asked = new HashSet<>(domains.keySet());
+        asked.addAll(watched);
+        told.keySet().retainAll(asked);
         List<String> changed = new ArrayList<>();
-        List<String> held = List.copyOf(domains.keySet());
-        if (held.isEmpty()) {
+        if (asked.isEmpty()) {
             return changed;
         }
-        for (RightsReader.Versions now : reader.versions(held)) {
-            Held domain = domains.get(now.domainId());
-            if (domain != null && notice(domain, now)) {
+        for (RightsReader.Versions now : reader.versions(asked)) {
+            Optional.ofNullable(domains.get(now.domainId())).ifPresent(held -> notice(held, now));
+            if (!now.equals(told.put(now.domainId(), now))) {
                 changed.add(now.domainId());
             }
         }
         return changed;
     }
 
-    private static boolean notice(Held domain, RightsReader.Versions now) {
+    private static void notice(Held domain, RightsReader.Versions now) {
         if (now.placement() > domain.placement) {
             domain.placesAre(now.placement());
             domain.places.clear();
         }
-        boolean newer = now.rights() > domain.rights;
         domain.rightsAre(now.rights());
-        return newer;
     }
 }

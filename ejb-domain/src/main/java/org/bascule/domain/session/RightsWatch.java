@@ -52,8 +52,8 @@ public class RightsWatch {
     public void sweep() {
         Set<String> now = new HashSet<>(changed);
         changed.removeAll(now);
-        now.addAll(snapshots.poll());
         List<String> running = store.domainsWithRunning();
+        now.addAll(snapshots.poll(running));
         due.keySet().retainAll(running);
         for (String domainId : running) {
             if (now.contains(domainId) | comes(domainId, now.contains(domainId))) {

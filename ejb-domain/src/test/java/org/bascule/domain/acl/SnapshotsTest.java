@@ -3,6 +3,7 @@ package org.bascule.domain.acl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.bascule.domain.directory.FolderTree;
 import org.bascule.domain.identity.Caller;
@@ -61,9 +62,38 @@ class SnapshotsTest {
         Sample elsewhere = sample;
         TestDomain other = domain.restarted();
         other.get(Entries.class).add(elsewhere.id, elsewhere.root, user.userId(), Permission.TERMINAL, Effect.ALLOW);
-        assertThat(snapshots.poll()).containsExactly(sample.id);
+        assertThat(snapshots.poll(List.of())).containsExactly(sample.id);
         assertThat(allowed()).isTrue();
-        assertThat(snapshots.poll()).isEmpty();
+        assertThat(snapshots.poll(List.of())).isEmpty();
+    }
+
+    @Test
+    void changeOfAnotherNodeIsToldThoughACheckHasReadItBefore() {
+        snapshots.poll(List.of(sample.id));
+        assertThat(snapshots.poll(List.of(sample.id))).isEmpty();
+        domain.restarted()
+                .get(Entries.class)
+                .add(sample.id, sample.root, user.userId(), Permission.TERMINAL, Effect.ALLOW);
+        assertThat(allowed()).as("nothing was held, so the check reads").isTrue();
+        assertThat(snapshots.poll(List.of(sample.id))).containsExactly(sample.id);
+        assertThat(snapshots.poll(List.of(sample.id))).isEmpty();
+    }
+
+    @Test
+    void moveByAnotherNodeIsTold() {
+        snapshots.poll(List.of(sample.id));
+        String folder = sample.folder(sample.root, "f");
+        snapshots.poll(List.of(sample.id));
+        TestDomain other = domain.restarted();
+        other.sql
+                .in(sample.id)
+                .statement("update resource set parent_id = :folder where domain_id = :domain and id = :id")
+                .set("folder", folder)
+                .set("id", device)
+                .update();
+        other.get(RightsVersion.class).moved(sample.id, device);
+        assertThat(snapshots.poll(List.of(sample.id))).containsExactly(sample.id);
+        assertThat(snapshots.poll(List.of(sample.id))).isEmpty();
     }
 
     @Test
@@ -106,7 +136,7 @@ class SnapshotsTest {
         });
         assertThat(allowed()).isTrue();
         assertThat(snapshots.of(sample.id)).as("not read again").isSameAs(before);
-        other.get(Snapshots.class).poll();
+        other.get(Snapshots.class).poll(List.of());
         assertThat(elsewhere.allows(user, Permission.TERMINAL, device)).isTrue();
     }
 

@@ -10,6 +10,7 @@ import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Validity;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.AuditQuery;
@@ -114,6 +115,34 @@ class RightsWatchTest {
         domain.restarted()
                 .get(Entries.class)
                 .add(sample.id, agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY);
+        watch.sweep();
+        assertEnded(opened);
+    }
+
+    @Test
+    void nodeThatStartsAppliesWhatWasChangedBefore() throws Exception {
+        grant(Validity.ALWAYS);
+        run();
+        sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY);
+        TestDomain started = domain.restarted();
+        started.get(RightsWatch.class).sweep();
+        assertThat(started.get(Sessions.class).live(engineer)).isEmpty();
+    }
+
+    @Test
+    void moveByAnotherNodeEndsTheSession() throws Exception {
+        String folder = sample.folder(sample.root, "closed");
+        sample.entry(folder, engineer.userId(), Permission.TERMINAL, Effect.DENY);
+        grant(Validity.ALWAYS);
+        SessionOpened opened = run();
+        TestDomain other = domain.restarted();
+        other.sql
+                .in(sample.id)
+                .statement("update resource set parent_id = :folder where domain_id = :domain and id = :id")
+                .set("folder", folder)
+                .set("id", agent.uid())
+                .update();
+        other.get(RightsVersion.class).moved(sample.id, agent.uid());
         watch.sweep();
         assertEnded(opened);
     }
