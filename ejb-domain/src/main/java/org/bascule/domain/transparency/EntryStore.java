@@ -22,7 +22,7 @@ public class EntryStore {
             "select id, domain_id, device_id, certificate from bascule_audit.audit_certificate"
                     + " where domain_id = :domain and id in (:ids)";
 
-    /** Heads of any tree, entered in that of the installation. */
+    /** Heads of any tree, entered in that of the installation and in no other. */
     private static final String HEADS = "select tree, size, root, sealed, kid, signature, id"
             + " from bascule_audit.audit_tree_head where id in (:ids) and tree <> :domain";
 
@@ -32,7 +32,8 @@ public class EntryStore {
     /** Entries of one kind by their ids; what is not there, or is of another tree, is left out. */
     public Map<String, LogEntry> entries(String tree, Tree.Kind kind, List<String> ids) {
         Map<String, LogEntry> found = new HashMap<>();
-        if (!ids.isEmpty()) {
+        boolean possible = kind != Tree.Kind.HEAD || tree.equals(Tree.INSTALLATION);
+        if (possible && !ids.isEmpty()) {
             sql.in(tree).statement(text(kind)).set("ids", ids).list(row -> found.put(id(kind, row), entry(kind, row)));
         }
         return found;

@@ -14,6 +14,10 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.pki.Installation;
@@ -23,13 +27,12 @@ import org.bascule.wire.log.LogEntry;
 import org.bascule.wire.log.Merkle;
 import org.bascule.wire.log.MerkleFrontier;
 import org.bascule.wire.log.TreeHead;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Appends what was committed to the trees and signs their heads.
  *
  * <p>One transaction takes a tree's row lock, reads the newest size, appends what waits in the order of the ids, stores leaves, nodes and head, and removes what it sealed
- * from the queue: killed at any point, it has done all of that or nothing. Whoever finds the row locked leaves the tree to the other. Even without the lock
+ * from the queue, and what needs no sealing; what is not there stays in the queue, marked, and holds up nothing: killed at any point, it has done all of that or nothing. Whoever finds the row locked leaves the tree to the other. Even without the lock
  * two sealers could not fork: place and size are keys, and an entry is unique.
  */
 @Stateless
@@ -67,7 +70,7 @@ public class Sealer {
     @Inject
     Clock clock;
 
-    private record Waiting(String id, Tree.Kind kind) {}
+    private record Waiting(String id, Optional<Tree.Kind> kind) {}
 
     /** Seals what waits, in all trees. Nothing before the key set is in force, because nobody could verify a head. */
     public void seal() {
@@ -85,7 +88,7 @@ public class Sealer {
 
     private List<String> waitingTrees() {
         return sql.acrossDomains()
-                .statement("select distinct tree from audit_unsealed limit " + MAX_TREES)
+                .statement("select distinct tree from audit_unsealed where missing is null limit " + MAX_TREES)
                 .list(row -> row.text(1));
     }
 
@@ -109,15 +112,62 @@ public class Sealer {
             return 0;
         }
         List<Waiting> waiting = sql.in(tree)
-                .statement("select id, kind from audit_unsealed where tree = :domain order by id limit " + BATCH)
+                .statement(
+                        "select id, kind from audit_unsealed where tree = :domain and missing is null order by id limit "
+                                + BATCH)
                 .list(row -> new Waiting(row.text(1), Tree.Kind.of(row.number(2))));
         if (!waiting.isEmpty()) {
-            append(tree, waiting, read(tree, waiting));
-            sql.in(tree)
-                    .statement("delete from audit_unsealed where tree = :domain and id = :id")
-                    .updateEach(waiting, (statement, entry) -> statement.set("id", entry.id()));
+            Set<String> sealed = trees.sealed(waiting.stream().map(Waiting::id).toList());
+            List<Waiting> open = waiting.stream()
+                    .filter(entry -> !sealed.contains(entry.id()))
+                    .toList();
+            Map<String, LogEntry> found = read(tree, open);
+            append(tree, open.stream().filter(entry -> found.containsKey(entry.id())), found);
+            keep(
+                    tree,
+                    open.stream()
+                            .filter(entry -> !found.containsKey(entry.id()))
+                            .toList());
+            forget(
+                    tree,
+                    waiting.stream()
+                            .filter(entry -> sealed.contains(entry.id()) || found.containsKey(entry.id()))
+                            .toList());
+            warn(tree, sealed);
         }
         return waiting.size();
+    }
+
+    /** What is not there cannot be sealed; that it waited is kept, for somebody has changed the database. */
+    private void keep(String tree, List<Waiting> missing) {
+        for (Waiting entry : missing) {
+            LOG.log(
+                    Level.ERROR,
+                    "the entry {0} of the tree {1} waited for sealing but is not there: somebody has changed the database",
+                    entry.id(),
+                    tree);
+        }
+        sql.in(tree)
+                .statement("update audit_unsealed set missing = :now where tree = :domain and id = :id")
+                .updateEach(
+                        missing,
+                        (statement, entry) -> statement.set("id", entry.id()).set("now", clock.instant()));
+    }
+
+    private void forget(String tree, List<Waiting> done) {
+        sql.in(tree)
+                .statement("delete from audit_unsealed where tree = :domain and id = :id")
+                .updateEach(done, (statement, entry) -> statement.set("id", entry.id()));
+    }
+
+    private static void warn(String tree, Set<String> sealed) {
+        for (String id : sealed) {
+            LOG.log(
+                    Level.ERROR,
+                    "the entry {0} of the tree {1} waited for sealing but is sealed: somebody has changed the database",
+                    id,
+                    tree);
+        }
     }
 
     /** The first statement of its transaction: what is read after it is what was committed before the lock was taken. */
@@ -142,29 +192,21 @@ public class Sealer {
 
     private Map<String, LogEntry> read(String tree, List<Waiting> waiting) {
         Map<Tree.Kind, List<String>> ids = new EnumMap<>(Tree.Kind.class);
-        waiting.forEach(entry ->
-                ids.computeIfAbsent(entry.kind(), kind -> new ArrayList<>()).add(entry.id()));
+        waiting.forEach(entry -> entry.kind().ifPresent(kind -> ids.computeIfAbsent(kind, same -> new ArrayList<>())
+                .add(entry.id())));
         Map<String, LogEntry> found = new HashMap<>();
         ids.forEach((kind, list) -> found.putAll(entries.entries(tree, kind, list)));
         return found;
     }
 
-    private void append(String tree, List<Waiting> waiting, Map<String, LogEntry> found) throws RefusedException {
+    private void append(String tree, Stream<Waiting> waiting, Map<String, LogEntry> found) throws RefusedException {
         MerkleFrontier frontier = frontier(tree);
         List<TreeStore.Leaf> leaves = new ArrayList<>();
         List<TreeStore.Node> nodes = new ArrayList<>();
-        for (Waiting entry : waiting) {
-            @Nullable LogEntry content = found.get(entry.id());
-            if (content == null) {
-                LOG.log(
-                        Level.ERROR,
-                        "the entry {0} of the tree {1} waited for sealing but is not there",
-                        entry.id(),
-                        tree);
-                continue;
-            }
-            byte[] hash = Merkle.leaf(content.leaf());
-            leaves.add(new TreeStore.Leaf(frontier.size(), entry.kind(), entry.id(), hash));
+        for (Waiting entry : waiting.toList()) {
+            byte[] hash =
+                    Merkle.leaf(Objects.requireNonNull(found.get(entry.id())).leaf());
+            leaves.add(new TreeStore.Leaf(frontier.size(), entry.kind().orElseThrow(), entry.id(), hash));
             frontier.append(hash, (level, place, node) -> {
                 if (level % TreeStore.STEP == 0) {
                     nodes.add(new TreeStore.Node(level, place, node));

@@ -1,5 +1,7 @@
 package org.bascule.domain.transparency;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.bascule.wire.log.TreeHead;
 
 /** What trees there are: each domain's, named by its id, and {@link #INSTALLATION}. */
@@ -26,13 +28,9 @@ public final class Tree {
             return number;
         }
 
-        static Kind of(long number) {
-            for (Kind kind : values()) {
-                if (kind.number == number) {
-                    return kind;
-                }
-            }
-            throw new IllegalStateException("no kind of entry has the number " + number);
+        /** Empty for a number that no kind has. */
+        static Optional<Kind> of(long number) {
+            return Arrays.stream(values()).filter(kind -> kind.number == number).findFirst();
         }
     }
 }

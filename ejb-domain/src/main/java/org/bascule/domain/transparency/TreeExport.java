@@ -96,7 +96,8 @@ public class TreeExport {
                         + " where tree = :domain and seq >= :from and seq < :to order by seq")
                 .set("from", from)
                 .set("to", to)
-                .list(row -> new TreeStore.Leaf(row.number(1), Tree.Kind.of(row.number(2)), row.text(3), row.bytes(4)));
+                .list(row -> new TreeStore.Leaf(
+                        row.number(1), Tree.Kind.of(row.number(2)).orElseThrow(), row.text(3), row.bytes(4)));
     }
 
     private Map<String, LogEntry> content(String tree, List<TreeStore.Leaf> leaves) {

@@ -3,8 +3,10 @@ package org.bascule.domain.transparency;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.id.Uuid7;
@@ -98,6 +100,16 @@ public class TreeStore {
                 .statement("select seq, hash from bascule_audit.audit_leaf where tree = :domain and entry_id = :entry")
                 .set("entry", entry)
                 .first(row -> new Place(row.number(1), row.bytes(2)));
+    }
+
+    /** Those of some entries that are sealed, in whatever tree: an entry is in one. */
+    public Set<String> sealed(List<String> entries) {
+        return entries.isEmpty()
+                ? Set.of()
+                : new HashSet<>(sql.acrossDomains()
+                        .statement("select entry_id from bascule_audit.audit_leaf where entry_id in (:ids)")
+                        .set("ids", entries)
+                        .list(row -> row.text(1)));
     }
 
     /** Proofs of a tree. They are of use for sizes up to the present one alone. */

@@ -274,16 +274,7 @@ class SealerTest {
     void everyCertificateThatIsIssuedIsEntered() throws RefusedException {
         String uid = sample.device(sample.root, "d");
         byte[] der = {0x30, 1, 2, 3};
-        domain.sql
-                .in(sample.id)
-                .statement(
-                        "insert into device_certificate (serial, domain_id, device_id, certificate, not_before, not_after)"
-                                + " values (:serial, :domain, :device, :der, :now, :now)")
-                .set("serial", uid.replace("-", ""))
-                .set("device", uid)
-                .set("der", der)
-                .set("now", domain.clock.instant())
-                .update();
+        certificate(uid, der);
         sealer.seal(sample.id);
         String id = domain.sql
                 .in(sample.id)
@@ -294,6 +285,19 @@ class SealerTest {
                 .get()
                 .matches(place ->
                         Arrays.equals(place.hash(), Merkle.leaf(new LogEntry.Certificate(sample.id, uid, der).leaf())));
+    }
+
+    private void certificate(String uid, byte[] der) {
+        domain.sql
+                .in(sample.id)
+                .statement(
+                        "insert into device_certificate (serial, domain_id, device_id, certificate, not_before, not_after)"
+                                + " values (:serial, :domain, :device, :der, :now, :now)")
+                .set("serial", uid.replace("-", ""))
+                .set("device", uid)
+                .set("der", der)
+                .set("now", domain.clock.instant())
+                .update();
     }
 
     @Test
@@ -339,8 +343,118 @@ class SealerTest {
                 .set("id", domain.ids.next())
                 .update();
         sealer.seal(sample.id);
-        assertThat(waiting()).isEmpty();
+        assertThat(missing()).as("kept for people").hasSize(1);
         assertThat(trees.head(sample.id)).isEmpty();
+        records(1);
+        sealer.seal(sample.id);
+        assertThat(leaves()).hasSize(1);
+        assertThat(missing()).hasSize(1);
+        assertThat(waiting()).as("waits no longer").isEqualTo(missing());
+    }
+
+    private List<String> missing() {
+        return domain.sql
+                .in(sample.id)
+                .statement("select id from audit_unsealed where tree = :domain and missing is not null")
+                .list(row -> row.text(1));
+    }
+
+    private void queue(String tree, String id, int kind) {
+        domain.sql
+                .in(tree)
+                .statement("insert into audit_unsealed (tree, id, kind) values (:domain, :id, :kind)")
+                .set("id", id)
+                .set("kind", kind)
+                .update();
+    }
+
+    private List<String> entries() {
+        return domain.sql
+                .in(sample.id)
+                .statement("select entry_id from bascule_audit.audit_leaf where tree = :domain order by seq")
+                .list(row -> row.text(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 9})
+    void strayRowsOfTheQueueDoNotHoldUpTheTree(int kind) throws RefusedException {
+        records(2);
+        sealer.seal(sample.id);
+        String sealed = entries().get(0);
+        queue(sample.id, sealed, kind);
+        queue(sample.id, "0000".concat(domain.ids.next().substring(4)), kind);
+        records(2);
+        sealer.seal(sample.id);
+        assertThat(leaves()).hasSize(4);
+        assertThat(entries()).doesNotHaveDuplicates();
+        assertThat(missing()).hasSize(1).doesNotContain(sealed);
+        assertThat(waiting()).hasSize(1);
+        sealer.seal();
+        requireWhole();
+    }
+
+    @Test
+    void moreStrayRowsThanFitIntoOneSealingDoNotHoldUpTheTree() throws RefusedException {
+        domain.transactions.run(() -> {
+            for (int i = 0; i < Sealer.BATCH + 1; i++) {
+                queue(sample.id, "0000".concat(domain.ids.next().substring(4)), 1);
+            }
+        });
+        records(1);
+        sealer.seal(sample.id);
+        assertThat(leaves()).hasSize(1);
+        assertThat(missing()).hasSize(Sealer.BATCH + 1);
+        requireWhole();
+    }
+
+    @Test
+    void headOfAnotherTreeIsNotSealedInTheTreeOfADomain() throws RefusedException {
+        Sample other = new Sample(domain);
+        log.record(AuditEvent.of(other.id, Actor.unknown("o", null), Operation.LOGIN, Outcome.DENIED));
+        sealer.seal(other.id);
+        String head = domain.sql
+                .in(other.id)
+                .statement("select id from bascule_audit.audit_tree_head where tree = :domain")
+                .first(row -> row.text(1))
+                .orElseThrow();
+        queue(sample.id, head, 3);
+        sealer.seal(sample.id);
+        assertThat(entries()).isEmpty();
+        assertThat(missing()).containsExactly(head);
+    }
+
+    @Test
+    void spoiledRowsOfTheQueueAreMended() throws RefusedException {
+        records(1);
+        domain.sql
+                .in(sample.id)
+                .statement("update audit_unsealed set kind = 2 where tree = :domain")
+                .update();
+        sealer.seal(sample.id);
+        assertThat(leaves()).isEmpty();
+        assertThat(missing()).hasSize(1);
+        QueueCheck check = domain.get(QueueCheck.class);
+        for (int i = 0; i < 50 && !missing().isEmpty(); i++) {
+            check.step();
+        }
+        sealer.seal(sample.id);
+        assertThat(leaves()).hasSize(1);
+        assertThat(waiting()).isEmpty();
+    }
+
+    @Test
+    void certificatesThatSomebodyTookOutOfTheQueueAreFoundAgain() throws RefusedException {
+        certificate(sample.device(sample.root, "d"), new byte[] {0x30, 1, 2, 3});
+        domain.sql
+                .in(sample.id)
+                .statement("delete from audit_unsealed where tree = :domain")
+                .update();
+        QueueCheck check = domain.get(QueueCheck.class);
+        for (int i = 0; i < 50 && waiting().isEmpty(); i++) {
+            check.step();
+        }
+        sealer.seal(sample.id);
+        assertThat(entries()).hasSize(1);
     }
 
     @Test
