@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A signed-in user: every operation of the domain is asked for by one. Made by {@link Identities#signIn} only.
  *
- * @param userId subject of the realm
+ * @param userId of the domain's user; another than the subject of the realm for who was known before the first sign-in
  * @param userName for display and log; hostile text
  * @param address network address that the request came from
  * @param acr authentication context of the sign-in, if the realm told one

@@ -16,6 +16,7 @@ import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.database.Like;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Transactions;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -29,6 +30,9 @@ public class Identities {
 
     @Inject
     Sql sql;
+
+    @Inject
+    Transactions transactions;
 
     @Inject
     Settings settings;
@@ -79,7 +83,7 @@ public class Identities {
     }
 
     /**
-     * The caller behind a verified token. An unknown user gets a reference without rights; a changed name is taken over. Not audited: use it
+     * The caller behind a verified token, who acts under the id of the domain's user and not under the subject. An unknown user gets a reference without rights; a changed name is taken over. Not audited: use it
      * for every bearer request and, followed by an audit record, for a sign-in.
      *
      * @throws RefusedException {@code FORBIDDEN} if no domain has this issuer, or the subject belongs to another domain
@@ -135,7 +139,11 @@ public class Identities {
                 .set("subject", subject)
                 .set("name", name.toLowerCase(Locale.ROOT))
                 .update();
-        Optional<Known> known = bound == 1 ? known(domainId, subject) : Optional.empty();
+        if (bound == 0) {
+            // another request of this person may have bound it since this transaction began to look
+            return transactions.inNew(() -> known(domainId, subject));
+        }
+        Optional<Known> known = known(domainId, subject);
         known.ifPresent(user -> audit.record(
                 AuditEvent.of(domainId, new Actor(user.id(), name, null), Operation.USER_BOUND, Outcome.SUCCESS)
                         .on(user.id(), name)

@@ -38,10 +38,10 @@ public class BackChannelLogoutServlet extends HttpServlet {
             Ending ending = tokens.verify(token);
             if (ending.realmSession() != null) {
                 ended.session(ending.issuer(), ending.realmSession());
-            } else if (ending.userId() != null) {
-                ended.user(ending.issuer(), ending.userId());
+            } else if (ending.subject() != null) {
+                ended.subject(ending.issuer(), ending.subject());
             }
-            events.fire(new SignedOut(ending.issuer(), ending.realmSession(), ending.userId()));
+            events.fire(new SignedOut(ending.issuer(), ending.realmSession(), ending.subject()));
             response.setHeader("Cache-Control", "no-store");
             response.setStatus(HttpServletResponse.SC_OK);
         } catch (LoginRefusedException e) {

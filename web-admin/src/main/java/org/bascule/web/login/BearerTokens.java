@@ -17,13 +17,13 @@ final class BearerTokens {
     }
 
     /** Reads the value of the header. */
-    Identity identity(String authorization) throws LoginRefusedException {
+    Proof proof(String authorization) throws LoginRefusedException {
         if (!authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
             throw new LoginRefusedException(Reason.MALFORMED, "not a bearer token");
         }
         Verified verified =
                 tokens.verify(authorization.substring(SCHEME.length()).strip(), Kind.ACCESS);
-        return VerifiedIdentity.of(
+        return Proof.of(
                 verified,
                 Identity.Way.BEARER,
                 verified.claims().getExpirationTime().toInstant());

@@ -20,10 +20,10 @@ import org.bascule.web.login.LoginRefusedException.Reason;
 class DomainDirectory implements Realms, LoginJournal {
 
     @Inject
-    private Identities identities;
+    Identities identities;
 
     @Inject
-    private AuditLog log;
+    AuditLog log;
 
     @Override
     public Optional<Realm> ofDomain(String domainName) {
@@ -41,19 +41,20 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     @Transactional(rollbackOn = Exception.class)
-    public void signedIn(Identity identity, String address) throws LoginRefusedException {
-        takeIn(identity, address);
+    public Identity signedIn(Proof proof, String address) throws LoginRefusedException {
+        Identity identity = takeIn(proof, address);
         log.record(identity.callerFrom(address).did(Operation.LOGIN, Outcome.SUCCESS));
+        return identity;
     }
 
     @Override
-    public void seen(Identity identity, String address) throws LoginRefusedException {
-        takeIn(identity, address);
+    public Identity seen(Proof proof, String address) throws LoginRefusedException {
+        return takeIn(proof, address);
     }
 
-    private void takeIn(Identity identity, String address) throws LoginRefusedException {
+    private Identity takeIn(Proof proof, String address) throws LoginRefusedException {
         try {
-            identities.signIn(identity.signInFrom(address));
+            return proof.of(identities.signIn(proof.signInFrom(address)));
         } catch (RefusedException e) {
             throw new LoginRefusedException(Reason.DENIED, "the domain does not take the user", e);
         }

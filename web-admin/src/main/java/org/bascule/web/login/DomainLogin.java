@@ -146,8 +146,8 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         }
         PendingLogin login = taken.get();
         try {
-            SignedIn signedIn = flow.finish(login, request.getParameter("iss"), request.getParameter("code"));
-            journal.signedIn(signedIn.identity(), address(request));
+            FinishedLogin finished = flow.finish(login, request.getParameter("iss"), request.getParameter("code"));
+            SignedIn signedIn = finished.of(journal.signedIn(finished.proof(), address(request)));
             // a new session, not only a new id: nothing that was there before the login survives it
             request.getSession().invalidate();
             HttpSession session = request.getSession(true);
@@ -175,9 +175,8 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         try {
             Optional<String> authorization = Requests.singleHeader(request, "Authorization");
             if (authorization.isPresent()) {
-                Identity identity = bearers.identity(authorization.get());
-                journal.seen(identity, address(request));
-                return pass(identity, request, context);
+                Proof proof = bearers.proof(authorization.get());
+                return pass(journal.seen(proof, address(request)), request, context);
             }
             throw new LoginRefusedException(Reason.MALFORMED, "more than one Authorization header");
         } catch (LoginRefusedException e) {

@@ -28,15 +28,15 @@ final class EndedSessions {
         remember("sid " + issuer + " " + realmSession);
     }
 
-    /** All sessions that a user has at a realm ended. */
-    void user(String issuer, String userId) {
-        remember("sub " + issuer + " " + userId);
+    /** All sessions that a subject has at a realm ended. */
+    void subject(String issuer, String subject) {
+        remember("sub " + issuer + " " + subject);
     }
 
     boolean covers(SignedIn login) {
         return login.since().isBefore(forgotten)
                 || after(login, "sid " + login.issuer() + " " + login.realmSession())
-                || after(login, "sub " + login.issuer() + " " + login.identity().userId());
+                || after(login, "sub " + login.issuer() + " " + login.identity().subject());
     }
 
     private boolean after(SignedIn login, String key) {

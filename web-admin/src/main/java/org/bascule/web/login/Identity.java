@@ -3,16 +3,18 @@ package org.bascule.web.login;
 import java.io.Serializable;
 import java.security.Principal;
 import java.time.Instant;
+import java.util.Objects;
 import org.bascule.domain.identity.Caller;
-import org.bascule.domain.identity.SignIn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person or program that proved who it is.
+ * A person or program that proved who it is, and is a user of the domain. Made by {@link Proof} alone.
  *
  * @param realm the realm that vouches, hence the domain
- * @param userId subject at the realm, a UUID
- * @param userName as the realm knows it; hostile text
+ * @param subject who it is at the realm, a UUID: for what the realm says about it, such as that its sessions ended
+ * @param userId id of the domain's user: rights, sessions and the audit log are about this one. Another than the subject where the user was known
+ *     before the first sign-in
+ * @param userName hostile text
  * @param acr authentication context class, when the realm said so
  * @param authTime when the person authenticated, when the realm said so
  * @param way how the proof arrived
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Identity(
         Realm realm,
+        String subject,
         String userId,
         String userName,
         @Nullable String acr,
@@ -27,6 +30,12 @@ public record Identity(
         Way way,
         Instant until)
         implements Principal, Serializable {
+
+    /** A login that an earlier version stored knows no subject: it cannot be read, and the person signs in again. */
+    public Identity {
+        Objects.requireNonNull(subject);
+        Objects.requireNonNull(userId);
+    }
 
     /** Cookies are sent by the browser whether the page wants it or not, bearer tokens are not: only the former can be ridden on. */
     public enum Way {
@@ -37,10 +46,6 @@ public record Identity(
     /** The caller of the domain's operations. */
     public Caller callerFrom(String address) {
         return new Caller(userId, userName, realm.domainId(), realm.domainName(), address, acr, authTime);
-    }
-
-    SignIn signInFrom(String address) {
-        return new SignIn(realm.issuer(), userId, userName, address, acr, authTime);
     }
 
     /** Unique in the installation: domain and user. */

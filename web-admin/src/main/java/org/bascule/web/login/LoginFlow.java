@@ -85,7 +85,8 @@ final class LoginFlow {
      * @param issuer {@code iss} of the answer, against mix-up (RFC 9207)
      * @param code {@code code} of the answer
      */
-    SignedIn finish(PendingLogin login, @Nullable String issuer, @Nullable String code) throws LoginRefusedException {
+    FinishedLogin finish(PendingLogin login, @Nullable String issuer, @Nullable String code)
+            throws LoginRefusedException {
         if (issuer != null && !issuer.equals(login.realm().issuer())) {
             throw new LoginRefusedException(Reason.MIXED_UP, "the answer is another realm's");
         }
@@ -102,8 +103,8 @@ final class LoginFlow {
         }
         String realmSession = verified.optionalText("sid", 200);
         Instant now = clock.instant();
-        return new SignedIn(
-                VerifiedIdentity.of(verified, Identity.Way.COOKIE, now.plus(LONGEST)),
+        return new FinishedLogin(
+                Proof.of(verified, Identity.Way.COOKIE, now.plus(LONGEST)),
                 realmSession == null ? "" : realmSession,
                 idToken,
                 new State(32).getValue(),

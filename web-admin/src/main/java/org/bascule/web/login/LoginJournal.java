@@ -6,16 +6,18 @@ interface LoginJournal {
     /**
      * A person signed in with a browser; makes the user known to the domain.
      *
+     * @return the domain's user whom the proof is about
      * @throws LoginRefusedException if the domain does not take the user
      */
-    void signedIn(Identity identity, String address) throws LoginRefusedException;
+    Identity signedIn(Proof proof, String address) throws LoginRefusedException;
 
     /**
      * A bearer is used; makes the user known to the domain, without a row for each request.
      *
+     * @return the domain's user whom the proof is about
      * @throws LoginRefusedException if the domain does not take the user
      */
-    void seen(Identity identity, String address) throws LoginRefusedException;
+    Identity seen(Proof proof, String address) throws LoginRefusedException;
 
     void signedOut(Identity identity, String address);
 

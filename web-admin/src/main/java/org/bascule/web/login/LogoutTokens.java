@@ -18,9 +18,9 @@ final class LogoutTokens {
     /**
      * Whose sessions end.
      *
-     * @param realmSession one session of the realm; without it all of the user
+     * @param realmSession one session of the realm; without it all of the subject
      */
-    record Ending(String issuer, @Nullable String realmSession, @Nullable String userId) {}
+    record Ending(String issuer, @Nullable String realmSession, @Nullable String subject) {}
 
     private final RealmTokens tokens;
     private final Clock clock;
@@ -40,12 +40,12 @@ final class LogoutTokens {
             throw new LoginRefusedException(Reason.MALFORMED, "not a logout token: it has a nonce");
         }
         String realmSession = verified.optionalText("sid", 200);
-        String userId = verified.optionalText("sub", 36);
-        if (realmSession == null && userId == null) {
+        String subject = verified.optionalText("sub", 36);
+        if (realmSession == null && subject == null) {
             throw new LoginRefusedException(Reason.MALFORMED, "the logout token names nobody");
         }
         once(verified);
-        return new Ending(verified.claims().getIssuer(), realmSession, userId);
+        return new Ending(verified.claims().getIssuer(), realmSession, subject);
     }
 
     private void once(Verified verified) throws LoginRefusedException {

@@ -40,7 +40,7 @@ class BearerTokensTest {
     }
 
     private void refused(String token, Reason reason) {
-        assertThatThrownBy(() -> bearers.identity("Bearer " + token))
+        assertThatThrownBy(() -> bearers.proof("Bearer " + token))
                 .isInstanceOfSatisfying(LoginRefusedException.class, e -> {
                     assertThat(e.reason()).isEqualTo(reason);
                     assertThat(e).hasMessageMatching("[A-Za-z :/.0-9_-]{1,100}");
@@ -49,13 +49,13 @@ class BearerTokensTest {
 
     @Test
     void goodTokenNamesUserAndDomain() throws Exception {
-        Identity identity = bearers.identity(
+        Proof proof = bearers.proof(
                 "Bearer " + realms.sign("a", realms.access("a", NOW).build()));
-        assertThat(identity.realm().domainId()).isEqualTo("domain-a");
-        assertThat(identity.userId()).isEqualTo(TestRealms.SUBJECT);
-        assertThat(identity.userName()).isEqualTo("anna");
-        assertThat(identity.way()).isEqualTo(Identity.Way.BEARER);
-        assertThat(identity.until()).isEqualTo(NOW.plusSeconds(300));
+        assertThat(proof.realm().domainId()).isEqualTo("domain-a");
+        assertThat(proof.subject()).isEqualTo(TestRealms.SUBJECT);
+        assertThat(proof.userName()).isEqualTo("anna");
+        assertThat(proof.way()).isEqualTo(Identity.Way.BEARER);
+        assertThat(proof.until()).isEqualTo(NOW.plusSeconds(300));
     }
 
     @Test
@@ -66,9 +66,7 @@ class BearerTokensTest {
                 .claim("realm", "b")
                 .claim("groups", List.of("Owners"))
                 .build();
-        assertThat(bearers.identity("Bearer " + realms.sign("a", claims))
-                        .realm()
-                        .domainId())
+        assertThat(bearers.proof("Bearer " + realms.sign("a", claims)).realm().domainId())
                 .isEqualTo("domain-a");
     }
 
@@ -131,10 +129,10 @@ class BearerTokensTest {
 
     @Test
     void timeCountsWithThirtySecondsOfSkew() throws Exception {
-        bearers.identity("Bearer "
+        bearers.proof("Bearer "
                 + realms.sign("a", realms.access("a", NOW.minusSeconds(329)).build()));
         refused(realms.sign("a", realms.access("a", NOW.minusSeconds(330)).build()), Reason.EXPIRED);
-        bearers.identity("Bearer "
+        bearers.proof("Bearer "
                 + realms.sign("a", realms.access("a", NOW.plusSeconds(30)).build()));
         refused(realms.sign("a", realms.access("a", NOW.plusSeconds(31)).build()), Reason.EXPIRED);
         refused(
@@ -202,21 +200,21 @@ class BearerTokensTest {
         for (String token : List.of("", "x", "a.b.c", "..", "x".repeat(20_000))) {
             refused(token, Reason.MALFORMED);
         }
-        assertThatThrownBy(() -> bearers.identity("Basic dXNlcjpwYXNz")).isInstanceOf(LoginRefusedException.class);
+        assertThatThrownBy(() -> bearers.proof("Basic dXNlcjpwYXNz")).isInstanceOf(LoginRefusedException.class);
     }
 
     @Test
     void newKeyIsFoundAndForgedKeyIdsDoNotHammerTheProvider() throws Exception {
-        bearers.identity("Bearer " + realms.sign("a", realms.access("a", NOW).build()));
+        bearers.proof("Bearer " + realms.sign("a", realms.access("a", NOW).build()));
         realms.rollKey("a");
-        bearers.identity("Bearer " + realms.sign("a", realms.access("a", NOW).build()));
+        bearers.proof("Bearer " + realms.sign("a", realms.access("a", NOW).build()));
         RSAKey own = TestRealms.newKey("own");
         for (int i = 0; i < 20; i++) {
             String forged = TestRealms.sign(
                     new RSAKey.Builder(own).keyID("forged-" + i).build(),
                     JOSEObjectType.JWT,
                     realms.access("a", NOW).build());
-            assertThatThrownBy(() -> bearers.identity("Bearer " + forged)).isInstanceOf(LoginRefusedException.class);
+            assertThatThrownBy(() -> bearers.proof("Bearer " + forged)).isInstanceOf(LoginRefusedException.class);
         }
         assertThat(realms.keyRequests.get()).isBetween(2, 4);
     }

@@ -11,12 +11,12 @@ class EndedSessionsTest {
 
     private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
     private static final String ISSUER = TestLogins.REALM.issuer();
-    private static final String OTHER_USER = "00000000-0000-4000-8000-000000000000";
+    private static final String OTHER_SUBJECT = "00000000-0000-4000-8000-000000000000";
 
     private final EndedSessions ended = new EndedSessions(Clock.fixed(NOW, ZoneOffset.UTC));
 
-    private static SignedIn login(String realmSession, String userId, Instant since) {
-        return TestLogins.login("csrf", since, realmSession, userId);
+    private static SignedIn login(String realmSession, String subject, Instant since) {
+        return TestLogins.login("csrf", since, realmSession, subject);
     }
 
     @Test
@@ -29,19 +29,20 @@ class EndedSessionsTest {
     }
 
     @Test
-    void allSessionsOfAUserEndButNotLaterOnes() {
-        ended.user(ISSUER, TestRealms.SUBJECT);
+    void allSessionsOfASubjectEndButNotLaterOnes() {
+        ended.subject(ISSUER, TestRealms.SUBJECT);
         assertThat(ended.covers(login("s1", TestRealms.SUBJECT, NOW.minusSeconds(60))))
                 .isTrue();
         assertThat(ended.covers(login("s2", TestRealms.SUBJECT, NOW.plusSeconds(1))))
                 .isFalse();
-        assertThat(ended.covers(login("s3", OTHER_USER, NOW.minusSeconds(60)))).isFalse();
+        assertThat(ended.covers(login("s3", OTHER_SUBJECT, NOW.minusSeconds(60))))
+                .isFalse();
     }
 
     @Test
     void realmsDoNotEndEachOthersSessions() {
         ended.session("https://id.example/realms/b", "s1");
-        ended.user("https://id.example/realms/b", TestRealms.SUBJECT);
+        ended.subject("https://id.example/realms/b", TestRealms.SUBJECT);
         assertThat(ended.covers(login("s1", TestRealms.SUBJECT, NOW.minusSeconds(60))))
                 .isFalse();
     }
@@ -53,9 +54,9 @@ class EndedSessionsTest {
         }
         assertThat(ended.covers(login("s0", TestRealms.SUBJECT, NOW.minusSeconds(60))))
                 .isTrue();
-        assertThat(ended.covers(login("never-ended", OTHER_USER, NOW.minusSeconds(60))))
+        assertThat(ended.covers(login("never-ended", OTHER_SUBJECT, NOW.minusSeconds(60))))
                 .isTrue();
-        assertThat(ended.covers(login("never-ended", OTHER_USER, NOW.plusSeconds(1))))
+        assertThat(ended.covers(login("never-ended", OTHER_SUBJECT, NOW.plusSeconds(1))))
                 .isFalse();
     }
 }

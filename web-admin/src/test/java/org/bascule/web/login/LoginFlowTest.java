@@ -84,12 +84,12 @@ class LoginFlowTest {
         PendingLogin login = flow.start(realms.realm("a"), "/");
         realms.idTokens.put(
                 "code-1", realms.sign("a", realms.id("a", NOW, login.nonce()).build()));
-        SignedIn signedIn = flow.finish(login, realms.issuer("a"), "code-1");
-        assertThat(signedIn.identity().realm()).isEqualTo(realms.realm("a"));
-        assertThat(signedIn.identity().userId()).isEqualTo(TestRealms.SUBJECT);
-        assertThat(signedIn.identity().acr()).isEqualTo("1");
-        assertThat(signedIn.identity().authTime()).isEqualTo(NOW);
-        assertThat(signedIn.identity().way()).isEqualTo(Identity.Way.COOKIE);
+        FinishedLogin signedIn = flow.finish(login, realms.issuer("a"), "code-1");
+        assertThat(signedIn.proof().realm()).isEqualTo(realms.realm("a"));
+        assertThat(signedIn.proof().subject()).isEqualTo(TestRealms.SUBJECT);
+        assertThat(signedIn.proof().acr()).isEqualTo("1");
+        assertThat(signedIn.proof().authTime()).isEqualTo(NOW);
+        assertThat(signedIn.proof().way()).isEqualTo(Identity.Way.COOKIE);
         assertThat(signedIn.realmSession()).isEqualTo("realm-session-1");
         assertThat(signedIn.csrf()).hasSizeGreaterThanOrEqualTo(43);
         assertThat(signedIn.toString()).doesNotContain(signedIn.csrf()).doesNotContain(signedIn.idToken());
@@ -181,8 +181,8 @@ class LoginFlowTest {
         PendingLogin login = flow.start(realms.realm("a"), "/");
         realms.idTokens.put(
                 "code-1", realms.sign("a", realms.id("a", NOW, login.nonce()).build()));
-        SignedIn signedIn = flow.finish(login, realms.issuer("a"), "code-1");
-        URI uri = flow.endSession(signedIn);
+        FinishedLogin signedIn = flow.finish(login, realms.issuer("a"), "code-1");
+        URI uri = flow.endSession(TestLogins.of(signedIn));
         assertThat(uri.toString()).startsWith(realms.issuer("a") + "/protocol/openid-connect/logout?");
         assertThat(URLUtils.parseParameters(uri.getRawQuery()))
                 .containsEntry("id_token_hint", List.of(signedIn.idToken()))

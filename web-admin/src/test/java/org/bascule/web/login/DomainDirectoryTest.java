@@ -1,0 +1,98 @@
+package org.bascule.web.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.bascule.domain.audit.AuditEvent;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Identities;
+import org.bascule.domain.identity.SignIn;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.web.login.LoginRefusedException.Reason;
+import org.junit.jupiter.api.Test;
+
+/** As whom somebody acts who signed in: as the domain's user, whatever the subject of the realm is. */
+class DomainDirectoryTest {
+
+    private static final String ADDRESS = "192.0.2.7";
+
+    private final List<SignIn> signIns = new ArrayList<>();
+    private final List<AuditEvent> recorded = new ArrayList<>();
+    private final DomainDirectory directory = new DomainDirectory();
+    private boolean refusing;
+
+    DomainDirectoryTest() {
+        directory.identities = new Identities() {
+            @Override
+            public Caller signIn(SignIn signIn) throws RefusedException {
+                if (refusing) {
+                    throw RefusedException.forbidden();
+                }
+                signIns.add(signIn);
+                return TestLogins.caller(TestLogins.REALM);
+            }
+        };
+        directory.log = new AuditLog() {
+            @Override
+            public void record(AuditEvent event) {
+                recorded.add(event);
+            }
+        };
+    }
+
+    private static Proof proof(Identity.Way way) {
+        return new Proof(TestLogins.REALM, TestRealms.SUBJECT, "anna", "2", Instant.EPOCH, way, Instant.MAX);
+    }
+
+    @Test
+    void browserActsAsTheDomainsUser() throws LoginRefusedException {
+        Identity identity = directory.signedIn(proof(Identity.Way.COOKIE), ADDRESS);
+        assertThat(signIns)
+                .containsExactly(
+                        new SignIn(TestLogins.REALM.issuer(), TestRealms.SUBJECT, "anna", ADDRESS, "2", Instant.EPOCH));
+        assertThat(identity.subject()).isEqualTo(TestRealms.SUBJECT);
+        assertThat(identity.userId()).isEqualTo(TestLogins.USER);
+        assertThat(identity.getName()).isEqualTo("domain-a/" + TestLogins.USER);
+        Caller caller = identity.callerFrom("192.0.2.8");
+        assertThat(caller)
+                .isEqualTo(new Caller(TestLogins.USER, "Anna", "domain-a", "A", "192.0.2.8", "2", Instant.EPOCH));
+        assertThat(recorded)
+                .hasSize(1)
+                .first()
+                .extracting(event -> event.actor().userId())
+                .isEqualTo(TestLogins.USER);
+        directory.signedOut(identity, ADDRESS);
+        assertThat(recorded)
+                .hasSize(2)
+                .extracting(event -> event.actor().userId())
+                .containsOnly(TestLogins.USER);
+    }
+
+    @Test
+    void bearerActsAsTheDomainsUserAndIsNotRecorded() throws LoginRefusedException {
+        Identity identity = directory.seen(proof(Identity.Way.BEARER), ADDRESS);
+        assertThat(identity.callerFrom(ADDRESS).userId()).isEqualTo(TestLogins.USER);
+        assertThat(identity.way()).isEqualTo(Identity.Way.BEARER);
+        assertThat(recorded).isEmpty();
+    }
+
+    @Test
+    void whomTheDomainRefusesIsNobody() {
+        refusing = true;
+        assertThatExceptionOfType(LoginRefusedException.class)
+                .isThrownBy(() -> directory.seen(proof(Identity.Way.BEARER), ADDRESS))
+                .matches(e -> e.reason() == Reason.DENIED);
+    }
+
+    @Test
+    void callerOfAnotherDomainIsNotTaken() {
+        Caller other = new Caller(TestLogins.USER, "Anna", "domain-b", "B", ADDRESS, null, null);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> proof(Identity.Way.BEARER).of(other));
+    }
+}
