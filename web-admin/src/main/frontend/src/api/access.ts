@@ -1,6 +1,6 @@
 import { importNamed } from "./folder";
 import { etagOf, Field, importId, importSlice, type Slice } from "./importer";
-import { importPrincipal, importResourceRef, type Principal, type ResourceRef } from "./principal";
+import { type EntryPrincipal, importEntryPrincipal, importResourceRef, type ResourceRef } from "./principal";
 import type { Named } from "./session";
 
 export const PERMISSION_KINDS = ["administration", "device-access"] as const;
@@ -72,7 +72,7 @@ export interface Entry extends Validity {
   readonly id: string;
   /** Where it is set. */
   readonly resource: ResourceRef;
-  readonly principal: Principal;
+  readonly principal: EntryPrincipal;
   readonly permission: string;
   readonly effect: Effect;
   readonly origin: "entry" | "request";
@@ -88,7 +88,7 @@ export function importEntry(value: unknown): Entry {
   return {
     id: importId(root.get("id")),
     resource: importResourceRef(root.get("resource").value),
-    principal: importPrincipal(root.get("principal").value),
+    principal: importEntryPrincipal(root.get("principal").value),
     permission: root.get("permission").text(),
     effect: root.get("effect").oneOf(...EFFECTS),
     from: root.get("from").timeOrNull(),
@@ -122,7 +122,7 @@ export function importEntries(value: unknown): Slice<Entry> {
 
 /** What a change would do to the rights of one person or group. */
 export interface PreviewEffect {
-  readonly principal: Principal;
+  readonly principal: EntryPrincipal;
   readonly permission: string;
   /** Devices on which the permission is lost. */
   readonly lost: number;
@@ -143,7 +143,7 @@ export function importPreview(value: unknown): Preview {
   const root = new Field(value);
   return {
     effects: root.get("effects").list((item) => ({
-      principal: importPrincipal(item.get("principal").value),
+      principal: importEntryPrincipal(item.get("principal").value),
       permission: item.get("permission").text(),
       lost: item.get("lost").count(),
       gained: item.get("gained").count(),

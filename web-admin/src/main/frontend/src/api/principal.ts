@@ -1,5 +1,5 @@
 import { importNamed } from "./folder";
-import { Field } from "./importer";
+import { Field, importId } from "./importer";
 import type { Named } from "./session";
 
 export const PRINCIPAL_KINDS = ["user", "group"] as const;
@@ -7,6 +7,13 @@ export type PrincipalKind = (typeof PRINCIPAL_KINDS)[number];
 
 /** Somebody who can be given rights: a person or a group. */
 export interface Principal extends Named {
+  readonly kind: PrincipalKind;
+}
+
+/** Somebody whom an entry is about; without a name where the caller does not see the person or group. */
+export interface EntryPrincipal {
+  readonly id: string;
+  readonly name: string | null;
   readonly kind: PrincipalKind;
 }
 
@@ -22,6 +29,15 @@ export interface ResourceRef extends Named {
 export function importPrincipal(value: unknown): Principal {
   const root = new Field(value);
   return { ...importNamed(root), kind: root.get("kind").oneOf(...PRINCIPAL_KINDS) };
+}
+
+export function importEntryPrincipal(value: unknown): EntryPrincipal {
+  const root = new Field(value);
+  return {
+    id: importId(root.get("id")),
+    name: root.get("name").textOrNull(),
+    kind: root.get("kind").oneOf(...PRINCIPAL_KINDS),
+  };
 }
 
 export function importResourceRef(value: unknown): ResourceRef {

@@ -15,6 +15,7 @@ import { AccessTabs } from "./AccessTabs";
 import { useChosenPlace } from "./chosen";
 import { AddEntryDialog, ChangeGrantDialog, InheritanceDialog, RemoveGrantDialog } from "./dialogs";
 import { GrantTable } from "./GrantTable";
+import { usePrincipalText } from "./names";
 import { PlacePicker } from "./pickers";
 import type { PlaceDetail } from "./place";
 import { entriesOnQuery, type Grant, levels } from "./queries";
@@ -157,8 +158,9 @@ function OnePlace({ place }: { readonly place: PlaceDetail }) {
 function GrantActions({ grant }: { readonly grant: Grant }) {
   const { t } = useTexts();
   const dialogs = useDialogs();
+  const principalText = usePrincipalText();
   if (!grant.editable) return <span className="secondary">{t("entry.notEditable")}</span>;
-  const principal = inertText(grant.principal.name);
+  const principal = principalText(grant.principal);
   return (
     <div className="button-row">
       <Button

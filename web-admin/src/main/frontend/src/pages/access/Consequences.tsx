@@ -2,13 +2,12 @@ import { List, ListItem, Skeleton } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import type { Preview, PreviewEffect } from "../../api/access";
-import type { Principal } from "../../api/principal";
-import { inertText } from "../../app/inert";
+import type { EntryPrincipal } from "../../api/principal";
 import { Notice } from "../../app/notice";
 import { ProblemAlert } from "../../app/problems";
 import { meQuery } from "../../app/queries";
 import { useTexts } from "../../i18n";
-import { inOrder, useCounted, usePermissionName } from "./names";
+import { inOrder, useCounted, usePermissionName, usePrincipalText } from "./names";
 import { catalogueQuery, previewQuery, type RightsChange } from "./queries";
 
 export interface Consequences {
@@ -52,7 +51,7 @@ export function useConsequences(change: RightsChange | null): Consequences {
 
 /** Permissions that one principal loses or gains on the same devices. */
 export interface Together {
-  readonly principal: Principal;
+  readonly principal: EntryPrincipal;
   readonly permissions: readonly string[];
   readonly devices: number;
   readonly users: number;
@@ -86,6 +85,7 @@ const MOST_NAMES = 5;
 function Sentences({ preview }: { readonly preview: Preview }) {
   const { t } = useTexts();
   const name = usePermissionName();
+  const principalText = usePrincipalText();
   const counted = useCounted();
   const catalogue = useQuery(catalogueQuery).data;
   const me = useQuery(meQuery).data;
@@ -104,7 +104,7 @@ function Sentences({ preview }: { readonly preview: Preview }) {
     const values = {
       permissions: names(one.permissions),
       devices: counted(one.devices),
-      principal: inertText(one.principal.name),
+      principal: principalText(one.principal),
     };
     const text = t(one.lost ? "preview.lost" : "preview.gained", values);
     return one.principal.kind === "group" ? `${text} ${t("preview.users", { count: one.users })}` : text;

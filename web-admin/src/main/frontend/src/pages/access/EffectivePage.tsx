@@ -25,7 +25,7 @@ import { useTexts } from "../../i18n";
 import { readId } from "../people/filter";
 import { AccessTabs } from "./AccessTabs";
 import { useChosenPlace, useChosenUser } from "./chosen";
-import { EffectLabel, usePermissionName, ValidityText } from "./names";
+import { EffectLabel, usePermissionName, usePrincipalText, ValidityText } from "./names";
 import { PlacePicker, PrincipalPicker } from "./pickers";
 import { catalogueQuery, effectiveQuery } from "./queries";
 
@@ -207,9 +207,10 @@ function ResultLabel({ granted }: { readonly granted: boolean }) {
 /** An entry as the middle of a sentence: "Allowed to the group Service on Plant 1". */
 export function useEntryText(): (entry: Entry) => string {
   const { t } = useTexts();
+  const principalText = usePrincipalText();
   return (entry) =>
     t(`effective.entry.${entry.effect}.${entry.principal.kind}`, {
-      principal: inertText(entry.principal.name),
+      principal: principalText(entry.principal),
       resource: inertText(entry.resource.name),
     });
 }

@@ -2,9 +2,8 @@ import { Label } from "@patternfly/react-core";
 import { ClockIcon, ShareAltIcon } from "@patternfly/react-icons";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import type { ReactNode } from "react";
-import { inertText } from "../../app/inert";
 import { useTexts } from "../../i18n";
-import { EffectLabel, PermissionLabels, PrincipalName, ResourceName, ValidityText } from "./names";
+import { EffectLabel, PermissionLabels, PrincipalName, ResourceName, usePrincipalText, ValidityText } from "./names";
 import type { Grant } from "./queries";
 
 interface GrantTableProps {
@@ -18,6 +17,7 @@ interface GrantTableProps {
 /** Entries as rows: for whom or where, allowed or denied, what, and when. */
 export function GrantTable({ label, grants, by, actions }: GrantTableProps) {
   const { t } = useTexts();
+  const principalText = usePrincipalText();
   return (
     <Table aria-label={label} variant="compact" gridBreakPoint="grid-lg" className="fixed-table device-table grants">
       <Thead>
@@ -45,7 +45,7 @@ export function GrantTable({ label, grants, by, actions }: GrantTableProps) {
             <Td dataLabel={t("entry.permissions")}>
               <PermissionLabels
                 permissions={grant.entries.map((entry) => entry.permission)}
-                label={inertText(`${grant.principal.name} ${t(`effect.${grant.effect}`)}`)}
+                label={`${principalText(grant.principal)} ${t(`effect.${grant.effect}`)}`}
               />
             </Td>
             <Td dataLabel={t("entry.when")}>

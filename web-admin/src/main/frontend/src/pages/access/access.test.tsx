@@ -61,6 +61,18 @@ describe("access by resource", () => {
     await expectAccessible();
   });
 
+  it("shows entries of those whom the caller does not see, without a name and without a way to their page", async () => {
+    domain(new FakeApi())
+      .on("GET /api/access/entries", list(entry(1, { principal: { ...service, name: null } })))
+      .on("POST /api/access/preview", { json: { ...lost, effects: [] } });
+    open();
+    const here = await screen.findByRole("grid", { name: "Set on Plant 1" });
+    expect(within(here).getByText("(not visible to you)")).toBeDefined();
+    expect(within(here).queryByRole("link", { name: /not visible/ })).toBeNull();
+    await userEvent.click(within(here).getByRole("button", { name: "Remove the entry for (not visible to you)" }));
+    expect(await screen.findByRole("dialog", { name: /\(not visible to you\)/ })).toBeDefined();
+  });
+
   it("opens with the topmost folder, and finds a device by name", async () => {
     const api = domain(new FakeApi());
     const { router } = open("/access");

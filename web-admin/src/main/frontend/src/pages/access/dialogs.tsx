@@ -10,7 +10,7 @@ import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
 import { useConsequences } from "./Consequences";
 import { faultOf, PermissionFields, ValidityFields } from "./fields";
-import { usePermissionName } from "./names";
+import { usePermissionName, usePrincipalText } from "./names";
 import { PrincipalPicker } from "./pickers";
 import type { PlaceDetail } from "./place";
 import { type Grant, type NewEntries, validityBody } from "./queries";
@@ -120,6 +120,7 @@ function useEach(): (entries: readonly Entry[], work: (entry: Entry) => Promise<
 /** Changes when the entries of a row count, and whether they may be passed on. */
 export function ChangeGrantDialog({ grant, onClose }: GrantDialogProps) {
   const { t } = useTexts();
+  const principalText = usePrincipalText();
   const toasts = useToasts();
   const change = useRightsChange();
   const each = useEach();
@@ -147,7 +148,7 @@ export function ChangeGrantDialog({ grant, onClose }: GrantDialogProps) {
   );
   return (
     <ActionDialog
-      title={t("entry.changeTitle", { principal: inertText(grant.principal.name) })}
+      title={t("entry.changeTitle", { principal: principalText(grant.principal) })}
       action={t("action.save")}
       failure={t("entry.changeFailure")}
       variant="medium"
@@ -183,6 +184,7 @@ export function ChangeGrantDialog({ grant, onClose }: GrantDialogProps) {
 /** Takes entries of a row away: all of them, or those that are chosen. */
 export function RemoveGrantDialog({ grant, onClose }: GrantDialogProps) {
   const { t } = useTexts();
+  const principalText = usePrincipalText();
   const toasts = useToasts();
   const change = useRightsChange();
   const each = useEach();
@@ -192,7 +194,7 @@ export function RemoveGrantDialog({ grant, onClose }: GrantDialogProps) {
   const consequences = useConsequences(removed.length === 0 ? null : { remove: removed.map((entry) => entry.id) });
   return (
     <ActionDialog
-      title={t("entry.removeTitle", { principal: inertText(grant.principal.name) })}
+      title={t("entry.removeTitle", { principal: principalText(grant.principal) })}
       action={t("entry.remove")}
       failure={t("entry.removeFailure")}
       danger
@@ -228,10 +230,11 @@ export function RemoveGrantDialog({ grant, onClose }: GrantDialogProps) {
 function GrantSentence({ grant }: { readonly grant: Grant }) {
   const { t } = useTexts();
   const name = usePermissionName();
+  const principalText = usePrincipalText();
   return (
     <p className="any-length">
       {t(`entry.sentence.${grant.effect}`, {
-        principal: inertText(grant.principal.name),
+        principal: principalText(grant.principal),
         resource: inertText(grant.resource.name),
         permissions: grant.entries.map((entry) => `“${name(entry.permission)}”`).join(", "),
       })}

@@ -12,23 +12,41 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { type Effect, PERMISSION_KINDS, type PermissionKind, type Validity, WEEKDAYS } from "../../api/access";
-import type { Principal, ResourceRef } from "../../api/principal";
+import type { EntryPrincipal, Principal, ResourceRef } from "../../api/principal";
 import { Inert, inertText } from "../../app/inert";
 import { AbsoluteTime } from "../../app/time";
 import { useTexts } from "../../i18n";
 import { catalogueQuery } from "./queries";
 
 /** A person or a group, told apart by sign and by word. */
-export function PrincipalName({ principal, link = false }: { readonly principal: Principal; readonly link?: boolean }) {
+export function PrincipalName({
+  principal,
+  link = false,
+}: {
+  readonly principal: EntryPrincipal;
+  readonly link?: boolean;
+}) {
   const { t } = useTexts();
-  const name = <Inert text={principal.name} />;
+  const seen = principal.name !== null;
+  const name =
+    principal.name === null ? (
+      <span className="secondary">{t("principal.unseen")}</span>
+    ) : (
+      <Inert text={principal.name} />
+    );
   return (
     <span className="named">
       {principal.kind === "group" ? <UsersIcon /> : <UserIcon />}
       <span className="pf-v6-screen-reader">{t(`principal.${principal.kind}`)}: </span>
-      {link ? <Link to={principalAddress(principal)}>{name}</Link> : name}
+      {link && seen ? <Link to={principalAddress(principal)}>{name}</Link> : name}
     </span>
   );
+}
+
+/** What somebody is called in a sentence, also where the caller does not see who it is. */
+export function usePrincipalText(): (principal: EntryPrincipal) => string {
+  const { t } = useTexts();
+  return (principal) => (principal.name === null ? t("principal.unseen") : inertText(principal.name));
 }
 
 export function principalAddress(principal: Pick<Principal, "id" | "kind">): string {

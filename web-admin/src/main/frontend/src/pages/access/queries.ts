@@ -167,7 +167,7 @@ export function grants(entries: readonly Entry[]): readonly Grant[] {
     )
     .sort(
       (a, b) =>
-        order.compare(a.principal.name, b.principal.name) ||
+        order.compare(a.principal.name ?? "", b.principal.name ?? "") ||
         (a.principal.id < b.principal.id ? -1 : a.principal.id > b.principal.id ? 1 : 0) ||
         b.effect.localeCompare(a.effect) ||
         (a.key < b.key ? -1 : 1),

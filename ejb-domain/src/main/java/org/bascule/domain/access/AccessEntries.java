@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
+import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsReports;
 import org.bascule.domain.acl.RightsVersion;
@@ -58,6 +60,9 @@ public class AccessEntries {
 
     @Inject
     RightsReports reports;
+
+    @Inject
+    LastOwner owners;
 
     @Inject
     RightsVersion rights;
@@ -136,12 +141,12 @@ public class AccessEntries {
         return new Slice<>(views(caller, slice.items()), slice.next());
     }
 
-    /** The same entries with names. */
+    /** The same entries with names, as far as the caller sees users. */
     public List<EntryView> views(Caller caller, List<Entry> found) {
         Map<String, ResourceReference> resources =
                 references.resources(caller, found.stream().map(Entry::resource).toList());
         Map<String, PrincipalReference> principals = references.principals(
-                caller.domainId(), found.stream().map(Entry::principal).toList());
+                caller, found.stream().map(Entry::principal).toList());
         Instant now = clock.instant();
         List<EntryView> views = new ArrayList<>();
         for (Entry entry : found) {
@@ -168,6 +173,7 @@ public class AccessEntries {
                     request.resource(),
                     Delegation.remaining(validity, clock.instant()));
         }
+        owners.lock(caller.domainId());
         requireRoom(caller, request);
         Set<String> before = ids(caller, request);
         for (Permission permission : request.permissions()) {
@@ -181,7 +187,7 @@ public class AccessEntries {
                     request.delegable(),
                     Entry.Origin.ENTRY);
         }
-        requireOwner(caller, Operation.ENTRY_CREATED, request.resource());
+        owners.require(caller, Operation.ENTRY_CREATED, request.resource());
         List<EntryView> made = views(caller, same(caller, request, validity));
         for (EntryView view : made) {
             if (!before.contains(view.entry().id())) {
@@ -263,15 +269,6 @@ public class AccessEntries {
                 .toList();
     }
 
-    private void requireOwner(Caller caller, Operation operation, String resource) throws RefusedException {
-        if (!reports.hasOwner(caller.domainId())) {
-            audit.recordRefused(caller.did(operation, Outcome.DENIED)
-                    .on(resource, null)
-                    .saying("nobody of the owners could manage permissions any more"));
-            reports.requireOwner(caller.domainId());
-        }
-    }
-
     /** What to change of an entry: each part is kept if it is absent, and may be taken away. */
     public record EntryChange(
             boolean setsFrom,
@@ -304,10 +301,11 @@ public class AccessEntries {
                 entry.resource(),
                 Delegation.remaining(validity, clock.instant()));
         boolean delegable = change.delegable() == null ? entry.delegable() : change.delegable();
+        owners.lock(caller.domainId());
         if (!entries.change(caller.domainId(), entry, validity, delegable)) {
             throw changedMeanwhile();
         }
-        requireOwner(caller, Operation.ENTRY_CHANGED, entry.resource());
+        owners.require(caller, Operation.ENTRY_CHANGED, entry.resource());
         Entry after = entries.find(caller.domainId(), id).orElseThrow(RefusedException::notFound);
         EntryView view = views(caller, List.of(after)).get(0);
         audit.record(about(caller, Operation.ENTRY_CHANGED, view, changes(entry, after)));
@@ -318,10 +316,11 @@ public class AccessEntries {
     public void remove(Caller caller, String id, long version) throws RefusedException {
         Entry entry = changeable(caller, id, version, Operation.ENTRY_REMOVED);
         EntryView view = views(caller, List.of(entry)).get(0);
+        owners.lock(caller.domainId());
         if (!entries.remove(caller.domainId(), entry)) {
             throw changedMeanwhile();
         }
-        requireOwner(caller, Operation.ENTRY_REMOVED, entry.resource());
+        owners.require(caller, Operation.ENTRY_REMOVED, entry.resource());
         audit.record(about(caller, Operation.ENTRY_REMOVED, view, changes(entry, null)));
     }
 
@@ -345,14 +344,18 @@ public class AccessEntries {
         return new RefusedException(Problem.PRECONDITION_FAILED, "The entry was changed in the meantime.");
     }
 
-    private static AuditEvent about(Caller caller, Operation operation, EntryView view, Changes changes) {
+    private AuditEvent about(Caller caller, Operation operation, EntryView view, Changes changes) {
         Entry entry = view.entry();
+        // the log names everybody, whatever its writer sees
+        Optional<PrincipalReference> principal = Optional.ofNullable(references
+                .principals(caller.domainId(), List.of(entry.principal()))
+                .get(entry.principal()));
         return caller.did(operation, Outcome.SUCCESS)
                 .on(entry.resource(), view.resource().name())
                 .saying("%s %s: %s %s (entry %s)"
                         .formatted(
                                 view.principal().kind(),
-                                view.principal().name(),
+                                principal.map(PrincipalReference::name).orElse(entry.principal()),
                                 entry.effect().code(),
                                 entry.permission().code(),
                                 entry.id()))
@@ -386,7 +389,8 @@ public class AccessEntries {
 
     /**
      * Cuts a folder or device off from the entries above it, or joins it again. Whoever manages permissions of the folder above may do so too, so that
-     * nobody below can shut that person out for good.
+     * nobody below can shut that person out for good. Whoever joins it again gives everybody what the entries above allow, and must be allowed to give
+     * each of it without limits of time: there, or where it comes from.
      *
      * @param version of the resource
      */
@@ -407,6 +411,10 @@ public class AccessEntries {
             throw RefusedException.invalid(
                     "inherit", "Inheritance can be blocked at folders below the root and at devices.");
         }
+        if (inherit && !found.inherit()) {
+            requireMayJoin(caller, fromAbove ? above.get() : resource, above.get());
+        }
+        owners.lock(caller.domainId());
         int changed = sql.in(caller.domainId())
                 .statement("update resource set inherit = :inherit, version = version + 1"
                         + " where domain_id = :domain and id = :id and version = :version")
@@ -423,8 +431,22 @@ public class AccessEntries {
                     Problem.CONFLICT,
                     "After this nobody could manage permissions here. First give somebody that permission here.");
         }
+        owners.require(caller, Operation.INHERITANCE_CHANGED, resource);
         audit.record(caller.did(Operation.INHERITANCE_CHANGED, Outcome.SUCCESS)
                 .on(resource, found.name())
                 .changing(Changes.none().field("inherit", found.inherit(), inherit)));
+    }
+
+    /** Where nothing nearer says anything, nobody holds anything behind a block: what denies above takes nothing from anybody, what allows gives. */
+    private void requireMayJoin(Caller caller, String where, String above) throws RefusedException {
+        Set<Permission> gained = EnumSet.noneOf(Permission.class);
+        sql.in(caller.domainId())
+                .statement("select distinct permission from acl_entry where domain_id = :domain and effect = 'allow'"
+                        + " and resource_id in (:levels) and (valid_until is null or valid_until > :now)")
+                .set("levels", authorization.levels(caller.domainId(), above))
+                .set("now", clock.instant())
+                .list(row -> row.text(1))
+                .forEach(code -> Permission.ofCode(code).ifPresent(gained::add));
+        delegation.requireMayGain(caller, Operation.INHERITANCE_CHANGED, gained, where);
     }
 }

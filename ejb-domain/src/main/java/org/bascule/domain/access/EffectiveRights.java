@@ -17,6 +17,7 @@ import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsReports;
 import org.bascule.domain.acl.Scope;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.directory.Named;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.Slice;
@@ -43,7 +44,7 @@ public class EffectiveRights {
     AccessEntries entries;
 
     /** Every permission of one person on one resource. */
-    public record Effective(PrincipalReference user, ResourceReference resource, List<Item> items) {}
+    public record Effective(Named user, ResourceReference resource, List<Item> items) {}
 
     /**
      * One permission.
@@ -67,7 +68,7 @@ public class EffectiveRights {
     public Effective effective(Caller caller, String userId, String resourceId) throws RefusedException {
         boolean self = caller.userId().equals(userId);
         authorization.require(caller, self ? Permission.SEE_RESOURCES : Permission.MANAGE_PERMISSIONS, resourceId);
-        PrincipalReference user = user(caller, userId);
+        Named user = user(caller, userId);
         ResourceReference resource = Optional.ofNullable(
                         references.resources(caller, List.of(resourceId)).get(resourceId))
                 .orElseThrow(RefusedException::notFound);
@@ -84,14 +85,12 @@ public class EffectiveRights {
                 explanations.stream().map(one -> item(one, views)).toList());
     }
 
-    private PrincipalReference user(Caller caller, String userId) throws RefusedException {
-        PrincipalReference user =
-                references.principals(caller.domainId(), List.of(userId)).get(userId);
-        boolean seen = caller.userId().equals(userId) || authorization.allows(caller, Permission.SEE_USERS, userId);
-        if (user == null || !user.kind().equals("user") || !seen) {
+    private Named user(Caller caller, String userId) throws RefusedException {
+        PrincipalReference user = references.principals(caller, List.of(userId)).get(userId);
+        if (user == null || user.name() == null || !user.kind().equals("user")) {
             throw RefusedException.notFound();
         }
-        return user;
+        return new Named(user.id(), user.name());
     }
 
     private Map<String, EntryView> visible(Caller caller, List<Explanation> explanations) {

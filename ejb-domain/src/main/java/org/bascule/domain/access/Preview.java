@@ -20,7 +20,7 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.session.Leases;
 
-/** What a change of rights would do, before it is made (requirement ACL-5). Nothing is stored. */
+/** What a change of rights would do, before it is made (requirement ACL-5). Nothing is stored. Names only whom the caller sees. */
 @Stateless
 public class Preview {
 
@@ -61,7 +61,13 @@ public class Preview {
         List<Entry> add = added(caller, request.add());
         Set<String> remove = removed(caller, request.remove());
         for (String resource : request.inherit().keySet()) {
-            authorization.require(caller, Permission.MANAGE_PERMISSIONS, resource);
+            boolean fromAbove = authorization
+                    .parent(caller.domainId(), resource)
+                    .filter(above -> authorization.allows(caller, Permission.MANAGE_PERMISSIONS, above))
+                    .isPresent();
+            if (!fromAbove) {
+                authorization.require(caller, Permission.MANAGE_PERMISSIONS, resource);
+            }
         }
         if (add.size() + remove.size() + request.inherit().size() > MAX) {
             throw RefusedException.invalid("add", "A preview is for at most %d changes.".formatted(MAX));
@@ -70,15 +76,16 @@ public class Preview {
                 reports.whatIf(caller.domainId(), new RightsReports.Change(add, remove, request.inherit()));
         List<RightsReports.Effects> effects = whatIf.effects();
         Map<String, PrincipalReference> names = references.principals(
-                caller.domainId(),
-                effects.stream().map(RightsReports.Effects::principal).toList());
+                caller, effects.stream().map(RightsReports.Effects::principal).toList());
         List<EffectView> views = new ArrayList<>();
         for (RightsReports.Effects effect : effects) {
             Optional.ofNullable(names.get(effect.principal()))
                     .ifPresent(name -> views.add(
                             new EffectView(name, effect.permission(), effect.lost(), effect.gained(), effect.users())));
         }
-        views.sort(Comparator.comparing((EffectView view) -> view.principal().name())
+        views.sort(Comparator.comparing(
+                        (EffectView view) -> view.principal().name(), Comparator.nullsLast(Comparator.naturalOrder()))
+                .thenComparing(view -> view.principal().id())
                 .thenComparing(EffectView::permission));
         return new Result(views, whatIf.hasOwner(), leases.ending(caller.domainId(), whatIf::allows));
     }

@@ -71,19 +71,35 @@ public class References {
         return paths;
     }
 
-    /** Users and groups by id. Those that do not exist are missing. */
+    /** Users and groups by id, whoever may know of them: for the log. Those that do not exist are missing. */
     public Map<String, PrincipalReference> principals(String domainId, Collection<String> ids) {
         Map<String, PrincipalReference> references = new HashMap<>();
         if (!ids.isEmpty()) {
             sql.in(domainId)
-                    .statement(
-                            """
-                            select id, name, kind from resource
-                            where domain_id = :domain and id in (:ids) and kind in ('user', 'group')""")
+                    .statement("select r.id, r.name, r.kind" + PRINCIPALS)
                     .set("ids", new HashSet<>(ids))
                     .list(row ->
                             references.put(row.text(1), new PrincipalReference(row.text(1), row.text(2), row.text(3))));
         }
         return references;
     }
+
+    /** The same, with the names of those that the caller sees. */
+    public Map<String, PrincipalReference> principals(Caller caller, Collection<String> ids) {
+        Map<String, PrincipalReference> references = new HashMap<>();
+        if (!ids.isEmpty()) {
+            Scope scope = authorization.scope(caller, Permission.SEE_USERS);
+            scope.bind(sql.in(caller.domainId())
+                            .statement("select r.id, case when r.id = :self or " + scope.things("r")
+                                    + " then r.name end, r.kind" + PRINCIPALS))
+                    .set("self", caller.userId())
+                    .set("ids", new HashSet<>(ids))
+                    .list(row -> references.put(
+                            row.text(1), new PrincipalReference(row.text(1), row.textOrNull(2), row.text(3))));
+        }
+        return references;
+    }
+
+    private static final String PRINCIPALS =
+            " from resource r where r.domain_id = :domain and r.id in (:ids) and r.kind in ('user', 'group')";
 }

@@ -40,6 +40,9 @@ public class Authorization {
     Snapshots snapshots;
 
     @Inject
+    Requirements requirements;
+
+    @Inject
     Clock clock;
 
     private static Set<Permission> administrator() {
@@ -56,6 +59,7 @@ public class Authorization {
      */
     public void require(Caller caller, Permission permission, String resourceId) throws RefusedException {
         if (allows(caller, permission, resourceId)) {
+            requirements.met(permission, resourceId);
             return;
         }
         Optional<String> name = Uuid7.isUuid(resourceId) ? name(caller.domainId(), resourceId) : Optional.empty();
@@ -70,10 +74,12 @@ public class Authorization {
 
     /** The same for what concerns the domain as a whole: on its root folder. Refuses with {@code FORBIDDEN}. */
     public void requireOnDomain(Caller caller, Permission permission) throws RefusedException {
-        if (!holdsOnDomain(caller, permission)) {
-            refused(caller, permission, root(caller.domainId()), caller.domainName());
+        String root = root(caller.domainId());
+        if (!allows(caller, permission, root)) {
+            refused(caller, permission, root, caller.domainName());
             throw RefusedException.forbidden();
         }
+        requirements.met(permission, root);
     }
 
     private void refused(Caller caller, Permission permission, String resourceId, @Nullable String name) {
@@ -134,6 +140,24 @@ public class Authorization {
         return place(domainId, snapshot, resourceId)
                 .map(place ->
                         snapshot.explain(snapshot.principals(userId), permission, resourceId, place, clock.instant()));
+    }
+
+    /** The same for some permissions on many resources; those that do not exist are missing. */
+    public Map<String, List<Explanation>> explain(
+            String domainId, String userId, Collection<Permission> permissions, Collection<String> resourceIds) {
+        RightsSnapshot snapshot = snapshots.of(domainId);
+        Principals who = snapshot.principals(userId);
+        Instant now = clock.instant();
+        List<String> ids = resourceIds.stream().filter(Uuid7::isUuid).toList();
+        Map<String, List<Explanation>> explanations = new HashMap<>();
+        snapshots
+                .places(domainId, snapshot, ids)
+                .forEach((id, place) -> explanations.put(
+                        id,
+                        permissions.stream()
+                                .map(permission -> snapshot.explain(who, permission, id, place, now))
+                                .toList()));
+        return explanations;
     }
 
     /** The resource and the folders above it whose entries count there, nearest first; empty if there is no such resource. */

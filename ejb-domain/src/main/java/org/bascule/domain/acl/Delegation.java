@@ -3,7 +3,12 @@ package org.bascule.domain.acl;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
@@ -29,11 +34,57 @@ public class Delegation {
     public boolean mayPass(Caller caller, Permission permission, String resource, Validity validity) {
         return authorization
                 .explain(caller.domainId(), caller.userId(), permission, resource)
-                .filter(Explanation::granted)
-                .flatMap(explanation -> Optional.ofNullable(explanation.deciding()))
-                .filter(entry -> entry.effect() == Effect.ALLOW && entry.delegable())
-                .filter(entry -> validity.isWithin(entry.validity()))
+                .filter(explanation -> covers(explanation, validity))
                 .isPresent();
+    }
+
+    private static boolean covers(Explanation explanation, Validity validity) {
+        Entry deciding = explanation.deciding();
+        return explanation.granted()
+                && deciding != null
+                && deciding.effect() == Effect.ALLOW
+                && deciding.delegable()
+                && validity.isWithin(deciding.validity());
+    }
+
+    /** Which of some permissions the caller may pass on without limits of time, on each of many resources; those that do not exist are missing. */
+    public Map<String, Set<Permission>> passable(
+            Caller caller, Set<Permission> permissions, Collection<String> resources) {
+        Map<String, Set<Permission>> passable = new HashMap<>();
+        authorization
+                .explain(caller.domainId(), caller.userId(), permissions, resources)
+                .forEach((id, explanations) -> passable.put(
+                        id,
+                        explanations.stream()
+                                .filter(explanation -> covers(explanation, Validity.ALWAYS))
+                                .map(Explanation::permission)
+                                .collect(Collectors.toSet())));
+        return passable;
+    }
+
+    /**
+     * Refuses and audits what brings entries into force, or takes some out of force, by which somebody gains what the caller may not give: to be asked
+     * with the permissions that are gained, wherever the caller could set entries about them himself. Without limits of time, because what is set there
+     * later counts as well.
+     *
+     * @throws RefusedException {@code DELEGATION} naming the first such permission
+     */
+    public void requireMayGain(Caller caller, Operation operation, Set<Permission> gained, String resource)
+            throws RefusedException {
+        Set<Permission> passable = passable(caller, gained, List.of(resource)).getOrDefault(resource, Set.of());
+        for (Permission permission : gained) {
+            if (!passable.contains(permission)) {
+                audit.recordRefused(caller.did(operation, Outcome.DENIED)
+                        .on(resource, null)
+                        .saying("does not hold " + permission.code() + " to pass on"));
+                throw new RefusedException(Problem.DELEGATION, gains(permission));
+            }
+        }
+    }
+
+    /** For people: why what gives somebody a permission is refused. */
+    public static String gains(Permission permission) {
+        return "By this somebody may gain a permission that you may not pass on here: '" + permission.text() + "'.";
     }
 
     /**

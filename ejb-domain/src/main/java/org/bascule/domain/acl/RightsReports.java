@@ -11,12 +11,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bascule.domain.acl.RightsSnapshot.Principals;
 import org.bascule.domain.database.Sql;
-import org.bascule.domain.refusal.Problem;
-import org.bascule.domain.refusal.RefusedException;
 
 /** Answers about the rights of many, from the same snapshot that single checks are answered from. Checks nobody's permission to ask. */
 @Stateless
@@ -30,6 +28,9 @@ public class RightsReports {
 
     @Inject
     RightsReader reader;
+
+    @Inject
+    LastOwner owners;
 
     @Inject
     Clock clock;
@@ -99,61 +100,21 @@ public class RightsReports {
         }
     }
 
-    /** Whether at least one of the principals' users would hold the permission on the resource at any time, without limits of time. */
-    private boolean anybodyAlways(
-            RightsSnapshot snapshot,
-            Collection<String> users,
-            Permission permission,
-            String resource,
-            Placement place) {
-        return users.stream()
-                .anyMatch(user -> snapshot.allowsAlways(snapshot.principals(user), permission, resource, place));
-    }
-
-    /** Whether somebody holds the permission on the resource at all times. */
+    /** Whether somebody who can sign in holds the permission on the resource at all times. */
     public boolean isHeldByAnybody(String domainId, Permission permission, String resourceId) {
         RightsSnapshot snapshot = snapshots.of(domainId);
-        Set<String> users = users(domainId, snapshot.principalIds());
-        return snapshots
+        Set<String> holders = snapshots
                 .place(domainId, snapshot, resourceId)
-                .filter(place -> anybodyAlways(snapshot, users, permission, resourceId, place))
-                .isPresent();
+                .map(place -> holders(snapshot, permission, resourceId, place))
+                .orElseGet(Set::of);
+        return !owners.canSignIn(domainId, holders).isEmpty();
     }
 
-    /**
-     * Whether the domain still has an owner: a user of the group Owners (of any group, where there is none of that name) who may manage
-     * permissions on the root folder, now and at all times.
-     */
-    public boolean hasOwner(String domainId) {
-        return hasOwner(domainId, snapshots.of(domainId));
-    }
-
-    boolean hasOwner(String domainId, RightsSnapshot snapshot) {
-        Optional<String> group = sql.in(domainId)
-                .statement(
-                        """
-                        select g.id from user_group g join resource r on r.id = g.id
-                        where g.domain_id = :domain and g.built_in and r.name = :owners order by g.id""")
-                .set("owners", Preset.OWNERS.group())
-                .first(row -> row.text(1));
-        Set<String> candidates =
-                group.map(id -> snapshot.membersOf(Set.of(id))).orElseGet(() -> snapshot.principalIds());
-        String root = snapshot.folderId(0);
-        return anybodyAlways(
-                snapshot, users(domainId, candidates), Permission.MANAGE_PERMISSIONS, root, Snapshots.FOLDER);
-    }
-
-    /**
-     * To be called in the transaction of every change that may take the last owner away, after it was made and counted.
-     *
-     * @throws RefusedException {@code LAST_OWNER} if there is none left
-     */
-    public void requireOwner(String domainId) throws RefusedException {
-        if (!hasOwner(domainId)) {
-            throw new RefusedException(
-                    Problem.LAST_OWNER,
-                    "After this nobody of the owners could manage permissions of the domain any more.");
-        }
+    private static Set<String> holders(
+            RightsSnapshot snapshot, Permission permission, String resource, Placement place) {
+        return snapshot.principalIds().stream()
+                .filter(id -> snapshot.allowsAlways(snapshot.principals(id), permission, resource, place))
+                .collect(Collectors.toSet());
     }
 
     private Set<String> users(String domainId, Collection<String> principals) {
@@ -209,8 +170,10 @@ public class RightsReports {
             return after.special().getOrDefault(resourceId, place);
         }
 
+        /** Whether an owner would be left. */
         public boolean hasOwner() {
-            return RightsReports.this.hasOwner(domainId, after);
+            return !owners.canSignIn(domainId, LastOwner.holders(after, owners.group(domainId)))
+                    .isEmpty();
         }
 
         /** For every principal that the change is about, and every permission. What does not change is left out. */

@@ -83,10 +83,20 @@ public record Contract(
         return required || !qualifications.isEmpty();
     }
 
-    /** Whether this demands less than the other one in any respect. */
+    /** Whether this demands less than the other one in any respect: lets somebody in, at any time, whom the other one does not. */
     boolean isLooserThan(Contract other) {
-        return (other.required && !required)
+        return !isValidOnlyWithin(other)
                 || !other.qualifications.stream()
                         .allMatch(needed -> qualifications.stream().anyMatch(needed::equalsIgnoreCase));
+    }
+
+    /** A contract that is demanded lets nobody in while there is none, before it begins, and after its end. */
+    private boolean isValidOnlyWithin(Contract other) {
+        if (!other.required || required && reference == null) {
+            return true;
+        }
+        boolean begins = other.from == null || from != null && !from.isBefore(other.from);
+        boolean ends = other.until == null || until != null && !until.isAfter(other.until);
+        return required && other.reference != null && begins && ends;
     }
 }

@@ -150,6 +150,23 @@ public class Contracts {
         }
     }
 
+    /** Whether less is demanded in one folder than in another, and the caller does not manage permissions where that is set. */
+    public boolean loosens(Caller caller, String from, String to) {
+        Optional<Found> before = nearest(caller.domainId(), from, 0);
+        Contract after = nearest(caller.domainId(), to, 0).map(Found::contract).orElse(Contract.NONE);
+        return before.isPresent()
+                && after.isLooserThan(before.get().contract())
+                && !authorization.allows(
+                        caller, Permission.MANAGE_PERMISSIONS, before.get().folderId());
+    }
+
+    /** Whether the folder has a record of its own. */
+    public boolean hasOwn(String domainId, String folderId) {
+        return nearest(domainId, folderId, 0)
+                .filter(found -> found.depth() == 0)
+                .isPresent();
+    }
+
     private void touch(Caller caller, String folderId, long revision) throws RefusedException {
         int changed = sql.in(caller.domainId())
                 .statement("update resource set version = version + 1"

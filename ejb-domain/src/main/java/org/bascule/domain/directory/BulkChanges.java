@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Changes;
@@ -41,6 +42,9 @@ public class BulkChanges {
     Authorization authorization;
 
     @Inject
+    Delegation delegation;
+
+    @Inject
     MoveRights moveRights;
 
     @Inject
@@ -64,20 +68,19 @@ public class BulkChanges {
      */
     public Result change(Caller caller, BulkChange change) throws RefusedException {
         if (change.folder() != null) {
-            moveRights.requireTarget(caller, Permission.INSTALL_DEVICES, "folder", change.folder());
+            moveRights.requireTarget(caller, Operation.DEVICE_MOVED, "folder", change.folder());
         }
         Map<String, Row> rows = rows(caller, change);
         Map<String, Set<Permission>> permissions = authorization.permissions(caller, rows.keySet());
-        Map<String, Set<Permission>> neededFrom = new HashMap<>();
+        Map<String, Departure> departures = departures(caller, change, rows);
+        Map<String, Set<Permission>> passable = passable(caller, rows, departures);
         List<Row> accepted = new ArrayList<>();
         List<Refusal> refused = new ArrayList<>();
         for (Item item : change.devices()) {
             Optional<Row> row = Optional.ofNullable(rows.get(item.uid()));
             Set<Permission> held = permissions.getOrDefault(item.uid(), Set.of());
-            Set<Permission> needed = row.isEmpty()
-                    ? Set.of()
-                    : neededFrom.computeIfAbsent(row.get().folder(), from -> needed(caller, change, from));
-            refusal(caller, change, item, row, held, needed)
+            Set<Permission> mayPass = passable.getOrDefault(item.uid(), Set.of());
+            refusal(caller, change, item, row, held, mayPass, departures)
                     .ifPresentOrElse(refused::add, () -> accepted.add(row.orElseThrow()));
         }
         if (!accepted.isEmpty()) {
@@ -104,11 +107,40 @@ public class BulkChanges {
         return rows;
     }
 
-    private Set<Permission> needed(Caller caller, BulkChange change, String from) {
+    /** What it means to leave a folder for the one that is asked for. */
+    private record Departure(Set<Permission> gained, boolean loosens) {}
+
+    private static final Departure NONE = new Departure(Set.of(), false);
+
+    private Map<String, Departure> departures(Caller caller, BulkChange change, Map<String, Row> rows) {
+        Map<String, Departure> departures = new HashMap<>();
+        String to = change.folder();
+        if (to != null) {
+            for (Row row : rows.values()) {
+                if (!row.folder().equals(to)) {
+                    departures.computeIfAbsent(
+                            row.folder(),
+                            from -> new Departure(
+                                    moveRights.gained(caller.domainId(), from, to),
+                                    moveRights.loosens(caller, from, to)));
+                }
+            }
+        }
+        return departures;
+    }
+
+    private Map<String, Set<Permission>> passable(
+            Caller caller, Map<String, Row> rows, Map<String, Departure> departures) {
+        Set<Permission> gained = EnumSet.noneOf(Permission.class);
+        departures.values().forEach(departure -> gained.addAll(departure.gained()));
+        return gained.isEmpty() ? Map.of() : delegation.passable(caller, gained, rows.keySet());
+    }
+
+    private static Set<Permission> needed(BulkChange change, boolean moves) {
         Set<Permission> needed = EnumSet.of(
                 change.action() == BulkChange.Action.REMOVE ? Permission.REMOVE_DEVICES : Permission.CONFIGURE_DEVICES);
-        if (change.folder() != null && !change.folder().equals(from)) {
-            needed.addAll(moveRights.needed(caller.domainId(), from, change.folder()));
+        if (moves) {
+            needed.add(Permission.MANAGE_PERMISSIONS);
         }
         return needed;
     }
@@ -119,18 +151,25 @@ public class BulkChanges {
             Item item,
             Optional<Row> row,
             Set<Permission> held,
-            Set<Permission> needed) {
+            Set<Permission> mayPass,
+            Map<String, Departure> departures) {
         if (row.isEmpty() || !held.contains(Permission.SEE_RESOURCES)) {
             return Optional.of(new Refusal(item.uid(), Problem.NOT_FOUND, "There is no such resource."));
         }
-        if (!held.containsAll(needed)) {
-            Set<Permission> missing = EnumSet.copyOf(needed);
-            missing.removeAll(held);
+        Departure departure = departures.getOrDefault(row.get().folder(), NONE);
+        Set<Permission> missing =
+                needed(change, departures.containsKey(row.get().folder()));
+        missing.removeAll(held);
+        if (!missing.isEmpty()) {
             audit.recordRefused(caller.did(Operation.ACCESS, Outcome.DENIED)
                     .on(item.uid(), row.get().name())
                     .saying("without the permission "
                             + missing.iterator().next().code()));
             return Optional.of(new Refusal(item.uid(), Problem.FORBIDDEN, "You have no permission for this."));
+        }
+        Optional<Refusal> tooFar = tooFar(caller, row.get(), mayPass, departure);
+        if (tooFar.isPresent()) {
+            return tooFar;
         }
         if (row.get().revision() != item.revision()) {
             return Optional.of(
@@ -141,6 +180,26 @@ public class BulkChanges {
                     new Refusal(item.uid(), Problem.INVALID, "A device has at most %d tags.".formatted(Tags.MAX)));
         }
         return Optional.empty();
+    }
+
+    private Optional<Refusal> tooFar(Caller caller, Row row, Set<Permission> mayPass, Departure departure) {
+        for (Permission permission : departure.gained()) {
+            if (!mayPass.contains(permission)) {
+                refused(caller, row, "does not hold " + permission.code() + " to pass on");
+                return Optional.of(new Refusal(row.uid(), Problem.DELEGATION, Delegation.gains(permission)));
+            }
+        }
+        if (departure.loosens()) {
+            refused(caller, row, MoveRights.LOOSENS);
+            return Optional.of(new Refusal(row.uid(), Problem.FORBIDDEN, MoveRights.LOOSENS));
+        }
+        return Optional.empty();
+    }
+
+    private void refused(Caller caller, Row row, String why) {
+        audit.recordRefused(caller.did(Operation.DEVICE_MOVED, Outcome.DENIED)
+                .on(row.uid(), row.name())
+                .saying(why));
     }
 
     private void write(Caller caller, BulkChange change, List<Row> rows) {

@@ -178,7 +178,7 @@ public class Directory {
         String description =
                 change.description() == null ? before.description() : Descriptions.checked(change.description());
         List<String> tagged = change.tags() == null ? before.tags() : List.copyOf(Tags.checked("tags", change.tags()));
-        Optional<Move> move = moveRights.checked(caller, Permission.INSTALL_DEVICES, uid, change.folder());
+        Optional<Move> move = moveRights.checked(caller, Operation.DEVICE_MOVED, uid, change.folder());
         int changed = sql.in(caller.domainId())
                 .statement(
                         """

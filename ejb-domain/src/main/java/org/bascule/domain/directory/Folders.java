@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Memberships;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Scope;
@@ -26,6 +27,7 @@ import org.bascule.domain.database.Like;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Statement;
+import org.bascule.domain.directory.MoveRights.Move;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
@@ -298,10 +300,7 @@ public class Folders {
         if (from == null) {
             throw RefusedException.invalid("parent", "The topmost folder stays where it is.");
         }
-        moveRights.requireTarget(caller, Permission.MANAGE_FOLDERS, "parent", to);
-        for (Permission permission : moveRights.needed(caller.domainId(), from, to)) {
-            authorization.require(caller, permission, id);
-        }
+        moveRights.require(caller, Operation.FOLDER_MOVED, "parent", new Move(id, from, to));
     }
 
     private void write(
@@ -340,59 +339,37 @@ public class Folders {
                 .changing(Changes.none().field("parent", from, to)));
     }
 
-    /** What goes with a folder when it is deleted, as far as the caller sees it. */
+    /** What goes with a folder when it is deleted, as far as the caller may know of it: each thing counts for who could list it. */
     public FolderDeletion deletion(Caller caller, String id) throws RefusedException {
         folder(caller, id);
         authorization.require(caller, Permission.MANAGE_FOLDERS, id);
-        Scope resources =
-                authorization.scope(caller, Permission.SEE_RESOURCES, id).orElseThrow(RefusedException::notFound);
-        Scope people = authorization.scope(caller, Permission.SEE_USERS, id).orElseThrow(RefusedException::notFound);
+        Scope resources = within(caller, Permission.SEE_RESOURCES, id);
+        Scope people = within(caller, Permission.SEE_USERS, id);
+        Scope managed = within(caller, Permission.MANAGE_PERMISSIONS, id);
+        Scope installed = within(caller, Permission.INSTALL_DEVICES, id);
         String devices =
                 " from resource r where r.domain_id = :domain and r.kind = 'device' and " + resources.things("r");
-        String within = " in (select c.descendant_id from folder_closure c where c.ancestor_id = :id)";
         return new FolderDeletion(
-                number(
-                        caller,
-                        resources,
-                        "select count(*) from resource r where r.domain_id = :domain and r.kind = 'folder' and "
-                                + resources.folders("r"),
-                        null),
-                number(caller, resources, "select count(*)" + devices, null),
+                number(caller, resources, kind("folder") + resources.folders("r")),
+                number(caller, resources, "select count(*)" + devices),
                 number(
                         caller,
                         resources,
                         "select count(*) from sub_device s where s.domain_id = :domain and s.device_id in (select r.id"
-                                + devices + ")",
-                        null),
+                                + devices + ")"),
+                number(caller, people, kind("user") + people.things("r")),
+                number(caller, people, kind("group") + people.things("r")),
                 number(
                         caller,
-                        people,
-                        "select count(*) from resource r where r.domain_id = :domain and r.kind = 'user' and "
-                                + people.things("r"),
-                        null),
+                        managed,
+                        "select count(*) from acl_entry e join resource r on r.id = e.resource_id"
+                                + " where e.domain_id = :domain and " + managed.resources("r")),
                 number(
                         caller,
-                        people,
-                        "select count(*) from resource r where r.domain_id = :domain and r.kind = 'group' and "
-                                + people.things("r"),
-                        null),
-                number(
-                        caller,
-                        null,
-                        "select count(*) from acl_entry e join resource r on r.id = e.resource_id where e.domain_id = :domain"
-                                + " and case when r.kind = 'folder' then r.id else r.parent_id end" + within,
-                        id),
-                number(
-                        caller,
-                        null,
-                        "select count(*) from enrolment_token t where t.domain_id = :domain and t.folder_id" + within,
-                        id),
-                number(
-                        caller,
-                        resources,
-                        "select count(*) from remote_session s where s.domain_id = :domain and s.state <> 'ended' and s.device_id in (select r.id"
-                                + devices + ")",
-                        null),
+                        installed,
+                        "select count(*) from enrolment_token t join resource r on r.id = t.folder_id"
+                                + " where t.domain_id = :domain and " + installed.folders("r")),
+                sessions(caller, id),
                 resources.isEmpty()
                         ? List.of()
                         : resources
@@ -401,15 +378,29 @@ public class Folders {
                                 .list(row -> row.text(1)));
     }
 
-    private long number(Caller caller, @Nullable Scope scope, String text, @Nullable String folder) {
-        Statement statement = sql.in(caller.domainId()).statement(text);
-        if (scope != null) {
-            scope.bind(statement);
-        }
-        if (folder != null) {
-            statement.set("id", folder);
-        }
-        return statement.number();
+    private Scope within(Caller caller, Permission permission, String id) throws RefusedException {
+        return authorization.scope(caller, permission, id).orElseThrow(RefusedException::notFound);
+    }
+
+    private static String kind(String kind) {
+        return "select count(*) from resource r where r.domain_id = :domain and r.kind = '" + kind + "' and ";
+    }
+
+    private long number(Caller caller, Scope scope, String text) {
+        return scope.bind(sql.in(caller.domainId()).statement(text)).number();
+    }
+
+    /** The caller's own, and those that the connection log would show. */
+    private long sessions(Caller caller, String id) throws RefusedException {
+        Scope logged = within(caller, Permission.VIEW_CONNECTION_LOG, id);
+        return logged.bind(sql.in(caller.domainId())
+                        .statement("select count(*) from remote_session s join resource r on r.id = s.device_id"
+                                + " join folder_closure c on c.descendant_id = r.parent_id and c.ancestor_id = :id"
+                                + " where s.domain_id = :domain and s.state <> 'ended' and (s.user_id = :user or "
+                                + logged.things("r") + ")"))
+                .set("id", id)
+                .set("user", caller.userId())
+                .number();
     }
 
     /** Something that goes with a folder. */
@@ -453,7 +444,7 @@ public class Folders {
                 .set("id", id)
                 .update();
         tree.delete(caller.domainId(), id);
-        owners.require(caller.domainId());
+        owners.require(caller, Operation.FOLDER_DELETED, id);
         gone.forEach(each -> tell(caller, each, before.name()));
     }
 

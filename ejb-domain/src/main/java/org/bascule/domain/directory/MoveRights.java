@@ -1,6 +1,7 @@
 package org.bascule.domain.directory;
 
 import jakarta.ejb.Stateless;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.audit.AuditLog;
@@ -16,22 +18,34 @@ import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Moves are changes of permissions, because what is inherited changes (requirements DOM-2, ACL-7; docs/decisions/0012). Whoever moves something
- * needs {@code manage-permissions} on it and on where it goes, and every permission that somebody can gain by it: those allowed by entries that
- * come into force, and those denied by entries that go out of force.
+ * needs {@code manage-permissions} on it and on where it goes, and must be allowed to pass on, there where it is, every permission that somebody can
+ * gain by it: those allowed by entries that come into force, and those denied by entries that go out of force. A device does not get rid of
+ * conditions of its place, either.
  */
 @Stateless
 public class MoveRights {
+
+    /** For people. */
+    static final String LOOSENS =
+            "What is demanded of those who work here can only be left behind by who manages permissions where it is set.";
 
     @Inject
     Sql sql;
 
     @Inject
     Authorization authorization;
+
+    @Inject
+    Delegation delegation;
+
+    @Inject
+    Instance<PlaceConditions> conditions;
 
     @Inject
     RightsVersion rights;
@@ -45,9 +59,9 @@ public class MoveRights {
     /**
      * The move of something that is no folder into another folder; empty if none is asked for, or it is there already.
      *
-     * @param atTarget what is needed on the folder that it comes into
+     * @param operation which decides what is needed on the folder that it comes into
      */
-    public Optional<Move> checked(Caller caller, Permission atTarget, String id, @Nullable String folder)
+    public Optional<Move> checked(Caller caller, Operation operation, String id, @Nullable String folder)
             throws RefusedException {
         if (folder == null) {
             return Optional.empty();
@@ -56,11 +70,54 @@ public class MoveRights {
         if (from.equals(folder)) {
             return Optional.empty();
         }
-        requireTarget(caller, atTarget, "folder", folder);
-        for (Permission permission : needed(caller.domainId(), from, folder)) {
-            authorization.require(caller, permission, id);
+        Move move = new Move(id, from, folder);
+        require(caller, operation, "folder", move);
+        return Optional.of(move);
+    }
+
+    /**
+     * Refuses what the caller may not move.
+     *
+     * @param field of the target, for the answer
+     */
+    public void require(Caller caller, Operation operation, String field, Move move) throws RefusedException {
+        requireTarget(caller, operation, field, move.to());
+        authorization.require(caller, Permission.MANAGE_PERMISSIONS, move.id());
+        delegation.requireMayGain(caller, operation, gained(caller.domainId(), move.from(), move.to()), move.id());
+        if (operation == Operation.DEVICE_MOVED && loosens(caller, move.from(), move.to())
+                || operation == Operation.FOLDER_MOVED && loosensFolder(caller, move)) {
+            audit.recordRefused(
+                    caller.did(operation, Outcome.DENIED).on(move.id(), null).saying(LOOSENS));
+            throw new RefusedException(Problem.FORBIDDEN, LOOSENS);
         }
-        return Optional.of(new Move(id, from, folder));
+    }
+
+    private boolean loosensFolder(Caller caller, Move move) {
+        for (PlaceConditions condition : conditions) {
+            if (!condition.hasOwn(caller.domainId(), move.id()) && condition.loosens(caller, move.from(), move.to())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a device would leave conditions of its place behind that the caller may not lift. */
+    public boolean loosens(Caller caller, String from, String to) {
+        for (PlaceConditions condition : conditions) {
+            if (condition.loosens(caller, from, to)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Permission atTarget(Operation operation) {
+        return switch (operation) {
+            case DEVICE_MOVED -> Permission.INSTALL_DEVICES;
+            case FOLDER_MOVED -> Permission.MANAGE_FOLDERS;
+            case USER_MOVED, GROUP_MOVED -> Permission.MANAGE_USERS;
+            default -> throw new IllegalArgumentException("no move: " + operation);
+        };
     }
 
     private Optional<String> parent(String domainId, String id) {
@@ -72,8 +129,8 @@ public class MoveRights {
     }
 
     /** The folder that something is to come into. */
-    public void requireTarget(Caller caller, Permission atTarget, String field, String folder) throws RefusedException {
-        authorization.require(caller, atTarget, folder);
+    public void requireTarget(Caller caller, Operation operation, String field, String folder) throws RefusedException {
+        authorization.require(caller, atTarget(operation), folder);
         authorization.require(caller, Permission.MANAGE_PERMISSIONS, folder);
         boolean isFolder = sql.in(caller.domainId())
                 .statement("select 1 from folder where domain_id = :domain and id = :id")
@@ -85,8 +142,8 @@ public class MoveRights {
         }
     }
 
-    /** What the mover must hold on the thing that is moved. */
-    public Set<Permission> needed(String domainId, String from, String to) {
+    /** What somebody may gain on the thing that is moved, or on something in it. */
+    public Set<Permission> gained(String domainId, String from, String to) {
         Set<String> source = chain(domainId, from);
         Set<String> target = chain(domainId, to);
         if (!isBlocked(domainId, source, target)) {
@@ -95,7 +152,7 @@ public class MoveRights {
             source.removeAll(common);
             target.removeAll(common);
         }
-        Set<Permission> needed = EnumSet.of(Permission.MANAGE_PERMISSIONS);
+        Set<Permission> gained = EnumSet.noneOf(Permission.class);
         sql.in(domainId)
                 .statement(
                         """
@@ -104,8 +161,8 @@ public class MoveRights {
                 .set("target", orNone(target))
                 .set("source", orNone(source))
                 .list(row -> row.text(1))
-                .forEach(code -> Permission.ofCode(code).ifPresent(needed::add));
-        return needed;
+                .forEach(code -> Permission.ofCode(code).ifPresent(gained::add));
+        return gained;
     }
 
     private Set<String> chain(String domainId, String folder) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Memberships;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
@@ -23,7 +24,6 @@ import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Statement;
 import org.bascule.domain.directory.Descriptions;
-import org.bascule.domain.directory.LastOwner;
 import org.bascule.domain.directory.MoveRights;
 import org.bascule.domain.directory.MoveRights.Move;
 import org.bascule.domain.directory.Named;
@@ -210,7 +210,7 @@ public class Groups {
         if (!newName.equals(before.name())) {
             requireOwn(caller, id);
         }
-        Optional<Move> move = moveRights.checked(caller, Permission.MANAGE_USERS, id, folder);
+        Optional<Move> move = moveRights.checked(caller, Operation.GROUP_MOVED, id, folder);
         try {
             int changed = sql.in(caller.domainId())
                     .statement(
@@ -287,7 +287,7 @@ public class Groups {
         if (deleted == 0) {
             throw changedMeanwhile();
         }
-        owners.require(caller.domainId());
+        owners.require(caller, Operation.GROUP_DELETED, id);
         rights.changed(caller.domainId());
         audit.record(caller.did(Operation.GROUP_DELETED, Outcome.SUCCESS)
                 .on(id, before.name())
@@ -327,6 +327,8 @@ public class Groups {
                 .set("member", memberId)
                 .update();
         if (added == 1) {
+            // a group may be denied what makes an owner
+            owners.require(caller, Operation.MEMBER_ADDED, groupId);
             changed(caller, pair, Operation.MEMBER_ADDED);
         }
     }
@@ -343,7 +345,7 @@ public class Groups {
                 .set("member", memberId)
                 .update();
         if (removed == 1) {
-            owners.require(caller.domainId());
+            owners.require(caller, Operation.MEMBER_REMOVED, groupId);
             changed(caller, pair, Operation.MEMBER_REMOVED);
         }
     }

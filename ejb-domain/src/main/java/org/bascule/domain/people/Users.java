@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Memberships;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Preset;
@@ -25,7 +26,6 @@ import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Sql;
-import org.bascule.domain.directory.LastOwner;
 import org.bascule.domain.directory.MoveRights;
 import org.bascule.domain.directory.MoveRights.Move;
 import org.bascule.domain.directory.Named;
@@ -194,7 +194,7 @@ public class Users {
         Seen before = people.seen(caller, KIND, id);
         people.require(caller, Permission.MANAGE_USERS, before);
         String newName = name == null ? before.name() : Names.checked("name", name);
-        Optional<Move> move = moveRights.checked(caller, Permission.MANAGE_USERS, id, folder);
+        Optional<Move> move = moveRights.checked(caller, Operation.USER_MOVED, id, folder);
         int changed = sql.in(caller.domainId())
                 .statement(
                         """
@@ -258,7 +258,7 @@ public class Users {
         if (deleted == 0) {
             throw changedMeanwhile();
         }
-        owners.require(caller.domainId());
+        owners.require(caller, Operation.USER_DELETED, id);
         rights.changed(caller.domainId());
         audit.record(caller.did(Operation.USER_DELETED, Outcome.SUCCESS)
                 .on(id, before.name())

@@ -245,6 +245,77 @@ class AccessEntriesTest {
     }
 
     @Test
+    void joiningAgainNeedsToPassOnWhatComesIntoForce() throws Exception {
+        Caller administrator = folderAdministrator();
+        domain.transactions.run(() -> entries.inherit(administrator, folder, 0, false));
+        sample.entry(sample.root, user.userId(), Permission.VPN, Effect.ALLOW);
+        refused(
+                Problem.DELEGATION,
+                () -> domain.transactions.run(() -> entries.inherit(administrator, folder, 1, true)));
+        assertThat(audited("permission.inheritance"))
+                .extracting(AuditEntry::outcome)
+                .containsExactlyInAnyOrder("success", "denied");
+        Caller above = sample.user("manages permissions above and nothing else");
+        sample.entry(sample.root, above.userId(), Permission.MANAGE_PERMISSIONS, Effect.ALLOW);
+        refused(Problem.DELEGATION, () -> domain.transactions.run(() -> entries.inherit(above, folder, 1, true)));
+        assertThat(authorization.allows(user, Permission.VPN, device)).isFalse();
+        assertThat(preview.preview(owner, new Preview.Request(List.of(), List.of(), Map.of(folder, true)))
+                        .effects())
+                .as("as the change itself, from above")
+                .contains(new Preview.EffectView(
+                        new PrincipalReference(user.userId(), "user", "user"), Permission.VPN, 0, 1, 1));
+        domain.transactions.run(() -> entries.inherit(owner, folder, 1, true));
+        assertThat(authorization.allows(user, Permission.VPN, device)).isTrue();
+    }
+
+    @Test
+    void whoHoldsEverythingBelowToPassOnJoinsAgain() throws Exception {
+        Caller administrator = sample.user("administrator");
+        for (Permission permission : Permission.values()) {
+            sample.delegable(folder, administrator.userId(), permission);
+        }
+        domain.transactions.run(() -> entries.inherit(administrator, folder, 0, false));
+        domain.transactions.run(() -> entries.inherit(administrator, folder, 1, true));
+        assertThat(authorization.allows(owner, Permission.SEE_RESOURCES, device))
+                .isTrue();
+    }
+
+    @Test
+    void whomTheCallerDoesNotSeeIsNotNamed() throws Exception {
+        Caller administrator = sample.user("administrator");
+        for (Permission permission :
+                List.of(Permission.SEE_RESOURCES, Permission.MANAGE_PERMISSIONS, Permission.TERMINAL)) {
+            sample.delegable(folder, administrator.userId(), permission);
+        }
+        EntryView made = grant(owner, folder, user.userId(), Effect.ALLOW, Permission.TERMINAL)
+                .get(0);
+        PrincipalReference unseen = new PrincipalReference(user.userId(), null, "user");
+        assertThat(entries.list(administrator, folder, false, user.userId(), Cursor.first(9))
+                        .items())
+                .extracting(EntryView::principal)
+                .containsExactly(unseen);
+        Preview.Request remove =
+                new Preview.Request(List.of(), List.of(made.entry().id()), Map.of());
+        assertThat(preview.preview(administrator, remove).effects())
+                .containsExactly(new Preview.EffectView(unseen, Permission.TERMINAL, 1, 0, 1));
+        assertThat(preview.preview(owner, remove).effects())
+                .extracting(effect -> effect.principal().name())
+                .containsExactly("user");
+        assertThat(entries.list(administrator, folder, false, administrator.userId(), Cursor.first(9))
+                        .items())
+                .as("oneself")
+                .extracting(view -> view.principal().name())
+                .containsOnly("administrator");
+        domain.transactions.run(() -> entries.remove(administrator, made.entry().id(), 0));
+        assertThat(audited("permission.remove"))
+                .as("the log names everybody")
+                .extracting(AuditEntry::detail)
+                .first()
+                .asString()
+                .contains("user user: allow terminal");
+    }
+
+    @Test
     void listsGoOnWithACursorAndShowOnlyWhatIsManaged() throws Exception {
         grant(owner, folder, user.userId(), Effect.ALLOW, Permission.TERMINAL, Permission.VPN, Permission.POWER);
         var first = entries.list(owner, null, false, user.userId(), Cursor.first(2));

@@ -5,14 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.directory.BulkChange;
+import org.bascule.domain.directory.BulkChanges;
+import org.bascule.domain.directory.DeviceChange;
+import org.bascule.domain.directory.Directory;
+import org.bascule.domain.directory.FolderChange;
+import org.bascule.domain.directory.Folders;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -122,6 +130,102 @@ class ConditionsTest {
         put(local, customer, new Contract("C-2", "", null, null, "", true, List.of("Welder", "electrician")));
         put(owner, customer, Contract.NONE);
         assertThat(unmet()).isEmpty();
+    }
+
+    /** What lets somebody in for longer than the demand above is less, and so is any contract where there is to be none. */
+    @Test
+    void administratorBelowDoesNotProlongTheContractThatIsDemandedAbove() throws RefusedException {
+        put(customer, demanding("C-1", in(Duration.ofDays(1)), in(Duration.ofDays(2))));
+        Caller local = sample.user("local");
+        sample.entry(plant, local.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        sample.entry(plant, local.userId(), Permission.MANAGE_PERMISSIONS, Effect.ALLOW);
+        for (Contract less : List.of(
+                demanding("C-1", null, in(Duration.ofDays(2))),
+                demanding("C-1", in(Duration.ofHours(1)), in(Duration.ofDays(2))),
+                demanding("C-1", in(Duration.ofDays(1)), in(Duration.ofDays(3))),
+                demanding("C-1", in(Duration.ofDays(1)), null))) {
+            assertThatExceptionOfType(RefusedException.class)
+                    .as("%s", less)
+                    .isThrownBy(() -> put(local, plant, less))
+                    .matches(e -> e.problem() == Problem.FORBIDDEN);
+        }
+        put(local, plant, demanding(null, null, null));
+        put(local, plant, demanding("C-1/2", in(Duration.ofDays(1)), in(Duration.ofDays(2))));
+        put(customer, demanding(null, null, null));
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> put(local, plant, demanding("own", null, null)))
+                .matches(e -> e.problem() == Problem.FORBIDDEN);
+    }
+
+    @Test
+    void nobodyMovesOutOfADemandThatHeMayNotLift() throws RefusedException {
+        String free = sample.folder(sample.root, "free");
+        String bound = sample.folder(sample.root, "bound");
+        put(customer, asking("Electrician"));
+        put(bound, asking("Electrician", "Welder"));
+        Caller mover = sample.user("mover");
+        for (String folder : List.of(plant, free, bound)) {
+            for (Permission permission : Permission.values()) {
+                sample.delegable(folder, mover.userId(), permission);
+            }
+        }
+        String second = TestAgent.enrolled(domain, owner, plant).uid();
+        refusedMove(mover, second, free);
+        BulkChange.Result bulk = moveAll(mover, free, device, second);
+        assertThat(bulk.done()).isEmpty();
+        assertThat(bulk.refused())
+                .extracting(BulkChange.Refusal::problem)
+                .containsExactly(Problem.FORBIDDEN, Problem.FORBIDDEN);
+        assertThat(audited("device.move")).hasSize(3).allMatch(row -> row.startsWith("denied"));
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> moveFolder(mover, plant, free))
+                .matches(e -> e.problem() == Problem.FORBIDDEN);
+
+        domain.transactions.inNew(() -> domain.get(Directory.class).change(mover, second, 0, to(bound)));
+        sample.entry(customer, mover.userId(), Permission.MANAGE_PERMISSIONS, Effect.ALLOW);
+        assertThat(moveAll(mover, free, device).done()).containsExactly(device);
+        assertThat(unmet()).isEmpty();
+    }
+
+    @Test
+    void folderWithItsOwnContractTakesItAlong() throws RefusedException {
+        String free = sample.folder(sample.root, "free");
+        put(customer, asking("Electrician"));
+        put(plant, asking("Electrician", "Welder"));
+        Caller mover = sample.user("mover");
+        for (String folder : List.of(plant, free)) {
+            for (Permission permission : Permission.values()) {
+                sample.delegable(folder, mover.userId(), permission);
+            }
+        }
+        moveFolder(mover, plant, free);
+        assertThat(unmet()).contains(Problem.QUALIFICATION_REQUIRED);
+    }
+
+    private static DeviceChange to(String folder) {
+        return new DeviceChange(null, null, null, folder, null);
+    }
+
+    private void refusedMove(Caller caller, String uid, String folder) {
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> domain.transactions.inNew(
+                        () -> domain.get(Directory.class).change(caller, uid, 0, to(folder))))
+                .matches(e -> e.problem() == Problem.FORBIDDEN);
+    }
+
+    private BulkChange.Result moveAll(Caller caller, String folder, String... uids) throws RefusedException {
+        BulkChange change = BulkChange.checked(
+                Arrays.stream(uids).map(uid -> new BulkChange.Item(uid, 0)).toList(),
+                BulkChange.Action.MOVE,
+                folder,
+                List.of());
+        return domain.transactions.inNew(() -> domain.get(BulkChanges.class).change(caller, change));
+    }
+
+    private void moveFolder(Caller caller, String folder, String to) throws RefusedException {
+        Folders folders = domain.get(Folders.class);
+        domain.transactions.inNew(() -> folders.change(
+                caller, folder, folders.folder(caller, folder).revision(), new FolderChange(null, null, to, null)));
     }
 
     private List<String> audited(String code) {

@@ -12,7 +12,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Entries;
+import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Validity;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.paging.Cursor;
@@ -21,6 +24,7 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.SessionId;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -164,14 +168,92 @@ class FoldersTest {
         sample.entry(b, sample.user("vpn").userId(), Permission.VPN, Effect.ALLOW);
         DeviceChange toB = new DeviceChange(null, null, null, b, null);
 
-        refused(Problem.FORBIDDEN, () -> domain.transactions.inNew(() -> directory.change(admin, agent.uid(), 0, toB)));
-        sample.entry(a, admin.userId(), Permission.VPN, Effect.ALLOW);
+        BulkChange bulk =
+                BulkChange.checked(List.of(new BulkChange.Item(agent.uid(), 0)), BulkChange.Action.MOVE, b, List.of());
+        refusedBoth(Problem.DELEGATION, admin, agent.uid(), toB, bulk);
+        sample.entry(sample.root, admin.userId(), Permission.VPN, Effect.ALLOW);
+        refusedBoth(Problem.DELEGATION, admin, agent.uid(), toB, bulk);
+        domain.get(Entries.class)
+                .add(
+                        sample.id,
+                        a,
+                        admin.userId(),
+                        Permission.VPN,
+                        Effect.ALLOW,
+                        new Validity(null, domain.clock.instant().plusSeconds(3_600), null),
+                        true,
+                        Entry.Origin.ENTRY);
+        refusedBoth(Problem.DELEGATION, admin, agent.uid(), toB, bulk);
+        sample.delegable(agent.uid(), admin.userId(), Permission.VPN);
         assertThat(domain.transactions
                         .inNew(() -> directory.change(admin, agent.uid(), 0, toB))
                         .device()
                         .folder())
                 .isEqualTo(b);
-        assertThat(audited("device.move")).isEqualTo(1);
+        assertThat(audited("device.move"))
+                .as("six refused ones, one that was made")
+                .isEqualTo(7);
+    }
+
+    private void refusedBoth(Problem problem, Caller caller, String uid, DeviceChange change, BulkChange bulk)
+            throws RefusedException {
+        refused(problem, () -> domain.transactions.inNew(() -> directory.change(caller, uid, 0, change)));
+        BulkChange.Result result =
+                domain.transactions.inNew(() -> domain.get(BulkChanges.class).change(caller, bulk));
+        assertThat(result.done()).isEmpty();
+        assertThat(result.refused()).extracting(BulkChange.Refusal::problem).containsExactly(problem);
+    }
+
+    @Test
+    void folderIsNotMovedToWhereSomebodyWouldGainWhatTheMoverMayNotPassOn() throws RefusedException {
+        sample.owner();
+        String a = sample.folder(sample.root, "a");
+        String b = sample.folder(sample.root, "b");
+        Caller admin = sample.user("admin");
+        for (Permission permission :
+                List.of(Permission.SEE_RESOURCES, Permission.MANAGE_FOLDERS, Permission.MANAGE_PERMISSIONS)) {
+            sample.entry(sample.root, admin.userId(), permission, Effect.ALLOW);
+        }
+        sample.entry(sample.root, admin.userId(), Permission.VPN, Effect.ALLOW);
+        sample.entry(b, sample.user("vpn").userId(), Permission.VPN, Effect.ALLOW);
+        refused(Problem.DELEGATION, () -> move(admin, a, b));
+        sample.delegable(a, admin.userId(), Permission.VPN);
+        move(admin, a, b);
+    }
+
+    @Test
+    void deletionTellsOnlyWhatTheCallerCouldList() throws RefusedException {
+        Caller owner = owner();
+        String a = sample.folder(sample.root, "a");
+        TestAgent.enrolled(domain, owner, a);
+        sample.entry(a, owner.userId(), Permission.VPN, Effect.ALLOW);
+        Caller tidy = sample.user("tidy");
+        sample.entry(sample.root, tidy.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        sample.entry(sample.root, tidy.userId(), Permission.MANAGE_FOLDERS, Effect.ALLOW);
+        session(a, owner.userId());
+        FolderDeletion all = folders.deletion(owner, a);
+        assertThat(List.of(all.entries(), all.tokens(), all.sessions())).containsExactly(1L, 1L, 1L);
+        FolderDeletion told = folders.deletion(tidy, a);
+        assertThat(told.devices()).isEqualTo(1);
+        assertThat(List.of(told.entries(), told.tokens(), told.sessions())).containsExactly(0L, 0L, 0L);
+        session(a, tidy.userId());
+        assertThat(folders.deletion(tidy, a).sessions()).as("one's own").isEqualTo(1);
+    }
+
+    private void session(String folder, String user) {
+        domain.sql
+                .in(sample.id)
+                .statement(
+                        """
+                        insert into remote_session (sid, domain_id, device_id, device_name, user_id, user_name, operations, account, state,
+                          created, client_address)
+                        select :sid, :domain, r.id, r.name, :user, 'u', 'terminal', '', 'ready', :now, '192.0.2.1'
+                        from resource r where r.parent_id = :folder and r.kind = 'device'""")
+                .set("sid", SessionId.random().hex())
+                .set("user", user)
+                .set("folder", folder)
+                .set("now", domain.clock.instant())
+                .update();
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bascule.domain.access.AccessEntries;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
@@ -204,6 +205,135 @@ class PeopleTest {
         refused(
                 Problem.INVALID,
                 () -> domain.transactions.inNew(() -> users.change(owner, pending.id(), 0, "Eve", null)));
+    }
+
+    @Test
+    void twoFirstRequestsOfOnePersonAreOneUser() throws Exception {
+        UserView pending = domain.transactions.inNew(() -> users.create(owner, sample.root, "Anna"));
+        String subject = "11111111-1111-4111-8111-" + sample.id.substring(24);
+        Caller second = domain.transactions.inNew(() -> {
+            // this transaction looks at the time before the other one
+            users.user(owner, pending.id());
+            CompletableFuture.supplyAsync(() -> {
+                        try {
+                            return domain.transactions.inNew(() -> signIn(subject, "anna"));
+                        } catch (RefusedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    })
+                    .get(30, TimeUnit.SECONDS);
+            return signIn(subject, "anna");
+        });
+        assertThat(second.userId()).isEqualTo(pending.id());
+        assertThat(domain.sql
+                        .in(sample.id)
+                        .statement("select count(*) from resource where domain_id = :domain and id = :id")
+                        .set("id", subject)
+                        .number())
+                .isZero();
+    }
+
+    /** An owner of the group is one only by the entry, and an entry makes an owner only in the group. */
+    @Test
+    void ownerByGroupAndOwnerByEntryAreLookedForTogether() throws Exception {
+        AccessEntries entries = domain.get(AccessEntries.class);
+        Caller second = sample.user("second");
+        add(owners, second.userId());
+        refused(Problem.LAST_OWNER, () -> remove(owners, owner.userId()));
+        sample.delegable(sample.root, second.userId(), Permission.MANAGE_PERMISSIONS);
+        String own = ownEntry(second);
+        domain.transactions.inNew(() -> {
+            groups.members(owner, owners, Cursor.first(9));
+            CompletableFuture.runAsync(() -> domain.transactions.run(() -> {
+                        try {
+                            entries.remove(owner, own, 0);
+                        } catch (RefusedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }))
+                    .get(30, TimeUnit.SECONDS);
+            refused(Problem.LAST_OWNER, () -> groups.removeMember(owner, owners, owner.userId()));
+            return true;
+        });
+    }
+
+    private String ownEntry(Caller user) {
+        return domain.sql
+                .in(sample.id)
+                .statement("select id from acl_entry where domain_id = :domain and principal_id = :user"
+                        + " and permission = 'manage-permissions'")
+                .set("user", user.userId())
+                .first(row -> row.text(1))
+                .orElseThrow();
+    }
+
+    /** Whichever comes second must see what the first one did, though its own transaction began to read before. */
+    @Test
+    void twoOwnersCannotTakeEachOthersEntriesAtTheSameTime() throws Exception {
+        AccessEntries entries = domain.get(AccessEntries.class);
+        Caller second = sample.user("second");
+        for (Permission permission : Permission.values()) {
+            sample.delegable(sample.root, second.userId(), permission);
+        }
+        add(owners, second.userId());
+        for (int round = 0; round < 10; round++) {
+            String ofFirst = ownEntry(owner);
+            String ofSecond = ownEntry(second);
+            CountDownLatch both = new CountDownLatch(2);
+            List<Boolean> removed;
+            try (var threads = new Threads()) {
+                CompletableFuture<Boolean> first = threads.run(() -> removed(both, entries, owner, ofSecond));
+                CompletableFuture<Boolean> other = threads.run(() -> removed(both, entries, second, ofFirst));
+                removed = List.of(first.get(30, TimeUnit.SECONDS), other.get(30, TimeUnit.SECONDS));
+            }
+            assertThat(removed).containsExactlyInAnyOrder(true, false);
+            sample.delegable(
+                    sample.root, removed.get(0) ? second.userId() : owner.userId(), Permission.MANAGE_PERMISSIONS);
+        }
+    }
+
+    private boolean removed(CountDownLatch both, AccessEntries entries, Caller caller, String entry) {
+        try {
+            return domain.transactions.inNew(() -> {
+                entries.list(caller, sample.root, false, null, Cursor.first(9));
+                both.countDown();
+                await(both);
+                entries.remove(caller, entry, 0);
+                return true;
+            });
+        } catch (RefusedException e) {
+            assertThat(e.problem()).isIn(Problem.LAST_OWNER, Problem.FORBIDDEN, Problem.DELEGATION);
+            return false;
+        }
+    }
+
+    @Test
+    void pendingUserIsNoOwnerHoweverTheOtherOneGoes() throws Exception {
+        AccessEntries entries = domain.get(AccessEntries.class);
+        UserView pending = domain.transactions.inNew(() -> users.create(owner, sample.root, "awaited"));
+        add(owners, pending.id());
+        sample.delegable(sample.root, pending.id(), Permission.MANAGE_PERMISSIONS);
+        String own = ownEntry(owner);
+        refused(Problem.LAST_OWNER, () -> domain.transactions.run(() -> entries.remove(owner, own, 0)));
+        signIn("11111111-1111-4111-8111-" + sample.id.substring(24), "awaited");
+        domain.transactions.run(() -> entries.remove(owner, own, 0));
+    }
+
+    @Test
+    void lastOwnerIsNotMadeAMemberOfAGroupThatIsDeniedWhatMakesAnOwner() throws Exception {
+        String closed = group("closed").id();
+        sample.entry(sample.root, closed, Permission.MANAGE_PERMISSIONS, Effect.DENY);
+        // what is allowed to a group counts on the same level only behind a denial
+        sample.entry(sample.root, owners, Permission.MANAGE_PERMISSIONS, Effect.ALLOW);
+        Caller deputy = sample.user("deputy");
+        for (Permission permission : Permission.values()) {
+            sample.delegable(sample.root, deputy.userId(), permission);
+        }
+        String own = ownEntry(owner);
+        domain.transactions.run(() -> domain.get(AccessEntries.class).remove(deputy, own, 0));
+        refused(
+                Problem.LAST_OWNER,
+                () -> domain.transactions.run(() -> groups.addMember(deputy, closed, owner.userId())));
     }
 
     private Caller signIn(String subject, String name) throws RefusedException {

@@ -26,12 +26,14 @@ import org.bascule.domain.acl.Snapshots;
 import org.bascule.domain.acl.TestSnapshots;
 import org.bascule.domain.assistance.AssistanceDesk;
 import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.contract.ContractsOfPlaces;
 import org.bascule.domain.database.PresentTransaction;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.device.AssistanceTraffic;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.device.SessionTraffic;
+import org.bascule.domain.directory.PlaceConditions;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
@@ -179,6 +181,10 @@ public final class TestDomain {
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0]
                         == AssistanceTraffic.class) {
             return instance(() -> get(AssistanceDesk.class));
+        }
+        if (field.getType() == Instance.class
+                && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == PlaceConditions.class) {
+            return instance(() -> get(ContractsOfPlaces.class));
         }
         return get(field.getType());
     }

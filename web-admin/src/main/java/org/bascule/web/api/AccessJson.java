@@ -182,10 +182,9 @@ final class AccessJson {
     }
 
     static JsonObjectBuilder principal(PrincipalReference principal) {
-        return Json.createObjectBuilder()
-                .add("id", principal.id())
-                .add("name", principal.name())
-                .add("kind", principal.kind());
+        JsonObjectBuilder json = Json.createObjectBuilder().add("id", principal.id());
+        Answers.put(json, "name", principal.name());
+        return json.add("kind", principal.kind());
     }
 
     static JsonObjectBuilder resource(ResourceReference resource) {
