@@ -7,8 +7,10 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Optional;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Requirements;
+import org.bascule.domain.acl.Requirements.Requirement;
 import org.bascule.domain.database.DatabaseException;
 import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Sql;
@@ -17,7 +19,6 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.pki.SealedText;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
-import org.bascule.wire.Bytes;
 
 /**
  * Does a creation once for each key. The key's row is inserted first: a second request with the key waits there until the first has committed,
@@ -35,7 +36,6 @@ public class Creations {
     /** Bytes of a kept answer; nothing that is created answers with nearly as much. */
     private static final int MAX_ANSWER = 1 << 20;
 
-    private static final int FINGERPRINT = 32;
     private static final int ATTEMPTS = 4;
     private static final int SWEPT_AT_ONCE = 1_000;
     private static final String ROLE = "creation-answer";
@@ -48,6 +48,12 @@ public class Creations {
 
     @Inject
     SealedText sealing;
+
+    @Inject
+    Authorization authorization;
+
+    @Inject
+    Requirements requirements;
 
     @Inject
     Clock clock;
@@ -66,6 +72,8 @@ public class Creations {
 
     /**
      * The answer to the first request with this key. Whatever the creation throws is thrown here, and nothing is kept then.
+     *
+     * <p>Whoever asks again must still hold every permission that the creation required: an answer may hold a secret.
      *
      * @throws RefusedException {@code IDEMPOTENCY_CONFLICT} if the key was used for another request, or the first one takes too long;
      *     {@code TOO_MANY_REQUESTS} beyond {@value #MAX_KEYS} keys
@@ -119,6 +127,7 @@ public class Creations {
     private StoredAnswer create(Caller caller, IdempotencyKey key, Fingerprint request, Creation creation)
             throws DuplicateException, CreationFailedException {
         claim(caller, key);
+        requirements.note();
         try {
             StoredAnswer answer = creation.make();
             keep(caller, key, request.sha256(), answer);
@@ -161,8 +170,8 @@ public class Creations {
     }
 
     private void keep(Caller caller, IdempotencyKey key, byte[] fingerprint, StoredAnswer answer) {
-        byte[] plain = Bytes.writer().bytes(fingerprint).bytes(answer.toBytes()).toByteArray();
-        if (fingerprint.length != FINGERPRINT || plain.length > MAX_ANSWER) {
+        byte[] plain = new KeptAnswer(fingerprint, requirements.noted(), answer).toBytes();
+        if (fingerprint.length != KeptAnswer.FINGERPRINT || plain.length > MAX_ANSWER) {
             throw new IllegalStateException(
                     "an answer of %d bytes cannot be kept for repetitions".formatted(plain.length));
         }
@@ -177,12 +186,17 @@ public class Creations {
 
     private StoredAnswer again(Caller caller, IdempotencyKey key, byte[] sealed, byte[] fingerprint)
             throws RefusedException {
-        byte[] plain = sealing.open(ROLE, id(caller, key), sealed);
-        if (!MessageDigest.isEqual(Arrays.copyOf(plain, FINGERPRINT), fingerprint)) {
+        KeptAnswer kept = KeptAnswer.parse(sealing.open(ROLE, id(caller, key), sealed))
+                .orElseThrow(() -> new RefusedException(
+                        Problem.IDEMPOTENCY_CONFLICT, "The answer to the first request is not known any more."));
+        if (!MessageDigest.isEqual(kept.fingerprint(), fingerprint)) {
             throw new RefusedException(
                     Problem.IDEMPOTENCY_CONFLICT, "This idempotency key was used for another request.");
         }
-        return StoredAnswer.parse(Arrays.copyOfRange(plain, FINGERPRINT, plain.length));
+        for (Requirement requirement : kept.required()) {
+            authorization.require(caller, requirement.permission(), requirement.resource());
+        }
+        return kept.answer();
     }
 
     private static String id(Caller caller, IdempotencyKey key) {

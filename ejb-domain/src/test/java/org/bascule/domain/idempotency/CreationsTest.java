@@ -15,6 +15,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Permission;
 import org.bascule.domain.enrolment.Enrolments;
 import org.bascule.domain.enrolment.TokenCreated;
 import org.bascule.domain.identity.Caller;
@@ -63,6 +65,20 @@ class CreationsTest {
     }
 
     @Test
+    void whoHasLostTheRightDoesNotGetTheSecretAgain() throws Exception {
+        Caller installer = sample.user("installer");
+        sample.entry(sample.root, installer.userId(), Permission.INSTALL_DEVICES, Effect.ALLOW);
+        sample.entry(sample.root, installer.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        StoredAnswer first = once(installer, KEY, "a");
+        assertThat(once(installer, KEY, "a")).isEqualTo(first);
+        sample.entry(sample.root, installer.userId(), Permission.INSTALL_DEVICES, Effect.DENY);
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> once(installer, KEY, "a"))
+                .satisfies(e -> assertThat(e.problem()).isEqualTo(Problem.FORBIDDEN));
+        assertThat(made).hasValue(1);
+    }
+
+    @Test
     void anotherRequestWithTheKeyIsAConflict() throws Exception {
         once(owner, KEY, "a");
         assertThatExceptionOfType(RefusedException.class)
@@ -74,11 +90,7 @@ class CreationsTest {
     @Test
     void keysOfOthersAreOthers() throws Exception {
         Caller deputy = sample.user("deputy");
-        sample.entry(
-                sample.root,
-                deputy.userId(),
-                org.bascule.domain.acl.Permission.INSTALL_DEVICES,
-                org.bascule.domain.acl.Effect.ALLOW);
+        sample.entry(sample.root, deputy.userId(), Permission.INSTALL_DEVICES, Effect.ALLOW);
         assertThat(once(owner, KEY, "a")).isNotEqualTo(once(deputy, KEY, "a"));
         Sample other = new Sample(domain);
         Caller stranger = domain.caller(other.id, other.name, owner.userId(), "owner");
@@ -94,8 +106,8 @@ class CreationsTest {
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> once(newcomer, KEY, "a"))
                 .satisfies(e -> assertThat(e.problem()).isEqualTo(Problem.NOT_FOUND));
-        for (org.bascule.domain.acl.Permission permission : org.bascule.domain.acl.Permission.values()) {
-            sample.entry(sample.root, newcomer.userId(), permission, org.bascule.domain.acl.Effect.ALLOW);
+        for (Permission permission : Permission.values()) {
+            sample.entry(sample.root, newcomer.userId(), permission, Effect.ALLOW);
         }
         assertThat(once(newcomer, KEY, "a").status()).isEqualTo(201);
     }
