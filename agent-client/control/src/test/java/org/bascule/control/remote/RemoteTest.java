@@ -150,6 +150,7 @@ class RemoteTest {
     @CsvSource({"false,0,0", "false,255,255", "true,9,137", "true,15,143"})
     void execPassesOnHowItEnded(boolean signalled, int value, int expected) throws Exception {
         assertThat(exec((stream, arguments, in) -> exit(stream, new ProcessExit(signalled, value)), "true"))
+                .as(user.err())
                 .isEqualTo(expected);
         assertThat(user.out()).isEmpty();
         assertThat(user.err()).isEmpty();
@@ -192,6 +193,7 @@ class RemoteTest {
     @CsvSource({"NOT_PERMITTED,4", "NO_SUCH_SERVICE,1", "FAILED,1", "TICKET_EXPIRED,4", "ENDED_BY_DEVICE,4"})
     void resetBecomesACodeAndASentence(EndReason reason, int expected) throws Exception {
         assertThat(exec((stream, arguments, in) -> stream.reset(reason, "evil \u001b[2J"), "true"))
+                .as(user.err())
                 .isEqualTo(expected);
         assertThat(user.err())
                 .startsWith("bascule: ")
@@ -215,6 +217,7 @@ class RemoteTest {
     @Test
     void framesThatMakeNoSenseEndTheCommand() throws Exception {
         assertThat(exec((stream, arguments, in) -> stream.write(new byte[] {7, 0, 0, 0, 1, 0}), "true"))
+                .as(user.err())
                 .isEqualTo(ExitCode.SECURITY.code());
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.relay.RelayClose;
@@ -71,15 +72,20 @@ public final class RelayTransport implements Transport {
      * @return fails with {@link TransportException}
      */
     public static CompletableFuture<RelayTransport> join(HttpClient http, RelayJoin join, Duration within) {
-        RelayTransport transport = new RelayTransport(join);
-        http.newWebSocketBuilder()
+        return join(join, within, listener -> http.newWebSocketBuilder()
                 .connectTimeout(within)
-                .buildAsync(join.relay().endpoint(join.sid()), transport.new Listener())
-                .whenComplete((socket, failure) -> {
-                    if (failure != null) {
-                        transport.ended(TransportEnd.Kind.LOST, "no connection to the relay: " + root(failure));
-                    }
-                });
+                .buildAsync(join.relay().endpoint(join.sid()), listener));
+    }
+
+    /** The same over a socket of another make. */
+    static CompletableFuture<RelayTransport> join(
+            RelayJoin join, Duration within, Function<WebSocket.Listener, CompletableFuture<WebSocket>> connect) {
+        RelayTransport transport = new RelayTransport(join);
+        connect.apply(transport.new Listener()).whenComplete((socket, failure) -> {
+            if (failure != null) {
+                transport.ended(TransportEnd.Kind.LOST, "no connection to the relay: " + root(failure));
+            }
+        });
         return transport
                 .paired
                 .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
@@ -154,20 +160,24 @@ public final class RelayTransport implements Transport {
         while (next != null) {
             CompletableFuture<WebSocket> sent = open.sendBinary(ByteBuffer.wrap(next), true);
             if (!sent.isDone() || sent.isCompletedExceptionally()) {
-                sent.whenComplete((ok, failure) -> {
-                    if (failure != null) {
-                        ended(TransportEnd.Kind.LOST, "sending failed: " + root(failure));
-                    } else {
-                        byte[] following = next();
-                        if (following != null) {
-                            sendFrom(open, following);
-                        }
-                    }
-                });
+                goOnAfter(open, sent);
                 return;
             }
             next = next();
         }
+    }
+
+    private void goOnAfter(WebSocket open, CompletableFuture<WebSocket> sent) {
+        sent.whenComplete((ok, failure) -> {
+            if (failure != null) {
+                ended(TransportEnd.Kind.LOST, "sending failed: " + root(failure));
+                return;
+            }
+            byte[] following = next();
+            if (following != null) {
+                sendFrom(open, following);
+            }
+        });
     }
 
     private byte @Nullable [] next() {
@@ -268,16 +278,15 @@ public final class RelayTransport implements Transport {
             synchronized (lock) {
                 socket = opened;
                 late = end != null;
+                // what follows waits until this is sent: the relay may answer before the socket is ready for the next
+                // message
+                sending = true;
             }
             if (late) {
                 opened.abort();
                 return;
             }
-            opened.sendText(join.token(), true).whenComplete((ok, failure) -> {
-                if (failure != null) {
-                    ended(TransportEnd.Kind.LOST, "sending failed: " + root(failure));
-                }
-            });
+            goOnAfter(opened, opened.sendText(join.token(), true));
             opened.request(1);
         }
 
@@ -321,7 +330,7 @@ public final class RelayTransport implements Transport {
                     return refuse(from, TransportEnd.Kind.REFUSED, "an unexpected answer of the relay");
                 } else {
                     proved = true;
-                    prove(from);
+                    prove();
                 }
             }
             from.request(1);
@@ -338,14 +347,10 @@ public final class RelayTransport implements Transport {
             }
         }
 
-        private void prove(WebSocket from) {
+        private void prove() {
             byte[] nonce = Arrays.copyOf(message, RelayLimits.NONCE);
             byte[] signed = RelayProof.signedBytes(join.relay().id(), nonce, join.sid(), join.role());
-            from.sendBinary(ByteBuffer.wrap(join.proof().sign(signed)), true).whenComplete((ok, failure) -> {
-                if (failure != null) {
-                    ended(TransportEnd.Kind.LOST, "sending failed: " + root(failure));
-                }
-            });
+            send(join.proof().sign(signed));
         }
 
         private @Nullable CompletionStage<?> refuse(WebSocket from, TransportEnd.Kind kind, String detail) {
