@@ -49,9 +49,10 @@ public class ChannelProofs {
     /**
      * A device that proved itself, and the transcript that both sign.
      *
+     * @param serial of the certificate that it showed, lower-case hexadecimal
      * @param chain a new certificate for the same key, or empty
      */
-    public record Proven(KnownDevice device, ControlTranscript transcript, List<String> chain) {
+    public record Proven(KnownDevice device, ControlTranscript transcript, String serial, List<String> chain) {
 
         public Proven {
             chain = List.copyOf(chain);
@@ -81,16 +82,16 @@ public class ChannelProofs {
             throw new ChannelRefusedException(ChannelRefusal.UNKNOWN_DEVICE);
         }
         @Nullable KnownDevice device = store.find(auth.uid()).orElse(null);
-        boolean inForce = store.isInForce(auth.uid(), serial(auth))
+        boolean inForce = store.isInForce(auth.uid(), serial(chain(auth.chain())))
                 .orElseThrow(() -> new ChannelRefusedException(ChannelRefusal.UNKNOWN_DEVICE));
-        if (device == null || !inForce) {
+        if (device == null || !inForce || device.revoked()) {
             throw new ChannelRefusedException(ChannelRefusal.REVOKED);
         }
         return device;
     }
 
-    private static String serial(ControlMessage.Auth auth) throws ChannelRefusedException {
-        return chain(auth.chain()).get(0).getSerialNumber().toString(16);
+    private static String serial(List<X509Certificate> chain) {
+        return chain.get(0).getSerialNumber().toString(16);
     }
 
     private static List<X509Certificate> chain(List<String> chain) throws ChannelRefusedException {
@@ -101,7 +102,10 @@ public class ChannelProofs {
         }
     }
 
-    /** A certificate that has ended counts for {@link Renewals#ABSENCE} more, and is replaced at once. A next key is in force from its first proof. */
+    /**
+     * A certificate that has ended counts for {@link Renewals#ABSENCE} more, and another is issued at once. A next key is in force from its first proof. Nothing of
+     * this happens for a device in quarantine, where it is not known which of two it is.
+     */
     private Proven verify(
             SignedKeySet keys,
             KnownDevice device,
@@ -117,15 +121,24 @@ public class ChannelProofs {
             DeviceIdentityPublicKey identity =
                     DeviceCertificates.verify(chain, keys.keys(), device.domainId(), device.uid(), ended ? end : now);
             identity.verify(transcript.forAgent(), auth.signature());
+            if (device.quarantined()) {
+                throw new ChannelRefusedException(ChannelRefusal.CLONE);
+            }
             KnownDevice proved = withKey(device, identity, address);
-            List<String> newer = ended
-                    ? renewals.comeBack(
-                            new Renewals.Renewing(proved.domainId(), proved.uid(), proved.name(), identity, address),
-                            end)
-                    : List.of();
-            return new Proven(proved, transcript, newer);
+            return new Proven(proved, transcript, serial(chain), ended ? comeBack(proved, end, address) : List.of());
         } catch (WireException e) {
             throw new ChannelRefusedException(ChannelRefusal.BAD_PROOF);
+        }
+    }
+
+    private List<String> comeBack(KnownDevice device, Instant end, String address) throws ChannelRefusedException {
+        try {
+            return renewals.comeBack(
+                    new Renewals.Renewing(device.domainId(), device.uid(), device.name(), device.identity(), address),
+                    end);
+        } catch (RefusedException e) {
+            // revoked since it was read
+            throw new ChannelRefusedException(ChannelRefusal.REVOKED);
         }
     }
 

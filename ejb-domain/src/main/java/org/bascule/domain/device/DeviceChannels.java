@@ -125,10 +125,7 @@ public class DeviceChannels {
         }
         try {
             ChannelProofs.Proven proven = proofs.check(link.nonce, auth, link.channel.address());
-            if (proven.device().quarantined()) {
-                throw new ChannelRefusedException(ChannelRefusal.CLONE);
-            }
-            link.proved(proven.device());
+            link.proved(proven);
             admitOrChallenge(link, proven);
         } catch (ChannelRefusedException e) {
             record(auth, link, e.refusal());
@@ -202,6 +199,7 @@ public class DeviceChannels {
                 throw new ChannelRefusedException(
                         ChannelRefusal.BAD_PROOF, "An endorsement with a higher counter was seen.");
             }
+            renewals.used(device.domainId(), device.uid(), link.serial());
             link.enter(Link.Phase.ONLINE);
         }
         LOG.log(Level.DEBUG, "device {0} is online", device.uid());
@@ -381,11 +379,17 @@ public class DeviceChannels {
         refuseRevoked(device.uid());
     }
 
+    /** Every channel that has proved to be this device's: the present one, one that waits for the answer of it, one that is being replaced. */
     private void refuseRevoked(String uid) {
-        Link link = current.get(uid);
-        if (link != null) {
-            // the endpoint reports the closing on a thread of its own, outside of the transaction that has just ended
-            link.refuse(ChannelRefusal.REVOKED, ChannelRefusal.REVOKED.detail());
+        // without its lock, which others hold while they wait for the database; whoever is admitted all the same is
+        // refused when it is ready
+        challenges.remove(uid);
+        for (Link link : List.copyOf(links.values())) {
+            if (link.isOf(uid)) {
+                // the endpoint reports the closing on a thread of its own, outside of the transaction that has just
+                // ended
+                link.refuse(ChannelRefusal.REVOKED, ChannelRefusal.REVOKED.detail());
+            }
         }
     }
 

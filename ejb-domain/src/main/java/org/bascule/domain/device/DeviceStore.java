@@ -51,7 +51,7 @@ public class DeviceStore {
         return sql.acrossDomains()
                 .statement(
                         """
-                        select d.id, d.domain_id, r.name, d.account, d.spki, d.quarantined
+                        select d.id, d.domain_id, r.name, d.account, d.spki, d.quarantined, d.revoked is not null
                         from device d join resource r on r.id = d.id where d.id = :id""")
                 .set("id", uid)
                 .first(DeviceStore::known);
@@ -65,7 +65,8 @@ public class DeviceStore {
                     row.text(3),
                     row.text(4),
                     DeviceIdentityPublicKey.parse(row.bytes(5)),
-                    row.flag(6));
+                    row.flag(6),
+                    row.flag(7));
         } catch (WireException e) {
             throw new IllegalStateException("a stored identity key is not one", e);
         }

@@ -13,4 +13,5 @@ public record KnownDevice(
         String name,
         String account,
         DeviceIdentityPublicKey identity,
-        boolean quarantined) {}
+        boolean quarantined,
+        boolean revoked) {}

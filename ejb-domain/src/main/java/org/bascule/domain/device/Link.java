@@ -34,6 +34,7 @@ final class Link {
     // guarded by this
     private Phase phase = Phase.GREETED;
     private @Nullable KnownDevice device;
+    private @Nullable String serial;
 
     Link(DeviceChannel channel, Instant now) {
         this.channel = channel;
@@ -58,8 +59,22 @@ final class Link {
         return device != null;
     }
 
-    synchronized void proved(KnownDevice known) {
-        device = known;
+    /** Whether the channel has proved that it is this device's. */
+    synchronized boolean isOf(String uid) {
+        return device != null && device.uid().equals(uid);
+    }
+
+    /** Of the certificate that the device proved itself with. */
+    synchronized String serial() {
+        if (serial == null) {
+            throw new IllegalStateException("the channel has not proved itself");
+        }
+        return serial;
+    }
+
+    synchronized void proved(ChannelProofs.Proven proven) {
+        device = proven.device();
+        serial = proven.serial();
     }
 
     /** Moves on; false if the channel was closed in the meantime. */

@@ -33,6 +33,7 @@ import org.bascule.wire.enrol.EnrolAnswer;
 import org.bascule.wire.enrol.EnrolRequest;
 import org.bascule.wire.enrol.EnrolmentToken;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
+import org.jspecify.annotations.Nullable;
 
 /** Enrolment tokens, and the exchange of one for a device's certificate. */
 @Stateless
@@ -105,14 +106,15 @@ public class Enrolments {
         sql.in(caller.domainId())
                 .statement(
                         """
-                        insert into enrolment_token (id, domain_id, folder_id, secret_hash, expires, uses, created_by, created)
-                        values (:id, :domain, :folder, :hash, :expires, :uses, :by, :now)""")
+                        insert into enrolment_token (id, domain_id, folder_id, secret_hash, expires, uses, created_by, creator_id, created)
+                        values (:id, :domain, :folder, :hash, :expires, :uses, :by, :creator, :now)""")
                 .set("id", view.id())
                 .set("folder", folderId)
                 .set("hash", token.secretHash())
                 .set("expires", view.expires())
                 .set("uses", uses)
                 .set("by", caller.userName())
+                .set("creator", caller.userId())
                 .set("now", now)
                 .update();
         audit.record(caller.did(Operation.TOKEN_CREATED, Outcome.SUCCESS)
@@ -165,7 +167,7 @@ public class Enrolments {
                     CertificateRequest.parse(request.csr()).key();
             claim(token);
             return registrations.register(
-                    new Registrations.Place(token.domainId(), token.domainName(), token.folderId()),
+                    new Registrations.Place(token.domainId(), token.domainName(), token.folderId(), token.creatorId()),
                     new Registrations.Newcomer(key, name, request.os(), request.version(), request.hardware(), address),
                     actor,
                     Operation.DEVICE_ENROLLED,
@@ -182,7 +184,13 @@ public class Enrolments {
                 .saying("token %s: %s".formatted(token.id(), why)));
     }
 
-    private record KnownToken(String id, String domainId, String domainName, String folderId, byte[] secretHash) {}
+    private record KnownToken(
+            String id,
+            String domainId,
+            String domainName,
+            String folderId,
+            byte[] secretHash,
+            @Nullable String creatorId) {}
 
     /** The row of a token whose secret is right. Malformed, unknown and wrong are one answer. */
     private KnownToken find(EnrolRequest request, String address) throws RefusedException {
@@ -195,10 +203,11 @@ public class Enrolments {
         Optional<KnownToken> found = sql.acrossDomains()
                 .statement(
                         """
-                        select t.id, t.domain_id, d.name, t.folder_id, t.secret_hash
+                        select t.id, t.domain_id, d.name, t.folder_id, t.secret_hash, t.creator_id
                         from enrolment_token t join domain d on d.id = t.domain_id where t.id = :id""")
                 .set("id", idText(presented))
-                .first(row -> new KnownToken(row.text(1), row.text(2), row.text(3), row.text(4), row.bytes(5)));
+                .first(row -> new KnownToken(
+                        row.text(1), row.text(2), row.text(3), row.text(4), row.bytes(5), row.textOrNull(6)));
         KnownToken token = found.orElseThrow(Enrolments::unknown);
         if (!MessageDigest.isEqual(token.secretHash(), presented.secretHash())) {
             refused(token, Actor.unknown(null, address), Names.cleaned(request.name(), "Device"), "wrong secret");

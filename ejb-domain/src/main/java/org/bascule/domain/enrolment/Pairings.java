@@ -242,7 +242,7 @@ public class Pairings {
         }
         Stored device = stored.get();
         EnrolAnswer answer = registrations.answer(
-                new Registrations.Place(domainId, device.domainName(), device.folder()),
+                new Registrations.Place(domainId, device.domainName(), device.folder(), null),
                 String.valueOf(waiting.deviceUid()),
                 device.name(),
                 List.of(B64.encode(device.certificate()), B64.encode(device.authority())));
@@ -314,7 +314,7 @@ public class Pairings {
         decide(caller, waiting, "accepted");
         try {
             EnrolAnswer answer = registrations.register(
-                    new Registrations.Place(caller.domainId(), caller.domainName(), folderId),
+                    new Registrations.Place(caller.domainId(), caller.domainName(), folderId, caller.userId()),
                     new Registrations.Newcomer(
                             waiting.key(),
                             waiting.name(),

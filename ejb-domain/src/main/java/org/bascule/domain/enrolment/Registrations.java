@@ -6,6 +6,8 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
@@ -27,13 +29,17 @@ import org.bascule.wire.B64;
 import org.bascule.wire.enrol.EnrolAnswer;
 import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
+import org.jspecify.annotations.Nullable;
 
-/** Makes a device of a machine, by whichever way it came; checks no permission. */
+/** Makes a device of a machine, by whichever way it came. Whether the machine may come to the folder has been decided before. */
 @Stateless
 public class Registrations {
 
     @Inject
     Sql sql;
+
+    @Inject
+    Authorization authorization;
 
     @Inject
     AuditLog audit;
@@ -59,8 +65,12 @@ public class Registrations {
     @Inject
     Event<LiveEvent> live;
 
-    /** Where a machine comes to. */
-    public record Place(String domainId, String domainName, String folderId) {}
+    /**
+     * Where a machine comes to.
+     *
+     * @param installer the user in whose name it is registered, or null where nobody is known: decides whether a device of a folder below may be taken over
+     */
+    public record Place(String domainId, String domainName, String folderId, @Nullable String installer) {}
 
     /**
      * A machine that has proved its key.
@@ -71,8 +81,9 @@ public class Registrations {
             DeviceIdentityPublicKey key, String name, String os, String version, HardwareId hardware, String address) {}
 
     /**
-     * Adds the device and issues its certificate, all or nothing. A machine whose device is in this folder or below it and was revoked becomes that device again,
-     * with its place, rights and history; any other machine that is registered already is refused with {@code HARDWARE_BOUND}, and its owner is told.
+     * Adds the device and issues its certificate, all or nothing. A machine whose device is in this folder and was revoked becomes that device again, with its
+     * place, rights and history, if it shows the nearest number that the device is bound by; one whose device is in a folder below only in the name of a user who
+     * may install devices there. Any other machine that is registered already is refused with {@code HARDWARE_BOUND}, and its owner is told.
      *
      * @param how for the audit log
      */
@@ -124,12 +135,20 @@ public class Registrations {
 
     private boolean mayComeBack(Place place, HardwareBindings.Holder holder) {
         return holder.revoked()
+                && holder.proven()
                 && holder.domainId().equals(place.domainId())
+                && (holder.folderId().equals(place.folderId()) || mayInstallBelow(place, holder.folderId()));
+    }
+
+    private boolean mayInstallBelow(Place place, String folderId) {
+        @Nullable String installer = place.installer();
+        return installer != null
+                && authorization.allows(place.domainId(), installer, Permission.INSTALL_DEVICES, folderId)
                 && sql.in(place.domainId())
                         .statement("select 1 from folder_closure where domain_id = :domain"
                                 + " and ancestor_id = :folder and descendant_id = :holder")
                         .set("folder", place.folderId())
-                        .set("holder", holder.folderId())
+                        .set("holder", folderId)
                         .first(row -> row.number(1))
                         .isPresent();
     }

@@ -49,12 +49,17 @@ public class HardwareBindings {
     @Inject
     Event<LiveEvent> live;
 
-    /** The device that a machine is. */
-    public record Holder(String domainId, String uid, String name, String folderId, boolean revoked) {}
+    /**
+     * The device that a machine is.
+     *
+     * @param revoked its identity is worth nothing any more
+     * @param proven the machine showed the nearest number that the device is bound by, not only a weaker one
+     */
+    public record Holder(String domainId, String uid, String name, String folderId, boolean revoked, boolean proven) {}
 
     /**
-     * Who holds this hardware, if anybody in the whole installation does. Registrations wait for each other from here to their commit, so that two of one machine
-     * cannot both find it free.
+     * Who holds this hardware, if anybody in the whole installation does: a device that it proves to be before one that it only resembles. Registrations wait for
+     * each other from here to their commit, so that two of one machine cannot both find it free.
      */
     public Optional<Holder> holder(HardwareId hardware) {
         return holder(hardware, "");
@@ -74,12 +79,17 @@ public class HardwareBindings {
                 .set("hashes", hashes)
                 .set("self", exceptUid)
                 .list(row -> row.text(1)));
+        Optional<Holder> alike = Optional.empty();
         for (String uid : candidates) {
-            if (hardware.isSameAs(stored(uid)).orElse(false)) {
-                return find(uid);
+            HardwareId bound = stored(uid);
+            if (hardware.proves(bound)) {
+                return find(uid, true);
+            }
+            if (alike.isEmpty() && hardware.isSameAs(bound).orElse(false)) {
+                alike = find(uid, false);
             }
         }
-        return Optional.empty();
+        return alike;
     }
 
     private static List<byte[]> hashes(HardwareId hardware) {
@@ -121,18 +131,18 @@ public class HardwareBindings {
     }
 
     /** In a transaction of its own: the present one may see the state from before it waited for its turn. */
-    private Optional<Holder> find(String uid) {
+    private Optional<Holder> find(String uid, boolean proven) {
         return transactions.inNew(() -> sql.acrossDomains()
                 .statement(
                         """
                         select r.domain_id, r.id, r.name, r.parent_id, d.revoked is not null
                         from device d join resource r on r.id = d.id where d.id = :id""")
                 .set("id", uid)
-                .first(HardwareBindings::holder));
+                .first(row -> holder(row, proven)));
     }
 
-    private static Holder holder(Row row) {
-        return new Holder(row.text(1), row.text(2), row.text(3), row.text(4), row.flag(5));
+    private static Holder holder(Row row, boolean proven) {
+        return new Holder(row.text(1), row.text(2), row.text(3), row.text(4), row.flag(5), proven);
     }
 
     /** Somebody tried to register this machine again: its owner is told, whatever becomes of the attempt. */
@@ -200,8 +210,8 @@ public class HardwareBindings {
     }
 
     /**
-     * A device has proved its key; may it come from this machine? A device that was not bound yet is bound now. From another machine, or from one that shows
-     * nothing it could be told by, it is refused, marked and its owner is told.
+     * A device has proved its key; may it come from this machine? A device that was not bound yet is bound now. From another machine, or from one that does not
+     * show the nearest number that is bound, it is refused, marked and its owner is told.
      */
     public boolean arrives(String domainId, String uid, String name, HardwareId hardware, String address) {
         HardwareId bound = stored(uid);
@@ -209,12 +219,12 @@ public class HardwareBindings {
             bindLate(domainId, uid, name, hardware, address);
             return true;
         }
-        if (!hardware.isSameAs(bound).orElse(false)) {
+        if (!hardware.proves(bound)) {
             changed(domainId, uid, name, hardware, address);
             return false;
         }
         if (!hardware.equals(bound)) {
-            bind(domainId, uid, hardware);
+            learn(domainId, uid, hardware, address);
         }
         if (mark(domainId, uid, "hardware_changed = null", "hardware_changed is not null")) {
             audit.record(
@@ -223,6 +233,16 @@ public class HardwareBindings {
                             .saying("the machine that it is bound to is back"));
         }
         return true;
+    }
+
+    /** Other numbers of the same machine, unless another device has them: nobody comes to hold a machine by naming its numbers beside his own. */
+    private void learn(String domainId, String uid, HardwareId hardware, String address) {
+        Optional<Holder> other = holder(hardware, uid);
+        if (other.isPresent()) {
+            alarm(other.get(), address);
+        } else {
+            bind(domainId, uid, hardware);
+        }
     }
 
     private void bindLate(String domainId, String uid, String name, HardwareId hardware, String address) {

@@ -41,6 +41,12 @@ public class Renewals {
             where c.domain_id = :domain and c.device_id = :id and c.revoked is null and c.pending = true
             order by c.not_after desc limit 1""";
 
+    private static final String IN_FORCE =
+            """
+            select c.certificate, a.certificate from device_certificate c join domain_ca a on a.domain_id = c.domain_id
+            where c.domain_id = :domain and c.device_id = :id and c.revoked is null and c.pending = false and c.not_after > :now
+            order by c.not_after desc limit 1""";
+
     @Inject
     Sql sql;
 
@@ -69,6 +75,7 @@ public class Renewals {
         } catch (WireException e) {
             throw new RefusedException(Problem.CSR_INVALID, "The present key has not signed the next one.");
         }
+        requirePresent(device);
         requireUnused(next);
         if (isPending(device, next)) {
             Optional<List<String>> issued = pendingChain(device);
@@ -99,6 +106,20 @@ public class Renewals {
         return List.of(B64.encode(issued.device()), B64.encode(issued.authority()));
     }
 
+    /** Waits for whoever changes the device, and holds it until the end of the transaction: nothing is issued beside a revocation or a quarantine. */
+    private void requirePresent(Renewing device) throws RefusedException {
+        boolean present = sql.in(device.domainId())
+                .statement("select 1 from device where domain_id = :domain and id = :id and spki = :spki"
+                        + " and revoked is null and quarantined = false for update")
+                .set("id", device.uid())
+                .set("spki", device.key().spki())
+                .first(row -> row.number(1))
+                .isPresent();
+        if (!present) {
+            throw new RefusedException(Problem.CONFLICT, "This key is not in force.");
+        }
+    }
+
     private void requireUnused(DeviceIdentityPublicKey next) throws RefusedException {
         boolean used = sql.acrossDomains()
                 .statement("select 1 from device where thumbprint = :thumbprint")
@@ -123,7 +144,11 @@ public class Renewals {
         return sql.in(device.domainId())
                 .statement(CHAIN)
                 .set("id", device.uid())
-                .first(row -> List.of(B64.encode(row.bytes(1)), B64.encode(row.bytes(2))));
+                .first(Renewals::encoded);
+    }
+
+    private static List<String> encoded(Row row) {
+        return List.of(B64.encode(row.bytes(1)), B64.encode(row.bytes(2)));
     }
 
     private void requireFew(Renewing device) throws RefusedException {
@@ -196,13 +221,22 @@ public class Renewals {
     }
 
     /**
-     * The device came back with a certificate that has expired: the same key gets a new one.
+     * The device came back with a certificate that has expired: the same key gets a new one; coming back with the expired one again, the same one. The expired one
+     * counts until the new one {@linkplain #used was used}: an answer that is lost, or one that a copy got, shuts nobody out.
      *
      * @param expired when the old one ended, no longer than {@link #ABSENCE} ago
      * @return base64url DER: device and domain CA
      */
-    public List<String> comeBack(Renewing device, Instant expired) {
-        supersede(device.domainId(), device.uid());
+    public List<String> comeBack(Renewing device, Instant expired) throws RefusedException {
+        requirePresent(device);
+        Optional<List<String>> waiting = sql.in(device.domainId())
+                .statement(IN_FORCE)
+                .set("id", device.uid())
+                .set("now", clock.instant())
+                .first(Renewals::encoded);
+        if (waiting.isPresent()) {
+            return waiting.get();
+        }
         DomainAuthorities.IssuedCertificate issued = authorities.issue(device.domainId(), device.uid(), device.key());
         audit.record(AuditEvent.of(
                         device.domainId(),
@@ -212,6 +246,22 @@ public class Renewals {
                 .on(device.uid(), device.name())
                 .saying("with the same key, after a long absence: the certificate had ended at " + expired));
         return List.of(B64.encode(issued.device()), B64.encode(issued.authority()));
+    }
+
+    /** A channel with this certificate came from the device's own machine and is online: older certificates of the same key are superseded. */
+    public void used(String domainId, String uid, String serial) {
+        sql.in(domainId)
+                .statement(
+                        """
+                        update device_certificate older
+                          join device_certificate used on used.serial = :serial and used.device_id = older.device_id
+                        set older.revoked = :now
+                        where older.domain_id = :domain and older.device_id = :id and older.revoked is null and older.pending = false
+                          and older.not_after < used.not_after and used.revoked is null and used.pending = false""")
+                .set("serial", serial)
+                .set("now", clock.instant())
+                .set("id", uid)
+                .update();
     }
 
     /** Links from keys that the device had to the one it has, oldest first. */

@@ -12,6 +12,7 @@ import org.bascule.domain.audit.AuditQuery;
 import org.bascule.domain.directory.DeviceState;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.lifecycle.Lifecycle;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.pki.Installation;
@@ -192,6 +193,21 @@ class DeviceChannelsTest {
         agent.online();
         assertThat(state()).isEqualTo(DeviceState.ONLINE);
         assertThat(audited("device.clear-quarantine")).hasSize(1);
+    }
+
+    @Test
+    void revocationRefusesEveryChannelOfTheDeviceTheChallengerToo() throws Exception {
+        TestAgent other = TestAgent.enrolled(domain, owner, sample.root);
+        TestAgent.Socket bystander = other.online();
+        TestAgent.Socket older = agent.online();
+        TestAgent.Socket newer = agent.open();
+        newer.receive(agent.auth(newer));
+        domain.transactions.run(() -> domain.get(Lifecycle.class).revoke(owner, agent.uid()));
+        assertThat(older.closed).contains("revoked");
+        assertThat(newer.closed).contains("revoked");
+        older.lose();
+        assertThat(newer.has(ControlMessage.Welcome.class)).isFalse();
+        assertThat(bystander.closed).isEmpty();
     }
 
     @Test

@@ -207,6 +207,51 @@ class LifecycleTest {
     }
 
     @Test
+    void tokenTakesOverWhatIsBelowItsFolderOnlyInTheNameOfWhoMayInstallThere() throws Exception {
+        String north = sample.folder(sample.root, "north");
+        Caller installer = sample.user("installer");
+        sample.entry(sample.root, installer.userId(), Permission.INSTALL_DEVICES, Effect.ALLOW);
+        sample.entry(north, installer.userId(), Permission.INSTALL_DEVICES, Effect.DENY);
+        TestAgent agent = TestAgent.enrolled(domain, owner, north, machine);
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid()));
+        refused(Problem.HARDWARE_BOUND, () -> TestAgent.enrolled(domain, installer, sample.root, machine));
+        assertThat(audited(sample, "device.claim")).hasSize(1);
+        assertThat(lifecycle.of(owner, agent.uid()).revoked()).isTrue();
+        sample.removeEntries();
+        sample.entry(sample.root, installer.userId(), Permission.INSTALL_DEVICES, Effect.ALLOW);
+        assertThat(TestAgent.enrolled(domain, installer, sample.root, machine).uid())
+                .isEqualTo(agent.uid());
+    }
+
+    @Test
+    void addressOfAnInterfaceIsNotEnoughWhereTheMachineIsKnownByMore() throws Exception {
+        TestAgent agent = enrolled(sample, owner, machine);
+        HardwareId addressOnly = new HardwareId(Optional.empty(), Optional.empty(), machine.nics());
+        TestAgent copy = agent.copiedTo(addressOnly);
+        TestAgent.Socket weak = copy.online();
+        assertThat(weak.closed).contains("hardware-changed");
+        weak.lose();
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid()));
+        refused(Problem.HARDWARE_BOUND, () -> enrolled(sample, owner, addressOnly));
+        assertThat(lifecycle.of(owner, agent.uid()).claimed()).isEqualTo(domain.clock.instant());
+        assertThat(enrolled(sample, owner, machine).uid()).isEqualTo(agent.uid());
+    }
+
+    @Test
+    void nobodyComesToHoldAMachineByNamingItsNumbersBesideHisOwn() throws Exception {
+        HardwareId address = new HardwareId(
+                Optional.empty(), Optional.empty(), List.of(HardwareId.Kind.NIC.hash(new byte[32], "a")));
+        TestAgent victim = enrolled(sample, owner, address);
+        Sample other = new Sample(domain);
+        TestAgent greedy = enrolled(other, other.owner(), machine);
+        greedy.hardware = new HardwareId(machine.system(), Optional.empty(), address.nics());
+        greedy.online().lose();
+        assertThat(lifecycle.of(owner, victim.uid()).claimed()).isEqualTo(domain.clock.instant());
+        domain.transactions.run(() -> lifecycle.release(owner, victim.uid()));
+        assertThat(enrolled(sample, owner, address).online().closed).isEmpty();
+    }
+
+    @Test
     void backupOnAnotherMachineIsRefusedUntilAnAdministratorBindsItAnew() throws Exception {
         TestAgent agent = enrolled(sample, owner, machine);
         agent.online().lose();

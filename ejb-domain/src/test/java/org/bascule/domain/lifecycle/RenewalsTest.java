@@ -7,6 +7,7 @@ import java.util.List;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.AuditQuery;
+import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.session.SessionStore;
@@ -197,6 +198,93 @@ class RenewalsTest {
         TestAgent.Socket again = agent.online();
         assertThat(again.closed).isEmpty();
         assertThat(again.sent(ControlMessage.Welcome.class).chain()).isEmpty();
+    }
+
+    private List<String> comesBack() {
+        TestAgent.Socket socket = agent.online();
+        assertThat(socket.closed).isEmpty();
+        socket.lose();
+        return socket.sent(ControlMessage.Welcome.class).chain();
+    }
+
+    @Test
+    void expiredCertificateCountsUntilTheNewOneWasUsed() {
+        domain.clock.advance(Duration.ofDays(100));
+        List<String> expired = agent.chain;
+        List<String> lost = comesBack();
+        assertThat(comesBack()).as("the answer was lost: the same again").isEqualTo(lost);
+        assertThat(audited("device.renew")).hasSize(1);
+        agent.chain = lost;
+        assertThat(comesBack()).isEmpty();
+        agent.chain = expired;
+        TestAgent.Socket old = agent.open();
+        old.receive(agent.auth(old));
+        assertThat(old.closed).contains("revoked");
+        agent.chain = lost;
+        assertThat(comesBack()).isEmpty();
+    }
+
+    @Test
+    void copyOnAnotherMachineShutsTheDeviceThatWasOffNotOut() throws Exception {
+        agent = TestAgent.enrolled(domain, owner, sample.root, TestAgent.machine(domain.ids.next()));
+        domain.clock.advance(Duration.ofDays(100));
+        TestAgent copy = agent.copiedTo(TestAgent.machine(domain.ids.next()));
+        TestAgent.Socket first = copy.online();
+        assertThat(first.closed).contains("hardware-changed");
+        first.lose();
+        copy.chain = first.sent(ControlMessage.Welcome.class).chain();
+        TestAgent.Socket second = copy.online();
+        assertThat(second.closed).contains("hardware-changed");
+        second.lose();
+        comesBack();
+    }
+
+    @Test
+    void deviceInQuarantineGetsNoCertificateAndKeepsTheOneItHas() throws Exception {
+        TestAgent.Socket older = agent.online();
+        TestAgent.Socket newer = agent.open();
+        newer.receive(agent.auth(newer));
+        older.receive(new ControlMessage.ProbeReply(
+                older.sent(ControlMessage.Probe.class).id()));
+        domain.clock.advance(Duration.ofDays(100));
+        TestAgent.Socket refused = agent.open();
+        refused.receive(agent.auth(refused));
+        assertThat(refused.closed).contains("clone");
+        assertThat(audited("device.renew")).isEmpty();
+        domain.transactions.run(() -> domain.get(Directory.class).clearQuarantine(owner, agent.uid()));
+        assertThat(comesBack()).isNotEmpty();
+    }
+
+    @Test
+    void nextKeyOfADeviceInQuarantineIsNotAdopted() throws Exception {
+        DeviceIdentityKey first = agent.identity;
+        List<String> firstChain = agent.chain;
+        DeviceIdentityKey next = DeviceIdentityKey.generate();
+        TestAgent.Socket socket = agent.online();
+        socket.receive(request(first, next));
+        List<String> chain = socket.sent(ControlMessage.Renewed.class).chain();
+        TestAgent.Socket newer = agent.open();
+        newer.receive(agent.auth(newer));
+        socket.receive(new ControlMessage.ProbeReply(
+                socket.sent(ControlMessage.Probe.class).id()));
+        use(next, chain);
+        TestAgent.Socket refused = agent.open();
+        refused.receive(agent.auth(refused));
+        assertThat(refused.closed).isPresent();
+        assertThat(inForce()).isEqualTo(first.publicKey());
+        domain.transactions.run(() -> domain.get(Directory.class).clearQuarantine(owner, agent.uid()));
+        use(first, firstChain);
+        assertThat(comesBack()).isEmpty();
+    }
+
+    @Test
+    void revokedDeviceGetsNoCertificateThroughTheChannelThatIsBeingClosed() throws Exception {
+        TestAgent.Socket socket = agent.online();
+        domain.transactions.run(() -> domain.get(Lifecycle.class).revoke(owner, agent.uid()));
+        socket.receive(request(agent.identity, DeviceIdentityKey.generate()));
+        assertThat(socket.has(ControlMessage.Renewed.class)).isFalse();
+        assertThat(audited("device.channel")).first().satisfies(row -> assertThat(row.detail())
+                .contains("renewal"));
     }
 
     @Test

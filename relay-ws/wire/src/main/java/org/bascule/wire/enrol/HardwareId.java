@@ -73,7 +73,7 @@ public record HardwareId(Optional<String> system, Optional<String> board, List<S
 
     /**
      * Whether both are the same machine. The first kind that both know decides: one number of it in common is enough, because interfaces are added and
-     * replaced. Without a kind that both know it is not known.
+     * replaced. Without a kind that both know it is not known. Enough to suspect, not to let in: see {@link #proves}.
      */
     public Optional<Boolean> isSameAs(HardwareId other) {
         for (Kind kind : Kind.values()) {
@@ -84,6 +84,20 @@ public record HardwareId(Optional<String> system, Optional<String> board, List<S
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Whether this machine shows that it is the one that something is bound to: by the nearest kind of number that is bound, and by no weaker one. The address of
+     * an interface is known to the whole network segment; it decides where nothing better was ever known.
+     */
+    public boolean proves(HardwareId bound) {
+        for (Kind kind : Kind.values()) {
+            List<String> theirs = bound.of(kind);
+            if (!theirs.isEmpty()) {
+                return of(kind).stream().anyMatch(theirs::contains);
+            }
+        }
+        return false;
     }
 
     public JsonObject toJson() {

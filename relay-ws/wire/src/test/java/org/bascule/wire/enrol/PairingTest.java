@@ -107,6 +107,15 @@ class PairingTest {
         assertThat(machine.isSameAs(machine("", "", "n3"))).contains(false);
         assertThat(machine("s", "").isSameAs(machine("", "", "n1"))).isEmpty();
         assertThat(machine.isSameAs(HardwareId.NONE)).isEmpty();
+        assertThat(machine.proves(machine("s", ""))).isTrue();
+        assertThat(machine("s", "other", "other").proves(machine)).isTrue();
+        assertThat(machine("", "b", "n1", "n2").proves(machine)).isFalse();
+        assertThat(machine("other", "b", "n1", "n2").proves(machine)).isFalse();
+        assertThat(machine("", "b").proves(machine("", "b", "n1"))).isTrue();
+        assertThat(machine("s", "", "n1").proves(machine("", "b", "n1"))).isFalse();
+        assertThat(machine.proves(machine("", "", "n2", "n3"))).isTrue();
+        assertThat(machine.proves(HardwareId.NONE)).isFalse();
+        assertThat(HardwareId.NONE.proves(machine)).isFalse();
         assertThat(machine.toJson().toString()).doesNotContain("\"s\"").doesNotContain("\"n1\"");
     }
 
