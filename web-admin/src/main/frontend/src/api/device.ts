@@ -32,6 +32,8 @@ export interface Device {
   /** `changed`: the machine is not the one that the identity was bound to; `unknown`: it shows nothing it could be told by. */
   readonly hardware: "bound" | "changed" | "unknown" | null;
   readonly fingerprint: string | null;
+  /** When somebody last tried to register this machine again, here or elsewhere. */
+  readonly claimed: Date | null;
   readonly assistance: AssistanceMark | null;
   /** What the caller may open. */
   readonly tools: readonly string[];
@@ -53,8 +55,6 @@ export interface DeviceDetail extends Device {
   readonly addresses: readonly string[];
   /** The fingerprint as words that two people can compare by telephone; empty where the server has none. */
   readonly words: readonly string[];
-  /** When somebody last tried to register this machine again, here or elsewhere. */
-  readonly claimed: Date | null;
   /** Whether people at the device may ask for help, and until when. */
   readonly assistanceOption: AssistanceOption | null;
 }
@@ -85,6 +85,7 @@ export function importDevice(value: unknown): Device {
     revoked: root.get("revoked").boolOr(false),
     hardware: root.get("hardware").opt((field) => field.oneOf("bound", "changed", "unknown")),
     fingerprint: root.get("fingerprint").textOrNull(),
+    claimed: root.get("claimed").timeOrNull(),
     assistance: root.get("assistance").opt((field) => ({
       id: importId(field.get("id")),
       state: field.get("state").oneOf(...ASSISTANCE_STATES),
@@ -109,7 +110,6 @@ export function importDeviceDetail(value: unknown): DeviceDetail {
     })),
     addresses: root.get("addresses").texts(),
     words: root.get("words").texts(),
-    claimed: root.get("claimed").timeOrNull(),
     assistanceOption: root.get("assistanceOption").opt((field) => ({
       enabled: field.get("enabled").bool(),
       until: field.get("until").timeOrNull(),
@@ -127,7 +127,7 @@ export function importDeviceCounts(value: unknown): DeviceCounts {
     online: root.get("online").count(),
     offline: root.get("offline").count(),
     quarantined: root.get("quarantined").count(),
-    assistance: root.get("assistance").absent ? 0 : root.get("assistance").count(),
+    assistance: root.get("assistance").count(),
     total: root.get("total").count(),
   };
 }

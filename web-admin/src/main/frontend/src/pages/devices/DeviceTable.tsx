@@ -49,12 +49,7 @@ export function DeviceTable({ devices, sort, onSort, busy, showFolder, tagHref, 
         <Tr>
           {chosen !== null && (
             <Th style={{ width: "2.75rem" }} className="device-table__choose" aria-label={t("bulk.column")}>
-              <Checkbox
-                id="choose-all"
-                aria-label={t("bulk.all")}
-                isChecked={all ? true : some ? null : false}
-                onChange={() => onChoose(devices, !all)}
-              />
+              <ChooseAll label={t("bulk.all")} all={all} some={some} onChange={() => onChoose(devices, !all)} />
             </Th>
           )}
           <Th sort={sortOf("name")}>{t("device.name")}</Th>
@@ -130,6 +125,35 @@ export function DeviceTable({ devices, sort, onSort, busy, showFolder, tagHref, 
   );
 }
 
+interface ChooseAllProps {
+  readonly label: string;
+  readonly all: boolean;
+  readonly some: boolean;
+  readonly onChange: () => void;
+}
+
+/** A box of three states. The component of the library hands React `null` for the third, which makes the input an uncontrolled one. */
+function ChooseAll({ label, all, some, onChange }: ChooseAllProps) {
+  return (
+    <div className="pf-v6-c-check pf-m-standalone">
+      <input
+        type="checkbox"
+        id="choose-all"
+        className="pf-v6-c-check__input"
+        aria-label={label}
+        checked={all}
+        ref={(input) => {
+          if (input !== null) input.indeterminate = some && !all;
+        }}
+        onChange={onChange}
+      />
+    </div>
+  );
+}
+
+/** For so long a list says that somebody tried to register a machine again; the device's own page always does. */
+const CLAIM_SHOWN_MS = 30 * 86_400_000;
+
 /** What of a device calls for somebody. */
 export function Marks({ device }: { readonly device: Device }) {
   const { t } = useTexts();
@@ -159,6 +183,11 @@ export function Marks({ device }: { readonly device: Device }) {
       {device.hardware === "changed" && (
         <Label color="orange" isCompact variant="outline">
           {t("device.hardwareChanged")}
+        </Label>
+      )}
+      {device.claimed !== null && Date.now() - device.claimed.getTime() < CLAIM_SHOWN_MS && (
+        <Label color="orange" isCompact variant="outline" title={t("claimed.title")}>
+          {t("device.claimed")}
         </Label>
       )}
     </>

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { problem } from "../../app/testing/api";
 import { expectAccessible, renderPage, says } from "../../app/testing/page";
 import { device, deviceId, FakeDirectory, folderId } from "../testing/directory";
@@ -67,14 +67,49 @@ describe("the list", () => {
     expect(directory.api.of("GET", "/api/devices")).toHaveLength(1);
   });
 
-  it("shows a call for help, a revoked certificate and other hardware", async () => {
+  it("shows a call for help, a revoked certificate, other hardware and a second registration", async () => {
     const assistance = { id: deviceId(9), state: "open", text: "It hums", raised: "2026-01-02T03:04:05Z" };
-    directory.devices = [device(1, { assistance, revoked: true, hardware: "changed" })];
+    const claimed = new Date(Date.now() - 3_600_000).toISOString();
+    directory.devices = [
+      device(1, { assistance, revoked: true, hardware: "changed", claimed }),
+      device(2, { claimed: "2020-01-02T03:04:05Z" }),
+    ];
     open();
     const line = within(await row("press-1"));
+    expect(line.getByText("Registered again?")).toBeDefined();
+    expect(within(await row("press-2")).queryByText("Registered again?")).toBeNull();
     expect(line.getByRole("link", { name: /Asks for help/ }).getAttribute("href")).toBe("/assistance");
     expect(line.getByText("Revoked")).toBeDefined();
     expect(line.getByText("Other hardware")).toBeDefined();
+  });
+
+  it("counts the calls for help and finds their devices", async () => {
+    directory.api.on("GET /api/devices/counts", {
+      json: { online: 100, offline: 19, quarantined: 1, assistance: 3, total: 120 },
+    });
+    const { router } = open("/devices?q=press");
+    await row("press-1");
+    await click("button", "Asks for help (3)");
+    await waitFor(() => expect(router.state.location.search).toBe("?q=press+assistance"));
+    await click("button", "Asks for help (3)");
+    await waitFor(() => expect(router.state.location.search).toBe("?q=press"));
+  });
+
+  it("has one box for all of the page, which knows none, some and all", async () => {
+    const said = vi.spyOn(console, "error");
+    open();
+    await row("press-1");
+    const all = screen.getByRole("checkbox", { name: "Choose all on this page" }) as HTMLInputElement;
+    const state = () => (all.indeterminate ? "some" : all.checked ? "all" : "none");
+    expect(state()).toBe("none");
+    await click("checkbox", "Choose press-1");
+    expect(state()).toBe("some");
+    await user.click(all);
+    expect(state()).toBe("all");
+    await user.click(all);
+    expect(state()).toBe("none");
+    expect(said.mock.calls.map(([text]) => String(text)).filter((text) => text.includes("controlled"))).toEqual([]);
+    said.mockRestore();
   });
 
   it("is in German throughout", async () => {
@@ -87,7 +122,9 @@ describe("the list", () => {
 
   it("invites to add the first device", async () => {
     directory.devices = [];
-    directory.api.on("GET /api/devices/counts", { json: { online: 0, offline: 0, quarantined: 0, total: 0 } });
+    directory.api.on("GET /api/devices/counts", {
+      json: { online: 0, offline: 0, quarantined: 0, assistance: 0, total: 0 },
+    });
     open();
     expect(await screen.findByRole("heading", { name: "Add your first device" })).toBeDefined();
     await expectAccessible();

@@ -19,7 +19,7 @@ import org.bascule.domain.database.Statement;
  *         + scope.things("r") + " order by r.name, r.id limit :limit"))
  * }</pre>
  *
- * <p>The statement binds parameters that begin with {@code scope}. Texts have few variants. A scope is for one request: it is worked out for this
+ * <p>The statement binds parameters that begin with {@code scope}, or with the name of a second scope in it. Texts have few variants. A scope is for one request: it is worked out for this
  * moment.
  */
 public final class Scope {
@@ -35,6 +35,11 @@ public final class Scope {
         ALL_BUT_LISTED
     }
 
+    /** Nothing at all. */
+    public static final Scope NOTHING =
+            new Scope("scope", Form.NONE, List.of(), false, List.of(), List.of(), List.of(), false);
+
+    private final String name;
     private final Form form;
     private final List<String> folders;
     private final boolean blocks;
@@ -44,6 +49,7 @@ public final class Scope {
     private final boolean narrow;
 
     private Scope(
+            String name,
             Form form,
             List<String> folders,
             boolean blocks,
@@ -51,6 +57,7 @@ public final class Scope {
             List<String> denied,
             List<String> places,
             boolean narrow) {
+        this.name = name;
         this.form = form;
         this.folders = folders;
         this.blocks = blocks;
@@ -138,12 +145,17 @@ public final class Scope {
                 places.addAll(folders);
             }
             boolean driven = narrow && (form == Form.LISTED || form == Form.NONE);
-            return new Scope(form, folders, blocks, allowed, denied, List.copyOf(places), driven);
+            return new Scope("scope", form, folders, blocks, allowed, denied, List.copyOf(places), driven);
         }
 
         private long devicesIn(int folder) {
             return devices.getOrDefault(snapshot.folderId(folder), 0);
         }
+    }
+
+    /** The same with parameters that begin with another name, for a second permission in one statement. */
+    public Scope named(String other) {
+        return new Scope(other, form, folders, blocks, allowed, denied, places, narrow);
     }
 
     /** Whether nothing at all is in it, so that nothing needs to be asked. */
@@ -181,12 +193,14 @@ public final class Scope {
             within = "(" + alias + ".inherit = 1 and " + within + ")";
         }
         if (!denied.isEmpty()) {
-            within = "(" + within + " and " + alias + ".id not in (:scopeDenied))";
+            within = "(" + within + " and " + alias + ".id not in (:" + name + "Denied))";
         }
         if (!allowed.isEmpty()) {
-            within = "(" + alias + ".id in (:scopeAllowed) or " + within + ")";
+            within = "(" + alias + ".id in (:" + name + "Allowed) or " + within + ")";
         }
-        return narrow && !places.isEmpty() ? "(" + alias + ".parent_id in (:scopePlaces) and " + within + ")" : within;
+        return narrow && !places.isEmpty()
+                ? "(" + alias + ".parent_id in (:" + name + "Places) and " + within + ")"
+                : within;
     }
 
     /** The condition for rows of {@code resource} that are folders. */
@@ -203,17 +217,17 @@ public final class Scope {
         return switch (form) {
             case NONE -> "false";
             case ALL -> "true";
-            case LISTED -> column + " in (:scopeFolders)";
-            case ALL_BUT_LISTED -> column + " not in (:scopeFolders)";
+            case LISTED -> column + " in (:" + name + "Folders)";
+            case ALL_BUT_LISTED -> column + " not in (:" + name + "Folders)";
         };
     }
 
     /** Binds what the conditions need. */
     public Statement bind(Statement statement) {
-        bind(statement, "scopeFolders", folders);
-        bind(statement, "scopeDenied", denied);
-        bind(statement, "scopeAllowed", allowed);
-        bind(statement, "scopePlaces", places);
+        bind(statement, name + "Folders", folders);
+        bind(statement, name + "Denied", denied);
+        bind(statement, name + "Allowed", allowed);
+        bind(statement, name + "Places", places);
         return statement;
     }
 

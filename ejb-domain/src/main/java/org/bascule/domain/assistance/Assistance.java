@@ -26,6 +26,9 @@ import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.device.KnownDevice;
+import org.bascule.domain.directory.DeviceChange;
+import org.bascule.domain.directory.DeviceDetail;
+import org.bascule.domain.directory.Directory;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
@@ -72,6 +75,9 @@ public class Assistance {
 
     @Inject
     Authorization authorization;
+
+    @Inject
+    Directory directory;
 
     @Inject
     AuditLog audit;
@@ -386,6 +392,17 @@ public class Assistance {
                 .statement("select assist_enabled, assist_until from device where domain_id = :domain and id = :id")
                 .set("id", uid)
                 .first(row -> new DeviceAssistance(row.flag(1), row.instantOrNull(2)));
+    }
+
+    /** Switches it on or off and changes the device, all that is asked for or nothing; {@code PRECONDITION_FAILED} unless {@code revision} is the present one. */
+    public DeviceDetail change(
+            Caller caller, String uid, long revision, DeviceChange change, @Nullable DeviceAssistance wanted)
+            throws RefusedException {
+        if (wanted == null) {
+            return directory.change(caller, uid, revision, change);
+        }
+        allow(caller, uid, revision, wanted);
+        return change.isEmpty() ? directory.device(caller, uid) : directory.change(caller, uid, revision + 1, change);
     }
 
     /** Switches it on or off; {@code PRECONDITION_FAILED} unless {@code revision} is the device's present one. */

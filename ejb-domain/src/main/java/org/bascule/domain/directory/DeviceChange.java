@@ -18,6 +18,10 @@ public record DeviceChange(
         @Nullable String folder,
         @Nullable List<String> tags) {
 
+    public boolean isEmpty() {
+        return name == null && account == null && description == null && folder == null && tags == null;
+    }
+
     public DeviceChange(@Nullable String name, @Nullable String account) {
         this(name, account, null, null, null);
     }

@@ -1,7 +1,13 @@
 package org.bascule.domain.directory;
 
-/** How many devices of each state the caller sees. */
-public record DeviceCounts(long online, long offline, long quarantined) {
+/**
+ * How many devices of each state the caller sees.
+ *
+ * @param assistance those at which somebody waits for help, whatever their state, as far as the caller receives such requests
+ */
+public record DeviceCounts(long online, long offline, long quarantined, long assistance) {
+
+    public static final DeviceCounts NONE = new DeviceCounts(0, 0, 0, 0);
 
     public long total() {
         return online + offline + quarantined;

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code os:x}: is part of the operating system;
  *   <li>{@code ip:x}, {@code version:x}: the address, or the version of the agent, begins so;
  *   <li>{@code online}, {@code offline}, {@code quarantined}: the state;
+ *   <li>{@code assistance}: somebody there waits for help, and whoever searches receives such requests;
  *   <li>{@code -} before any of them: is not so.
  * </ul>
  *
@@ -35,6 +36,7 @@ public record DeviceSearch(List<Term> terms) {
     public static final int MAX_TERMS = 10;
 
     private static final String FIELD = "q";
+    private static final String ASSISTANCE = "assistance";
     private static final Pattern KEY = Pattern.compile("[A-Za-z]+");
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-f.:]+");
 
@@ -50,7 +52,10 @@ public record DeviceSearch(List<Term> terms) {
         OS("lower(coalesce(d.os, '')) like :?"),
         IP("coalesce(d.address, '') like :?"),
         VERSION("lower(coalesce(d.agent_version, '')) like :?"),
-        STATE("d.state = :?");
+        STATE("d.state = :?"),
+        /** {@code !} stands for the condition under which the searcher receives the requests of {@code r}. */
+        ASSISTANCE("(! and r.id in (select a.open_device from assistance_request a"
+                + " where a.domain_id = :domain and a.open_device is not null))");
 
         private final String condition;
 
@@ -72,8 +77,11 @@ public record DeviceSearch(List<Term> terms) {
     /** One condition; {@code text} is in lower case. */
     public record Term(Kind kind, String text, boolean negated) {
 
-        private String condition(String parameter) {
+        private String condition(String parameter, String receives) {
             String condition = kind.condition.replace(":?", ":" + parameter);
+            if (kind == Kind.ASSISTANCE) {
+                condition = condition.replace("!", receives);
+            }
             return negated ? "not " + condition : condition;
         }
 
@@ -81,7 +89,7 @@ public record DeviceSearch(List<Term> terms) {
             return switch (kind) {
                 case WORD, OS -> Like.containing(text);
                 case IP, VERSION -> Like.beginning(text);
-                case UID, TAG, STATE -> text;
+                case UID, TAG, STATE, ASSISTANCE -> text;
             };
         }
     }
@@ -159,6 +167,9 @@ public record DeviceSearch(List<Term> terms) {
             if (bare.isEmpty()) {
                 throw wrong("There is nothing after the '-'.");
             }
+            if (bare.equals(ASSISTANCE)) {
+                return new Term(Kind.ASSISTANCE, bare, negated);
+            }
             return DeviceState.ofCode(bare)
                     .map(state -> new Term(Kind.STATE, state.code(), negated))
                     .orElseGet(() -> literal(bare, negated));
@@ -215,11 +226,25 @@ public record DeviceSearch(List<Term> terms) {
         }
     }
 
-    /** The condition on {@code resource r} and {@code device d}, each term begun by {@code and}. */
-    String condition() {
+    /** Whether requests for assistance decide about the result. */
+    boolean asksForCalls() {
+        return terms.stream().anyMatch(term -> term.kind() == Kind.ASSISTANCE);
+    }
+
+    /** Whether only devices with a request for assistance are wanted, which are few. */
+    boolean isForCalls() {
+        return terms.stream().anyMatch(term -> term.kind() == Kind.ASSISTANCE && !term.negated());
+    }
+
+    /**
+     * The condition on {@code resource r} and {@code device d}, each term begun by {@code and}.
+     *
+     * @param receives the condition under which the requests for assistance of {@code r} are received
+     */
+    String condition(String receives) {
         StringBuilder condition = new StringBuilder();
         for (int i = 0; i < terms.size(); i++) {
-            condition.append(" and ").append(terms.get(i).condition(parameter(i)));
+            condition.append(" and ").append(terms.get(i).condition(parameter(i), receives));
         }
         return condition.toString();
     }
@@ -227,7 +252,9 @@ public record DeviceSearch(List<Term> terms) {
     /** Binds the values of {@link #condition}. */
     Statement bind(Statement statement) {
         for (int i = 0; i < terms.size(); i++) {
-            statement.set(parameter(i), terms.get(i).value());
+            if (statement.has(parameter(i))) {
+                statement.set(parameter(i), terms.get(i).value());
+            }
         }
         return statement;
     }

@@ -20,7 +20,6 @@ import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Sql;
-import org.bascule.domain.database.Statement;
 import org.bascule.domain.directory.DeviceQuery.Order;
 import org.bascule.domain.directory.MoveRights.Move;
 import org.bascule.domain.identity.Caller;
@@ -65,32 +64,41 @@ public class Directory {
     /** One page of the devices that the caller sees, found, sorted and cut in the database. */
     public Slice<DeviceView> devices(Caller caller, DeviceQuery query) throws RefusedException {
         DirectoryStatements.check(query.order(), query.cursor());
-        Optional<Scope> scope = scope(caller, query.folder());
-        List<DeviceView> rows = scope.isEmpty()
+        Optional<Visible> visible =
+                visible(caller, query.folder(), query.search().asksForCalls());
+        List<DeviceView> rows = visible.isEmpty()
                 ? List.of()
                 : query.order() == Order.STATE
-                        ? rowsByState(caller, scope.get(), query)
-                        : rows(caller, scope.get(), query, query.cursor().fetch());
+                        ? rowsByState(caller, visible.get(), query)
+                        : rows(caller, visible.get(), query, query.cursor().fetch());
         Slice<DeviceView> page = query.cursor().slice(rows, query.order()::keysOf);
         return new Slice<>(withPermissions(caller, page.items()), page.next());
     }
 
-    /** Where the caller sees something; empty where that is nowhere. */
-    private Optional<Scope> scope(Caller caller, @Nullable String folder) {
+    /** What the caller sees; empty where that is nothing. */
+    private Optional<Visible> visible(Caller caller, @Nullable String folder, boolean withCalls) {
         Optional<Scope> scope = folder == null
                 ? Optional.of(authorization.scope(caller, Permission.SEE_RESOURCES))
                 : authorization.scope(caller, Permission.SEE_RESOURCES, folder);
-        return scope.filter(found -> !found.isEmpty());
+        return scope.filter(found -> !found.isEmpty())
+                .map(found -> new Visible(
+                        found,
+                        withCalls
+                                ? authorization.scope(caller, Permission.RECEIVE_ASSISTANCE_REQUESTS)
+                                : Scope.NOTHING));
     }
 
-    private List<DeviceView> rows(Caller caller, Scope scope, DeviceQuery query, int rows) {
+    private List<DeviceView> rows(Caller caller, Visible visible, DeviceQuery query, int rows) {
         return DirectoryStatements.bindPage(
-                        sql.in(caller.domainId()).statement(DirectoryStatements.page(scope, query)), scope, query, rows)
+                        sql.in(caller.domainId()).statement(DirectoryStatements.page(visible, query)),
+                        visible,
+                        query,
+                        rows)
                 .list(DirectoryStatements::device);
     }
 
     /** State by state, each by name: the index by name serves them all, and most pages need one or two. */
-    private List<DeviceView> rowsByState(Caller caller, Scope scope, DeviceQuery query) {
+    private List<DeviceView> rowsByState(Caller caller, Visible visible, DeviceQuery query) {
         List<String> position = query.cursor().position();
         List<DeviceView> rows = new ArrayList<>();
         boolean reached = position.isEmpty();
@@ -101,7 +109,7 @@ public class Directory {
             if (reached && missing > 0 && (query.state() == null || query.state() == state)) {
                 List<String> from = here ? position.subList(1, 3) : List.of();
                 Cursor cursor = new Cursor(from, query.cursor().limit());
-                rows.addAll(rows(caller, scope, query.with(state, Order.NAME, cursor), missing));
+                rows.addAll(rows(caller, visible, query.with(state, Order.NAME, cursor), missing));
             }
         }
         return rows;
@@ -126,22 +134,25 @@ public class Directory {
                         && permissions.getOrDefault(device.folder(), Set.of()).contains(Permission.SEE_RESOURCES));
     }
 
-    /** How many devices of each state the caller sees in a folder that a search finds. */
+    /** How many devices of each state the caller sees in a folder that a search finds, and at how many somebody waits for help. */
     public DeviceCounts counts(Caller caller, @Nullable String folder, DeviceSearch search) {
-        Optional<Scope> scope = scope(caller, folder);
-        if (scope.isEmpty()) {
-            return new DeviceCounts(0, 0, 0);
+        Optional<Visible> seen = visible(caller, folder, true);
+        if (seen.isEmpty()) {
+            return DeviceCounts.NONE;
         }
-        DeviceQuery query = new DeviceQuery(folder, search, null, Order.NAME, Cursor.first(1));
+        Visible visible = seen.get();
         Map<DeviceState, Long> counts = new EnumMap<>(DeviceState.class);
-        Statement statement = sql.in(caller.domainId()).statement(DirectoryStatements.counts(scope.get(), query));
-        scope.get()
-                .bind(search.bind(statement))
+        visible.bind(sql.in(caller.domainId()).statement(DirectoryStatements.counts(visible, search)), search)
                 .list(row -> counts.put(DeviceState.ofCode(row.text(1)).orElseThrow(), row.number(2)));
+        long calls = visible.calls().isEmpty()
+                ? 0
+                : visible.bind(sql.in(caller.domainId()).statement(DirectoryStatements.calls(visible, search)), search)
+                        .number();
         return new DeviceCounts(
                 counts.getOrDefault(DeviceState.ONLINE, 0L),
                 counts.getOrDefault(DeviceState.OFFLINE, 0L),
-                counts.getOrDefault(DeviceState.QUARANTINED, 0L));
+                counts.getOrDefault(DeviceState.QUARANTINED, 0L),
+                calls);
     }
 
     /** One device that the caller sees. */

@@ -50,16 +50,22 @@ final class DirectoryStatements {
     private DirectoryStatements() {}
 
     /** An index answers it where nothing is hidden and nothing is searched for. */
-    static String counts(Scope scope, DeviceQuery query) {
-        if (scope.isEverything() && query.search().terms().isEmpty()) {
+    static String counts(Visible visible, DeviceSearch search) {
+        if (visible.devices().isEverything() && search.terms().isEmpty()) {
             return "select state, count(*) from device where domain_id = :domain group by state";
         }
-        return "select d.state, count(*) from " + scope.anyOrder("r") + WITH_DEVICE + SEEN + scope.things("r")
-                + query.search().condition() + " group by d.state";
+        return "select d.state, count(*) from " + visible.devices().anyOrder("r") + WITH_DEVICE + SEEN
+                + visible.condition(search) + " group by d.state";
+    }
+
+    /** From the open requests, which are few. */
+    static String calls(Visible visible, DeviceSearch search) {
+        return "select count(*) from assistance_request a join resource r on r.id = a.open_device" + WITH_DEVICE + SEEN
+                + visible.condition(search) + " and a.domain_id = :domain and " + visible.receives();
     }
 
     /** A page by name or by the time of the last sign of life. */
-    static String page(Scope scope, DeviceQuery query) {
+    static String page(Visible visible, DeviceQuery query) {
         String order =
                 switch (query.order()) {
                     case NAME -> "r.name, r.id";
@@ -67,10 +73,17 @@ final class DirectoryStatements {
                     case LAST_SEEN -> "d.last_seen desc, d.id desc";
                     case STATE -> throw new IllegalArgumentException("a list by state is read state by state");
                 };
-        String tables = query.order() == Order.LAST_SEEN ? bySeen(scope) : scope.byName("r") + WITH_DEVICE;
-        return PAGE_START + tables + SEEN + scope.things("r") + query.search().condition()
+        return PAGE_START + tables(visible.devices(), query) + SEEN + visible.condition(query.search())
                 + (query.state() == null ? "" : " and d.state = :state") + behind(query) + " order by " + order
                 + PAGE_END + order;
+    }
+
+    /** Devices with a request for assistance are few: the statement may begin with those. */
+    private static String tables(Scope scope, DeviceQuery query) {
+        if (query.search().isForCalls()) {
+            return "resource r" + WITH_DEVICE;
+        }
+        return query.order() == Order.LAST_SEEN ? bySeen(scope) : scope.byName("r") + WITH_DEVICE;
     }
 
     /** Along the index of the last signs of life until the page is full, unless few devices are seen at all. */
@@ -95,8 +108,8 @@ final class DirectoryStatements {
         };
     }
 
-    static Statement bindPage(Statement statement, Scope scope, DeviceQuery query, int rows) {
-        scope.bind(query.search().bind(statement)).set("rows", rows);
+    static Statement bindPage(Statement statement, Visible visible, DeviceQuery query, int rows) {
+        visible.bind(statement, query.search()).set("rows", rows);
         if (query.state() != null) {
             statement.set("state", query.state().code());
         }

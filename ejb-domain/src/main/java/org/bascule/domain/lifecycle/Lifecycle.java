@@ -89,10 +89,11 @@ public class Lifecycle {
                             """
                             select d.id, d.revoked is not null, case when d.hardware_changed is not null then 'changed'
                               when exists (select 1 from device_hardware h where h.device_id = d.id and h.offered = false) then 'bound'
-                              else 'unknown' end
+                              else 'unknown' end, d.claimed
                             from device d where d.domain_id = :domain and d.id in (:uids)""")
                     .set("uids", uids)
-                    .list(row -> marks.put(row.text(1), new DeviceMark(row.flag(2), row.text(3))));
+                    .list(row ->
+                            marks.put(row.text(1), new DeviceMark(row.flag(2), row.text(3), row.instantOrNull(4))));
         }
         return marks;
     }

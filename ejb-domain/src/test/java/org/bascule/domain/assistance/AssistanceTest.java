@@ -14,6 +14,11 @@ import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.AuditQuery;
+import org.bascule.domain.directory.DeviceChange;
+import org.bascule.domain.directory.DeviceQuery;
+import org.bascule.domain.directory.DeviceSearch;
+import org.bascule.domain.directory.DeviceView;
+import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.options.DomainOptions;
@@ -111,6 +116,81 @@ class AssistanceTest {
         assertThat(audited("assistance.close")).hasSize(1);
         // sent again by an agent that missed it
         assertThat(answered(request)).isEqualTo("closed: belt changed");
+    }
+
+    private List<String> found(Caller caller, String search) throws RefusedException {
+        DeviceQuery query =
+                new DeviceQuery(null, DeviceSearch.parse(search), null, DeviceQuery.Order.NAME, Cursor.first(10));
+        return domain.get(Directory.class).devices(caller, query).items().stream()
+                .map(DeviceView::name)
+                .toList();
+    }
+
+    private long waiting(Caller caller, String folder, String search) throws RefusedException {
+        return domain.get(Directory.class)
+                .counts(caller, folder, DeviceSearch.parse(search))
+                .assistance();
+    }
+
+    @Test
+    void devicesAtWhichSomebodyWaitsAreFoundAndCountedForWhoReceivesTheirRequests() throws Exception {
+        String hall = sample.folder(sample.root, "hall");
+        sample.device(hall, "press");
+        Caller viewer = sample.user("viewer");
+        sample.entry(sample.root, viewer.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        ControlMessage.Assist request = request("help");
+        assertThat(answered(request)).isEqualTo("open");
+        for (String state : List.of("open", "taken")) {
+            assertThat(found(owner, "assistance")).as(state).containsExactly("pump 7");
+            assertThat(found(owner, "-assistance")).as(state).containsExactly("press");
+            assertThat(found(owner, "assistance press")).as(state).isEmpty();
+            assertThat(waiting(owner, sample.root, "")).as(state).isEqualTo(1);
+            assertThat(waiting(owner, sample.root, "-assistance")).as(state).isZero();
+            assertThat(waiting(owner, hall, "")).as(state).isZero();
+            assertThat(waiting(owner, sample.root, "pump")).as(state).isEqualTo(1);
+            assertThat(found(viewer, "assistance")).as(state).isEmpty();
+            assertThat(found(viewer, "-assistance")).as(state).containsExactly("press", "pump 7");
+            assertThat(waiting(viewer, sample.root, "")).as(state).isZero();
+            if (state.equals("open")) {
+                domain.transactions.inNew(() -> assistance.take(owner, request.id()));
+            }
+        }
+        domain.transactions.inNew(() -> assistance.close(owner, request.id(), null));
+        assertThat(found(owner, "assistance")).isEmpty();
+        assertThat(waiting(owner, sample.root, "")).isZero();
+    }
+
+    @Test
+    void requestsOfOneDeviceAloneAreReceived() throws Exception {
+        assertThat(answered(request("help"))).isEqualTo("open");
+        Caller helper = sample.user("helper");
+        sample.entry(sample.root, helper.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        sample.entry(agent.uid(), helper.userId(), Permission.RECEIVE_ASSISTANCE_REQUESTS, Effect.ALLOW);
+        assertThat(found(helper, "assistance")).containsExactly("pump 7");
+        assertThat(waiting(helper, sample.root, "")).isEqualTo(1);
+    }
+
+    @Test
+    void optionAndOtherChangesOfADeviceAreOneChange() throws Exception {
+        DeviceChange bad = new DeviceChange("", null);
+        refused(
+                Problem.INVALID,
+                () -> domain.transactions.inNew(
+                        () -> assistance.change(owner, agent.uid(), 1, bad, new DeviceAssistance(false, null))));
+        assertThat(assistance.of(owner, agent.uid()).enabled()).isTrue();
+        DeviceChange good = new DeviceChange("press", null);
+        domain.transactions.inNew(
+                () -> assistance.change(owner, agent.uid(), 1, good, new DeviceAssistance(false, null)));
+        assertThat(assistance.of(owner, agent.uid()).enabled()).isFalse();
+        assertThat(domain.get(Directory.class)
+                        .device(owner, agent.uid())
+                        .device()
+                        .name())
+                .isEqualTo("press");
+        refused(
+                Problem.PRECONDITION_FAILED,
+                () -> domain.transactions.inNew(
+                        () -> assistance.change(owner, agent.uid(), 1, good, new DeviceAssistance(true, null))));
     }
 
     @Test

@@ -36,6 +36,8 @@ class DeviceSearchTest {
                 "-offline                | -STATE=offline",
                 "quarantined             | STATE=quarantined",
                 "\"online\"              | WORD=online",
+                "Assistance -assistance  | ASSISTANCE=assistance -ASSISTANCE=assistance",
+                "\"assistance\"          | WORD=assistance",
                 "online7                 | WORD=online7",
                 "fe80::1                 | WORD=fe80::1",
                 "10:30                   | WORD=10:30",

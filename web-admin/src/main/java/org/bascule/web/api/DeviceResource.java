@@ -4,6 +4,7 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.assistance.AssistanceView;
@@ -45,6 +45,7 @@ import org.bascule.domain.lifecycle.Lifecycle;
 import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.session.Sessions;
+import org.bascule.web.problem.ProblemException;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,7 @@ public class DeviceResource {
             DeviceView device, Map<String, AssistanceView> calls, Map<String, DeviceMark> marks) {
         DeviceMark mark = marks.getOrDefault(device.uid(), DeviceMark.NONE);
         JsonObjectBuilder json = json(device).add("revoked", mark.revoked()).add("hardware", mark.hardware());
+        Answers.put(json, "claimed", mark.claimed());
         AssistanceView call = calls.get(device.uid());
         if (call == null || !device.permissions().contains(Permission.RECEIVE_ASSISTANCE_REQUESTS)) {
             return json.addNull("assistance");
@@ -132,6 +134,7 @@ public class DeviceResource {
                 .add("online", counts.online())
                 .add("offline", counts.offline())
                 .add("quarantined", counts.quarantined())
+                .add("assistance", counts.assistance())
                 .add("total", counts.total()));
     }
 
@@ -208,19 +211,21 @@ public class DeviceResource {
                 Bodies.textOrEmpty(body, "description", FolderResource.MAX_DESCRIPTION),
                 body.has("folder") ? body.string("folder", 36) : null,
                 body.has("tags") ? tags(body) : null);
-        Caller caller = current.get();
-        long revision = Parameters.revision(ifMatch);
-        if (body.has("assistance")) {
-            assistance.allow(caller, uid, revision, option(body.child("assistance")));
-            revision++;
-        }
-        boolean alone = body.object().keySet().equals(Set.of("assistance"));
-        return tagged(alone ? directory.device(caller, uid) : directory.change(caller, uid, revision, change));
+        return tagged(assistance.change(
+                current.get(),
+                uid,
+                Parameters.revision(ifMatch),
+                change,
+                body.has("assistance") ? option(body.child("assistance")) : null));
     }
 
-    private static DeviceAssistance option(StrictJson option) throws WireException {
+    static DeviceAssistance option(StrictJson option) throws WireException {
+        @Nullable JsonValue enabled = option.object().get("enabled");
+        if (enabled != JsonValue.TRUE && enabled != JsonValue.FALSE) {
+            throw ProblemException.invalid("assistance.enabled", "Neither true nor false.");
+        }
         return new DeviceAssistance(
-                option.object().getBoolean("enabled", false),
+                enabled == JsonValue.TRUE,
                 Parameters.time("assistance", option.optionalString("until", 40).orElse(null)));
     }
 
@@ -295,7 +300,6 @@ public class DeviceResource {
         Caller caller = current.get();
         DeviceLifecycle stands = lifecycle.of(caller, uid);
         json.add("words", Answers.texts(stands.words()));
-        Answers.put(json, "claimed", stands.claimed());
         DeviceAssistance option = assistance.of(caller, uid);
         JsonObjectBuilder assist = Json.createObjectBuilder().add("enabled", option.enabled());
         Answers.put(assist, "until", option.until());

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import org.bascule.domain.assistance.DeviceAssistance;
 import org.bascule.domain.directory.DeviceState;
 import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.web.problem.ProblemCode;
 import org.bascule.web.problem.ProblemException;
+import org.bascule.wire.StrictJson;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,5 +65,18 @@ class ParametersTest {
                 .isInstanceOfSatisfying(
                         ProblemException.class,
                         e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.PRECONDITION_FAILED));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{}", "{\"enabled\":null}", "{\"enabled\":\"true\"}", "{\"enabled\":1}", "{\"enabled\":{}}"})
+    void whatIsNeitherTrueNorFalseDoesNotCountAsFalse(String json) throws Exception {
+        StrictJson option = StrictJson.parse(json, 1_000);
+        assertThatThrownBy(() -> DeviceResource.option(option))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.INVALID));
+        assertThat(DeviceResource.option(StrictJson.parse("{\"enabled\":true}", 1_000)))
+                .isEqualTo(new DeviceAssistance(true, null));
     }
 }
