@@ -5,6 +5,7 @@ import { importDeviceCounts, importDeviceDetail, importDevices, importTags } fro
 import { importFolder, importFolderDeletion, importFolders } from "../api/folder";
 import { type RequestOptions, read, setCsrf } from "../api/http";
 import { importMe, type Me } from "../api/me";
+import { importDomainOptions } from "../api/options";
 import { asProblem } from "../api/problem";
 import { importConnections, importRemoteSessions } from "../api/session";
 import { importSubDevices } from "../api/subDevice";
@@ -38,6 +39,11 @@ export const meQuery = queryOptions({
     setCsrf(me.csrf);
     return me;
   },
+});
+
+export const domainOptionsQuery = queryOptions({
+  queryKey: ["domain-options"],
+  queryFn: ({ signal }) => read("GET", "/api/domain/options", importDomainOptions, { signal }),
 });
 
 /** How many folders of one branch are asked for at a time. */

@@ -5,7 +5,8 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { request } from "../../api/http";
 import type { RemoteSession } from "../../api/session";
-import { useDialogs } from "../../app/dialog";
+import { CommentField, useComment, useCommentRequired } from "../../app/comment";
+import { ActionDialog, useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { meQuery } from "../../app/queries";
 import { bytes, Elapsed, RelativeTime } from "../../app/time";
@@ -24,26 +25,14 @@ interface SessionTableProps {
 export function SessionTable({ sessions, label, withDevice, mayEnd }: SessionTableProps) {
   const { t, code, locale } = useTexts();
   const me = useQuery(meQuery).data;
-  const client = useQueryClient();
   const dialogs = useDialogs();
-  const toasts = useToasts();
+  const commentRequired = useCommentRequired();
   const canEnd = (session: RemoteSession) =>
     session.ended === null && (session.user.id === me?.user.id || (mayEnd?.(session) ?? false));
   const end = (session: RemoteSession) =>
-    dialogs.confirm({
-      title: t("session.endTitle"),
-      body: (
-        <p>{t("session.endBody", { user: inertText(session.user.name), device: inertText(session.device.name) })}</p>
-      ),
-      action: t("session.end"),
-      failure: t("session.endFailure"),
-      onConfirm: async () => {
-        await request("POST", `/api/sessions/${session.sid}/end`, {
-          body: { reason: session.user.id === me?.user.id ? "ended-by-user" : "ended-by-administrator" },
-        });
-        await client.invalidateQueries({ queryKey: ["sessions"] });
-        toasts.say("success", t("session.endedToast"));
-      },
+    dialogs.open((close) => {
+      const own = session.user.id === me?.user.id;
+      return <EndDialog session={session} own={own} asks={own && commentRequired} onClose={close} />;
     });
   const anyLive = sessions.some((session) => session.ended === null);
   return (
@@ -157,6 +146,45 @@ export function SessionTable({ sessions, label, withDevice, mayEnd }: SessionTab
         ))}
       </Tbody>
     </Table>
+  );
+}
+
+interface EndDialogProps {
+  readonly session: RemoteSession;
+  readonly own: boolean;
+  /** True where the domain asks what was done. */
+  readonly asks: boolean;
+  readonly onClose: () => void;
+}
+
+function EndDialog({ session, own, asks, onClose }: EndDialogProps) {
+  const { t } = useTexts();
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const comment = useComment();
+  return (
+    <ActionDialog
+      title={t("session.endTitle")}
+      action={t("session.end")}
+      failure={t("session.endFailure")}
+      danger
+      ready={!asks || comment.ready}
+      onClose={onClose}
+      onAction={async () => {
+        await request("POST", `/api/sessions/${session.sid}/end`, {
+          body: {
+            reason: own ? "ended-by-user" : "ended-by-administrator",
+            ...(asks ? { comment: comment.text } : {}),
+          },
+        });
+        await client.invalidateQueries({ queryKey: ["sessions"] });
+        toasts.say("success", t("session.endedToast"));
+        onClose();
+      }}
+    >
+      <p>{t("session.endBody", { user: inertText(session.user.name), device: inertText(session.device.name) })}</p>
+      {asks && <CommentField comment={comment} />}
+    </ActionDialog>
   );
 }
 

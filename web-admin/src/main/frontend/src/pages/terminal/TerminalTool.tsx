@@ -3,6 +3,7 @@ import { ExclamationTriangleIcon, LockIcon } from "@patternfly/react-icons";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useBlocker } from "react-router";
 import type { DeviceDetail } from "../../api/device";
+import { CommentField, sendComment, useComment, useCommentRequired } from "../../app/comment";
 import { ActionDialog } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
@@ -23,7 +24,6 @@ interface TerminalToolProps {
 /** A terminal on the device: connects at once, says in a bar what protects it, and says why it ended. */
 export default function TerminalTool({ device, shown }: TerminalToolProps) {
   const texts = useTexts();
-  const { t } = texts;
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<TerminalView | null>(null);
   const attempt = useRef<Attempt | null>(null);
@@ -97,6 +97,25 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
     wasOnline.current = online;
   }, [waits, online, start]);
 
+  const commentRequired = useCommentRequired();
+  // The session whose end has to be commented, and whether it goes on until it is.
+  const [asked, setAsked] = useState<{ readonly sid: string; readonly ends: boolean } | null>(null);
+  const settled = useRef(new Set<string>());
+  const end = () => {
+    const sid = attempt.current?.sid ?? null;
+    if (commentRequired && sid !== null && !settled.current.has(sid)) setAsked({ sid, ends: true });
+    else attempt.current?.end();
+  };
+  const ended = connection.kind === "ended" && connection.session !== null;
+  useEffect(() => {
+    const sid = attempt.current?.sid ?? null;
+    if (ended && commentRequired && sid !== null && !settled.current.has(sid)) setAsked({ sid, ends: false });
+  }, [ended, commentRequired]);
+  const settle = (sid: string) => {
+    settled.current.add(sid);
+    setAsked(null);
+  };
+
   const over = connection.kind === "ended" || connection.kind === "failed";
   useEffect(() => {
     if (!shown) return;
@@ -112,7 +131,7 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
       <SessionBar
         connection={connection}
         device={device}
-        onEnd={() => attempt.current?.end()}
+        onEnd={end}
         onAgain={start}
         endButton={endButton}
         againButton={again}
@@ -132,22 +151,94 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
         />
       </div>
       {blocker.state === "blocked" && (
-        <ActionDialog
-          title={t("terminal.leaveTitle", { device: inertText(device.name) })}
-          action={t("terminal.leave")}
-          cancel={t("terminal.stay")}
-          failure={t("terminal.leaveTitle", { device: inertText(device.name) })}
-          danger
-          onAction={async () => blocker.proceed()}
-          onClose={() => {
+        <LeaveDialog
+          device={device}
+          sid={commentRequired ? (attempt.current?.sid ?? null) : null}
+          onLeave={() => blocker.proceed()}
+          onStay={() => {
             blocker.reset();
             view.current?.focus();
           }}
-        >
-          <p>{t("terminal.leaveBody")}</p>
-        </ActionDialog>
+        />
+      )}
+      {asked !== null && blocker.state !== "blocked" && (
+        <CommentDialog
+          key={`${asked.sid} ${asked.ends}`}
+          device={device}
+          ends={asked.ends}
+          onComment={async (text) => {
+            await sendComment(asked.sid, text);
+            settle(asked.sid);
+            if (asked.ends) attempt.current?.end();
+          }}
+          onClose={() => {
+            if (asked.ends) setAsked(null);
+            else settle(asked.sid);
+            if (asked.ends) view.current?.focus();
+          }}
+        />
       )}
     </>
+  );
+}
+
+interface LeaveDialogProps {
+  readonly device: DeviceDetail;
+  /** The session that must get its comment before; null where none is asked for. */
+  readonly sid: string | null;
+  readonly onLeave: () => void;
+  readonly onStay: () => void;
+}
+
+function LeaveDialog({ device, sid, onLeave, onStay }: LeaveDialogProps) {
+  const { t } = useTexts();
+  const comment = useComment();
+  return (
+    <ActionDialog
+      title={t("terminal.leaveTitle", { device: inertText(device.name) })}
+      action={t("terminal.leave")}
+      cancel={t("terminal.stay")}
+      failure={t("terminal.leaveTitle", { device: inertText(device.name) })}
+      danger
+      ready={sid === null || comment.ready}
+      onAction={async () => {
+        if (sid !== null) await sendComment(sid, comment.text);
+        onLeave();
+      }}
+      onClose={onStay}
+    >
+      <p>{t("terminal.leaveBody")}</p>
+      {sid !== null && <CommentField comment={comment} />}
+    </ActionDialog>
+  );
+}
+
+interface CommentDialogProps {
+  readonly device: DeviceDetail;
+  /** True while the session goes on until there is a comment. */
+  readonly ends: boolean;
+  readonly onComment: (text: string) => Promise<void>;
+  readonly onClose: () => void;
+}
+
+function CommentDialog({ device, ends, onComment, onClose }: CommentDialogProps) {
+  const { t } = useTexts();
+  const comment = useComment();
+  const title = t(ends ? "comment.endTitle" : "comment.afterTitle", { device: inertText(device.name) });
+  return (
+    <ActionDialog
+      title={title}
+      action={t(ends ? "session.end" : "comment.save")}
+      {...(ends ? {} : { cancel: t("comment.later") })}
+      failure={t("comment.failure")}
+      danger={ends}
+      ready={comment.ready}
+      onAction={() => onComment(comment.text)}
+      onClose={onClose}
+    >
+      {ends && <p>{t("terminal.leaveBody")}</p>}
+      <CommentField comment={comment} />
+    </ActionDialog>
   );
 }
 

@@ -95,6 +95,7 @@ describe("an attempt at a terminal", () => {
     ]);
     const session = await connected();
     expect(streams).toHaveLength(1);
+    expect(attempt.sid).toBe(session.sid);
     expect(last()).toEqual({ kind: "connected", session: CONNECTED, account: null });
     session.account.resolve({ account: "operator" });
     await settle();

@@ -29,6 +29,8 @@ export interface ConnectOptions {
 }
 
 export interface Attempt {
+  /** The session, once there is one. */
+  readonly sid: string | null;
   /** Ends it on purpose, at any time. */
   end(): void;
   /** To be called when the terminal has shown the end of the program. */
@@ -102,6 +104,9 @@ export function connect({ device, size, onChange, onStream, open = openSession }
   );
 
   return {
+    get sid() {
+      return session?.sid ?? null;
+    },
     end: () => {
       left = true;
       abort.abort();

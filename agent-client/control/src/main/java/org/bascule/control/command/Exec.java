@@ -7,9 +7,13 @@ import java.util.Optional;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Surroundings;
+import org.bascule.control.remote.ClosingComment;
 import org.bascule.control.remote.DeviceSession;
+import org.bascule.control.remote.LocalInput;
 import org.bascule.control.remote.RemoteCommand;
+import org.bascule.control.server.AccessServer;
 import org.bascule.control.signin.Account;
+import org.bascule.control.terminal.LocalTerminal;
 import org.bascule.session.client.WarmUp;
 import org.bascule.session.service.CommandLine;
 import org.bascule.wire.Operations;
@@ -25,11 +29,18 @@ import picocli.CommandLine.Parameters;
             "Standard input, output and error are passed through unchanged, and so is the exit code (128 + n if signal n killed the command).",
             "No shell is involved: for one, run 'sh -c LINE'."
         },
-        customSynopsis = "bascule exec [--reason=TEXT] DEVICE -- COMMAND [ARGUMENT...]")
+        customSynopsis = "bascule exec [--reason=TEXT] [--comment=TEXT] DEVICE -- COMMAND [ARGUMENT...]")
 final class Exec implements Action {
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the log of the device's owner")
     private @Nullable String reason;
+
+    @Option(
+            names = "--comment",
+            paramLabel = "TEXT",
+            description =
+                    "what is done, for the log; without it a domain that wants to know asks at the end, on a terminal")
+    private @Nullable String comment;
 
     @Parameters(index = "0", paramLabel = "DEVICE", description = "uid, unique name or path")
     private String device = "";
@@ -41,16 +52,18 @@ final class Exec implements Action {
     public int run(Surroundings around) throws CommandException {
         CommandLine line = line();
         WarmUp.start(Duration.ZERO);
+        AccessServer server = new Account(around).server();
+        boolean terminal = LocalTerminal.ofProcess().isPresent();
+        ClosingComment closing = ClosingComment.of(server, Optional.ofNullable(comment), terminal);
+        LocalInput input = new LocalInput(around.in());
         try (DeviceSession session = DeviceSession.open(
-                new Account(around).server(),
-                around,
-                device,
-                Operations.of(Operations.EXEC),
-                Optional.ofNullable(reason))) {
+                server, around, device, Operations.of(Operations.EXEC), Optional.ofNullable(reason))) {
             if (System.console() != null) {
                 session.firstContact().ifPresent(around::warn);
             }
-            return new RemoteCommand(session, around).run(line);
+            int code = new RemoteCommand(session, around, input).run(line);
+            session.comment(closing.take(around, input));
+            return code;
         }
     }
 

@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.util.Optional;
 import org.bascule.control.CommandException;
 import org.bascule.control.Surroundings;
+import org.bascule.control.remote.ClosingComment;
 import org.bascule.control.remote.DeviceSession;
+import org.bascule.control.remote.LocalInput;
 import org.bascule.control.remote.RemoteShell;
+import org.bascule.control.server.AccessServer;
 import org.bascule.control.signin.Account;
 import org.bascule.control.terminal.LocalTerminal;
 import org.bascule.session.client.WarmUp;
@@ -21,6 +24,13 @@ final class Shell implements Action {
     @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the log of the device's owner")
     private @Nullable String reason;
 
+    @Option(
+            names = "--comment",
+            paramLabel = "TEXT",
+            description =
+                    "what is done, for the log; without it a domain that wants to know asks at the end, on a terminal")
+    private @Nullable String comment;
+
     @Parameters(paramLabel = "DEVICE", description = "uid, unique name or path")
     private String device = "";
 
@@ -28,14 +38,15 @@ final class Shell implements Action {
     public int run(Surroundings around) throws CommandException {
         WarmUp.start(Duration.ZERO);
         LocalTerminal terminal = LocalTerminal.ofProcess();
+        AccessServer server = new Account(around).server();
+        ClosingComment closing = ClosingComment.of(server, Optional.ofNullable(comment), terminal.isPresent());
+        LocalInput input = new LocalInput(around.in());
         try (DeviceSession session = DeviceSession.open(
-                new Account(around).server(),
-                around,
-                device,
-                Operations.of(Operations.TERMINAL),
-                Optional.ofNullable(reason))) {
+                server, around, device, Operations.of(Operations.TERMINAL), Optional.ofNullable(reason))) {
             session.firstContact().ifPresent(around::warn);
-            return new RemoteShell(session, around, terminal).run();
+            int code = new RemoteShell(session, around, terminal, input).run();
+            session.comment(closing.take(around, input));
+            return code;
         }
     }
 }

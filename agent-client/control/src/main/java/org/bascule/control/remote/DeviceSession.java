@@ -32,6 +32,7 @@ public final class DeviceSession implements AutoCloseable {
 
     private final AccessServer server;
     private final ClientSession session;
+    private Optional<String> comment = Optional.empty();
 
     private DeviceSession(AccessServer server, ClientSession session) {
         this.server = server;
@@ -81,7 +82,7 @@ public final class DeviceSession implements AutoCloseable {
     /** The access server knows that the session is over, if it can be told. */
     private static void abandon(AccessServer server, SessionOpened opened) {
         try {
-            server.endSession(opened.sid(), "failed", 0, 0);
+            server.endSession(opened.sid(), "failed", 0, 0, Optional.empty());
         } catch (CommandException e) {
             // what made it fail is the news
         }
@@ -149,6 +150,11 @@ public final class DeviceSession implements AutoCloseable {
         };
     }
 
+    /** What was done, to be told with the end. */
+    public void comment(Optional<String> text) {
+        comment = text;
+    }
+
     /** Ends the session in order and tells the access server; waits for each no longer than a few seconds. */
     @Override
     public void close() {
@@ -158,7 +164,8 @@ public final class DeviceSession implements AutoCloseable {
                     session.session().sid(),
                     "done",
                     session.session().bytesIn(),
-                    session.session().bytesOut());
+                    session.session().bytesOut(),
+                    comment);
         } catch (CommandException e) {
             // the device reports the end as well
         }

@@ -15,8 +15,10 @@ public final class RemoteCommand {
 
     private final DeviceSession session;
     private final Surroundings around;
+    private final LocalInput input;
 
-    public RemoteCommand(DeviceSession session, Surroundings around) {
+    public RemoteCommand(DeviceSession session, Surroundings around, LocalInput input) {
+        this.input = input;
         this.session = session;
         this.around = around;
     }
@@ -25,7 +27,7 @@ public final class RemoteCommand {
     public int run(CommandLine command) throws CommandException {
         RemoteOutput output = new RemoteOutput();
         SessionStream stream = session.openStream(Service.PROCESS, command.toJson(), output);
-        LocalInput.pump(around.in(), stream);
+        input.pump(stream);
         ProcessFrames.Reader frames = new ProcessFrames.Reader();
         return output.drain(stream, (buffer, offset, length) -> {
             try {

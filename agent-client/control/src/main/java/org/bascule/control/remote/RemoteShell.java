@@ -14,8 +14,10 @@ public final class RemoteShell {
     private final DeviceSession session;
     private final Surroundings around;
     private final LocalTerminal terminal;
+    private final LocalInput input;
 
-    public RemoteShell(DeviceSession session, Surroundings around, LocalTerminal terminal) {
+    public RemoteShell(DeviceSession session, Surroundings around, LocalTerminal terminal, LocalInput input) {
+        this.input = input;
         this.session = session;
         this.around = around;
         this.terminal = terminal;
@@ -29,7 +31,7 @@ public final class RemoteShell {
         terminal.raw();
         try {
             terminal.whenResized(size -> resize(stream, size));
-            LocalInput.pump(around.in(), stream);
+            input.pump(stream);
             return output.drain(stream, (buffer, offset, length) -> {
                 around.out().write(buffer, offset, length);
                 around.out().flush();

@@ -1,6 +1,8 @@
 package org.bascule.control.server;
 
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import java.io.OutputStream;
 import java.net.URI;
@@ -241,15 +243,25 @@ public final class AccessServer {
         }
     }
 
-    /** Tells that a session is over. */
-    public void endSession(SessionId sid, String reason, long bytesIn, long bytesOut) throws CommandException {
-        String body = jakarta.json.Json.createObjectBuilder()
+    /** Whether the domain asks who ends a session of his own what was done. */
+    public boolean commentRequired() throws CommandException {
+        return get("/api/domain/options").getBoolean("commentRequired", false);
+    }
+
+    /**
+     * Tells that a session is over.
+     *
+     * @param comment what was done
+     */
+    public void endSession(SessionId sid, String reason, long bytesIn, long bytesOut, Optional<String> comment)
+            throws CommandException {
+        JsonObjectBuilder body = Json.createObjectBuilder()
                 .add("reason", reason)
                 .add("bytesIn", bytesIn)
-                .add("bytesOut", bytesOut)
-                .build()
-                .toString();
-        signed(bearer -> http.post(at("/api/sessions/" + sid + "/end"), body, bearer));
+                .add("bytesOut", bytesOut);
+        comment.ifPresent(text -> body.add("comment", text));
+        String json = body.build().toString();
+        signed(bearer -> http.post(at("/api/sessions/" + sid + "/end"), json, bearer));
     }
 
     private static CommandException notUnderstood(WireException e) {

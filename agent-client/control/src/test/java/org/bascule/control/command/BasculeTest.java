@@ -33,6 +33,7 @@ class BasculeTest {
         user = new TestUser(home);
         user.environment.put("BASCULE_URL", server.url());
         user.environment.put("BASCULE_TOKEN", "access");
+        server.on("GET /api/domain/options", 200, "{\"commentRequired\":false}");
     }
 
     @AfterEach

@@ -36,6 +36,10 @@ final class FakeDevice implements AutoCloseable {
     private final ServiceHandler services;
 
     FakeDevice(FakeServer server, ServiceHandler services) throws IOException {
+        this(server, services, false);
+    }
+
+    FakeDevice(FakeServer server, ServiceHandler services, boolean commentRequired) throws IOException {
         this.services = services;
         this.relay = new TestRelay(FixedInstallation.SID);
         server.on("POST /api/sessions", request -> {
@@ -52,6 +56,7 @@ final class FakeDevice implements AutoCloseable {
                         answer(HandshakeRequest.parse(StrictJson.parse(request.body(), 64 * 1_024)))
                                 .toJson()));
         server.on("POST /api/sessions/" + FixedInstallation.SID + "/end", 204, "");
+        server.on("GET /api/domain/options", 200, "{\"commentRequired\":" + commentRequired + "}");
     }
 
     private SessionOpened granting(Operations operations) {

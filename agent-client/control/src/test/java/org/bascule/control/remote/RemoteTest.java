@@ -6,14 +6,25 @@ import jakarta.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.bascule.control.ExitCode;
 import org.bascule.control.FakeServer;
 import org.bascule.control.TestUser;
+import org.bascule.control.server.AccessServer;
+import org.bascule.control.signin.Account;
 import org.bascule.session.service.CommandLine;
 import org.bascule.session.service.ProcessExit;
 import org.bascule.session.service.ProcessFrames;
@@ -26,6 +37,7 @@ import org.bascule.session.stream.StreamHandler;
 import org.bascule.session.stream.StreamInput;
 import org.bascule.session.stream.StreamRefusedException;
 import org.bascule.session.vectors.FixedInstallation;
+import org.bascule.wire.Operations;
 import org.bascule.wire.keys.RootSigningKey;
 import org.bascule.wire.session.SessionOpened;
 import org.junit.jupiter.api.AfterEach;
@@ -212,6 +224,97 @@ class RemoteTest {
             assertThat(user.run("exec", FixedInstallation.UID, "--", "sleep")).isEqualTo(ExitCode.CONNECTION.code());
         }
         assertThat(user.err()).startsWith("bascule: ").hasLineCount(1);
+    }
+
+    private int commented(String... arguments) throws Exception {
+        Program program = (stream, given, in) -> exit(stream, ProcessExit.code(3));
+        try (FakeDevice device = new FakeDevice(server, service(Service.PROCESS, program), true)) {
+            return user.run(arguments);
+        }
+    }
+
+    @Test
+    void commentIsToldWithTheEnd() throws Exception {
+        assertThat(commented("exec", "--comment", " belt changed ", FixedInstallation.UID, "true"))
+                .isEqualTo(3);
+        assertThat(server.to("/api/sessions/" + FixedInstallation.SID + "/end"))
+                .singleElement()
+                .satisfies(end -> assertThat(end.body()).contains("\"comment\":\"belt changed\""));
+    }
+
+    @Test
+    void withoutATerminalAMissingCommentIsSaidBeforeAnythingIsDone() throws Exception {
+        assertThat(commented("exec", FixedInstallation.UID, "true")).isEqualTo(ExitCode.USAGE.code());
+        assertThat(user.err()).contains("--comment TEXT").hasLineCount(1);
+        assertThat(commented("shell", FixedInstallation.UID)).isEqualTo(ExitCode.USAGE.code());
+        assertThat(commented("exec", "--comment", "  ", FixedInstallation.UID, "true"))
+                .isEqualTo(ExitCode.USAGE.code());
+        assertThat(commented("exec", "--comment", "x".repeat(1_001), FixedInstallation.UID, "true"))
+                .isEqualTo(ExitCode.USAGE.code());
+        assertThat(server.to("/api/sessions")).isEmpty();
+    }
+
+    @Test
+    void atATerminalTheCommentIsAskedForWhenTheProgramHasEnded() throws Exception {
+        PipedOutputStream keyboard = new PipedOutputStream();
+        user.in = new PipedInputStream(keyboard);
+        CountDownLatch read = new CountDownLatch(1);
+        Program program = (stream, arguments, in) -> {
+            byte[] line = new byte[5];
+            assertThat(in.readNBytes(line, 0, 5)).isEqualTo(5);
+            exit(stream, ProcessExit.code(3));
+            read.countDown();
+        };
+        try (FakeDevice device = new FakeDevice(server, service(Service.PROCESS, program), true)) {
+            AccessServer access = new Account(user.around()).server();
+            ClosingComment closing = ClosingComment.of(access, Optional.empty(), true);
+            LocalInput input = new LocalInput(user.in);
+            keyboard.write("exit\n".getBytes(StandardCharsets.UTF_8));
+            try (DeviceSession session = DeviceSession.open(
+                    access, user.around(), FixedInstallation.UID, Operations.of(Operations.EXEC), Optional.empty())) {
+                assertThat(new RemoteCommand(session, user.around(), input).run(CommandLine.of(List.of("sh"))))
+                        .isEqualTo(3);
+                assertThat(read.await(30, TimeUnit.SECONDS)).isTrue();
+                Thread person = new Thread(() -> type(keyboard, "\n" + "y".repeat(1_001) + "\nbelt chänged\nmore"));
+                person.start();
+                session.comment(closing.take(user.around(), input));
+                person.join();
+            }
+        }
+        assertThat(server.to("/api/sessions/" + FixedInstallation.SID + "/end"))
+                .singleElement()
+                .satisfies(end -> assertThat(end.body()).contains("\"comment\":\"belt chänged\""));
+        assertThat(user.err()).startsWith("Your domain asks").hasLineCount(3);
+    }
+
+    /** Not before the question: what is typed before it belongs to the program. */
+    private void type(OutputStream keyboard, String text) {
+        try {
+            while (!user.err().contains("Your domain asks")) {
+                Thread.onSpinWait();
+            }
+            keyboard.write(text.getBytes(StandardCharsets.UTF_8));
+            keyboard.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void endOfInputIsNoComment() throws Exception {
+        Program program = (stream, arguments, in) -> exit(stream, ProcessExit.code(0));
+        try (FakeDevice device = new FakeDevice(server, service(Service.PROCESS, program), true)) {
+            AccessServer access = new Account(user.around()).server();
+            ClosingComment closing = ClosingComment.of(access, Optional.empty(), true);
+            LocalInput input = new LocalInput(new ByteArrayInputStream(new byte[0]));
+            try (DeviceSession session = DeviceSession.open(
+                    access, user.around(), FixedInstallation.UID, Operations.of(Operations.EXEC), Optional.empty())) {
+                assertThat(new RemoteCommand(session, user.around(), input).run(CommandLine.of(List.of("true"))))
+                        .isZero();
+                assertThat(closing.take(user.around(), input)).isEmpty();
+            }
+        }
+        assertThat(user.err()).contains("No comment was given");
     }
 
     @Test

@@ -1,0 +1,84 @@
+// @vitest-environment happy-dom
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it } from "vitest";
+import { importRemoteSession } from "../../api/session";
+import { FakeApi } from "../../app/testing/api";
+import { renderPage } from "../../app/testing/page";
+import { deviceId } from "../testing/directory";
+import { SessionTable } from "./SessionTable";
+
+const user = userEvent.setup();
+const ME = { id: deviceId(70), name: "Ada" };
+const OTHER = { id: deviceId(71), name: "Bo" };
+
+const session = (n: number, of: typeof ME) =>
+  importRemoteSession({
+    sid: String(n).repeat(32),
+    device: { uid: deviceId(1), name: "press-1" },
+    user: of,
+    operations: ["terminal"],
+    account: null,
+    reason: null,
+    relay: null,
+    started: "2026-01-02T03:04:05Z",
+    ended: null,
+    endReason: null,
+    clientAddress: null,
+    deviceAddress: null,
+    bytesIn: null,
+    bytesOut: null,
+  });
+
+let api: FakeApi;
+
+beforeEach(() => {
+  api = new FakeApi()
+    .on("GET /api/me", { json: { user: ME, domain: { id: deviceId(60), name: "plant" }, csrf: "c", administer: true } })
+    .on("POST /api/sessions/*/end", { status: 204 });
+});
+
+function show(commentRequired: boolean) {
+  api.on("GET /api/domain/options", { json: { commentRequired } });
+  renderPage(
+    "/sessions",
+    "/sessions",
+    <SessionTable sessions={[session(1, ME), session(2, OTHER)]} label="Live" withDevice mayEnd={() => true} />,
+  );
+}
+
+async function endOf(name: string) {
+  await user.click(await screen.findByRole("button", { name: `End the session of ${name} on press-1` }));
+  return within(await screen.findByRole("dialog", { name: /End this session\?$/ }));
+}
+
+describe("the end of a session", () => {
+  it("is commented where the domain asks for it and the session is one's own", async () => {
+    show(true);
+    await waitFor(() => expect(api.of("GET", "/api/domain/options")).toHaveLength(1));
+    const asks = await endOf("Ada");
+    expect(asks.getByRole("button", { name: "End" })).toHaveProperty("disabled", true);
+    await user.type(asks.getByRole("textbox", { name: /What was done/ }), "belt changed");
+    await user.click(asks.getByRole("button", { name: "End" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.of("POST").map(({ body }) => body)).toEqual([{ reason: "ended-by-user", comment: "belt changed" }]);
+  });
+
+  it("is not commented by an administrator", async () => {
+    show(true);
+    await waitFor(() => expect(api.of("GET", "/api/domain/options")).toHaveLength(1));
+    const asks = await endOf("Bo");
+    expect(asks.queryByRole("textbox")).toBeNull();
+    await user.click(asks.getByRole("button", { name: "End" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.of("POST").map(({ body }) => body)).toEqual([{ reason: "ended-by-administrator" }]);
+  });
+
+  it("needs no comment elsewhere", async () => {
+    show(false);
+    const asks = await endOf("Ada");
+    await user.click(asks.getByRole("button", { name: "End" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.of("POST").map(({ body }) => body)).toEqual([{ reason: "ended-by-user" }]);
+  });
+});

@@ -1,0 +1,163 @@
+// @vitest-environment happy-dom
+import { act, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { Link } from "react-router";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { importDeviceDetail } from "../../api/device";
+import { FakeApi, problem } from "../../app/testing/api";
+import { expectAccessible, renderRoutes } from "../../app/testing/page";
+import { device, deviceId } from "../testing/directory";
+import type { Connection, ConnectOptions } from "./connection";
+import TerminalTool from "./TerminalTool";
+
+const SID = "5".repeat(32);
+
+/** Attempts in the order in which they were made, in place of sessions. */
+const attempts = vi.hoisted(() => [] as { readonly options: ConnectOptions; ended: boolean }[]);
+
+vi.mock("./connection", () => ({
+  connect: (options: ConnectOptions) => {
+    const mine = { options, ended: false };
+    attempts.push(mine);
+    return {
+      sid: "5".repeat(32),
+      end: () => {
+        mine.ended = true;
+      },
+      exited: () => undefined,
+    };
+  },
+}));
+
+vi.mock("../../terminal", () => ({
+  TerminalView: class {
+    fit = () => ({ cols: 80, rows: 24 });
+    reset() {}
+    attach() {}
+    focus() {}
+    setDark() {}
+    dispose() {}
+  },
+}));
+
+const user = userEvent.setup();
+const session = {
+  kind: "connected",
+  fingerprint: "3f2a 91bc 07de 55a1",
+  relay: "relay-a",
+  unverified: true,
+  firstContact: false,
+  roundTrip: 3,
+} as const;
+const detail = importDeviceDetail(
+  device(1, { inventory: null, certificate: null, addresses: [], words: [], assistanceOption: null }),
+);
+
+let api: FakeApi;
+
+beforeEach(() => {
+  attempts.length = 0;
+  api = new FakeApi()
+    .on("GET /api/domain/options", { json: { commentRequired: true } })
+    .on("POST /api/sessions/*/comment", { status: 204 });
+});
+
+const now = (connection: Connection) => act(async () => attempts[0]?.options.onChange(connection));
+
+async function connected() {
+  const page = renderRoutes(
+    [
+      {
+        path: "/devices/:uid/terminal",
+        element: (
+          <>
+            <Link to="/sessions">Elsewhere</Link>
+            <TerminalTool device={detail} shown />
+          </>
+        ),
+      },
+    ],
+    `/devices/${deviceId(1)}/terminal`,
+  );
+  await waitFor(() => expect(api.of("GET", "/api/domain/options")).toHaveLength(1));
+  await now({ kind: "connected", session, account: "operator" });
+  return page;
+}
+
+const click = async (name: string) => user.click(await screen.findByRole("button", { name }));
+/** One that warns says so before its title. */
+const dialog = async (title: string) =>
+  within(await screen.findByRole("dialog", { name: (name) => name.endsWith(title) }));
+
+describe("a terminal in a domain that asks what was done", () => {
+  it("ends when there is a comment, and not before", async () => {
+    api.on("POST /api/sessions/*/comment", problem(503, "unavailable"));
+    await connected();
+    await click("End");
+    const asks = await dialog("End the session on press-1?");
+    expect(asks.getByRole("button", { name: "End" })).toHaveProperty("disabled", true);
+    await expectAccessible();
+    await user.type(asks.getByRole("textbox", { name: /What was done/ }), " belt changed ");
+    await user.click(asks.getByRole("button", { name: "End" }));
+    expect(await asks.findByText("The comment was not stored")).toBeDefined();
+    expect(attempts[0]?.ended).toBe(false);
+
+    api.on("POST /api/sessions/*/comment", { status: 204 });
+    await user.click(asks.getByRole("button", { name: "End" }));
+    await waitFor(() => expect(attempts[0]?.ended).toBe(true));
+    expect(api.of("POST", `/api/sessions/${SID}/comment`).map(({ body }) => body)).toEqual([
+      { comment: "belt changed" },
+      { comment: "belt changed" },
+    ]);
+    await now({ kind: "ended", exit: { kind: "left" }, session, account: "operator" });
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("goes on when nothing is said", async () => {
+    await connected();
+    await click("End");
+    await user.click((await dialog("End the session on press-1?")).getByRole("button", { name: "Cancel" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(attempts[0]?.ended).toBe(false);
+    expect(api.of("POST")).toEqual([]);
+  });
+
+  it("asks afterwards when it ended by itself, once", async () => {
+    await connected();
+    await now({ kind: "ended", exit: { kind: "code", code: 0 }, session, account: "operator" });
+    const asks = await dialog("What was done on press-1?");
+    await user.type(asks.getByRole("textbox", { name: /What was done/ }), "looked around");
+    await user.click(asks.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.of("POST").map(({ body }) => body)).toEqual([{ comment: "looked around" }]);
+  });
+
+  it("lets it be said later", async () => {
+    await connected();
+    await now({ kind: "ended", exit: { kind: "closed" }, session, account: "operator" });
+    await user.click((await dialog("What was done on press-1?")).getByRole("button", { name: "Later" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.of("POST")).toEqual([]);
+  });
+
+  it("is left with a comment", async () => {
+    const { router } = await connected();
+    await user.click(screen.getByRole("link", { name: "Elsewhere" }));
+    const asks = await dialog("Leave the terminal on press-1?");
+    expect(asks.getByRole("button", { name: "Leave" })).toHaveProperty("disabled", true);
+    await user.type(asks.getByRole("textbox", { name: /What was done/ }), "done");
+    await user.click(asks.getByRole("button", { name: "Leave" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/sessions"));
+    expect(api.of("POST").map(({ body }) => body)).toEqual([{ comment: "done" }]);
+  });
+});
+
+describe("a terminal anywhere else", () => {
+  it("ends at once", async () => {
+    api.on("GET /api/domain/options", { json: { commentRequired: false } });
+    await connected();
+    await click("End");
+    expect(attempts[0]?.ended).toBe(true);
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+});
