@@ -265,10 +265,16 @@ final class FolderCommand {
 
         private static String numbers(JsonObject goes) {
             String numbers = ORDER.stream()
-                    .filter(each -> goes.getInt(each, 0) > 0)
-                    .map(each -> goes.getInt(each, 0) + " " + WORDS.get(each))
+                    .filter(each -> number(goes, each) > 0)
+                    .map(each -> number(goes, each) + " " + WORDS.get(each))
                     .collect(Collectors.joining(", "));
             return numbers.isEmpty() ? "nothing that you see" : numbers;
+        }
+
+        /** The API counts the folder itself. */
+        private static int number(JsonObject goes, String member) {
+            int number = goes.getInt(member, 0);
+            return member.equals("folders") ? number - 1 : number;
         }
 
         private static List<String> names(JsonObject goes) {

@@ -162,14 +162,14 @@ class DirectoryVerbsTest {
                 "GET /api/folders/" + HALL + "/deletion",
                 200,
                 """
-                {"folders":0,"devices":22,"subDevices":0,"users":0,"groups":0,"entries":2,"tokens":0,"sessions":1,"names":["press","la\\u001b[2Jthe"]}
+                {"folders":3,"devices":22,"subDevices":0,"users":0,"groups":0,"entries":2,"tokens":0,"sessions":1,"names":["press","la\\u001b[2Jthe"]}
                 """);
         server.on("DELETE /api/folders/" + HALL, 204, "");
         assertThat(user.run("folder", "remove", "Hall 1")).isEqualTo(ExitCode.NOT_CONFIRMED.code());
         assertThat(user.err())
                 .isEqualTo(
                         """
-                        With it go: 22 devices, 2 permission entries, 1 running sessions.
+                        With it go: 2 folders below, 22 devices, 2 permission entries, 1 running sessions.
                           press
                           la\\u001b[2Jthe
                           and 20 more devices
