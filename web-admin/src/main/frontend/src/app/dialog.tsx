@@ -1,8 +1,45 @@
 import { Button, Form, FormGroup, Modal, ModalBody, ModalFooter, ModalHeader, TextInput } from "@patternfly/react-core";
+import { TimesIcon } from "@patternfly/react-icons";
 import { createContext, type ReactNode, Suspense, useCallback, useContext, useId, useMemo, useState } from "react";
 import { useTexts } from "../i18n";
 import { inertText } from "./inert";
 import { ProblemAlert } from "./problems";
+
+interface FrameProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly danger?: boolean;
+  readonly variant?: "small" | "medium";
+  /** The id of what describes it. */
+  readonly describedBy?: string;
+  readonly children: ReactNode;
+}
+
+/** A dialog's frame: its whole title, however long, and a button to close it that is named in the language of the page. */
+export function DialogFrame({ title, onClose, danger, variant, describedBy, children }: FrameProps) {
+  const { t } = useTexts();
+  const titleId = useId();
+  return (
+    <Modal
+      isOpen
+      variant={variant ?? "small"}
+      onEscapePress={onClose}
+      aria-labelledby={titleId}
+      {...(describedBy === undefined ? {} : { "aria-describedby": describedBy })}
+    >
+      <div className="pf-v6-c-modal-box__close">
+        <Button variant="plain" icon={<TimesIcon />} aria-label={t("action.close")} onClick={onClose} />
+      </div>
+      <ModalHeader
+        title={title}
+        labelId={titleId}
+        className="dialog-title"
+        {...(danger === true ? { titleIconVariant: "warning" as const } : {})}
+      />
+      {children}
+    </Modal>
+  );
+}
 
 interface ActionDialogProps {
   readonly title: string;
@@ -28,7 +65,6 @@ export function ActionDialog(props: ActionDialogProps) {
   const { t } = useTexts();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const titleId = useId();
   const bodyId = useId();
   const formId = useId();
   const [typed, setTyped] = useState("");
@@ -45,20 +81,15 @@ export function ActionDialog(props: ActionDialogProps) {
     }
   };
   return (
-    <Modal
-      isOpen
+    <DialogFrame
+      title={props.title}
       variant={props.variant ?? "small"}
+      danger={props.danger === true}
+      describedBy={bodyId}
       onClose={() => {
         if (!busy) props.onClose();
       }}
-      aria-labelledby={titleId}
-      aria-describedby={bodyId}
     >
-      <ModalHeader
-        title={props.title}
-        labelId={titleId}
-        {...(props.danger ? { titleIconVariant: "warning" as const } : {})}
-      />
       <ModalBody id={bodyId}>
         <Form
           id={formId}
@@ -97,7 +128,7 @@ export function ActionDialog(props: ActionDialogProps) {
           {props.cancel ?? t("action.cancel")}
         </Button>
       </ModalFooter>
-    </Modal>
+    </DialogFrame>
   );
 }
 

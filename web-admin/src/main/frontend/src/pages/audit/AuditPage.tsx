@@ -232,12 +232,15 @@ interface FiltersProps {
 }
 
 function Filters({ filter, change, rows, operations }: FiltersProps) {
-  const { t, code } = useTexts();
+  const { t, code, locale } = useTexts();
   const [typed, setTyped] = useTypedSearch(filter.q, (q) => change({ q }, true));
-  const codes: readonly string[] =
+  const offered: readonly string[] =
     filter.code === null || AUDIT_CODES.some((known) => known === filter.code)
       ? AUDIT_CODES
       : [...AUDIT_CODES, filter.code];
+  const codes = offered
+    .map((each) => ({ each, text: code("audit.code", each) }))
+    .sort((one, other) => one.text.localeCompare(other.text, locale));
   const nameOf = (id: string, of: (row: AuditRow) => AuditRow["user"]): string =>
     rows.map(of).find((each) => each?.id === id)?.name ?? id;
   return (
@@ -261,8 +264,8 @@ function Filters({ filter, change, rows, operations }: FiltersProps) {
               onChange={(_event, value) => change({ code: value === "" ? null : value })}
             >
               <FormSelectOption value="" label={t("audit.any")} />
-              {codes.map((each) => (
-                <FormSelectOption key={each} value={each} label={code("audit.code", each)} />
+              {codes.map(({ each, text }) => (
+                <FormSelectOption key={each} value={each} label={text} />
               ))}
             </FormSelect>
           </FormGroup>

@@ -6,6 +6,8 @@ import { ProblemAlert } from "../../app/problems";
 import { reportQuery } from "../../app/queries";
 import { AbsoluteTime, bytes } from "../../app/time";
 import { useTexts } from "../../i18n";
+import { PlacePicker } from "../access/pickers";
+import { placeQuery } from "../access/place";
 import { TimeFilter } from "./AuditPage";
 import { type AuditFilter, toUtc } from "./filter";
 
@@ -22,21 +24,61 @@ export function ReportView({ filter, change }: ReportViewProps) {
       <search className="filters filters--audit">
         <TimeFilter label={t("audit.from")} id="report-from" time={filter.from} onTime={(from) => change({ from })} />
         <TimeFilter label={t("audit.to")} id="report-to" time={filter.to} onTime={(to) => change({ to })} />
+        <FolderFilter folder={filter.folder} change={change} />
       </search>
       {filter.from === null || filter.to === null || filter.from >= filter.to ? (
         <EmptyState headingLevel="h2" titleText={t("report.period")} variant="sm">
           <EmptyStateBody>{t("report.periodBody")}</EmptyStateBody>
         </EmptyState>
       ) : (
-        <Numbers from={filter.from} to={filter.to} />
+        <Numbers from={filter.from} to={filter.to} folder={filter.folder} />
       )}
     </>
   );
 }
 
-function Numbers({ from, to }: { readonly from: Date; readonly to: Date }) {
+/** The folder of an address, as far as it is known. */
+function useFolder(folder: string | null) {
+  return useQuery({ ...placeQuery(folder ?? ""), enabled: folder !== null }).data ?? null;
+}
+
+interface FolderFilterProps {
+  readonly folder: string | null;
+  readonly change: ReportViewProps["change"];
+}
+
+/** One customer is one folder; who looks after the whole domain may also see all of it. */
+function FolderFilter({ folder, change }: FolderFilterProps) {
+  const { t } = useTexts();
+  const chosen = useFolder(folder);
+  return (
+    <div className="report-folder">
+      <PlacePicker
+        label={t("report.folder")}
+        kinds={["folder"]}
+        chosen={folder === null ? null : chosen}
+        onChoose={(next) => change({ folder: next.id })}
+        needs="view-connection-log"
+      />
+      {folder !== null && (
+        <Button variant="link" isInline onClick={() => change({ folder: null })}>
+          {t("report.wholeDomain")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface NumbersProps {
+  readonly from: Date;
+  readonly to: Date;
+  readonly folder: string | null;
+}
+
+function Numbers({ from, to, folder }: NumbersProps) {
   const { t, code, locale } = useTexts();
-  const report = useQuery(reportQuery({ from: toUtc(from), to: toUtc(to) }));
+  const about = useFolder(folder);
+  const report = useQuery(reportQuery({ from: toUtc(from), to: toUtc(to), ...(folder === null ? {} : { folder }) }));
   if (report.isError)
     return <ProblemAlert title={t("report.failure")} error={report.error} retry={() => void report.refetch()} />;
   if (report.isPending) return <Skeleton screenreaderText={t("loading")} />;
@@ -45,38 +87,50 @@ function Numbers({ from, to }: { readonly from: Date; readonly to: Date }) {
   return (
     <article>
       <p>
+        {about !== null && (
+          <>
+            <strong>
+              <Inert text={about.name} />
+            </strong>
+            {": "}
+          </>
+        )}
         <AbsoluteTime time={from} /> – <AbsoluteTime time={to} />{" "}
         <Button variant="secondary" size="sm" className="no-print" onClick={() => window.print()}>
           {t("report.print")}
         </Button>
       </p>
       <Title headingLevel="h2">{t("audit.log.connections")}</Title>
-      <Table aria-label={t("audit.log.connections")} variant="compact" gridBreakPoint="grid-md">
-        <Thead>
-          <Tr>
-            <Th>{t("audit.user")}</Th>
-            <Th>{t("report.device")}</Th>
-            <Th>{t("report.sessions")}</Th>
-            <Th>{t("report.hours")}</Th>
-            <Th>{t("report.bytes")}</Th>
-          </Tr>
-        </Thead>
-        <Tbody>
-          {report.data.connections.map((line) => (
-            <Tr key={`${line.user}\n${line.device}`}>
-              <Td dataLabel={t("audit.user")}>
-                <Inert text={line.user} />
-              </Td>
-              <Td dataLabel={t("report.device")}>
-                <Inert text={line.device} />
-              </Td>
-              <Td dataLabel={t("report.sessions")}>{line.sessions.toLocaleString(locale)}</Td>
-              <Td dataLabel={t("report.hours")}>{hours(line.seconds)}</Td>
-              <Td dataLabel={t("report.bytes")}>{bytes(line.bytesIn + line.bytesOut, locale)}</Td>
+      {report.data.connections.length === 0 ? (
+        <p className="secondary">{t("report.noConnections")}</p>
+      ) : (
+        <Table aria-label={t("audit.log.connections")} variant="compact" gridBreakPoint="grid-md">
+          <Thead>
+            <Tr>
+              <Th>{t("audit.user")}</Th>
+              <Th>{t("report.device")}</Th>
+              <Th>{t("report.sessions")}</Th>
+              <Th>{t("report.hours")}</Th>
+              <Th>{t("report.bytes")}</Th>
             </Tr>
-          ))}
-        </Tbody>
-      </Table>
+          </Thead>
+          <Tbody>
+            {report.data.connections.map((line) => (
+              <Tr key={`${line.user}\n${line.device}`}>
+                <Td dataLabel={t("audit.user")}>
+                  <Inert text={line.user} />
+                </Td>
+                <Td dataLabel={t("report.device")}>
+                  <Inert text={line.device} />
+                </Td>
+                <Td dataLabel={t("report.sessions")}>{line.sessions.toLocaleString(locale)}</Td>
+                <Td dataLabel={t("report.hours")}>{hours(line.seconds)}</Td>
+                <Td dataLabel={t("report.bytes")}>{bytes(line.bytesIn + line.bytesOut, locale)}</Td>
+              </Tr>
+            ))}
+          </Tbody>
+        </Table>
+      )}
       {report.data.operations.length > 0 && (
         <>
           <Title headingLevel="h2">{t("audit.log.operations")}</Title>

@@ -5,24 +5,68 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 /** The operation codes that the filter offers by name; an address may name any other one. */
 export const AUDIT_CODES = [
-  "login",
-  "logout",
   "access",
-  "device.enrol",
-  "device.update",
-  "device.remove",
+  "access-request.approve",
+  "access-request.create",
+  "access-request.expire",
+  "access-request.reject",
+  "access-request.withdraw",
+  "assistance.close",
+  "assistance.request",
+  "assistance.take",
+  "audit.expire",
+  "audit.export",
+  "contract.remove",
+  "contract.set",
   "device.channel",
-  "device.clone",
+  "device.claim",
   "device.clear-quarantine",
+  "device.clone",
+  "device.enrol",
+  "device.hardware",
+  "device.move",
+  "device.pair",
+  "device.rebind",
+  "device.release",
+  "device.remove",
+  "device.renew",
   "device.report",
+  "device.reset",
+  "device.revoke",
+  "device.update",
+  "domain.create",
+  "domain.options",
   "enrolment-token.create",
   "enrolment-token.delete",
   "folder.create",
+  "folder.delete",
+  "folder.move",
+  "folder.update",
+  "group.add-member",
+  "group.create",
+  "group.delete",
+  "group.move",
+  "group.remove-member",
+  "group.update",
+  "login",
+  "logout",
+  "permission.add",
+  "permission.inheritance",
+  "permission.remove",
+  "permission.update",
+  "session.comment",
+  "session.end",
   "session.open",
   "session.start",
-  "session.end",
-  "domain.create",
+  "sub-device.create",
+  "sub-device.delete",
+  "sub-device.update",
   "user.add",
+  "user.bind",
+  "user.delete",
+  "user.move",
+  "user.qualifications",
+  "user.update",
 ] as const;
 
 /** Which rows of the audit log are shown; all of it is in the address. */
@@ -32,6 +76,8 @@ export interface AuditFilter extends Position {
   readonly outcome: Outcome | null;
   readonly user: string | null;
   readonly device: string | null;
+  /** What a report is about; null for the whole domain. */
+  readonly folder: string | null;
   /** Included. */
   readonly from: Date | null;
   /** Not included. */
@@ -46,6 +92,7 @@ export function readAuditFilter(search: URLSearchParams): AuditFilter {
     outcome: OUTCOMES.find((known) => known === search.get("outcome")) ?? null,
     user: matching(search.get("user"), /^[0-9a-f-]{36}$/),
     device: matching(search.get("device"), /^[0-9a-f-]{36}$/),
+    folder: matching(search.get("folder"), /^[0-9a-f-]{36}$/),
     from: time(search.get("from")),
     to: time(search.get("to")),
   };

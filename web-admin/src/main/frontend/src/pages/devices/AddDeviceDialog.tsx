@@ -7,10 +7,8 @@ import {
   FormSelectOption,
   List,
   ListItem,
-  Modal,
   ModalBody,
   ModalFooter,
-  ModalHeader,
   NumberInput,
   Radio,
   Spinner,
@@ -21,7 +19,7 @@ import { type Device, importDevice } from "../../api/device";
 import { importNewEnrolmentToken, type NewEnrolmentToken } from "../../api/enrolment";
 import type { Folder } from "../../api/folder";
 import { read } from "../../api/http";
-import { ActionDialog } from "../../app/dialog";
+import { ActionDialog, DialogFrame } from "../../app/dialog";
 import { Inert } from "../../app/inert";
 import { useLive } from "../../app/liveContext";
 import { Notice } from "../../app/notice";
@@ -142,7 +140,6 @@ function TokenDialog({ token, onClose }: { readonly token: NewEnrolmentToken; re
   const { t } = useTexts();
   const { listen, state } = useLive();
   const [arrived, setArrived] = useState<readonly Device[]>([]);
-  const titleId = useId();
   useEffect(() => {
     let here = true;
     const fetched = async (uid: string) => {
@@ -166,8 +163,7 @@ function TokenDialog({ token, onClose }: { readonly token: NewEnrolmentToken; re
     };
   }, [listen]);
   return (
-    <Modal isOpen variant="medium" aria-labelledby={titleId} onClose={onClose}>
-      <ModalHeader title={t("enrol.run")} labelId={titleId} />
+    <DialogFrame title={t("enrol.run")} variant="medium" onClose={onClose}>
       <ModalBody>
         <Form onSubmit={(event) => event.preventDefault()}>
           <p>{t("enrol.runIntro")}</p>
@@ -225,6 +221,6 @@ function TokenDialog({ token, onClose }: { readonly token: NewEnrolmentToken; re
           {t("action.close")}
         </Button>
       </ModalFooter>
-    </Modal>
+    </DialogFrame>
   );
 }

@@ -1,12 +1,12 @@
-import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
+import { Button, ModalBody, ModalFooter } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { type BulkResult, type Device, importBulkResult } from "../../api/device";
 import type { Folder } from "../../api/folder";
 import { read } from "../../api/http";
 import { Problem } from "../../api/problem";
-import { ActionDialog, useDialogs } from "../../app/dialog";
+import { ActionDialog, DialogFrame, useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { problemSentence } from "../../app/problems";
@@ -145,11 +145,9 @@ interface ResultDialogProps {
 function ResultDialog({ devices, result, onClose }: ResultDialogProps) {
   const texts = useTexts();
   const { t } = texts;
-  const titleId = useId();
   const names = new Map(devices.map(({ uid, name }) => [uid, name]));
   return (
-    <Modal isOpen variant="medium" aria-labelledby={titleId} onClose={onClose}>
-      <ModalHeader title={t("bulk.result")} labelId={titleId} />
+    <DialogFrame title={t("bulk.result")} variant="medium" onClose={onClose}>
       <ModalBody>
         <Notice
           variant="warning"
@@ -179,6 +177,6 @@ function ResultDialog({ devices, result, onClose }: ResultDialogProps) {
       <ModalFooter>
         <Button onClick={onClose}>{t("action.close")}</Button>
       </ModalFooter>
-    </Modal>
+    </DialogFrame>
   );
 }
