@@ -200,6 +200,7 @@ public class DeviceChannels {
                         ChannelRefusal.BAD_PROOF, "An endorsement with a higher counter was seen.");
             }
             renewals.used(device.domainId(), device.uid(), link.serial());
+            link.log = ready.log();
             link.enter(Link.Phase.ONLINE);
         }
         LOG.log(Level.DEBUG, "device {0} is online", device.uid());
@@ -210,6 +211,7 @@ public class DeviceChannels {
         if (message instanceof ControlMessage.Heartbeat) {
             link.send(message);
         } else if (message instanceof ControlMessage.SessionAnswer answer) {
+            link.log = answer.log();
             tell(listener -> listener.answered(device.uid(), answer));
         } else if (message instanceof ControlMessage.SessionRefuse refusal) {
             tell(listener -> listener.refused(device.uid(), refusal));
@@ -413,6 +415,12 @@ public class DeviceChannels {
     public boolean isOnline(String uid) {
         Link link = current.get(uid);
         return link != null && link.phase() == Link.Phase.ONLINE;
+    }
+
+    /** Size of the newest tree head that a device said it has seen; 0 for none, or a device that is not online. */
+    public long log(String uid) {
+        Link link = current.get(uid);
+        return link == null ? 0 : link.log;
     }
 
     /** Where the channel of a device that is online comes from. */

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 public class DeviceStore {
 
     /** Parts of an event's code that tell an attempt which was not allowed. */
-    private static final List<String> REFUSALS = List.of("refused", "denied", "not-permitted", "rejected", "violation");
+    private static final List<String> REFUSALS =
+            List.of("refused", "denied", "not-permitted", "rejected", "violation", "forked");
 
     private static final int MAX_INVENTORY = 32 * 1_024;
 

@@ -31,6 +31,9 @@ final class Link {
     /** Written by the channel's thread, read by the sweeper. */
     volatile Instant heard;
 
+    /** Size of the newest tree head that the device said it has seen. */
+    volatile long log;
+
     // guarded by this
     private Phase phase = Phase.GREETED;
     private @Nullable KnownDevice device;

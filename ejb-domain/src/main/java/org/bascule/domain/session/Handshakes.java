@@ -24,10 +24,12 @@ import org.bascule.domain.directory.Names;
 import org.bascule.domain.pki.Signers;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.transparency.SessionProofs;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.DeviceEvent;
 import org.bascule.wire.keys.RelayProofPublicKey;
+import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
 import org.bascule.wire.session.HandshakeAnswer;
@@ -59,6 +61,9 @@ public class Handshakes implements SessionTraffic {
     DeviceChannels channels;
 
     @Inject
+    SessionProofs proofs;
+
+    @Inject
     Clock clock;
 
     private final Map<SessionId, Waiting> waiting = new ConcurrentHashMap<>();
@@ -74,12 +79,14 @@ public class Handshakes implements SessionTraffic {
     /** Offers the session to its device and waits for the answer. */
     public CompletableFuture<HandshakeAnswer> offer(StoredSession session, HandshakeRequest request, ClientKind client)
             throws RefusedException {
+        Optional<LogProofs.Growth> growth =
+                proofs.between(session.domainId(), request.log(), channels.log(session.deviceUid()));
         Instant now = clock.instant();
         String ticket = tickets.sign(session, session.ticketSeq(), now);
         Waiting entry = new Waiting(session, request, client, ticket, now.plus(ANSWER_TIME), new CompletableFuture<>());
         waiting.put(session.sid(), entry);
         ControlMessage offer =
-                new ControlMessage.SessionOffer(session.sid(), request.m1(), ticket, session.clientAddress());
+                new ControlMessage.SessionOffer(session.sid(), request.m1(), ticket, session.clientAddress(), growth);
         if (!channels.send(session.deviceUid(), offer) && waiting.remove(session.sid(), entry)) {
             store.failed(session, Outcome.FAILED, "the device went offline");
             throw offline();

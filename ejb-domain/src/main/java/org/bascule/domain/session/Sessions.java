@@ -30,6 +30,7 @@ import org.bascule.domain.pki.Installation;
 import org.bascule.domain.pki.SignedKeySet;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.transparency.SessionProofs;
 import org.bascule.wire.B64;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.Sha256;
@@ -69,6 +70,9 @@ public class Sessions {
 
     @Inject
     Renewals renewals;
+
+    @Inject
+    SessionProofs proofs;
 
     @Inject
     Relays relays;
@@ -111,7 +115,12 @@ public class Sessions {
                 relays.addresses(client),
                 request.operations(),
                 SessionOpened.READY,
-                renewals.continuity(caller.domainId(), target.uid()));
+                renewals.continuity(caller.domainId(), target.uid()),
+                Optional.of(proofs.ofCertificate(
+                        caller.domainId(),
+                        target.uid(),
+                        chain.get(0),
+                        request.heads().getOrDefault(caller.domainId(), 0L))));
         add(caller, opened.sid(), target, request);
         return opened;
     }

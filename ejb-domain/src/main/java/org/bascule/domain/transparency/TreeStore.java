@@ -117,7 +117,8 @@ public class TreeStore {
         return new MerkleProofs((level, index) -> subtree(tree, level, index));
     }
 
-    private byte[] subtree(String tree, int level, long index) {
+    /** Hash of a complete subtree, read where it is stored or computed from at most 128 hashes. */
+    public byte[] subtree(String tree, int level, long index) {
         int stored = level - level % STEP;
         int count = 1 << (level - stored);
         List<byte[]> hashes =

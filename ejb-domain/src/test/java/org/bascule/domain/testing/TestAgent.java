@@ -150,7 +150,7 @@ public final class TestAgent {
     }
 
     public ControlMessage.Ready ready() {
-        return new ControlMessage.Ready(endorsement(++counter), "0.1", "Debian 12", Optional.empty(), hardware);
+        return new ControlMessage.Ready(endorsement(++counter), "0.1", "Debian 12", Optional.empty(), hardware, 0);
     }
 
     public Endorsement endorsement(long number) {

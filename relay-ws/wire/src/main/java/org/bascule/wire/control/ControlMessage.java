@@ -15,6 +15,8 @@ import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.RelayProofPublicKey;
+import org.bascule.wire.log.LogProofs;
+import org.bascule.wire.log.TreeHead;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.RelayAddress;
@@ -205,15 +207,24 @@ public sealed interface ControlMessage {
         }
     }
 
-    /** Agent: from here it is online. */
+    /**
+     * Agent: from here it is online.
+     *
+     * @param log size of the newest tree head of its domain that it has seen; 0 for none
+     */
     record Ready(
-            Endorsement endorsement, String version, String os, Optional<JsonObject> inventory, HardwareId hardware)
+            Endorsement endorsement,
+            String version,
+            String os,
+            Optional<JsonObject> inventory,
+            HardwareId hardware,
+            long log)
             implements ControlMessage {
         static final String TYPE = "ready";
 
         /** Of a machine that shows nothing of its hardware. */
         public Ready(Endorsement endorsement, String version, String os, Optional<JsonObject> inventory) {
-            this(endorsement, version, os, inventory, HardwareId.NONE);
+            this(endorsement, version, os, inventory, HardwareId.NONE, 0);
         }
 
         @Override
@@ -230,6 +241,7 @@ public sealed interface ControlMessage {
             if (!hardware.isEmpty()) {
                 json.add("hardware", hardware.toJson());
             }
+            json.add("log", log);
         }
 
         static Ready read(StrictJson json) throws WireException {
@@ -238,7 +250,8 @@ public sealed interface ControlMessage {
                     json.string("version", 64),
                     json.string("os", 200),
                     json.optionalChild("inventory").map(StrictJson::object),
-                    HardwareId.member(json));
+                    HardwareId.member(json),
+                    json.optionalNumber("log", 0, TreeHead.MAX_SIZE).orElse(0L));
         }
     }
 
@@ -276,9 +289,18 @@ public sealed interface ControlMessage {
         }
     }
 
-    /** Server: somebody wants a session. */
-    record SessionOffer(SessionId sid, byte[] m1, String ticket, String address) implements ControlMessage {
+    /**
+     * Server: somebody wants a session.
+     *
+     * @param log between the tree head in m1 and the one that the agent has seen, in whatever order; empty where there is nothing to prove, or it cannot be
+     */
+    record SessionOffer(SessionId sid, byte[] m1, String ticket, String address, Optional<LogProofs.Growth> log)
+            implements ControlMessage {
         static final String TYPE = "session.offer";
+
+        public SessionOffer(SessionId sid, byte[] m1, String ticket, String address) {
+            this(sid, m1, ticket, address, Optional.empty());
+        }
 
         @Override
         public String type() {
@@ -291,14 +313,17 @@ public sealed interface ControlMessage {
                     .add("m1", B64.encode(m1))
                     .add("ticket", ticket)
                     .add("address", address);
+            log.ifPresent(value -> json.add("log", value.toJson()));
         }
 
         static SessionOffer read(StrictJson json) throws WireException {
+            Optional<StrictJson> log = json.optionalChild("log");
             return new SessionOffer(
                     ControlMessage.sid(json),
                     json.bytesUpTo("m1", HandshakeRequest.MAX_M1),
                     json.string("ticket", Ticket.MAX_LENGTH),
-                    json.text("address", 64));
+                    json.text("address", 64),
+                    log.isPresent() ? Optional.of(LogProofs.Growth.parse(log.get())) : Optional.empty());
         }
     }
 
@@ -306,10 +331,16 @@ public sealed interface ControlMessage {
      * Agent: its half of the handshake.
      *
      * @param rtts round trips to relays in milliseconds
+     * @param log as in {@link Ready}
      */
-    record SessionAnswer(SessionId sid, byte[] m2, RelayProofPublicKey relayKey, Map<String, Long> rtts)
+    record SessionAnswer(SessionId sid, byte[] m2, RelayProofPublicKey relayKey, Map<String, Long> rtts, long log)
             implements ControlMessage {
         static final String TYPE = "session.answer";
+
+        /** Of an agent that has seen no head. */
+        public SessionAnswer(SessionId sid, byte[] m2, RelayProofPublicKey relayKey, Map<String, Long> rtts) {
+            this(sid, m2, relayKey, rtts, 0);
+        }
 
         public SessionAnswer {
             rtts = Map.copyOf(rtts);
@@ -325,7 +356,8 @@ public sealed interface ControlMessage {
             json.add("sid", sid.hex())
                     .add("m2", B64.encode(m2))
                     .add("relayKey", B64.encode(relayKey.point()))
-                    .add("rtts", RelayAddress.rttsToJson(rtts));
+                    .add("rtts", RelayAddress.rttsToJson(rtts))
+                    .add("log", log);
         }
 
         static SessionAnswer read(StrictJson json) throws WireException {
@@ -333,7 +365,8 @@ public sealed interface ControlMessage {
                     ControlMessage.sid(json),
                     json.bytesUpTo("m2", HandshakeAnswer.MAX_M2),
                     RelayProofPublicKey.parse(json.bytes("relayKey", RelayProofPublicKey.LENGTH)),
-                    RelayAddress.rttsFromJson(json));
+                    RelayAddress.rttsFromJson(json),
+                    json.optionalNumber("log", 0, TreeHead.MAX_SIZE).orElse(0L));
         }
     }
 

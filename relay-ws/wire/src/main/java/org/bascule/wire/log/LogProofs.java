@@ -22,7 +22,11 @@ import org.bascule.wire.WireException;
  */
 public record LogProofs(TreeHead head, long index, List<byte[]> inclusion, Optional<Consistency> consistency) {
 
-    /** From a tree of {@code first} leaves to that of the head. */
+    /**
+     * From a tree of {@code first} leaves to that of the head.
+     *
+     * @param first leaves of the older tree
+     */
     public record Consistency(long first, List<byte[]> path) {
 
         public Consistency {
@@ -38,6 +42,29 @@ public record LogProofs(TreeHead head, long index, List<byte[]> inclusion, Optio
 
         public static Consistency parse(StrictJson json) throws WireException {
             return new Consistency(json.number("first", 0, TreeHead.MAX_SIZE), hashes(json, "path"));
+        }
+    }
+
+    /** Between two sizes of which neither is that of a head beside it: what an agent gets with an offer. */
+    public record Growth(long first, long second, List<byte[]> path) {
+
+        public Growth {
+            path = List.copyOf(path);
+        }
+
+        public JsonObject toJson() {
+            return Json.createObjectBuilder()
+                    .add("first", first)
+                    .add("second", second)
+                    .add("path", hashes(path))
+                    .build();
+        }
+
+        public static Growth parse(StrictJson json) throws WireException {
+            return new Growth(
+                    json.number("first", 0, TreeHead.MAX_SIZE),
+                    json.number("second", 0, TreeHead.MAX_SIZE),
+                    hashes(json, "path"));
         }
     }
 

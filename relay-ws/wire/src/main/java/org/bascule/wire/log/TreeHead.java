@@ -2,6 +2,7 @@ package org.bascule.wire.log;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * signed = "bascule/1 tree head" ‖ 00 ‖ lp(tree) ‖ size u64 ‖ root[32] ‖ time u64      // milliseconds since 1970
+ * bytes  = size u64 ‖ root[32] ‖ time u64 ‖ lp(kid) ‖ signature[64]                     // in m1, where the tree is that of the session's domain
  * </pre>
  *
  * @param tree domain id, or {@link #INSTALLATION}
@@ -41,6 +43,8 @@ public record TreeHead(String tree, long size, byte[] root, Instant time, String
     public static final long MAX_SIZE = 1L << 53;
 
     private static final String LABEL = "bascule/1 tree head";
+    private static final int MAX_KID = 64;
+    private static final long MAX_MILLIS = 1L << 50;
 
     public TreeHead {
         if (size < 0 || size > MAX_SIZE || root.length != Sha256.LENGTH) {
@@ -82,6 +86,40 @@ public record TreeHead(String tree, long size, byte[] root, Instant time, String
     public void verify(KeySet keys) throws WireException {
         LogPublicKey key = keys.logKey(kid, time);
         key.verify(signed(tree, size, root, time.toEpochMilli()), signature);
+    }
+
+    /** The binary form, which leaves out the tree. */
+    public byte[] bytes() {
+        return Bytes.writer()
+                .u64(size)
+                .bytes(root)
+                .u64(time.toEpochMilli())
+                .lp(kid)
+                .bytes(signature)
+                .toByteArray();
+    }
+
+    /** Reads {@link #bytes}; not verified. */
+    public static TreeHead parse(String tree, byte[] bytes) throws WireException {
+        Bytes.Reader in = Bytes.reader(bytes);
+        long size = bounded(in.u64(), MAX_SIZE);
+        byte[] root = in.bytes(Sha256.LENGTH);
+        long millis = bounded(in.u64(), MAX_MILLIS);
+        byte[] kid = in.lp();
+        byte[] signature = in.bytes(Ed25519PublicKey.SIGNATURE_LENGTH);
+        in.end();
+        if (kid.length == 0 || kid.length > MAX_KID) {
+            throw WireException.malformed("a kid has 1 to 64 characters");
+        }
+        return new TreeHead(
+                tree, size, root, Instant.ofEpochMilli(millis), new String(kid, StandardCharsets.US_ASCII), signature);
+    }
+
+    private static long bounded(long value, long max) throws WireException {
+        if (value < 0 || value > max) {
+            throw WireException.malformed("a number of a tree head is too large");
+        }
+        return value;
     }
 
     public JsonObject toJson() {

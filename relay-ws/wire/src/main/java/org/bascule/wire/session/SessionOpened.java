@@ -2,6 +2,7 @@ package org.bascule.wire.session;
 
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObjectBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RootPublicKey;
+import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.trust.Continuity;
 import org.bascule.wire.trust.Endorsement;
 import org.bascule.wire.trust.KeySet;
@@ -22,6 +24,7 @@ import org.bascule.wire.trust.KeySet;
  * @param keySet signed text
  * @param state {@code ready}, or {@code waiting} while consent or approval is awaited
  * @param continuity links from identity keys that the device had to the one it has, oldest first
+ * @param log that the device's certificate is in the log, and that the log only grew
  */
 public record SessionOpened(
         SessionId sid,
@@ -37,7 +40,8 @@ public record SessionOpened(
         List<RelayAddress> relays,
         Operations operations,
         String state,
-        List<Continuity> continuity) {
+        List<Continuity> continuity,
+        Optional<LogProofs> log) {
 
     public static final String READY = "ready";
     public static final String WAITING = "waiting";
@@ -49,7 +53,7 @@ public record SessionOpened(
         continuity = List.copyOf(continuity);
     }
 
-    /** Of a device that still has its first key. */
+    /** Of a device that still has its first key, without proofs. */
     public SessionOpened(
             SessionId sid,
             String issuer,
@@ -78,7 +82,8 @@ public record SessionOpened(
                 relays,
                 operations,
                 state,
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     public String toJson() {
@@ -88,6 +93,8 @@ public record SessionOpened(
         relays.forEach(relay -> addresses.add(relay.toJson()));
         JsonArrayBuilder links = Json.createArrayBuilder();
         continuity.forEach(link -> links.add(link.toJson()));
+        JsonObjectBuilder proofs = Json.createObjectBuilder().add("continuity", links);
+        log.ifPresent(value -> proofs.add("log", value.toJson()));
         JsonArrayBuilder names = Json.createArrayBuilder();
         operations.names().forEach(names::add);
         return Json.createObjectBuilder()
@@ -98,7 +105,7 @@ public record SessionOpened(
                 .add("device", Json.createObjectBuilder().add("uid", device).add("name", deviceName))
                 .add("chain", certificates)
                 .add("endorsement", endorsement.toJson())
-                .add("proofs", Json.createObjectBuilder().add("continuity", links))
+                .add("proofs", proofs)
                 .add("keySet", keySet)
                 .add("root", B64.encode(root.raw()))
                 .add("relays", addresses)
@@ -129,7 +136,14 @@ public record SessionOpened(
                 relays,
                 Operations.of(json.strings("operations", 16, 128)),
                 json.string("state", 16),
-                continuity(json));
+                continuity(json),
+                log(json));
+    }
+
+    private static Optional<LogProofs> log(StrictJson json) throws WireException {
+        Optional<StrictJson> proofs = json.optionalChild("proofs");
+        Optional<StrictJson> log = proofs.isPresent() ? proofs.get().optionalChild("log") : Optional.empty();
+        return log.isPresent() ? Optional.of(LogProofs.parse(log.get())) : Optional.empty();
     }
 
     private static List<Continuity> continuity(StrictJson json) throws WireException {

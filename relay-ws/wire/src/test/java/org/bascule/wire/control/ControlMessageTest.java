@@ -15,6 +15,7 @@ import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.DeviceIdentityKey;
 import org.bascule.wire.keys.DeviceStaticPublicKey;
 import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.session.RelayAddress;
 import org.bascule.wire.trust.Endorsement;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,8 @@ class ControlMessageTest {
                         new HardwareId(
                                 Optional.of(HardwareId.Kind.SYSTEM.hash(new byte[32], "1")),
                                 Optional.empty(),
-                                List.of(HardwareId.Kind.NIC.hash(new byte[32], "2")))),
+                                List.of(HardwareId.Kind.NIC.hash(new byte[32], "2"))),
+                        12),
                 new ControlMessage.Renew(new byte[9], new byte[64]),
                 new ControlMessage.Renewed(List.of("AA", "BB")),
                 new ControlMessage.Assist(
@@ -63,8 +65,14 @@ class ControlMessageTest {
                 new ControlMessage.Heartbeat(),
                 new ControlMessage.Refusal("clone", "detail"),
                 new ControlMessage.SessionOffer(sid, new byte[9], "ticket", "127.0.0.1"),
+                new ControlMessage.SessionOffer(
+                        sid,
+                        new byte[9],
+                        "ticket",
+                        "127.0.0.1",
+                        Optional.of(new LogProofs.Growth(3, 5, List.of(new byte[32])))),
                 new ControlMessage.SessionAnswer(
-                        sid, new byte[9], RelayProofKey.generate().publicKey(), Map.of("r1", 3L)),
+                        sid, new byte[9], RelayProofKey.generate().publicKey(), Map.of("r1", 3L), 5),
                 new ControlMessage.SessionRefuse(sid, "busy", ""),
                 new ControlMessage.SessionRelay(sid, new RelayAddress("r1", "wss://relay.example/relay"), "token"),
                 new ControlMessage.SessionUpdate(sid, "ticket"),

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.bascule.wire.Bytes;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.LogSigningKey;
@@ -218,6 +220,31 @@ class LogEntryTest {
                         TIME.minus(Duration.ofDays(1)),
                         TIME.plus(Duration.ofDays(1)))),
                 List.of(TestCa.certificate()));
+    }
+
+    @Test
+    void aHeadInBinaryFormComesBack() throws WireException {
+        TreeHead head = TreeHead.sign(DOMAIN, 3, Merkle.emptyRoot(), TIME, LogSigningKey.generate());
+        byte[] bytes = head.bytes();
+        assertThat(TreeHead.parse(DOMAIN, bytes)).isEqualTo(head);
+        byte[] tooLarge = bytes.clone();
+        tooLarge[0] = 1;
+        byte[] negative = bytes.clone();
+        negative[0] = (byte) 0xff;
+        byte[] noKid = Bytes.writer()
+                .bytes(Arrays.copyOf(bytes, 48))
+                .lp("")
+                .bytes(head.signature())
+                .toByteArray();
+        for (byte[] bad : List.of(
+                new byte[0],
+                Arrays.copyOf(bytes, bytes.length - 1),
+                Arrays.copyOf(bytes, bytes.length + 1),
+                tooLarge,
+                negative,
+                noKid)) {
+            assertThatExceptionOfType(WireException.class).isThrownBy(() -> TreeHead.parse(DOMAIN, bad));
+        }
     }
 
     @Test
