@@ -14,6 +14,11 @@ export type SessionErrorCode =
   | "endorsement-expired"
   | "endorsement-old" // counter below the highest seen
   | "identity-changed" // another identity key than last time: blocked
+  | "log-missing" // the answer has no proof of the transparency log
+  | "log-signature" // the tree head is not signed by a log key, or of another tree
+  | "log-inclusion" // the certificate is not in the tree
+  | "log-rolled-back" // the tree is smaller than the one that was seen
+  | "log-forked" // the tree does not go on from the one that was seen, here or by the device
   | "trust-store" // the pins of this browser cannot be read or written
   // handshake
   | "handshake-failed"

@@ -4,6 +4,7 @@ import { generateMlKem768, nobleX25519, sha256 } from "./crypto";
 import { SessionError } from "./errors";
 import { ClientHandshake, derivePsk, type EphemeralKeys, encodeOperations, prologueOf } from "./handshake";
 import { asRole, type DeviceStaticPublicKey } from "./keys";
+import { importHead } from "./log";
 import { ownVectors } from "./testing/vectors";
 
 const vectors = ownVectors("handshake") as {
@@ -34,8 +35,18 @@ const keys: Promise<EphemeralKeys> = Promise.all([
 
 async function start(change: Partial<Awaited<ReturnType<typeof context>>> = {}): Promise<ClientHandshake> {
   const staticKey = asRole<DeviceStaticPublicKey>(unhex(vectors.device.staticPublic));
-  return ClientHandshake.start({ ...(await context()), ...change }, staticKey, vectors.client.operations, await keys);
+  return ClientHandshake.start(
+    { ...(await context()), ...change },
+    staticKey,
+    vectors.client.operations,
+    head,
+    await keys,
+  );
 }
+
+const head = importHead(
+  (ownVectors("session-opened") as { answer: { proofs: { log: { head: unknown } } } }).answer.proofs.log.head,
+);
 
 function flip(bytes: Bytes, bit: number): Bytes {
   const flipped = bytes.slice();
@@ -67,6 +78,7 @@ describe("handshake vectors", () => {
     expect(hex(secrets.agentKey)).toBe(vectors.kAgent);
     expect(hex(secrets.transcriptHash)).toBe(vectors.confirm);
     expect(secrets.granted).toEqual(vectors.device.granted);
+    expect(secrets.seen).toEqual({ size: head.size, root: head.root });
   });
 
   it("psk", async () => {
@@ -119,7 +131,7 @@ describe("handshake", () => {
 
   it("refuses a static key of low order", async () => {
     const lowOrder = asRole<DeviceStaticPublicKey>(new Uint8Array(32));
-    expect(await refusal(ClientHandshake.start(await context(), lowOrder, ["terminal"], await keys))).toBe(
+    expect(await refusal(ClientHandshake.start(await context(), lowOrder, ["terminal"], head, await keys))).toBe(
       "handshake-failed",
     );
   });

@@ -3,14 +3,16 @@
  *
  * ```
  * prologue = "bascule/1" ‖ 00 ‖ suite u16 ‖ sid[16] ‖ lp(issuer) ‖ lp(domain) ‖ lp(user) ‖ lp(uid) ‖ SHA-256(SPKI)[32]
- * m1       = e[32] ‖ AEAD(P1)                 P1 = version u8 ‖ ek[1184] ‖ lp(operations)
+ * m1       = e[32] ‖ AEAD(P1)                 P1 = version u8 ‖ ek[1184] ‖ lp(operations) ‖ lp(tree head)
  * m2       = ct[1088] ‖ e[32] ‖ AEAD(P2)      P2 = version u8 ‖ SHA-256(ticket)[32] ‖ log size u64 ‖ log root[32] ‖ lp(granted)
  * ```
  */
-import { type Bytes, concat, equalBytes, Reader, u8, u16, utf8 } from "./bytes";
+import { type Bytes, concat, equalBytes, lp, Reader, u8, u16, utf8 } from "./bytes";
 import { generateMlKem768, generateX25519, hkdf, type MlKemKeyPair, sha256, type X25519KeyPair } from "./crypto";
 import { SessionError } from "./errors";
 import type { DeviceStaticPublicKey } from "./keys";
+import { headBytes, type TreeHead } from "./log";
+import type { TreeState } from "./merkle";
 import { NoiseInitiator } from "./noise";
 
 /** Noise_NKpsk2_25519_AESGCM_SHA256 with the psk from ML-KEM-768; there is no other, and no falling back. */
@@ -50,6 +52,8 @@ export interface SessionSecrets {
   /** SHA-256(m1 ‖ m2), the content of `CONFIRM`. */
   readonly transcriptHash: Bytes;
   readonly granted: readonly string[];
+  /** What the device says about the log; size 0 if it has seen no head. Comparing it is the caller's. */
+  readonly seen: TreeState;
 }
 
 export function prologueOf(context: HandshakeContext): Bytes {
@@ -108,18 +112,23 @@ export class ClientHandshake {
     this.m1 = m1;
   }
 
-  /** @throws SessionError `handshake-failed` if the static key is a low-order point, `bad-arguments` */
+  /**
+   * @param head as it was checked: the device compares it with what it has seen
+   * @throws SessionError `handshake-failed` if the static key is a low-order point, `bad-arguments`
+   */
   static async start(
     context: HandshakeContext,
     deviceStatic: DeviceStaticPublicKey,
     operations: readonly string[],
+    head: TreeHead,
     keys: EphemeralKeys,
   ): Promise<ClientHandshake> {
     const prologue = prologueOf(context);
     const asked = encodeOperations(operations);
     try {
       const noise = await NoiseInitiator.start(prologue, deviceStatic, keys.x25519);
-      const m1 = await noise.writeFirst(concat(u8(VERSION), keys.mlKem.publicKey, u16(asked.length), asked));
+      const payload = concat(u8(VERSION), keys.mlKem.publicKey, lp(asked), lp(headBytes(head)));
+      const m1 = await noise.writeFirst(payload);
       return new ClientHandshake(noise, keys, prologue, operations, m1);
     } catch (cause) {
       throw new SessionError("handshake-failed", "the static key of the device is refused", { cause });
@@ -159,11 +168,12 @@ export class ClientHandshake {
     const granted = decodeOperations(payload.lp());
     payload.end();
     if (!equalBytes(ticketHash, await sha256(utf8(ticket)))) throw new RangeError("another ticket");
-    if (logSize !== 0 || !equalBytes(logRoot, ZERO32)) throw new RangeError("a log head, though no log is in force");
+    if ((logSize === 0) !== equalBytes(logRoot, ZERO32)) throw new RangeError("no tree head");
     if (!granted.every((operation) => this.#operations.includes(operation)))
       throw new RangeError("more than was asked for");
+    const seen = { size: logSize, root: logRoot };
     const [clientKey, agentKey] = await this.#noise.split();
-    return { clientKey, agentKey, transcriptHash: await sha256(concat(this.m1, m2)), granted };
+    return { clientKey, agentKey, transcriptHash: await sha256(concat(this.m1, m2)), granted, seen };
   }
 }
 

@@ -11,6 +11,7 @@ import { RecordOpener, RecordSealer } from "./records";
 import { ClientStreams } from "./streams";
 import { ClientTerminal } from "./terminal";
 import { JavaDevice, javaClassPath } from "./testing/java-device";
+import { TestLog } from "./testing/log";
 
 const classPath = javaClassPath();
 const SID = "000102030405060708090a0b0c0d0e0f";
@@ -30,15 +31,20 @@ async function connect() {
     device: "01900000-0000-7000-8000-0000000000de",
     identityHash: randomBytes(32),
   };
+  const log = new TestLog(context.domain, randomBytes(32));
+  await log.add(...Array.from({ length: 9 }, (_, i) => utf8(`entry ${i}`)));
+  const head = await log.head();
   const staticKey = asRole<DeviceStaticPublicKey>((await nobleX25519(staticPrivate)).publicKey);
   const handshake = await ClientHandshake.start(
     context,
     staticKey,
     ["exec", "terminal"],
+    head,
     await generateEphemeralKeys(),
   );
   const m2 = await device.handshake(context, SID, staticPrivate, handshake.m1, "the.ticket");
   const secrets = await handshake.finish(m2, "the.ticket");
+  expect(secrets.seen, "the device says back which head it was shown").toEqual({ size: 9, root: head.root });
   let end: (code: string) => void;
   const ended = new Promise<string>((resolve) => {
     end = resolve;

@@ -5,7 +5,7 @@ import { SessionError } from "./errors";
 import { openSession } from "./open";
 import { relayEndpoint } from "./relay";
 import { TestDevice } from "./testing/device";
-import { DEVICE, SID, TestInstallation } from "./testing/installation";
+import { DEVICE, DOMAIN, SID, TestInstallation } from "./testing/installation";
 import { type RelayScript, RelaySocket } from "./testing/relay";
 
 interface Call {
@@ -64,10 +64,14 @@ class World {
 
   readonly #fetch: ApiFetch = async (path, init) => {
     init.signal?.throwIfAborted();
+    if (path.startsWith("/api/audit/proof/consistency?")) return this.#consistency(path, init);
     const body = JSON.parse(String(init.body)) as Record<string, unknown>;
     this.calls.push({ method: init.method ?? "", path, body });
-    if (path === "/api/sessions")
-      return this.answers.open?.() ?? Response.json(await this.installation.opened(), { status: 201 });
+    if (path === "/api/sessions") {
+      const heads = (body.heads ?? {}) as Record<string, number>;
+      const first = Math.min(heads[DOMAIN] ?? 0, this.installation.log.leaves.length);
+      return this.answers.open?.() ?? Response.json(await this.installation.opened(first), { status: 201 });
+    }
     if (path === `/api/sessions/${SID}/end`) return new Response(null, { status: 204 });
     if (path !== `/api/sessions/${SID}/handshake`) throw new Error(path);
     const { body: answer, clientKey, agentKey } = await this.installation.answered(String(body.m1));
@@ -75,6 +79,15 @@ class World {
     this.#relayKey = unb64u(String(body.relayKey));
     return Response.json({ ...answer, ...this.answers.handshake?.(answer) });
   };
+
+  async #consistency(path: string, init: RequestInit): Promise<Response> {
+    this.calls.push({ method: init.method ?? "", path, body: {} });
+    const query = new URLSearchParams(path.slice(path.indexOf("?")));
+    const second = Number(query.get("second"));
+    if (init.body !== undefined || second > this.installation.log.leaves.length) return problem(422, "invalid");
+    const proof = await this.installation.log.consistency(Number(query.get("first")), second);
+    return Response.json({ path: proof.map(b64u) });
+  }
 }
 
 let world: World;
@@ -148,8 +161,60 @@ describe("openSession", () => {
     for (const [name, value] of world.pins) other.pins.set(name, value);
     expect((await refusal(other.open())).code).toBe("root-changed");
     other.pins.delete("bascule.trust.installation");
+    expect((await refusal(other.open())).code, "its log is another").toBe("log-forked");
+    other.pins.delete("bascule.trust.logs");
     expect((await refusal(other.open())).code).toBe("identity-changed");
     expect(other.calls.some((call) => call.path.endsWith("/handshake"))).toBe(false);
+  });
+
+  it("names the head that it has seen, takes one that goes on from it, and shows it to the device", async () => {
+    const { log } = world.installation;
+    await (await world.open()).end();
+    expect(world.calls[0]?.body).not.toHaveProperty("heads");
+    expect(world.calls[1]?.body).toMatchObject({ log: 5 });
+    await log.add(utf8("later 5"), utf8("later 6"));
+    world.calls.length = 0;
+    await (await world.open()).end();
+    expect(world.calls[0]?.body).toMatchObject({ heads: { [DOMAIN]: 5 } });
+    expect(world.calls.map(({ method }) => method)).toEqual(["POST", "PUT", "POST"]);
+    expect(JSON.parse(world.pins.get("bascule.trust.logs") ?? "")).toMatchObject({ [DOMAIN]: { size: 7 } });
+  });
+
+  it("a log that forked, or became smaller, is blocked before m1, and what was seen stays pinned", async () => {
+    await (await world.open()).end();
+    const { log } = world.installation;
+    const pinned = world.pins.get("bascule.trust.logs");
+    world.calls.length = 0;
+    world.installation.log = await world.installation.fork();
+    expect((await refusal(world.open())).code).toBe("log-forked");
+    await world.installation.log.add(utf8("later"));
+    expect((await refusal(world.open())).code).toBe("log-forked");
+    world.installation.log = log;
+    log.leaves.pop();
+    expect((await refusal(world.open())).code).toBe("log-rolled-back");
+    expect(world.calls.some((call) => call.path.endsWith("/handshake"))).toBe(false);
+    expect(world.pins.get("bascule.trust.logs")).toBe(pinned);
+  });
+
+  it("compares what the device has seen, and asks only where that is another size", async () => {
+    const { installation } = world;
+    installation.deviceSaw = await installation.log.head(3);
+    await (await world.open()).end();
+    expect(world.calls.map(({ path }) => path)).toContain("/api/audit/proof/consistency?first=3&second=5");
+
+    installation.deviceSaw = { size: 0, root: new Uint8Array(32) };
+    await (await world.open()).end();
+
+    const fork = await installation.fork();
+    for (const size of [2, 5]) {
+      installation.deviceSaw = await fork.head(size);
+      expect((await refusal(world.open())).code).toBe("log-forked");
+    }
+    await fork.add(utf8("more"));
+    installation.deviceSaw = await fork.head();
+    const error = await refusal(world.open());
+    expect(error).toMatchObject({ code: "log-forked", detail: "no proof from 5 entries to 6" });
+    expect(world.calls.at(-1)?.body).toMatchObject({ reason: "log-forked" });
   });
 
   it.each<[string, (answer: Record<string, unknown>) => Record<string, unknown>, string]>([

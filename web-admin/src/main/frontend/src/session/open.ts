@@ -12,6 +12,7 @@ import { RecordChannel } from "./channel";
 import { generateRelayProofKey } from "./crypto";
 import { SessionError } from "./errors";
 import { ClientHandshake, generateEphemeralKeys, type SessionSecrets } from "./handshake";
+import { compareSeen, type ProofSource } from "./log";
 import { RecordOpener, RecordSealer } from "./records";
 import { joinRelay } from "./relay";
 import { SessionServer } from "./server";
@@ -36,24 +37,28 @@ export async function openSession(
   const { signal, onState } = options;
   const step = (name: ConnectingStep): void => onState?.({ kind: "connecting", step: name });
   const server = new SessionServer(deps.fetch, signal);
+  const proofs: ProofSource = (first, second) => server.consistency(first, second);
   let sid: string | undefined;
   try {
     step("requesting");
-    const request = server.open(device, operations, options.reason);
+    const pins = new Pins(storageOf(deps));
+    const asked = pins.heads();
+    const request = server.open(device, operations, options.reason, asked);
     const keys = generateEphemeralKeys();
     const relayKey = generateRelayProofKey();
     const opened = await withBoth(request, keys, relayKey);
     sid = opened.sidText;
 
     step("verifying");
-    const trusted = await checkTrust(opened, new Pins(storageOf(deps)), (deps.now ?? Date.now)());
+    const trusted = await checkTrust(opened, pins, (deps.now ?? Date.now)(), asked, proofs);
 
     step("handshake");
     const context = { ...opened, identityHash: trusted.identityHash };
-    const handshake = await ClientHandshake.start(context, trusted.staticKey, operations, await keys);
+    const handshake = await ClientHandshake.start(context, trusted.staticKey, operations, trusted.head, await keys);
     const proof = await relayKey;
-    const answer = await server.handshake(sid, handshake.m1, proof.publicKey);
+    const answer = await server.handshake(sid, handshake.m1, proof.publicKey, trusted.head.size);
     const secrets = await handshake.finish(answer.m2, answer.ticket);
+    await compareSeen(trusted.head, secrets.seen, proofs);
     trusted.remember();
 
     step("relay");

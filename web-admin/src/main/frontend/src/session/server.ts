@@ -5,7 +5,8 @@ import { importContinuity } from "./continuity";
 import { importEndorsement } from "./endorsement";
 import { SessionError, type SessionErrorCode } from "./errors";
 import { asArray, asBytes, asBytesUpTo, asObject, asString, type JsonMembers, parseJson } from "./importers";
-import type { Claimed } from "./trust";
+import { importLogProofs, importPath } from "./log";
+import type { Claimed, Heads } from "./trust";
 
 const MAX_ANSWER = 64 * 1024;
 const MAX_MESSAGE = 4096;
@@ -20,6 +21,15 @@ const PROBLEMS = new Set<string>([
   "device-offline",
   "device-quarantined",
   "handshake-failed",
+  "too-many-requests",
+  "unavailable",
+] satisfies SessionErrorCode[]);
+
+/** Nothing was said about what was asked. */
+const NOT_ANSWERED = new Set<string>([
+  "server-unreachable",
+  "aborted",
+  "not-signed-in",
   "too-many-requests",
   "unavailable",
 ] satisfies SessionErrorCode[]);
@@ -46,21 +56,45 @@ export class SessionServer {
     this.#signal = signal;
   }
 
-  async open(device: string, operations: readonly string[], reason: string | undefined): Promise<Opened> {
-    const body = reason === undefined ? { device, operations } : { device, operations, reason };
+  /** @param heads sizes of the tree heads that are pinned: the answer proves that the newest goes on from it */
+  async open(
+    device: string,
+    operations: readonly string[],
+    reason: string | undefined,
+    heads: Heads = {},
+  ): Promise<Opened> {
+    const body = {
+      device,
+      operations,
+      ...(reason === undefined ? {} : { reason }),
+      ...(Object.keys(heads).length === 0 ? {} : { heads }),
+    };
     const answer = await this.#json("/api/sessions", "POST", body);
     const opened = importOpened(answer);
     if (opened.device !== device) throw new SessionError("malformed-answer", "another device was asked for");
     return opened;
   }
 
-  async handshake(sid: string, m1: Bytes, relayKey: Bytes): Promise<Answered> {
+  /** @param log size of the tree head in m1 */
+  async handshake(sid: string, m1: Bytes, relayKey: Bytes, log: number): Promise<Answered> {
     const answer = await this.#json(`/api/sessions/${sid}/handshake`, "PUT", {
       m1: b64u(m1),
       relayKey: b64u(relayKey),
       rtts: {},
+      log,
     });
     return importAnswered(answer);
+  }
+
+  /** That the tree of one size became that of another; undefined if the access server does not prove it. */
+  async consistency(first: number, second: number): Promise<readonly Bytes[] | undefined> {
+    try {
+      const answer = await this.#json(`/api/audit/proof/consistency?first=${first}&second=${second}`, "GET");
+      return importPath(answer.path);
+    } catch (cause) {
+      if (cause instanceof SessionError && NOT_ANSWERED.has(cause.code)) throw cause;
+      return undefined;
+    }
   }
 
   /** Best effort: the access server learns of the end from the agent as well. `keepalive`, because the page may be closing. */
@@ -77,14 +111,17 @@ export class SessionServer {
     }
   }
 
-  async #json(path: string, method: string, body: object): Promise<JsonMembers> {
+  async #json(path: string, method: string, body?: object): Promise<JsonMembers> {
     let response: Response;
     let text: string;
     try {
       response = await this.#fetch(path, {
         method,
-        headers: { "Content-Type": "application/json", Accept: "application/json, application/problem+json" },
-        body: JSON.stringify(body),
+        headers: {
+          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+          Accept: "application/json, application/problem+json",
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: this.#signal ?? null,
       });
       text = await response.text();
@@ -132,6 +169,7 @@ export function importOpened(answer: JsonMembers): Opened {
     chain: asArray(answer.chain, "chain", 4).map((certificate) => unb64u(asString(certificate, "chain", 8192))),
     endorsement: importEndorsement(answer.endorsement),
     continuity: importContinuity(answer.proofs),
+    log: importLogProofs(answer.proofs),
     keySet: asString(answer.keySet, "keySet", 32 * 1024),
     root: asBytes(answer.root, "root", 32),
   };

@@ -1,5 +1,5 @@
 /**
- * What a client checks before m1 (`session.md`, Trust), in this order: root, key set, certificates, endorsement, identity. Nothing of the answer is believed
+ * What a client checks before m1 (`session.md`, Trust), in this order: root, key set, certificates, endorsement, log, identity. Nothing of the answer is believed
  * before; nothing is remembered of a device before the handshake proved that it holds its key.
  */
 import type { PinStorage } from "./api";
@@ -12,6 +12,7 @@ import { SessionError } from "./errors";
 import { asBytes, asCount, asObject, parseJson } from "./importers";
 import { asRole, type DeviceStaticPublicKey, type RootPublicKey } from "./keys";
 import { verifyKeySet } from "./keyset";
+import { checkHead, exportHead, importHead, type LogProofs, newestOf, type ProofSource, type TreeHead } from "./log";
 
 /** The parts of the answer to `POST /api/sessions` that are checked. */
 export interface Claimed {
@@ -22,6 +23,7 @@ export interface Claimed {
   readonly endorsement: Endorsement;
   /** From keys that the device had to the one it has. */
   readonly continuity: readonly Continuity[];
+  readonly log: LogProofs | undefined;
   readonly keySet: string;
   readonly root: Bytes;
 }
@@ -33,12 +35,27 @@ export interface TrustedDevice {
   /** 16 hexadecimal digits in groups of four. */
   readonly fingerprint: string;
   readonly firstContact: boolean;
+  /** Of the domain's tree, in which the certificate is. */
+  readonly head: TreeHead;
   /** Pins identity and counter; call it when the handshake succeeded. */
   remember(): void;
 }
 
-/** @throws SessionError with the check that failed */
-export async function checkTrust(claimed: Claimed, pins: Pins, now: number): Promise<TrustedDevice> {
+/** Sizes of the heads that a request named, by tree. */
+export type Heads = { readonly [tree: string]: number };
+
+/**
+ * @param asked what the request named
+ * @param proofs asked where the answer does not prove that the tree goes on from the head that is pinned by now
+ * @throws SessionError with the check that failed
+ */
+export async function checkTrust(
+  claimed: Claimed,
+  pins: Pins,
+  now: number,
+  asked: Heads = {},
+  proofs: ProofSource = async () => undefined,
+): Promise<TrustedDevice> {
   const root = asRole<RootPublicKey>(claimed.root);
   const pinned = pins.installation();
   if (pinned !== undefined && !equalBytes(pinned.root, root)) throw new SessionError("root-changed");
@@ -48,6 +65,8 @@ export async function checkTrust(claimed: Claimed, pins: Pins, now: number): Pro
   const device = { domain: claimed.domain, uid: claimed.device };
   const identity = await verifyChain(claimed.chain, keySet.authorities, device, now);
   const staticKey = await verifyEndorsement(claimed.endorsement, identity, device, now);
+  const head = await checkHead(claimed.log, keySet, device, claimed.chain[0] ?? new Uint8Array(0));
+  await sawHead(head, claimed, pins, asked[claimed.domain] ?? 0, proofs);
   const identityHash = await sha256(identity.spki);
   const seen = pins.device(claimed.device);
   if (seen !== undefined && !(await leads(claimed.continuity, device, seen.identity, identityHash)))
@@ -59,8 +78,26 @@ export async function checkTrust(claimed: Claimed, pins: Pins, now: number): Pro
     identityHash,
     fingerprint: fingerprintOf(identityHash),
     firstContact: seen === undefined,
+    head,
     remember: () => pins.met(claimed.device, identityHash, counter, seen?.identity),
   };
+}
+
+/** Pins the head, or what another tab pinned meanwhile if that is larger. */
+async function sawHead(
+  head: TreeHead,
+  claimed: Claimed,
+  pins: Pins,
+  asked: number,
+  proofs: ProofSource,
+): Promise<void> {
+  const growths = claimed.log?.growth === undefined ? [] : [claimed.log.growth];
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const seen = pins.head(head.tree);
+    const newest = await newestOf(seen, head, asked, growths, proofs);
+    if (pins.replaceHead(seen, newest)) return;
+  }
+  throw new SessionError("trust-store", "other tabs pin heads all the time");
 }
 
 export function fingerprintOf(identityHash: Bytes): string {
@@ -69,6 +106,10 @@ export function fingerprintOf(identityHash: Bytes): string {
 
 const INSTALLATION = "bascule.trust.installation";
 const DEVICE = "bascule.trust.device.";
+const LOGS = "bascule.trust.logs";
+const MAX_LOGS = 1000;
+/** Trees that a request names. */
+const MAX_ASKED = 16;
 
 /**
  * What this browser has seen, in the storage of this origin. An entry that cannot be read blocks: pinning anew in silence would make the pins worthless.
@@ -118,6 +159,38 @@ export class Pins {
     const led = seen !== undefined && from !== undefined && equalBytes(seen.identity, from);
     if (seen !== undefined && !same && !led) throw new SessionError("identity-changed");
     if (!same || counter > seen.counter) this.#write(DEVICE + uid, { identity: b64u(identity), counter });
+  }
+
+  /** What a request names: the heads that are pinned, those used last if there are many. */
+  heads(): Heads {
+    const last = [...this.#heads().values()].slice(-MAX_ASKED);
+    return Object.fromEntries(last.map(({ tree, size }) => [tree, size]));
+  }
+
+  head(tree: string): TreeHead | undefined {
+    return this.#heads().get(tree);
+  }
+
+  /** Pins `next` if the pinned head is still `seen`; false if another tab was quicker. */
+  replaceHead(seen: TreeHead | undefined, next: TreeHead): boolean {
+    const heads = this.#heads();
+    const pinned = heads.get(next.tree);
+    if (pinned?.size !== seen?.size || (pinned !== undefined && !equalBytes(pinned.root, seen?.root ?? pinned.root)))
+      return false;
+    if (pinned?.size === next.size) return true;
+    // last in the order of use
+    heads.delete(next.tree);
+    heads.set(next.tree, next);
+    if (heads.size > MAX_LOGS) throw new SessionError("trust-store", `more than ${MAX_LOGS} domains`);
+    this.#write(LOGS, Object.fromEntries([...heads].map(([tree, head]) => [tree, exportHead(head)])));
+    return true;
+  }
+
+  #heads(): Map<string, TreeHead> {
+    const heads = this.#read(LOGS, (members) =>
+      Object.entries(members).map(([tree, head]) => [tree, importHead(head)] as const),
+    );
+    return new Map(heads);
   }
 
   #read<T>(name: string, importer: (members: { readonly [name: string]: unknown }) => T): T | undefined {

@@ -58,14 +58,10 @@ final class NativeSession implements AutoCloseable {
         Operations operations = Operations.of(Operations.EXEC, Operations.TERMINAL);
         CompletableFuture<SessionEnd> ended = new CompletableFuture<>();
         try {
-            HttpResponse<String> opened = Api.expect(
-                    201,
-                    api.post(
-                            "/api/sessions",
-                            new SessionRequest(device, operations, Optional.of("system test")).toJson()));
+            SessionRequest asked = client.request(device, operations, Optional.of("system test"));
+            HttpResponse<String> opened = Api.expect(201, api.post("/api/sessions", asked.toJson()));
             ClientSession session = client.open(
-                    device,
-                    operations,
+                    asked,
                     SessionOpened.parse(opened.body()),
                     (sid, request) -> answer(api.put("/api/sessions/" + sid.hex() + "/handshake", request.toJson())),
                     new SessionListener() {

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.bascule.session.handshake.DeviceHandshake;
 import org.bascule.session.handshake.DeviceStaticKey;
+import org.bascule.session.handshake.HeadSeen;
 import org.bascule.session.handshake.Prologue;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.ServiceHandler;
@@ -28,7 +29,7 @@ import org.bascule.wire.SessionId;
 /**
  * The agent's session library behind lines of text, for interop.test.ts: first
  * {@code sid issuer domain user uid identityHash staticPrivate m1 ticket granted} (bytes in hexadecimal), answered by {@code m2 HEX}; then {@code r HEX} is a record, in
- * both directions. {@code ended REASON} and {@code closed} tell the end.
+ * both directions. The device has seen the client's tree head. {@code ended REASON} and {@code closed} tell the end.
  *
  * <p>Its terminal says what was typed back. {@code \x04} exits with 7, {@code !} prints a megabyte.
  */
@@ -47,7 +48,7 @@ final class JavaDevice {
         List<DeviceStaticKey> keys = List.of(DeviceStaticKey.restore(HEX.parseHex(words[6])));
         DeviceHandshake handshake = DeviceHandshake.read(prologue, keys, HEX.parseHex(words[7]));
         Operations granted = Operations.of(words[9]);
-        DeviceHandshake.Answer answer = handshake.answer(words[8], granted);
+        DeviceHandshake.Answer answer = handshake.answer(words[8], granted, HeadSeen.of(handshake.head()));
         say("m2 " + HEX.formatHex(answer.m2()));
         Lines transport = new Lines();
         Session.device(answer.keys(), granted, transport, new Echo(), new Listener(), SessionConfig.DEFAULT);

@@ -2,17 +2,23 @@ import { type Bytes, concat, hex, Reader, u8, u16, u64, utf8 } from "../bytes";
 import { generateX25519, nobleX25519, randomBytes, sha256, type X25519KeyPair } from "../crypto";
 import { decodeFrame, encodeFrame, type Frame } from "../frames";
 import { derivePsk, type HandshakeContext, prologueOf } from "../handshake";
+import type { TreeState } from "../merkle";
 import { RecordOpener, RecordSealer, recordNumber } from "../records";
 import type { Transport } from "../transport";
 import { NoiseResponder } from "./noise-responder";
 
-/** The device's half of a handshake. */
+/**
+ * The device's half of a handshake.
+ *
+ * @param seen what it says about the log; by default the client's head
+ */
 export async function answerHandshake(
   context: HandshakeContext,
   staticKey: X25519KeyPair,
   m1: Bytes,
   ticket: string,
   granted: readonly string[],
+  seen?: TreeState,
 ): Promise<{ readonly m2: Bytes; readonly clientKey: Bytes; readonly agentKey: Bytes }> {
   const { ml_kem768 } = await import("@noble/post-quantum/ml-kem.js");
   const responder = new NoiseResponder(staticKey, await generateX25519());
@@ -20,11 +26,14 @@ export async function answerHandshake(
   const p1 = new Reader(await responder.readFirst(prologue, m1));
   if (p1.u8() !== 1) throw new Error("version of P1");
   const ek = p1.take(1184);
+  p1.lp();
+  const head = new Reader(p1.lp());
+  const { size, root } = seen ?? { size: head.u64(), root: head.take(32) };
   const { cipherText, sharedSecret } = ml_kem768.encapsulate(ek);
   const ct = new Uint8Array(cipherText);
   const psk = await derivePsk(new Uint8Array(sharedSecret), prologue, m1, ek, ct);
   const list = utf8(granted.join("\n"));
-  const p2 = concat(u8(1), await sha256(utf8(ticket)), u64(0), new Uint8Array(32), u16(list.length), list);
+  const p2 = concat(u8(1), await sha256(utf8(ticket)), u64(size), root, u16(list.length), list);
   const m2 = concat(ct, await responder.writeSecond(p2, psk));
   const [clientKey, agentKey] = await responder.split();
   return { m2, clientKey, agentKey };

@@ -2,8 +2,11 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { type Bytes, b64u, concat, unb64u, unhex, utf8 } from "../bytes";
 import { randomBytes, sha256, type X25519KeyPair } from "../crypto";
 import { endorsedBytes } from "../endorsement";
+import { certificateLeaf } from "../log";
+import type { TreeState } from "../merkle";
 import { type Issued, issue } from "./certificates";
 import { answerHandshake, newStaticKey } from "./device";
+import { TestLog } from "./log";
 
 export const SID = "000102030405060708090a0b0c0d0e0f";
 export const DOMAIN = "01900000-0000-7000-8000-0000000000d0";
@@ -18,6 +21,11 @@ export class TestInstallation {
   readonly #domainCa: Issued;
   readonly #device: Issued;
   readonly staticKey: X25519KeyPair;
+  readonly #logSeed = randomBytes(32);
+  /** The domain's tree; the device's certificate is its second leaf. */
+  log = new TestLog(DOMAIN, this.#logSeed);
+  /** What the device says about the log, if it is not what the client showed it. */
+  deviceSaw: TreeState | undefined;
   seq = 1;
   counter = 1;
 
@@ -32,11 +40,29 @@ export class TestInstallation {
     const installationCa = await issue({ name: "Installation CA", ca: 1 });
     const domainCa = await issue({ name: DOMAIN, uri: `urn:bascule:domain:${DOMAIN}`, ca: 0 }, installationCa);
     const device = await issue({ name: DEVICE, uri: `urn:bascule:device:${DOMAIN}:${DEVICE}` }, domainCa);
-    return new TestInstallation(installationCa, domainCa, device, await newStaticKey());
+    const installation = new TestInstallation(installationCa, domainCa, device, await newStaticKey());
+    await installation.fill(installation.log, "entry");
+    return installation;
   }
 
-  /** The answer of `POST /api/sessions`. */
-  async opened(): Promise<Record<string, unknown>> {
+  /** Another tree of the domain, in which the certificate stands as well. */
+  async fork(): Promise<TestLog> {
+    const fork = new TestLog(DOMAIN, this.#logSeed);
+    await this.fill(fork, "forked");
+    return fork;
+  }
+
+  async fill(log: TestLog, name: string): Promise<void> {
+    const leaf = certificateLeaf({ domain: DOMAIN, uid: DEVICE }, this.#device.der);
+    await log.add(utf8(`${name} 0`), leaf, utf8(`${name} 2`), utf8(`${name} 3`), utf8(`${name} 4`));
+  }
+
+  /**
+   * The answer of `POST /api/sessions`.
+   *
+   * @param first size of the head that the request named
+   */
+  async opened(first = 0): Promise<Record<string, unknown>> {
     return {
       sid: SID,
       issuer: ISSUER,
@@ -45,7 +71,7 @@ export class TestInstallation {
       device: { uid: DEVICE, name: "a device" },
       chain: [b64u(this.#device.der), b64u(this.#domainCa.der)],
       endorsement: await this.#endorsement(),
-      proofs: {},
+      proofs: { log: await this.log.proofs(1, first) },
       keySet: await this.#keySet(),
       root: b64u(new Uint8Array(ed25519.getPublicKey(this.#rootSeed))),
       relays: [{ id: "relay-1", url: "wss://relay.example/relay" }],
@@ -58,9 +84,14 @@ export class TestInstallation {
   async answered(m1: string, ticket = "the.ticket.text") {
     const identityHash = await sha256(await this.identity());
     const context = { sid: unhex(SID), issuer: ISSUER, domain: DOMAIN, user: USER, device: DEVICE, identityHash };
-    const { m2, clientKey, agentKey } = await answerHandshake(context, this.staticKey, unb64u(m1), ticket, [
-      "terminal",
-    ]);
+    const { m2, clientKey, agentKey } = await answerHandshake(
+      context,
+      this.staticKey,
+      unb64u(m1),
+      ticket,
+      ["terminal"],
+      this.deviceSaw,
+    );
     const relay = { id: "relay-1", url: "wss://relay.example/relay" };
     const body = { m2: b64u(m2), ticket, relay, token: "the.relay.token", sessionExp: "2030-01-01T00:00:00Z" };
     return { body, clientKey, agentKey };
@@ -85,12 +116,14 @@ export class TestInstallation {
 
   async #keySet(): Promise<string> {
     const root = new Uint8Array(ed25519.getPublicKey(this.#rootSeed));
+    const x = new Uint8Array(ed25519.getPublicKey(this.#logSeed));
+    const log = { role: "log", kid: b64u(await sha256(x)), x: b64u(x), nbf: 0, exp: 4_000_000_000 };
     const header = { alg: "EdDSA", typ: "bascule-keyset+jwt", kid: b64u(await sha256(root)) };
     const claims = {
       iss: ISSUER,
       iat: 0,
       seq: this.seq,
-      keys: [],
+      keys: [log],
       cas: [b64u(this.#installationCa.der)],
       root: b64u(root),
     };

@@ -39,6 +39,7 @@ import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.ticket.TicketGate;
 import org.bascule.agent.tls.ServerTrust;
+import org.bascule.agent.transparency.LogMemory;
 import org.bascule.session.client.WarmUp;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.wire.StrictJson;
@@ -96,6 +97,7 @@ public final class Agent implements ChannelListener {
                 EventSpool.DEFAULT_BOUND,
                 count -> EventLog.lost(clock, count));
         events = new EventLog(spool, clock, this::send);
+        LogMemory log = LogMemory.open(folder, keySets, clock, detail -> events.record("log-forked", detail));
         AccountDirectory accounts = new AccountDirectory();
         sessions = new DeviceSessions(
                 new DeviceSessions.Device(
@@ -105,6 +107,7 @@ public final class Agent implements ChannelListener {
                         new AccountRules(accounts),
                         AccountDirectory.ownUid(),
                         Relays.overWebSocket(trust, executor),
+                        log,
                         sessionConfig,
                         clock),
                 events,
@@ -117,7 +120,8 @@ public final class Agent implements ChannelListener {
                         identity,
                         HardwareProbe.read(registration.rootHash()),
                         Version.text(),
-                        Version.operatingSystem()),
+                        Version.operatingSystem(),
+                        log::size),
                 keySets,
                 staticKeys,
                 clock,

@@ -31,6 +31,7 @@ import org.bascule.wire.enrol.EnrolAnswer;
 import org.bascule.wire.keys.ControlSigningKey;
 import org.bascule.wire.keys.DeviceIdentityKey;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
+import org.bascule.wire.keys.LogSigningKey;
 import org.bascule.wire.keys.RootSigningKey;
 import org.bascule.wire.keys.TicketSigningKey;
 import org.bascule.wire.ticket.Ticket;
@@ -56,6 +57,7 @@ public final class TestInstallation {
     public final RootSigningKey root = RootSigningKey.generate();
     public final TicketSigningKey ticketKey = TicketSigningKey.generate();
     public final ControlSigningKey controlKey = ControlSigningKey.generate();
+    public final LogSigningKey logKey = LogSigningKey.generate();
     public final String domain = UUID.randomUUID().toString();
     public final String uid = UUID.randomUUID().toString();
     public final String user = UUID.randomUUID().toString();
@@ -79,7 +81,8 @@ public final class TestInstallation {
     public String keySet(long seq, String issuer) {
         List<KeySet.Entry> keys = List.of(
                 entry(KeySet.Role.TICKET, ticketKey.publicKey().raw()),
-                entry(KeySet.Role.CONTROL, controlKey.publicKey().raw()));
+                entry(KeySet.Role.CONTROL, controlKey.publicKey().raw()),
+                entry(KeySet.Role.LOG, logKey.publicKey().raw()));
         return new KeySet(issuer, root.publicKey(), seq, keys, List.of(ca)).sign(root, NOW);
     }
 

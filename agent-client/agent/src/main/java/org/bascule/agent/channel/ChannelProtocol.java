@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.bascule.agent.channel.ChannelException.Reason;
 import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.identity.DeviceIdentity;
@@ -27,9 +28,18 @@ public final class ChannelProtocol {
     /** Silence after which the other end is taken for gone. */
     static final Duration SILENCE = Duration.ofSeconds(25);
 
-    /** How the device presents itself. */
+    /**
+     * How the device presents itself.
+     *
+     * @param log size of the newest tree head that it has seen
+     */
     public record Self(
-            Registration registration, DeviceIdentity identity, HardwareId hardware, String version, String os) {}
+            Registration registration,
+            DeviceIdentity identity,
+            HardwareId hardware,
+            String version,
+            String os,
+            LongSupplier log) {}
 
     /**
      * The connection as seen from here.
@@ -155,7 +165,12 @@ public final class ChannelProtocol {
     private void announce(ControlMessage.Welcome welcome) throws ChannelException {
         try {
             send(new ControlMessage.Ready(
-                    staticKeys.current(), self.version(), self.os(), Optional.empty(), self.hardware()));
+                    staticKeys.current(),
+                    self.version(),
+                    self.os(),
+                    Optional.empty(),
+                    self.hardware(),
+                    self.log().getAsLong()));
         } catch (StateException e) {
             throw local(e);
         }

@@ -3,6 +3,7 @@ package org.bascule.agent.command;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bascule.agent.AgentStatus;
@@ -11,6 +12,7 @@ import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.agent.transparency.LogMemory;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.trust.DeviceCertificates;
@@ -63,6 +65,7 @@ public final class StatusCommand implements Callable<Integer> {
         String fingerprint = identity.fingerprint();
         String words = FingerprintWords.text(identity.thumbprint());
         Optional<AgentStatus> status = state.folder().isLocked() ? AgentStatus.load(state.folder()) : Optional.empty();
+        List<LogMemory.Fork> forks = LogMemory.forks(state.folder());
         String running = status.map(AgentStatus::state).orElse("stopped");
         JsonObjectBuilder object = Json.createObjectBuilder()
                 .add("enrolled", true)
@@ -73,6 +76,7 @@ public final class StatusCommand implements Callable<Integer> {
                 .add("fingerprint", fingerprint)
                 .add("words", words)
                 .add("certificateUntil", certificateEnd(registration))
+                .add("logForks", forks.size())
                 .add("state", running);
         status.ifPresent(value -> object.add("pid", value.pid())
                 .add("since", value.since().toString())
@@ -85,7 +89,7 @@ public final class StatusCommand implements Callable<Integer> {
                 Fingerprint: %s
                 Words:       %s
                 Certificate: until %s
-                State:       %s%s"""
+                State:       %s%s%s"""
                         .formatted(
                                 Printable.of(registration.name()),
                                 registration.uid(),
@@ -99,9 +103,17 @@ public final class StatusCommand implements Callable<Integer> {
                                                 + (value.detail().isEmpty()
                                                         ? ""
                                                         : " (" + Printable.of(value.detail()) + ")"))
-                                        .orElse("")),
+                                        .orElse(""),
+                                forked(forks)),
                 object);
         return status.isPresent() ? ExitCode.OK : ExitCode.NOT_RUNNING;
+    }
+
+    private static String forked(List<LogMemory.Fork> forks) {
+        return forks.isEmpty()
+                ? ""
+                : "%nLog:         FORKED, first seen %s: not everybody is shown the same log, or it was rewritten"
+                        .formatted(forks.get(0).found());
     }
 
     private static String certificateEnd(Registration registration) throws StateException {

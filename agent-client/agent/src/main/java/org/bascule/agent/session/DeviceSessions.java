@@ -24,8 +24,10 @@ import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.ticket.OfferRefused;
 import org.bascule.agent.ticket.OfferRefused.Code;
 import org.bascule.agent.ticket.TicketGate;
+import org.bascule.agent.transparency.LogMemory;
 import org.bascule.session.handshake.DeviceHandshake;
 import org.bascule.session.handshake.HandshakeException;
+import org.bascule.session.handshake.HeadSeen;
 import org.bascule.session.handshake.Prologue;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.SessionConfig;
@@ -54,6 +56,7 @@ public final class DeviceSessions {
             AccountRules accounts,
             long ownUid,
             Relays relays,
+            LogMemory log,
             SessionConfig config,
             ChannelClock clock) {
 
@@ -143,12 +146,17 @@ public final class DeviceSessions {
         if (granted.isEmpty()) {
             throw new OfferRefused(Code.NOT_PERMITTED, "nothing of what was asked for is permitted");
         }
-        DeviceHandshake.Answer answer = answer(handshake, offer.ticket(), granted);
+        HeadSeen seen = device.log().meet(handshake.head(), offer.log());
+        DeviceHandshake.Answer answer = answer(handshake, offer.ticket(), granted, seen);
         DeviceSession session = new DeviceSession(
                 ticket, answer.keys(), granted, device.clock(), timer, device.config(), new Reports());
         add(session);
         return new ControlMessage.SessionAnswer(
-                offer.sid(), answer.m2(), session.proof().publicKey(), Map.of());
+                offer.sid(),
+                answer.m2(),
+                session.proof().publicKey(),
+                Map.of(),
+                device.log().size());
     }
 
     private AgentPolicy policy() throws OfferRefused {
@@ -182,10 +190,10 @@ public final class DeviceSessions {
         }
     }
 
-    private static DeviceHandshake.Answer answer(DeviceHandshake handshake, String ticket, Operations granted)
-            throws OfferRefused {
+    private static DeviceHandshake.Answer answer(
+            DeviceHandshake handshake, String ticket, Operations granted, HeadSeen seen) throws OfferRefused {
         try {
-            return handshake.answer(ticket, granted);
+            return handshake.answer(ticket, granted, seen);
         } catch (HandshakeException e) {
             throw new OfferRefused(Code.HANDSHAKE_FAILED, e.reason().name(), e);
         }

@@ -51,7 +51,7 @@ class ChannelProtocolTest {
         DeviceIdentity identity = device.own(clock);
         StaticKeys staticKeys = new StaticKeys(device.state(), device.registration(), identity, clock);
         protocol = new ChannelProtocol(
-                new ChannelProtocol.Self(device.registration(), identity, HardwareId.NONE, "1.0", "Linux"),
+                new ChannelProtocol.Self(device.registration(), identity, HardwareId.NONE, "1.0", "Linux", () -> 7),
                 identity.forConnection(),
                 new ChannelProtocol.Connection(AUTHORITY, SPKI),
                 device.keySets(),
@@ -168,6 +168,7 @@ class ChannelProtocolTest {
         ControlMessage.Ready ready = (ControlMessage.Ready) sent.get(1);
         ready.endorsement()
                 .verify(device.identity().publicKey(), installation.uid, installation.domain, TestInstallation.NOW);
+        assertThat(ready.log()).as("the head that it has seen").isEqualTo(7);
     }
 
     @Test

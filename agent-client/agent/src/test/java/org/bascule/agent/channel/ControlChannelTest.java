@@ -64,7 +64,7 @@ class ControlChannelTest {
         ChannelClock clock = new ChannelClock(Clock.systemUTC(), System::nanoTime);
         DeviceIdentity identity = device.own(clock);
         return new ControlChannel(
-                new ChannelProtocol.Self(registration, identity, HardwareId.NONE, "1.0", "Linux"),
+                new ChannelProtocol.Self(registration, identity, HardwareId.NONE, "1.0", "Linux", () -> 0),
                 device.keySets(),
                 new StaticKeys(device.state(), registration, identity, clock),
                 clock,

@@ -32,7 +32,10 @@ import org.bascule.agent.events.EventSpool;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.ticket.TicketGate;
+import org.bascule.agent.transparency.LogMemory;
+import org.bascule.agent.transparency.TestTree;
 import org.bascule.session.handshake.ClientHandshake;
+import org.bascule.session.handshake.HeadSeen;
 import org.bascule.session.handshake.Prologue;
 import org.bascule.session.service.TerminalSize;
 import org.bascule.session.stream.EndReason;
@@ -59,6 +62,7 @@ class DeviceSessionsTest {
     private static final Operations BOTH = Operations.of(Operations.TERMINAL, Operations.EXEC);
 
     private final TestInstallation installation = new TestInstallation();
+    private final TestTree tree = new TestTree(installation, "entry");
     private final MutableClock time = new MutableClock(TestInstallation.NOW);
     private final ChannelClock clock = new ChannelClock(time, time::nanos);
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -71,6 +75,7 @@ class DeviceSessionsTest {
     private StaticKeys staticKeys;
     private EventLog events;
     private DeviceSessions sessions;
+    private TicketGate gate;
     private String account;
 
     @BeforeEach
@@ -81,13 +86,17 @@ class DeviceSessionsTest {
                 .folder()
                 .write(AgentPolicy.FILE, "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/bash\"}");
         staticKeys = new StaticKeys(device.state(), device.registration(), device.own(clock), clock);
-        TicketGate gate = new TicketGate(device.registration(), device.own(clock), device.keySets(), clock);
+        gate = new TicketGate(device.registration(), device.own(clock), device.keySets(), clock);
         gate.channelStarted(clock.instant());
         EventSpool spool = EventSpool.open(
                 new StateFolder(device.state().folder().subfolder("events")), 1 << 20, count -> "lost " + count);
         events = new EventLog(spool, clock, this::send);
         events.connected();
-        sessions = new DeviceSessions(
+        sessions = sessions();
+    }
+
+    private DeviceSessions sessions() throws Exception {
+        return new DeviceSessions(
                 new DeviceSessions.Device(
                         device.state().folder(),
                         staticKeys,
@@ -95,6 +104,11 @@ class DeviceSessionsTest {
                         new AccountRules(new AccountDirectory()),
                         AccountDirectory.ownUid(),
                         join -> CompletableFuture.completedFuture(relay.device()),
+                        LogMemory.open(
+                                device.state().folder(),
+                                device.keySets(),
+                                clock,
+                                detail -> events.record("log-forked", detail)),
                         DeviceSessions.Device.SESSIONS,
                         clock),
                 events,
@@ -154,7 +168,8 @@ class DeviceSessionsTest {
                             installation.uid,
                             device.identity().publicKey().thumbprint()),
                     key,
-                    requested);
+                    requested,
+                    tree.head(TestTree.SIZE));
             ticket = installation.ticket(device.identity().publicKey(), handshake.message1());
             ticket.sid = sid;
             ticket.account = account;
@@ -300,6 +315,27 @@ class DeviceSessionsTest {
     void grantedIsWhatAllThreeAllow() throws Exception {
         device.state().folder().write(AgentPolicy.FILE, "{\"allowRoot\":true,\"operations\":[\"exec\"]}");
         assertThat(opening().answered().granted()).isEqualTo(Operations.of(Operations.EXEC));
+    }
+
+    @Test
+    void theClientsHeadIsComparedAndAnswered() throws Exception {
+        Opening opening = opening();
+        opening.offer();
+        ControlMessage.SessionAnswer answer = await(ControlMessage.SessionAnswer.class);
+        assertThat(answer.log()).isEqualTo(TestTree.SIZE);
+        assertThat(opening.handshake.finish(answer.m2(), opening.text).seen().is(tree.head(TestTree.SIZE)))
+                .isTrue();
+    }
+
+    @Test
+    void aForkedLogIsReportedAndTheClientLearnsOfIt() throws Exception {
+        TestTree other = new TestTree(installation, "forked");
+        LogMemory.open(device.state().folder(), device.keySets(), clock, detail -> {})
+                .meet(other.head(TestTree.SIZE), Optional.empty());
+        sessions = sessions();
+        HeadSeen seen = opening().answered().seen();
+        assertThat(seen).isEqualTo(HeadSeen.of(other.head(TestTree.SIZE)));
+        awaitEvent("log-forked", "seen " + TestTree.SIZE + ":");
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.bascule.control.remote;
 
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
@@ -9,6 +10,7 @@ import org.bascule.control.Printable;
 import org.bascule.control.Surroundings;
 import org.bascule.control.server.AccessServer;
 import org.bascule.session.client.ClientSession;
+import org.bascule.session.client.HandshakeExchange;
 import org.bascule.session.client.SessionClient;
 import org.bascule.session.client.SessionClient.RelayConnector;
 import org.bascule.session.handshake.HandshakeException;
@@ -24,6 +26,9 @@ import org.bascule.session.trust.DeviceCheck;
 import org.bascule.session.trust.FileTrustStore;
 import org.bascule.session.trust.TrustException;
 import org.bascule.wire.Operations;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.session.HandshakeAnswer;
+import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
 
@@ -48,7 +53,6 @@ public final class DeviceSession implements AutoCloseable {
             AccessServer server, Surroundings around, String device, Operations operations, Optional<String> reason)
             throws CommandException {
         String uid = server.deviceAt(device);
-        SessionOpened opened = server.openSession(new SessionRequest(uid, operations, reason));
         DeviceCheck check =
                 new DeviceCheck(new FileTrustStore(around.configFolder().resolve("trust.json")), around.clock());
         SessionClient client = new SessionClient(
@@ -56,19 +60,10 @@ public final class DeviceSession implements AutoCloseable {
                 check,
                 RelayConnector.over(server.http().client()),
                 SessionConfig.DEFAULT);
+        SessionRequest asked = request(client, uid, operations, reason);
+        SessionOpened opened = server.openSession(asked);
         try {
-            ClientSession session = client.open(
-                    uid,
-                    operations,
-                    opened,
-                    (sid, request) -> {
-                        try {
-                            return server.handshake(sid, request);
-                        } catch (CommandException e) {
-                            throw new IOException(e);
-                        }
-                    },
-                    new SessionListener() {});
+            ClientSession session = client.open(asked, opened, new ServerExchange(server), new SessionListener() {});
             return new DeviceSession(server, session);
         } catch (TrustException | HandshakeException | IOException e) {
             abandon(server, opened);
@@ -76,6 +71,36 @@ public final class DeviceSession implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandException(ExitCode.CONNECTION, "interrupted", e);
+        }
+    }
+
+    private static SessionRequest request(
+            SessionClient client, String uid, Operations operations, Optional<String> reason) throws CommandException {
+        try {
+            return client.request(uid, operations, reason);
+        } catch (IOException e) {
+            throw explain(e);
+        }
+    }
+
+    private record ServerExchange(AccessServer server) implements HandshakeExchange {
+
+        @Override
+        public HandshakeAnswer send(SessionId sid, HandshakeRequest request) throws IOException {
+            try {
+                return server.handshake(sid, request);
+            } catch (CommandException e) {
+                throw new IOException(e);
+            }
+        }
+
+        @Override
+        public Optional<List<byte[]>> consistency(long first, long second) throws IOException {
+            try {
+                return server.consistency(first, second);
+            } catch (CommandException e) {
+                throw new IOException(e);
+            }
         }
     }
 

@@ -16,6 +16,7 @@ import org.bascule.control.ExitCode;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
+import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.SessionOpened;
@@ -240,6 +241,22 @@ public final class AccessServer {
                     signed(bearer -> http.put(at("/api/sessions/" + sid + "/handshake"), request.toJson(), bearer)));
         } catch (WireException e) {
             throw notUnderstood(e);
+        }
+    }
+
+    /** That the log of one size became that of another; empty if the server does not prove it. */
+    public Optional<List<byte[]>> consistency(long first, long second) throws CommandException {
+        URI url = at("/api/audit/proof/consistency?first=" + first + "&second=" + second);
+        try {
+            StrictJson answer = StrictJson.parse(signed(bearer -> http.get(url, bearer)), MAX_LIST);
+            return Optional.of(LogProofs.hashes(answer, "path"));
+        } catch (WireException e) {
+            return Optional.empty();
+        } catch (CommandException e) {
+            if (e.exitCode() == ExitCode.CONNECTION || e.exitCode() == ExitCode.NOT_SIGNED_IN) {
+                throw e;
+            }
+            return Optional.empty();
         }
     }
 

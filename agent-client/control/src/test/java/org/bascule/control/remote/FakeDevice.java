@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.bascule.control.FakeServer;
 import org.bascule.session.handshake.DeviceHandshake;
+import org.bascule.session.handshake.HeadSeen;
 import org.bascule.session.stream.ServiceHandler;
 import org.bascule.session.stream.Session;
 import org.bascule.session.stream.SessionConfig;
@@ -74,14 +75,16 @@ final class FakeDevice implements AutoCloseable {
                 base.root(),
                 base.relays(),
                 operations,
-                base.state());
+                base.state(),
+                base.continuity(),
+                base.log());
     }
 
     private HandshakeAnswer answer(HandshakeRequest request) throws Exception {
         DeviceHandshake read =
                 DeviceHandshake.read(FixedInstallation.prologue(), List.of(FixedInstallation.STATIC), request.m1());
         String ticket = FixedInstallation.ticket(request.m1()).sign(FixedInstallation.TICKET_KEY);
-        DeviceHandshake.Answer answer = read.answer(ticket, read.requested());
+        DeviceHandshake.Answer answer = read.answer(ticket, read.requested(), HeadSeen.of(read.head()));
         RelayAddress address = new RelayAddress(TestRelay.ID, relay.url());
         RelayProofKey proof = RelayProofKey.generate();
         RelayTransport.join(

@@ -37,6 +37,7 @@ import org.bascule.session.stream.StreamHandler;
 import org.bascule.session.stream.StreamInput;
 import org.bascule.session.stream.StreamRefusedException;
 import org.bascule.session.vectors.FixedInstallation;
+import org.bascule.session.vectors.FixedLog;
 import org.bascule.wire.Operations;
 import org.bascule.wire.keys.RootSigningKey;
 import org.bascule.wire.session.SessionOpened;
@@ -352,6 +353,23 @@ class RemoteTest {
                     good.state());
             assertThat(user.run("exec", FixedInstallation.UID, "--", "true")).isEqualTo(ExitCode.SECURITY.code());
             assertThat(user.err()).contains("security check failed").contains("root key");
+            assertThat(server.to("/api/sessions/" + FixedInstallation.SID + "/handshake"))
+                    .as("nothing was sent")
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void aLogThatForkedIsRefusedAndNamed() throws Exception {
+        Program ok = (stream, arguments, in) -> exit(stream, ProcessExit.code(0));
+        assertThat(exec(ok, "true")).isZero();
+        try (FakeDevice device = new FakeDevice(server, service(Service.PROCESS, ok))) {
+            device.opened = FixedInstallation.opened(Optional.of(FixedLog.FORKED.proofs(Optional.empty())));
+            assertThat(user.run("exec", FixedInstallation.UID, "--", "true")).isEqualTo(ExitCode.SECURITY.code());
+            assertThat(user.err()).contains("security check failed").contains("there are two logs");
+            assertThat(server.to("/api/sessions").get(1).body())
+                    .as("it said which head it knew")
+                    .contains("\"heads\":{\"" + FixedInstallation.DOMAIN + "\":" + FixedLog.SIZE + "}");
             assertThat(server.to("/api/sessions/" + FixedInstallation.SID + "/handshake"))
                     .as("nothing was sent")
                     .hasSize(1);

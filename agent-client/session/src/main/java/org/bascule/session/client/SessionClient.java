@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.bascule.session.handshake.ClientHandshake;
 import org.bascule.session.handshake.HandshakeException;
@@ -24,6 +25,7 @@ import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.SessionOpened;
+import org.bascule.wire.session.SessionRequest;
 
 /** Opens sessions: checks, handshake, relay, confirmation. Thread-safe. */
 public final class SessionClient {
@@ -68,26 +70,26 @@ public final class SessionClient {
         this.config = config;
     }
 
+    /** What to ask the access server for: with the tree heads that are remembered. */
+    public SessionRequest request(String uid, Operations operations, Optional<String> reason) throws IOException {
+        return check.request(server, uid, operations, reason);
+    }
+
     /**
      * Opens a session on a device. Blocks until it runs; the device accepts streams at once.
      *
-     * @param uid the device that was asked for
-     * @param requested what was asked for; the answer may hold less
+     * @param asked what was asked for ({@link #request}); the answer may hold fewer operations
      * @param opened the access server's answer, state {@code ready}
-     * @throws TrustException a check before m1 failed; nothing was sent
+     * @throws TrustException a check before m1 failed and nothing was sent, or the device has seen another log
      * @throws HandshakeException the device's half is refused; to the user it is {@code handshake-failed}
      * @throws TransportException the relay could not be joined
      * @throws IOException what {@code exchange} or the trust store throws
      */
     public ClientSession open(
-            String uid,
-            Operations requested,
-            SessionOpened opened,
-            HandshakeExchange exchange,
-            SessionListener listener)
+            SessionRequest asked, SessionOpened opened, HandshakeExchange exchange, SessionListener listener)
             throws TrustException, HandshakeException, IOException, InterruptedException {
-        VerifiedDevice device = check.check(server, uid, opened);
-        if (!opened.operations().isSubsetOf(requested)) {
+        VerifiedDevice device = check.check(server, asked, opened, exchange::consistency);
+        if (!opened.operations().isSubsetOf(asked.operations())) {
             throw new TrustException(TrustException.Check.OTHER_ANSWER, "the answer is about other operations");
         }
         Prologue prologue = new Prologue(
@@ -95,13 +97,20 @@ public final class SessionClient {
                 opened.issuer(),
                 opened.domain(),
                 opened.user(),
-                uid,
+                device.uid(),
                 device.identity().thumbprint());
-        ClientHandshake handshake = ClientHandshake.start(prologue, device.staticKey(), opened.operations());
+        ClientHandshake handshake =
+                ClientHandshake.start(prologue, device.staticKey(), opened.operations(), device.head());
         RelayProofKey proof = RelayProofKey.generate();
-        HandshakeAnswer answer =
-                exchange.send(opened.sid(), new HandshakeRequest(handshake.message1(), proof.publicKey(), Map.of()));
+        HandshakeAnswer answer = exchange.send(
+                opened.sid(),
+                new HandshakeRequest(
+                        handshake.message1(),
+                        proof.publicKey(),
+                        Map.of(),
+                        device.head().size()));
         ClientHandshake.Completed completed = handshake.finish(answer.m2(), answer.ticket());
+        check.compare(device.head(), completed.seen(), exchange::consistency);
         Transport transport =
                 relays.join(new RelayJoin(answer.relay(), opened.sid(), RelayRole.CLIENT, answer.token(), proof));
         Session session = Session.client(completed.keys(), completed.granted(), transport, listener, config);

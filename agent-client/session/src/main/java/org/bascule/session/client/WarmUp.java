@@ -1,18 +1,22 @@
 package org.bascule.session.client;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.bascule.session.handshake.ClientHandshake;
 import org.bascule.session.handshake.DeviceHandshake;
 import org.bascule.session.handshake.DeviceStaticKey;
 import org.bascule.session.handshake.HandshakeException;
+import org.bascule.session.handshake.HeadSeen;
 import org.bascule.session.handshake.Prologue;
 import org.bascule.session.record.RecordCodec;
 import org.bascule.session.record.RecordException;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.wire.log.Merkle;
+import org.bascule.wire.log.TreeHead;
 import org.bascule.wire.relay.RelayRole;
 
 /** Runs handshake and record protection with throw-away keys, so that the first session finds them compiled: AES-GCM is about a hundred times slower before. */
@@ -46,11 +50,12 @@ public final class WarmUp {
 
     private static RecordCodec[] handshake() throws HandshakeException {
         Operations operations = Operations.of(Operations.TERMINAL);
+        TreeHead head = new TreeHead("d", 1, Merkle.emptyRoot(), Instant.EPOCH, "warm", new byte[64]);
         Prologue prologue = new Prologue(SessionId.random(), "https://warm.up", "d", "u", "x", new byte[32]);
         DeviceStaticKey device = DeviceStaticKey.generate();
-        ClientHandshake client = ClientHandshake.start(prologue, device.publicKey(), operations);
+        ClientHandshake client = ClientHandshake.start(prologue, device.publicKey(), operations, head);
         DeviceHandshake read = DeviceHandshake.read(prologue, List.of(device), client.message1());
-        DeviceHandshake.Answer answer = read.answer("ticket", operations);
+        DeviceHandshake.Answer answer = read.answer("ticket", operations, HeadSeen.of(head));
         ClientHandshake.Completed completed = client.finish(answer.m2(), "ticket");
         RelayProofKey.generate().sign(Arrays.copyOf(answer.m2(), 64));
         return new RecordCodec[] {

@@ -12,6 +12,7 @@ import org.bascule.session.noise.X25519;
 import org.bascule.wire.Operations;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.keys.DeviceStaticPublicKey;
+import org.bascule.wire.log.TreeHead;
 
 /**
  * The client's side of the handshake: m1 out, m2 in. The checks "before m1" (package {@code trust}) come first; this class takes the static key as given. One
@@ -31,6 +32,7 @@ public final class ClientHandshake {
             Prologue prologue,
             DeviceStaticPublicKey device,
             Operations requested,
+            TreeHead head,
             byte[] ephemeral,
             MlKem768.KeyPair kem)
             throws HandshakeException {
@@ -39,7 +41,7 @@ public final class ClientHandshake {
         this.kem = kem;
         this.noise = new NkPsk2Initiator(prologue.bytes(), device.raw(), ephemeral);
         try {
-            this.m1 = noise.writeMessage1(new Payload1(kem.encapsulationKey(), requested).bytes());
+            this.m1 = noise.writeMessage1(new Payload1(kem.encapsulationKey(), requested, head).bytes());
         } catch (NoiseException e) {
             throw HandshakeException.of(e);
         }
@@ -48,19 +50,26 @@ public final class ClientHandshake {
     /**
      * Starts a handshake with fresh keys.
      *
+     * @param head of the domain's tree, as it was verified: the device compares it with what it has seen
      * @throws HandshakeException {@code LOW_ORDER_POINT} if the device's static key is none
      */
-    public static ClientHandshake start(Prologue prologue, DeviceStaticPublicKey device, Operations requested)
+    public static ClientHandshake start(
+            Prologue prologue, DeviceStaticPublicKey device, Operations requested, TreeHead head)
             throws HandshakeException {
         return new ClientHandshake(
-                prologue, device, requested, X25519.generatePrivate(RANDOM), MlKem768.KeyPair.generate(RANDOM));
+                prologue, device, requested, head, X25519.generatePrivate(RANDOM), MlKem768.KeyPair.generate(RANDOM));
     }
 
     /** For vectors alone: the caller chooses what must be random and used once. */
     static ClientHandshake startInsecure(
-            Prologue prologue, DeviceStaticPublicKey device, Operations requested, byte[] ephemeral, byte[] kemSeed)
+            Prologue prologue,
+            DeviceStaticPublicKey device,
+            Operations requested,
+            TreeHead head,
+            byte[] ephemeral,
+            byte[] kemSeed)
             throws HandshakeException {
-        return new ClientHandshake(prologue, device, requested, ephemeral, MlKem768.KeyPair.fromSeed(kemSeed));
+        return new ClientHandshake(prologue, device, requested, head, ephemeral, MlKem768.KeyPair.fromSeed(kemSeed));
     }
 
     /** {@code e[32] ‖ AEAD(P1)}. */
@@ -85,7 +94,8 @@ public final class ClientHandshake {
             NkPsk2Initiator.Result result = noise.readMessage2(rest, psk);
             Payload2 payload = Payload2.parse(result.payload());
             check(payload, ticket);
-            return new Completed(SessionKeys.of(prologue.sid(), result.keys(), m1, m2), payload.granted());
+            return new Completed(
+                    SessionKeys.of(prologue.sid(), result.keys(), m1, m2), payload.granted(), payload.seen());
         } catch (NoiseException e) {
             throw HandshakeException.of(e);
         }
@@ -104,6 +114,7 @@ public final class ClientHandshake {
      * A handshake that succeeded.
      *
      * @param granted a subset of what was asked for, not empty
+     * @param seen what the device says about the log; comparing it is the caller's
      */
-    public record Completed(SessionKeys keys, Operations granted) {}
+    public record Completed(SessionKeys keys, Operations granted, HeadSeen seen) {}
 }

@@ -12,6 +12,7 @@ import org.bascule.wire.Bytes;
 import org.bascule.wire.Operations;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.keys.DeviceStaticPublicKey;
+import org.bascule.wire.log.TreeHead;
 
 /**
  * The agent's side of the handshake: m1 in, m2 out. The agent verifies the ticket first (signature, time, audience, {@code cnf} = SHA-256(m1), single use) and
@@ -55,13 +56,19 @@ public final class DeviceHandshake {
                 failure = HandshakeException.of(e);
                 continue;
             }
-            return new DeviceHandshake(prologue, m1.clone(), Payload1.parse(opened), noise, key.publicKey());
+            return new DeviceHandshake(
+                    prologue, m1.clone(), Payload1.parse(opened, prologue.domain()), noise, key.publicKey());
         }
         throw failure;
     }
 
     public Operations requested() {
         return payload.operations();
+    }
+
+    /** The head of the domain's tree that the client was shown. Not verified. */
+    public TreeHead head() {
+        return payload.head();
     }
 
     /** Which of the static keys the client used. */
@@ -74,15 +81,16 @@ public final class DeviceHandshake {
      *
      * @param ticket compact text as it came with the offer
      * @param granted what of the requested the ticket and the agent's policy allow; not empty
+     * @param seen what the agent has seen of the log
      */
-    public Answer answer(String ticket, Operations granted) throws HandshakeException {
+    public Answer answer(String ticket, Operations granted, HeadSeen seen) throws HandshakeException {
         byte[] m = new byte[MlKem768.RANDOMNESS_LENGTH];
         RANDOM.nextBytes(m);
-        return answerInsecure(ticket, granted, X25519.generatePrivate(RANDOM), m);
+        return answerInsecure(ticket, granted, seen, X25519.generatePrivate(RANDOM), m);
     }
 
     /** For vectors: the caller chooses what must be random and used once. */
-    Answer answerInsecure(String ticket, Operations granted, byte[] ephemeral, byte[] kemRandomness)
+    Answer answerInsecure(String ticket, Operations granted, HeadSeen seen, byte[] ephemeral, byte[] kemRandomness)
             throws HandshakeException {
         if (granted.isEmpty() || !granted.isSubsetOf(requested())) {
             throw new IllegalArgumentException("granted is a subset of what was requested, and not empty");
@@ -91,7 +99,7 @@ public final class DeviceHandshake {
             MlKem768.Encapsulation kem = MlKem768.encapsulate(payload.ek(), kemRandomness);
             byte[] psk = HandshakeFormat.psk(kem.sharedSecret(), prologue.bytes(), m1, payload.ek(), kem.ciphertext());
             NkPsk2Responder.Result result =
-                    noise.writeMessage2(new Payload2(Sha256.of(ticket), granted).bytes(), ephemeral, psk);
+                    noise.writeMessage2(new Payload2(Sha256.of(ticket), seen, granted).bytes(), ephemeral, psk);
             byte[] m2 = Bytes.writer()
                     .bytes(kem.ciphertext())
                     .bytes(result.message())

@@ -29,8 +29,8 @@ public final class HandshakeException extends Exception {
         NOT_REQUESTED,
         /** The device answered to another ticket than the one that came with m2. */
         OTHER_TICKET,
-        /** A transparency log is announced though none is in force. */
-        UNEXPECTED_LOG
+        /** What the device says about the log is no tree head. */
+        NO_HEAD
     }
 
     private final Reason reason;

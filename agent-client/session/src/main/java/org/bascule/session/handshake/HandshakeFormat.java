@@ -8,12 +8,13 @@ import org.bascule.wire.Bytes;
 import org.bascule.wire.Operations;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.WireException;
+import org.bascule.wire.log.TreeHead;
 
 /**
  * The payloads of the two messages, and the psk between them.
  *
  * <pre>
- * P1 = version u8 ‖ ek[1184] ‖ lp(operations)
+ * P1 = version u8 ‖ ek[1184] ‖ lp(operations) ‖ lp(tree head)
  * P2 = version u8 ‖ SHA-256(ticket)[32] ‖ log size u64 ‖ log root[32] ‖ lp(granted)
  * </pre>
  *
@@ -27,7 +28,6 @@ final class HandshakeFormat {
     private static final int VERSION = 1;
     private static final String PSK_LABEL = "bascule/1 psk";
     private static final byte[] NO_SALT = new byte[Hkdf.LENGTH];
-    private static final byte[] NO_ROOT = new byte[Sha256.LENGTH];
 
     private HandshakeFormat() {}
 
@@ -48,18 +48,29 @@ final class HandshakeFormat {
         return Hkdf.derive(NO_SALT, sharedSecret, info, Hkdf.LENGTH);
     }
 
-    /** What the client asks for. */
-    record Payload1(byte[] ek, Operations operations) {
+    /** What the client asks for, and the head of the domain's tree that it was shown. */
+    record Payload1(byte[] ek, Operations operations, TreeHead head) {
 
         byte[] bytes() {
-            return Bytes.writer().u8(VERSION).bytes(ek).lp(operations.bytes()).toByteArray();
+            return Bytes.writer()
+                    .u8(VERSION)
+                    .bytes(ek)
+                    .lp(operations.bytes())
+                    .lp(head.bytes())
+                    .toByteArray();
         }
 
-        static Payload1 parse(byte[] bytes) throws HandshakeException {
+        /**
+         * Reads it; the head is not verified.
+         *
+         * @param tree whose head it is
+         */
+        static Payload1 parse(byte[] bytes, String tree) throws HandshakeException {
             try {
                 Bytes.Reader in = Bytes.reader(bytes);
                 requireVersion(in.u8());
-                Payload1 payload = new Payload1(in.bytes(MlKem768.EK_LENGTH), Operations.parse(in.lp()));
+                Payload1 payload = new Payload1(
+                        in.bytes(MlKem768.EK_LENGTH), Operations.parse(in.lp()), TreeHead.parse(tree, in.lp()));
                 in.end();
                 return payload;
             } catch (WireException e) {
@@ -68,15 +79,15 @@ final class HandshakeFormat {
         }
     }
 
-    /** What the device grants; no transparency log is in force yet. */
-    record Payload2(byte[] ticketHash, Operations granted) {
+    /** What the device grants, and what it has seen of the log. */
+    record Payload2(byte[] ticketHash, HeadSeen seen, Operations granted) {
 
         byte[] bytes() {
             return Bytes.writer()
                     .u8(VERSION)
                     .bytes(ticketHash)
-                    .u64(0)
-                    .bytes(NO_ROOT)
+                    .u64(seen.size())
+                    .bytes(seen.root())
                     .lp(granted.bytes())
                     .toByteArray();
         }
@@ -86,8 +97,8 @@ final class HandshakeFormat {
                 Bytes.Reader in = Bytes.reader(bytes);
                 requireVersion(in.u8());
                 byte[] ticketHash = in.bytes(Sha256.LENGTH);
-                requireNoLog(in.u64(), in.bytes(Sha256.LENGTH));
-                Payload2 payload = new Payload2(ticketHash, Operations.parse(in.lp()));
+                HeadSeen seen = seen(in.u64(), in.bytes(Sha256.LENGTH));
+                Payload2 payload = new Payload2(ticketHash, seen, Operations.parse(in.lp()));
                 in.end();
                 return payload;
             } catch (WireException e) {
@@ -95,10 +106,13 @@ final class HandshakeFormat {
             }
         }
 
-        private static void requireNoLog(long size, byte[] root) throws HandshakeException {
-            if (size != 0 || !Arrays.equals(root, NO_ROOT)) {
-                throw new HandshakeException(HandshakeException.Reason.UNEXPECTED_LOG);
+        /** Size 0 and a root of zeros go together. */
+        private static HeadSeen seen(long size, byte[] root) throws HandshakeException {
+            boolean none = Arrays.equals(root, HeadSeen.NONE.root());
+            if (size < 0 || size > TreeHead.MAX_SIZE || (size == 0) != none) {
+                throw new HandshakeException(HandshakeException.Reason.NO_HEAD);
             }
+            return new HeadSeen(size, root);
         }
     }
 

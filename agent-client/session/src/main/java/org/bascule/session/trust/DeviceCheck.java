@@ -3,17 +3,28 @@ package org.bascule.session.trust;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.bascule.session.handshake.HeadSeen;
+import org.bascule.wire.Operations;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
+import org.bascule.wire.log.LogProofs;
+import org.bascule.wire.log.TreeHead;
 import org.bascule.wire.session.SessionOpened;
+import org.bascule.wire.session.SessionRequest;
 import org.bascule.wire.trust.Continuity;
 import org.bascule.wire.trust.DeviceCertificates;
 import org.bascule.wire.trust.KeySet;
 
 /** The checks before m1, in their order; the first that fails names itself. What passed all of them is remembered. */
 public final class DeviceCheck {
+
+    /** Other processes may remember a newer head each time. */
+    private static final int ATTEMPTS = 5;
 
     private final TrustStore store;
     private final InstantSource clock;
@@ -24,25 +35,88 @@ public final class DeviceCheck {
     }
 
     /**
+     * The request for a session, naming the tree heads that are remembered, the newest first if there are many.
+     *
+     * @param server what the user calls the installation
+     */
+    public SessionRequest request(String server, String uid, Operations operations, Optional<String> reason)
+            throws IOException {
+        Map<String, Long> heads =
+                store.remembered(server).map(InstallationTrust::logs).orElse(Map.of()).values().stream()
+                        .sorted(Comparator.comparing(TreeHead::time).reversed())
+                        .limit(SessionRequest.MAX_HEADS)
+                        .collect(Collectors.toMap(TreeHead::tree, TreeHead::size));
+        return new SessionRequest(uid, operations, reason, heads);
+    }
+
+    /**
      * Checks what the access server answered about a device.
      *
      * @param server what the user calls the installation; what is remembered is kept under it
-     * @param uid the device that was asked for
+     * @param asked what was asked for
+     * @param proofs asked where the answer does not prove that the tree goes on from the head that is remembered by now
+     * @throws TrustException the check that failed
+     * @throws IOException what the store or {@code proofs} throws
      */
-    public VerifiedDevice check(String server, String uid, SessionOpened answer) throws TrustException, IOException {
-        if (!answer.device().equals(uid)) {
+    public VerifiedDevice check(String server, SessionRequest asked, SessionOpened answer, ProofSource proofs)
+            throws TrustException, IOException, InterruptedException {
+        if (!answer.device().equals(asked.device())) {
             throw new TrustException(TrustException.Check.OTHER_ANSWER, "the answer is about another device");
         }
-        return store.update(server, remembered -> decide(remembered, answer));
+        LogCheck log = new LogCheck(answer, asked.heads().getOrDefault(answer.domain(), 0L));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return store.update(server, remembered -> decide(remembered, answer, log));
+            } catch (UnprovenException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                // not while the store is locked
+                log.add(fetch(e, proofs));
+            }
+        }
     }
 
-    private TrustStore.Decision<VerifiedDevice> decide(Optional<InstallationTrust> remembered, SessionOpened answer)
-            throws TrustException {
+    /**
+     * Compares what the device says about the log with the head that was checked.
+     *
+     * @throws TrustException {@code LOG_FORKED}
+     */
+    public void compare(TreeHead head, HeadSeen seen, ProofSource proofs)
+            throws TrustException, IOException, InterruptedException {
+        if (seen.size() == 0) {
+            return;
+        }
+        HeadSeen own = HeadSeen.of(head);
+        boolean behind = seen.size() < own.size();
+        HeadSeen older = behind ? seen : own;
+        HeadSeen newer = behind ? own : seen;
+        try {
+            LogCheck.requireGrowth(older, newer, List.of());
+        } catch (UnprovenException e) {
+            LogCheck.requireGrowth(older, newer, List.of(fetch(e, proofs)));
+        }
+    }
+
+    private static LogProofs.Growth fetch(UnprovenException missing, ProofSource proofs)
+            throws TrustException, IOException, InterruptedException {
+        Optional<List<byte[]>> path = proofs.consistency(missing.first(), missing.second());
+        if (path.isEmpty()) {
+            throw missing;
+        }
+        return new LogProofs.Growth(missing.first(), missing.second(), path.get());
+    }
+
+    private TrustStore.Decision<VerifiedDevice> decide(
+            Optional<InstallationTrust> remembered, SessionOpened answer, LogCheck log) throws TrustException {
         Instant now = clock.instant();
         requireSameRoot(remembered, answer);
         KeySet keys = keySet(remembered, answer);
         DeviceIdentityPublicKey identity = identity(keys, answer, now);
         verifyEndorsement(identity, answer, now);
+        TreeHead head = log.head(keys);
+        log.requireIncluded(head);
+        TreeHead newest = log.newest(remembered.flatMap(trust -> trust.log(answer.domain())), head);
         Optional<DeviceTrust> seen = remembered.flatMap(trust -> trust.device(answer.device()));
         if (seen.isPresent()) {
             requireSameDevice(seen.get(), identity, answer);
@@ -53,8 +127,8 @@ public final class DeviceCheck {
                 new DeviceTrust(identity.thumbprint(), answer.endorsement().counter());
         return new TrustStore.Decision<>(
                 new VerifiedDevice(
-                        answer.device(), identity, answer.endorsement().key(), seen.isEmpty()),
-                base.with(keys.seq(), answer.device(), device));
+                        answer.device(), identity, answer.endorsement().key(), seen.isEmpty(), head),
+                base.with(keys.seq(), answer.device(), device, newest));
     }
 
     private static void requireSameRoot(Optional<InstallationTrust> remembered, SessionOpened answer)

@@ -25,6 +25,7 @@ import org.bascule.wire.B64;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RootPublicKey;
+import org.bascule.wire.log.TreeHead;
 
 /**
  * Remembers in a JSON file of mode 0600 in a folder of mode 0700, replaced as a whole and forced to the disk; a lock file beside it keeps processes apart. A file
@@ -43,6 +44,11 @@ public final class FileTrustStore implements TrustStore {
 
     public FileTrustStore(Path file) {
         this.file = file.toAbsolutePath();
+    }
+
+    @Override
+    public Optional<InstallationTrust> remembered(String server) throws IOException {
+        return Optional.ofNullable(read().get(server));
     }
 
     @Override
@@ -99,13 +105,16 @@ public final class FileTrustStore implements TrustStore {
                             Json.createObjectBuilder()
                                     .add("identity", B64.encode(device.identity()))
                                     .add("counter", device.counter())));
+            JsonObjectBuilder logs = Json.createObjectBuilder();
+            new TreeMap<>(trust.logs()).forEach((tree, head) -> logs.add(tree, head.toJson()));
             installations.add(
                     server,
                     Json.createObjectBuilder()
                             .add("root", B64.encode(trust.root().raw()))
                             .add("issuer", trust.issuer())
                             .add("keySetSeq", trust.keySetSeq())
-                            .add("devices", devices));
+                            .add("devices", devices)
+                            .add("logs", logs));
         });
         return Json.createObjectBuilder()
                 .add("version", 1)
@@ -142,10 +151,18 @@ public final class FileTrustStore implements TrustStore {
             devices.put(
                     uid, new DeviceTrust(device.bytes("identity", 32), device.number("counter", 0, Long.MAX_VALUE)));
         }
+        Map<String, TreeHead> logs = new HashMap<>();
+        Optional<StrictJson> heads = json.optionalChild("logs");
+        if (heads.isPresent()) {
+            for (String tree : heads.get().object().keySet()) {
+                logs.put(tree, TreeHead.parse(heads.get().child(tree)));
+            }
+        }
         return new InstallationTrust(
                 RootPublicKey.parse(json.bytes("root", RootPublicKey.LENGTH)),
                 json.string("issuer", 300),
                 json.number("keySetSeq", 0, Long.MAX_VALUE),
-                devices);
+                devices,
+                logs);
     }
 }

@@ -10,6 +10,11 @@ public final class MemoryTrustStore implements TrustStore {
     private final Map<String, InstallationTrust> installations = new HashMap<>();
 
     @Override
+    public synchronized Optional<InstallationTrust> remembered(String server) {
+        return Optional.ofNullable(installations.get(server));
+    }
+
+    @Override
     public synchronized <T> T update(String server, Change<T> change) throws TrustException {
         Decision<T> decision = change.apply(Optional.ofNullable(installations.get(server)));
         installations.put(server, decision.remember());

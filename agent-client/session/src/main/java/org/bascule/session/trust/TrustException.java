@@ -3,7 +3,7 @@ package org.bascule.session.trust;
 import org.jspecify.annotations.Nullable;
 
 /** A check before m1 failed: no session is opened. */
-public final class TrustException extends Exception {
+public sealed class TrustException extends Exception permits UnprovenException {
 
     private static final long serialVersionUID = 1L;
 
@@ -21,6 +21,16 @@ public final class TrustException extends Exception {
         ENDORSEMENT,
         /** The endorsement is older than the newest seen. */
         ENDORSEMENT_ROLLED_BACK,
+        /** The answer has no proof that the certificate is in the transparency log. */
+        LOG_MISSING,
+        /** The tree head is not signed by a log key of the key set, or is of another tree. */
+        LOG_SIGNATURE,
+        /** The certificate is not in the tree. */
+        LOG_INCLUSION,
+        /** The tree is smaller than the one that was seen. */
+        LOG_ROLLED_BACK,
+        /** The tree does not go on from the one that was seen, here or by the device: entries were changed, or not everybody is shown the same. */
+        LOG_FORKED,
         /** The device has another identity than the last time: blocked. */
         IDENTITY_CHANGED,
         /** The answer is about something else than was asked for. */

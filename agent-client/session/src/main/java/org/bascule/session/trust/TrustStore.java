@@ -19,6 +19,9 @@ public interface TrustStore {
      */
     record Decision<T>(T result, InstallationTrust remember) {}
 
+    /** What is remembered of an installation. */
+    Optional<InstallationTrust> remembered(String server) throws IOException;
+
     /**
      * Decides and remembers as one step: nobody else changes the store in between, and nothing is changed if the decision fails.
      *

@@ -9,11 +9,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.bascule.session.handshake.DeviceHandshake;
 import org.bascule.session.handshake.HandshakeException;
+import org.bascule.session.handshake.HeadSeen;
 import org.bascule.session.handshake.SessionKeys;
 import org.bascule.session.stream.Service;
 import org.bascule.session.stream.Session;
@@ -30,12 +33,15 @@ import org.bascule.session.trust.DeviceCheck;
 import org.bascule.session.trust.MemoryTrustStore;
 import org.bascule.session.trust.TrustException;
 import org.bascule.session.vectors.FixedInstallation;
+import org.bascule.session.vectors.FixedLog;
 import org.bascule.wire.Operations;
+import org.bascule.wire.SessionId;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.RelayAddress;
 import org.bascule.wire.session.SessionOpened;
+import org.bascule.wire.session.SessionRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -51,6 +57,8 @@ class SessionClientTest {
     private final AtomicInteger exchanges = new AtomicInteger();
     private final AtomicInteger joins = new AtomicInteger();
     private final CompletableFuture<Session> device = new CompletableFuture<>();
+    private UnaryOperator<HeadSeen> otherHead = head -> head;
+    private Optional<List<byte[]>> proof = Optional.empty();
 
     private SessionClient client(SessionClient.RelayConnector relays) {
         return new SessionClient(
@@ -79,7 +87,7 @@ class SessionClientTest {
             DeviceHandshake read =
                     DeviceHandshake.read(FixedInstallation.prologue(), List.of(FixedInstallation.STATIC), request.m1());
             String ticket = FixedInstallation.ticket(request.m1()).sign(FixedInstallation.TICKET_KEY);
-            DeviceHandshake.Answer answer = read.answer(ticket, granted);
+            DeviceHandshake.Answer answer = read.answer(ticket, granted, otherHead.apply(HeadSeen.of(read.head())));
             device.complete(startDevice(answer.keys(), granted));
             return new HandshakeAnswer(
                     answer.m2(),
@@ -110,7 +118,11 @@ class SessionClientTest {
     }
 
     private ClientSession open(SessionOpened answer, HandshakeExchange exchange) throws Exception {
-        return client().open(FixedInstallation.UID, FixedInstallation.REQUESTED, answer, exchange, SILENT);
+        return client().open(asked(FixedInstallation.REQUESTED), answer, exchange, SILENT);
+    }
+
+    private static SessionRequest asked(Operations operations) {
+        return new SessionRequest(FixedInstallation.UID, operations, Optional.empty());
     }
 
     @Test
@@ -134,6 +146,50 @@ class SessionClientTest {
                         .get(20, TimeUnit.SECONDS)
                         .byPeer())
                 .isTrue();
+    }
+
+    // ---- what the device has seen of the log ----
+
+    private ClientSession openWith(HeadSeen seen) throws Exception {
+        otherHead = head -> seen;
+        return open(FixedInstallation.opened(), new HandshakeExchange() {
+            @Override
+            public HandshakeAnswer send(SessionId sid, HandshakeRequest request) {
+                assertThat(request.log()).isEqualTo(FixedLog.SIZE);
+                return exchange(request, FixedInstallation.GRANTED);
+            }
+
+            @Override
+            public Optional<List<byte[]>> consistency(long first, long second) {
+                assertThat(List.of(first, second)).containsExactly((long) FixedLog.EARLIER, (long) FixedLog.SIZE);
+                return proof;
+            }
+        });
+    }
+
+    @Test
+    void aDeviceThatHasSeenAnEarlierHeadIsAskedAboutOnce() throws Exception {
+        proof = Optional.of(FixedLog.HONEST.consistency(FixedLog.EARLIER, FixedLog.SIZE));
+        openWith(HeadSeen.of(FixedLog.HONEST.head(FixedLog.EARLIER))).close();
+    }
+
+    @Test
+    void aDeviceThatHasSeenNoHeadSaysNothing() throws Exception {
+        openWith(HeadSeen.NONE).close();
+    }
+
+    @Test
+    void aDeviceThatHasSeenAnotherLogIsNotConnected() {
+        refusesSeen(HeadSeen.of(FixedLog.FORKED.head(FixedLog.SIZE)));
+        refusesSeen(HeadSeen.of(FixedLog.HONEST.head(FixedLog.EARLIER)));
+        proof = Optional.of(FixedLog.HONEST.consistency(FixedLog.EARLIER, FixedLog.SIZE));
+        refusesSeen(HeadSeen.of(FixedLog.FORKED.head(FixedLog.EARLIER)));
+        assertThat(joins).hasValue(0);
+    }
+
+    private void refusesSeen(HeadSeen seen) {
+        assertThatThrownBy(() -> openWith(seen)).isInstanceOfSatisfying(TrustException.class, e -> assertThat(e.check())
+                .isEqualTo(TrustException.Check.LOG_FORKED));
     }
 
     @Test
@@ -162,8 +218,7 @@ class SessionClientTest {
     @Test
     void refusesOperationsThatWereNotAskedFor() {
         assertThatThrownBy(() -> client().open(
-                                FixedInstallation.UID,
-                                Operations.of(Operations.TERMINAL),
+                                asked(Operations.of(Operations.TERMINAL)),
                                 FixedInstallation.opened(),
                                 (sid, request) -> exchange(request, FixedInstallation.GRANTED),
                                 SILENT))
@@ -195,8 +250,7 @@ class SessionClientTest {
             throw new TransportException(new TransportEnd(TransportEnd.Kind.LOST, "no relay"));
         });
         assertThatThrownBy(() -> unreachable.open(
-                        FixedInstallation.UID,
-                        FixedInstallation.REQUESTED,
+                        asked(FixedInstallation.REQUESTED),
                         FixedInstallation.opened(),
                         (sid, request) -> exchange(request, FixedInstallation.GRANTED),
                         SILENT))

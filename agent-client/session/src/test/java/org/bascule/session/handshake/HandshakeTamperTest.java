@@ -128,7 +128,8 @@ class HandshakeTamperTest {
                         FixedInstallation.prologue(),
                         new org.bascule.wire.keys.DeviceStaticPublicKey(
                                 HexFormat.of().parseHex(point)),
-                        FixedInstallation.REQUESTED))
+                        FixedInstallation.REQUESTED,
+                        HandshakeVectors.HEAD))
                 .isInstanceOfSatisfying(HandshakeException.class, e -> assertThat(e.reason())
                         .isEqualTo(HandshakeException.Reason.LOW_ORDER_POINT));
     }
@@ -181,7 +182,10 @@ class HandshakeTamperTest {
     @Test
     void m2OfAnotherM1IsRefused() throws Exception {
         ClientHandshake other = ClientHandshake.start(
-                FixedInstallation.prologue(), FixedInstallation.STATIC.publicKey(), FixedInstallation.REQUESTED);
+                FixedInstallation.prologue(),
+                FixedInstallation.STATIC.publicKey(),
+                FixedInstallation.REQUESTED,
+                HandshakeVectors.HEAD);
         assertThatThrownBy(() -> other.finish(HandshakeVectors.answer().m2(), HandshakeVectors.ticket()))
                 .isInstanceOfSatisfying(HandshakeException.class, e -> assertThat(e.reason())
                         .isEqualTo(HandshakeException.Reason.BAD_TAG));
@@ -206,8 +210,8 @@ class HandshakeTamperTest {
         assertThatThrownBy(() -> failed.finish(m2, HandshakeVectors.ticket()))
                 .isInstanceOf(IllegalStateException.class);
         DeviceHandshake device = HandshakeVectors.device(client.message1());
-        device.answer("ticket", FixedInstallation.GRANTED);
-        assertThatThrownBy(() -> device.answer("ticket", FixedInstallation.GRANTED))
+        device.answer("ticket", FixedInstallation.GRANTED, HandshakeVectors.SEEN);
+        assertThatThrownBy(() -> device.answer("ticket", FixedInstallation.GRANTED, HandshakeVectors.SEEN))
                 .isInstanceOf(IllegalStateException.class);
     }
 
@@ -215,7 +219,7 @@ class HandshakeTamperTest {
     void deviceCannotGrantMoreThanRequestedByMistake() throws Exception {
         DeviceHandshake device =
                 HandshakeVectors.device(HandshakeVectors.client().message1());
-        assertThatThrownBy(() -> device.answer("ticket", Operations.of("desktop")))
+        assertThatThrownBy(() -> device.answer("ticket", Operations.of("desktop"), HandshakeVectors.SEEN))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -225,14 +229,19 @@ class HandshakeTamperTest {
         ClientHandshake second = start();
         assertThat(Arrays.copyOf(first.message1(), 32)).isNotEqualTo(Arrays.copyOf(second.message1(), 32));
         byte[] m1 = first.message1();
-        DeviceHandshake.Answer one = HandshakeVectors.device(m1).answer("ticket", FixedInstallation.GRANTED);
-        DeviceHandshake.Answer two = HandshakeVectors.device(m1).answer("ticket", FixedInstallation.GRANTED);
+        DeviceHandshake.Answer one =
+                HandshakeVectors.device(m1).answer("ticket", FixedInstallation.GRANTED, HandshakeVectors.SEEN);
+        DeviceHandshake.Answer two =
+                HandshakeVectors.device(m1).answer("ticket", FixedInstallation.GRANTED, HandshakeVectors.SEEN);
         assertThat(one.keys().revealClientToAgent()).isNotEqualTo(two.keys().revealClientToAgent());
     }
 
     private static ClientHandshake start() throws HandshakeException {
         return ClientHandshake.start(
-                FixedInstallation.prologue(), FixedInstallation.STATIC.publicKey(), FixedInstallation.REQUESTED);
+                FixedInstallation.prologue(),
+                FixedInstallation.STATIC.publicKey(),
+                FixedInstallation.REQUESTED,
+                HandshakeVectors.HEAD);
     }
 
     @Test

@@ -17,9 +17,11 @@ import org.bascule.session.noise.NoiseException;
 import org.bascule.session.noise.X25519;
 import org.bascule.session.vectors.FixedInstallation;
 import org.bascule.session.vectors.FixedKeys;
+import org.bascule.session.vectors.FixedLog;
 import org.bascule.wire.Bytes;
 import org.bascule.wire.Operations;
 import org.bascule.wire.Sha256;
+import org.bascule.wire.log.TreeHead;
 
 /** The handshake with fixed keys: {@code handshake.json}. */
 public final class HandshakeVectors {
@@ -29,6 +31,9 @@ public final class HandshakeVectors {
     static final byte[] DEVICE_EPHEMERAL = FixedKeys.bytes("device ephemeral key");
     static final byte[] KEM_RANDOMNESS = FixedKeys.bytes("device KEM randomness");
 
+    static final TreeHead HEAD = FixedLog.HONEST.head(FixedLog.SIZE);
+    static final HeadSeen SEEN = HeadSeen.of(HEAD);
+
     private HandshakeVectors() {}
 
     static ClientHandshake client() throws HandshakeException {
@@ -36,6 +41,7 @@ public final class HandshakeVectors {
                 FixedInstallation.prologue(),
                 FixedInstallation.STATIC.publicKey(),
                 FixedInstallation.REQUESTED,
+                HEAD,
                 CLIENT_EPHEMERAL,
                 KEM_SEED);
     }
@@ -54,7 +60,7 @@ public final class HandshakeVectors {
 
     static DeviceHandshake.Answer answer() throws HandshakeException {
         return device(client().message1())
-                .answerInsecure(ticket(), FixedInstallation.GRANTED, DEVICE_EPHEMERAL, KEM_RANDOMNESS);
+                .answerInsecure(ticket(), FixedInstallation.GRANTED, SEEN, DEVICE_EPHEMERAL, KEM_RANDOMNESS);
     }
 
     /** The keys of the session of the vectors. */
@@ -104,7 +110,11 @@ public final class HandshakeVectors {
     }
 
     static byte[] p1(int version, byte[] ek, String operations) {
-        return Bytes.writer().u8(version).bytes(ek).lp(operations).toByteArray();
+        return p1(version, ek, operations, HEAD.bytes());
+    }
+
+    static byte[] p1(int version, byte[] ek, String operations, byte[] head) {
+        return Bytes.writer().u8(version).bytes(ek).lp(operations).lp(head).toByteArray();
     }
 
     static byte[] append(byte[] bytes, int... more) {
@@ -128,7 +138,7 @@ public final class HandshakeVectors {
         byte[] psk = HandshakeFormat.psk(encapsulation.sharedSecret(), prologue, m1, ek, encapsulation.ciphertext());
         NkPsk2Initiator noise = new NkPsk2Initiator(
                 prologue, FixedInstallation.STATIC.publicKey().raw(), CLIENT_EPHEMERAL);
-        byte[] p1 = new Payload1(ek, FixedInstallation.REQUESTED).bytes();
+        byte[] p1 = new Payload1(ek, FixedInstallation.REQUESTED, HEAD).bytes();
         noise.writeMessage1(p1);
         NkPsk2Initiator.Result result =
                 noise.readMessage2(Arrays.copyOfRange(answer.m2(), MlKem768.CT_LENGTH, answer.m2().length), psk);
@@ -203,15 +213,20 @@ public final class HandshakeVectors {
                 m2With(p2(1, hash, 0, root, "terminal\nexec")),
                 HandshakeException.Reason.MALFORMED));
         cases.add(bad(
-                "a log size",
+                "a head of one leaf with a root of zeros",
                 "m2",
                 m2With(p2(1, hash, 1, root, "terminal")),
-                HandshakeException.Reason.UNEXPECTED_LOG));
+                HandshakeException.Reason.NO_HEAD));
         cases.add(bad(
-                "a log root",
+                "a head of no leaf with a root",
                 "m2",
                 m2With(p2(1, hash, 0, hash, "terminal")),
-                HandshakeException.Reason.UNEXPECTED_LOG));
+                HandshakeException.Reason.NO_HEAD));
+        cases.add(bad(
+                "a head of more than 2^53 leaves",
+                "m2",
+                m2With(p2(1, hash, (1L << 53) + 1, hash, "terminal")),
+                HandshakeException.Reason.NO_HEAD));
         cases.add(bad(
                 "a byte after the payload",
                 "m2",
@@ -247,6 +262,16 @@ public final class HandshakeVectors {
                 "a byte after the payload",
                 "m1",
                 m1With(append(p1(1, ek, "terminal"), 0)),
+                HandshakeException.Reason.MALFORMED));
+        cases.add(bad(
+                "without a tree head",
+                "m1",
+                m1With(p1(1, ek, "exec\nterminal", new byte[0])),
+                HandshakeException.Reason.MALFORMED));
+        cases.add(bad(
+                "a tree head cut by one byte",
+                "m1",
+                m1With(p1(1, ek, "exec\nterminal", Arrays.copyOf(HEAD.bytes(), HEAD.bytes().length - 1))),
                 HandshakeException.Reason.MALFORMED));
         byte[] nonCanonical = ek.clone();
         nonCanonical[0] = 0x01;

@@ -42,7 +42,7 @@ class HandshakeVectorsTest {
         return file.getJsonArray("refusedByDevice").getValuesAs(JsonObject.class).stream()
                 .map(bad -> DynamicTest.dynamicTest(bad.getString("name"), () -> assertThatThrownBy(() -> {
                             DeviceHandshake read = HandshakeVectors.device(bytes(bad, "m1"));
-                            read.answer("ticket", read.requested());
+                            read.answer("ticket", read.requested(), HandshakeVectors.SEEN);
                         })
                         .isInstanceOfSatisfying(
                                 HandshakeException.class,
@@ -55,6 +55,9 @@ class HandshakeVectorsTest {
                 HandshakeVectors.client().finish(HandshakeVectors.answer().m2(), HandshakeVectors.ticket());
         SessionKeys device = HandshakeVectors.keys();
         assertThat(completed.granted()).isEqualTo(FixedInstallation.GRANTED);
+        assertThat(completed.seen().is(HandshakeVectors.HEAD)).isTrue();
+        assertThat(HandshakeVectors.device(HandshakeVectors.client().message1()).head())
+                .isEqualTo(HandshakeVectors.HEAD);
         assertThat(completed.keys().revealClientToAgent()).isEqualTo(device.revealClientToAgent());
         assertThat(completed.keys().revealAgentToClient()).isEqualTo(device.revealAgentToClient());
         assertThat(device.isConfirmedBy(completed.keys().confirmation())).isTrue();

@@ -3,12 +3,14 @@ package org.bascule.session.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,17 +19,27 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bascule.session.trust.TrustException.Check;
 import org.bascule.session.vectors.FixedCertificates;
 import org.bascule.session.vectors.FixedInstallation;
 import org.bascule.session.vectors.FixedKeys.P256Key;
+import org.bascule.session.vectors.FixedLog;
+import org.bascule.session.vectors.LogVectors;
+import org.bascule.session.vectors.VectorFile;
 import org.bascule.wire.B64;
+import org.bascule.wire.StrictJson;
 import org.bascule.wire.keys.RootPublicKey;
 import org.bascule.wire.keys.RootSigningKey;
+import org.bascule.wire.log.LogProofs;
+import org.bascule.wire.log.TreeHead;
 import org.bascule.wire.session.SessionOpened;
+import org.bascule.wire.session.SessionRequest;
 import org.bascule.wire.trust.Endorsement;
 import org.bascule.wire.trust.KeySet;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,17 +49,24 @@ class DeviceCheckTest {
     private static final String SERVER = "https://access.example";
 
     private final TrustStore store = new MemoryTrustStore();
+    private ProofSource proofs = (first, second) -> Optional.empty();
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
     Path folder;
 
-    private VerifiedDevice check(SessionOpened answer) throws TrustException, IOException {
+    private VerifiedDevice check(SessionOpened answer) throws TrustException, IOException, InterruptedException {
         return checkAt(answer, FixedInstallation.NOW);
     }
 
-    private VerifiedDevice checkAt(SessionOpened answer, Instant now) throws TrustException, IOException {
-        return new DeviceCheck(store, () -> now).check(SERVER, FixedInstallation.UID, answer);
+    private VerifiedDevice checkAt(SessionOpened answer, Instant now)
+            throws TrustException, IOException, InterruptedException {
+        DeviceCheck check = new DeviceCheck(store, () -> now);
+        return check.check(SERVER, asked(check), answer, proofs);
+    }
+
+    private static SessionRequest asked(DeviceCheck check) throws IOException {
+        return check.request(SERVER, FixedInstallation.UID, FixedInstallation.REQUESTED, Optional.empty());
     }
 
     private void refuses(Check check, SessionOpened answer) {
@@ -77,7 +96,9 @@ class DeviceCheckTest {
                 root,
                 good.relays(),
                 good.operations(),
-                good.state());
+                good.state(),
+                good.continuity(),
+                good.log());
     }
 
     private static SessionOpened withKeySet(String keySet) {
@@ -107,7 +128,12 @@ class DeviceCheckTest {
     @Test
     void anotherDevice() {
         assertThatThrownBy(() -> new DeviceCheck(store, () -> FixedInstallation.NOW)
-                        .check(SERVER, FixedInstallation.DOMAIN, FixedInstallation.opened()))
+                        .check(
+                                SERVER,
+                                new SessionRequest(
+                                        FixedInstallation.DOMAIN, FixedInstallation.REQUESTED, Optional.empty()),
+                                FixedInstallation.opened(),
+                                proofs))
                 .isInstanceOfSatisfying(
                         TrustException.class, e -> assertThat(e.check()).isEqualTo(Check.OTHER_ANSWER));
     }
@@ -206,6 +232,138 @@ class DeviceCheckTest {
         refuses(Check.IDENTITY_CHANGED, FixedInstallation.opened());
     }
 
+    // ---- the log ----
+
+    private void remember(TreeHead head) throws Exception {
+        store.update(
+                SERVER,
+                none -> new TrustStore.Decision<>(
+                        1,
+                        new InstallationTrust(
+                                FixedInstallation.ROOT.publicKey(),
+                                FixedInstallation.ISSUER,
+                                1,
+                                Map.of(),
+                                Map.of(head.tree(), head))));
+    }
+
+    private Optional<TreeHead> remembered() throws IOException {
+        return store.remembered(SERVER).flatMap(trust -> trust.log(FixedInstallation.DOMAIN));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> refusedLogs() throws Exception {
+        JsonObject file = VectorFile.readOrWrite("log-proofs.json", LogVectors.produce());
+        return file.getJsonArray("refused").getValuesAs(JsonObject.class).stream()
+                .map(bad -> DynamicTest.dynamicTest(bad.getString("name"), () -> {
+                    MemoryTrustStore fresh = new MemoryTrustStore();
+                    Optional<TreeHead> seen = Optional.empty();
+                    if (bad.containsKey("remembered")) {
+                        seen = Optional.of(TreeHead.parse(StrictJson.of(bad.getJsonObject("remembered"))));
+                        InstallationTrust trust = new InstallationTrust(
+                                FixedInstallation.ROOT.publicKey(),
+                                FixedInstallation.ISSUER,
+                                1,
+                                Map.of(),
+                                Map.of(FixedInstallation.DOMAIN, seen.get()));
+                        fresh.update(SERVER, none -> new TrustStore.Decision<>(1, trust));
+                    }
+                    Optional<LogProofs> log = bad.containsKey("proofs")
+                            ? Optional.of(LogProofs.parse(StrictJson.of(bad.getJsonObject("proofs"))))
+                            : Optional.empty();
+                    DeviceCheck check = new DeviceCheck(fresh, () -> FixedInstallation.NOW);
+                    SessionRequest asked = asked(check, bad);
+                    assertThatThrownBy(() -> check.check(SERVER, asked, FixedInstallation.opened(log), proofs))
+                            .isInstanceOfSatisfying(
+                                    TrustException.class,
+                                    e -> assertThat(e.check().name()).isEqualTo(bad.getString("reason")));
+                    assertThat(fresh.remembered(SERVER).flatMap(trust -> trust.log(FixedInstallation.DOMAIN)))
+                            .as("what was seen stays remembered")
+                            .isEqualTo(seen);
+                }));
+    }
+
+    private static SessionRequest asked(DeviceCheck check, JsonObject bad) throws IOException {
+        SessionRequest asked = asked(check);
+        assertThat(asked.heads().isEmpty()).isEqualTo(!bad.containsKey("remembered"));
+        return asked;
+    }
+
+    @Test
+    void theHeadIsRememberedAndNamedInTheNextRequest() throws Exception {
+        DeviceCheck check = new DeviceCheck(store, () -> FixedInstallation.NOW);
+        assertThat(asked(check).heads()).isEmpty();
+        TreeHead earlier = FixedLog.HONEST.head(FixedLog.EARLIER);
+        check(FixedInstallation.opened(Optional.of(FixedLog.HONEST.proofs(earlier, Optional.empty()))));
+        assertThat(asked(check).heads()).isEqualTo(Map.of(FixedInstallation.DOMAIN, (long) FixedLog.EARLIER));
+        assertThat(check(FixedInstallation.opened()).head()).isEqualTo(FixedLog.HONEST.head(FixedLog.SIZE));
+        assertThat(remembered()).hasValue(FixedLog.HONEST.head(FixedLog.SIZE));
+        check(FixedInstallation.opened(Optional.of(FixedLog.HONEST.proofs(Optional.empty()))));
+    }
+
+    @Test
+    void whatAnotherProcessSawMeanwhileIsAskedForAndStaysRemembered() throws Exception {
+        DeviceCheck check = new DeviceCheck(store, () -> FixedInstallation.NOW);
+        SessionRequest asked = asked(check);
+        TreeHead earlier = FixedLog.HONEST.head(FixedLog.EARLIER);
+        SessionOpened answer = FixedInstallation.opened(Optional.of(FixedLog.HONEST.proofs(earlier, Optional.empty())));
+        remember(FixedLog.HONEST.head(FixedLog.SIZE));
+        List<Long> fetched = new ArrayList<>();
+        check.check(SERVER, asked, answer, (first, second) -> {
+            fetched.addAll(List.of(first, second));
+            return Optional.of(FixedLog.HONEST.consistency(first, second));
+        });
+        assertThat(fetched).containsExactly((long) FixedLog.EARLIER, (long) FixedLog.SIZE);
+        assertThat(remembered()).hasValue(FixedLog.HONEST.head(FixedLog.SIZE));
+
+        remember(FixedLog.FORKED.head(FixedLog.SIZE));
+        assertThatThrownBy(() -> check.check(
+                        SERVER,
+                        asked,
+                        answer,
+                        (first, second) -> Optional.of(FixedLog.HONEST.consistency(first, second))))
+                .isInstanceOfSatisfying(
+                        TrustException.class, e -> assertThat(e.check()).isEqualTo(Check.LOG_FORKED));
+    }
+
+    /** In every node of every path; every bit is the wire module's test. */
+    @Test
+    void flippedBitsOfProofsAreRefused() throws Exception {
+        remember(FixedLog.HONEST.head(FixedLog.EARLIER));
+        LogProofs good = FixedLog.HONEST.proofs(Optional.of((long) FixedLog.EARLIER));
+        LogProofs.Consistency growth = good.consistency().orElseThrow();
+        for (int node = 0; node < good.inclusion().size(); node++) {
+            for (int bit = 0; bit < 256; bit += 9) {
+                List<byte[]> path = flipped(good.inclusion(), node, bit);
+                refuses(
+                        Check.LOG_INCLUSION,
+                        FixedInstallation.opened(
+                                Optional.of(new LogProofs(good.head(), good.index(), path, good.consistency()))));
+            }
+        }
+        for (int node = 0; node < growth.path().size(); node++) {
+            for (int bit = 0; bit < 256; bit += 9) {
+                List<byte[]> path = flipped(growth.path(), node, bit);
+                refuses(
+                        Check.LOG_FORKED,
+                        FixedInstallation.opened(Optional.of(new LogProofs(
+                                good.head(),
+                                good.index(),
+                                good.inclusion(),
+                                Optional.of(new LogProofs.Consistency(growth.first(), path))))));
+            }
+        }
+        check(FixedInstallation.opened(Optional.of(good)));
+    }
+
+    private static List<byte[]> flipped(List<byte[]> path, int node, int bit) {
+        List<byte[]> changed = new ArrayList<>(path);
+        byte[] hash = path.get(node).clone();
+        hash[bit / 8] ^= (byte) (1 << bit % 8);
+        changed.set(node, hash);
+        return changed;
+    }
+
     // ---- the file ----
 
     private static <T> TrustStore.Change<T> remember(T result, InstallationTrust trust) {
@@ -217,7 +375,8 @@ class DeviceCheckTest {
                 FixedInstallation.ROOT.publicKey(),
                 FixedInstallation.ISSUER,
                 seq,
-                Map.of(FixedInstallation.UID, new DeviceTrust(FixedInstallation.identityThumbprint(), seq)));
+                Map.of(FixedInstallation.UID, new DeviceTrust(FixedInstallation.identityThumbprint(), seq)),
+                Map.of(FixedInstallation.DOMAIN, FixedLog.HONEST.head(seq % FixedLog.SIZE)));
     }
 
     @Test
@@ -231,6 +390,16 @@ class DeviceCheckTest {
                 .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("state"))))
                 .isEqualTo("rwx------");
+    }
+
+    @Test
+    void fileFromBeforeTheLogWasChecked() throws Exception {
+        Path file = folder.resolve("trust.json");
+        FileTrustStore files = new FileTrustStore(file);
+        files.update(SERVER, remember(1, trust(4)));
+        Files.writeString(file, Files.readString(file).replaceAll(",\"logs\":\\{.*?\\}\\}", ""));
+        assertThat(Files.readString(file)).doesNotContain("logs");
+        assertThat(files.remembered(SERVER).orElseThrow().logs()).isEmpty();
     }
 
     @Test

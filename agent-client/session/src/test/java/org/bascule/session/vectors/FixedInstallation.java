@@ -21,6 +21,7 @@ import org.bascule.wire.keys.LogSigningKey;
 import org.bascule.wire.keys.RelayTokenSigningKey;
 import org.bascule.wire.keys.RootSigningKey;
 import org.bascule.wire.keys.TicketSigningKey;
+import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.session.RelayAddress;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.ticket.Ticket;
@@ -173,6 +174,29 @@ public final class FixedInstallation {
                 ROOT.publicKey(),
                 List.of(new RelayAddress("relay-1", "wss://relay.example/relay")),
                 REQUESTED,
-                SessionOpened.READY);
+                SessionOpened.READY,
+                List.of(),
+                Optional.of(FixedLog.HONEST.proofs(Optional.of((long) FixedLog.EARLIER))));
+    }
+
+    /** The same with other proofs of the log. */
+    public static SessionOpened opened(Optional<LogProofs> log) {
+        SessionOpened good = opened();
+        return new SessionOpened(
+                good.sid(),
+                good.issuer(),
+                good.domain(),
+                good.user(),
+                good.device(),
+                good.deviceName(),
+                good.chain(),
+                good.endorsement(),
+                good.keySet(),
+                good.root(),
+                good.relays(),
+                good.operations(),
+                good.state(),
+                good.continuity(),
+                log);
     }
 }
