@@ -222,7 +222,7 @@ class PeopleTest {
                         }
                     })
                     .get(30, TimeUnit.SECONDS);
-            return signIn(subject, "anna");
+            return domain.get(Identities.class).signIn(anna(subject));
         });
         assertThat(second.userId()).isEqualTo(pending.id());
         assertThat(domain.sql
@@ -231,6 +231,10 @@ class PeopleTest {
                         .set("id", subject)
                         .number())
                 .isZero();
+    }
+
+    private SignIn anna(String subject) {
+        return new SignIn(domain.settings.issuerOf(sample.name), subject, "anna", "192.0.2.7", null, null);
     }
 
     /** An owner of the group is one only by the entry, and an entry makes an owner only in the group. */
