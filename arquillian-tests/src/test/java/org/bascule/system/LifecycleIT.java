@@ -1,0 +1,198 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bascule.agent.policy.AgentPolicy;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.state.StateFolder;
+import org.bascule.session.stream.SessionConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Pairing, revocation and requests for help with real agent processes (DEV-1, -2, DOM-6). */
+@ExtendWith(RunningSystem.class)
+class LifecycleIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Pattern CODE = Pattern.compile("Code:\\s+(\\S+)");
+
+    private final TheSystem system = TheSystem.get();
+    private final Api api = system.api("automation");
+
+    private Program agent(Map<String, String> environment, Path folder, String... arguments) {
+        List<String> all = new ArrayList<>(Arrays.asList(arguments));
+        all.addAll(List.of("--dir", folder.toString()));
+        return Program.start(environment, system.agentJar(), all.toArray(new String[0]));
+    }
+
+    private Program pair(Path folder, String name, Map<String, String> environment) {
+        return agent(
+                environment,
+                folder,
+                "pair",
+                "--server",
+                system.agentUrl(),
+                "--ca",
+                system.ca().toString(),
+                "--name",
+                name,
+                "--yes");
+    }
+
+    private static String code(Program pairing) {
+        String[] code = {""};
+        Eventually.within(Duration.ofSeconds(30), "a code", () -> {
+            Matcher matcher = CODE.matcher(pairing.outputSoFar());
+            code[0] = matcher.find() ? matcher.group(1) : "";
+            return !code[0].isEmpty();
+        });
+        return code[0];
+    }
+
+    private static String accept(Api by, String code) {
+        JsonObject waiting = by.getJson("/api/pairings/" + code);
+        JsonObject request = Json.createObjectBuilder()
+                .add("folder", by.rootFolder())
+                .add("fingerprint", waiting.getString("fingerprint"))
+                .build();
+        return by.post("/api/pairings/" + code + "/accept", request.toString()).body();
+    }
+
+    private String paired(Path folder, String name, Map<String, String> environment) {
+        try (Program pairing = pair(folder, name, environment)) {
+            String code = code(pairing);
+            JsonObject waiting = api.getJson("/api/pairings/" + code);
+            for (String word : waiting.getJsonArray("words").getValuesAs(jakarta.json.JsonString::getString)) {
+                assertThat(pairing.outputSoFar()).contains(word);
+            }
+            for (String word : waiting.getJsonArray("rootWords").getValuesAs(jakarta.json.JsonString::getString)) {
+                assertThat(pairing.outputSoFar()).contains(word);
+            }
+            String device = accept(api, code);
+            Program.Result result = pairing.finish(LIMIT);
+            assertThat(result.exit()).as(result.error()).isZero();
+            assertThat(result.output()).contains("Enrolled in " + system.domain());
+            return Json.createReader(new java.io.StringReader(device))
+                    .readObject()
+                    .getString("uid");
+        }
+    }
+
+    private JsonObject device(String uid) {
+        return api.getJson("/api/devices/" + uid);
+    }
+
+    @Test
+    void pairedDeviceComesOnlineAsksForHelpAndIsRevoked() {
+        Path folder = system.folder("paired");
+        String uid = paired(folder, "paired", Map.of());
+        assertThat(device(uid).getString("hardware")).isEqualTo("unknown");
+        try (Program running = agent(Map.of(), folder, "run")) {
+            Eventually.within(
+                    LIMIT, "online", () -> device(uid).getString("state").equals("online"));
+            help(uid, folder);
+            Api.expect(204, api.post("/api/devices/" + uid + "/revoke", ""));
+            Eventually.within(Duration.ofSeconds(5), "offline", () -> device(uid)
+                    .getString("state")
+                    .equals("offline"));
+            assertThat(device(uid).getBoolean("revoked")).isTrue();
+            Eventually.within(Duration.ofSeconds(10), "the agent knows why", () -> {
+                try (Program status = agent(Map.of(), folder, "status")) {
+                    return status.finish(LIMIT).output().contains("refused");
+                }
+            });
+            assertThat(running.handle().isAlive()).isTrue();
+        }
+        try (Program reset = agent(Map.of(), folder, "reset-identity", "--yes")) {
+            assertThat(reset.finish(LIMIT).exit()).isZero();
+        }
+        assertThat(folder.resolve("identity.pem")).doesNotExist();
+    }
+
+    private void help(String uid, Path folder) {
+        try (Program refused = agent(Map.of(), folder, "assist", "stuck")) {
+            assertThat(refused.finish(LIMIT).output()).contains("switched off");
+        }
+        String etag = device(uid).getString("etag");
+        for (String wrong : List.of(
+                "{\"assistance\":{\"enabled\":\"true\"}}", "{\"assistance\":{\"enabled\":true},\"name\":\"\"}")) {
+            Api.expect(422, api.patch("/api/devices/" + uid, wrong, "If-Match", '"' + etag + '"'));
+            assertThat(device(uid).getJsonObject("assistanceOption").getBoolean("enabled"))
+                    .as(wrong)
+                    .isFalse();
+        }
+        Api.expect(
+                200,
+                api.patch("/api/devices/" + uid, "{\"assistance\":{\"enabled\":true}}", "If-Match", '"' + etag + '"'));
+        try (Program asked = agent(Map.of(), folder, "assist", "The press is stuck", "--phone", "+43 1 23")) {
+            Program.Result result = asked.finish(LIMIT);
+            assertThat(result.output()).as(result.error()).contains("nobody has taken it yet");
+        }
+        assertThat(api.items("/api/devices?q=assistance"))
+                .anyMatch(it -> it.getString("uid").equals(uid));
+        assertThat(system.otherApi().getJson("/api/devices/counts").getInt("assistance"))
+                .isZero();
+        assertThat(api.getJson("/api/devices/counts").getInt("assistance")).isPositive();
+        JsonObject request = api.items("/api/assistance?state=open").stream()
+                .filter(it -> it.getJsonObject("device").getString("uid").equals(uid))
+                .findFirst()
+                .orElseThrow();
+        assertThat(request.getString("text")).isEqualTo("The press is stuck");
+        assertThat(system.otherApi().items("/api/assistance"))
+                .noneMatch(it -> it.getString("id").equals(request.getString("id")));
+        Api.expect(200, api.post("/api/assistance/" + request.getString("id") + "/take", ""));
+        Eventually.within(Duration.ofSeconds(10), "taken", () -> {
+            try (Program status = agent(Map.of(), folder, "assist", "--status")) {
+                return status.finish(LIMIT).output().contains("Taken by");
+            }
+        });
+        Api.expect(200, api.post("/api/assistance/" + request.getString("id") + "/close", "{\"comment\":\"done\"}"));
+        Eventually.within(Duration.ofSeconds(10), "closed", () -> {
+            try (Program status = agent(Map.of(), folder, "assist", "--status")) {
+                return status.finish(LIMIT).output().contains("Closed: done");
+            }
+        });
+    }
+
+    @Test
+    void revocationEndsARunningTerminal() throws StateException {
+        Path folder = system.folder("revoked-terminal");
+        String uid = paired(folder, "revoked-terminal", Map.of());
+        String account = System.getProperty("user.name");
+        StateFolder.open(folder)
+                .write(AgentPolicy.FILE, "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/sh\"}");
+        try (Program running = agent(Map.of(), folder, "run")) {
+            Eventually.within(
+                    LIMIT, "online", () -> device(uid).getString("state").equals("online"));
+            Api.expect(
+                    200,
+                    api.patch(
+                            "/api/devices/" + uid,
+                            "{\"account\":\"" + account + "\"}",
+                            "If-Match",
+                            '"' + device(uid).getString("etag") + '"'));
+            try (NativeSession session =
+                    NativeSession.open(system, uid, SessionConfig.DEFAULT, UnaryOperator.identity())) {
+                NativeSession.Terminal terminal = session.terminal();
+                terminal.type("echo still-$((20+22))\n");
+                terminal.await("still-42");
+                Api.expect(204, api.post("/api/devices/" + uid + "/revoke", ""));
+                session.awaitEnd(Duration.ofSeconds(5));
+                assertThat(api.items("/api/sessions"))
+                        .noneMatch(it -> it.getString("sid").equals(session.sid()));
+            }
+            assertThat(running.handle().isAlive()).isTrue();
+        }
+    }
+}
