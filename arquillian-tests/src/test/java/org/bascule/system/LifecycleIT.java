@@ -167,8 +167,8 @@ class LifecycleIT {
 
     @Test
     void revocationEndsARunningTerminal() throws StateException {
-        Path folder = system.folder("revoked-terminal");
-        String uid = paired(folder, "revoked-terminal", Map.of());
+        Path folder = system.folder("revoked-running");
+        String uid = paired(folder, "revoked-running", Map.of());
         String account = System.getProperty("user.name");
         StateFolder.open(folder)
                 .write(AgentPolicy.FILE, "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/sh\"}");
