@@ -69,3 +69,48 @@ create table user_qualification (
   constraint fk_user_qualification foreign key (domain_id, user_id) references resource (domain_id, id) on delete cascade
 ) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_unicode_520_ci;
 --rollback drop table user_qualification;
+
+--changeset bascule:transfer-101
+create table import_job (
+  id char(36) character set ascii collate ascii_bin not null,
+  domain_id char(36) character set ascii collate ascii_bin not null,
+  user_id char(36) character set ascii collate ascii_bin not null comment 'who alone may see it',
+  format varchar(4) character set ascii collate ascii_bin not null,
+  dry_run boolean not null,
+  state varchar(7) character set ascii collate ascii_bin not null,
+  phase varchar(8) character set ascii collate ascii_bin not null,
+  done bigint not null default 0,
+  total bigint not null default 0,
+  created_things bigint not null default 0,
+  updated_things bigint not null default 0,
+  moved_things bigint not null default 0,
+  deleted_things bigint not null default 0,
+  unchanged_things bigint not null default 0,
+  skipped_things bigint not null default 0,
+  problems mediumtext null comment 'a JSON array',
+  created datetime(3) not null,
+  finished datetime(3) null,
+  constraint pk_import_job primary key (id),
+  constraint fk_import_job_domain foreign key (domain_id) references domain (id) on delete cascade,
+  constraint ck_import_job_state check (state in ('running', 'done', 'failed')),
+  constraint ck_import_job_finished check ((state = 'running') = (finished is null)),
+  index ix_import_job_state (state),
+  index ix_import_job_created (domain_id, created)
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_unicode_520_ci;
+--rollback drop table import_job;
+
+--changeset bascule:transfer-102
+create table import_change (
+  job_id char(36) character set ascii collate ascii_bin not null,
+  number int not null comment 'order of the list',
+  domain_id char(36) character set ascii collate ascii_bin not null,
+  line bigint not null,
+  action varchar(8) character set ascii collate ascii_bin not null,
+  kind varchar(16) character set ascii collate ascii_bin not null,
+  path varchar(1000) not null,
+  detail text not null,
+  constraint pk_import_change primary key (job_id, number),
+  constraint fk_import_change_job foreign key (job_id) references import_job (id) on delete cascade
+) engine=InnoDB default charset=utf8mb4 collate=utf8mb4_unicode_520_ci
+  comment='what an import changes, or would change';
+--rollback drop table import_change;

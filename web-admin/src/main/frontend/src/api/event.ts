@@ -19,6 +19,10 @@ export type LiveEvent =
   | { readonly type: "device-revoked" | "device-alarm"; readonly uid: string }
   | { readonly type: "moved" | "folder"; readonly id: string }
   | { readonly type: "access-request"; readonly id: string; readonly state: RequestState }
+  /** An import of this user's own goes on or has ended. */
+  | { readonly type: "import"; readonly id: string }
+  /** An import was applied: anything in the directory may be different. */
+  | { readonly type: "directory" }
   /** Somebody's rights may have changed. */
   | { readonly type: "rights" }
   | { readonly type: "audit" }
@@ -68,6 +72,10 @@ export function importLiveEvent(value: unknown): LiveEvent | null {
         id: importId(root.get("id")),
         state: root.get("state").oneOf(...REQUEST_STATES),
       };
+    case "import":
+      return { type: "import", id: importId(root.get("id")) };
+    case "directory":
+      return { type: "directory" };
     case "rights":
       return { type: "rights" };
     case "audit":

@@ -1,4 +1,43 @@
-import { Field } from "./importer";
+import { etagOf, Field } from "./importer";
+
+export const CONTACT_FIELDS = ["name", "phone", "email"] as const;
+export type ContactField = (typeof CONTACT_FIELDS)[number];
+
+/** What the domain has decided about itself. */
+export interface Options {
+  readonly commentRequired: boolean;
+  readonly fullSessionLog: boolean;
+  readonly assistance: {
+    readonly enabled: boolean;
+    readonly contactFields: readonly ContactField[];
+    readonly expiresHours: number;
+  };
+  /** Null for who may not change the options. */
+  readonly notificationAddresses: readonly string[] | null;
+  /** Sessions at the same time; null for no limit. */
+  readonly quota: number | null;
+  readonly editable: boolean;
+  readonly etag: string;
+}
+
+export function importOptions(value: unknown): Options {
+  const root = new Field(value);
+  const assistance = root.get("assistance");
+  const addresses = root.get("notificationAddresses");
+  return {
+    commentRequired: root.get("commentRequired").bool(),
+    fullSessionLog: root.get("fullSessionLog").bool(),
+    assistance: {
+      enabled: assistance.get("enabled").bool(),
+      contactFields: assistance.get("contactFields").list((field) => field.oneOf(...CONTACT_FIELDS)),
+      expiresHours: assistance.get("expiresHours").count(),
+    },
+    notificationAddresses: addresses.absent ? null : addresses.list((field) => field.text()),
+    quota: root.get("quota").numberOrNull(),
+    editable: root.get("editable").bool(),
+    etag: etagOf(root.get("etag")),
+  };
+}
 
 /** What the domain decided for everybody in it, as far as the pages need it. */
 export interface DomainOptions {

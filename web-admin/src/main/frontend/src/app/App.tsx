@@ -102,6 +102,14 @@ const router = createBrowserRouter([
             path: "/audit",
             lazy: async () => ({ Component: (await import("../pages/audit/AuditPage")).AuditPage }),
           },
+          {
+            path: "/settings",
+            lazy: async () => ({ Component: (await import("../pages/settings/SettingsPage")).SettingsPage }),
+          },
+          {
+            path: "/transfer",
+            lazy: async () => ({ Component: (await import("../pages/transfer/TransferPage")).TransferPage }),
+          },
           { path: "*", element: <NotFoundPage /> },
         ],
       },

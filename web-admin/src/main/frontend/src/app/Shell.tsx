@@ -142,6 +142,12 @@ function Sidebar({ me, path }: { readonly me: Me; readonly path: string }) {
     { href: "/requests", label: t("nav.requests"), badge: waiting },
     { href: "/people", label: t("nav.people") },
     ...(audit ? [{ href: "/audit", label: t("nav.audit") }] : []),
+    ...(me.administer
+      ? [
+          { href: "/transfer", label: t("nav.transfer") },
+          { href: "/settings", label: t("nav.settings") },
+        ]
+      : []),
   ];
   return (
     <PageSidebar>

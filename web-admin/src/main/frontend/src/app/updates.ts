@@ -70,6 +70,9 @@ export class LiveUpdates {
         for (const key of ["access", "people", "me"]) this.soon.add([key]);
         for (const key of ["folders", "devices", "device"]) this.later.add([key]);
         break;
+      case "directory":
+        for (const key of ["folders", "devices", "device", "people", "access", "tags", "me"]) this.soon.add([key]);
+        break;
       case "audit":
         this.soon.add(["audit"]);
         break;

@@ -34,6 +34,8 @@ export const AUDIT_CODES = [
   "device.reset",
   "device.revoke",
   "device.update",
+  "directory.export",
+  "directory.import",
   "domain.create",
   "domain.options",
   "enrolment-token.create",

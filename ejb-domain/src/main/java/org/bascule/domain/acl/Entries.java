@@ -3,6 +3,7 @@ package org.bascule.domain.acl;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
@@ -127,5 +128,54 @@ public class Entries {
     /** A row of {@link #COLUMNS}; empty if it is about a permission that this version does not know. */
     public static Optional<Entry> entry(Row row) {
         return RightsReader.entry(row);
+    }
+
+    /** All entries of a domain, expired ones too. */
+    public List<Entry> all(String domainId) {
+        return sql
+                .in(domainId)
+                .statement(
+                        "select " + RightsReader.ENTRY + "from acl_entry e where e.domain_id = :domain order by e.id")
+                .list(RightsReader::entry)
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** Adds many new entries in one go; their ids must be new. */
+    public void addAll(String domainId, List<Entry> entries) {
+        sql.in(domainId)
+                .statement(
+                        """
+                        insert into acl_entry (id, domain_id, resource_id, principal_id, permission, effect, valid_from, valid_until,
+                          window_days, window_start, window_end, window_zone, delegable, origin, created)
+                        values (:id, :domain, :resource, :principal, :permission, :effect, :from, :until,
+                          :days, :start, :end, :zone, :delegable, :origin, :now)""")
+                .set("now", clock.instant())
+                .updateEach(entries, (row, entry) -> {
+                    WeeklyWindow window = entry.validity().window();
+                    row.set("id", entry.id())
+                            .set("resource", entry.resource())
+                            .set("principal", entry.principal())
+                            .set("permission", entry.permission().code())
+                            .set("effect", entry.effect().code())
+                            .set("from", entry.validity().from())
+                            .set("until", entry.validity().until())
+                            .set("days", window == null ? null : window.dayBits())
+                            .set("start", window == null ? null : window.start())
+                            .set("end", window == null ? null : window.end())
+                            .set("zone", window == null ? null : window.zone().getId())
+                            .set("delegable", entry.delegable())
+                            .set("origin", entry.origin().code());
+                });
+        rights.changed(domainId);
+    }
+
+    /** Removes many entries in one go. */
+    public void removeAll(String domainId, List<Entry> entries) {
+        sql.in(domainId)
+                .statement("delete from acl_entry where domain_id = :domain and id = :id")
+                .updateEach(entries, (row, entry) -> row.set("id", entry.id()));
+        rights.changed(domainId);
     }
 }

@@ -102,6 +102,23 @@ public class AuditLog {
         live.fire(new LiveEvent.AuditAdded(event.domainId()));
     }
 
+    /** Records many things of one domain in one go, within the caller's transaction. */
+    public void recordAll(String domainId, List<AuditEvent> events) {
+        sql.in(domainId).statement(INSERT).set("occurred", clock.instant()).updateEach(events, (row, event) -> row.set(
+                        "id", ids.next())
+                .set("code", event.operation().code())
+                .set("outcome", event.outcome().code())
+                .set("user", event.actor().userId())
+                .set("userName", cut(event.actor().name(), MAX_USER_NAME))
+                .set("resource", event.resourceId())
+                .set("resourceName", cut(event.resourceName(), MAX_NAME))
+                .set("address", cut(event.actor().address(), MAX_ADDRESS))
+                .set("session", event.sid())
+                .set("detail", cut(event.detail(), MAX_DETAIL))
+                .set("changes", event.changes()));
+        live.fire(new LiveEvent.AuditAdded(domainId));
+    }
+
     /**
      * One page, newest first, of one domain. It checks no permission: users read through {@code org.bascule.domain.logbook.Logbook}.
      */

@@ -70,6 +70,10 @@ public enum Operation {
     CONTRACT_REMOVED("contract.remove"),
     QUALIFICATIONS_CHANGED("user.qualifications"),
     USER_ADDED("user.add"),
+    /** What of a domain the caller saw was written to a file. */
+    EXPORTED("directory.export"),
+    /** A file was read in; each change has a record of its own. */
+    IMPORTED("directory.import"),
     /** Somebody took a copy of the log, or of a part of it. */
     AUDIT_EXPORTED("audit.export"),
     /** The operator removed records that had expired: written by the database. */

@@ -84,7 +84,7 @@ public record Contract(
     }
 
     /** Whether this demands less than the other one in any respect: lets somebody in, at any time, whom the other one does not. */
-    boolean isLooserThan(Contract other) {
+    public boolean isLooserThan(Contract other) {
         return !isValidOnlyWithin(other)
                 || !other.qualifications.stream()
                         .allMatch(needed -> qualifications.stream().anyMatch(needed::equalsIgnoreCase));

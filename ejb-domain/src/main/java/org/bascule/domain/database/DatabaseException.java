@@ -20,4 +20,14 @@ public final class DatabaseException extends RuntimeException {
     public boolean isTimeout() {
         return getCause() instanceof SQLException e && (e.getErrorCode() == 1205 || e.getErrorCode() == 1969);
     }
+
+    /** Whether a unique constraint refused a row. */
+    public boolean isDuplicate() {
+        for (Throwable cause = getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException e && e.getErrorCode() == 1062) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -24,6 +24,9 @@ public final class Statement {
     /** A statement that takes longer has gone wrong, and must not hold a connection. */
     private static final int TIMEOUT_SECONDS = 30;
 
+    /** Rows that go to the database together. */
+    private static final int PACKET = 1_000;
+
     private static final String DUPLICATE = "23000";
     private static final int DUPLICATE_ENTRY = 1062;
 
@@ -88,12 +91,19 @@ public final class Statement {
         values.accept(this, rows.get(0));
         try (Connection connection = connections.get();
                 PreparedStatement statement = prepare(connection)) {
+            int waiting = 0;
             for (T row : rows) {
                 values.accept(this, row);
                 bind(statement);
                 statement.addBatch();
+                if (++waiting == PACKET) {
+                    statement.executeBatch();
+                    waiting = 0;
+                }
             }
-            statement.executeBatch();
+            if (waiting > 0) {
+                statement.executeBatch();
+            }
         } catch (SQLException e) {
             throw failed(e);
         }

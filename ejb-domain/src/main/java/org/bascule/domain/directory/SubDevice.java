@@ -45,13 +45,24 @@ public record SubDevice(
             }
         }
 
+        /** Reads {@link #text}; empty for what is none. */
+        public static java.util.Optional<Service> parse(String text) {
+            int colon = text.indexOf(':');
+            String port = text.substring(colon + 1);
+            if (colon < 0 || !port.matches("[1-9][0-9]{0,4}") || Integer.parseInt(port) > 65_535) {
+                return java.util.Optional.empty();
+            }
+            return Kind.ofCode(text.substring(0, colon)).map(kind -> new Service(kind, Integer.parseInt(port)));
+        }
+
         public Service {
             if (port < 1 || port > 65_535) {
                 throw new IllegalArgumentException("port " + port + " is not within 1 and 65535");
             }
         }
 
-        String text() {
+        /** Such as {@code ssh:22}. */
+        public String text() {
             return kind.code() + ":" + port;
         }
     }

@@ -267,7 +267,8 @@ public class SubDevices {
         return services.stream().map(Service::text).collect(Collectors.joining(" "));
     }
 
-    private static SubDevice.Facts checked(SubDevice.Facts typed) throws RefusedException {
+    /** What was typed in its normal form; refuses what makes no sense. */
+    public static SubDevice.Facts checked(SubDevice.Facts typed) throws RefusedException {
         List<Service> services = typed.services().stream()
                 .distinct()
                 .sorted((a, b) -> a.text().compareTo(b.text()))

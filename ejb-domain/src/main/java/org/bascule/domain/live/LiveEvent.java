@@ -31,6 +31,13 @@ public sealed interface LiveEvent {
     /** Something was added to the audit log of the domain. */
     record AuditAdded(String domainId) implements LiveEvent {}
 
+    /** An import goes on or has ended; told to its user alone. {@code state} is {@code running}, {@code done} or {@code failed}. */
+    record ImportChanged(String domainId, String id, String userId, String state, long done, long total)
+            implements LiveEvent {}
+
+    /** An import was applied: anything in the directory may be different. */
+    record DirectoryImported(String domainId) implements LiveEvent {}
+
     /** Somebody's rights may have changed; {@code version} counts such changes of the domain. */
     record RightsChanged(String domainId, long version) implements LiveEvent {}
 

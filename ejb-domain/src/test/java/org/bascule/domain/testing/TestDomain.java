@@ -41,6 +41,9 @@ import org.bascule.domain.pki.Installation;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.RightsWatch;
 import org.bascule.domain.session.SessionStore;
+import org.bascule.domain.transfer.Background;
+import org.bascule.domain.transfer.ImportQueued;
+import org.bascule.domain.transfer.ImportRunner;
 import org.bascule.wire.keys.RootSigningKey;
 import org.bascule.wire.trust.KeySetRequest;
 
@@ -75,6 +78,7 @@ public final class TestDomain {
         beans.put(Transactions.class, transactions);
         beans.put(PresentTransaction.class, transactions);
         beans.put(Clock.class, clock);
+        beans.put(Background.class, (Background) Runnable::run);
         beans.put(Uuid7.class, ids);
         beans.put(Settings.class, settings);
     }
@@ -193,7 +197,12 @@ public final class TestDomain {
         return (Event<?>) Proxy.newProxyInstance(
                 TestDomain.class.getClassLoader(), new Class<?>[] {Event.class}, (proxy, method, args) -> {
                     if (method.getName().equals("fire")) {
-                        fire((LiveEvent) args[0]);
+                        if (args[0] instanceof ImportQueued queued) {
+                            transactions.afterCommit(
+                                    () -> get(ImportRunner.class).queued(queued));
+                        } else {
+                            fire((LiveEvent) args[0]);
+                        }
                     }
                     return null;
                 });

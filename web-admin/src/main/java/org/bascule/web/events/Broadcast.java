@@ -29,7 +29,9 @@ import org.bascule.domain.live.LiveEvent.DeviceAlarm;
 import org.bascule.domain.live.LiveEvent.DeviceChanged;
 import org.bascule.domain.live.LiveEvent.DeviceRemoved;
 import org.bascule.domain.live.LiveEvent.DeviceRevoked;
+import org.bascule.domain.live.LiveEvent.DirectoryImported;
 import org.bascule.domain.live.LiveEvent.FolderChanged;
+import org.bascule.domain.live.LiveEvent.ImportChanged;
 import org.bascule.domain.live.LiveEvent.PrincipalChanged;
 import org.bascule.domain.live.LiveEvent.ResourceMoved;
 import org.bascule.domain.live.LiveEvent.RightsChanged;
@@ -162,6 +164,9 @@ public class Broadcast {
             if (event instanceof SessionChanged session) {
                 return sessions.sees(listener.caller(), session.deviceUid(), session.userId());
             }
+            if (event instanceof ImportChanged changed) {
+                return listener.caller().userId().equals(changed.userId());
+            }
             if (event instanceof AuditAdded) {
                 return logbook.mayRead(listener.caller());
             }
@@ -174,6 +179,7 @@ public class Broadcast {
             return event instanceof DeviceRemoved
                     || event instanceof FolderChanged
                     || event instanceof PrincipalChanged
+                    || event instanceof DirectoryImported
                     || event instanceof RightsChanged;
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "Live event not delivered: the domain does not say who may see it", e);

@@ -11,7 +11,9 @@ import org.bascule.domain.live.LiveEvent.DeviceAlarm;
 import org.bascule.domain.live.LiveEvent.DeviceChanged;
 import org.bascule.domain.live.LiveEvent.DeviceRemoved;
 import org.bascule.domain.live.LiveEvent.DeviceRevoked;
+import org.bascule.domain.live.LiveEvent.DirectoryImported;
 import org.bascule.domain.live.LiveEvent.FolderChanged;
+import org.bascule.domain.live.LiveEvent.ImportChanged;
 import org.bascule.domain.live.LiveEvent.PrincipalChanged;
 import org.bascule.domain.live.LiveEvent.ResourceMoved;
 import org.bascule.domain.live.LiveEvent.RightsChanged;
@@ -70,6 +72,18 @@ final class EventText {
                     .add("state", request.state())
                     .build()
                     .toString();
+        }
+        if (event instanceof ImportChanged changed) {
+            return of("import")
+                    .add("id", changed.id())
+                    .add("state", changed.state())
+                    .add("done", changed.done())
+                    .add("total", changed.total())
+                    .build()
+                    .toString();
+        }
+        if (event instanceof DirectoryImported) {
+            return of("directory").build().toString();
         }
         if (event instanceof AuditAdded) {
             return of("audit").build().toString();

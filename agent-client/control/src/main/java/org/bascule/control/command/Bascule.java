@@ -77,6 +77,8 @@ public final class Bascule {
         commands.put("qualification", QualificationCommand::new);
         commands.put("token", TokenCommand::new);
         commands.put("audit", Audit::new);
+        commands.put("export", Export::new);
+        commands.put("import", Import::new);
         commands.put("installation", Installation::new);
         commands.put(COMPLETION, CompletionCommand::new);
         return commands;

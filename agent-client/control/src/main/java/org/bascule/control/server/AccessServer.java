@@ -4,8 +4,10 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +73,12 @@ public final class AccessServer {
 
     /** Copies the tree of the audit log with its records, as {@code docs/protocol/audit.md} describes it. */
     public void auditTree(OutputStream to) throws CommandException {
-        URI url = at("/api/audit/tree/export");
+        download("/api/audit/tree/export", to);
+    }
+
+    /** Copies a file of the server as it comes. */
+    public void download(String path, OutputStream to) throws CommandException {
+        URI url = at(path);
         String token = tokens.token();
         Optional<Http.Answer> refused = http.download(url, Optional.of(token), to);
         if (refused.isPresent() && refused.get().status() == 401) {
@@ -122,6 +129,32 @@ public final class AccessServer {
         try {
             return object(signed(call));
         } catch (CommandException e) {
+            if (e.exitCode() != ExitCode.CONNECTION) {
+                throw e;
+            }
+            return object(signed(call));
+        }
+    }
+
+    /** Creates something from a file; after a lost connection once more with the same key. */
+    public JsonObject upload(String path, Path file, String mediaType) throws CommandException, IOException {
+        Map<String, String> headers =
+                Map.of("Idempotency-Key", UUID.randomUUID().toString(), "Content-Type", mediaType);
+        List<IOException> unreadable = new ArrayList<>();
+        Call call = bearer -> {
+            try {
+                return http.upload(at(path), file, headers, bearer);
+            } catch (IOException e) {
+                unreadable.add(e);
+                throw new CommandException(ExitCode.FAILED, "the file cannot be read", e);
+            }
+        };
+        try {
+            return object(signed(call));
+        } catch (CommandException e) {
+            if (!unreadable.isEmpty()) {
+                throw unreadable.get(0);
+            }
             if (e.exitCode() != ExitCode.CONNECTION) {
                 throw e;
             }

@@ -26,6 +26,7 @@ import org.bascule.control.Surroundings;
 public final class Http {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration UPLOAD_TIMEOUT = Duration.ofMinutes(30);
     private static final int MAX_ANSWER = 8 << 20;
 
     /** An answer, whatever its status. */
@@ -106,6 +107,14 @@ public final class Http {
         }
         return send(request.header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /** Posts a file, in as much time as it takes to send one of the greatest size over a slow line. */
+    public Answer upload(URI url, Path file, Map<String, String> headers, Optional<String> bearer)
+            throws CommandException, IOException {
+        HttpRequest.Builder request = request(url, bearer).timeout(UPLOAD_TIMEOUT);
+        headers.forEach(request::header);
+        return send(request.POST(HttpRequest.BodyPublishers.ofFile(file)));
     }
 
     /** Posts a form, as OAuth does. */

@@ -1,0 +1,97 @@
+package org.bascule.control.command;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.bascule.control.CommandException;
+import org.bascule.control.ExitCode;
+import org.bascule.control.Printable;
+import org.bascule.control.Surroundings;
+import org.bascule.control.signin.Account;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The directory as a file. */
+@Command(
+        name = "export",
+        header = "Save the directory of your domain as you see it.",
+        description = {
+            "Folders, contracts, users, qualifications, groups, members, devices, what is behind them, permission entries and options, as far as you "
+                    + "may see them. 'bascule import' reads it again.",
+            "Never written over an existing file. A file that was broken off is removed."
+        })
+final class Export implements Action {
+
+    /** As the API names them. */
+    enum Format {
+        json("application/json"),
+        csv("text/csv");
+
+        private final String mediaType;
+
+        Format(String mediaType) {
+            this.mediaType = mediaType;
+        }
+
+        String mediaType() {
+            return mediaType;
+        }
+
+        /** What the end of a file's name says. */
+        static Format of(@Nullable Path file) {
+            return file != null
+                            && file.toString()
+                                    .toLowerCase(java.util.Locale.ROOT)
+                                    .endsWith(".csv")
+                    ? csv
+                    : json;
+        }
+    }
+
+    @Option(
+            names = "--format",
+            paramLabel = "csv|json",
+            description = "how it is written (as the end of the file's name says, otherwise json)")
+    private @Nullable Format format;
+
+    @Option(
+            names = {"-o", "--out"},
+            paramLabel = "FILE",
+            description = "where it goes (standard output)")
+    private @Nullable Path out;
+
+    @Override
+    public int run(Surroundings around) throws CommandException {
+        Format written = format == null ? Format.of(out) : format;
+        String path = "/api/export?format=" + written.name();
+        if (out == null) {
+            new Account(around).server().download(path, around.out());
+        } else {
+            save(around, path, out);
+        }
+        return ExitCode.OK.code();
+    }
+
+    private static void save(Surroundings around, String path, Path file) throws CommandException {
+        boolean whole = false;
+        try (OutputStream to = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try {
+                new Account(around).server().download(path, to);
+                whole = true;
+            } finally {
+                if (!whole) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (FileAlreadyExistsException e) {
+            throw new CommandException(
+                    ExitCode.FAILED, Printable.of(file.toString()) + " exists already and is not overwritten", e);
+        } catch (IOException e) {
+            throw new CommandException(ExitCode.FAILED, Printable.of(file.toString()) + " cannot be written", e);
+        }
+    }
+}

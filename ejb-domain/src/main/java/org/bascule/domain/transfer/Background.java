@@ -1,0 +1,7 @@
+package org.bascule.domain.transfer;
+
+/** Where work goes on that nobody waits for. */
+public interface Background {
+
+    void run(Runnable work);
+}

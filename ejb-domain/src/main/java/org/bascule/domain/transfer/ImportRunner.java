@@ -1,0 +1,258 @@
+package org.bascule.domain.transfer;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
+import jakarta.inject.Inject;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.bascule.domain.acl.Delegation;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.DatabaseException;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Transactions;
+import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.options.Options;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.transfer.Plan.Action;
+
+/**
+ * Does an import on a thread of its own: reads the file, then plans and writes in one transaction, with which the job ends too. How far it is, is
+ * written beside it. A dry run does the same and takes it back, so that it finds what only the database can know. If the server dies on the way, the database takes back what was written, and the next start tells the job so.
+ */
+@ApplicationScoped
+public class ImportRunner {
+
+    private static final Logger LOG = System.getLogger(ImportRunner.class.getName());
+
+    private static final int STEP = 10_000;
+
+    @Inject
+    Background background;
+
+    @Inject
+    Transactions transactions;
+
+    @Inject
+    ImportJobs jobs;
+
+    @Inject
+    StateReader reader;
+
+    @Inject
+    PlanWriter writer;
+
+    @Inject
+    Options options;
+
+    @Inject
+    Delegation delegation;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    AuditLog audit;
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Uuid7 ids;
+
+    /** Begins it. */
+    public void queued(@Observes(during = TransactionPhase.AFTER_SUCCESS) ImportQueued job) {
+        background.run(() -> run(job));
+    }
+
+    /** Nobody will read it. */
+    public void givenUp(@Observes(during = TransactionPhase.AFTER_FAILURE) ImportQueued job) {
+        delete(job.file());
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "an upload could not be deleted: " + file, e);
+        }
+    }
+
+    private void run(ImportQueued job) {
+        Problems problems = new Problems();
+        try {
+            List<Line> lines = read(job, problems);
+            if (problems.isEmpty()) {
+                planAndWrite(job, lines, problems);
+            }
+        } catch (RefusedException e) {
+            problems.add(0, "", e.detail());
+        } catch (Exception e) {
+            LOG.log(Level.ERROR, "an import failed: " + job.id(), e);
+            problems.add(0, "", reason(e));
+        } finally {
+            delete(job.file());
+        }
+        if (!problems.isEmpty()) {
+            fail(job, problems);
+        }
+    }
+
+    /** The container wraps what the database said. */
+    private static String reason(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DatabaseException e && (e.isDuplicate() || e.isDeadlock())) {
+                return "The directory was changed while the import went on. Nothing was changed by it: start it again.";
+            }
+            if (cause instanceof DatabaseException e && e.isTimeout()) {
+                return "The directory was in use for too long. Nothing was changed: start it again later.";
+            }
+        }
+        return "Something went wrong on the server. Nothing was changed.";
+    }
+
+    private List<Line> read(ImportQueued job, Problems problems) throws IOException {
+        List<Line> lines = new ArrayList<>();
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(job.file()))) {
+            LineReader.read(job.request().format(), in, problems, line -> {
+                lines.add(line);
+                if (lines.size() % STEP == 0) {
+                    progress(job, "reading", lines.size(), 0);
+                }
+            });
+        }
+        return lines;
+    }
+
+    private void progress(ImportQueued job, String phase, long done, long total) {
+        transactions.inNew(() -> {
+            jobs.progress(job.caller(), job.id(), phase, done, total);
+            return true;
+        });
+    }
+
+    private void planAndWrite(ImportQueued job, List<Line> lines, Problems problems) throws Exception {
+        List<Plan> made = new ArrayList<>();
+        try {
+            transactions.<Boolean, Exception>inNew(() -> {
+                Plan plan = plan(job, lines, problems);
+                made.add(plan);
+                if (!problems.isEmpty() || job.request().dryRun()) {
+                    throw new TakenBackException();
+                }
+                finish(job, lines, plan);
+                return true;
+            });
+        } catch (TakenBackException e) {
+            if (problems.isEmpty()) {
+                transactions.inNew(() -> {
+                    jobs.done(job.caller(), job.id(), lines.size(), counts(made.get(0)));
+                    return true;
+                });
+            }
+        }
+    }
+
+    private Plan plan(ImportQueued job, List<Line> lines, Problems problems) throws RefusedException {
+        Caller caller = job.caller();
+        progress(job, "checking", 0, lines.size());
+        long rightsVersion = sql.in(caller.domainId())
+                .statement("select rights_version from domain where id = :domain")
+                .number();
+        DirectoryState state = reader.read(caller);
+        reader.readDevices(caller, state, devicesIn(lines, Kind.values()));
+        reader.readSubDevices(caller, state, devicesIn(lines, Kind.SUB_DEVICE));
+        Draft draft = new Draft(
+                caller,
+                state,
+                new Grants(delegation, caller, clock.instant()),
+                ids,
+                job.request().skipUnknownDevices(),
+                problems);
+        Plan plan = new Planner(draft, options.read(caller))
+                .plan(lines, done -> progress(job, "checking", done, lines.size()));
+        if (problems.isEmpty()) {
+            transactions.inNew(() -> {
+                jobs.changes(caller, job.id(), plan.changes);
+                return true;
+            });
+            if (!plan.isEmpty()) {
+                progress(job, "writing", 0, lines.size());
+                writer.write(caller, plan, rightsVersion);
+            }
+        }
+        return plan;
+    }
+
+    private void finish(ImportQueued job, List<Line> lines, Plan plan) {
+        Caller caller = job.caller();
+        ImportView.Counts counts = counts(plan);
+        audit.record(caller.did(Operation.IMPORTED, Outcome.SUCCESS)
+                .on(caller.domainId(), caller.domainName())
+                .saying("%d created, %d updated, %d moved, %d deleted, %d unchanged, %d skipped"
+                        .formatted(
+                                counts.created(),
+                                counts.updated(),
+                                counts.moved(),
+                                counts.deleted(),
+                                counts.unchanged(),
+                                counts.skipped())));
+        jobs.done(caller, job.id(), lines.size(), counts);
+    }
+
+    /** Ids that devices are named by in lines of some kinds. */
+    private static List<String> devicesIn(List<Line> lines, Kind... kinds) {
+        Set<Kind> wanted = Set.of(kinds);
+        return lines.stream()
+                .filter(line -> wanted.contains(line.kind()))
+                .flatMap(ImportRunner::deviceOf)
+                .map(id -> id.toLowerCase(Locale.ROOT))
+                .filter(Uuid7::isUuid)
+                .distinct()
+                .toList();
+    }
+
+    private static Stream<String> deviceOf(Line line) {
+        if (line.kind() == Kind.DEVICE) {
+            return line.value(Column.ID).stream();
+        }
+        return line.value(Column.RESOURCE).stream()
+                .filter(text -> text.startsWith(References.DEVICE))
+                .map(text -> text.substring(References.DEVICE.length()));
+    }
+
+    private static ImportView.Counts counts(Plan plan) {
+        return new ImportView.Counts(
+                plan.counted(Action.CREATE),
+                plan.counted(Action.UPDATE),
+                plan.counted(Action.MOVE),
+                plan.counted(Action.DELETE),
+                plan.counted(Action.UNCHANGED),
+                plan.counted(Action.SKIP));
+    }
+
+    private void fail(ImportQueued job, Problems problems) {
+        Caller caller = job.caller();
+        transactions.inNew(() -> {
+            jobs.failed(caller, job.id(), problems.list());
+            audit.record(caller.did(Operation.IMPORTED, Outcome.FAILED)
+                    .on(caller.domainId(), caller.domainName())
+                    .saying(problems.list().get(0).reason()));
+            return true;
+        });
+    }
+}

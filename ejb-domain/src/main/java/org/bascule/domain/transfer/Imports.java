@@ -1,0 +1,64 @@
+package org.bascule.domain.transfer;
+
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.options.Options;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+
+/** Starts imports and tells how they go. Whether a line may be done is decided line by line. */
+@Stateless
+public class Imports {
+
+    @Inject
+    ImportJobs jobs;
+
+    @Inject
+    Options options;
+
+    @Inject
+    Uuid7 ids;
+
+    @Inject
+    Event<ImportQueued> queued;
+
+    /**
+     * Starts an import when the transaction commits. The file is deleted when it has ended; if this method throws, it stays the caller's.
+     *
+     * @throws RefusedException {@code CONFLICT} while another one of the domain is under way
+     */
+    public ImportView start(Caller caller, ImportRequest request, Path file) throws RefusedException {
+        options.lock(caller.domainId());
+        if (jobs.isRunning(caller.domainId())) {
+            throw new RefusedException(Problem.CONFLICT, "Another import of your domain is under way.");
+        }
+        String id = ids.next();
+        jobs.add(caller, id, request);
+        queued.fire(new ImportQueued(id, caller, request, file));
+        return find(caller, id);
+    }
+
+    /** One of the caller's own imports. */
+    public ImportView find(Caller caller, String id) throws RefusedException {
+        if (!Uuid7.isUuid(id)) {
+            throw RefusedException.notFound();
+        }
+        return jobs.find(caller, id).orElseThrow(RefusedException::notFound);
+    }
+
+    /** One page of what it changes or would change, in the order of its kinds. */
+    public Slice<ImportChange> changes(Caller caller, String id, Cursor cursor) throws RefusedException {
+        find(caller, id);
+        String after = cursor.key(0);
+        if (after != null && !after.matches("[0-9]{1,9}")) {
+            throw RefusedException.invalid("cursor", "This is no cursor of this list.");
+        }
+        return jobs.changes(caller, id, cursor, after == null ? -1 : Integer.parseInt(after));
+    }
+}

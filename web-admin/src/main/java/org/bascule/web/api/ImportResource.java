@@ -1,0 +1,153 @@
+package org.bascule.web.api;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.util.Optional;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.transfer.Format;
+import org.bascule.domain.transfer.ImportChange;
+import org.bascule.domain.transfer.ImportProblem;
+import org.bascule.domain.transfer.ImportRequest;
+import org.bascule.domain.transfer.ImportView;
+import org.bascule.domain.transfer.Imports;
+import org.bascule.web.problem.ProblemCode;
+import org.bascule.web.problem.ProblemException;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/imports}: files that say what the directory is to be. */
+@Path("/imports")
+@RequestScoped
+public class ImportResource {
+
+    private static final int BUFFER = 65_536;
+
+    @Inject
+    private CurrentCaller current;
+
+    @Inject
+    private Imports imports;
+
+    /** The file goes to the disk as it comes; the import begins when the job is stored. */
+    @POST
+    @Creates
+    @Consumes({MediaType.APPLICATION_JSON, "text/csv"})
+    public Response start(
+            @QueryParam("format") @Nullable String format,
+            @QueryParam("dryRun") @Nullable String dryRun,
+            @QueryParam("unknownDevices") @Nullable String unknownDevices,
+            InputStream body)
+            throws RefusedException, IOException {
+        Format read = Parameters.code("format", format, Format::ofCode);
+        ImportRequest request = new ImportRequest(
+                read == null ? Format.JSON : read,
+                Boolean.TRUE.equals(Parameters.code("dryRun", dryRun, ImportResource::flag)),
+                Boolean.TRUE.equals(Parameters.code("unknownDevices", unknownDevices, ImportResource::skips)));
+        java.nio.file.Path file = Files.createTempFile("bascule-import", "");
+        boolean started = false;
+        try {
+            store(body, file);
+            ImportView view = imports.start(current.get(), request, file);
+            started = true;
+            return Answers.json(202, json(view).build().toString());
+        } finally {
+            if (!started) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static Optional<Boolean> flag(String text) {
+        return text.equals("true") || text.equals("false") ? Optional.of(text.equals("true")) : Optional.empty();
+    }
+
+    private static Optional<Boolean> skips(String text) {
+        return text.equals("skip") || text.equals("refuse") ? Optional.of(text.equals("skip")) : Optional.empty();
+    }
+
+    private static void store(InputStream body, java.nio.file.Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            byte[] buffer = new byte[BUFFER];
+            long stored = 0;
+            for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+                stored += count;
+                if (stored > BodyLimit.IMPORT) {
+                    throw ProblemException.of(ProblemCode.TOO_LARGE);
+                }
+                out.write(buffer, 0, count);
+            }
+        }
+    }
+
+    @GET
+    @Path("/{id}")
+    public Response get(@PathParam("id") String id) throws RefusedException {
+        return Answers.ok(json(imports.find(current.get(), id)));
+    }
+
+    @GET
+    @Path("/{id}/changes")
+    public Response changes(
+            @PathParam("id") String id,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @Nullable String limit)
+            throws RefusedException {
+        return Answers.ok(Answers.slice(
+                imports.changes(current.get(), id, Parameters.cursor(cursor, 1, limit)), ImportResource::json));
+    }
+
+    private static JsonObjectBuilder json(ImportChange change) {
+        return Json.createObjectBuilder()
+                .add("line", change.line())
+                .add("action", change.action())
+                .add("kind", change.kind())
+                .add("path", change.path())
+                .add("detail", change.detail());
+    }
+
+    private static JsonObjectBuilder json(ImportView view) {
+        ImportView.Counts counts = view.counts();
+        JsonArrayBuilder problems = Json.createArrayBuilder();
+        for (ImportProblem problem : view.problems()) {
+            problems.add(Json.createObjectBuilder()
+                    .add("line", problem.line())
+                    .add("column", problem.column())
+                    .add("reason", problem.reason()));
+        }
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("id", view.id())
+                .add("format", view.format())
+                .add("dryRun", view.dryRun())
+                .add("state", view.state())
+                .add("phase", view.phase())
+                .add("done", view.done())
+                .add("total", view.total())
+                .add(
+                        "changes",
+                        Json.createObjectBuilder()
+                                .add("created", counts.created())
+                                .add("updated", counts.updated())
+                                .add("moved", counts.moved())
+                                .add("deleted", counts.deleted())
+                                .add("unchanged", counts.unchanged())
+                                .add("skipped", counts.skipped()))
+                .add("problems", problems)
+                .add("created", view.created().toString());
+        Answers.put(json, "finished", view.finished());
+        return json;
+    }
+}
