@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.util.Map;
 import javax.sql.DataSource;
 import liquibase.Scope;
+import liquibase.changelog.FastCheckService;
 import liquibase.command.CommandScope;
 import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
 import liquibase.database.Database;
@@ -49,6 +50,8 @@ public final class SchemaMigration {
             CommandScope rollback = command("rollbackCount", database);
             rollback.addArgumentValue("count", changesets);
             rollback.execute();
+            // Liquibase remembers for the life of the JVM that a schema was current
+            Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
         });
     }
 
