@@ -49,7 +49,7 @@ describe("importDevice", () => {
   it("takes every member over and forgets unknown ones", () => {
     const { lastSeen, ...rest } = importDevice({ ...device, unknown: 1 });
     expect(lastSeen).toEqual(new Date("2026-01-02T03:04:05.678Z"));
-    expect(rest).toEqual({ ...device, lastSeen: undefined, unknown: undefined });
+    expect(rest).toEqual({ ...device, claimed: null, lastSeen: undefined, unknown: undefined });
   });
 
   it("takes null and missing alike where a member is optional", () => {

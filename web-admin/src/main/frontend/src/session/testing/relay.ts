@@ -48,7 +48,7 @@ export class RelaySocket {
       setTimeout(() => this.onmessage?.({ data: this.#nonce.slice().buffer }), 0);
     } else if (this.#phase === "proof" && data instanceof Uint8Array) void this.#prove(data as Bytes);
     else if (this.#phase === "paired" && data instanceof Uint8Array) this.#inner.send((data as Bytes).slice());
-    else throw new Error(`the client sent ${typeof data} in phase ${this.#phase}`);
+    else if (this.#phase !== "closed") throw new Error(`the client sent ${typeof data} in phase ${this.#phase}`);
   }
 
   close(code: number): void {
