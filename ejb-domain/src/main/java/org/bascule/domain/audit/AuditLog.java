@@ -74,8 +74,8 @@ public class AuditLog {
         insert(event, occurred);
     }
 
-    /** Records in a transaction of its own, for refused attempts whose transaction is rolled back. */
-    @TransactionAttribute(TransactionAttributeType.SUPPORTS)
+    /** Records in a transaction of its own, for refused attempts whose transaction is rolled back, or is marked for it already: a container calls nothing more in one of those. */
+    @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public void recordRefused(AuditEvent event) {
         transactions.inNew(() -> {
             insert(event, clock.instant());
