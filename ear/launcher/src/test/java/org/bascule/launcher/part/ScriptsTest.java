@@ -41,7 +41,7 @@ class ScriptsTest {
         JsonObject admin = realm.getJsonArray("users").getJsonObject(1);
         assertThat(admin.getJsonArray("requiredActions").toString()).contains("UPDATE_PASSWORD", "CONFIGURE_TOTP");
         assertThat(admin.getJsonArray("credentials").getJsonObject(0).getString("value"))
-                .isEqualTo("secret-of-admin");
+                .isEqualTo("Secret-of-admin");
     }
 
     @Test
@@ -85,8 +85,8 @@ class ScriptsTest {
         String statements = Files.readString(folder.resolve("script.log"));
         assertThat(statements)
                 .contains(
-                        "identified by 'secret-of-db'",
-                        "identified by 'secret-of-db-migrate'",
+                        "identified by 'Secret-of-db'",
+                        "identified by 'Secret-of-db-migrate'",
                         "'bascule'@'app.example.com'")
                 .doesNotContainPattern("(?m)^[^-].*@[A-Z_]+@");
         assertThat(statements.toLowerCase(java.util.Locale.ROOT))
@@ -158,7 +158,7 @@ class ScriptsTest {
         for (Map.Entry<String, String> file : files.entrySet()) {
             Path secret = folder.resolve(file.getValue());
             if (!Files.exists(secret)) {
-                Files.writeString(secret, "secret-of-" + file.getValue() + "\n");
+                Files.writeString(secret, "Secret-of-" + file.getValue() + "\n");
             }
             settings.append(file.getKey()).append('=').append(secret).append('\n');
         }
