@@ -6,7 +6,7 @@ import { TextProvider, useTexts } from "../i18n";
 import { DevicesPage } from "../pages/devices/DevicesPage";
 import { LoginPage } from "../pages/login/LoginPage";
 import { NotFoundPage, ProblemAlert } from "./problems";
-import { deviceQuery, newQueryClient } from "./queries";
+import { deviceQuery, meQuery, newQueryClient } from "./queries";
 import { Shell } from "./Shell";
 import { goToLogin } from "./signIn";
 
@@ -39,7 +39,12 @@ const router = createBrowserRouter([
                 path: "terminal",
                 element: null /* DevicePage keeps the terminal while one looks at its other tabs */,
                 loader: ({ params }) => {
-                  void import("../pages/terminal/ahead").then(({ openAhead }) => openAhead(params.uid ?? ""));
+                  const ahead = import("../pages/terminal/ahead");
+                  // changes are accepted from a page that knows whose it is
+                  void client
+                    .ensureQueryData(meQuery)
+                    .then(async () => (await ahead).openAhead(params.uid ?? ""))
+                    .catch(() => undefined);
                   void import("../pages/terminal/TerminalTool");
                   return null;
                 },
