@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.bascule.session.stream.SessionConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -66,11 +71,75 @@ class PermissionIT {
         assertThat(viewer.send(
                                 "DELETE",
                                 "/api/devices/" + uid,
-                                java.net.http.HttpRequest.BodyPublishers.noBody(),
+                                HttpRequest.BodyPublishers.noBody(),
                                 "If-Match",
                                 "\"1\"")
                         .statusCode())
                 .isEqualTo(403);
+    }
+
+    private static final Duration REACHES_SESSIONS = Duration.ofSeconds(5);
+
+    /** Takes rights on the device away from the engineer, and gives them back afterwards. */
+    private void without(String permissions, Runnable work) {
+        Api administrator = system.api("automation");
+        String engineer = administrator.items("/api/users?q=engineer").stream()
+                .filter(user -> user.getString("name").equals("engineer"))
+                .findFirst()
+                .orElseThrow()
+                .getString("id");
+        String entry = "{\"resource\":\"%s\",\"principal\":\"%s\",\"permissions\":[%s],\"effect\":\"deny\"}"
+                .formatted(system.device().uid(), engineer, permissions);
+        JsonArray denied = Api.json(Api.expect(201, administrator.post("/api/access/entries", entry)))
+                .getJsonArray("items");
+        try {
+            work.run();
+        } finally {
+            for (JsonObject each : denied.getValuesAs(JsonObject.class)) {
+                Api.expect(
+                        204,
+                        administrator.send(
+                                "DELETE",
+                                "/api/access/entries/" + each.getString("id"),
+                                HttpRequest.BodyPublishers.noBody(),
+                                "If-Match",
+                                '"' + each.getString("etag") + '"'));
+            }
+        }
+    }
+
+    private NativeSession session() {
+        return NativeSession.open(system, system.device().uid(), SessionConfig.DEFAULT, UnaryOperator.identity());
+    }
+
+    @Test
+    void takingAwayTheRightsEndsARunningSessionWithinFiveSecondsAndSaysWhy() {
+        try (NativeSession session = session()) {
+            NativeSession.Terminal terminal = session.terminal();
+            terminal.type("echo still-$((20+22))\n");
+            terminal.await("still-42");
+            without("\"terminal\"", () -> {
+                session.awaitEnd(REACHES_SESSIONS);
+                assertThat(terminal.over).isDone();
+                assertThat(system.api("automation")
+                                .items("/api/connections?device="
+                                        + system.device().uid()))
+                        .filteredOn(it -> it.getString("sid").equals(session.sid()))
+                        .singleElement()
+                        .satisfies(it -> assertThat(it.getString("endReason")).isEqualTo("not-permitted"));
+                assertThat(system.api("engineer")
+                                .post(
+                                        "/api/sessions",
+                                        "{\"device\":\"" + system.device().uid() + "\",\"operations\":[\"terminal\"]}")
+                                .statusCode())
+                        .isEqualTo(403);
+            });
+        }
+        try (NativeSession again = session()) {
+            NativeSession.Terminal terminal = again.terminal();
+            terminal.type("echo again-$((20+22))\n");
+            terminal.await("again-42");
+        }
     }
 
     @Test
