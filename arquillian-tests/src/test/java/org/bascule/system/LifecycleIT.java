@@ -20,7 +20,7 @@ import org.bascule.session.stream.SessionConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Pairing, revocation and requests for help with real agent processes (DEV-1, -2, DOM-6). */
+/** Pairing, machines, revocation and requests for help with real agent processes (DEV-1, -2, -3, DOM-6). */
 @ExtendWith(RunningSystem.class)
 class LifecycleIT {
 
@@ -163,6 +163,27 @@ class LifecycleIT {
                 return status.finish(LIMIT).output().contains("Closed: done");
             }
         });
+    }
+
+    @Test
+    void machineOfOneDomainIsNotRegisteredInAnotherUntilItIsReleased() {
+        Map<String, String> machine = Map.of("BASCULE_AGENT_HARDWARE", "lifecycle press 7");
+        String uid = paired(system.folder("first-domain"), "bound", machine);
+        assertThat(device(uid).getString("hardware")).isEqualTo("bound");
+        try (Program stranger = pair(system.folder("second-domain"), "taken", machine)) {
+            assertThat(accept(system.otherApi(), code(stranger)))
+                    .contains("hardware-bound")
+                    .doesNotContain(uid);
+            Program.Result result = stranger.finish(LIMIT);
+            assertThat(result.exit()).isEqualTo(8);
+            assertThat(result.error()).contains("registered already").doesNotContain(system.domain() + ".");
+        }
+        assertThat(device(uid).isNull("claimed")).isFalse();
+        Api.expect(204, api.post("/api/devices/" + uid + "/release", ""));
+        try (Program again = pair(system.folder("second-domain-again"), "taken", machine)) {
+            accept(system.otherApi(), code(again));
+            assertThat(again.finish(LIMIT).exit()).isZero();
+        }
     }
 
     @Test

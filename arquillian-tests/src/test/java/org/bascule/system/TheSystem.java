@@ -204,9 +204,12 @@ final class TheSystem implements AutoCloseable {
 
     /** The administrator of the second domain. */
     Api otherApi() {
-        return new Api(
-                url(),
-                Optional.of(accessToken(Demo.SECOND_DOMAIN, description.user(Demo.SECOND_DOMAIN, "automation"))));
+        return new Api(url(), Optional.of(otherAccessToken()));
+    }
+
+    /** A present access token of the administrator of the second domain. */
+    String otherAccessToken() {
+        return accessToken(Demo.SECOND_DOMAIN, description.user(Demo.SECOND_DOMAIN, "automation"));
     }
 
     Path basculeJar() {

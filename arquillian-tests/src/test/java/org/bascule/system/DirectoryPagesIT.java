@@ -1,0 +1,168 @@
+package org.bascule.system;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bascule.system.PageParts.button;
+import static org.bascule.system.PageParts.choose;
+import static org.bascule.system.PageParts.heading;
+import static org.bascule.system.PageParts.inDialog;
+import static org.bascule.system.PageParts.signedIn;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import jakarta.json.JsonObject;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Folders and devices as an administrator works with them, in a real browser (DOM-1 to DOM-5). */
+@ExtendWith(RunningSystem.class)
+class DirectoryPagesIT {
+
+    private final TheSystem system = TheSystem.get();
+
+    private void createFolder(Page page, String name) {
+        choose(page, "Folder", "New folder in it");
+        inDialog(page, AriaRole.TEXTBOX, "Name").fill(name);
+        inDialog(page, AriaRole.BUTTON, "Create folder").click();
+        heading(page, name).waitFor();
+    }
+
+    private JsonObject device(String uid) {
+        return system.api("automation").getJson("/api/devices/" + uid);
+    }
+
+    @Test
+    void aDeviceIsMovedIntoANewFolderTaggedAndFound() {
+        String uid = system.device().uid();
+        String name = system.device().name();
+        String before = device(uid).getString("folder");
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = signedIn(system, person, "automation");
+            List<String> errors = Chromium.errorsOf(page);
+            createFolder(page, "Moved here");
+            String folder = page.url().replaceAll(".*folder=([0-9a-f-]{36}).*", "$1");
+
+            page.navigate(system.url() + "/devices/" + uid);
+            heading(page, name).waitFor();
+            button(page, "Move").click();
+            inDialog(page, AriaRole.RADIO, "Moved here").check();
+            inDialog(page, AriaRole.BUTTON, "Move").click();
+            page.getByText(name + " is in Moved here now").waitFor();
+            assertThat(device(uid).getString("folder")).isEqualTo(folder);
+
+            button(page, "Edit").click();
+            inDialog(page, AriaRole.COMBOBOX, "Tags").fill("Hall-2");
+            page.keyboard().press("Enter");
+            inDialog(page, AriaRole.BUTTON, "Save").click();
+            page.getByText("The device was changed").waitFor();
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("^hall-2")))
+                    .click();
+            page.waitForURL(Pattern.compile(".*/devices\\?q=tag%3Ahall-2"));
+            page.getByRole(
+                            AriaRole.LINK,
+                            new Page.GetByRoleOptions().setName(name).setExact(true))
+                    .waitFor();
+            assertThat(page.getByRole(AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName("Search devices")))
+                    .hasValue("tag:hall-2");
+
+            page.goBack();
+            heading(page, name).waitFor();
+            assertThat(errors).isEmpty();
+        } finally {
+            String etag = "\"" + device(uid).getString("etag") + "\"";
+            Api.expect(
+                    200,
+                    system.api("automation")
+                            .patch(
+                                    "/api/devices/" + uid,
+                                    "{\"folder\":\"" + before + "\",\"tags\":[]}",
+                                    "If-Match",
+                                    etag));
+        }
+    }
+
+    @Test
+    void aFolderIsDeletedOnlyAfterItsNameWasTyped() {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = signedIn(system, person, "automation");
+            createFolder(page, "To be deleted");
+            createFolder(page, "Below it");
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("^To be deleted")))
+                    .first()
+                    .click();
+            heading(page, "To be deleted").waitFor();
+            choose(page, "Folder", "Delete folder");
+            page.getByText("Folders below it: 1").waitFor();
+            Locator delete = inDialog(page, AriaRole.BUTTON, "Delete folder");
+            assertThat(delete).isDisabled();
+            assertThat(Axe.seriousFindings(page)).isEmpty();
+            inDialog(page, AriaRole.TEXTBOX, "Type To be deleted to confirm").fill("To be deleted");
+            delete.click();
+            page.getByText("To be deleted was deleted").waitFor();
+            assertThat(system.api("automation").items("/api/folders?q=Below%20it"))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aChangeByAnotherPersonIsShownBeforeItIsOverwritten() {
+        String uid = system.device().uid();
+        String name = system.device().name();
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = signedIn(system, person, "automation");
+            page.navigate(system.url() + "/devices/" + uid);
+            heading(page, name).waitFor();
+            button(page, "Edit").click();
+            inDialog(page, AriaRole.TEXTBOX, "Description").fill("Mine");
+            String etag = "\"" + device(uid).getString("etag") + "\"";
+            Api.expect(
+                    200,
+                    system.api("automation")
+                            .patch("/api/devices/" + uid, "{\"description\":\"Theirs\"}", "If-Match", etag));
+            inDialog(page, AriaRole.BUTTON, "Save").click();
+            page.getByText("Description: Theirs").waitFor();
+            assertThat(device(uid).getString("description")).isEqualTo("Theirs");
+            inDialog(page, AriaRole.BUTTON, "Overwrite").click();
+            page.getByText("The device was changed").waitFor();
+            assertThat(device(uid).getString("description")).isEqualTo("Mine");
+        }
+    }
+
+    @Test
+    void aWrongSearchIsExplained() {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = signedIn(system, person, "automation");
+            page.getByRole(AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName("Search devices"))
+                    .fill("\"not closed");
+            page.getByText("A quote is not closed.").first().waitFor();
+            page.getByRole(AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName("Search devices"))
+                    .fill("");
+            page.getByRole(
+                            AriaRole.LINK,
+                            new Page.GetByRoleOptions()
+                                    .setName(system.device().name())
+                                    .setExact(true))
+                    .waitFor();
+        }
+    }
+
+    @Test
+    void thePagesWorkOnAPhoneAndForEverybody() {
+        String uid = system.device().uid();
+        for (int width : new int[] {PageParts.DESK, PageParts.PHONE}) {
+            try (BrowserContext person = PageParts.person(system, width)) {
+                Page page = signedIn(system, person, "automation");
+                for (String path : new String[] {
+                    "/devices", "/devices/" + uid, "/devices/" + uid + "/sub-devices", "/devices/" + uid + "/history"
+                }) {
+                    PageParts.open(page, system.url() + path);
+                    PageParts.expectUsable(page, path + " at " + width);
+                }
+            }
+        }
+    }
+}

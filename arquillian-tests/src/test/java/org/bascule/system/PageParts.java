@@ -1,0 +1,81 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+
+/** What pages are made of, found as a person finds it: by role and name. */
+final class PageParts {
+
+    /** The narrowest window in which everything works. */
+    static final int PHONE = 390;
+
+    static final int DESK = 1_280;
+
+    private static final int HEIGHT = 844;
+
+    private PageParts() {}
+
+    /** A person's browser in a window of this width. */
+    static BrowserContext person(TheSystem system, int width) {
+        return system.chromium().person(width, HEIGHT);
+    }
+
+    static Page signedIn(TheSystem system, BrowserContext person, String user) {
+        Page page = person.newPage();
+        new SignInPages(page, system.url())
+                .signIn(system.domain(), user, system.user(user).password());
+        return page;
+    }
+
+    static Locator button(Page page, String name) {
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    static Locator link(Page page, String name) {
+        return page.getByRole(
+                AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    static Locator inDialog(Page page, AriaRole role, String name) {
+        return page.getByRole(AriaRole.DIALOG)
+                .getByRole(role, new Locator.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    static void choose(Page page, String menu, String item) {
+        button(page, menu).click();
+        page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName(item))
+                .click();
+    }
+
+    static Locator heading(Page page, String name) {
+        return page.getByRole(
+                AriaRole.HEADING,
+                new Page.GetByRoleOptions().setName(name).setExact(true).setLevel(1));
+    }
+
+    /** Opens a page and waits until it has its data. */
+    static void open(Page page, String address) {
+        page.navigate(address);
+        page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1))
+                .first()
+                .waitFor();
+        page.waitForCondition(() -> page.locator("[aria-busy=true], .pf-v6-c-skeleton, .pf-v6-c-spinner")
+                        .count()
+                == 0);
+    }
+
+    /** Nothing keeps people from using what is shown: no serious finding of axe, and nothing wider than the window. */
+    static void expectUsable(Page page, String what) {
+        assertThat(Axe.seriousFindings(page)).as(what).isEmpty();
+        assertThat(page.evaluate("() => { const main = document.getElementById('main-content');"
+                        + " return Math.max(main.scrollWidth - main.clientWidth,"
+                        + " document.documentElement.scrollWidth - innerWidth); }"))
+                .as("wider than the window: " + what)
+                .isEqualTo(0);
+    }
+}
