@@ -40,18 +40,19 @@ class DirectoryPagesIT {
         String uid = system.device().uid();
         String name = system.device().name();
         String before = device(uid).getString("folder");
+        String target = "Moved here " + Long.toString(System.nanoTime(), 36);
         try (BrowserContext person = system.chromium().person()) {
             Page page = signedIn(system, person, "automation");
             List<String> errors = Chromium.errorsOf(page);
-            createFolder(page, "Moved here");
+            createFolder(page, target);
             String folder = page.url().replaceAll(".*folder=([0-9a-f-]{36}).*", "$1");
 
             page.navigate(system.url() + "/devices/" + uid);
             heading(page, name).waitFor();
             button(page, "Move").click();
-            inDialog(page, AriaRole.RADIO, "Moved here").check();
+            inDialog(page, AriaRole.RADIO, target).check();
             inDialog(page, AriaRole.BUTTON, "Move").click();
-            page.getByText(name + " is in Moved here now").waitFor();
+            page.getByText(name + " is in " + target + " now").waitFor();
             assertThat(device(uid).getString("folder")).isEqualTo(folder);
 
             button(page, "Edit").click();
