@@ -2,6 +2,9 @@ package org.bascule.web.api;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.DynamicFeature;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.ext.Provider;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,12 +16,22 @@ import java.util.Optional;
 import org.bascule.domain.idempotency.IdempotencyKey;
 
 /** Digests the body of a creation while it is read, however long it is, so that a repetition can be told from another request. */
-@Creates
-@Provider
-public class BodyDigest implements ContainerRequestFilter {
+final class BodyDigest implements ContainerRequestFilter {
 
     private static final String PROPERTY = BodyDigest.class.getName();
     private static final int BUFFER = 8_192;
+
+    /** Before the operations with {@link Creates}. That annotation binds an interceptor, so the filter itself must not carry it. */
+    @Provider
+    public static class Binding implements DynamicFeature {
+
+        @Override
+        public void configure(ResourceInfo operation, FeatureContext context) {
+            if (operation.getResourceMethod().isAnnotationPresent(Creates.class)) {
+                context.register(new BodyDigest());
+            }
+        }
+    }
 
     @Override
     public void filter(ContainerRequestContext context) {
@@ -30,26 +43,42 @@ public class BodyDigest implements ContainerRequestFilter {
                         + context.getUriInfo().getRequestUri().getRawPath() + "\n"
                         + context.getUriInfo().getRequestUri().getRawQuery() + "\n" + context.getMediaType() + "\n")
                 .getBytes(StandardCharsets.UTF_8));
-        DigestInputStream body = new DigestInputStream(context.getEntityStream(), digest);
+        Body body = new Body(context.getEntityStream(), digest);
         context.setEntityStream(body);
         context.setProperty(PROPERTY, body);
     }
 
     /** SHA-256 over method, path, query, type and body of the present request; reads what is left of the body. */
     static byte[] of(jakarta.servlet.http.HttpServletRequest request) throws IOException {
-        DigestInputStream body = Optional.ofNullable((DigestInputStream) request.getAttribute(PROPERTY))
+        Body body = Optional.ofNullable((Body) request.getAttribute(PROPERTY))
                 .orElseThrow(() -> new IllegalStateException("the filter did not run"));
-        drain(body);
+        body.close();
         return body.getMessageDigest().digest();
     }
 
-    private static void drain(InputStream body) throws IOException {
-        byte[] buffer = new byte[BUFFER];
-        long left = BodyLimit.IMPORT;
-        int read = body.read(buffer);
-        while (read >= 0 && left > 0) {
-            left -= read;
-            read = body.read(buffer);
+    /** Reads what is left when it is closed: readers of JSON close behind the value, before the end. */
+    private static final class Body extends DigestInputStream {
+
+        private boolean closed;
+
+        Body(InputStream body, MessageDigest digest) {
+            super(body, digest);
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            byte[] buffer = new byte[BUFFER];
+            long left = BodyLimit.IMPORT;
+            int read = read(buffer);
+            while (read >= 0 && left > 0) {
+                left -= read;
+                read = read(buffer);
+            }
+            super.close();
         }
     }
 

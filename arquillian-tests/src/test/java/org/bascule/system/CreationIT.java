@@ -1,0 +1,143 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Creations that are repeated with an idempotency key, and requests that are too large, over the whole system (API-1). */
+@ExtendWith(RunningSystem.class)
+class CreationIT {
+
+    private final TheSystem system = TheSystem.get();
+    private final Api api = system.api("automation");
+
+    private HttpResponse<String> create(String name, String key) {
+        JsonObject body = Json.createObjectBuilder()
+                .add("name", name)
+                .add("parent", api.rootFolder())
+                .build();
+        return api.post("/api/folders", body.toString(), "Idempotency-Key", key);
+    }
+
+    private static String key() {
+        return UUID.randomUUID().toString();
+    }
+
+    @Test
+    void aRepeatedCreationHasTheFirstAnswer() {
+        String key = key();
+        String name = "repeated " + key;
+        HttpResponse<String> first = Api.expect(201, create(name, key));
+        HttpResponse<String> again = Api.expect(201, create(name, key));
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(again.headers().firstValue("content-type"))
+                .isEqualTo(first.headers().firstValue("content-type"));
+        // without the key it is what it is: there is one of that name
+        assertThat(create(name, key()).statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void aKeyIsForOneRequest() {
+        String key = key();
+        Api.expect(201, create("one " + key, key));
+        HttpResponse<String> other = Api.expect(409, create("two " + key, key));
+        assertThat(Api.json(other).getString("type")).isEqualTo("urn:bascule:problem:idempotency-conflict");
+        HttpResponse<String> malformed = Api.expect(422, create("three " + key, "short"));
+        assertThat(Api.json(malformed).getJsonArray("errors").getJsonObject(0).getString("field"))
+                .isEqualTo("Idempotency-Key");
+    }
+
+    @Test
+    void eightAtOnceAreOneCreation() throws Exception {
+        String key = key();
+        ExecutorService pool = Executors.newFixedThreadPool(8);
+        try {
+            List<Callable<HttpResponse<String>>> attempts = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                attempts.add(() -> create("raced " + key, key));
+            }
+            List<String> bodies = new ArrayList<>();
+            for (Future<HttpResponse<String>> attempt : pool.invokeAll(attempts)) {
+                bodies.add(Api.expect(201, attempt.get()).body());
+            }
+            assertThat(bodies).hasSize(8).containsOnly(bodies.get(0));
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @Test
+    void theSecretOfATokenIsGivenAgainToItsMakerAlone() {
+        String key = key();
+        JsonObject body = Json.createObjectBuilder()
+                .add("folder", api.rootFolder())
+                .add("expiresIn", 600)
+                .add("uses", 1)
+                .build();
+        String path = "/api/enrolment-tokens";
+        HttpResponse<String> first = Api.expect(201, api.post(path, body.toString(), "Idempotency-Key", key));
+        HttpResponse<String> again = Api.expect(201, api.post(path, body.toString(), "Idempotency-Key", key));
+        assertThat(Api.json(again).getString("token")).isEqualTo(Api.json(first).getString("token"));
+        HttpResponse<String> another = system.api("viewer").post(path, body.toString(), "Idempotency-Key", key);
+        assertThat(another.statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void aRefusedCreationIsDecidedAnewAndAudited() {
+        String key = key();
+        JsonObject body = Json.createObjectBuilder()
+                .add("name", "refused " + key)
+                .add("parent", api.rootFolder())
+                .build();
+        for (int i = 0; i < 2; i++) {
+            HttpResponse<String> refused =
+                    system.api("viewer").post("/api/folders", body.toString(), "Idempotency-Key", key);
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
+        }
+    }
+
+    /** However a body arrives, and wherever the length is. */
+    @Test
+    void whatIsTooLargeIsRefusedWithAProblem() {
+        String body = "{\"name\":\"" + "x".repeat(100_000) + "\"}";
+        HttpRequest.BodyPublisher chunked = HttpRequest.BodyPublishers.ofInputStream(
+                () -> new java.io.ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
+        problem(413, "too-large", api.send("POST", "/api/folders", chunked, "Content-Type", "application/json"));
+        problem(
+                413,
+                "too-large",
+                api.send(
+                        "POST",
+                        "/api/folders",
+                        HttpRequest.BodyPublishers.ofString(body),
+                        "Content-Type",
+                        "application/json",
+                        "Idempotency-Key",
+                        key()));
+        problem(422, "invalid", api.get("/api/devices?q=" + "x".repeat(1_000)));
+        HttpResponse<String> query = api.get("/api/devices?q=" + "x".repeat(9_000));
+        assertThat(query.statusCode()).as(query.body()).isEqualTo(414);
+        HttpResponse<String> header = api.get("/api/devices", "X-Long", "x".repeat(30_000));
+        assertThat(header.statusCode()).as(header.body()).isBetween(400, 499);
+    }
+
+    private static void problem(int status, String code, HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        JsonObject problem = Api.json(answer);
+        assertThat(problem.getString("type")).isEqualTo("urn:bascule:problem:" + code);
+        assertThat(problem.getString("reference")).isNotBlank();
+    }
+}
