@@ -113,6 +113,9 @@ public final class PayaraServer extends Part {
     /** Deploys the application into the running server. */
     public void deploy() throws IOException, InterruptedException {
         Path ear = installation.file("bascule.ear");
+        if (Files.exists(done("deployed"))) {
+            awaitOlder();
+        }
         Commands.run(
                 "payara-deploy",
                 installation.shell("payara-deploy.sh", settings, ear),
@@ -123,11 +126,24 @@ public final class PayaraServer extends Part {
         Files.writeString(done("deployed"), KeycloakBuild.sha256(ear));
     }
 
+    /** The server loads an application that it has behind its own start; one that is replaced meanwhile leaves class loaders that find nothing. */
+    private void awaitOlder() throws InterruptedException {
+        try {
+            awaitApplication(Duration.ofMinutes(1));
+        } catch (IOException replacedAllTheSame) {
+            // it may not even start any more, which is why it is replaced
+        }
+    }
+
     /** Waits until the application answers. */
     public void awaitApplication() throws IOException, InterruptedException {
+        awaitApplication(Duration.ofMinutes(3));
+    }
+
+    private void awaitApplication(Duration limit) throws IOException, InterruptedException {
         ChildProcess running =
                 child().orElseThrow(() -> new IllegalStateException("the access server was not started"));
-        await(running, Duration.ofMinutes(3), () -> Probe.isOk("http://localhost:" + httpPort + "/login"));
+        await(running, limit, () -> Probe.isOk("http://localhost:" + httpPort + "/login"));
     }
 
     @Override
