@@ -26,6 +26,7 @@ class World {
   } = {};
   relay: Partial<RelayScript> = {};
   socket: RelaySocket | undefined;
+  readonly sockets: RelaySocket[] = [];
   #keys: { readonly clientKey: Bytes; readonly agentKey: Bytes } | undefined;
   #relayKey: Bytes | undefined;
 
@@ -46,6 +47,7 @@ class World {
         ...this.relay,
       };
       this.socket = new RelaySocket(url, script);
+      this.sockets.push(this.socket);
       return this.socket as unknown as WebSocket;
     };
     const onState = (state: SessionState) => this.states.push(state);
@@ -267,6 +269,38 @@ describe("openSession", () => {
   ])("names what the relay did: %s", async (_, script, code) => {
     world.relay = script;
     expect((await refusal(world.open())).code).toBe(code);
+  });
+
+  it("joins over the connection that it made while the device answered", async () => {
+    const session = await world.open();
+    expect(world.sockets).toHaveLength(1);
+    await session.end();
+  });
+
+  it("joins the relay that the answer names, and closes the connection to another", async () => {
+    world.answers.handshake = () => ({ relay: { id: "relay-1", url: "wss://other.example/relay" } });
+    const session = await world.open();
+    expect(world.sockets.map(({ url, closeCode }) => ({ url, closeCode }))).toEqual([
+      { url: `wss://relay.example/relay/v1/${SID}`, closeCode: 1000 },
+      { url: `wss://other.example/relay/v1/${SID}`, closeCode: undefined },
+    ]);
+    await session.end();
+  });
+
+  it("connects anew if the relay has given up on the early connection", async () => {
+    world.answers.handshake = () => {
+      world.sockets[0]?.lose(4006);
+      return {};
+    };
+    const session = await world.open();
+    expect(world.sockets).toHaveLength(2);
+    await session.end();
+  });
+
+  it("leaves no connection behind when the device refuses", async () => {
+    world.answers.handshake = () => ({ m2: "" });
+    await refusal(world.open());
+    expect(world.sockets.map(({ closeCode }) => closeCode)).toEqual([1000]);
   });
 
   it("a lost relay ends the session and its terminals as interrupted", async () => {

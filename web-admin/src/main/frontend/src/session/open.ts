@@ -14,7 +14,7 @@ import { SessionError } from "./errors";
 import { ClientHandshake, generateEphemeralKeys, type SessionSecrets } from "./handshake";
 import { compareSeen, type ProofSource } from "./log";
 import { RecordOpener, RecordSealer } from "./records";
-import { joinRelay } from "./relay";
+import { EarlySocket, joinRelay } from "./relay";
 import { SessionServer } from "./server";
 import { ClientStreams } from "./streams";
 import { ClientTerminal } from "./terminal";
@@ -38,7 +38,9 @@ export async function openSession(
   const step = (name: ConnectingStep): void => onState?.({ kind: "connecting", step: name });
   const server = new SessionServer(deps.fetch, signal);
   const proofs: ProofSource = (first, second) => server.consistency(first, second);
+  const webSocket = deps.webSocket ?? ((url: string) => new WebSocket(url));
   let sid: string | undefined;
+  let early: EarlySocket | undefined;
   try {
     step("requesting");
     const pins = new Pins(storageOf(deps));
@@ -56,6 +58,9 @@ export async function openSession(
     const context = { ...opened, identityHash: trusted.identityHash };
     const handshake = await ClientHandshake.start(context, trusted.staticKey, operations, trusted.head, await keys);
     const proof = await relayKey;
+    // the first relay of the list is the likely one: connected to while the device answers
+    const likely = opened.relays[0];
+    if (likely !== undefined) early = new EarlySocket(likely.url, sid, webSocket);
     const answer = await server.handshake(sid, handshake.m1, proof.publicKey, trusted.head.size);
     const secrets = await handshake.finish(answer.m2, answer.ticket);
     await compareSeen(trusted.head, secrets.seen, proofs);
@@ -63,11 +68,12 @@ export async function openSession(
 
     step("relay");
     const join = { ...answer.relay, sid: opened.sid, sidText: sid, token: answer.token, proof };
-    const transport = await joinRelay(join, deps.webSocket ?? ((url) => new WebSocket(url)), signal);
+    const transport = await joinRelay(join, webSocket, signal, early);
     const session = new ClientSession(sid, secrets, trusted, transport, server, onState);
     signal?.addEventListener("abort", () => void session.end());
     return session;
   } catch (cause) {
+    early?.close();
     const error = cause instanceof SessionError ? cause : new SessionError("failed", "", { cause });
     if (sid !== undefined) void server.ended(sid, error.code, { in: 0, out: 0 });
     onState?.({ kind: "ended", error });

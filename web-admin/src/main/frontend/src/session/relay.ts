@@ -50,16 +50,55 @@ export function relayEndpoint(url: string, sid: string): string {
   return `${url}/v1/${sid}`;
 }
 
+/** A relay gives a socket 5 s to say who it is. */
+const USABLE_FOR = 3_000;
+
+/** A connection to the relay that a session will probably use, made while both ends still shake hands; nothing is said on it. */
+export class EarlySocket {
+  readonly #endpoint: string;
+  readonly #socket: WebSocket;
+  readonly #opened = performance.now();
+  #taken = false;
+
+  /** @throws SessionError `malformed-answer` */
+  constructor(url: string, sidText: string, open: (url: string) => WebSocket) {
+    this.#endpoint = relayEndpoint(url, sidText);
+    this.#socket = open(this.#endpoint);
+  }
+
+  /** The socket, if it leads where it should and still can be used. */
+  take(endpoint: string): WebSocket | undefined {
+    const young = performance.now() - this.#opened < USABLE_FOR;
+    const alive = this.#socket.readyState === 0 || this.#socket.readyState === 1;
+    if (this.#taken || endpoint !== this.#endpoint || !young || !alive) return undefined;
+    this.#taken = true;
+    return this.#socket;
+  }
+
+  /** Closes what nobody took. */
+  close(): void {
+    if (!this.#taken) this.#socket.close(1000);
+  }
+}
+
 /**
  * Joins a relay and waits there for the other end.
  *
+ * @param early used if it leads to this relay, else closed
  * @throws SessionError `relay-*`, `aborted`
  */
-export function joinRelay(join: RelayJoin, open: (url: string) => WebSocket, signal?: AbortSignal): Promise<Transport> {
+export function joinRelay(
+  join: RelayJoin,
+  open: (url: string) => WebSocket,
+  signal?: AbortSignal,
+  early?: EarlySocket,
+): Promise<Transport> {
   const endpoint = relayEndpoint(join.url, join.sidText);
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(new SessionError("aborted"));
-    const connection = new RelayConnection(join, open(endpoint), (result) => {
+    const socket = early?.take(endpoint) ?? open(endpoint);
+    early?.close();
+    const connection = new RelayConnection(join, socket, (result) => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
       if (result instanceof SessionError) reject(result);
@@ -94,13 +133,15 @@ class RelayConnection implements Transport {
     this.#socket = socket;
     this.#settle = settle;
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => {
+    const opened = (): void => {
       if (this.#phase !== "connecting") return;
       this.#phase = "token";
       socket.send(join.token);
     };
+    socket.onopen = opened;
     socket.onmessage = (event: MessageEvent<unknown>) => this.#message(event.data);
     socket.onclose = (event) => this.#closed(event.code);
+    if (socket.readyState === 1) opened();
   }
 
   send(record: Bytes): void {

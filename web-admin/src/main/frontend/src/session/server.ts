@@ -38,12 +38,19 @@ export interface Opened extends Claimed {
   readonly sid: Bytes;
   readonly sidText: string;
   readonly user: string;
+  /** Where the session may be relayed, the likeliest first. */
+  readonly relays: readonly RelayAddress[];
+}
+
+export interface RelayAddress {
+  readonly id: string;
+  readonly url: string;
 }
 
 export interface Answered {
   readonly m2: Bytes;
   readonly ticket: string;
-  readonly relay: { readonly id: string; readonly url: string };
+  readonly relay: RelayAddress;
   readonly token: string;
 }
 
@@ -172,15 +179,19 @@ export function importOpened(answer: JsonMembers): Opened {
     log: importLogProofs(answer.proofs),
     keySet: asString(answer.keySet, "keySet", 32 * 1024),
     root: asBytes(answer.root, "root", 32),
+    relays: asArray(answer.relays, "relays", 64).map((relay) => importRelay(asObject(relay, "relays"))),
   };
 }
 
 export function importAnswered(answer: JsonMembers): Answered {
-  const relay = asObject(answer.relay, "relay");
   return {
     m2: asBytesUpTo(answer.m2, "m2", MAX_MESSAGE),
     ticket: asString(answer.ticket, "ticket", 8192),
-    relay: { id: asString(relay.id, "relay.id", 64), url: asString(relay.url, "relay.url", 300) },
+    relay: importRelay(asObject(answer.relay, "relay")),
     token: asString(answer.token, "token", 2048),
   };
+}
+
+function importRelay(relay: JsonMembers): RelayAddress {
+  return { id: asString(relay.id, "relay.id", 64), url: asString(relay.url, "relay.url", 300) };
 }

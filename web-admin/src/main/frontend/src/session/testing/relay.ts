@@ -17,6 +17,7 @@ export interface RelayScript {
 /** A `WebSocket` whose other side is a relay in memory, which checks the proof as a real one does. Behind it sits `device`. */
 export class RelaySocket {
   binaryType = "blob";
+  readyState = 0;
   onopen: (() => void) | null = null;
   onmessage: ((event: { readonly data: unknown }) => void) | null = null;
   onclose: ((event: { readonly code: number }) => void) | null = null;
@@ -38,7 +39,11 @@ export class RelaySocket {
       (message) => this.onmessage?.({ data: message === undefined ? "text" : message.slice().buffer }),
       () => this.lose(4002),
     );
-    setTimeout(() => this.onopen?.(), 0);
+    setTimeout(() => {
+      if (this.#phase === "closed") return;
+      this.readyState = 1;
+      this.onopen?.();
+    }, 0);
   }
 
   send(data: unknown): void {
@@ -53,6 +58,7 @@ export class RelaySocket {
 
   close(code: number): void {
     this.closeCode = code;
+    this.readyState = 3;
     this.#phase = "closed";
     this.#inner.close();
   }
@@ -60,6 +66,7 @@ export class RelaySocket {
   lose(code: number): void {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
+    this.readyState = 3;
     setTimeout(() => this.onclose?.({ code }), 0);
   }
 

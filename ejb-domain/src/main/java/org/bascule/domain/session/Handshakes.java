@@ -85,8 +85,14 @@ public class Handshakes implements SessionTraffic {
         String ticket = tickets.sign(session, session.ticketSeq(), now);
         Waiting entry = new Waiting(session, request, client, ticket, now.plus(ANSWER_TIME), new CompletableFuture<>());
         waiting.put(session.sid(), entry);
-        ControlMessage offer =
-                new ControlMessage.SessionOffer(session.sid(), request.m1(), ticket, session.clientAddress(), growth);
+        ControlMessage offer = new ControlMessage.SessionOffer(
+                session.sid(),
+                request.m1(),
+                ticket,
+                session.clientAddress(),
+                relays.choose(session.sid(), request.rtts(), Map.of())
+                        .map(relay -> new RelayAddress(relay.id(), relay.nativeUrl())),
+                growth);
         if (!channels.send(session.deviceUid(), offer) && waiting.remove(session.sid(), entry)) {
             store.failed(session, Outcome.FAILED, "the device went offline");
             throw offline();

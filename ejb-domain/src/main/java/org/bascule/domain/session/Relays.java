@@ -20,9 +20,12 @@ public class Relays {
     @Inject
     Settings settings;
 
-    /** What a client may measure and will be sent to. */
-    public List<RelayAddress> addresses(ClientKind client) {
-        return settings.relays().stream().map(relay -> address(relay, client)).toList();
+    /** Where a client may be sent to, first where it will be if nobody measures anything. */
+    List<RelayAddress> addresses(SessionId sid, ClientKind client) {
+        return settings.relays().stream()
+                .sorted(byWay(sid, Map.of(), Map.of()))
+                .map(relay -> address(relay, client))
+                .toList();
     }
 
     private static RelayAddress address(Settings.Relay relay, ClientKind client) {
@@ -31,9 +34,12 @@ public class Relays {
 
     /** The relay with the shortest way from end to end; among equals the session's id decides, so that load spreads. */
     Optional<Settings.Relay> choose(SessionId sid, Map<String, Long> client, Map<String, Long> device) {
-        return settings.relays().stream()
-                .min(Comparator.<Settings.Relay>comparingLong(relay -> way(relay, client) + way(relay, device))
-                        .thenComparingInt(relay -> (sid.hex() + relay.id()).hashCode()));
+        return settings.relays().stream().min(byWay(sid, client, device));
+    }
+
+    private static Comparator<Settings.Relay> byWay(SessionId sid, Map<String, Long> client, Map<String, Long> device) {
+        return Comparator.<Settings.Relay>comparingLong(relay -> way(relay, client) + way(relay, device))
+                .thenComparingInt(relay -> (sid.hex() + relay.id()).hashCode());
     }
 
     private static long way(Settings.Relay relay, Map<String, Long> measured) {

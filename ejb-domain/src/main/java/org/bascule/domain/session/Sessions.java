@@ -101,8 +101,9 @@ public class Sessions {
                 store.target(caller.domainId(), request.device()).orElseThrow(RefusedException::notFound);
         requireReachable(target);
         List<byte[]> chain = store.chain(caller.domainId(), target.uid()).orElseThrow(Handshakes::offline);
+        SessionId sid = SessionId.random();
         SessionOpened opened = new SessionOpened(
-                SessionId.random(),
+                sid,
                 installation.issuer(),
                 caller.domainId(),
                 caller.userId(),
@@ -112,7 +113,7 @@ public class Sessions {
                 endorsement(target.endorsement()),
                 keySet.text(),
                 keySet.keys().root(),
-                relays.addresses(client),
+                relays.addresses(sid, client),
                 request.operations(),
                 SessionOpened.READY,
                 renewals.continuity(caller.domainId(), target.uid()),

@@ -3,6 +3,7 @@ package org.bascule.agent.session;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ import org.bascule.session.stream.Session;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.session.stream.SessionEnd;
 import org.bascule.session.stream.SessionListener;
+import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.Transport;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
@@ -37,6 +39,7 @@ final class DeviceSession implements SessionListener {
     private final SessionId sid;
     private final SessionKeys keys;
     private final Operations granted;
+    private final Optional<RelayTransport> early;
     private final RelayProofKey proof = RelayProofKey.generate();
     private final InstantSource clock;
     private final SessionConfig config;
@@ -68,6 +71,7 @@ final class DeviceSession implements SessionListener {
             Ticket ticket,
             SessionKeys keys,
             Operations granted,
+            Optional<RelayTransport> early,
             InstantSource clock,
             ScheduledExecutorService timer,
             SessionConfig config,
@@ -77,6 +81,7 @@ final class DeviceSession implements SessionListener {
         this.end = ticket.sessionExpires();
         this.keys = keys;
         this.granted = granted;
+        this.early = early;
         this.clock = clock;
         this.config = config;
         this.reports = reports;
@@ -90,6 +95,11 @@ final class DeviceSession implements SessionListener {
 
     RelayProofKey proof() {
         return proof;
+    }
+
+    /** The connection to the relay that was likely when the offer came. */
+    Optional<RelayTransport> early() {
+        return early;
     }
 
     synchronized Ticket ticket() {
@@ -214,6 +224,7 @@ final class DeviceSession implements SessionListener {
             outcome = new Outcome(reason, bytesIn, bytesOut, address, started, refused);
         }
         watch.cancel(false);
+        early.ifPresent(RelayTransport::abort);
         reports.ended(this, outcome);
     }
 }

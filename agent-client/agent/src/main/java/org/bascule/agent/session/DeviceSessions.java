@@ -137,6 +137,23 @@ public final class DeviceSessions {
         AgentPolicy policy = policy();
         requireAccount(ticket, policy);
 
+        Optional<RelayTransport> early =
+                offer.relay().flatMap(relay -> device.relays().connect(relay.endpoint(ticket.sid())));
+        boolean answered = false;
+        try {
+            ControlMessage.SessionAnswer answer = answer(offer, ticket, policy, early);
+            answered = true;
+            return answer;
+        } finally {
+            if (!answered) {
+                early.ifPresent(RelayTransport::abort);
+            }
+        }
+    }
+
+    private ControlMessage.SessionAnswer answer(
+            ControlMessage.SessionOffer offer, Ticket ticket, AgentPolicy policy, Optional<RelayTransport> early)
+            throws OfferRefused {
         DeviceHandshake handshake = read(ticket, offer.m1());
         Operations granted = handshake
                 .requested()
@@ -149,7 +166,7 @@ public final class DeviceSessions {
         HeadSeen seen = device.log().meet(handshake.head(), offer.log());
         DeviceHandshake.Answer answer = answer(handshake, offer.ticket(), granted, seen);
         DeviceSession session = new DeviceSession(
-                ticket, answer.keys(), granted, device.clock(), timer, device.config(), new Reports());
+                ticket, answer.keys(), granted, early, device.clock(), timer, device.config(), new Reports());
         add(session);
         return new ControlMessage.SessionAnswer(
                 offer.sid(),
@@ -223,8 +240,10 @@ public final class DeviceSessions {
             return;
         }
         device.relays()
-                .join(new RelayTransport.RelayJoin(
-                        message.relay(), session.sid(), RelayRole.DEVICE, message.token(), session.proof()))
+                .join(
+                        new RelayTransport.RelayJoin(
+                                message.relay(), session.sid(), RelayRole.DEVICE, message.token(), session.proof()),
+                        session.early())
                 .whenComplete((transport, failure) -> {
                     if (failure == null) {
                         session.serve(transport, services.handler(session::ticket));

@@ -1,30 +1,40 @@
 package org.bascule.agent.session;
 
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.bascule.agent.tls.SeenCertificate;
 import org.bascule.agent.tls.ServerTrust;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.Transport;
+import org.jspecify.annotations.Nullable;
 
 /** The way to the other end of a session. */
 @FunctionalInterface
 public interface Relays {
 
-    /** Joins; the future fails if that cannot be done in time. */
-    CompletableFuture<? extends Transport> join(RelayTransport.RelayJoin join);
+    /**
+     * Joins; the future fails if that cannot be done in time.
+     *
+     * @param early a connection of {@link #connect}
+     */
+    CompletableFuture<? extends Transport> join(RelayTransport.RelayJoin join, Optional<RelayTransport> early);
+
+    /** Connects to the relay that will probably be joined, while the handshake is answered. */
+    default Optional<RelayTransport> connect(URI endpoint) {
+        return Optional.empty();
+    }
 
     /** Over WebSockets. The client is made with the first session and kept: most devices idle most of the time. */
     static Relays overWebSocket(ServerTrust trust, Executor executor) {
         Duration within = Duration.ofSeconds(35);
-        Supplier<HttpClient> client = new Supplier<>() {
-            private volatile @org.jspecify.annotations.Nullable HttpClient http;
+        return new Relays() {
+            private @Nullable HttpClient http;
 
-            @Override
-            public synchronized HttpClient get() {
+            private synchronized HttpClient http() {
                 HttpClient present = http;
                 if (present == null) {
                     present = HttpClient.newBuilder()
@@ -38,7 +48,17 @@ public interface Relays {
                 }
                 return present;
             }
+
+            @Override
+            public Optional<RelayTransport> connect(URI endpoint) {
+                return Optional.of(RelayTransport.connect(http(), endpoint, within));
+            }
+
+            @Override
+            public CompletableFuture<? extends Transport> join(
+                    RelayTransport.RelayJoin join, Optional<RelayTransport> early) {
+                return RelayTransport.join(http(), join, within, early);
+            }
         };
-        return join -> RelayTransport.join(client.get(), join, within);
     }
 }

@@ -103,7 +103,7 @@ class DeviceSessionsTest {
                         gate,
                         new AccountRules(new AccountDirectory()),
                         AccountDirectory.ownUid(),
-                        join -> CompletableFuture.completedFuture(relay.device()),
+                        (join, early) -> CompletableFuture.completedFuture(relay.device()),
                         LogMemory.open(
                                 device.state().folder(),
                                 device.keySets(),

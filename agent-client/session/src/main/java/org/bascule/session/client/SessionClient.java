@@ -1,6 +1,7 @@
 package org.bascule.session.client;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
@@ -41,18 +42,33 @@ public final class SessionClient {
     /** Joins a relay, blocking. */
     @FunctionalInterface
     public interface RelayConnector {
-        Transport join(RelayJoin join) throws TransportException;
+        /** @param early a connection of {@link #connect} */
+        Transport join(RelayJoin join, Optional<RelayTransport> early) throws TransportException;
+
+        /** Connects to the relay that will probably be joined, while the device answers. */
+        default Optional<RelayTransport> connect(URI endpoint) {
+            return Optional.empty();
+        }
 
         /** The product's: through the relay's WebSocket, with the TLS context of this HTTP client. */
         static RelayConnector over(HttpClient http) {
-            return join -> {
-                try {
-                    return RelayTransport.join(http, join, JOIN_WITHIN).join();
-                } catch (CompletionException e) {
-                    if (e.getCause() instanceof TransportException failure) {
-                        throw failure;
+            return new RelayConnector() {
+                @Override
+                public Optional<RelayTransport> connect(URI endpoint) {
+                    return Optional.of(RelayTransport.connect(http, endpoint, JOIN_WITHIN));
+                }
+
+                @Override
+                public Transport join(RelayJoin join, Optional<RelayTransport> early) throws TransportException {
+                    try {
+                        return RelayTransport.join(http, join, JOIN_WITHIN, early)
+                                .join();
+                    } catch (CompletionException e) {
+                        if (e.getCause() instanceof TransportException failure) {
+                            throw failure;
+                        }
+                        throw e;
                     }
-                    throw e;
                 }
             };
         }
@@ -101,19 +117,29 @@ public final class SessionClient {
                 device.identity().thumbprint());
         ClientHandshake handshake =
                 ClientHandshake.start(prologue, device.staticKey(), opened.operations(), device.head());
-        RelayProofKey proof = RelayProofKey.generate();
-        HandshakeAnswer answer = exchange.send(
-                opened.sid(),
-                new HandshakeRequest(
-                        handshake.message1(),
-                        proof.publicKey(),
-                        Map.of(),
-                        device.head().size()));
-        ClientHandshake.Completed completed = handshake.finish(answer.m2(), answer.ticket());
-        check.compare(device.head(), completed.seen(), exchange::consistency);
-        Transport transport =
-                relays.join(new RelayJoin(answer.relay(), opened.sid(), RelayRole.CLIENT, answer.token(), proof));
-        Session session = Session.client(completed.keys(), completed.granted(), transport, listener, config);
-        return new ClientSession(session, device, completed.granted(), answer.relay(), answer.sessionExpires());
+        Optional<RelayTransport> early =
+                opened.relays().stream().findFirst().flatMap(relay -> relays.connect(relay.endpoint(opened.sid())));
+        boolean joined = false;
+        try {
+            RelayProofKey proof = RelayProofKey.generate();
+            HandshakeAnswer answer = exchange.send(
+                    opened.sid(),
+                    new HandshakeRequest(
+                            handshake.message1(),
+                            proof.publicKey(),
+                            Map.of(),
+                            device.head().size()));
+            ClientHandshake.Completed completed = handshake.finish(answer.m2(), answer.ticket());
+            check.compare(device.head(), completed.seen(), exchange::consistency);
+            Transport transport = relays.join(
+                    new RelayJoin(answer.relay(), opened.sid(), RelayRole.CLIENT, answer.token(), proof), early);
+            joined = true;
+            Session session = Session.client(completed.keys(), completed.granted(), transport, listener, config);
+            return new ClientSession(session, device, completed.granted(), answer.relay(), answer.sessionExpires());
+        } finally {
+            if (!joined) {
+                early.ifPresent(RelayTransport::abort);
+            }
+        }
     }
 }

@@ -1,11 +1,13 @@
 package org.bascule.session.transport;
 
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -35,7 +37,7 @@ public final class RelayTransport implements Transport {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
     private static final int NORMAL = 1_000;
 
-    private final RelayJoin join;
+    private final URI endpoint;
     private final CompletableFuture<RelayTransport> paired = new CompletableFuture<>();
     private final byte[] message = new byte[RelayLimits.MAX_MESSAGE];
     private int filled;
@@ -48,12 +50,13 @@ public final class RelayTransport implements Transport {
     private boolean sending;
     private boolean closing;
     private @Nullable WebSocket socket;
+    private @Nullable RelayJoin join;
     private @Nullable Receiver receiver;
     private @Nullable TransportEnd end;
     private boolean reported;
 
-    private RelayTransport(RelayJoin join) {
-        this.join = join;
+    private RelayTransport(URI endpoint) {
+        this.endpoint = endpoint;
     }
 
     /** What an end needs to be admitted to a relay. */
@@ -72,31 +75,76 @@ public final class RelayTransport implements Transport {
      * @return fails with {@link TransportException}
      */
     public static CompletableFuture<RelayTransport> join(HttpClient http, RelayJoin join, Duration within) {
-        return join(join, within, listener -> http.newWebSocketBuilder()
-                .connectTimeout(within)
-                .buildAsync(join.relay().endpoint(join.sid()), listener));
+        return join(http, join, within, Optional.empty());
+    }
+
+    /** The same over an early connection, if it leads to this relay and still can be used; else that is closed. */
+    public static CompletableFuture<RelayTransport> join(
+            HttpClient http, RelayJoin join, Duration within, Optional<RelayTransport> early) {
+        URI endpoint = join.relay().endpoint(join.sid());
+        if (early.isPresent() && early.get().isUsable(endpoint)) {
+            return early.get().join(join, within);
+        }
+        early.ifPresent(RelayTransport::abort);
+        return connect(http, endpoint, within).join(join, within);
+    }
+
+    /**
+     * Connects to the relay that a session will probably use while both ends still shake hands. Nothing is said on the connection before somebody joins over
+     * it; a relay closes it after 5 s.
+     */
+    public static RelayTransport connect(HttpClient http, URI endpoint, Duration within) {
+        return connect(
+                endpoint,
+                listener -> http.newWebSocketBuilder().connectTimeout(within).buildAsync(endpoint, listener));
     }
 
     /** The same over a socket of another make. */
-    static CompletableFuture<RelayTransport> join(
-            RelayJoin join, Duration within, Function<WebSocket.Listener, CompletableFuture<WebSocket>> connect) {
-        RelayTransport transport = new RelayTransport(join);
+    static RelayTransport connect(URI endpoint, Function<WebSocket.Listener, CompletableFuture<WebSocket>> connect) {
+        RelayTransport transport = new RelayTransport(endpoint);
         connect.apply(transport.new Listener()).whenComplete((socket, failure) -> {
             if (failure != null) {
                 transport.ended(TransportEnd.Kind.LOST, "no connection to the relay: " + root(failure));
             }
         });
-        return transport
-                .paired
-                .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
-                .handle((result, failure) -> {
-                    if (failure != null) {
-                        transport.ended(TransportEnd.Kind.TIMEOUT, "not paired in time");
-                        transport.abort();
-                        throw new CompletionException(new TransportException(transport.knownEnd()));
-                    }
-                    return result;
-                });
+        return transport;
+    }
+
+    private boolean isUsable(URI wanted) {
+        synchronized (lock) {
+            return wanted.equals(endpoint) && join == null && end == null;
+        }
+    }
+
+    /** Joins over this connection, once, and waits for the other end. */
+    CompletableFuture<RelayTransport> join(RelayJoin newJoin, Duration within) {
+        WebSocket open;
+        synchronized (lock) {
+            if (join != null) {
+                throw new IllegalStateException("a relay is joined once");
+            }
+            join = newJoin;
+            open = socket;
+        }
+        if (open != null) {
+            present(open, newJoin);
+        }
+        return paired.orTimeout(within.toMillis(), TimeUnit.MILLISECONDS).handle((result, failure) -> {
+            if (failure != null) {
+                ended(TransportEnd.Kind.TIMEOUT, "not paired in time");
+                abort();
+                throw new CompletionException(new TransportException(knownEnd()));
+            }
+            return result;
+        });
+    }
+
+    /** The token; what follows waits until it is sent: the relay may answer before the socket is ready for the next message. */
+    private void present(WebSocket open, RelayJoin joining) {
+        synchronized (lock) {
+            sending = true;
+        }
+        goOnAfter(open, open.sendText(joining.token(), true));
     }
 
     private static String root(Throwable failure) {
@@ -275,18 +323,19 @@ public final class RelayTransport implements Transport {
         @Override
         public void onOpen(WebSocket opened) {
             boolean late;
+            RelayJoin joining;
             synchronized (lock) {
                 socket = opened;
                 late = end != null;
-                // what follows waits until this is sent: the relay may answer before the socket is ready for the next
-                // message
-                sending = true;
+                joining = join;
             }
             if (late) {
                 opened.abort();
                 return;
             }
-            goOnAfter(opened, opened.sendText(join.token(), true));
+            if (joining != null) {
+                present(opened, joining);
+            }
             opened.request(1);
         }
 
@@ -326,11 +375,8 @@ public final class RelayTransport implements Transport {
                 filled = 0;
                 if (joined) {
                     deliver(complete);
-                } else if (proved || complete != RelayLimits.NONCE) {
+                } else if (proved || complete != RelayLimits.NONCE || !prove()) {
                     return refuse(from, TransportEnd.Kind.REFUSED, "an unexpected answer of the relay");
-                } else {
-                    proved = true;
-                    prove();
                 }
             }
             from.request(1);
@@ -347,10 +393,20 @@ public final class RelayTransport implements Transport {
             }
         }
 
-        private void prove() {
+        /** False if nobody has joined yet: then there is nothing to prove. */
+        private boolean prove() {
+            RelayJoin joining;
+            synchronized (lock) {
+                joining = join;
+            }
+            if (joining == null) {
+                return false;
+            }
+            proved = true;
             byte[] nonce = Arrays.copyOf(message, RelayLimits.NONCE);
-            byte[] signed = RelayProof.signedBytes(join.relay().id(), nonce, join.sid(), join.role());
-            send(join.proof().sign(signed));
+            byte[] signed = RelayProof.signedBytes(joining.relay().id(), nonce, joining.sid(), joining.role());
+            send(joining.proof().sign(signed));
+            return true;
         }
 
         private @Nullable CompletionStage<?> refuse(WebSocket from, TransportEnd.Kind kind, String detail) {

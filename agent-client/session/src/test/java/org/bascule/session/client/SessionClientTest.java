@@ -25,6 +25,7 @@ import org.bascule.session.stream.SessionListener;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamHandler;
 import org.bascule.session.transport.MemoryTransport;
+import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.RelayTransport.RelayJoin;
 import org.bascule.session.transport.Transport;
 import org.bascule.session.transport.TransportEnd;
@@ -72,7 +73,7 @@ class SessionClientTest {
         return client(this::join);
     }
 
-    private Transport join(RelayJoin join) {
+    private Transport join(RelayJoin join, Optional<RelayTransport> early) {
         joins.incrementAndGet();
         assertThat(join.role()).isEqualTo(RelayRole.CLIENT);
         assertThat(join.sid()).isEqualTo(FixedInstallation.SID);
@@ -246,7 +247,7 @@ class SessionClientTest {
                 }))
                 .isInstanceOf(IOException.class)
                 .hasMessage("409");
-        SessionClient unreachable = client(join -> {
+        SessionClient unreachable = client((join, early) -> {
             throw new TransportException(new TransportEnd(TransportEnd.Kind.LOST, "no relay"));
         });
         assertThatThrownBy(() -> unreachable.open(

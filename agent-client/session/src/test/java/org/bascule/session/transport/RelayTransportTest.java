@@ -3,11 +3,13 @@ package org.bascule.session.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -78,10 +80,18 @@ class RelayTransportTest {
 
     private CompletableFuture<RelayTransport> join(
             RelayRole role, RelayProofKey announced, RelayProofKey used, Duration within) {
+        return RelayTransport.join(HTTP, joining(role, announced, used), within);
+    }
+
+    private RelayJoin joining(RelayRole role, RelayProofKey announced, RelayProofKey used) {
         String token = role.text() + ":"
                 + HexFormat.of().formatHex(announced.publicKey().point());
-        RelayJoin join = new RelayJoin(new RelayAddress(TestRelay.ID, relay.url()), sid, role, token, used);
-        return RelayTransport.join(HTTP, join, within);
+        return new RelayJoin(new RelayAddress(TestRelay.ID, relay.url()), sid, role, token, used);
+    }
+
+    private CompletableFuture<RelayTransport> join(RelayRole role, RelayTransport early) {
+        RelayProofKey key = RelayProofKey.generate();
+        return RelayTransport.join(HTTP, joining(role, key, key), WITHIN, Optional.of(early));
     }
 
     private record Pair(RelayTransport client, RelayTransport device, Inbox atClient, Inbox atDevice) {}
@@ -105,6 +115,32 @@ class RelayTransportTest {
                 .cause()
                 .isInstanceOfSatisfying(TransportException.class, e -> end[0] = e.end());
         return end[0];
+    }
+
+    @Test
+    void joinsOverAConnectionThatWasMadeBefore() throws Exception {
+        URI endpoint = new RelayAddress(TestRelay.ID, relay.url()).endpoint(sid);
+        RelayTransport open = RelayTransport.connect(HTTP, endpoint, WITHIN);
+        relay.awaitConnections(1);
+        RelayTransport connecting = RelayTransport.connect(HTTP, endpoint, WITHIN);
+        CompletableFuture<RelayTransport> client = join(RelayRole.CLIENT, open);
+        CompletableFuture<RelayTransport> device = join(RelayRole.DEVICE, connecting);
+        assertThat(client.get(20, TimeUnit.SECONDS)).isSameAs(open);
+        assertThat(device.get(20, TimeUnit.SECONDS)).isSameAs(connecting);
+        relay.awaitConnections(2);
+    }
+
+    @Test
+    void anEarlyConnectionThatLeadsElsewhereOrIsOverIsLeft() throws Exception {
+        RelayTransport elsewhere =
+                RelayTransport.connect(HTTP, URI.create(relay.url() + "/v1/" + "0".repeat(32)), WITHIN);
+        RelayTransport over =
+                RelayTransport.connect(HTTP, new RelayAddress(TestRelay.ID, relay.url()).endpoint(sid), WITHIN);
+        over.abort();
+        CompletableFuture<RelayTransport> client = join(RelayRole.CLIENT, elsewhere);
+        CompletableFuture<RelayTransport> device = join(RelayRole.DEVICE, over);
+        assertThat(client.get(20, TimeUnit.SECONDS)).isNotSameAs(elsewhere);
+        assertThat(device.get(20, TimeUnit.SECONDS)).isNotSameAs(over);
     }
 
     @Test

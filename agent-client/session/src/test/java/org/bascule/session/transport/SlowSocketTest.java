@@ -102,10 +102,11 @@ class SlowSocketTest {
                 RelayRole.CLIENT,
                 "token",
                 RelayProofKey.generate());
-        joining = RelayTransport.join(join, Duration.ofSeconds(30), listener -> {
-            listening.complete(listener);
-            return CompletableFuture.completedFuture(socket);
-        });
+        joining = RelayTransport.connect(join.relay().endpoint(join.sid()), listener -> {
+                    listening.complete(listener);
+                    return CompletableFuture.completedFuture(socket);
+                })
+                .join(join, Duration.ofSeconds(30));
         listener().onOpen(socket);
     }
 

@@ -73,7 +73,7 @@ public final class TestRelay implements AutoCloseable {
         try {
             while (true) {
                 Connection connection = new Connection(server.accept());
-                connections.add(connection);
+                added(connection);
                 thread(connection::run);
             }
         } catch (IOException e) {
@@ -111,6 +111,26 @@ public final class TestRelay implements AutoCloseable {
             waiting.peer = connection;
             connection.text("paired");
             waiting.text("paired");
+        }
+    }
+
+    private synchronized void added(Connection connection) {
+        connections.add(connection);
+        notifyAll();
+    }
+
+    /** Waits until so many sockets were accepted; there must not be more. */
+    public synchronized void awaitConnections(int count) throws InterruptedException {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (connections.size() < count) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new AssertionError("nobody came");
+            }
+            wait(left);
+        }
+        if (connections.size() > count) {
+            throw new AssertionError(connections.size() + " connections");
         }
     }
 

@@ -292,14 +292,21 @@ public sealed interface ControlMessage {
     /**
      * Server: somebody wants a session.
      *
+     * @param relay where the session will probably be relayed: worth connecting to while the answer is made
      * @param log between the tree head in m1 and the one that the agent has seen, in whatever order; empty where there is nothing to prove, or it cannot be
      */
-    record SessionOffer(SessionId sid, byte[] m1, String ticket, String address, Optional<LogProofs.Growth> log)
+    record SessionOffer(
+            SessionId sid,
+            byte[] m1,
+            String ticket,
+            String address,
+            Optional<RelayAddress> relay,
+            Optional<LogProofs.Growth> log)
             implements ControlMessage {
         static final String TYPE = "session.offer";
 
         public SessionOffer(SessionId sid, byte[] m1, String ticket, String address) {
-            this(sid, m1, ticket, address, Optional.empty());
+            this(sid, m1, ticket, address, Optional.empty(), Optional.empty());
         }
 
         @Override
@@ -313,16 +320,19 @@ public sealed interface ControlMessage {
                     .add("m1", B64.encode(m1))
                     .add("ticket", ticket)
                     .add("address", address);
+            relay.ifPresent(value -> json.add("relay", value.toJson()));
             log.ifPresent(value -> json.add("log", value.toJson()));
         }
 
         static SessionOffer read(StrictJson json) throws WireException {
+            Optional<StrictJson> relay = json.optionalChild("relay");
             Optional<StrictJson> log = json.optionalChild("log");
             return new SessionOffer(
                     ControlMessage.sid(json),
                     json.bytesUpTo("m1", HandshakeRequest.MAX_M1),
                     json.string("ticket", Ticket.MAX_LENGTH),
                     json.text("address", 64),
+                    relay.isPresent() ? Optional.of(RelayAddress.parse(relay.get())) : Optional.empty(),
                     log.isPresent() ? Optional.of(LogProofs.Growth.parse(log.get())) : Optional.empty());
         }
     }

@@ -70,6 +70,7 @@ class ControlMessageTest {
                         new byte[9],
                         "ticket",
                         "127.0.0.1",
+                        Optional.of(new RelayAddress("r1", "wss://relay.example/relay")),
                         Optional.of(new LogProofs.Growth(3, 5, List.of(new byte[32])))),
                 new ControlMessage.SessionAnswer(
                         sid, new byte[9], RelayProofKey.generate().publicKey(), Map.of("r1", 3L), 5),
