@@ -17,7 +17,7 @@ export type LiveEvent =
   | { readonly type: "session"; readonly sid: string; readonly device: string; readonly state: "started" | "ended" }
   | { readonly type: "assistance"; readonly id: string; readonly device: string; readonly state: AssistanceState }
   | { readonly type: "device-revoked" | "device-alarm"; readonly uid: string }
-  | { readonly type: "moved" | "folder"; readonly id: string }
+  | { readonly type: "moved" | "folder" | "user" | "group"; readonly id: string }
   | { readonly type: "access-request"; readonly id: string; readonly state: RequestState }
   /** An import of this user's own goes on or has ended. */
   | { readonly type: "import"; readonly id: string }
@@ -57,6 +57,10 @@ export function importLiveEvent(value: unknown): LiveEvent | null {
       return { type: "device-alarm", uid: importId(root.get("uid")) };
     case "folder":
       return { type: "folder", id: importId(root.get("id")) };
+    case "user":
+      return { type: "user", id: importId(root.get("id")) };
+    case "group":
+      return { type: "group", id: importId(root.get("id")) };
     case "moved":
       return { type: "moved", id: importId(root.get("id")) };
     case "assistance":

@@ -2,7 +2,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Device, importDevices } from "../api/device";
-import type { LiveEvent } from "../api/event";
+import { importLiveEvent, type LiveEvent } from "../api/event";
 import type { Slice } from "../api/importer";
 import { inertText } from "./inert";
 import { LiveChannel, type LiveState } from "./live";
@@ -179,12 +179,22 @@ describe("live updates", () => {
 
   it("load again what shows a device that was moved or revoked", async () => {
     const moved = { type: "moved", id: UID } as const;
-    expect(await asked(clientWith("online"), [moved], 10_000)).toEqual([["devices"], ["device", UID], ["folders"]]);
+    expect(await asked(clientWith("online"), [moved], 10_000)).toEqual([
+      ["devices"],
+      ["people"],
+      ["device", UID],
+      ["folders"],
+    ]);
     const revoked = { type: "device-revoked", uid: UID } as const;
     expect(await asked(clientWith("online"), [revoked], 10_000)).toEqual([
       ["devices", "list"],
       ["device", UID],
     ]);
+  });
+
+  it.each(["user", "group"])("load people again when a %s is another", async (type) => {
+    const change = importLiveEvent({ type, id: UID, change: "updated" }) as LiveEvent;
+    expect(await asked(clientWith("online"), [change], 10_000)).toEqual([["people"]]);
   });
 
   it("load the requests for assistance, and the list that shows the device", async () => {

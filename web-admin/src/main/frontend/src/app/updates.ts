@@ -52,8 +52,14 @@ export class LiveUpdates {
         this.soon.add(["folders"]);
         this.later.add(["devices"]);
         break;
+      case "user":
+      case "group":
+        this.soon.add(["people"]);
+        break;
       case "moved":
+        // a device, a person or a group: the event does not say which
         this.soon.add(["devices"]);
+        this.soon.add(["people"]);
         this.later.add(["folders"]);
         this.soon.add(["device", event.id]);
         break;
