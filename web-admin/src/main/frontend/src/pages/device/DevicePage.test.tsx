@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
+import { toLocalInput } from "../../app/localTime";
 import { problem } from "../../app/testing/api";
 import { expectAccessible, renderRoutes } from "../../app/testing/page";
 import { device, deviceId, FakeDirectory, folderId } from "../testing/directory";
@@ -89,6 +90,15 @@ describe("a device", () => {
     expect(help?.textContent).toContain("An account has at most 32 letters.");
   });
 
+  it("without an account says that nothing runs on it", async () => {
+    open();
+    expect(await screen.findByText("None: terminals and commands are refused")).toBeDefined();
+    await click("button", "Edit");
+    const account = (await dialog("Edit press-1")).getByRole("textbox", { name: "Account" });
+    const help = document.getElementById(account.getAttribute("aria-describedby") ?? "");
+    expect(help?.textContent).toContain("Empty: terminals and commands are refused.");
+  });
+
   it("says what a move changes, and is moved where the tree says", async () => {
     directory.api.on("PATCH /api/devices/*", { json: detail() });
     open();
@@ -148,6 +158,32 @@ describe("a device", () => {
     expect(directory.api.of("POST")[0]?.body).toEqual({ fingerprint: "3f2a 91bc 07de 55a1" });
   });
 
+  it("of which a copy was seen says so, and is let in again after a warning", async () => {
+    directory.devices = [detail({ state: "quarantined", quarantined: true })];
+    directory.api.on("POST /api/devices/*/clear-quarantine", () => {
+      directory.devices = [detail()];
+      return { status: 204 };
+    });
+    open();
+    expect(await screen.findByText("This device is quarantined")).toBeDefined();
+    expect(screen.getByText(/Two machines used the same identity at the same time/)).toBeDefined();
+    await expectAccessible();
+    await click("button", "Clear the quarantine");
+    const form = await dialog(/Clear the quarantine of press-1/);
+    expect(form.getByText(/only when the copy is gone/)).toBeDefined();
+    await user.click(form.getByRole("button", { name: "Clear the quarantine" }));
+    expect(await screen.findByText("The quarantine was cleared")).toBeDefined();
+    await waitFor(() => expect(screen.queryByText("This device is quarantined")).toBeNull());
+    expect(directory.api.of("POST")).toMatchObject([{ path: `/api/devices/${UID}/clear-quarantine`, ifMatch: '"7"' }]);
+  });
+
+  it("of which a copy was seen is let in by nobody who may not configure it", async () => {
+    directory.devices = [detail({ state: "quarantined", quarantined: true, permissions: ["see-resources"] })];
+    open();
+    expect(await screen.findByText("This device is quarantined")).toBeDefined();
+    expect(screen.queryByRole("button", { name: "Clear the quarantine" })).toBeNull();
+  });
+
   it("offers nothing to who may do nothing", async () => {
     directory.devices = [detail({ permissions: ["see-resources"], tools: [] })];
     open();
@@ -173,7 +209,28 @@ describe("a device", () => {
     const form = await dialog("Edit press-1");
     await user.click(form.getByRole("checkbox", { name: "People at the device may ask for help" }));
     await user.click(form.getByRole("button", { name: "Save" }));
-    await waitFor(() => expect(directory.api.of("PATCH")[0]?.body).toEqual({ assistance: { enabled: true } }));
+    await waitFor(() =>
+      expect(directory.api.of("PATCH")[0]?.body).toEqual({ assistance: { enabled: true, until: null } }),
+    );
+  });
+
+  it("may ask for help until a time that is shown and can be changed", async () => {
+    directory.devices = [detail({ assistanceOption: { enabled: true, until: "2020-05-06T07:08:00Z" } })];
+    directory.api.on("PATCH /api/devices/*", { json: detail() });
+    open();
+    await click("button", "Edit");
+    const form = await dialog("Edit press-1");
+    const until = form.getByLabelText("Until");
+    expect(until).toHaveProperty("value", toLocalInput(new Date("2020-05-06T07:08:00Z")));
+    expect(form.getByText("This time is over: nobody may ask any more.")).toBeDefined();
+    fireEvent.change(until, { target: { value: "2099-01-02T03:04" } });
+    expect(form.getByText("Empty: without an end.")).toBeDefined();
+    await user.click(form.getByRole("button", { name: "Save" }));
+    await waitFor(() =>
+      expect(directory.api.of("PATCH")[0]?.body).toEqual({
+        assistance: { enabled: true, until: new Date("2099-01-02T03:04").toISOString() },
+      }),
+    );
   });
 
   it("that is not there says so", async () => {

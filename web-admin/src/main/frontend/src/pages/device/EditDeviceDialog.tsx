@@ -6,9 +6,11 @@ import { Conflict, useEdit } from "../../app/conflict";
 import { ActionDialog } from "../../app/dialog";
 import { TextField } from "../../app/field";
 import { Inert, inertText } from "../../app/inert";
+import { ofLocalInput, toLocalInput } from "../../app/localTime";
 import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
 import { TagEditor } from "../devices/TagEditor";
+import { AssistanceAllowed } from "./AssistanceAllowed";
 import type { DeviceContext } from "./DevicePage";
 
 interface EditDeviceDialogProps extends DeviceContext {
@@ -27,6 +29,7 @@ export function EditDeviceDialog({ device, reload, onClose }: EditDeviceDialogPr
   const [tags, setTags] = useState(device.tags);
   const option = base.assistanceOption;
   const [helps, setHelps] = useState(option?.enabled ?? false);
+  const [until, setUntil] = useState(option?.until ?? null);
   const id = useId();
   const act = async () => {
     const body = {
@@ -34,7 +37,9 @@ export function EditDeviceDialog({ device, reload, onClose }: EditDeviceDialogPr
       ...(account.trim() === (base.account ?? "") ? {} : { account: account.trim() }),
       ...(description.trim() === base.description ? {} : { description: description.trim() }),
       ...(sameTags(tags, base.tags) ? {} : { tags }),
-      ...(option === null || option.enabled === helps ? {} : { assistance: { enabled: helps } }),
+      ...(option === null || (option.enabled === helps && option.until?.getTime() === until?.getTime())
+        ? {}
+        : { assistance: { enabled: helps, until } }),
     };
     if (Object.keys(body).length > 0) {
       await save((ifMatch) => request("PATCH", `/api/devices/${device.uid}`, { body, ifMatch }));
@@ -64,6 +69,14 @@ export function EditDeviceDialog({ device, reload, onClose }: EditDeviceDialogPr
             ],
             [t("folder.description"), <Inert key="description" text={base.description || "–"} />],
             [t("device.tags"), base.tags.map((tag) => inertText(tag)).join(", ") || "–"],
+            ...(base.assistanceOption === null
+              ? []
+              : [
+                  [
+                    t("assistance.allow"),
+                    <AssistanceAllowed key="assistance" option={base.assistanceOption} />,
+                  ] as const,
+                ]),
           ]}
         />
       )}
@@ -106,6 +119,24 @@ export function EditDeviceDialog({ device, reload, onClose }: EditDeviceDialogPr
           isChecked={helps}
           onChange={(_event, checked) => setHelps(checked)}
         />
+      )}
+      {option !== null && helps && (
+        <TextField
+          label={t("assistance.allowUntil")}
+          help={t(
+            until !== null && until.getTime() <= Date.now() ? "assistance.allowOver" : "assistance.allowUntilHelp",
+          )}
+          error={wrong("assistance")}
+        >
+          {(field) => (
+            <TextInput
+              {...field}
+              type="datetime-local"
+              value={toLocalInput(until)}
+              onChange={(_event, value) => setUntil(ofLocalInput(value))}
+            />
+          )}
+        </TextField>
       )}
     </ActionDialog>
   );

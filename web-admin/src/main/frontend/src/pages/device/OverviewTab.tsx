@@ -21,6 +21,7 @@ import { tagTerm } from "../devices/search";
 import { Tags } from "../devices/Tags";
 import { Words } from "../devices/Words";
 import { SessionTable } from "../sessions/SessionTable";
+import { AssistanceAllowed } from "./AssistanceAllowed";
 import { DeviceActions } from "./DeviceActions";
 import { useDevice } from "./DevicePage";
 
@@ -131,6 +132,11 @@ function State({ device }: { readonly device: DeviceDetail }) {
         <Fact term={t("device.version")}>
           <Said text={device.version} />
         </Fact>
+        {device.assistanceOption !== null && (
+          <Fact term={t("assistance.allow")}>
+            <AssistanceAllowed option={device.assistanceOption} />
+          </Fact>
+        )}
       </Facts>
     </Section>
   );
