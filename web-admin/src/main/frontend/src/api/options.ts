@@ -3,6 +3,9 @@ import { etagOf, Field } from "./importer";
 export const CONTACT_FIELDS = ["name", "phone", "email"] as const;
 export type ContactField = (typeof CONTACT_FIELDS)[number];
 
+/** The largest limit of sessions at the same time, of the domain and of a folder. */
+export const MOST_SESSIONS = 100_000;
+
 /** What the domain has decided about itself. */
 export interface Options {
   readonly commentRequired: boolean;

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
 import { importAssistances } from "../api/assistance";
 import { importAuditPage, importReport, importTreeHead } from "../api/audit";
+import { importFolderContract } from "../api/contract";
 import { importDeviceCounts, importDeviceDetail, importDevices, importTags } from "../api/device";
 import { importFolder, importFolderDeletion, importFolders } from "../api/folder";
 import { type RequestOptions, read, setCsrf } from "../api/http";
@@ -70,6 +71,15 @@ export const folderSearchQuery = (q: string) =>
     queryKey: ["folders", "search", q],
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => read("GET", "/api/folders", importFolders, { query: { q, limit: 50 }, signal }),
+  });
+
+/** The contract that counts for a folder. Not from memory: it is set above as well, and no event says so. */
+export const contractQuery = (folder: string) =>
+  queryOptions({
+    queryKey: ["folders", "contract", folder],
+    staleTime: 0,
+    gcTime: 0,
+    queryFn: ({ signal }) => read("GET", `/api/folders/${folder}/contract`, importFolderContract, { signal }),
   });
 
 /** Never from memory: it is shown before something is lost. */

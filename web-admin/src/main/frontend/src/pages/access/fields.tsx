@@ -124,11 +124,63 @@ export function faultOf({ from, until, window }: Validity): "period" | "days" | 
   return null;
 }
 
+interface PeriodFieldsProps<T> {
+  readonly period: T;
+  readonly onChange: (period: T) => void;
+  /** Whether the end is not after the beginning. */
+  readonly fault: boolean;
+}
+
+/** From when, until when. */
+export function PeriodFields<T extends Pick<Validity, "from" | "until">>({
+  period,
+  onChange,
+  fault,
+}: PeriodFieldsProps<T>) {
+  const { t } = useTexts();
+  const id = useId();
+  return (
+    <>
+      <div className="validity__period">
+        <FormGroup label={t("validity.fromLabel")} fieldId={`${id}-from`}>
+          <TextInput
+            id={`${id}-from`}
+            type="datetime-local"
+            value={toLocalInput(period.from)}
+            onChange={(_event, value) => onChange({ ...period, from: ofLocalInput(value) })}
+          />
+        </FormGroup>
+        <FormGroup label={t("validity.untilLabel")} fieldId={`${id}-until`}>
+          <TextInput
+            id={`${id}-until`}
+            type="datetime-local"
+            value={toLocalInput(period.until)}
+            onChange={(_event, value) => onChange({ ...period, until: ofLocalInput(value) })}
+            validated={fault ? "error" : "default"}
+            {...(fault ? { "aria-describedby": `${id}-fault` } : {})}
+          />
+        </FormGroup>
+      </div>
+      {fault && <Fault id={`${id}-fault`} text={t("validity.fault.period")} />}
+    </>
+  );
+}
+
+function Fault({ id, text }: { readonly id: string; readonly text: string }) {
+  return (
+    <FormHelperText>
+      <HelperText id={id} isLiveRegion>
+        <HelperTextItem variant="error">{text}</HelperTextItem>
+      </HelperText>
+    </FormHelperText>
+  );
+}
+
 /** From when, until when, and at which hours of the week. */
 export function ValidityFields({ validity, onChange }: ValidityFieldsProps) {
   const { t } = useTexts();
   const id = useId();
-  const { from, until, window } = validity;
+  const { window } = validity;
   const fault = faultOf(validity);
   return (
     <FormFieldGroup
@@ -140,26 +192,7 @@ export function ValidityFields({ validity, onChange }: ValidityFieldsProps) {
         />
       }
     >
-      <div className="validity__period">
-        <FormGroup label={t("validity.fromLabel")} fieldId={`${id}-from`}>
-          <TextInput
-            id={`${id}-from`}
-            type="datetime-local"
-            value={toLocalInput(from)}
-            onChange={(_event, value) => onChange({ ...validity, from: ofLocalInput(value) })}
-          />
-        </FormGroup>
-        <FormGroup label={t("validity.untilLabel")} fieldId={`${id}-until`}>
-          <TextInput
-            id={`${id}-until`}
-            type="datetime-local"
-            value={toLocalInput(until)}
-            onChange={(_event, value) => onChange({ ...validity, until: ofLocalInput(value) })}
-            validated={fault === "period" ? "error" : "default"}
-            {...(fault === "period" ? { "aria-describedby": `${id}-fault` } : {})}
-          />
-        </FormGroup>
-      </div>
+      <PeriodFields period={validity} onChange={onChange} fault={fault === "period"} />
       <Checkbox
         id={`${id}-window`}
         label={t("validity.window")}
@@ -167,13 +200,7 @@ export function ValidityFields({ validity, onChange }: ValidityFieldsProps) {
         onChange={(_event, checked) => onChange({ ...validity, window: checked ? officeHours() : null })}
       />
       {window !== null && <WindowFields window={window} onChange={(next) => onChange({ ...validity, window: next })} />}
-      {fault !== null && (
-        <FormHelperText>
-          <HelperText id={`${id}-fault`} isLiveRegion>
-            <HelperTextItem variant="error">{t(`validity.fault.${fault}`)}</HelperTextItem>
-          </HelperText>
-        </FormHelperText>
-      )}
+      {fault !== null && fault !== "period" && <Fault id={`${id}-fault`} text={t(`validity.fault.${fault}`)} />}
     </FormFieldGroup>
   );
 }

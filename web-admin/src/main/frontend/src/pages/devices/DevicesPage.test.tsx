@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { problem } from "../../app/testing/api";
 import { expectAccessible, renderPage, says } from "../../app/testing/page";
-import { device, deviceId, FakeDirectory, folderId } from "../testing/directory";
+import { ALL, device, deviceId, FakeDirectory, folderId } from "../testing/directory";
 import { DevicesPage } from "./DevicesPage";
 
 let directory: FakeDirectory;
@@ -204,6 +204,42 @@ describe("the folders", () => {
     await user.click(form.getByRole("button", { name: "Overwrite" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(directory.api.of("PATCH").map(({ ifMatch }) => ifMatch)).toEqual(['"3"', '"4"']);
+  });
+
+  it.each([
+    ["20", 20],
+    ["", null],
+  ])("are limited to %j sessions by who manages the permissions above", async (typed, quota) => {
+    directory.api.on("PATCH /api/folders/*", { json: directory.folders[1] });
+    directory.folders = directory.folders.map((each) =>
+      each.id === folderId(1)
+        ? { ...each, permissions: [...ALL, "manage-permissions"] }
+        : { ...each, quota: each.id === folderId(2) ? 5 : null },
+    );
+    open(`/devices?folder=${folderId(2)}`);
+    expect(await screen.findByText("At most 5 sessions at the same time")).toBeDefined();
+    await menu("Rename and describe");
+    const form = await dialog("Edit the folder Line 1");
+    const field = await form.findByRole("textbox", { name: "Sessions at the same time" });
+    await user.clear(field);
+    await user.type(field, "0");
+    expect(form.getByText("A whole number from 1 to 100,000, or nothing.")).toBeDefined();
+    expect(form.getByRole("button", { name: "Save" })).toHaveProperty("disabled", true);
+    await user.clear(field);
+    if (typed !== "") await user.type(field, typed);
+    await user.click(form.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(directory.api.of("PATCH")[0]?.body).toEqual({ quota }));
+  });
+
+  it("are not limited by who manages the permissions below alone", async () => {
+    directory.folders = directory.folders.map((each) =>
+      each.id === folderId(2) ? { ...each, permissions: [...ALL, "manage-permissions"] } : each,
+    );
+    open(`/devices?folder=${folderId(2)}`);
+    await menu("Rename and describe");
+    const form = await dialog("Edit the folder Line 1");
+    await waitFor(() => expect(directory.api.of("GET", `/api/folders/${folderId(1)}`)).not.toEqual([]));
+    expect(form.queryByRole("textbox", { name: "Sessions at the same time" })).toBeNull();
   });
 
   it("are moved to a place that is chosen in the tree, and not below themselves", async () => {

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { DELETED, type Folder, type FolderDeletion, importFolder } from "../../api/folder";
 import { read, request } from "../../api/http";
+import { MOST_SESSIONS } from "../../api/options";
 import { asProblem } from "../../api/problem";
 import { Conflict, useEdit } from "../../app/conflict";
 import { ActionDialog } from "../../app/dialog";
@@ -12,6 +13,7 @@ import { Inert, inertText } from "../../app/inert";
 import { ProblemAlert } from "../../app/problems";
 import { folderDeletionQuery, folderQuery } from "../../app/queries";
 import { useToasts } from "../../app/toasts";
+import { isWhole } from "../../app/typed";
 import { useTexts } from "../../i18n";
 import { FolderPicker } from "./FolderPicker";
 
@@ -120,7 +122,13 @@ interface FolderDialogProps {
   readonly onClose: () => void;
 }
 
-/** Name and description of a folder. When somebody else changed it meanwhile, both versions are shown before anything is overwritten. */
+/** Whether the caller may limit the sessions below a folder: that is decided from above, so that who is limited cannot lift it. */
+function useMayLimit(folder: Folder): boolean {
+  const above = useQuery({ ...folderQuery(folder.parent ?? ""), enabled: folder.parent !== null }).data;
+  return (folder.parent === null ? folder : above)?.permissions.includes("manage-permissions") ?? false;
+}
+
+/** Name, description and limit of a folder. When somebody else changed it meanwhile, both versions are shown before anything is overwritten. */
 export function EditFolderDialog({ folder, onClose }: FolderDialogProps) {
   const { t } = useTexts();
   const toasts = useToasts();
@@ -128,17 +136,22 @@ export function EditFolderDialog({ folder, onClose }: FolderDialogProps) {
   const { base, conflict, wrong, save } = useEdit(folder, useReload(folder));
   const [name, setName] = useState(folder.name);
   const [description, setDescription] = useState(folder.description);
+  const mayLimit = useMayLimit(folder);
+  const [quota, setQuota] = useState(String(folder.quota ?? ""));
+  const limit = quota.trim() === "" ? null : Number(quota);
+  const quotaWrong = limit === null || isWhole(quota, 1, MOST_SESSIONS) ? undefined : t("settings.quotaWrong");
   return (
     <ActionDialog
       title={t("folder.editTitle", { folder: inertText(folder.name) })}
       action={t(conflict ? "device.overwrite" : "action.save")}
       failure={t("folder.editFailure")}
-      ready={name.trim() !== ""}
+      ready={name.trim() !== "" && quotaWrong === undefined}
       onClose={onClose}
       onAction={async () => {
         const body = {
           ...(name.trim() === base.name ? {} : { name: name.trim() }),
           ...(description.trim() === base.description ? {} : { description: description.trim() }),
+          ...(!mayLimit || limit === base.quota ? {} : { quota: limit }),
         };
         if (Object.keys(body).length > 0) {
           await save((ifMatch) => request("PATCH", `/api/folders/${folder.id}`, { body, ifMatch }));
@@ -153,6 +166,7 @@ export function EditFolderDialog({ folder, onClose }: FolderDialogProps) {
           now={[
             [t("folder.name"), <Inert key="name" text={base.name} />],
             [t("folder.description"), <Inert key="description" text={base.description || "–"} />],
+            [t("settings.quota"), base.quota === null ? t("settings.noLimit") : String(base.quota)],
           ]}
         />
       )}
@@ -163,6 +177,13 @@ export function EditFolderDialog({ folder, onClose }: FolderDialogProps) {
         onDescription={setDescription}
         wrong={wrong}
       />
+      {mayLimit && (
+        <TextField label={t("settings.quota")} help={t("folder.quotaHelp")} error={wrong("quota") ?? quotaWrong}>
+          {(field) => (
+            <TextInput {...field} value={quota} inputMode="numeric" onChange={(_event, value) => setQuota(value)} />
+          )}
+        </TextField>
+      )}
     </ActionDialog>
   );
 }

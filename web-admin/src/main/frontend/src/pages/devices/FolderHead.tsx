@@ -17,7 +17,7 @@ import { useDialogs } from "../../app/dialog";
 import { Inert } from "../../app/inert";
 import { AppLink } from "../../app/links";
 import { useTexts } from "../../i18n";
-import { CreateFolder, DeleteFolder, EditFolder, MoveFolder } from "./dialogs";
+import { CreateFolder, DeleteFolder, EditFolder, FolderContract, MoveFolder } from "./dialogs";
 
 interface FolderHeadProps {
   /** The folder that is shown, or the one at the top; null where several are at the top. */
@@ -57,6 +57,9 @@ export function FolderHead({ folder, named, onAdd }: FolderHeadProps) {
           <p className="secondary">
             <Inert text={folder.description} lines />
           </p>
+        )}
+        {folder !== null && folder.quota !== null && (
+          <p className="secondary">{t("folder.quota", { count: folder.quota })}</p>
         )}
       </div>
       <div className="page-head__actions">
@@ -109,6 +112,9 @@ function FolderActions({ folder }: { readonly folder: Folder }) {
         )}
         <DropdownItem onClick={() => void navigate(`/access?resource=${folder.id}`)}>
           {t("folder.permissions")}
+        </DropdownItem>
+        <DropdownItem onClick={() => dialogs.open((close) => <FolderContract folder={folder} onClose={close} />)}>
+          {t("folder.contract")}
         </DropdownItem>
         {movable && <Divider component="li" />}
         {movable && (

@@ -6,6 +6,7 @@ export const CreateFolder = lazy(async () => ({ default: (await import("./Folder
 export const EditFolder = lazy(async () => ({ default: (await import("./FolderDialogs")).EditFolderDialog }));
 export const MoveFolder = lazy(async () => ({ default: (await import("./FolderDialogs")).MoveFolderDialog }));
 export const DeleteFolder = lazy(async () => ({ default: (await import("./FolderDialogs")).DeleteFolderDialog }));
+export const FolderContract = lazy(async () => ({ default: (await import("./ContractDialog")).ContractDialog }));
 export const MoveDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).MoveDevicesDialog }));
 export const TagDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).TagDevicesDialog }));
 export const RemoveDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).RemoveDevicesDialog }));

@@ -15,7 +15,7 @@ import {
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { read } from "../../api/http";
-import { CONTACT_FIELDS, type ContactField, importOptions, type Options } from "../../api/options";
+import { CONTACT_FIELDS, type ContactField, importOptions, MOST_SESSIONS, type Options } from "../../api/options";
 import { Conflict, useEdit } from "../../app/conflict";
 import { TextField } from "../../app/field";
 import { inertText } from "../../app/inert";
@@ -23,6 +23,7 @@ import { Notice } from "../../app/notice";
 import { ProblemAlert } from "../../app/problems";
 import { usePageTitle } from "../../app/titles";
 import { useToasts } from "../../app/toasts";
+import { isWhole, linesOf } from "../../app/typed";
 import { useTexts } from "../../i18n";
 
 const optionsQuery = queryOptions({
@@ -86,21 +87,9 @@ function bodyOf(typed: Typed) {
       contactFields: typed.contactFields,
       expiresHours: Number(typed.expiresHours),
     },
-    notificationAddresses: addressesOf(typed.addresses),
+    notificationAddresses: linesOf(typed.addresses),
     quota: typed.quota.trim() === "" ? null : Number(typed.quota),
   };
-}
-
-function addressesOf(lines: string): string[] {
-  return lines
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-}
-
-/** A whole number within bounds. */
-function isWhole(text: string, least: number, most: number): boolean {
-  return /^\d{1,9}$/.test(text.trim()) && Number(text) >= least && Number(text) <= most;
 }
 
 function OptionsForm({ options }: { readonly options: Options }) {
@@ -115,7 +104,7 @@ function OptionsForm({ options }: { readonly options: Options }) {
   const set = (changes: Partial<Typed>) => setTyped((before) => ({ ...before, ...changes }));
   const hoursWrong = isWhole(typed.expiresHours, 1, 720) ? undefined : t("settings.hoursWrong");
   const quotaWrong =
-    typed.quota.trim() === "" || isWhole(typed.quota, 1, 100_000) ? undefined : t("settings.quotaWrong");
+    typed.quota.trim() === "" || isWhole(typed.quota, 1, MOST_SESSIONS) ? undefined : t("settings.quotaWrong");
   const ready = !busy && hoursWrong === undefined && quotaWrong === undefined;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
