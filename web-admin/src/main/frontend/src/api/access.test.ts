@@ -90,11 +90,15 @@ describe("what the server says of access", () => {
           { name: "A", until: "2026-01-31" },
           { name: "B", until: null },
         ],
+        etag: "2",
       }),
-    ).toEqual([
-      { name: "A", until: new Date("2026-01-31T23:59:59") },
-      { name: "B", until: null },
-    ]);
+    ).toEqual({
+      items: [
+        { name: "A", until: new Date("2026-01-31T23:59:59") },
+        { name: "B", until: null },
+      ],
+      etag: "2",
+    });
     expect(refused(() => importPrincipal({ id: id(1), name: 1, kind: "user" }))).toBe("name");
     expect(refused(() => importResourceRef({ ...rootRef, path: [{ id: "x", name: "y" }] }))).toBe("path[0].id");
   });

@@ -78,11 +78,24 @@ export function importMembers(value: unknown): Slice<Principal> {
   return importSlice(value, importPrincipal);
 }
 
-export function importQualifications(value: unknown): readonly Qualification[] {
-  return new Field(value).get("items").list((item) => ({
-    name: item.get("name").text(),
-    until: untilOf(item.get("until")),
-  }));
+export const LONGEST_QUALIFICATION = 200;
+export const MOST_QUALIFICATIONS = 100;
+
+/** All that somebody is qualified for; with the version that a change must name. */
+export interface Qualifications {
+  readonly items: readonly Qualification[];
+  readonly etag: string;
+}
+
+export function importQualifications(value: unknown): Qualifications {
+  const root = new Field(value);
+  return {
+    items: root.get("items").list((item) => ({
+      name: item.get("name").text(),
+      until: untilOf(item.get("until")),
+    })),
+    etag: etagOf(root.get("etag")),
+  };
 }
 
 /** A day without a time ends with that day, in the time of this place. */

@@ -33,6 +33,7 @@ import { PlacesOfPerson } from "../access/PlacesOfPerson";
 import { Crumbs } from "./Crumbs";
 import { DeleteUserDialog, JoinGroupDialog, MoveDialog, RenameUserDialog } from "./dialogs";
 import { readId } from "./filter";
+import { QualificationsDialog } from "./QualificationsDialog";
 import { qualificationsQuery, userQuery } from "./queries";
 import { UserMarks } from "./UsersPage";
 
@@ -116,7 +117,7 @@ function Loaded({ user }: { readonly user: User }) {
             </CardBody>
           </Card>
           <Groups user={user} may={may} />
-          <Qualifications id={user.id} />
+          <Qualifications user={user} may={may} />
         </div>
         <Card>
           <CardTitle component="h2">{t("person.title")}</CardTitle>
@@ -201,9 +202,10 @@ function Groups({ user, may }: { readonly user: User; readonly may: boolean }) {
   );
 }
 
-function Qualifications({ id }: { readonly id: string }) {
+function Qualifications({ user, may }: { readonly user: User; readonly may: boolean }) {
   const { t } = useTexts();
-  const qualifications = useQuery(qualificationsQuery(id));
+  const dialogs = useDialogs();
+  const qualifications = useQuery(qualificationsQuery(user.id));
   // Whoever may not see them, and a server that has none, shows nothing.
   if (qualifications.isError && asProblem(qualifications.error).status < 500) return null;
   const now = Date.now();
@@ -215,11 +217,11 @@ function Qualifications({ id }: { readonly id: string }) {
           <ProblemAlert title={t("user.qualificationsFailure")} error={qualifications.error} />
         ) : qualifications.isPending ? (
           <Spinner size="md" aria-label={t("loading")} />
-        ) : qualifications.data.length === 0 ? (
+        ) : qualifications.data.items.length === 0 ? (
           <p className="secondary">{t("user.noQualifications")}</p>
         ) : (
           <ul className="rows">
-            {qualifications.data.map((each) => (
+            {qualifications.data.items.map((each) => (
               <li key={each.name}>
                 <Inert text={each.name} />
                 {each.until !== null && (
@@ -235,6 +237,19 @@ function Qualifications({ id }: { readonly id: string }) {
               </li>
             ))}
           </ul>
+        )}
+        {may && qualifications.data !== undefined && (
+          <Button
+            variant="link"
+            isInline
+            onClick={() =>
+              dialogs.open((close) => (
+                <QualificationsDialog user={user} qualifications={qualifications.data} onClose={close} />
+              ))
+            }
+          >
+            {t("user.editQualifications")}
+          </Button>
         )}
       </CardBody>
     </Card>

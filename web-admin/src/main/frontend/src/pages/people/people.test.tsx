@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { FakeApi, problem } from "../../app/testing/api";
@@ -99,6 +99,55 @@ describe("a user", () => {
     await userEvent.click(remove);
     await waitFor(() => expect(router.state.location.pathname).toBe("/people/users"));
     expect(api.of("DELETE")).toMatchObject([{ path: `/api/users/${ANNA}`, ifMatch: '"u1"' }]);
+  });
+
+  it("gets qualifications with their ends, and loses them", async () => {
+    const api = domain(new FakeApi())
+      .on("GET /api/access/person", list())
+      .on("PUT /api/users/*/qualifications", { json: { items: [], etag: "u2" } });
+    openUser();
+    await userEvent.click(await screen.findByRole("button", { name: "Edit qualifications" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Qualifications of anna" }));
+    await userEvent.click(dialog.getByRole("button", { name: "Add a qualification" }));
+    const [, second] = dialog.getAllByRole("group", { name: /^Qualification/ }) as [HTMLElement, HTMLElement];
+    await userEvent.type(within(second).getByRole("textbox", { name: "Qualification" }), " First aid ");
+    fireEvent.change(within(second).getByLabelText("Until"), { target: { value: "2099-01-02T03:04" } });
+    await expectAccessible();
+    await userEvent.click(dialog.getByRole("button", { name: "Remove the qualification High voltage" }));
+    await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.of("PUT")).toMatchObject([
+      {
+        body: { items: [{ name: "First aid", until: new Date("2099-01-02T03:04").toISOString() }] },
+        ifMatch: '"u1"',
+      },
+    ]);
+  });
+
+  it("of whom somebody else changed the qualifications meanwhile keeps them until both were seen", async () => {
+    let now = { items: [] as unknown[], etag: "u1" };
+    const api = domain(new FakeApi())
+      .on("GET /api/access/person", list())
+      .on("GET /api/users/*/qualifications", () => ({ json: now }))
+      .on("PUT /api/users/*/qualifications", problem(412, "precondition-failed"));
+    openUser();
+    await userEvent.click(await screen.findByRole("button", { name: "Edit qualifications" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    now = { items: [{ name: "Crane", until: null }], etag: "u2" };
+    await userEvent.type(dialog.getByRole("textbox", { name: "Qualification" }), "First aid");
+    await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+    expect(await dialog.findByText(/Crane/)).toBeDefined();
+    await userEvent.click(dialog.getByRole("button", { name: "Overwrite" }));
+    await waitFor(() => expect(api.of("PUT").map(({ ifMatch }) => ifMatch)).toEqual(['"u1"', '"u2"']));
+  });
+
+  it("whom the caller does not manage shows qualifications alone", async () => {
+    domain(new FakeApi())
+      .on("GET /api/access/person", list())
+      .on("GET /api/users/*", { json: user({ permissions: ["see-users"] }) });
+    openUser();
+    expect(await screen.findByText("High voltage")).toBeDefined();
+    expect(screen.queryByRole("button", { name: "Edit qualifications" })).toBeNull();
   });
 
   it("that is the last owner stays, in plain words", async () => {

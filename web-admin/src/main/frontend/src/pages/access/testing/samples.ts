@@ -141,7 +141,13 @@ export function domain(
   const missing = { status: 404, json: { type: "urn:bascule:problem:not-found", status: 404 } };
   return api
     .on("GET /api/me", {
-      json: { user: { id: ANNA, name: "anna" }, domain: { id: id(9), name: "works" }, csrf: "c", administer: false },
+      json: {
+        user: { id: ANNA, name: "anna" },
+        domain: { id: id(9), name: "works" },
+        csrf: "c",
+        administer: false,
+        permissions: { domain: permissions, anywhere: permissions },
+      },
     })
     .on("GET /api/permissions", { json: catalogue })
     .on("GET /api/folders", ({ query }) => {
@@ -156,7 +162,9 @@ export function domain(
     .on("GET /api/devices/*", (_sent, at) => (at === PRESS ? { json: press } : missing))
     .on("GET /api/users", list(user(), user({ id: BEN, name: "ben", groups: [], lastSignIn: null, pending: true })))
     .on("GET /api/users/*", (_sent, at) => ({ json: user({ id: at }) }))
-    .on("GET /api/users/*/qualifications", { json: { items: [{ name: "High voltage", until: "2020-12-31" }] } })
+    .on("GET /api/users/*/qualifications", {
+      json: { items: [{ name: "High voltage", until: "2020-12-31" }], etag: "u1" },
+    })
     .on("GET /api/groups", list(group(), group({ id: OWNERS, name: "Owners", builtIn: true })))
     .on("GET /api/groups/*", (_sent, at) => ({ json: group({ id: at }) }))
     .on("GET /api/groups/*/members", list(anna))
