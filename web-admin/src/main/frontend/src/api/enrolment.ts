@@ -1,4 +1,4 @@
-import { Field } from "./importer";
+import { Field, importId } from "./importer";
 
 /** A token that was just made. `token` and `command` are shown once and kept nowhere. */
 export interface NewEnrolmentToken {
@@ -18,4 +18,26 @@ export function importNewEnrolmentToken(value: unknown): NewEnrolmentToken {
     uses: root.get("uses").count(),
     command: root.get("command").text(),
   };
+}
+
+/** A token that was made once: how much of it is left. Expired ones are told for a while. */
+export interface EnrolmentToken {
+  readonly id: string;
+  readonly folderName: string;
+  readonly expires: Date;
+  /** How many devices it lets in, and how many came. */
+  readonly uses: number;
+  readonly used: number;
+  readonly createdBy: string | null;
+}
+
+export function importEnrolmentTokens(value: unknown): readonly EnrolmentToken[] {
+  return new Field(value).get("items").list((item) => ({
+    id: importId(item.get("id")),
+    folderName: item.get("folderName").text(),
+    expires: item.get("expires").time(),
+    uses: item.get("uses").count(),
+    used: item.get("used").count(),
+    createdBy: item.get("createdBy").textOrNull(),
+  }));
 }

@@ -19,7 +19,7 @@ import { type Device, importDevice } from "../../api/device";
 import { importNewEnrolmentToken, type NewEnrolmentToken } from "../../api/enrolment";
 import type { Folder } from "../../api/folder";
 import { read } from "../../api/http";
-import { ActionDialog, DialogFrame } from "../../app/dialog";
+import { ActionDialog, DialogFrame, useDialogs } from "../../app/dialog";
 import { Inert } from "../../app/inert";
 import { useLive } from "../../app/liveContext";
 import { Notice } from "../../app/notice";
@@ -27,6 +27,7 @@ import { AbsoluteTime } from "../../app/time";
 import { useTexts } from "../../i18n";
 import { FolderPicker } from "./FolderPicker";
 import { PairingDialog } from "./PairingDialog";
+import { TokensDialog } from "./TokensDialog";
 import { ToolButtons } from "./tools";
 
 /** Seconds. */
@@ -85,6 +86,7 @@ function TokenForm({ folder, onClose, children }: TokenFormProps) {
   const [expiresIn, setExpiresIn] = useState<number>(ONE_DAY);
   const [uses, setUses] = useState(1);
   const [token, setToken] = useState<NewEnrolmentToken | null>(null);
+  const dialogs = useDialogs();
   const ids = useId();
   if (token !== null) return <TokenDialog token={token} onClose={onClose} />;
   return (
@@ -132,6 +134,11 @@ function TokenForm({ folder, onClose, children }: TokenFormProps) {
           onChange={(event) => setUses(Math.min(MOST_USES, Math.max(0, Math.trunc(Number(event.currentTarget.value)))))}
         />
       </FormGroup>
+      <div>
+        <Button variant="link" isInline onClick={() => dialogs.open((close) => <TokensDialog onClose={close} />)}>
+          {t("tokens.show")}
+        </Button>
+      </div>
     </ActionDialog>
   );
 }
