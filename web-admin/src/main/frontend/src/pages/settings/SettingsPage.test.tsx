@@ -55,6 +55,16 @@ describe("settings of the domain", () => {
     await expectAccessible();
   });
 
+  it("say which of them are not yet in effect", async () => {
+    open();
+    const log = await screen.findByRole("checkbox", { name: "Log sessions in full" });
+    const addresses = screen.getByRole("textbox", { name: "Addresses for notifications" });
+    for (const control of [log, addresses]) {
+      const help = document.getElementById(control.getAttribute("aria-describedby") ?? "");
+      expect(help?.textContent).toContain("Not yet in effect");
+    }
+  });
+
   it("are not sent while a number is none", async () => {
     open();
     const hours = await screen.findByRole("textbox", { name: "Hours until a request expires" });
