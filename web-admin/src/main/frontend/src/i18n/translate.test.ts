@@ -34,7 +34,7 @@ describe("the texts", () => {
     expect(named.length).toBeGreaterThan(100);
     expect(named.filter((key) => !Object.hasOwn(en, key))).toEqual([]);
     const built =
-      /^(problem|notice|permission|preset|principal|resource|effect|entry\.sentence|effective\.(entry|reason|lost)|inherit|weekday|validity\.fault|people\.tab|access\.tab|requests\.(view|none|noneBody|state)|audit\.code|audit\.outcome|operation|session\.reason|login\.error|language|theme|state|device\.tab|enrol\.(lifetime|way|wayHelp)|folder\.lost|bulk\.done|assistance\.(state|none)|terminal\.(error|step|exit)|settings\.contact|transfer\.(export|format|phase|count|action|kind))\.|^bulk\.(un)?tag(Title|Action)$/;
+      /^(problem|notice|permission|preset|principal|resource|effect|entry\.sentence|effective\.(entry|reason|lost)|inherit|weekday|validity\.fault|people\.tab|access\.tab|requests\.(view|none|noneBody|state)|audit\.code|audit\.outcome|operation|session\.reason|login\.error|language|theme|state|device\.tab|enrol\.(lifetime|way|wayHelp)|folder\.lost|bulk\.done|assistance\.(state|none)|terminal\.(error|step|exit|why)|settings\.contact|transfer\.(export|format|phase|count|action|kind))\.|^bulk\.(un)?tag(Title|Action)$/;
     const unused = Object.keys(en).filter((key) => !built.test(key) && !source.includes(`"${key}"`));
     expect(unused).toEqual([]);
   });
@@ -42,6 +42,16 @@ describe("the texts", () => {
   it("name every operation code and outcome that the audit page offers", () => {
     for (const code of AUDIT_CODES) expect([code, lookUp("en", "audit.code", code) !== null]).toEqual([code, true]);
     for (const outcome of OUTCOMES) expect(lookUp("de", "audit.outcome", outcome)).not.toBeNull();
+  });
+
+  it("name every reason for which the access server ends a session", () => {
+    const reasons = readFileSync(
+      join(import.meta.dirname, "../../../../../../ejb-domain/src/main/java/org/bascule/domain/session/EndReason.java"),
+      "utf8",
+    );
+    const codes = [...reasons.matchAll(/^ {4}[A-Z_]+\("([a-z-]+)"\)/gm)].map((match) => match[1] ?? "");
+    expect(codes).toContain("contract-required");
+    for (const code of codes) expect([code, lookUp("en", "session.reason", code) !== null]).toEqual([code, true]);
   });
 
   it("have a sentence for every error of a session", () => {

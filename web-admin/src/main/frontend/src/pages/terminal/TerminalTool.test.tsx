@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { importDeviceDetail } from "../../api/device";
 import { FakeApi, problem } from "../../app/testing/api";
 import { expectAccessible, renderRoutes } from "../../app/testing/page";
+import { SessionError } from "../../session/errors";
 import { device, deviceId } from "../testing/directory";
 import type { Connection, ConnectOptions } from "./connection";
 import TerminalTool from "./TerminalTool";
@@ -159,5 +160,25 @@ describe("a terminal anywhere else", () => {
     await click("End");
     expect(attempts[0]?.ended).toBe(true);
     expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it.each([
+    ["ended-by-server", "not-permitted", "Your permission for a terminal on this device was taken away"],
+    ["ended-by-server", "contract-required", "The service contract that is required here is not in force any more"],
+    ["ended-by-server", "qualification-required", "A qualification that is required here is missing or has expired"],
+    ["ended-by-server", "ended-by-administrator", "An administrator ended the session."],
+    ["ended-by-server", "<b>anything</b>", "The session was ended by an administrator or by the server."],
+    [
+      "not-permitted",
+      "no longer permitted",
+      "Your permission for a terminal on this device is missing, or was taken away.",
+    ],
+  ] as const)("that is ended as %s (%s) says why", async (code, detail, text) => {
+    api.on("GET /api/domain/options", { json: { commentRequired: false } });
+    await connected();
+    const error = new SessionError(code, detail);
+    await now({ kind: "ended", exit: { kind: "error", error }, session, account: "operator" });
+    expect((await screen.findByRole("alert")).textContent).toContain(text);
+    await expectAccessible();
   });
 });

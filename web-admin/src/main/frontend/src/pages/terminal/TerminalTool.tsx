@@ -406,6 +406,11 @@ function ErrorText({ error }: { readonly error: SessionError }) {
 type Texts = Pick<ReturnType<typeof useTexts>, "t" | "code">;
 
 function errorSentence(texts: Texts, error: SessionError): string {
+  if (error.code === "ended-by-server") {
+    // the access server says why, in its own words for it, and the device passes that on
+    const why = texts.code("terminal.why", error.detail);
+    if (why !== error.detail) return why;
+  }
   const known = texts.code("terminal.error", error.code);
   return known === error.code ? texts.t("problem.internal") : known;
 }
