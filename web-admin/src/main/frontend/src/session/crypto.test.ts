@@ -11,7 +11,7 @@ import {
   verifyEd25519,
   verifyP256,
 } from "./crypto";
-import { wycheproof } from "./testing/vectors";
+import { sessionVectors, wycheproof } from "./testing/vectors";
 
 // RFC 7748 §6.1
 const ALICE = "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a";
@@ -152,6 +152,17 @@ describe("ML-KEM-768 (FIPS 203)", () => {
     expect(hex(pair.decapsulate(ct))).toBe(hex(sharedSecret));
     ct[0] = (ct[0] ?? 0) ^ 1;
     expect(hex(pair.decapsulate(ct))).not.toBe(hex(sharedSecret));
+  });
+
+  it("a few published vectors: keys from seeds, and decapsulation", async () => {
+    const { keyGeneration, decapsulation } = sessionVectors("ml-kem-768") as {
+      readonly keyGeneration: readonly { readonly seed: string; readonly ek: string }[];
+      readonly decapsulation: readonly { readonly seed: string; readonly c: string; readonly K: string }[];
+    };
+    expect([keyGeneration.length, decapsulation.length]).toEqual([1, 2]);
+    for (const { seed, ek } of keyGeneration) expect(hex((await generateMlKem768(unhex(seed))).publicKey)).toBe(ek);
+    for (const { seed, c, K } of decapsulation)
+      expect(hex((await generateMlKem768(unhex(seed))).decapsulate(unhex(c)))).toBe(K);
   });
 
   it("Wycheproof: keys from seeds", async ({ skip }) => {

@@ -1,5 +1,7 @@
 /** This client against the agent's own session library, in a Java process over lines of text. */
-import { afterEach, describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { TerminalExit } from "./api";
 import { unhex, utf8 } from "./bytes";
 import { RecordChannel } from "./channel";
@@ -92,62 +94,79 @@ function terminalOn(streams: ClientStreams) {
   return { terminal, exit, shows: (text: string) => until(() => output.includes(text)), until, length: () => length };
 }
 
-describe.skipIf(classPath === undefined)("with the agent's session library (skipped until Maven built it)", () => {
-  it("a terminal from handshake to exit code", async () => {
-    const { channel, streams, secrets, ended, roundTrips } = await connect();
-    expect(secrets.granted).toEqual(["terminal"]);
-    const { terminal, exit, shows, until, length } = terminalOn(streams);
-    expect(await terminal.opened).toEqual({ account: "operator" });
-    await shows('{"cols":80,"rows":24}');
-    terminal.write(utf8("grüße\r"));
-    await shows("grüße\r");
-    terminal.resize({ cols: 132, rows: 50 });
-    await shows('{"resize":{"cols":132,"rows":50}}');
-    const before = length();
-    terminal.write(utf8("!"));
-    await until(() => length() === before + 1_048_576);
-    while (roundTrips.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    terminal.write(Uint8Array.of(4));
-    expect(await exit).toEqual({ kind: "code", code: 7 });
-    await device.line("stream-ended DONE");
-    channel.end("done");
-    expect(await ended).toBe("done");
-    await device.line("ended DONE");
+describe("the way to the agent's session library", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("fails under Maven where something is missing, instead of leaving the tests out", () => {
+    vi.stubEnv("MAVEN_REPOSITORY", "/nowhere");
+    expect(javaClassPath).toThrow(/not there: .*\/nowhere\/org\/bouncycastle/);
   });
 
-  it("what was pasted comes back whole, beyond the first credit", async () => {
-    const { streams } = await connect();
-    const { terminal, until, length, shows } = terminalOn(streams);
-    await shows("}");
-    const before = length();
-    terminal.write(new Uint8Array(600_000));
-    await until(() => length() === before + 600_000);
-  });
-
-  it("a service that the ticket does not allow is refused and reported, the session goes on", async () => {
-    const { streams } = await connect();
-    const refused = new Promise<string>((resolve) => {
-      streams.open("process", { command: ["ls"] }, false, {
-        data: () => resolve("data"),
-        event: () => resolve("event"),
-        ended: (error) => resolve(error?.code ?? "done"),
-      });
-    });
-    expect(await refused).toBe("not-permitted");
-    await device.line("not-permitted process");
-    await terminalOn(streams).shows("cols");
-  });
-
-  it("a changed record ends it at the agent as RECORD_REJECTED, here as interrupted", async () => {
-    const { streams, ended } = await connect();
-    const { shows, terminal } = terminalOn(streams);
-    await shows("cols");
-    device.interfere((message) => {
-      message[20] = (message[20] ?? 0) ^ 1;
-      return [message];
-    });
-    terminal.write(utf8("x"));
-    await device.line("ended RECORD_REJECTED");
-    expect(await ended).toBe("interrupted");
+  it("is told by the POM where the tests are run", () => {
+    const pom = readFileSync(join(import.meta.dirname, "../../../../../pom.xml"), "utf8");
+    expect(pom).toMatch(/<MAVEN_REPOSITORY>\$\{settings\.localRepository\}<\/MAVEN_REPOSITORY>/);
   });
 });
+
+describe.skipIf(classPath === undefined)(
+  "with the agent's session library (outside Maven skipped until it was built)",
+  () => {
+    it("a terminal from handshake to exit code", async () => {
+      const { channel, streams, secrets, ended, roundTrips } = await connect();
+      expect(secrets.granted).toEqual(["terminal"]);
+      const { terminal, exit, shows, until, length } = terminalOn(streams);
+      expect(await terminal.opened).toEqual({ account: "operator" });
+      await shows('{"cols":80,"rows":24}');
+      terminal.write(utf8("grüße\r"));
+      await shows("grüße\r");
+      terminal.resize({ cols: 132, rows: 50 });
+      await shows('{"resize":{"cols":132,"rows":50}}');
+      const before = length();
+      terminal.write(utf8("!"));
+      await until(() => length() === before + 1_048_576);
+      while (roundTrips.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      terminal.write(Uint8Array.of(4));
+      expect(await exit).toEqual({ kind: "code", code: 7 });
+      await device.line("stream-ended DONE");
+      channel.end("done");
+      expect(await ended).toBe("done");
+      await device.line("ended DONE");
+    });
+
+    it("what was pasted comes back whole, beyond the first credit", async () => {
+      const { streams } = await connect();
+      const { terminal, until, length, shows } = terminalOn(streams);
+      await shows("}");
+      const before = length();
+      terminal.write(new Uint8Array(600_000));
+      await until(() => length() === before + 600_000);
+    });
+
+    it("a service that the ticket does not allow is refused and reported, the session goes on", async () => {
+      const { streams } = await connect();
+      const refused = new Promise<string>((resolve) => {
+        streams.open("process", { command: ["ls"] }, false, {
+          data: () => resolve("data"),
+          event: () => resolve("event"),
+          ended: (error) => resolve(error?.code ?? "done"),
+        });
+      });
+      expect(await refused).toBe("not-permitted");
+      await device.line("not-permitted process");
+      await terminalOn(streams).shows("cols");
+    });
+
+    it("a changed record ends it at the agent as RECORD_REJECTED, here as interrupted", async () => {
+      const { streams, ended } = await connect();
+      const { shows, terminal } = terminalOn(streams);
+      await shows("cols");
+      device.interfere((message) => {
+        message[20] = (message[20] ?? 0) ^ 1;
+        return [message];
+      });
+      terminal.write(utf8("x"));
+      await device.line("ended RECORD_REJECTED");
+      expect(await ended).toBe("interrupted");
+    });
+  },
+);

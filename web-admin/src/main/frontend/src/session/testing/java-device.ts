@@ -13,23 +13,28 @@ import type { Interference } from "./memory";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../../../../../../..");
 
-/** Class path of the agent's session library as Maven built it, or undefined where it did not (yet). */
+/**
+ * Class path of the agent's session library as Maven built it. Without Maven, undefined where it was not built yet; within it, which says where its
+ * repository is, a fault.
+ */
 export function javaClassPath(): string | undefined {
   const pom = readFileSync(join(root, "pom.xml"), "utf8");
-  const own = /<artifactId>bascule<\/artifactId>\s*<version>([^<]+)</.exec(pom)?.[1];
   const version = (property: string) => new RegExp(`<${property}>([^<]+)</`).exec(pom)?.[1] ?? "";
   const repository = process.env.MAVEN_REPOSITORY ?? join(homedir(), ".m2/repository");
   const jar = (group: string, artifact: string, v: string) =>
     join(repository, group, artifact, v, `${artifact}-${v}.jar`);
   const entries = [
-    join(root, `agent-client/session/target/session-${own}.jar`),
-    join(root, `relay-ws/wire/target/wire-${own}.jar`),
+    join(root, "agent-client/session/target/classes"),
+    join(root, "relay-ws/wire/target/classes"),
     jar("jakarta/json", "jakarta.json-api", version("jakarta.json.version")),
     jar("org/eclipse/parsson", "parsson", version("parsson.version")),
     jar("org/bouncycastle", "bcprov-jdk18on", version("bouncycastle.version")),
     jar("org/jspecify", "jspecify", version("jspecify.version")),
   ];
-  return entries.every((entry) => existsSync(entry)) ? entries.join(delimiter) : undefined;
+  const missing = entries.filter((entry) => !existsSync(entry));
+  if (missing.length === 0) return entries.join(delimiter);
+  if (process.env.MAVEN_REPOSITORY === undefined) return undefined;
+  throw new Error(`not there: ${missing.join(", ")}`);
 }
 
 /** The agent's session library in a Java process. Also the client's transport to it. */

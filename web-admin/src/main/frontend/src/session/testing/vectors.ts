@@ -9,6 +9,12 @@ export function ownVectors(name: string): unknown {
   return JSON.parse(readFileSync(join(root, "docs/protocol/vectors", `${name}.json`), "utf8"));
 }
 
+/** Published vectors of which the agent's session library keeps a few; always there. */
+export function sessionVectors(name: string): unknown {
+  const folder = "agent-client/session/src/test/resources/vectors";
+  return JSON.parse(readFileSync(join(root, folder, `${name}.json`), "utf8"));
+}
+
 /** A set of published vectors kept beside the project, or undefined where that folder does not exist; the test then is skipped and says so. */
 export function publishedVectors(path: string): unknown {
   const file = join(root, "../shared/vectors", path);
