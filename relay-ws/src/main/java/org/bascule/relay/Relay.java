@@ -22,9 +22,11 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
 import org.bascule.relay.admission.AccessServer;
 import org.bascule.relay.admission.InstallationKeys;
+import org.bascule.relay.admission.Rehearsal;
 import org.bascule.relay.admission.TokenGate;
 import org.bascule.relay.pairing.Budget;
 import org.bascule.relay.pairing.Lobby;
+import org.bascule.wire.WireException;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +82,7 @@ public class Relay {
         }
         Parts running = parts.get();
         started.timer().scheduleAtFixedRate(() -> tick(running), 0, 1, TimeUnit.SECONDS);
+        started.workers().execute(Relay::rehearse);
         LOG.log(Level.INFO, "relay {0} is up", settings.identity().get().id());
     }
 
@@ -115,6 +118,14 @@ public class Relay {
             throw new IllegalStateException("the container injects before it calls anything");
         }
         return resource;
+    }
+
+    private static void rehearse() {
+        try {
+            Rehearsal.run();
+        } catch (WireException | RuntimeException e) {
+            LOG.log(Level.ERROR, "the relay refuses a good token: nobody will be admitted", e);
+        }
     }
 
     /** Once a second: deadlines, and a key set as long as there is none. */

@@ -52,7 +52,7 @@ public final class Agent implements ChannelListener {
     private static final System.Logger LOG = System.getLogger(Agent.class.getName());
     private static final Duration INVENTORY_EVERY = Duration.ofHours(24);
     /** Once, so that the first session does not pay for loading its classes. */
-    private static final Duration WARM_UP = Duration.ofMillis(200);
+    private static final Duration WARM_UP = Duration.ofMillis(600);
 
     private static final String INVENTORY = "inventory.json";
     private static final int STACK = 256 * 1_024;

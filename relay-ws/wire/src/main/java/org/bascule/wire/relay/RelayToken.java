@@ -9,6 +9,7 @@ import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.jws.Jws;
 import org.bascule.wire.keys.RelayProofPublicKey;
+import org.bascule.wire.keys.RelayTokenPublicKey;
 import org.bascule.wire.keys.RelayTokenSigningKey;
 import org.bascule.wire.trust.KeySet;
 
@@ -65,7 +66,15 @@ public record RelayToken(
     /** Fails unless a relay token key of the set signed it and it is valid at that time (30 s of tolerance before {@code iat}). */
     public static RelayToken verify(String text, KeySet keys, Instant at) throws WireException {
         Jws jws = Jws.parse(text, TYP, RelayLimits.MAX_TOKEN);
-        RelayToken token = read(jws.verify(keys.relayTokenKey(jws.kid(), at)));
+        return valid(read(jws.verify(keys.relayTokenKey(jws.kid(), at))), at);
+    }
+
+    /** The same by one key. */
+    public static RelayToken verify(String text, RelayTokenPublicKey key, Instant at) throws WireException {
+        return valid(read(Jws.parse(text, TYP, RelayLimits.MAX_TOKEN).verify(key)), at);
+    }
+
+    private static RelayToken valid(RelayToken token, Instant at) throws WireException {
         if (at.isAfter(token.expires) || at.plusSeconds(30).isBefore(token.issuedAt)) {
             throw new WireException(WireException.Reason.EXPIRED, "the relay token is not valid now");
         }
