@@ -80,7 +80,8 @@ describe("what the server says of access", () => {
     const folder = { id: id(1), name: "Works" };
     const user = { id: id(20), name: "anna", folder, permissions: [], etag: "1" };
     expect(importUser(user)).toMatchObject({ pending: false, owner: false, groups: [], lastSignIn: null });
-    expect(refused(() => importUser({ ...user, folder: null }))).toBe("folder");
+    expect(importUser({ ...user, folder: null }).folder).toBeNull();
+    expect(refused(() => importUser({ ...user, folder: {} }))).toBe("folder.id");
     const group = { id: id(10), name: "G", folder, members: 2, permissions: [], etag: "1" };
     expect(importGroup(group)).toMatchObject({ builtIn: false, description: "" });
     expect(refused(() => importGroup({ ...group, members: 1.5 }))).toBe("members");

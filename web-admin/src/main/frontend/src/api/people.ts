@@ -7,7 +7,8 @@ import type { Named } from "./session";
 export interface User {
   readonly id: string;
   readonly name: string;
-  readonly folder: Named;
+  /** Null where the caller does not see it. */
+  readonly folder: Named | null;
   readonly lastSignIn: Date | null;
   /** True until the first sign-in under this name. */
   readonly pending: boolean;
@@ -23,7 +24,8 @@ export interface Group {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  readonly folder: Named;
+  /** Null where the caller does not see it. */
+  readonly folder: Named | null;
   readonly builtIn: boolean;
   /** Direct members, persons and groups. */
   readonly members: number;
@@ -42,7 +44,7 @@ export function importUser(value: unknown): User {
   return {
     id: importId(root.get("id")),
     name: root.get("name").text(),
-    folder: importNamed(root.get("folder")),
+    folder: root.get("folder").opt(importNamed),
     lastSignIn: root.get("lastSignIn").timeOrNull(),
     pending: root.get("pending").boolOr(false),
     groups: root.get("groups").listOrEmpty(importNamed),
@@ -62,7 +64,7 @@ export function importGroup(value: unknown): Group {
     id: importId(root.get("id")),
     name: root.get("name").text(),
     description: root.get("description").textOrNull() ?? "",
-    folder: importNamed(root.get("folder")),
+    folder: root.get("folder").opt(importNamed),
     builtIn: root.get("builtIn").boolOr(false),
     members: root.get("members").count(),
     permissions: root.get("permissions").texts(),

@@ -32,6 +32,7 @@ import { EntriesOfPrincipal } from "../access/EntriesOfPrincipal";
 import { PrincipalName } from "../access/names";
 import { Crumbs } from "./Crumbs";
 import { AddMemberDialog, DeleteGroupDialog, EditGroupDialog, MoveDialog } from "./dialogs";
+import { FolderOf } from "./FolderOf";
 import { readId } from "./filter";
 import { BuiltIn } from "./GroupsPage";
 import { groupQuery, membersQuery } from "./queries";
@@ -106,7 +107,7 @@ function Loaded({ group }: { readonly group: Group }) {
               <Inert text={group.description} /> ·{" "}
             </>
           )}
-          {t("people.folder")}: <Inert text={group.folder.name} />
+          {t("people.folder")}: <FolderOf what={group} />
           {group.builtIn && ` · ${t("group.builtInHelp")}`}
         </p>
       </PageSection>

@@ -22,6 +22,7 @@ import { usePageTitle } from "../../app/titles";
 import { withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
 import { CreateGroupDialog } from "./dialogs";
+import { FolderOf } from "./FolderOf";
 import { peopleQueryOf, readPeopleFilter } from "./filter";
 import { useMayManagePeople } from "./may";
 import { PeopleFilters } from "./PeopleFilters";
@@ -140,7 +141,7 @@ function GroupTable({ groups, busy }: { readonly groups: readonly Group[]; reado
             </Td>
             <Td dataLabel={t("group.members")}>{group.members.toLocaleString(locale)}</Td>
             <Td dataLabel={t("people.folder")}>
-              <Inert text={group.folder.name} />
+              <FolderOf what={group} />
             </Td>
           </Tr>
         ))}

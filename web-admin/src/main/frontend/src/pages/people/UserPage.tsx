@@ -32,6 +32,7 @@ import { useTexts } from "../../i18n";
 import { PlacesOfPerson } from "../access/PlacesOfPerson";
 import { Crumbs } from "./Crumbs";
 import { DeleteUserDialog, JoinGroupDialog, MoveDialog, RenameUserDialog } from "./dialogs";
+import { FolderOf } from "./FolderOf";
 import { readId } from "./filter";
 import { QualificationsDialog } from "./QualificationsDialog";
 import { qualificationsQuery, userQuery } from "./queries";
@@ -107,7 +108,7 @@ function Loaded({ user }: { readonly user: User }) {
             <CardBody>
               <DescriptionList isHorizontal isCompact>
                 <Line term={t("people.folder")}>
-                  <Inert text={user.folder.name} />
+                  <FolderOf what={user} />
                 </Line>
                 <Line term={t("user.lastSignIn")}>
                   {user.lastSignIn === null ? t("user.never") : <RelativeTime time={user.lastSignIn} />}

@@ -23,6 +23,7 @@ import { usePageTitle } from "../../app/titles";
 import { withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
 import { AddUserDialog } from "./AddUserDialog";
+import { FolderOf } from "./FolderOf";
 import { peopleQueryOf, readPeopleFilter } from "./filter";
 import { useMayManagePeople } from "./may";
 import { PeopleFilters } from "./PeopleFilters";
@@ -142,7 +143,7 @@ function UserTable({ users, busy }: { readonly users: readonly User[]; readonly 
               </div>
             </Td>
             <Td dataLabel={t("people.folder")}>
-              <Inert text={user.folder.name} />
+              <FolderOf what={user} />
             </Td>
             <Td dataLabel={t("user.lastSignIn")}>
               {user.lastSignIn === null ? t("user.never") : <RelativeTime time={user.lastSignIn} />}

@@ -40,7 +40,7 @@ export function MoveDialog(props: {
       title={t("people.moveTitle", { name: inertText(what.name) })}
       action={t("people.move")}
       failure={t("people.moveFailure")}
-      ready={folder !== null && folder.id !== what.folder.id}
+      ready={folder !== null && folder.id !== what.folder?.id}
       onClose={onClose}
       onAction={() =>
         change(async () => {
@@ -50,7 +50,9 @@ export function MoveDialog(props: {
         })
       }
     >
-      <p>{t("people.moveIntro", { folder: inertText(what.folder.name) })}</p>
+      <p>
+        {t("people.moveIntro", { folder: what.folder === null ? t("principal.unseen") : inertText(what.folder.name) })}
+      </p>
       <PlacePicker
         label={t("people.newFolder")}
         kinds={["folder"]}

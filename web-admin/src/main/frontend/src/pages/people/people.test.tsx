@@ -42,6 +42,13 @@ describe("the users", () => {
     await waitFor(() => expect(api.of("GET", "/api/users").at(-1)?.query.q).toBe("anna"));
   });
 
+  it("are listed also where their folder is hidden from the reader", async () => {
+    domain(new FakeApi()).on("GET /api/users", list(user({ folder: null })));
+    openUsers();
+    const row = await screen.findByRole("row", { name: /anna/ });
+    expect(within(row).getByText("(not visible to you)")).toBeDefined();
+  });
+
   it("say what to do when there are none", async () => {
     domain(new FakeApi()).on("GET /api/users", list());
     openUsers();
