@@ -78,9 +78,9 @@ function TokenTable({ tokens, onDelete }: TokenTableProps) {
     <Table aria-label={t("tokens.title")} variant="compact">
       <Thead>
         <Tr>
-          <Th>{t("enrol.folder")}</Th>
+          <Th>{t("devices.folder")}</Th>
           <Th>{t("enrol.expires")}</Th>
-          <Th>{t("tokens.used")}</Th>
+          <Th modifier="wrap">{t("tokens.used")}</Th>
           <Th>{t("tokens.createdBy")}</Th>
           <Th screenReaderText={t("people.delete")} />
         </Tr>
@@ -88,7 +88,7 @@ function TokenTable({ tokens, onDelete }: TokenTableProps) {
       <Tbody>
         {tokens.map((token) => (
           <Tr key={token.id}>
-            <Td dataLabel={t("enrol.folder")}>
+            <Td dataLabel={t("devices.folder")}>
               <Inert text={token.folderName} />
             </Td>
             <Td dataLabel={t("enrol.expires")}>
