@@ -7,8 +7,11 @@ final class PageRoutes {
 
     static final String DOCUMENT = "/index.html";
 
-    private static final Pattern KNOWN =
-            Pattern.compile("/|/index\\.html|/login|/devices(/[^/]{1,64}(/[a-z]{1,32})?)?|/sessions|/audit");
+    private static final Pattern KNOWN = Pattern.compile("/|/index\\.html|/login"
+            + "|/devices(/[^/]{1,64}(/[a-z-]{1,32})?)?"
+            + "|/people(/(users|groups)(/[^/]{1,64})?)?"
+            + "|/access(/(everybody|person|effective))?"
+            + "|/(assistance|sessions|requests|audit|settings|transfer)");
 
     /** Names that the build derives from the content. */
     private static final Pattern HASHED = Pattern.compile("/assets/[A-Za-z0-9_.-]+-[A-Za-z0-9_-]{8}\\.[a-z0-9]+");

@@ -2,6 +2,12 @@ package org.bascule.web.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -15,11 +21,27 @@ class PageRoutesTest {
                 "/devices",
                 "/devices/0192b3c4-0000-7000-8000-000000000001",
                 "/devices/0192b3c4-0000-7000-8000-000000000001/terminal",
+                "/devices/0192b3c4-0000-7000-8000-000000000001/sub-devices",
                 "/sessions",
                 "/audit"
             })
     void pagesAreKnown(String path) {
         assertThat(PageRoutes.isPage(path)).isTrue();
+    }
+
+    /** What the application routes and the server does not know would be shown, but with 404. */
+    @Test
+    void everyAddressOfTheApplicationIsKnown() throws IOException {
+        Matcher path = Pattern.compile("path: \"(/[^\"]*)\"")
+                .matcher(Files.readString(Path.of("src/main/frontend/src/app/App.tsx")));
+        int found = 0;
+        while (path.find()) {
+            found++;
+            assertThat(PageRoutes.isPage(path.group(1).replaceAll(":[a-z]+", "0192b3c4-0000-7000-8000-000000000001")))
+                    .as(path.group(1))
+                    .isTrue();
+        }
+        assertThat(found).isGreaterThan(10);
     }
 
     @ParameterizedTest
