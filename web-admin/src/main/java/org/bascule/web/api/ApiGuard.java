@@ -6,6 +6,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,7 +58,25 @@ public class ApiGuard extends HttpFilter {
             }
             Problem.of(refusal.get()).send(response);
         } else {
-            chain.doFilter(request, response);
+            chain.doFilter(request, new WithoutErrorPages(response));
+        }
+    }
+
+    /** A header that the framework cannot read never comes to a resource: the framework asks for an error page, which would be the server's own. */
+    private static final class WithoutErrorPages extends HttpServletResponseWrapper {
+
+        WithoutErrorPages(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public void sendError(int status) throws IOException {
+            Problem.of(Problems.code(status)).send((HttpServletResponse) getResponse());
+        }
+
+        @Override
+        public void sendError(int status, String message) throws IOException {
+            sendError(status);
         }
     }
 

@@ -46,9 +46,7 @@ final class Problems {
             return wire(wire);
         }
         if (failure instanceof WebApplicationException web) {
-            ProblemCode code = BY_STATUS.get(web.getResponse().getStatus());
-            // 4xx by the framework are about the request; its texts name our classes, so they stay here
-            return Problem.of(code == null ? ProblemCode.INTERNAL : code);
+            return Problem.of(code(web.getResponse().getStatus()));
         }
         if (failure instanceof TimeoutException) {
             return Problem.of(ProblemCode.UNAVAILABLE);
@@ -58,6 +56,11 @@ final class Problems {
                 || failure instanceof ExecutionException
                 || failure instanceof EJBException;
         return wrapper && cause != null && cause != failure ? of(cause) : Problem.of(ProblemCode.INTERNAL);
+    }
+
+    /** 4xx by the framework are about the request; its texts name our classes, so they stay here. */
+    static ProblemCode code(int status) {
+        return BY_STATUS.getOrDefault(status, ProblemCode.INTERNAL);
     }
 
     private static Problem refused(RefusedException refused) {
