@@ -3,6 +3,8 @@ package org.bascule.domain.transparency;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Optional;
+import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.logbook.Logbook;
 import org.bascule.domain.paging.Cursor;
@@ -59,9 +61,8 @@ public class Transparency {
     public Inclusion inclusion(Caller caller, String id, long size) throws RefusedException {
         logbook.requireReader(caller);
         requireSize(caller, size);
-        TreeStore.Place place = trees.place(caller.domainId(), id)
-                .filter(found -> found.seq() < size)
-                .orElseThrow(RefusedException::notFound);
+        Optional<TreeStore.Place> sealed = Uuid7.isUuid(id) ? trees.place(caller.domainId(), id) : Optional.empty();
+        TreeStore.Place place = sealed.filter(found -> found.seq() < size).orElseThrow(RefusedException::notFound);
         return new Inclusion(
                 place.seq(), size, place.hash(), trees.proofs(caller.domainId()).inclusion(place.seq(), size));
     }
