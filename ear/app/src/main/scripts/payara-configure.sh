@@ -73,6 +73,8 @@ protocols=$config.network-config.protocols.protocol
     echo "set $http.server-header=false"
     echo "set $http.xpowered-by=false"
     echo "set $http.trace-enabled=false"
+    # a query of 8,000 characters and a token
+    echo "set $http.header-buffer-length-bytes=16384"
     echo "set $http.max-form-post-size-bytes=65536"
     echo "set $http.max-request-parameters=100"
     echo "set $http.request-timeout-seconds=60"
