@@ -73,12 +73,15 @@ final class Chromium implements AutoCloseable {
         return context;
     }
 
-    /** What the page's scripts wrote as errors, including refusals by the content security policy. */
+    /**
+     * What the page's scripts wrote as errors, including refusals by the content security policy. A page that is given the id of some resource asks first for a
+     * folder of that id; that there is none is an answer.
+     */
     static List<String> errorsOf(Page page) {
         List<String> errors = new java.util.concurrent.CopyOnWriteArrayList<>();
         page.onConsoleMessage(message -> {
-            if (message.type().equals("error")) {
-                errors.add(message.text());
+            if (message.type().equals("error") && !message.location().contains("/api/folders/")) {
+                errors.add(message.text() + " " + message.location());
             }
         });
         page.onPageError(errors::add);

@@ -72,7 +72,7 @@ final class PageParts {
     /** Nothing keeps people from using what is shown: no serious finding of axe, and nothing wider than the window. */
     static void expectUsable(Page page, String what) {
         assertThat(Axe.seriousFindings(page)).as(what).isEmpty();
-        assertThat(page.evaluate("() => { const main = document.getElementById('main-content');"
+        assertThat(page.evaluate("() => { const main = document.getElementById('main-content') ?? document.body;"
                         + " return Math.max(main.scrollWidth - main.clientWidth,"
                         + " document.documentElement.scrollWidth - innerWidth); }"))
                 .as("wider than the window: " + what)

@@ -1,0 +1,227 @@
+package org.bascule.system;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bascule.system.PageParts.button;
+import static org.bascule.system.PageParts.heading;
+import static org.bascule.system.PageParts.inDialog;
+import static org.bascule.system.PageParts.link;
+import static org.bascule.system.PageParts.signedIn;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import jakarta.json.JsonObject;
+import java.net.http.HttpRequest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** People, groups, rights, requests and logs as those who are responsible for them work with them, in a real browser (DOM-4, ACL-1 to ACL-7, AUD-1). */
+@ExtendWith(RunningSystem.class)
+class AccessPagesIT {
+
+    private final TheSystem system = TheSystem.get();
+    private final Api api = system.api("automation");
+
+    private String userId(String name) {
+        return api.items("/api/users?q=" + name).stream()
+                .filter(user -> user.getString("name").equals(name))
+                .findFirst()
+                .orElseThrow()
+                .getString("id");
+    }
+
+    private String groupId(String name) {
+        return api.items("/api/groups?q=" + name).get(0).getString("id");
+    }
+
+    @Test
+    void everyPageWorksOnAPhoneAndForEverybody() {
+        String root = api.rootFolder();
+        String uid = system.device().uid();
+        String viewer = userId("viewer");
+        String day = Instant.now().truncatedTo(ChronoUnit.DAYS).toString();
+        String next = Instant.now()
+                .truncatedTo(ChronoUnit.DAYS)
+                .plus(1, ChronoUnit.DAYS)
+                .toString();
+        List<String> paths = List.of(
+                "/people/users",
+                "/people/users/" + viewer,
+                "/people/groups",
+                "/people/groups/" + groupId("Administrators"),
+                "/access?resource=" + root,
+                "/access?resource=" + uid,
+                "/access/everybody?resource=" + uid,
+                "/access/person?user=" + viewer,
+                "/access/effective?user=" + viewer + "&resource=" + uid,
+                "/requests",
+                "/requests?view=mine",
+                "/requests?view=decided",
+                "/audit",
+                "/audit?log=connections",
+                "/audit?log=report&from=" + day + "&to=" + next + "&folder=" + root,
+                "/sessions",
+                "/assistance",
+                "/settings",
+                "/transfer");
+        for (int width : new int[] {PageParts.DESK, PageParts.PHONE}) {
+            try (BrowserContext person = PageParts.person(system, width)) {
+                Page page = signedIn(system, person, "automation");
+                List<String> errors = Chromium.errorsOf(page);
+                for (String path : paths) {
+                    PageParts.open(page, system.url() + path);
+                    PageParts.expectUsable(page, path + " at " + width);
+                }
+                filterTheLog(page);
+                PageParts.expectUsable(page, "a filtered log at " + width);
+                BrowserTerminal.open(page, system.url(), uid).awaitPrompt();
+                PageParts.expectUsable(page, "a terminal at " + width);
+                assertThat(errors).isEmpty();
+            }
+            try (BrowserContext nobody = PageParts.person(system, width)) {
+                Page page = nobody.newPage();
+                PageParts.open(page, system.url() + "/login");
+                PageParts.expectUsable(page, "the way in at " + width);
+            }
+        }
+    }
+
+    private void filterTheLog(Page page) {
+        PageParts.open(page, system.url() + "/audit");
+        page.getByLabel("Outcome").selectOption("success");
+        page.waitForURL(Pattern.compile(".*outcome=success.*"));
+        page.waitForCondition(() -> page.locator("[aria-busy=true]").count() == 0);
+        assertThat(page.getByRole(AriaRole.CELL, new Page.GetByRoleOptions().setName("Denied")))
+                .hasCount(0);
+    }
+
+    private static void pick(Page page, String label, String name) {
+        Locator box = inDialog(page, AriaRole.COMBOBOX, label);
+        box.fill(name);
+        page.getByRole(AriaRole.DIALOG)
+                .getByRole(AriaRole.OPTION, new Locator.GetByRoleOptions().setName(Pattern.compile(name)))
+                .first()
+                .click();
+    }
+
+    private static Locator terminalOf(Page page, String device) {
+        return link(page, "Terminal on " + device);
+    }
+
+    /** One gives, the other sees it at once; what is taken away goes at once. */
+    @Test
+    void whatIsGivenAndTakenIsSeenAtOnceByWhoItIsAbout() {
+        String uid = system.device().uid();
+        String name = system.device().name();
+        try (BrowserContext one = system.chromium().person();
+                BrowserContext other = system.chromium().person()) {
+            Page viewer = signedIn(system, other, "viewer");
+            PageParts.open(viewer, system.url() + "/devices/" + uid);
+            heading(viewer, name).waitFor();
+            assertThat(terminalOf(viewer, name)).hasCount(0);
+
+            Page page = signedIn(system, one, "automation");
+            PageParts.open(page, system.url() + "/access?resource=" + uid);
+            button(page, "Add entry").click();
+            pick(page, "User or group", "viewer");
+            inDialog(page, AriaRole.CHECKBOX, "Terminal").check();
+            Locator add = inDialog(page, AriaRole.BUTTON, "Add");
+            assertThat(add).isEnabled();
+            PageParts.expectUsable(page, "the dialog for an entry");
+            add.click();
+            page.getByText("The entry was added").waitFor();
+
+            terminalOf(viewer, name).first().waitFor();
+
+            button(page, "Remove the entry for viewer").click();
+            inDialog(page, AriaRole.BUTTON, "Remove").click();
+            page.getByText("The entry was removed").waitFor();
+            // pages take their time with what may change for everybody at once
+            terminalOf(viewer, name)
+                    .first()
+                    .waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+        } finally {
+            removeEntriesOn(uid);
+        }
+    }
+
+    private void removeEntriesOn(String resource) {
+        for (JsonObject entry : api.items("/api/access/entries?resource=" + resource)) {
+            Api.expect(
+                    204,
+                    api.send(
+                            "DELETE",
+                            "/api/access/entries/" + entry.getString("id"),
+                            HttpRequest.BodyPublishers.noBody(),
+                            "If-Match",
+                            '"' + entry.getString("etag") + '"'));
+        }
+    }
+
+    /** Four eyes: one asks, another decides, and both see it happen. */
+    @Test
+    void aRequestAppearsAtOnceAndItsApprovalToo() {
+        String uid = system.device().uid();
+        String name = system.device().name();
+        try (BrowserContext one = system.chromium().person();
+                BrowserContext other = system.chromium().person()) {
+            Page page = signedIn(system, one, "automation");
+            PageParts.open(page, system.url() + "/requests");
+
+            Page viewer = signedIn(system, other, "viewer");
+            PageParts.open(viewer, system.url() + "/devices/" + uid);
+            button(viewer, "Request access to " + name).click();
+            inDialog(viewer, AriaRole.TEXTBOX, "Reason").fill("The spindle stands still");
+            PageParts.expectUsable(viewer, "the dialog for a request");
+            inDialog(viewer, AriaRole.BUTTON, "Send request").click();
+            viewer.getByText("The request was sent").waitFor();
+
+            page.getByText("The spindle stands still").first().waitFor();
+            PageParts.expectUsable(page, "an open request");
+            button(page, "Approve: viewer on " + name).click();
+            inDialog(page, AriaRole.BUTTON, "Approve").click();
+            page.getByText("The request of viewer was approved").waitFor();
+
+            terminalOf(viewer, name).first().waitFor();
+        } finally {
+            removeEntriesOn(uid);
+        }
+    }
+
+    @Test
+    void aStaleEditOfAGroupOverwritesNothing() {
+        JsonObject group = Api.json(Api.expect(
+                201,
+                api.post(
+                        "/api/groups",
+                        "{\"name\":\"Night shift\",\"folder\":\"" + api.rootFolder()
+                                + "\",\"description\":\"before\"}")));
+        String path = "/api/groups/" + group.getString("id");
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = signedIn(system, person, "automation");
+            PageParts.open(page, system.url() + "/people/groups/" + group.getString("id"));
+            button(page, "Rename").click();
+            inDialog(page, AriaRole.TEXTBOX, "Description").fill("mine");
+            Api.expect(
+                    200,
+                    api.patch(path, "{\"description\":\"theirs\"}", "If-Match", '"' + group.getString("etag") + '"'));
+            inDialog(page, AriaRole.BUTTON, "Save").click();
+            page.getByRole(AriaRole.DIALOG).getByText("It was not changed").waitFor();
+            assertThat(api.getJson(path).getString("description")).isEqualTo("theirs");
+            inDialog(page, AriaRole.BUTTON, "Cancel").click();
+            // the page shows what the other person made of it
+            page.getByText("theirs").first().waitFor();
+        } finally {
+            String etag = api.getJson(path).getString("etag");
+            Api.expect(
+                    204, api.send("DELETE", path, HttpRequest.BodyPublishers.noBody(), "If-Match", '"' + etag + '"'));
+        }
+    }
+}
