@@ -29,9 +29,27 @@ final class BrowserTerminal {
         page.keyboard().type(text);
     }
 
+    void press(String keys) {
+        page.locator(".xterm-helper-textarea").focus();
+        page.keyboard().press(keys);
+    }
+
     void enter(String line) {
         type(line);
         page.keyboard().press("Enter");
+    }
+
+    /** As the browser's own command does it: with the text on the clipboard. */
+    void paste(String text) {
+        page.locator(".xterm-helper-textarea")
+                .evaluate(
+                        """
+                        (input, text) => {
+                          const clipboardData = new DataTransfer();
+                          clipboardData.setData('text/plain', text);
+                          input.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+                        }""",
+                        text);
     }
 
     String screen() {

@@ -4,12 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import org.bascule.wire.B64;
+import org.bascule.wire.WireException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -160,7 +171,7 @@ class CommandLineIT {
         administrator(0, question);
 
         administrator(0, "folder", "create", "Yard " + run, "--in", "/");
-        administrator(10, "folder", "rename", plant, "never", "--etag", "0");
+        administrator(10, "folder", "rename", plant, "never", "--etag", "999");
         administrator(0, "folder", "move", plant, "--to", "/Yard " + run);
         assertThat(json(administrator(0, "folder", "show", "/Yard " + run + "/" + plant, "--json"))
                         .getString("id"))
@@ -184,6 +195,98 @@ class CommandLineIT {
         assertThat(administrator(0, "audit", "list", "--most", "10", "--from", "2000-01-01T00:00:00Z")
                         .output())
                 .contains("folder.");
+    }
+
+    /** A copy of the log is checked without the server; one changed byte is found and named. */
+    @Test
+    void anExportOfTheLogIsVerifiedAndAChangedByteIsFound() throws Exception {
+        Path folder = Files.createDirectories(system.folder("audit"));
+        Path export = folder.resolve("audit.export");
+        String marker = "marked-" + Long.toString(System.nanoTime(), 36);
+        administrator(0, "folder", "create", marker, "--in", "/");
+        administrator(0, "folder", "remove", marker, "--yes");
+        Eventually.within(LIMIT, "the records are sealed", () -> {
+            try {
+                Files.deleteIfExists(export);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            administrator(0, "audit", "export", "--out", export.toString());
+            return json(administrator(0, "audit", "verify", "--json", "--root", rootHash(), export.toString()))
+                            .getInt("unsealed")
+                    < 3;
+        });
+        assertThat(administrator(1, "audit", "export", "--out", export.toString())
+                        .error())
+                .contains("exists already");
+
+        byte[] bytes = Files.readAllBytes(export);
+        int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(marker);
+        assertThat(at).isPositive();
+        bytes[at] = 'M';
+        Path changed = Files.write(folder.resolve("changed.export"), bytes);
+        JsonObject report =
+                json(administrator(6, "audit", "verify", "--json", "--root", rootHash(), changed.toString()));
+        assertThat(report.getBoolean("good")).isFalse();
+        assertThat(report.getJsonObject("finding").getString("problem")).isEqualTo("changed");
+        assertThat(report.getJsonObject("finding").getInt("seq")).isPositive();
+        assertThat(administrator(6, "audit", "verify", "--root", rootHash(), changed.toString())
+                        .output())
+                .contains("NOT GOOD");
+    }
+
+    private String rootHash() {
+        try {
+            byte[] root = B64.decode(
+                    new Api(system.url(), Optional.empty())
+                            .getJson("/api/installation")
+                            .getString("root"),
+                    32);
+            return B64.encode(MessageDigest.getInstance("SHA-256").digest(root));
+        } catch (WireException | GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What was exported says what is there; edited, it says what shall be there. */
+    @Test
+    void anExportIsImportedAgainAndADryRunChangesNothing() throws IOException {
+        Path files = Files.createDirectories(system.folder("transfer"));
+        String run = Long.toString(System.nanoTime(), 36);
+        String name = "Plant " + run;
+        String id = json(administrator(0, "folder", "create", name, "--in", "/", "--json"))
+                .getString("id");
+        administrator(0, "user", "create", "bob-" + run, "--in", "/" + name);
+        administrator(0, "grant", "user:bob-" + run, "see-resources", name);
+        for (String end : List.of("csv", "json")) {
+            Path file = files.resolve("directory." + end);
+            administrator(0, "export", "-o", file.toString());
+            assertThat(administrator(0, "import", file.toString(), "--dry-run").output())
+                    .contains("would be: 0 created, 0 updated, 0 moved, 0 deleted,");
+
+            String text = Files.readString(file);
+            assertThat(text).contains(name).contains("bob-" + run);
+            String renamed = "Renamed " + end + " " + run;
+            Path edited = Files.writeString(files.resolve("edited." + end), text.replace(name, renamed));
+            assertThat(administrator(0, "import", edited.toString(), "--dry-run")
+                            .output())
+                    .contains(renamed)
+                    .contains("would be: 0 created, 1 updated, 0 moved, 0 deleted,");
+            assertThat(nameOf(id)).isEqualTo(name);
+            assertThat(administrator(0, "import", edited.toString()).output())
+                    .startsWith("0 created, 1 updated, 0 moved, 0 deleted,");
+            assertThat(nameOf(id)).isEqualTo(renamed);
+            name = renamed;
+        }
+        Path broken = Files.writeString(files.resolve("broken.csv"), "kind,path\nfolder,/x\nspoon,/y\n");
+        assertThat(administrator(1, "import", broken.toString()).error())
+                .contains("line 3")
+                .contains("nothing was changed");
+        administrator(0, "folder", "remove", name, "--yes");
+    }
+
+    private String nameOf(String folder) {
+        return system.api("automation").getJson("/api/folders/" + folder).getString("name");
     }
 
     @Test

@@ -2,6 +2,10 @@ package org.bascule.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -18,6 +22,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
+import org.bascule.agent.AgentStatus;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.state.StateFolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -26,6 +34,18 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class DeviceIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(40);
+
+    /** From the start of the process. */
+    private static final Duration ONLINE = Duration.ofSeconds(2);
+
+    /** What a machine may need longer that runs the servers and the browser of the tests too. */
+    private static final Duration BUSY = Duration.ofSeconds(2);
+
+    /** How long a channel has to answer when another one of the same device comes. */
+    private static final Duration PROBE = Duration.ofSeconds(5);
+
+    /** After this a channel would be given up without being asked. */
+    private static final Duration SILENCE = Duration.ofSeconds(20);
 
     private final TheSystem system = TheSystem.get();
 
@@ -57,6 +77,10 @@ class DeviceIT {
                 .filter(it -> it.getString("name").equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private JsonObject detail(String name) {
+        return system.api("automation").getJson("/api/devices/" + device(name).getString("uid"));
     }
 
     private String state(String name) {
@@ -122,20 +146,55 @@ class DeviceIT {
             Duration online = Eventually.within(
                     Duration.ofSeconds(20), "online", () -> state("presence").equals("online"));
             System.out.println("online after start: " + online.toMillis() + " ms");
-            // the process is stopped where it stands: nothing more comes, no connection is closed
-            signal(agent, "STOP");
+            assertThat(online).isLessThan(ONLINE.plus(BUSY));
+            Eventually.within(LIMIT, "an inventory", () -> !detail("presence").isNull("inventory"));
+            JsonObject inventory = detail("presence").getJsonObject("inventory");
+            assertThat(inventory.getJsonObject("os").getString("name")).isNotBlank();
+            assertThat(inventory.getJsonObject("cpu").getString("name")).isNotBlank();
+            assertThat(inventory.getJsonObject("cpu").getInt("threads")).isPositive();
+            assertThat(inventory.getJsonNumber("memory").longValue()).isGreaterThan(1L << 28);
+            // nothing passes any more, and no connection is closed
+            system.tap("https").freeze(true);
             try {
                 Duration offline = Eventually.within(Duration.ofSeconds(30), "offline", () -> state("presence")
                         .equals("offline"));
                 System.out.println("offline after silence: " + offline.toMillis() + " ms");
             } finally {
-                signal(agent, "CONT");
+                system.tap("https").freeze(false);
             }
             Eventually.within(Duration.ofSeconds(40), "online again", () -> state("presence")
                     .equals("online"));
+            assertThat(agent.handle().isAlive()).isTrue();
         }
         Eventually.within(Duration.ofSeconds(10), "offline after a clean end", () -> state("presence")
                 .equals("offline"));
+        // the cable was everybody's
+        Eventually.within(Duration.ofSeconds(40), "the other device is back", () -> system.api("automation")
+                .getJson("/api/devices/" + system.device().uid())
+                .getString("state")
+                .equals("online"));
+    }
+
+    @Test
+    void anOpenPageShowsWhatADeviceBecomesWithoutAReload() {
+        Path folder = system.folder("live");
+        assertThat(enrol(folder, system.api("automation").enrolmentToken(1, 600), "live-state")
+                        .exit())
+                .isZero();
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = PageParts.signedIn(system, person, "viewer");
+            PageParts.open(page, system.url() + "/devices?q=live-state");
+            Locator row =
+                    page.getByRole(AriaRole.ROW, new Page.GetByRoleOptions().setName(Pattern.compile("live-state")));
+            page.evaluate("window.sameDocument = true");
+            row.getByText("Offline").waitFor();
+            try (Program agent = run(folder)) {
+                row.getByText("Online").waitFor();
+                assertThat(agent.handle().isAlive()).isTrue();
+            }
+            row.getByText("Offline").waitFor();
+            assertThat(page.evaluate("window.sameDocument")).isEqualTo(true);
+        }
     }
 
     private static void signal(Program program, String name) {
@@ -177,25 +236,44 @@ class DeviceIT {
 
     /** The old connection hangs; the same machine connects anew: that is a reconnection, not a clone. */
     @Test
-    void aReconnectionOfASilentMachineReplacesTheOldChannel() {
+    void aReconnectionOfASilentMachineReplacesTheOldChannel() throws IOException, StateException {
         Path folder = system.folder("reconnection");
         assertThat(enrol(folder, system.api("automation").enrolmentToken(1, 600), "reconnecting")
                         .exit())
                 .isZero();
-        Program frozen = run(folder);
+        // what hangs still holds its folder
+        Path same = system.folder("reconnection-same");
+        copy(folder, same);
+        StateFolder restarted = StateFolder.open(same);
+        Program hanging = run(folder);
         try {
             Eventually.within(Duration.ofSeconds(20), "online", () -> state("reconnecting")
                     .equals("online"));
-            signal(frozen, "KILL");
-            try (Program again = run(folder)) {
-                Eventually.within(Duration.ofSeconds(20), "online", () -> state("reconnecting")
-                        .equals("online"));
+            signal(hanging, "STOP");
+            try (Program again = run(same)) {
+                Duration taken = Eventually.within(SILENCE, "welcomed", () -> welcomed(restarted));
+                System.out.println("welcomed in place of a silent channel: " + taken.toMillis() + " ms");
+                // the old one was asked first, and given its time
+                assertThat(taken).isGreaterThan(PROBE);
+                assertThat(state("reconnecting")).isEqualTo("online");
                 assertThat(again.handle().isAlive()).isTrue();
+                assertThat(hanging.handle().isAlive()).isTrue();
             }
         } finally {
-            frozen.close();
+            signal(hanging, "KILL");
+            hanging.close();
         }
         assertThat(state("reconnecting")).isNotEqualTo("quarantined");
+    }
+
+    private static boolean welcomed(StateFolder folder) {
+        try {
+            return AgentStatus.load(folder)
+                    .filter(status -> status.state().equals(AgentStatus.ONLINE))
+                    .isPresent();
+        } catch (StateException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -11,7 +11,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
+import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.SessionConfig;
+import org.bascule.session.stream.SessionEnd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -30,8 +32,11 @@ class PermissionIT {
         JsonObject problem = Api.json(answer);
         assertThat(problem.getString("type")).isEqualTo("urn:bascule:problem:forbidden");
         assertThat(problem.getString("reference")).isNotBlank();
-        assertThat(system.api("automation").items("/api/audit?outcome=denied&limit=50&device=" + uid))
-                .anySatisfy(row -> assertThat(row.toString()).contains("viewer"));
+        assertThat(system.api("automation").items("/api/audit?code=access&outcome=denied&limit=50&device=" + uid))
+                .anySatisfy(row -> {
+                    assertThat(row.getJsonObject("user").getString("name")).isEqualTo("viewer");
+                    assertThat(row.getString("detail")).contains("terminal");
+                });
     }
 
     @Test
@@ -119,7 +124,9 @@ class PermissionIT {
             terminal.type("echo still-$((20+22))\n");
             terminal.await("still-42");
             without("\"terminal\"", () -> {
-                session.awaitEnd(REACHES_SESSIONS);
+                SessionEnd end = session.awaitEnd(REACHES_SESSIONS);
+                assertThat(end.reason()).isEqualTo(EndReason.ENDED_BY_SERVER);
+                assertThat(end.byPeer()).isTrue();
                 assertThat(terminal.over).isDone();
                 assertThat(system.api("automation")
                                 .items("/api/connections?device="

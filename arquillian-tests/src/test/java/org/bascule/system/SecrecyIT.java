@@ -52,6 +52,15 @@ class SecrecyIT {
         }
         assertThat(relayed()).as("bytes through the relays").isGreaterThan(5_000);
         assertThat(found(marker)).isEmpty();
+        // the search sees what goes through every kind of connection: of this session, its number
+        String sid = system
+                .api("automation")
+                .items("/api/devices/" + system.device().uid() + "/sessions")
+                .stream()
+                .findFirst()
+                .orElseThrow()
+                .getString("sid");
+        assertThat(found(sid)).contains("http", "https").anyMatch(tap -> tap.startsWith("relay-"));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -90,14 +91,9 @@ class SignInIT {
             SignInPages pages = new SignInPages(page, system.url());
             TheSystem.User viewer = system.user("viewer");
             pages.signIn(system.domain(), "viewer", viewer.password());
-            List<Cookie> cookies = person.cookies(system.url());
+            String old = sessionCookie(person);
             signOut(page);
             // the old cookie is worth nothing any more
-            String old = cookies.stream()
-                    .filter(cookie -> cookie.name.equals("bascule"))
-                    .map(cookie -> cookie.name + "=" + cookie.value)
-                    .findFirst()
-                    .orElseThrow();
             assertThat(new Api(system.url(), Optional.empty())
                             .get("/api/me", "Cookie", old)
                             .statusCode())
@@ -147,8 +143,8 @@ class SignInIT {
         assertThat(system.api("automation").get("/api/devices/" + uid).statusCode())
                 .isEqualTo(200);
         assertThat(system.otherApi().get("/api/devices/" + uid).statusCode()).isEqualTo(404);
-        assertThat(system.otherApi().getJson("/api/devices/counts").getInt("total"))
-                .isZero();
+        assertThat(system.otherApi().items("/api/devices?limit=200"))
+                .noneMatch(device -> device.getString("uid").equals(uid));
         assertThat(system.otherApi().getJson("/api/me").getJsonObject("domain").getString("name"))
                 .isEqualTo(system.otherDomain());
     }
@@ -164,10 +160,59 @@ class SignInIT {
         assertThat(page.headers().firstValue("location").orElse(""))
                 .contains("/login")
                 .contains("next=");
-        for (String path : List.of("/api/events")) {
-            HttpResponse<String> socket = stranger.get(path);
-            assertThat(socket.statusCode()).as(path).isIn(401, 426);
+        assertThat(EventsSocket.refusal(system.url(), Map.of())).isEqualTo(401);
+        assertThat(EventsSocket.refusal(system.url(), Map.of("Authorization", "Bearer e30.e30.e30")))
+                .isEqualTo(401);
+        assertThat(EventsSocket.refusal(system.url(), Map.of("Cookie", "bascule=x", "Origin", system.url())))
+                .isEqualTo(401);
+    }
+
+    /** Any page may open a WebSocket, and the browser adds the cookie. */
+    @Test
+    void anEventsSocketWithACookieIsForThisSitesPagesAlone() {
+        try (BrowserContext person = system.chromium().person()) {
+            PageParts.signedIn(system, person, "viewer");
+            String cookie = sessionCookie(person);
+            try (EventsSocket socket =
+                    EventsSocket.open(system.url(), Map.of("Cookie", cookie, "Origin", system.url()))) {
+                assertThat(socket.isOpen()).isTrue();
+            }
+            for (String origin : List.of("http://evil.example", system.url() + ".evil.example", "null")) {
+                assertThat(EventsSocket.refusal(system.url(), Map.of("Cookie", cookie, "Origin", origin)))
+                        .as(origin)
+                        .isEqualTo(403);
+            }
+            assertThat(EventsSocket.refusal(system.url(), Map.of("Cookie", cookie)))
+                    .isEqualTo(403);
         }
+    }
+
+    /** Single log-out: the realm tells the application, which nobody has asked anything meanwhile. */
+    @Test
+    void aLogOutAtTheRealmEndsTheSessionHereAndItsLiveEvents() throws Exception {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = PageParts.signedIn(system, person, "viewer");
+            String cookie = sessionCookie(person);
+            Api here = new Api(system.url(), Optional.empty());
+            assertThat(here.get("/api/me", "Cookie", cookie).statusCode()).isEqualTo(200);
+            try (EventsSocket socket =
+                    EventsSocket.open(system.url(), Map.of("Cookie", cookie, "Origin", system.url()))) {
+                page.navigate(system.realmUrl() + "/protocol/openid-connect/logout");
+                page.locator("#kc-logout").click();
+                assertThat(socket.awaitClose(Duration.ofSeconds(10))).isEqualTo(1008);
+            }
+            assertThat(here.get("/api/me", "Cookie", cookie).statusCode()).isEqualTo(401);
+            assertThat(EventsSocket.refusal(system.url(), Map.of("Cookie", cookie, "Origin", system.url())))
+                    .isEqualTo(401);
+        }
+    }
+
+    private String sessionCookie(BrowserContext person) {
+        return person.cookies(system.url()).stream()
+                .filter(cookie -> cookie.name.equals("bascule"))
+                .map(cookie -> cookie.name + "=" + cookie.value)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -187,11 +232,7 @@ class SignInIT {
             Page page = person.newPage();
             new SignInPages(page, system.url())
                     .signIn(system.domain(), "viewer", system.user("viewer").password());
-            String cookie = person.cookies(system.url()).stream()
-                    .filter(it -> it.name.equals("bascule"))
-                    .map(it -> it.name + "=" + it.value)
-                    .findFirst()
-                    .orElseThrow();
+            String cookie = sessionCookie(person);
             String csrf = (String) page.evaluate("fetch('/api/me').then(r => r.json()).then(me => me.csrf)");
             Api api = new Api(system.url(), Optional.empty());
             String body = "{\"device\":\"" + system.device().uid() + "\",\"operations\":[\"terminal\"]}";

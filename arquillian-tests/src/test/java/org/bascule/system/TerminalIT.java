@@ -6,7 +6,10 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import jakarta.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -111,20 +114,43 @@ class TerminalIT {
             first.await("own output", screen -> screen.contains("first"));
             assertThat(first.screen()).doesNotContain("second");
             one.bringToFront();
-            // the alternate screen, as editors and pagers use it
-            first.enter(
-                    "clear; echo bef''ore; printf '\\033[?1049h\\033[H'; echo full''screen; read x; printf '\\033[?1049l'");
-            first.await("alternate screen", screen -> screen.contains("fullscreen") && !screen.contains("before"));
-            first.enter("");
+            // a pager takes the whole screen, and gives back what was there before
+            first.enter("clear; echo bef''ore; seq 1 5000 | less");
+            first.await("the top of the file", screen -> screen.startsWith("1\n2\n3\n") && !screen.contains("before"));
+            first.type("G");
+            first.await("its end", screen -> screen.contains("\n5000\n") && screen.contains("(END)"));
+            first.type("?^4711$\n");
+            first.await("what was looked for", screen -> screen.startsWith("4711\n4712\n"));
+            first.type("q");
             first.await("what was there before", screen -> screen.contains("before"));
-            // a paste of several lines arrives whole
-            first.enter("clear; cat > /dev/null");
-            first.type("\u0003");
             first.end();
             one.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Connect again"))
                     .waitFor();
             two.bringToFront();
             second.awaitPrompt();
+        }
+    }
+
+    /** More than one frame of a stream, with what a shell would act upon. */
+    @Test
+    void aPasteOfManyLinesArrivesWhole() throws Exception {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 2_000; i++) {
+            text.append(i).append(" $(id) \"`date`\" 'x' € 漢字\n");
+        }
+        String digest = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256")
+                        .digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = signedIn(person);
+            BrowserTerminal terminal =
+                    BrowserTerminal.open(page, system.url(), system.device().uid());
+            terminal.awaitPrompt();
+            terminal.enter("clear; echo rea''dy; cat | sha256sum");
+            terminal.await("readiness", screen -> screen.contains("ready"));
+            terminal.paste(text.toString());
+            terminal.press("Control+D");
+            terminal.await("the digest of what was pasted", screen -> screen.contains(digest));
         }
     }
 

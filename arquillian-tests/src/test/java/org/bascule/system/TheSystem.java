@@ -162,6 +162,11 @@ final class TheSystem implements AutoCloseable {
         return description.domain();
     }
 
+    /** The realm of the first domain, at Keycloak. */
+    String realmUrl() {
+        return description.keycloak() + "/realms/" + realm();
+    }
+
     String otherDomain() {
         return Demo.SECOND_DOMAIN;
     }

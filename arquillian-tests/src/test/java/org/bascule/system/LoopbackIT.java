@@ -1,0 +1,98 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.bascule.launcher.DemoDescription;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What the launcher starts is for this machine alone, whatever the programs would do by themselves: the kernel says who listens where. */
+@ExtendWith(RunningSystem.class)
+class LoopbackIT {
+
+    private static final String LISTENING = "0A";
+    private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
+
+    /** As the kernel writes addresses: words in the byte order of the machine. */
+    private static final Pattern LOOPBACK = Pattern.compile("[0-9A-F]{6}7F|0{24}01000000|0{16}FFFF0000[0-9A-F]{6}7F");
+
+    private final TheSystem system = TheSystem.get();
+
+    @Test
+    void nothingListensBeyondLoopback() throws IOException {
+        Map<String, String> listening = listening();
+        List<String> beyond = new ArrayList<>();
+        List<String> listeners = new ArrayList<>();
+        for (DemoDescription.RunningProcess process :
+                system.demo().description().processes()) {
+            for (long pid : withDescendants(process.pid())) {
+                for (String inode : sockets(pid)) {
+                    String address = listening.get(inode);
+                    if (address != null) {
+                        listeners.add(process.name());
+                        if (!LOOPBACK.matcher(address.substring(0, address.indexOf(':')))
+                                .matches()) {
+                            beyond.add(process.name() + " " + address);
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(listeners).contains("database", "keycloak", "access-server", "relay-1", "relay-2");
+        assertThat(beyond).isEmpty();
+    }
+
+    private static List<Long> withDescendants(long pid) {
+        ProcessHandle handle = ProcessHandle.of(pid).orElseThrow();
+        return Stream.concat(Stream.of(handle), handle.descendants())
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+
+    /** Local addresses of listening sockets by the number of the socket. */
+    private static Map<String, String> listening() throws IOException {
+        Map<String, String> addresses = new HashMap<>();
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            if (Files.exists(Path.of(table))) {
+                for (String line : Files.readAllLines(Path.of(table))) {
+                    String[] fields = line.strip().split("\\s+");
+                    if (fields[3].equals(LISTENING)) {
+                        addresses.put(fields[9], fields[1]);
+                    }
+                }
+            }
+        }
+        return addresses;
+    }
+
+    private static List<String> sockets(long pid) throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            return files.map(LoopbackIT::target)
+                    .map(SOCKET::matcher)
+                    .filter(Matcher::matches)
+                    .map(matcher -> matcher.group(1))
+                    .toList();
+        }
+    }
+
+    private static String target(Path file) {
+        try {
+            return Files.readSymbolicLink(file).toString();
+        } catch (java.nio.file.NoSuchFileException e) {
+            return ""; // closed meanwhile
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
