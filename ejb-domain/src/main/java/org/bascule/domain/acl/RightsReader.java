@@ -116,8 +116,8 @@ class RightsReader {
                 row.number(14));
     }
 
-    /** A resource's place with the version of all places that it was read with. */
-    record Placed(Placement placement, long version) {}
+    /** A resource's place with the versions that it was read with: a move may raise either. */
+    record Placed(Placement placement, long placementVersion, long rightsVersion) {}
 
     /** Places of resources; those that do not exist are missing. */
     Map<String, Placed> places(String domainId, Collection<String> ids) {
@@ -125,14 +125,16 @@ class RightsReader {
         sql.in(domainId)
                 .statement(
                         """
-                        select r.id, r.parent_id, r.inherit, r.kind = 'folder', d.placement_version, r.kind = 'device'
+                        select r.id, r.parent_id, r.inherit, r.kind = 'folder', d.placement_version, r.kind = 'device',
+                          d.rights_version
                         from resource r join domain d on d.id = r.domain_id where r.domain_id = :domain and r.id in (:ids)""")
                 .set("ids", ids)
                 .list(row -> places.put(
                         row.text(1),
                         new Placed(
                                 new Placement(row.flag(4) ? null : row.textOrNull(2), row.flag(3), row.flag(6)),
-                                row.number(5))));
+                                row.number(5),
+                                row.number(7))));
         return places;
     }
 

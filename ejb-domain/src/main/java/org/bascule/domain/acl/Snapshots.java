@@ -67,24 +67,30 @@ public class Snapshots {
         final Map<String, Placement> places = new ConcurrentHashMap<>();
 
         synchronized void rightsAre(long version) {
-            rights = Math.max(rights, version);
+            if (version > rights) {
+                rights = version;
+                places.clear();
+            }
             RightsSnapshot present = snapshot;
             if (present != null && present.version() < rights) {
                 snapshot = null;
-                places.clear();
             }
         }
 
         synchronized void offer(RightsSnapshot read) {
             RightsSnapshot present = snapshot;
             if (read.version() >= rights && (present == null || present.version() < read.version())) {
+                rightsAre(read.version());
                 snapshot = read;
-                rights = read.version();
             }
         }
 
         synchronized void placesAre(long version) {
             placement = Math.max(placement, version);
+        }
+
+        boolean isPresent(RightsReader.Placed placed) {
+            return placed.placementVersion() >= placement && placed.rightsVersion() >= rights;
         }
     }
 
@@ -188,7 +194,7 @@ public class Snapshots {
 
     private Map<String, Placement> find(String domainId, List<String> ids, boolean own, Held held) {
         Map<String, RightsReader.Placed> found = reader.places(domainId, ids);
-        if (!own && found.values().stream().anyMatch(placed -> placed.version() < held.placement)) {
+        if (!own && !found.values().stream().allMatch(held::isPresent)) {
             found = transactions.inNew(() -> reader.places(domainId, ids));
         }
         Map<String, Placement> places = new HashMap<>();
@@ -201,12 +207,12 @@ public class Snapshots {
         return places;
     }
 
-    /** A move sets the version before it removes the place, so one of the two removes what is stored here too late. */
+    /** A move, or a change of rights, sets its version before it removes the place, so one of the two removes what is stored here too late. */
     private static void keep(Held held, String id, RightsReader.Placed placed) {
         if (held.places.size() >= MAX_PLACES) {
             held.places.clear();
         }
-        held.places.compute(id, (key, known) -> placed.version() >= held.placement ? placed.placement() : null);
+        held.places.compute(id, (key, known) -> held.isPresent(placed) ? placed.placement() : null);
     }
 
     /** Devices in each folder, roughly. */

@@ -158,13 +158,53 @@ class SnapshotsTest {
     }
 
     private void move(String folder) {
+        put(folder);
+        domain.get(RightsVersion.class).moved(sample.id, device);
+    }
+
+    private void put(String folder) {
         domain.sql
                 .in(sample.id)
                 .statement("update resource set parent_id = :folder where domain_id = :domain and id = :id")
                 .set("folder", folder)
                 .set("id", device)
                 .update();
-        domain.get(RightsVersion.class).moved(sample.id, device);
+    }
+
+    /** As an import moves: of the rights alone it says that they changed. */
+    private void moveElsewhere(String folder) {
+        CompletableFuture.runAsync(() -> domain.transactions.run(() -> {
+                    put(folder);
+                    domain.get(RightsVersion.class).changed(sample.id);
+                }))
+                .join();
+    }
+
+    @Test
+    void transactionThatBeganBeforeAnImportLeavesNoOldPlaceBehind() {
+        String folder = sample.folder(sample.root, "f");
+        sample.entry(folder, user.userId(), Permission.TERMINAL, Effect.ALLOW);
+        snapshots.of(sample.id);
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(sample.id)
+                    .statement("select name from domain where id = :domain")
+                    .list(row -> row.text(1));
+            moveElsewhere(folder);
+            assertThat(allowed()).isTrue();
+        });
+        assertThat(allowedToOthers()).isTrue();
+    }
+
+    @Test
+    void importMovesWhatWasLookedForWhileNoSnapshotWasHeld() {
+        String folder = sample.folder(sample.root, "f");
+        sample.entry(folder, user.userId(), Permission.TERMINAL, Effect.ALLOW);
+        RightsSnapshot before = snapshots.of(sample.id);
+        sample.entry(folder, user.userId(), Permission.POWER, Effect.ALLOW);
+        snapshots.place(sample.id, before, device);
+        moveElsewhere(folder);
+        assertThat(allowed()).isTrue();
     }
 
     @Test
