@@ -160,13 +160,6 @@ public class Contracts {
                         caller, Permission.MANAGE_PERMISSIONS, before.get().folderId());
     }
 
-    /** Whether the folder has a record of its own. */
-    public boolean hasOwn(String domainId, String folderId) {
-        return nearest(domainId, folderId, 0)
-                .filter(found -> found.depth() == 0)
-                .isPresent();
-    }
-
     private void touch(Caller caller, String folderId, long revision) throws RefusedException {
         int changed = sql.in(caller.domainId())
                 .statement("update resource set version = version + 1"

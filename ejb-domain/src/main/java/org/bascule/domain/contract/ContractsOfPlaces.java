@@ -16,9 +16,4 @@ public class ContractsOfPlaces implements PlaceConditions {
     public boolean loosens(Caller caller, String from, String to) {
         return contracts.loosens(caller, from, to);
     }
-
-    @Override
-    public boolean hasOwn(String domainId, String folder) {
-        return contracts.hasOwn(domainId, folder);
-    }
 }

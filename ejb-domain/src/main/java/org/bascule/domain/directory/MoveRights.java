@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Moves are changes of permissions, because what is inherited changes (requirements DOM-2, ACL-7; docs/decisions/0012). Whoever moves something
  * needs {@code manage-permissions} on it and on where it goes, and must be allowed to pass on, there where it is, every permission that somebody can
- * gain by it: those allowed by entries that come into force, and those denied by entries that go out of force. A device does not get rid of
- * conditions of its place, either.
+ * gain by it: those allowed by entries that come into force, and those denied by entries that go out of force. A device or folder does not get rid of
+ * conditions of its place, either; a folder's own do not stand for them, since whoever manages the folder can take those away.
  */
 @Stateless
 public class MoveRights {
@@ -84,24 +84,15 @@ public class MoveRights {
         requireTarget(caller, operation, field, move.to());
         authorization.require(caller, Permission.MANAGE_PERMISSIONS, move.id());
         delegation.requireMayGain(caller, operation, gained(caller.domainId(), move.from(), move.to()), move.id());
-        if (operation == Operation.DEVICE_MOVED && loosens(caller, move.from(), move.to())
-                || operation == Operation.FOLDER_MOVED && loosensFolder(caller, move)) {
+        boolean bound = operation == Operation.DEVICE_MOVED || operation == Operation.FOLDER_MOVED;
+        if (bound && loosens(caller, move.from(), move.to())) {
             audit.recordRefused(
                     caller.did(operation, Outcome.DENIED).on(move.id(), null).saying(LOOSENS));
             throw new RefusedException(Problem.FORBIDDEN, LOOSENS);
         }
     }
 
-    private boolean loosensFolder(Caller caller, Move move) {
-        for (PlaceConditions condition : conditions) {
-            if (!condition.hasOwn(caller.domainId(), move.id()) && condition.loosens(caller, move.from(), move.to())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether a device would leave conditions of its place behind that the caller may not lift. */
+    /** Whether a device or folder would leave conditions of its place behind that the caller may not lift. */
     public boolean loosens(Caller caller, String from, String to) {
         for (PlaceConditions condition : conditions) {
             if (condition.loosens(caller, from, to)) {

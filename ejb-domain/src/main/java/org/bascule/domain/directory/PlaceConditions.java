@@ -5,9 +5,6 @@ import org.bascule.domain.identity.Caller;
 /** Conditions of access to devices that come with the folder that they are in, beside rights. */
 public interface PlaceConditions {
 
-    /** Whether a device that comes out of one folder into another is bound by less there, and the caller may not lift what is left behind. */
+    /** Whether what comes out of one folder into another is bound by less there, and the caller may not lift what is left behind. */
     boolean loosens(Caller caller, String from, String to);
-
-    /** Whether a folder has its own conditions, so that its place decides about nothing in it. */
-    boolean hasOwn(String domainId, String folder);
 }

@@ -132,10 +132,9 @@ final class Moves {
         return permissions;
     }
 
-    /** Devices, and folders without a contract of their own. */
+    /** Devices and folders; contracts mean nothing to users and groups. */
     private boolean isBoundByPlace(Move move) {
-        boolean folder = draft.state.folders.containsKey(move.id()) && !draft.state.contracts.containsKey(move.id());
-        return folder || draft.state.devices.containsKey(move.id());
+        return draft.state.folders.containsKey(move.id()) || draft.state.devices.containsKey(move.id());
     }
 
     private boolean isLoosening(Way way) {
