@@ -13,7 +13,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.bascule.domain.schema.SchemaMigration;
+import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDatabase;
+import org.bascule.domain.testing.TestDomain;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +56,33 @@ class SchemaTest {
         }
         assertThat(number(database.migration(), "select count(*) from DATABASECHANGELOG"))
                 .isEqualTo(changesets);
+    }
+
+    /** Names were kept as they were typed once, and no first sign-in found them. */
+    @Test
+    void awaitedNamesAreLowered() throws SQLException {
+        Sample sample = new Sample(new TestDomain().started());
+        int since = (int) number(
+                database.migration(),
+                "select count(*) from DATABASECHANGELOG where orderexecuted >="
+                        + " (select orderexecuted from DATABASECHANGELOG where id = 'transfer-104')");
+        new SchemaMigration(database.migration()).rollback(since);
+        String id = sample.domain.ids.next();
+        execute(
+                database.migration(),
+                "insert into resource (id, domain_id, parent_id, kind, name, created)"
+                        + " values ('%s', '%s', '%s', 'user', 'Carla Ä', utc_timestamp(3))"
+                                .formatted(id, sample.id, sample.root));
+        execute(
+                database.migration(),
+                "insert into user_ref (id, domain_id, pending_name) values ('%s', '%s', 'Carla Ä')"
+                        .formatted(id, sample.id));
+        new SchemaMigration(database.migration()).update();
+        assertThat(number(
+                        database.migration(),
+                        "select count(*) from user_ref where id = '%s' and pending_name = 'carla ä' collate utf8mb4_bin"
+                                .formatted(id)))
+                .isEqualTo(1);
     }
 
     @ParameterizedTest
