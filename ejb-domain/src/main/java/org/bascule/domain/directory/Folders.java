@@ -416,8 +416,8 @@ public class Folders {
         if (above(caller.domainId(), id) == null) {
             throw new RefusedException(Problem.CONFLICT, "The topmost folder cannot be deleted.");
         }
-        requireAll(caller, id);
         owners.lock(caller.domainId());
+        requireAll(caller, id);
         List<Gone> gone = gone(caller.domainId(), id);
         requireDeletable(caller, gone);
         for (Gone each : gone) {
@@ -448,7 +448,7 @@ public class Folders {
         gone.forEach(each -> tell(caller, each, before.name()));
     }
 
-    /** Whoever may not delete one thing in it may not delete it with the folder. */
+    /** Whoever may not delete one thing in it may not delete it with the folder. Reads what is deleted: what this transaction saw at its beginning may be less. */
     private void requireAll(Caller caller, String id) throws RefusedException {
         requireAll(caller, id, Permission.MANAGE_FOLDERS, "r.kind = 'folder'", true);
         requireAll(caller, id, Permission.REMOVE_DEVICES, "r.kind = 'device'", false);
@@ -462,7 +462,7 @@ public class Folders {
         boolean missing = scope.bind(sql.in(caller.domainId())
                         .statement("select 1 from resource r join folder_closure c on c.descendant_id = " + place
                                 + " and c.ancestor_id = :id where r.domain_id = :domain and " + kind + " and not ("
-                                + (folders ? scope.folders("r") : scope.things("r")) + ") limit 1"))
+                                + (folders ? scope.folders("r") : scope.things("r")) + ") limit 1 for update"))
                 .set("id", id)
                 .first(row -> row.number(1))
                 .isPresent();
@@ -480,7 +480,7 @@ public class Folders {
                         """
                         select r.id, r.name, r.kind from folder_closure c
                           join resource r on case when r.kind = 'folder' then r.id else r.parent_id end = c.descendant_id
-                        where c.domain_id = :domain and c.ancestor_id = :id and r.domain_id = :domain""")
+                        where c.domain_id = :domain and c.ancestor_id = :id and r.domain_id = :domain for update""")
                 .set("id", id)
                 .list(row -> new Gone(row.text(1), row.text(2), row.text(3)));
     }

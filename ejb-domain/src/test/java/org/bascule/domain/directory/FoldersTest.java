@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
@@ -323,6 +324,31 @@ class FoldersTest {
         sample.entry(device, admin.userId(), Permission.REMOVE_DEVICES, Effect.DENY);
         refused(Problem.FORBIDDEN, () -> domain.transactions.run(() -> folders.delete(admin, a, 0)));
         refused(Problem.CONFLICT, () -> domain.transactions.run(() -> folders.delete(admin, sample.root, 0)));
+    }
+
+    /** The transaction began to look before something came into the folder. */
+    @Test
+    void deletionKnowsWhatCameIntoTheFolderMeanwhile() throws RefusedException {
+        Caller owner = owner();
+        String a = sample.folder(sample.root, "a");
+        domain.transactions.run(() -> {
+            folders.folder(owner, a);
+            String late = CompletableFuture.supplyAsync(() -> {
+                        String device = sample.device(a, "late");
+                        sample.entry(device, owner.userId(), Permission.REMOVE_DEVICES, Effect.DENY);
+                        return device;
+                    })
+                    .join();
+            refused(Problem.FORBIDDEN, () -> folders.delete(owner, a, 0));
+            assertThat(late).isNotEmpty();
+        });
+        String b = sample.folder(sample.root, "b");
+        domain.transactions.run(() -> {
+            folders.folder(owner, b);
+            CompletableFuture.runAsync(() -> sample.device(b, "late")).join();
+            folders.delete(owner, b, 0);
+        });
+        assertThat(audited("device.remove")).isEqualTo(1);
     }
 
     @Test
