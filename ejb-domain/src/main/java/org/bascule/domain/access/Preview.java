@@ -5,11 +5,13 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
@@ -59,7 +61,7 @@ public class Preview {
     /** Needs {@code manage-permissions} on every resource that is mentioned, as the change itself does. */
     public Result preview(Caller caller, Request request) throws RefusedException {
         List<Entry> add = added(caller, request.add());
-        Set<String> remove = removed(caller, request.remove());
+        List<Entry> removed = removed(caller, request.remove());
         for (String resource : request.inherit().keySet()) {
             boolean fromAbove = authorization
                     .parent(caller.domainId(), resource)
@@ -69,17 +71,23 @@ public class Preview {
                 authorization.require(caller, Permission.MANAGE_PERMISSIONS, resource);
             }
         }
-        if (add.size() + remove.size() + request.inherit().size() > MAX) {
+        if (add.size() + removed.size() + request.inherit().size() > MAX) {
             throw RefusedException.invalid("add", "A preview is for at most %d changes.".formatted(MAX));
         }
+        Set<String> remove = removed.stream().map(Entry::id).collect(Collectors.toSet());
         RightsReports.WhatIf whatIf =
                 reports.whatIf(caller.domainId(), new RightsReports.Change(add, remove, request.inherit()));
         List<RightsReports.Effects> effects = whatIf.effects();
         Map<String, PrincipalReference> names = references.principals(
                 caller, effects.stream().map(RightsReports.Effects::principal).toList());
+        // who is concerned by entries above only is as unknown to the caller as these
+        Set<String> mentioned = Stream.concat(add.stream(), removed.stream())
+                .map(Entry::principal)
+                .collect(Collectors.toSet());
         List<EffectView> views = new ArrayList<>();
         for (RightsReports.Effects effect : effects) {
             Optional.ofNullable(names.get(effect.principal()))
+                    .filter(name -> name.name() != null || mentioned.contains(name.id()))
                     .ifPresent(name -> views.add(
                             new EffectView(name, effect.permission(), effect.lost(), effect.gained(), effect.users())));
         }
@@ -118,8 +126,8 @@ public class Preview {
         return add;
     }
 
-    private Set<String> removed(Caller caller, List<String> ids) throws RefusedException {
-        Set<String> remove = new HashSet<>();
+    private List<Entry> removed(Caller caller, List<String> ids) throws RefusedException {
+        Map<String, Entry> remove = new LinkedHashMap<>();
         Map<String, Boolean> managed = new HashMap<>();
         for (String id : ids) {
             Optional<Entry> found = Uuid7.isUuid(id) ? entries.find(caller.domainId(), id) : Optional.empty();
@@ -127,8 +135,8 @@ public class Preview {
             if (managed.putIfAbsent(entry.resource(), true) == null) {
                 authorization.require(caller, Permission.MANAGE_PERMISSIONS, entry.resource());
             }
-            remove.add(id);
+            remove.put(id, entry);
         }
-        return remove;
+        return List.copyOf(remove.values());
     }
 }

@@ -301,6 +301,11 @@ class AccessEntriesTest {
         assertThat(preview.preview(owner, remove).effects())
                 .extracting(effect -> effect.principal().name())
                 .containsExactly("user");
+        sample.entry(sample.root, user.userId(), Permission.VPN, Effect.ALLOW);
+        assertThat(preview.preview(administrator, new Preview.Request(List.of(), List.of(), Map.of(folder, false)))
+                        .effects())
+                .as("who stands above, where the caller sees no entries")
+                .noneMatch(effect -> effect.principal().name() == null);
         assertThat(entries.list(administrator, folder, false, administrator.userId(), Cursor.first(9))
                         .items())
                 .as("oneself")
