@@ -43,10 +43,6 @@ final class Fields {
         return fields.isEmpty();
     }
 
-    boolean has(String name) {
-        return fields.stream().anyMatch(field -> field.name().equals(name));
-    }
-
     Changes changes() {
         return changes(name -> true);
     }

@@ -14,10 +14,6 @@ final class Problems {
         add(line.number(), column.code(), reason);
     }
 
-    void add(Line line, String reason) {
-        add(line.number(), "", reason);
-    }
-
     void add(long line, String column, String reason) {
         if (!isFull()) {
             found.add(new ImportProblem(line, column, reason));

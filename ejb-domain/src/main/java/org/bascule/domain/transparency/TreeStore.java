@@ -64,14 +64,6 @@ public class TreeStore {
                 .list(TreeStore::head);
     }
 
-    /** The head of a size, if one was signed for it. */
-    public Optional<TreeHead> head(String tree, long size) {
-        return sql.in(tree)
-                .statement(HEAD + " and size = :size")
-                .set("size", size)
-                .first(TreeStore::head);
-    }
-
     /** Heads above a size, the smallest first. */
     public List<TreeHead> headsAfter(String tree, long size, int limit) {
         return sql.in(tree)
