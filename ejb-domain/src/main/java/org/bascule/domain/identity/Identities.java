@@ -1,10 +1,12 @@
 package org.bascule.domain.identity;
 
 import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
@@ -18,8 +20,10 @@ import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.jspecify.annotations.Nullable;
 
 /** Finds domains, and the users that sign in to them. */
 @Stateless
@@ -42,6 +46,9 @@ public class Identities {
 
     @Inject
     AuditLog audit;
+
+    @Inject
+    Event<LiveEvent> live;
 
     /** The domain of a name (case does not matter), for the sign-in page. */
     public Optional<DomainReference> domainOfName(String name) {
@@ -83,8 +90,8 @@ public class Identities {
     }
 
     /**
-     * The caller behind a verified token, who acts under the id of the domain's user and not under the subject. An unknown user gets a reference without rights; a changed name is taken over. Not audited: use it
-     * for every bearer request and, followed by an audit record, for a sign-in.
+     * The caller behind a verified token, who acts under the id of the domain's user and not under the subject. An unknown user gets a reference without rights; a changed name is taken over. What that changes is
+     * audited, the call itself is not: use it for every bearer request and, followed by an audit record, for a sign-in.
      *
      * @throws RefusedException {@code FORBIDDEN} if no domain has this issuer, or the subject belongs to another domain
      */
@@ -97,12 +104,14 @@ public class Identities {
         }
         Optional<Known> known = known(domain.id(), subject);
         if (known.isEmpty()) {
-            known = bind(domain.id(), subject, name);
+            known = bind(domain.id(), subject, name, signIn.address());
         }
         if (known.isEmpty()) {
-            addUser(domain.id(), subject, name);
+            if (addUser(domain.id(), subject, name)) {
+                added(domain.id(), new Actor(subject, name, signIn.address()), name);
+            }
         } else if (!known.get().name().equals(name)) {
-            rename(domain.id(), known.get().id(), name);
+            rename(domain.id(), known.get(), new Actor(known.get().id(), name, signIn.address()), name);
         }
         return new Caller(
                 known.map(Known::id).orElse(subject),
@@ -112,6 +121,14 @@ public class Identities {
                 signIn.address(),
                 signIn.acr(),
                 signIn.authTime());
+    }
+
+    /** The user of a domain who has this id in its realm. */
+    public Optional<Actor> actor(String domainId, String subject, @Nullable String address) {
+        String id = subject.toLowerCase(Locale.ROOT);
+        return Uuid7.isUuid(id)
+                ? known(domainId, id).map(user -> new Actor(user.id(), user.name(), address))
+                : Optional.empty();
     }
 
     private record Known(String id, String name) {}
@@ -130,12 +147,14 @@ public class Identities {
      * Binds the reference that was made for a user of this name before the first sign-in, once and for all: from now on the subject counts, and
      * another user who gets the name later is another user.
      */
-    private Optional<Known> bind(String domainId, String subject, String name) {
+    private Optional<Known> bind(String domainId, String subject, String name, String address) {
         int bound = sql.in(domainId)
-                .statement("update user_ref set subject = :subject, pending_name = null"
-                        + " where domain_id = :domain and subject is null"
-                        // letter by letter: names that only look alike are others
-                        + " and pending_name = :name collate utf8mb4_bin")
+                // names are compared letter by letter: those that only look alike are others
+                .statement(
+                        """
+                        update user_ref u join resource r on r.id = u.id
+                        set u.subject = :subject, u.pending_name = null, r.version = r.version + 1
+                        where u.domain_id = :domain and u.subject is null and u.pending_name = :name collate utf8mb4_bin""")
                 .set("subject", subject)
                 .set("name", name.toLowerCase(Locale.ROOT))
                 .update();
@@ -144,21 +163,45 @@ public class Identities {
             return transactions.inNew(() -> known(domainId, subject));
         }
         Optional<Known> known = known(domainId, subject);
-        known.ifPresent(user -> audit.record(
-                AuditEvent.of(domainId, new Actor(user.id(), name, null), Operation.USER_BOUND, Outcome.SUCCESS)
-                        .on(user.id(), name)
-                        .changing(Changes.none().field("subject", null, subject))));
+        known.ifPresent(user -> changed(
+                domainId,
+                new Actor(user.id(), name, address),
+                Operation.USER_BOUND,
+                "changed",
+                Changes.none().field("subject", null, subject)));
         return known;
     }
 
+    private void added(String domainId, Actor actor, String name) {
+        String root = sql.in(domainId)
+                .statement("select id from resource where root_of = :domain")
+                .first(row -> row.text(1))
+                .orElseThrow(() -> new IllegalStateException("a domain has a root folder"));
+        changed(
+                domainId,
+                actor,
+                Operation.USER_ADDED,
+                "added",
+                Changes.none().field("name", null, name).field("folder", null, root));
+    }
+
+    private void changed(String domainId, Actor user, Operation operation, String change, Changes changes) {
+        String id = Objects.requireNonNull(user.userId());
+        audit.record(AuditEvent.of(domainId, user, operation, Outcome.SUCCESS)
+                .on(id, user.name())
+                .changing(changes));
+        live.fire(new LiveEvent.PrincipalChanged(domainId, id, "user", change));
+    }
+
     /**
-     * Adds a reference to a user of the domain's realm, in the root folder, without rights. Nothing happens if it is there, also when another
-     * request has just added it.
+     * Adds a reference to a user of the domain's realm, in the root folder, without rights, and no audit record. Nothing happens if it is there, also
+     * when another request has just added it.
      *
+     * @return whether it was added
      * @throws RefusedException if the id is taken by another domain or by something else
      */
-    public void addUser(String domainId, String id, String name) throws RefusedException {
-        sql.in(domainId)
+    public boolean addUser(String domainId, String id, String name) throws RefusedException {
+        int added = sql.in(domainId)
                 .statement(
                         """
                         insert ignore into resource (id, domain_id, parent_id, kind, name, created)
@@ -181,14 +224,25 @@ public class Identities {
                 .statement("insert ignore into user_ref (id, domain_id, subject) values (:id, :domain, :id)")
                 .set("id", id)
                 .update();
+        return added == 1;
     }
 
-    private void rename(String domainId, String id, String name) {
-        sql.in(domainId)
-                .statement("update resource set name = :name where domain_id = :domain and id = :id")
-                .set("id", id)
+    /** Only one of two requests that come with the new name at once changes it. */
+    private void rename(String domainId, Known user, Actor actor, String name) {
+        int renamed = sql.in(domainId)
+                .statement("update resource set name = :name, version = version + 1"
+                        + " where domain_id = :domain and id = :id and name <> :name collate utf8mb4_bin")
+                .set("id", user.id())
                 .set("name", name)
                 .update();
+        if (renamed == 1) {
+            changed(
+                    domainId,
+                    actor,
+                    Operation.USER_UPDATED,
+                    "changed",
+                    Changes.none().field("name", user.name(), name));
+        }
     }
 
     private static String displayName(SignIn signIn) {

@@ -21,6 +21,9 @@ public class LoginEventStore {
     @Inject
     AuditLog audit;
 
+    @Inject
+    Identities identities;
+
     /** Time of the newest stored event. */
     public Optional<Instant> newest(String domainId) {
         return Optional.ofNullable(sql.in(domainId)
@@ -30,24 +33,29 @@ public class LoginEventStore {
                 .orElse(null));
     }
 
-    /** Records a failed login, unless it was recorded before. */
-    public void record(String domainId, LoginFailure failure) {
+    /** Records an event, unless it was recorded before. */
+    public void record(String domainId, RealmEvent event) {
         int added = sql.in(domainId)
                 .statement(
                         "insert ignore into login_event (domain_id, event_id, occurred) values (:domain, :id, :time)")
-                .set("id", failure.id())
-                .set("time", failure.time())
+                .set("id", event.id())
+                .set("time", event.time())
                 .update();
-        if (added == 1) {
+        Operation operation = event.operation();
+        if (added == 1 && operation != null) {
             audit.record(
-                    AuditEvent.of(
-                                    domainId,
-                                    Actor.unknown(failure.userName(), failure.address()),
-                                    Operation.LOGIN,
-                                    Outcome.DENIED)
-                            .saying(failure.error()),
-                    failure.time());
+                    AuditEvent.of(domainId, actor(domainId, event), operation, event.outcome())
+                            .saying(event.detail()),
+                    event.time());
         }
+    }
+
+    /** The domain's user, where a login succeeded; a name alone proves nothing. */
+    private Actor actor(String domainId, RealmEvent event) {
+        Optional<Actor> user = event.outcome() == Outcome.SUCCESS
+                ? identities.actor(domainId, event.subject(), event.address())
+                : Optional.empty();
+        return user.orElseGet(() -> Actor.unknown(event.userName(), event.address()));
     }
 
     /** Forgets events that will not be asked for again, but for the newest: it says where to go on. */

@@ -16,7 +16,7 @@ import org.bascule.domain.configuration.Settings;
 import org.bascule.wire.WireException;
 
 /**
- * Takes failed logins over into the audit log: they happen at the identity provider, which alone knows of them. Each realm is asked for events
+ * Takes over into the audit log what the identity provider alone knows of: failed logins, and logins and log-outs of the command line. Each realm is asked for events
  * since a little before the newest one that was stored; each event is stored once. While the provider is away, it is asked less and less often.
  */
 @ApplicationScoped
@@ -95,9 +95,9 @@ public class LoginEvents {
                 .map(time -> time.minus(OVERLAP))
                 .orElseGet(() -> clock.instant().minus(FIRST));
         for (int page = 0; page < MAX_PAGES; page++) {
-            List<LoginFailure> failures = realm.failures(since, page);
-            failures.forEach(failure -> store.record(domain.id(), failure));
-            if (failures.size() < RealmEvents.PAGE) {
+            List<RealmEvent> events = realm.events(since, page);
+            events.forEach(event -> store.record(domain.id(), event));
+            if (events.size() < RealmEvents.PAGE) {
                 break;
             }
         }

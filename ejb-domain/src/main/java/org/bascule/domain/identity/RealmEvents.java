@@ -20,9 +20,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,29 @@ import org.jspecify.annotations.Nullable;
 final class RealmEvents {
 
     static final int PAGE = 100;
+
+    /** The client of the command line. What people do with a browser at {@code bascule-web} the web application records itself. */
+    private static final String CLI = "bascule-cli";
+
+    /** At any client. */
+    private static final String FAILED = "LOGIN_ERROR";
+
+    private static final Map<String, Operation> OPERATIONS = new TreeMap<>(Map.of(
+            FAILED,
+            Operation.LOGIN,
+            "LOGIN",
+            Operation.LOGIN,
+            "OAUTH2_DEVICE_CODE_TO_TOKEN",
+            Operation.LOGIN,
+            "OAUTH2_DEVICE_CODE_TO_TOKEN_ERROR",
+            Operation.LOGIN,
+            "LOGOUT",
+            Operation.LOGOUT,
+            "REVOKE_GRANT",
+            Operation.LOGOUT));
+
+    private static final String TYPES =
+            OPERATIONS.keySet().stream().map(type -> "type=" + type).collect(Collectors.joining("&"));
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_BODY = 1 << 20;
@@ -53,25 +80,25 @@ final class RealmEvents {
         this.secret = secret;
     }
 
-    /** One page of failed logins since a time, oldest first. */
-    List<LoginFailure> failures(Instant since, int page) throws IOException, WireException, InterruptedException {
-        URI uri = URI.create("%s/admin/realms/%s/events?type=LOGIN_ERROR&direction=asc&dateFrom=%d&first=%d&max=%d"
-                .formatted(base, realm, since.toEpochMilli(), page * PAGE, PAGE));
+    /** One page of events since a time, oldest first; those without an operation among them, so that whoever asks knows how far it has read. */
+    List<RealmEvent> events(Instant since, int page) throws IOException, WireException, InterruptedException {
+        URI uri = URI.create("%s/admin/realms/%s/events?%s&direction=asc&dateFrom=%d&first=%d&max=%d"
+                .formatted(base, realm, TYPES, since.toEpochMilli(), page * PAGE, PAGE));
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .timeout(TIMEOUT)
                 .header("Authorization", "Bearer " + token())
                 .GET()
                 .build();
-        List<LoginFailure> failures = new ArrayList<>();
+        List<RealmEvent> events = new ArrayList<>();
         for (JsonValue event : array(send(request))) {
             if (event instanceof JsonObject object) {
-                read(StrictJson.of(object), failures);
+                events.add(event(StrictJson.of(object)));
             }
         }
-        return failures;
+        return events;
     }
 
-    private static void read(StrictJson event, List<LoginFailure> failures) throws WireException {
+    private static RealmEvent event(StrictJson event) throws WireException {
         String id = event.string("id", 64);
         if (!ID.matcher(id).matches()) {
             throw WireException.malformed("an event's id has other characters than expected");
@@ -80,12 +107,20 @@ final class RealmEvents {
         if (event.has("details")) {
             name = shortened(event.child("details").object().get("username"));
         }
-        failures.add(new LoginFailure(
+        String type = shortened(event.object().get("type"));
+        boolean cli = shortened(event.object().get("clientId")).equals(CLI);
+        String error = shortened(event.object().get("error"));
+        return new RealmEvent(
                 id,
                 Instant.ofEpochMilli(event.number("time", 0, 1L << 50)),
+                type.equals(FAILED) || cli ? OPERATIONS.get(type) : null,
+                type.endsWith("_ERROR") ? Outcome.DENIED : Outcome.SUCCESS,
+                shortened(event.object().get("userId")),
                 name,
                 shortened(event.object().get("ipAddress")),
-                shortened(event.object().get("error"))));
+                error.isEmpty()
+                        ? "command line: " + type.toLowerCase(Locale.ROOT).replace('_', ' ')
+                        : error);
     }
 
     /** A hostile text may be as long as it likes; what is kept is not. */

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,10 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bascule.domain.audit.AuditEntry;
-import org.bascule.domain.audit.AuditLog;
-import org.bascule.domain.audit.AuditQuery;
 import org.bascule.domain.configuration.Settings;
-import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDomain;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +47,13 @@ class LoginEventsTest {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile int status = 200;
 
-    private record Event(String id, Instant time, String user, String error) {}
+    private record Event(
+            String id, Instant time, String type, String client, String subject, String user, String error) {
+
+        Event(String id, Instant time, String user, String error) {
+            this(id, time, "LOGIN_ERROR", "bascule-web", "", user, error);
+        }
+    }
 
     @BeforeEach
     void start() throws IOException {
@@ -93,16 +97,26 @@ class LoginEventsTest {
         JsonArrayBuilder page = Json.createArrayBuilder();
         events.stream()
                 .filter(event -> event.time().toEpochMilli() >= from)
+                .filter(event -> List.of(query.split("&", -1)).contains("type=" + event.type()))
                 .skip(number(query, "first"))
                 .limit(number(query, "max"))
-                .forEach(event -> page.add(Json.createObjectBuilder()
-                        .add("id", event.id())
-                        .add("time", event.time().toEpochMilli())
-                        .add("type", "LOGIN_ERROR")
-                        .add("ipAddress", "203.0.113.77")
-                        .add("error", event.error())
-                        .add("details", Json.createObjectBuilder().add("username", event.user()))));
+                .forEach(event -> page.add(json(event)));
         return page.build().toString();
+    }
+
+    private static JsonObjectBuilder json(Event event) {
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("id", event.id())
+                .add("time", event.time().toEpochMilli())
+                .add("type", event.type())
+                .add("clientId", event.client())
+                .add("userId", event.subject())
+                .add("ipAddress", "203.0.113.77")
+                .add("details", Json.createObjectBuilder().add("username", event.user()));
+        if (!event.error().isEmpty()) {
+            json.add("error", event.error());
+        }
+        return json;
     }
 
     private static long number(String query, String name) {
@@ -122,9 +136,11 @@ class LoginEventsTest {
     }
 
     private List<AuditEntry> audited() {
-        return domain.get(AuditLog.class)
-                .query(sample.id, new AuditQuery(null, null, null, "login", null, null, null, new PageRequest(1, 200)))
-                .items();
+        return audited("login");
+    }
+
+    private List<AuditEntry> audited(String code) {
+        return sample.audited(code);
     }
 
     private Event event(int number) {
@@ -145,6 +161,45 @@ class LoginEventsTest {
             assertThat(row.address()).isEqualTo("203.0.113.77");
             assertThat(row.detail()).isEqualTo("invalid_user_credentials");
         });
+    }
+
+    private void happens(String type, String client, String subject, String error) {
+        events.add(new Event("event-" + events.size(), domain.clock.instant(), type, client, subject, "anna", error));
+        domain.clock.advance(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void loginsAndLogOutsOfTheCommandLineAreAuditedAndThoseOfTheWebAreNot() {
+        String subject = sample.user("Anna").userId();
+        happens("LOGIN", "bascule-web", subject, "");
+        happens("OAUTH2_DEVICE_CODE_TO_TOKEN", "bascule-cli", subject, "");
+        happens("OAUTH2_DEVICE_CODE_TO_TOKEN_ERROR", "bascule-cli", subject, "access_denied");
+        happens("LOGIN", "bascule-cli", "44444444-4444-4444-8444-444444444444", "");
+        happens("REVOKE_GRANT", "bascule-cli", subject, "");
+        happens("LOGOUT", "bascule-web", subject, "");
+        poll();
+        poll();
+        assertThat(audited())
+                .extracting(row -> row.userId() + " " + row.userName() + " " + row.outcome() + " " + row.detail())
+                .containsExactly(
+                        "null anna success command line: login",
+                        "null anna denied access_denied",
+                        subject + " Anna success command line: oauth2 device code to token");
+        assertThat(audited("logout"))
+                .extracting(row -> row.userId() + " " + row.detail())
+                .containsExactly(subject + " command line: revoke grant");
+    }
+
+    @Test
+    void manyLoginsOfTheWebHideNothingBehindThem() {
+        String subject = sample.user("Anna").userId();
+        for (int i = 0; i < 1_100; i++) {
+            happens("LOGIN", "bascule-web", subject, "");
+        }
+        happens("REVOKE_GRANT", "bascule-cli", subject, "");
+        poll();
+        poll();
+        assertThat(audited("logout")).hasSize(1);
     }
 
     @Test

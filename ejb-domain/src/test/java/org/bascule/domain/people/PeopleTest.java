@@ -20,6 +20,7 @@ import org.bascule.domain.acl.Validity;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.SignIn;
+import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -202,9 +203,10 @@ class PeopleTest {
         assertThat(again.userId()).isNotEqualTo(pending.id());
         assertThat(domain.get(Authorization.class).allows(again, Permission.TERMINAL, folder))
                 .isFalse();
+        long revision = users.user(owner, pending.id()).revision();
         refused(
                 Problem.INVALID,
-                () -> domain.transactions.inNew(() -> users.change(owner, pending.id(), 0, "Eve", null)));
+                () -> domain.transactions.inNew(() -> users.change(owner, pending.id(), revision, "Eve", null)));
     }
 
     @Test
@@ -344,6 +346,37 @@ class PeopleTest {
         String issuer = domain.settings.issuerOf(sample.name);
         return domain.transactions.inNew(
                 () -> domain.get(Identities.class).signIn(new SignIn(issuer, subject, name, "192.0.2.7", null, null)));
+    }
+
+    @Test
+    void whatASignInChangesIsAuditedAndTold() throws RefusedException {
+        String subject = "33333333-3333-4333-8333-" + sample.id.substring(24);
+        signIn(subject, "nora");
+        signIn(subject, "nora");
+        assertThat(audited("user.add", subject))
+                .containsExactly(
+                        "{\"name\":{\"before\":null,\"after\":\"nora\"},\"folder\":{\"before\":null,\"after\":\""
+                                + sample.root + "\"}}");
+        assertThat(domain.live).contains(new LiveEvent.PrincipalChanged(sample.id, subject, "user", "added"));
+        long before = users.user(owner, subject).revision();
+
+        signIn(subject, "Nora");
+
+        assertThat(audited("user.update", subject))
+                .containsExactly("{\"name\":{\"before\":\"nora\",\"after\":\"Nora\"}}");
+        assertThat(users.user(owner, subject).revision()).isGreaterThan(before);
+        assertThat(domain.live).contains(new LiveEvent.PrincipalChanged(sample.id, subject, "user", "changed"));
+    }
+
+    /** The changes in the records of an operation about a resource, in their order. */
+    private List<String> audited(String code, String resource) {
+        return domain.sql
+                .in(sample.id)
+                .statement("select coalesce(changes, '') from bascule_audit.audit_event"
+                        + " where domain_id = :domain and code = :code and resource_id = :resource order by id")
+                .set("code", code)
+                .set("resource", resource)
+                .list(row -> row.text(1));
     }
 
     @Test

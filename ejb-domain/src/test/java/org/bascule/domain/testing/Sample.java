@@ -1,5 +1,6 @@
 package org.bascule.domain.testing;
 
+import java.util.List;
 import java.util.UUID;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
@@ -7,10 +8,15 @@ import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Validity;
+import org.bascule.domain.audit.AuditEntry;
+import org.bascule.domain.audit.AuditFilter;
+import org.bascule.domain.audit.AuditReader;
 import org.bascule.domain.directory.FolderTree;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Identities;
+import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.pki.DomainAuthorities;
+import org.bascule.domain.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /** A domain of its own for each test, with an owner. Everything is made through the domain's own classes or its tables. */
@@ -136,6 +142,17 @@ public final class Sample {
                 .statement("delete from acl_entry where domain_id = :domain")
                 .update();
         domain.get(RightsVersion.class).changed(id);
+    }
+
+    /** Records of an operation, or all, the newest first. */
+    public List<AuditEntry> audited(@Nullable String code) {
+        try {
+            return domain.get(AuditReader.class)
+                    .slice(id, new AuditFilter(null, null, null, code, null, null, null), Cursor.first(200))
+                    .items();
+        } catch (RefusedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** A device row without a certificate, for lists. */

@@ -25,6 +25,9 @@ public class BackChannelLogoutServlet extends HttpServlet {
     private transient EndedSessions ended;
 
     @Inject
+    private transient LoginJournal journal;
+
+    @Inject
     private transient Event<SignedOut> events;
 
     @Override
@@ -36,10 +39,15 @@ public class BackChannelLogoutServlet extends HttpServlet {
         }
         try {
             Ending ending = tokens.verify(token);
+            // the realm tells of every log-out, also of one that began here and is recorded already
+            boolean news = true;
             if (ending.realmSession() != null) {
-                ended.session(ending.issuer(), ending.realmSession());
+                news = ended.session(ending.issuer(), ending.realmSession());
             } else if (ending.subject() != null) {
                 ended.subject(ending.issuer(), ending.subject());
+            }
+            if (news) {
+                journal.endedAtRealm(ending.issuer(), ending.subject());
             }
             events.fire(new SignedOut(ending.issuer(), ending.realmSession(), ending.subject()));
             response.setHeader("Cache-Control", "no-store");

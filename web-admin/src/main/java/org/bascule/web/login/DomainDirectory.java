@@ -14,6 +14,7 @@ import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.web.login.LoginRefusedException.Reason;
+import org.jspecify.annotations.Nullable;
 
 /** The login's view of the domain module. A login and its audit record are stored together, or neither is. */
 @ApplicationScoped
@@ -64,6 +65,18 @@ class DomainDirectory implements Realms, LoginJournal {
     @Transactional
     public void signedOut(Identity identity, String address) {
         log.record(identity.callerFrom(address).did(Operation.LOGOUT, Outcome.SUCCESS));
+    }
+
+    @Override
+    @Transactional
+    public void endedAtRealm(String issuer, @Nullable String subject) {
+        identities.domainOfIssuer(issuer).ifPresent(domain -> {
+            Actor user = Optional.ofNullable(subject)
+                    .flatMap(id -> identities.actor(domain.id(), id, null))
+                    .orElseGet(() -> Actor.unknown(null, null));
+            log.record(AuditEvent.of(domain.id(), user, Operation.LOGOUT, Outcome.SUCCESS)
+                    .saying("at the realm"));
+        });
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.bascule.web.login;
 
+import org.jspecify.annotations.Nullable;
+
 /** Where logins are recorded: the audit log of the domain, and the reference to the user that permissions are given to. */
 interface LoginJournal {
 
@@ -20,6 +22,13 @@ interface LoginJournal {
     Identity seen(Proof proof, String address) throws LoginRefusedException;
 
     void signedOut(Identity identity, String address);
+
+    /**
+     * A login ended at the realm and not here, such as by an administrator there.
+     *
+     * @param subject null if the realm names the session alone
+     */
+    void endedAtRealm(String issuer, @Nullable String subject);
 
     /** A login that was started for a domain of ours did not end well. */
     void refused(Realm realm, LoginRefusedException.Reason reason, String address);

@@ -7,13 +7,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.SignIn;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.web.login.LoginRefusedException.Reason;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** As whom somebody acts who signed in: as the domain's user, whatever the subject of the realm is. */
@@ -35,6 +39,20 @@ class DomainDirectoryTest {
                 }
                 signIns.add(signIn);
                 return TestLogins.caller(TestLogins.REALM);
+            }
+
+            @Override
+            public Optional<DomainReference> domainOfIssuer(String issuer) {
+                return Optional.of(issuer)
+                        .filter(TestLogins.REALM.issuer()::equals)
+                        .map(known -> new DomainReference(TestLogins.REALM.domainId(), "A", "a", known));
+            }
+
+            @Override
+            public Optional<Actor> actor(String domainId, String subject, @Nullable String address) {
+                return subject.equals(TestRealms.SUBJECT)
+                        ? Optional.of(new Actor(TestLogins.USER, "Anna", address))
+                        : Optional.empty();
             }
         };
         directory.log = new AuditLog() {
@@ -79,6 +97,16 @@ class DomainDirectoryTest {
         assertThat(identity.callerFrom(ADDRESS).userId()).isEqualTo(TestLogins.USER);
         assertThat(identity.way()).isEqualTo(Identity.Way.BEARER);
         assertThat(recorded).isEmpty();
+    }
+
+    @Test
+    void logOutAtTheRealmIsRecordedWithTheDomainsUser() {
+        directory.endedAtRealm(TestLogins.REALM.issuer(), TestRealms.SUBJECT);
+        directory.endedAtRealm(TestLogins.REALM.issuer(), null);
+        directory.endedAtRealm("https://id.example/realms/nobody", TestRealms.SUBJECT);
+        assertThat(recorded)
+                .extracting(event -> event.operation() + " " + event.actor().userId() + " " + event.detail())
+                .containsExactly("LOGOUT " + TestLogins.USER + " at the realm", "LOGOUT null at the realm");
     }
 
     @Test

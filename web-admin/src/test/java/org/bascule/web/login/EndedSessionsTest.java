@@ -59,4 +59,11 @@ class EndedSessionsTest {
         assertThat(ended.covers(login("never-ended", OTHER_SUBJECT, NOW.plusSeconds(1))))
                 .isFalse();
     }
+
+    @Test
+    void whatIsKnownToHaveEndedIsNoNews() {
+        assertThat(ended.session(ISSUER, "s1")).isTrue();
+        assertThat(ended.session(ISSUER, "s1")).isFalse();
+        assertThat(ended.session(ISSUER, "s2")).isTrue();
+    }
 }
