@@ -11,7 +11,6 @@ import jakarta.ejb.TransactionManagementType;
 import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.device.DeviceChannels;
@@ -25,7 +24,8 @@ import org.bascule.domain.transparency.QueueCheck;
 import org.bascule.domain.transparency.Sealer;
 
 /**
- * What is done again and again. Each kind of work runs by itself, is skipped while its last run is not finished, and must not end with an exception: a
+ * What is done again and again. Each kind of work has a timer of its own, because the container calls a timer's next time only when its last call has returned: so
+ * none runs twice at once, and none waits for another, such as a right that was taken away for the sealing of a long log. None must end with an exception: a
  * timer that fails twice is removed by the container.
  */
 @Singleton
@@ -61,9 +61,6 @@ public class RecurringWork {
     @Inject
     AccessRequests accessRequests;
 
-    private final AtomicBoolean watching = new AtomicBoolean();
-    private final AtomicBoolean deciding = new AtomicBoolean();
-
     @Inject
     Sealer sealer;
 
@@ -73,57 +70,69 @@ public class RecurringWork {
     @Inject
     Anchors anchors;
 
-    private final AtomicBoolean sealing = new AtomicBoolean();
-    private final AtomicBoolean anchoring = new AtomicBoolean();
-    private final AtomicBoolean checking = new AtomicBoolean();
-    private final AtomicBoolean sweeping = new AtomicBoolean();
-    private final AtomicBoolean renewing = new AtomicBoolean();
-    private final AtomicBoolean expiring = new AtomicBoolean();
-    private final AtomicBoolean polling = new AtomicBoolean();
-    private final AtomicBoolean forgetting = new AtomicBoolean();
+    @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
+    void sweepHandshakes() {
+        run("looking for devices that do not answer", handshakes::sweep);
+    }
 
     @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
-    void everySecond() {
-        once(sweeping, "looking for silent devices", () -> {
-            handshakes.sweep();
-            channels.sweep();
-        });
-        once(watching, "applying changed rights", rights::sweep);
-        once(sealing, "sealing the audit log", sealer::seal);
+    void sweepChannels() {
+        run("looking for silent devices", channels::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
+    void applyRights() {
+        run("applying changed rights", rights::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
+    void seal() {
+        run("sealing the audit log", sealer::seal);
     }
 
     @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
-    void everyFiveSeconds() {
-        once(renewing, "renewing sessions", leases::sweep);
-        once(expiring, "ending requests for help", assistance::expire);
-        once(deciding, "closing requests for access", accessRequests::expire);
-        once(polling, "reading login events", loginEvents::poll);
+    void renewSessions() {
+        run("renewing sessions", leases::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
+    void expireAssistance() {
+        run("ending requests for help", assistance::expire);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
+    void expireAccessRequests() {
+        run("closing requests for access", accessRequests::expire);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
+    void readLoginEvents() {
+        run("reading login events", loginEvents::poll);
     }
 
     @Schedule(hour = "*", minute = "*/10", persistent = false)
-    void everyTenMinutes() {
-        once(forgetting, "forgetting idempotency keys", creations::sweep);
+    void forgetCreations() {
+        run("forgetting idempotency keys", creations::sweep);
     }
 
     @Schedule(hour = "*", minute = "*", second = "30", persistent = false)
-    void everyMinute() {
-        once(checking, "looking after the transparency log", () -> {
+    void checkTransparency() {
+        run("looking after the transparency log", () -> {
             sealer.enterHeads();
             queueCheck.step();
         });
-        once(anchoring, "keeping heads of the audit log", anchors::publish);
     }
 
-    private static void once(AtomicBoolean running, String what, Runnable work) {
-        if (!running.compareAndSet(false, true)) {
-            return;
-        }
+    @Schedule(hour = "*", minute = "*", second = "30", persistent = false)
+    void publishAnchors() {
+        run("keeping heads of the audit log", anchors::publish);
+    }
+
+    private static void run(String what, Runnable work) {
         try {
             work.run();
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, what + " failed", e);
-        } finally {
-            running.set(false);
         }
     }
 }

@@ -12,11 +12,14 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -34,6 +37,9 @@ final class SyslogSender implements AutoCloseable {
     static final int QUEUE = 1_000;
 
     private static final int TIMEOUT_MILLIS = 5_000;
+    /** After this a send is broken off: a write to a server that has stopped reading has no end of its own. */
+    static final Duration LONGEST_SEND = Duration.ofSeconds(10);
+
     /** Facility 13, log audit; severity 5, notice. */
     private static final int PRIORITY = 13 * 8 + 5;
 
@@ -45,6 +51,9 @@ final class SyslogSender implements AutoCloseable {
     private byte @Nullable [] last;
     private @Nullable SSLSocket socket;
     private long dropped;
+
+    /** What is below {@link #socket}; closed from outside of the lock, which whoever writes holds. */
+    private volatile @Nullable Socket below;
 
     SyslogSender(AnchorSettings.Syslog settings, String self) {
         this.settings = settings;
@@ -79,11 +88,13 @@ final class SyslogSender implements AutoCloseable {
         return dropped;
     }
 
-    /** Sends what waits. What cannot be sent goes on waiting. */
+    /** Sends what waits, for at most {@link #LONGEST_SEND}. What cannot be sent goes on waiting. */
     synchronized void send() throws IOException {
         if (queue.isEmpty()) {
             return;
         }
+        CompletableFuture<Void> watchdog = CompletableFuture.runAsync(
+                this::breakOff, CompletableFuture.delayedExecutor(LONGEST_SEND.toMillis(), TimeUnit.MILLISECONDS));
         try {
             OutputStream out = connected().getOutputStream();
             while (!queue.isEmpty()) {
@@ -96,6 +107,20 @@ final class SyslogSender implements AutoCloseable {
         } catch (IOException e) {
             close();
             throw e;
+        } finally {
+            watchdog.cancel(false);
+        }
+    }
+
+    /** Not by closing the TLS socket: that would wait for the write. */
+    private void breakOff() {
+        Socket present = below;
+        if (present != null) {
+            try {
+                present.close();
+            } catch (IOException e) {
+                // it is of no use any more
+            }
         }
     }
 
@@ -135,6 +160,7 @@ final class SyslogSender implements AutoCloseable {
 
     private SSLSocket connect() throws IOException {
         Socket plain = new Socket();
+        below = plain;
         try {
             plain.connect(new InetSocketAddress(settings.host(), settings.port()), TIMEOUT_MILLIS);
             SSLSocket made = (SSLSocket)

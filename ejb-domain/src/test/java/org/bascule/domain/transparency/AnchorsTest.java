@@ -4,23 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.security.auth.x500.X500Principal;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
@@ -255,6 +268,60 @@ class AnchorsTest {
                     .isThrownBy(sender::send)
                     .withMessageContaining("TLS");
         }
+    }
+
+    @Test
+    void serverThatStopsReadingHoldsUpNothingForLong() throws Exception {
+        certificates(folder, "localhost");
+        try (ServerSocket server =
+                        tls().getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                SyslogSender sender = new SyslogSender(
+                        new AnchorSettings.Syslog("localhost", server.getLocalPort(), folder.resolve("ca.pem")),
+                        "me")) {
+            CompletableFuture<Socket> silent = CompletableFuture.supplyAsync(() -> {
+                try {
+                    SSLSocket socket = (SSLSocket) server.accept();
+                    socket.startHandshake();
+                    return socket;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            for (int i = 0; i < 500; i++) {
+                sender.add(Instant.now(), "tree-head", "x".repeat(100_000));
+            }
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+                try {
+                    sender.send();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            assertThat(sent)
+                    .failsWithin(SyslogSender.LONGEST_SEND.plusSeconds(20))
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(UncheckedIOException.class);
+            silent.get().close();
+        }
+    }
+
+    private SSLContext tls() throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, null);
+        try (InputStream pem = Files.newInputStream(folder.resolve("server.pem"))) {
+            PrivateKey key = KeyFactory.getInstance("RSA")
+                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder()
+                            .decode(Files.readString(folder.resolve("server.key"))
+                                    .replaceAll("-----[^-]+-----", ""))));
+            keys.setKeyEntry("server", key, new char[0], new Certificate[] {
+                CertificateFactory.getInstance("X.509").generateCertificate(pem)
+            });
+        }
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, new char[0]);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        return context;
     }
 
     @Test
