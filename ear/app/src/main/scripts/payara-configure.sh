@@ -140,6 +140,13 @@ protocols=$config.network-config.protocols.protocol
   property bascule.keycloak.client-secret-file "$KEYCLOAK_CLIENT_SECRET_FILE"
   property bascule.keycloak.admin-client-id "${KEYCLOAK_ADMIN_CLIENT_ID:-}"
   property bascule.keycloak.admin-client-secret-file "$KEYCLOAK_ADMIN_CLIENT_SECRET_FILE"
+  property bascule.audit.anchor-file "${AUDIT_ANCHOR_FILE:-}"
+  if [ -n "${AUDIT_SYSLOG_HOST:-}" ]; then
+    need AUDIT_SYSLOG_CA_FILE
+    property bascule.audit.syslog.host "$AUDIT_SYSLOG_HOST"
+    property bascule.audit.syslog.port "${AUDIT_SYSLOG_PORT:-6514}"
+    property bascule.audit.syslog.ca-file "$AUDIT_SYSLOG_CA_FILE"
+  fi
   property bascule.relays "$RELAYS"
   for relay in $(printf '%s' "$RELAYS" | tr ',' ' '); do
     name=$(printf '%s' "$relay" | tr -c 'A-Za-z0-9' _)

@@ -126,6 +126,48 @@ class ScriptsTest {
         }
     }
 
+    @Test
+    void exampleNamesEverySettingThatTheApplicationIsGiven() throws Exception {
+        String example = Files.readString(SCRIPTS.resolve("bascule.conf.example"));
+        String script = Files.readString(SCRIPTS.resolve("payara-configure.sh"));
+        List<String> names = Pattern.compile("(?m)^ *property bascule\\S+ \"\\$\\{?([A-Z_]+)")
+                .matcher(script)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(names)
+                .contains("AUDIT_ANCHOR_FILE", "AUDIT_SYSLOG_HOST", "AUDIT_SYSLOG_PORT", "AUDIT_SYSLOG_CA_FILE")
+                .allSatisfy(name -> assertThat(example).containsPattern("\n#?" + name + "="));
+        assertThat(script)
+                .contains(
+                        "bascule.audit.anchor-file ",
+                        "bascule.audit.syslog.host ",
+                        "bascule.audit.syslog.port ",
+                        "bascule.audit.syslog.ca-file ");
+    }
+
+    @Test
+    void recordsOfTheLastYearAreKept() throws Exception {
+        Path client = Files.createDirectory(folder.resolve("bin")).resolve("mariadb");
+        Path called = folder.resolve("called");
+        Files.writeString(client, "#!/bin/sh\nprintf '%s\\n' \"$@\" >> '" + called + "'\n");
+        Files.setPosixFilePermissions(client, PosixFilePermissions.fromString("rwx------"));
+        for (String bad : List.of("364", "0", "-400", "4e2", "a year", "", "1000000", "365; drop table x")) {
+            assertThatThrownBy(() -> run(settings(), "audit-retention.sh", "--days", bad))
+                    .as(bad)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("days");
+        }
+        assertThatThrownBy(() -> run(settings(), "audit-retention.sh", "400")).isInstanceOf(IOException.class);
+        assertThat(called).doesNotExist();
+
+        run(settings(), "audit-retention.sh", "--days", "365", "-h", "db.example.com");
+
+        assertThat(Files.readString(called))
+                .contains("-h\ndb.example.com\n-e\ncall bascule_audit.expire_audit(365, '")
+                .doesNotContain("Secret-of-db-migrate");
+    }
+
     private JsonObject realm(String name) throws IOException, InterruptedException {
         run(settings(), "keycloak-realm.sh", name, folder.resolve("realm.json").toString());
         try (var in = Files.newBufferedReader(folder.resolve("realm.json"));
@@ -142,7 +184,8 @@ class ScriptsTest {
         List<String> command =
                 new java.util.ArrayList<>(List.of("sh", SCRIPTS.resolve(script).toString(), settings.toString()));
         command.addAll(List.of(arguments));
-        Commands.run("script", command, folder, Map.of(), folder, Duration.ofSeconds(30));
+        Map<String, String> path = Map.of("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+        Commands.run("script", command, folder, path, folder, Duration.ofSeconds(30));
     }
 
     private Path settings() throws IOException {
