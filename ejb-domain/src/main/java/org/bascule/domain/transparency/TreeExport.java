@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Statement;
 import org.bascule.domain.pki.Installation;
@@ -69,8 +70,27 @@ public class TreeExport {
                 .toString();
     }
 
+    /** The newest head of the installation's tree. */
+    public TreeHead installationHead() throws RefusedException {
+        return head(Tree.INSTALLATION);
+    }
+
     /** Entries from a place on, below an end, each followed by the head that was signed behind it, if one was. */
     public List<String> lines(String tree, long from, long end) {
+        return lines(tree, from, end, content -> true);
+    }
+
+    /** The same of the installation's tree for one domain: of the heads of other domains only the hashes. */
+    public List<String> installationLines(String domainId, long from, long end) {
+        return lines(
+                Tree.INSTALLATION,
+                from,
+                end,
+                content -> content instanceof LogEntry.Head head
+                        && head.head().tree().equals(domainId));
+    }
+
+    private List<String> lines(String tree, long from, long end, Predicate<LogEntry> shown) {
         long to = Math.min(from + STEP, end);
         Map<Long, TreeHead> heads = new HashMap<>();
         trees.headsAfter(tree, from, STEP).forEach(head -> heads.put(head.size(), head));
@@ -78,7 +98,7 @@ public class TreeExport {
         Map<String, LogEntry> content = content(tree, leaves);
         List<String> lines = new ArrayList<>();
         for (TreeStore.Leaf leaf : leaves) {
-            lines.add(line(leaf, content.get(leaf.entry())));
+            lines.add(line(leaf, content.get(leaf.entry()), shown));
             @Nullable TreeHead head = heads.get(leaf.seq() + 1);
             if (head != null) {
                 lines.add(Json.createObjectBuilder()
@@ -109,12 +129,14 @@ public class TreeExport {
         return found;
     }
 
-    private static String line(TreeStore.Leaf leaf, @Nullable LogEntry content) {
+    private static String line(TreeStore.Leaf leaf, @Nullable LogEntry content, Predicate<LogEntry> shown) {
         JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("seq", leaf.seq())
                 .add("id", leaf.entry())
                 .add("hash", B64.encode(leaf.hash()));
-        if (content instanceof LogEntry.Audit audit) {
+        if (content != null && !shown.test(content)) {
+            json.add("hidden", true);
+        } else if (content instanceof LogEntry.Audit audit) {
             json.add("audit", audit.toJson());
         } else if (content instanceof LogEntry.Certificate certificate) {
             json.add("certificate", certificate.toJson());

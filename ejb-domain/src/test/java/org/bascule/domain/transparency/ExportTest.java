@@ -137,6 +137,59 @@ class ExportTest {
         return String.join("\n", lines) + "\n";
     }
 
+    private String installation() throws RefusedException {
+        TreeHead head = export.installationHead();
+        List<String> lines = new ArrayList<>();
+        lines.add(export.header(head));
+        for (long from = 0; from < head.size(); from += TreeExport.STEP) {
+            lines.addAll(export.installationLines(sample.id, from, head.size()));
+        }
+        lines.add(TreeExport.end(lines.size()));
+        return String.join("\n", lines) + "\n";
+    }
+
+    @Test
+    void installationsTreeIsVerifiedWithoutWhatItHoldsAboutOthers() throws Exception {
+        Sample other = new Sample(domain);
+        domain.get(AuditLog.class).record(AuditEvent.of(other.id, Actor.SERVER, Operation.LOGIN, Outcome.DENIED));
+        sealer.seal(other.id);
+        sealer.enterHeads();
+        sealer.seal(TreeHead.INSTALLATION);
+        String text = installation();
+
+        ExportReport report = verify(text, HeadLines.none());
+        assertThat(report.isGood()).as(report.toString()).isTrue();
+        assertThat(report.tree()).isEqualTo(TreeHead.INSTALLATION);
+        assertThat(report.hidden()).isPositive();
+        assertThat(text)
+                .doesNotContain(other.id)
+                .contains("\"head\":{\"tree\":\"" + sample.id + "\"", "\"hidden\":true");
+
+        String mine = text.lines()
+                .filter(line -> line.startsWith("{\"seq\"") && line.contains(sample.id))
+                .findFirst()
+                .orElseThrow();
+        String changed = mine.replaceFirst("\"size\":\\d+", "\"size\":19");
+        assertThat(verify(text.replace(mine, changed), HeadLines.none()).finding())
+                .get()
+                .extracting(ExportReport.Finding::problem)
+                .isEqualTo(Problem.CHANGED);
+        assertThat(verify(text.replace(mine + "\n", ""), HeadLines.none()).isGood())
+                .isFalse();
+    }
+
+    @Test
+    void nothingIsHiddenInTheTreeOfADomain() throws Exception {
+        String text = text();
+        String line = text.lines()
+                .filter(each -> each.startsWith("{\"seq\":3,"))
+                .findFirst()
+                .orElseThrow();
+        String hidden = line.substring(0, line.indexOf(",\"audit\"")) + ",\"hidden\":true}";
+        assertThat(verify(text.replace(line, hidden), HeadLines.none()).isGood())
+                .isFalse();
+    }
+
     private ExportReport verify(String text, HeadLines anchors) throws IOException {
         return new ExportVerifier(root, anchors).verify(new StringReader(text));
     }

@@ -125,11 +125,18 @@ final class Audit {
         @Option(names = "--out", required = true, paramLabel = "FILE", description = "where the export goes")
         private Path out = Path.of("");
 
+        @Option(
+                names = "--installation",
+                description =
+                        "the tree of the installation, which holds the heads of yours; of those of other domains only the hashes")
+        private boolean installation;
+
         @Override
         public int run(Surroundings around) throws CommandException {
+            String tree = installation ? "/api/audit/installation/export" : "/api/audit/tree/export";
             try (OutputStream to =
                     Files.newOutputStream(out, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                new Account(around).server().auditTree(to);
+                new Account(around).server().download(tree, to);
                 return ExitCode.OK.code();
             } catch (IOException e) {
                 throw failed(e);
@@ -219,6 +226,9 @@ final class Audit {
                 lines.add(report.expired()
                         + " of them had expired and were removed by the operator; their hashes are there");
             }
+            if (report.hidden() > 0) {
+                lines.add(report.hidden() + " of them are heads of other domains, of which only the hashes are told");
+            }
             if (report.unsealed() > 0) {
                 lines.add(report.unsealed() + " more records had just been written and were not sealed yet");
             }
@@ -255,6 +265,7 @@ final class Audit {
                     .add("tree", report.tree())
                     .add("size", report.size())
                     .add("expired", report.expired())
+                    .add("hidden", report.hidden())
                     .add("unsealed", report.unsealed())
                     .add("late", report.late());
             report.head().ifPresent(head -> json.add("head", head.toJson()));

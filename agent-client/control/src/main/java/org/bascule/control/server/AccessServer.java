@@ -71,11 +71,6 @@ public final class AccessServer {
         return answer.body();
     }
 
-    /** Copies the tree of the audit log with its records, as {@code docs/protocol/audit.md} describes it. */
-    public void auditTree(OutputStream to) throws CommandException {
-        download("/api/audit/tree/export", to);
-    }
-
     /** Copies a file of the server as it comes. */
     public void download(String path, OutputStream to) throws CommandException {
         URI url = at(path);

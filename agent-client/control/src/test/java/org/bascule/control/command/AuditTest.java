@@ -169,6 +169,11 @@ class AuditTest {
                     .as(user.err())
                     .isZero();
             assertThat(file).hasContent("{\"a\":1}\n");
+            Path installation = home.resolve("installation");
+            server.on("GET /api/audit/installation/export", 200, "{\"b\":1}\n");
+            assertThat(user.run("audit", "export", "--installation", "--out", installation.toString()))
+                    .isZero();
+            assertThat(installation).hasContent("{\"b\":1}\n");
             assertThat(user.run("audit", "export", "--out", file.toString())).isEqualTo(ExitCode.FAILED.code());
         }
     }

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
  * @param size records that were read
  * @param head the newest head, once its signature was verified
  * @param expired records that the operator removed when they had expired, by an entry in the log
+ * @param hidden heads of other domains in the installation's tree, of which only the hashes are given
  * @param unsealed records that had just been written and were in no tree yet
  * @param late records that were sealed more than an hour after they say they were made
  * @param firstLate place of the first of these
@@ -20,6 +21,7 @@ public record ExportReport(
         long size,
         Optional<TreeHead> head,
         long expired,
+        long hidden,
         long unsealed,
         long late,
         OptionalLong firstLate,

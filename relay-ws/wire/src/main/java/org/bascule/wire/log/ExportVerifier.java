@@ -65,6 +65,9 @@ public final class ExportVerifier {
     private String lastGoneId = "";
     private boolean kept;
     private long gone;
+    /** Heads of other domains in the installation's tree, which an export for one domain does not show. */
+    private long hidden;
+
     private long expiredBelow;
     private @Nullable Instant expiredAt;
 
@@ -96,6 +99,7 @@ public final class ExportVerifier {
                 tree.size(),
                 Optional.ofNullable(newest),
                 gone,
+                hidden,
                 unsealed,
                 late,
                 firstLate < 0 ? OptionalLong.empty() : OptionalLong.of(firstLate),
@@ -195,6 +199,8 @@ public final class ExportVerifier {
         }
         if (json.has("gone")) {
             gone(seq, id);
+        } else if (json.has("hidden") && treeId.equals(TreeHead.INSTALLATION)) {
+            hidden++;
         } else {
             content(json, seq, id, hash);
         }
