@@ -1,4 +1,4 @@
-import { Field, importId } from "./importer";
+import { Field, importId, importSlice, type Slice } from "./importer";
 
 /** A token that was just made. `token` and `command` are shown once and kept nowhere. */
 export interface NewEnrolmentToken {
@@ -31,13 +31,16 @@ export interface EnrolmentToken {
   readonly createdBy: string | null;
 }
 
-export function importEnrolmentTokens(value: unknown): readonly EnrolmentToken[] {
-  return new Field(value).get("items").list((item) => ({
-    id: importId(item.get("id")),
-    folderName: item.get("folderName").text(),
-    expires: item.get("expires").time(),
-    uses: item.get("uses").count(),
-    used: item.get("used").count(),
-    createdBy: item.get("createdBy").textOrNull(),
-  }));
+export function importEnrolmentTokens(value: unknown): Slice<EnrolmentToken> {
+  return importSlice(value, (each) => {
+    const item = new Field(each);
+    return {
+      id: importId(item.get("id")),
+      folderName: item.get("folderName").text(),
+      expires: item.get("expires").time(),
+      uses: item.get("uses").count(),
+      used: item.get("used").count(),
+      createdBy: item.get("createdBy").textOrNull(),
+    };
+  });
 }

@@ -13,7 +13,6 @@ export type LiveEvent =
       readonly name: string | null;
     }
   | { readonly type: "device-added"; readonly uid: string; readonly folder: string | null }
-  | { readonly type: "device-removed"; readonly uid: string }
   | { readonly type: "session"; readonly sid: string; readonly device: string; readonly state: "started" | "ended" }
   | { readonly type: "assistance"; readonly id: string; readonly device: string; readonly state: AssistanceState }
   | { readonly type: "device-revoked" | "device-alarm"; readonly uid: string }
@@ -21,8 +20,10 @@ export type LiveEvent =
   | { readonly type: "access-request"; readonly id: string; readonly state: RequestState }
   /** An import of this user's own goes on or has ended. */
   | { readonly type: "import"; readonly id: string }
-  /** An import was applied: anything in the directory may be different. */
+  /** An import was applied, or something was removed: anything in the directory may be different. */
   | { readonly type: "directory" }
+  /** Options of the domain were changed. */
+  | { readonly type: "options" }
   /** Somebody's rights may have changed. */
   | { readonly type: "rights" }
   | { readonly type: "audit" }
@@ -42,8 +43,6 @@ export function importLiveEvent(value: unknown): LiveEvent | null {
       };
     case "device-added":
       return { type: "device-added", uid: importId(root.get("uid")), folder: root.get("folder").textOrNull() };
-    case "device-removed":
-      return { type: "device-removed", uid: importId(root.get("uid")) };
     case "session":
       return {
         type: "session",
@@ -80,6 +79,8 @@ export function importLiveEvent(value: unknown): LiveEvent | null {
       return { type: "import", id: importId(root.get("id")) };
     case "directory":
       return { type: "directory" };
+    case "options":
+      return { type: "options" };
     case "rights":
       return { type: "rights" };
     case "audit":

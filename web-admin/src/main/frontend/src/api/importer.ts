@@ -114,29 +114,6 @@ export class Field {
   }
 }
 
-/** A page of a longer list. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly total: number;
-  readonly page: number;
-  readonly size: number;
-}
-
-/** A list answer; `page` and `size` may be missing where the list is never paged. */
-export function importPage<T>(value: unknown, item: (value: unknown) => T): Page<T> {
-  const root = new Field(value);
-  const items = root.get("items").list((field) => item(field.value));
-  const total = root.get("total");
-  const page = root.get("page");
-  const size = root.get("size");
-  return {
-    items,
-    total: total.absent ? items.length : total.count(),
-    page: page.absent ? 1 : page.count(),
-    size: size.absent ? items.length : size.count(),
-  };
-}
-
 /** A part of a list that is read with a cursor. */
 export interface Slice<T> {
   readonly items: readonly T[];

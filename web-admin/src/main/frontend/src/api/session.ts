@@ -1,4 +1,4 @@
-import { Field, importPage, importSlice, type Page, type Slice } from "./importer";
+import { Field, importSlice, type Slice } from "./importer";
 
 export interface Named {
   readonly id: string;
@@ -44,11 +44,6 @@ export function importRemoteSession(value: unknown): RemoteSession {
   };
 }
 
-export function importRemoteSessions(value: unknown): Page<RemoteSession> {
-  return importPage(value, importRemoteSession);
-}
-
-/** A part of the connection log. */
-export function importConnections(value: unknown): Slice<RemoteSession> {
+export function importRemoteSessions(value: unknown): Slice<RemoteSession> {
   return importSlice(value, importRemoteSession);
 }

@@ -8,7 +8,7 @@ import { type RequestOptions, read, setCsrf } from "../api/http";
 import { importMe, type Me } from "../api/me";
 import { importDomainOptions } from "../api/options";
 import { asProblem } from "../api/problem";
-import { importConnections, importRemoteSessions } from "../api/session";
+import { importRemoteSessions } from "../api/session";
 import { importSubDevices } from "../api/subDevice";
 
 /** One client for the pages: nothing is asked twice while it is fresh, and nothing polls; the live channel says what changed. */
@@ -138,10 +138,12 @@ export const deviceSessionsQuery = (uid: string, query: Query) =>
       read("GET", `/api/devices/${encodeURIComponent(uid)}/sessions`, importRemoteSessions, { query, signal }),
   });
 
-export const sessionsQuery = queryOptions({
-  queryKey: ["sessions", "live"],
-  queryFn: ({ signal }) => read("GET", "/api/sessions", importRemoteSessions, { signal }),
-});
+export const sessionsQuery = (query: Query) =>
+  queryOptions({
+    queryKey: ["sessions", "live", query],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => read("GET", "/api/sessions", importRemoteSessions, { query, signal }),
+  });
 
 export const auditQuery = (query: Query) =>
   queryOptions({
@@ -160,7 +162,7 @@ export const connectionsQuery = (query: Query) =>
   queryOptions({
     queryKey: ["sessions", "log", query],
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => read("GET", "/api/connections", importConnections, { query, signal }),
+    queryFn: ({ signal }) => read("GET", "/api/connections", importRemoteSessions, { query, signal }),
   });
 
 export const reportQuery = (query: Query) =>

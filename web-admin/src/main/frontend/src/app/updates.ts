@@ -38,11 +38,6 @@ export class LiveUpdates {
         this.soon.add(["devices"]);
         this.later.add(["folders"]);
         break;
-      case "device-removed":
-        this.soon.add(["devices"]);
-        this.later.add(["folders"]);
-        this.soon.add(["device", event.uid]);
-        break;
       case "device-revoked":
       case "device-alarm":
         this.soon.add(["devices", "list"]);
@@ -78,6 +73,9 @@ export class LiveUpdates {
         break;
       case "directory":
         for (const key of ["folders", "devices", "device", "people", "access", "tags", "me"]) this.soon.add([key]);
+        break;
+      case "options":
+        this.soon.add(["domain-options"]);
         break;
       case "audit":
         this.soon.add(["audit"]);

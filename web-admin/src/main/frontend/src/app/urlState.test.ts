@@ -2,30 +2,27 @@ import { describe, expect, it } from "vitest";
 import { auditQueryOf, readAuditFilter, toLocalInput, toUtc } from "../pages/audit/filter";
 import { countsQueryOf, deviceQueryOf, isNarrowed, readDeviceFilter } from "../pages/devices/filter";
 import { safeNext } from "./signIn";
-import { readPaging, readPosition, withSearch } from "./urlState";
+import { readPosition, withSearch } from "./urlState";
 
 const search = (text: string) => new URLSearchParams(text);
 const FOLDER = "01900000-0000-7000-8000-000000000003";
 
-describe("the page of a list", () => {
+describe("the size of a page", () => {
   it.each([
-    ["", 1, 50],
-    ["page=3&size=100", 3, 100],
-    ["page=0", 1, 50],
-    ["page=-1", 1, 50],
-    ["page=1e3", 1, 50],
-    ["page=99999999999", 1, 50],
-    ["size=7", 1, 50],
-    ["size=201", 1, 50],
-  ])("of %j is %d with %d rows", (text, page, size) => {
-    expect(readPaging(search(text))).toEqual({ page, size });
+    ["", 50],
+    ["size=100", 100],
+    ["size=1e2", 50],
+    ["size=7", 50],
+    ["size=201", 50],
+  ])("of %j is %d rows", (text, size) => {
+    expect(readPosition(search(text))).toEqual({ cursor: null, size });
   });
 });
 
 describe("withSearch", () => {
   it("goes back to the first page when anything else changes", () => {
-    expect(withSearch(search("page=4&q=a"), { q: "b" }).toString()).toBe("q=b");
-    expect(withSearch(search("page=4&q=a"), { page: 5 }).toString()).toBe("page=5&q=a");
+    expect(withSearch(search("cursor=x&q=a"), { q: "b" }).toString()).toBe("q=b");
+    expect(withSearch(search("cursor=x&q=a"), { cursor: "y" }).toString()).toBe("cursor=y&q=a");
   });
 
   it("leaves out what is the default, so that equal views have equal addresses", () => {

@@ -29,7 +29,7 @@ import { useDevice } from "./DevicePage";
 export function OverviewTab() {
   const { t } = useTexts();
   const { device, reload } = useDevice();
-  const live = useQuery(sessionsQuery);
+  const live = useQuery(sessionsQuery({ device: device.uid, limit: 200 }));
   const open = (live.data?.items ?? []).filter(
     (session) => session.device.uid === device.uid && session.ended === null,
   );

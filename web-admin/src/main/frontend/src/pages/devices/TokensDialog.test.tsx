@@ -34,7 +34,7 @@ describe("the enrolment tokens", () => {
     const directory = new FakeDirectory();
     let tokens = [token(1), token(2, { expires: "2026-01-03T00:00:00Z", createdBy: null })];
     directory.api
-      .on("GET /api/enrolment-tokens", () => ({ json: { items: tokens } }))
+      .on("GET /api/enrolment-tokens", () => ({ json: { items: tokens, next: null } }))
       .on("DELETE /api/enrolment-tokens/*", (_sent, id) => {
         tokens = tokens.filter((each) => each.id !== id);
         return { status: 204 };
@@ -59,7 +59,7 @@ describe("the enrolment tokens", () => {
   it("say why one was not deleted, and stay", async () => {
     const directory = new FakeDirectory();
     directory.api
-      .on("GET /api/enrolment-tokens", { json: { items: [token(1)] } })
+      .on("GET /api/enrolment-tokens", { json: { items: [token(1)], next: null } })
       .on("DELETE /api/enrolment-tokens/*", problem(403, "forbidden"));
     const dialog = await open();
     await user.click(await dialog.findByRole("button", { name: "Delete the token for Line 1" }));

@@ -4,6 +4,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type EnrolmentToken, importEnrolmentTokens } from "../../api/enrolment";
 import { read, request } from "../../api/http";
+import type { Slice } from "../../api/importer";
 import { ActionDialog, DialogFrame } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { ProblemAlert } from "../../app/problems";
@@ -14,7 +15,19 @@ import { useTexts } from "../../i18n";
 const tokensQuery = queryOptions({
   queryKey: ["tokens"],
   staleTime: 0,
-  queryFn: ({ signal }) => read("GET", "/api/enrolment-tokens", importEnrolmentTokens, { signal }),
+  queryFn: async ({ signal }) => {
+    const tokens: EnrolmentToken[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Slice<EnrolmentToken> = await read("GET", "/api/enrolment-tokens", importEnrolmentTokens, {
+        query: { cursor, limit: 200 },
+        signal,
+      });
+      tokens.push(...page.items);
+      cursor = page.next;
+    } while (cursor !== null);
+    return tokens;
+  },
 });
 
 /** The enrolment tokens that the caller may manage. One that is deleted lets nobody in any more; its devices stay. */

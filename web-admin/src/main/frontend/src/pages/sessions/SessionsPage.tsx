@@ -1,10 +1,13 @@
 import { EmptyState, EmptyStateBody, PageSection, Skeleton, Title } from "@patternfly/react-core";
 import { ConnectedIcon } from "@patternfly/react-icons";
 import { useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "react-router";
 import { useMay } from "../../app/folders";
+import { CursorPager } from "../../app/paging";
 import { ProblemAlert } from "../../app/problems";
 import { meQuery, sessionsQuery } from "../../app/queries";
 import { usePageTitle } from "../../app/titles";
+import { readPosition, withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
 import { SessionTable } from "./SessionTable";
 
@@ -12,7 +15,9 @@ import { SessionTable } from "./SessionTable";
 export function SessionsPage() {
   const { t } = useTexts();
   usePageTitle(t("sessions.title"));
-  const sessions = useQuery(sessionsQuery);
+  const [search, setSearch] = useSearchParams();
+  const { cursor, size } = readPosition(search);
+  const sessions = useQuery(sessionsQuery({ cursor, limit: size }));
   const me = useQuery(meQuery).data;
   const mayEnd = useMay("end-sessions");
   const endsOthers = me?.administer === true || mayEnd;
@@ -28,12 +33,22 @@ export function SessionsPage() {
           <ProblemAlert title={t("sessions.failure")} error={sessions.error} retry={() => void sessions.refetch()} />
         ) : sessions.isPending ? (
           <Skeleton screenreaderText={t("loading")} />
-        ) : live.length === 0 ? (
+        ) : live.length === 0 && cursor === null ? (
           <EmptyState headingLevel="h2" icon={ConnectedIcon} titleText={t("sessions.none")} variant="sm">
             <EmptyStateBody>{t("sessions.noneBody")}</EmptyStateBody>
           </EmptyState>
         ) : (
-          <SessionTable sessions={live} label={t("sessions.live")} withDevice mayEnd={() => endsOthers} />
+          <>
+            <SessionTable sessions={live} label={t("sessions.live")} withDevice mayEnd={() => endsOthers} />
+            {(sessions.data.next !== null || cursor !== null) && (
+              <CursorPager
+                next={sessions.data.next}
+                count={live.length}
+                label={t("sessions.pages")}
+                onSize={(next) => setSearch((before) => withSearch(before, { size: next }))}
+              />
+            )}
+          </>
         )}
         {ended.length > 0 && (
           <>

@@ -90,7 +90,7 @@ export class FakeDirectory {
         json: { online: 100, offline: 19, quarantined: 1, assistance: 0, total: 120 },
       })
       .on("GET /api/tags", { json: { items: [{ name: "spindle", devices: 2 }], next: null } })
-      .on("GET /api/sessions", { json: { items: [], total: 0, page: 1, size: 50, next: null } });
+      .on("GET /api/sessions", { json: { items: [], next: null } });
   }
 
   private below({ query }: Sent) {

@@ -10,10 +10,8 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.Entries;
@@ -191,7 +189,7 @@ public class AccessEntries {
         List<EntryView> made = views(caller, same(caller, request, validity));
         for (EntryView view : made) {
             if (!before.contains(view.entry().id())) {
-                audit.record(about(caller, Operation.ENTRY_CREATED, view, changes(null, view.entry())));
+                audit.record(about(caller, Operation.ENTRY_CREATED, view, Entries.changes(null, view.entry())));
             }
         }
         return made;
@@ -208,7 +206,7 @@ public class AccessEntries {
         PrincipalReference found = Uuid7.isUuid(id)
                 ? references.principals(caller.domainId(), List.of(id)).get(id)
                 : null;
-        if (found == null || !authorization.allows(caller, Permission.SEE_USERS, id)) {
+        if (found == null || !authorization.shows(caller, Permission.SEE_USERS, id)) {
             throw RefusedException.invalid("principal", "There is no such user or group.");
         }
         return found;
@@ -308,7 +306,7 @@ public class AccessEntries {
         owners.require(caller, Operation.ENTRY_CHANGED, entry.resource());
         Entry after = entries.find(caller.domainId(), id).orElseThrow(RefusedException::notFound);
         EntryView view = views(caller, List.of(after)).get(0);
-        audit.record(about(caller, Operation.ENTRY_CHANGED, view, changes(entry, after)));
+        audit.record(about(caller, Operation.ENTRY_CHANGED, view, Entries.changes(entry, after)));
         return view;
     }
 
@@ -321,7 +319,7 @@ public class AccessEntries {
             throw changedMeanwhile();
         }
         owners.require(caller, Operation.ENTRY_REMOVED, entry.resource());
-        audit.record(about(caller, Operation.ENTRY_REMOVED, view, changes(entry, null)));
+        audit.record(about(caller, Operation.ENTRY_REMOVED, view, Entries.changes(entry, null)));
     }
 
     private Entry changeable(Caller caller, String id, long version, Operation operation) throws RefusedException {
@@ -352,39 +350,11 @@ public class AccessEntries {
                 .get(entry.principal()));
         return caller.did(operation, Outcome.SUCCESS)
                 .on(entry.resource(), view.resource().name())
-                .saying("%s %s: %s %s (entry %s)"
-                        .formatted(
-                                view.principal().kind(),
-                                principal.map(PrincipalReference::name).orElse(entry.principal()),
-                                entry.effect().code(),
-                                entry.permission().code(),
-                                entry.id()))
+                .saying(Entries.text(
+                        entry,
+                        view.principal().kind(),
+                        principal.map(PrincipalReference::name).orElse(entry.principal())))
                 .changing(changes);
-    }
-
-    private static Changes changes(@Nullable Entry before, @Nullable Entry after) {
-        return Changes.none()
-                .field("principal", of(before, Entry::principal), of(after, Entry::principal))
-                .field("permission", of(before, e -> e.permission().code()), of(after, e -> e.permission()
-                        .code()))
-                .field("effect", of(before, e -> e.effect().code()), of(after, e -> e.effect()
-                        .code()))
-                .field("from", of(before, e -> e.validity().from()), of(after, e -> e.validity()
-                        .from()))
-                .field("until", of(before, e -> e.validity().until()), of(after, e -> e.validity()
-                        .until()))
-                .field("window", of(before, AccessEntries::window), of(after, AccessEntries::window))
-                .field("delegable", of(before, Entry::delegable), of(after, Entry::delegable));
-    }
-
-    private static @Nullable Object of(@Nullable Entry entry, Function<Entry, @Nullable Object> field) {
-        return entry == null ? null : field.apply(entry);
-    }
-
-    private static @Nullable Object window(Entry entry) {
-        return entry.validity().window() == null
-                ? null
-                : Objects.toString(entry.validity().window());
     }
 
     /**

@@ -86,7 +86,9 @@ public class EffectiveRights {
     }
 
     private Named user(Caller caller, String userId) throws RefusedException {
-        PrincipalReference user = references.principals(caller, List.of(userId)).get(userId);
+        boolean shown = userId.equals(caller.userId()) || authorization.shows(caller, Permission.SEE_USERS, userId);
+        PrincipalReference user =
+                shown ? references.principals(caller, List.of(userId)).get(userId) : null;
         if (user == null || user.name() == null || !user.kind().equals("user")) {
             throw RefusedException.notFound();
         }

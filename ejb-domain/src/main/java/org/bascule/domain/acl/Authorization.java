@@ -88,6 +88,20 @@ public class Authorization {
                 .saying("without the permission " + permission.code()));
     }
 
+    /**
+     * Whether the caller holds the permission by which a resource is seen, for whoever answers that there is none such otherwise. An attempt at one that
+     * exists in the domain and stays hidden is audited.
+     */
+    public boolean shows(Caller caller, Permission permission, String resourceId) {
+        if (allows(caller, permission, resourceId)) {
+            return true;
+        }
+        if (Uuid7.isUuid(resourceId)) {
+            name(caller.domainId(), resourceId).ifPresent(name -> refused(caller, permission, resourceId, name));
+        }
+        return false;
+    }
+
     /** Asks about the domain as a whole without auditing. */
     public boolean holdsOnDomain(Caller caller, Permission permission) {
         return allows(caller, permission, root(caller.domainId()));

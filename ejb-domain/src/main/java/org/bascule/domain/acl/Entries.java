@@ -5,9 +5,12 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import org.bascule.domain.audit.Changes;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.id.Uuid7;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes permission entries. Whether somebody may write one is for the caller of this class to check. */
 @Stateless
@@ -128,6 +131,33 @@ public class Entries {
     /** A row of {@link #COLUMNS}; empty if it is about a permission that this version does not know. */
     public static Optional<Entry> entry(Row row) {
         return RightsReader.entry(row);
+    }
+
+    /** How the log says what an entry is and who it is about. */
+    public static String text(Entry entry, String kind, String name) {
+        return "%s %s: %s %s (entry %s)"
+                .formatted(kind, name, entry.effect().code(), entry.permission().code(), entry.id());
+    }
+
+    /** What the log says about a change of an entry; {@code before} is null for a new one, {@code after} for one that is removed. */
+    public static Changes changes(@Nullable Entry before, @Nullable Entry after) {
+        return Changes.none()
+                .field("principal", of(before, Entry::principal), of(after, Entry::principal))
+                .field("permission", of(before, e -> e.permission().code()), of(after, e -> e.permission()
+                        .code()))
+                .field("effect", of(before, e -> e.effect().code()), of(after, e -> e.effect()
+                        .code()))
+                .field("from", of(before, e -> e.validity().from()), of(after, e -> e.validity()
+                        .from()))
+                .field("until", of(before, e -> e.validity().until()), of(after, e -> e.validity()
+                        .until()))
+                .field("window", of(before, e -> e.validity().window()), of(after, e -> e.validity()
+                        .window()))
+                .field("delegable", of(before, Entry::delegable), of(after, Entry::delegable));
+    }
+
+    private static @Nullable Object of(@Nullable Entry entry, Function<Entry, @Nullable Object> field) {
+        return entry == null ? null : field.apply(entry);
     }
 
     /** All entries of a domain, expired ones too. */

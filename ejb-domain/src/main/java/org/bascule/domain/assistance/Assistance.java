@@ -28,6 +28,7 @@ import org.bascule.domain.database.Sql;
 import org.bascule.domain.device.KnownDevice;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.DeviceDetail;
+import org.bascule.domain.directory.DeviceNews;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
@@ -78,6 +79,9 @@ public class Assistance {
 
     @Inject
     Directory directory;
+
+    @Inject
+    DeviceNews news;
 
     @Inject
     AuditLog audit;
@@ -432,6 +436,7 @@ public class Assistance {
                 .changing(Changes.none()
                         .field("assistance", before.enabled(), wanted.enabled())
                         .field("assistanceUntil", before.until(), until)));
+        news.changed(caller.domainId(), List.of(uid));
     }
 
     private @Nullable String name(Caller caller, String uid) {

@@ -23,6 +23,8 @@ public enum Operation {
     DEVICE_REBOUND("device.rebind"),
     /** Somebody tried to register the machine of a device again. */
     DEVICE_CLAIMED("device.claim"),
+    /** Somebody who looks after the device has seen that. */
+    DEVICE_CLAIM_ACKNOWLEDGED("device.acknowledge-claim"),
     ASSISTANCE_REQUESTED("assistance.request"),
     ASSISTANCE_TAKEN("assistance.take"),
     ASSISTANCE_CLOSED("assistance.close"),

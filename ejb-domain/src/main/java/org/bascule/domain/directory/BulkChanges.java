@@ -51,6 +51,12 @@ public class BulkChanges {
     DeviceTags deviceTags;
 
     @Inject
+    Removals removals;
+
+    @Inject
+    DeviceNews news;
+
+    @Inject
     AuditLog audit;
 
     @Inject
@@ -221,7 +227,7 @@ public class BulkChanges {
                     .statement("update resource set version = version + 1 where domain_id = :domain and id in (:uids)")
                     .set("uids", uids)
                     .update();
-            tell(caller, uids);
+            news.changed(caller.domainId(), uids);
         }
     }
 
@@ -256,6 +262,7 @@ public class BulkChanges {
 
     private void remove(Caller caller, List<Row> rows) {
         List<String> uids = rows.stream().map(Row::uid).toList();
+        removals.record(caller, uids, null);
         sql.in(caller.domainId())
                 .statement("update device_certificate set revoked = :now"
                         + " where domain_id = :domain and device_id in (:uids) and revoked is null")
@@ -266,21 +273,6 @@ public class BulkChanges {
                 .statement("delete from resource where domain_id = :domain and id in (:uids)")
                 .set("uids", uids)
                 .update();
-        for (Row row : rows) {
-            audit.record(caller.did(Operation.DEVICE_REMOVED, Outcome.SUCCESS).on(row.uid(), row.name()));
-            live.fire(new LiveEvent.DeviceRemoved(caller.domainId(), row.uid()));
-        }
-    }
-
-    private void tell(Caller caller, List<String> uids) {
-        sql.in(caller.domainId())
-                .statement(
-                        """
-                        select r.id, d.state, d.last_seen, r.name from resource r join device d on d.id = r.id
-                        where r.domain_id = :domain and r.id in (:uids)""")
-                .set("uids", uids)
-                .list(row -> new LiveEvent.DeviceChanged(
-                        caller.domainId(), row.text(1), row.text(2), row.instantOrNull(3), row.text(4)))
-                .forEach(live::fire);
+        uids.forEach(uid -> live.fire(new LiveEvent.DeviceRemoved(caller.domainId(), uid)));
     }
 }

@@ -3,6 +3,7 @@ package org.bascule.domain.directory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bascule.domain.database.Like;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code os:x}: is part of the operating system;
  *   <li>{@code ip:x}, {@code version:x}: the address, or the version of the agent, begins so;
  *   <li>{@code online}, {@code offline}, {@code quarantined}: the state;
+ *   <li>{@code alarm}: somebody tried to register its machine again, or it came from another one;
+ *   <li>{@code revoked}: it must be registered anew;
  *   <li>{@code assistance}: somebody there waits for help, and whoever searches receives such requests;
  *   <li>{@code -} before any of them: is not so.
  * </ul>
@@ -36,7 +39,8 @@ public record DeviceSearch(List<Term> terms) {
     public static final int MAX_TERMS = 10;
 
     private static final String FIELD = "q";
-    private static final String ASSISTANCE = "assistance";
+    private static final Map<String, Kind> FLAGS =
+            Map.of("assistance", Kind.ASSISTANCE, "alarm", Kind.ALARM, "revoked", Kind.REVOKED);
     private static final Pattern KEY = Pattern.compile("[A-Za-z]+");
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-f.:]+");
 
@@ -53,6 +57,8 @@ public record DeviceSearch(List<Term> terms) {
         IP("coalesce(d.address, '') like :?"),
         VERSION("lower(coalesce(d.agent_version, '')) like :?"),
         STATE("d.state = :?"),
+        ALARM("(d.domain_id = :domain and d.alarm is not null)"),
+        REVOKED("(d.revoked is not null)"),
         /** {@code !} stands for the condition under which the searcher receives the requests of {@code r}. */
         ASSISTANCE("(! and r.id in (select a.open_device from assistance_request a"
                 + " where a.domain_id = :domain and a.open_device is not null))");
@@ -89,7 +95,7 @@ public record DeviceSearch(List<Term> terms) {
             return switch (kind) {
                 case WORD, OS -> Like.containing(text);
                 case IP, VERSION -> Like.beginning(text);
-                case UID, TAG, STATE, ASSISTANCE -> text;
+                case UID, TAG, STATE, ALARM, REVOKED, ASSISTANCE -> text;
             };
         }
     }
@@ -167,8 +173,9 @@ public record DeviceSearch(List<Term> terms) {
             if (bare.isEmpty()) {
                 throw wrong("There is nothing after the '-'.");
             }
-            if (bare.equals(ASSISTANCE)) {
-                return new Term(Kind.ASSISTANCE, bare, negated);
+            Kind flag = FLAGS.get(bare);
+            if (flag != null) {
+                return new Term(flag, bare, negated);
             }
             return DeviceState.ofCode(bare)
                     .map(state -> new Term(Kind.STATE, state.code(), negated))
@@ -231,9 +238,10 @@ public record DeviceSearch(List<Term> terms) {
         return terms.stream().anyMatch(term -> term.kind() == Kind.ASSISTANCE);
     }
 
-    /** Whether only devices with a request for assistance are wanted, which are few. */
-    boolean isForCalls() {
-        return terms.stream().anyMatch(term -> term.kind() == Kind.ASSISTANCE && !term.negated());
+    /** Whether only devices with a request for assistance, or with an alarm, are wanted, which are few. */
+    boolean isForFew() {
+        return terms.stream()
+                .anyMatch(term -> (term.kind() == Kind.ASSISTANCE || term.kind() == Kind.ALARM) && !term.negated());
     }
 
     /**

@@ -56,6 +56,12 @@ public class Directory {
     DeviceTags tags;
 
     @Inject
+    Removals removals;
+
+    @Inject
+    Revisions revisions;
+
+    @Inject
     Clock clock;
 
     @Inject
@@ -148,16 +154,20 @@ public class Directory {
                 ? 0
                 : visible.bind(sql.in(caller.domainId()).statement(DirectoryStatements.calls(visible, search)), search)
                         .number();
+        long alarms = visible.bind(
+                        sql.in(caller.domainId()).statement(DirectoryStatements.alarms(visible, search)), search)
+                .number();
         return new DeviceCounts(
                 counts.getOrDefault(DeviceState.ONLINE, 0L),
                 counts.getOrDefault(DeviceState.OFFLINE, 0L),
                 counts.getOrDefault(DeviceState.QUARANTINED, 0L),
-                calls);
+                calls,
+                alarms);
     }
 
     /** One device that the caller sees. */
     public DeviceDetail device(Caller caller, String uid) throws RefusedException {
-        if (!sees(caller, uid)) {
+        if (!authorization.shows(caller, Permission.SEE_RESOURCES, uid)) {
             throw RefusedException.notFound();
         }
         DeviceView row = sql.in(caller.domainId())
@@ -249,7 +259,8 @@ public class Directory {
     /** Removes a device, revokes its certificate, and after the commit ends its sessions and its channel. */
     public void remove(Caller caller, String uid, long revision) throws RefusedException {
         authorization.require(caller, Permission.REMOVE_DEVICES, uid);
-        DeviceView device = device(caller, uid).device();
+        device(caller, uid);
+        removals.record(caller, List.of(uid), null);
         int removed = sql.in(caller.domainId())
                 .statement("delete from resource where domain_id = :domain and id = :id and kind = 'device'"
                         + " and version = :revision")
@@ -265,22 +276,28 @@ public class Directory {
                 .set("now", clock.instant())
                 .set("id", uid)
                 .update();
-        audit.record(caller.did(Operation.DEVICE_REMOVED, Outcome.SUCCESS).on(uid, device.name()));
         live.fire(new LiveEvent.DeviceRemoved(caller.domainId(), uid));
     }
 
-    /** Allows a device that was taken for a clone to come back. Nothing happens if it is not quarantined. */
-    public void clearQuarantine(Caller caller, String uid) throws RefusedException {
+    /**
+     * Allows a device that was taken for a clone to come back. Nothing happens if it is not quarantined.
+     *
+     * @param revision of the device as the caller has seen it; null if that does not matter
+     */
+    public void clearQuarantine(Caller caller, String uid, @Nullable Long revision) throws RefusedException {
         authorization.require(caller, Permission.CONFIGURE_DEVICES, uid);
+        revisions.require(caller.domainId(), uid, revision);
         int cleared = sql.in(caller.domainId())
                 .statement("update device set quarantined = false"
                         + " where domain_id = :domain and id = :id and quarantined = true")
                 .set("id", uid)
                 .update();
         if (cleared == 1) {
+            revisions.raise(caller.domainId(), uid);
             DeviceView device = device(caller, uid).device();
             audit.record(caller.did(Operation.DEVICE_QUARANTINE_CLEARED, Outcome.SUCCESS)
-                    .on(uid, device.name()));
+                    .on(uid, device.name())
+                    .changing(Changes.none().field("quarantined", true, false)));
             live.fire(deviceChanged(caller.domainId(), device));
         }
     }

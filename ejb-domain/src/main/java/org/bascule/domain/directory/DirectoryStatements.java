@@ -64,6 +64,12 @@ final class DirectoryStatements {
                 + visible.condition(search) + " and a.domain_id = :domain and " + visible.receives();
     }
 
+    /** From the devices with an alarm, which are few. */
+    static String alarms(Visible visible, DeviceSearch search) {
+        return "select count(*) from device d join resource r on r.id = d.id" + SEEN + visible.condition(search)
+                + " and d.domain_id = :domain and d.alarm is not null";
+    }
+
     /** A page by name or by the time of the last sign of life. */
     static String page(Visible visible, DeviceQuery query) {
         String order =
@@ -78,9 +84,9 @@ final class DirectoryStatements {
                 + PAGE_END + order;
     }
 
-    /** Devices with a request for assistance are few: the statement may begin with those. */
+    /** Devices with a request for assistance or an alarm are few: the statement may begin with those. */
     private static String tables(Scope scope, DeviceQuery query) {
-        if (query.search().isForCalls()) {
+        if (query.search().isForFew()) {
             return "resource r" + WITH_DEVICE;
         }
         return query.order() == Order.LAST_SEEN ? bySeen(scope) : scope.byName("r") + WITH_DEVICE;

@@ -59,6 +59,9 @@ public class Folders {
     MoveRights moveRights;
 
     @Inject
+    Removals removals;
+
+    @Inject
     LastOwner owners;
 
     @Inject
@@ -188,7 +191,7 @@ public class Folders {
 
     /** One folder that the caller sees. */
     public FolderView folder(Caller caller, String id) throws RefusedException {
-        if (!authorization.allows(caller, Permission.SEE_RESOURCES, id)) {
+        if (!authorization.shows(caller, Permission.SEE_RESOURCES, id)) {
             throw RefusedException.notFound();
         }
         Seen seen = sql.in(caller.domainId())
@@ -404,7 +407,7 @@ public class Folders {
     }
 
     /** Something that goes with a folder. */
-    private record Gone(String id, String name, String kind) {}
+    private record Gone(String id, String kind) {}
 
     /**
      * Deletes a folder with all that is in it and below: certificates are revoked, and after the commit channels and sessions end. Needs what the
@@ -443,9 +446,10 @@ public class Folders {
                 .set("now", clock.instant())
                 .set("id", id)
                 .update();
+        removals.record(caller, gone.stream().map(Gone::id).toList(), before.name());
         tree.delete(caller.domainId(), id);
         owners.require(caller, Operation.FOLDER_DELETED, id);
-        gone.forEach(each -> tell(caller, each, before.name()));
+        gone.forEach(each -> tell(caller.domainId(), each));
     }
 
     /** Whoever may not delete one thing in it may not delete it with the folder. Reads what is deleted: what this transaction saw at its beginning may be less. */
@@ -478,11 +482,11 @@ public class Folders {
         return sql.in(domainId)
                 .statement(
                         """
-                        select r.id, r.name, r.kind from folder_closure c
+                        select r.id, r.kind from folder_closure c
                           join resource r on case when r.kind = 'folder' then r.id else r.parent_id end = c.descendant_id
                         where c.domain_id = :domain and c.ancestor_id = :id and r.domain_id = :domain for update""")
                 .set("id", id)
-                .list(row -> new Gone(row.text(1), row.text(2), row.text(3)));
+                .list(row -> new Gone(row.text(1), row.text(2)));
     }
 
     private void requireDeletable(Caller caller, List<Gone> gone) throws RefusedException {
@@ -499,18 +503,7 @@ public class Folders {
         }
     }
 
-    private void tell(Caller caller, Gone gone, String with) {
-        String domain = caller.domainId();
-        Operation operation =
-                switch (gone.kind()) {
-                    case "device" -> Operation.DEVICE_REMOVED;
-                    case "user" -> Operation.USER_DELETED;
-                    case "group" -> Operation.GROUP_DELETED;
-                    default -> Operation.FOLDER_DELETED;
-                };
-        audit.record(caller.did(operation, Outcome.SUCCESS)
-                .on(gone.id(), gone.name())
-                .saying("with the folder '" + with + "'"));
+    private void tell(String domain, Gone gone) {
         live.fire(
                 switch (gone.kind()) {
                     case "device" -> new LiveEvent.DeviceRemoved(domain, gone.id());

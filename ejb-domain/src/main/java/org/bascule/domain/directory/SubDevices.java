@@ -57,6 +57,9 @@ public class SubDevices {
     AuditLog audit;
 
     @Inject
+    DeviceNews news;
+
+    @Inject
     Uuid7 ids;
 
     @Inject
@@ -85,7 +88,7 @@ public class SubDevices {
     }
 
     private void requireDevice(Caller caller, String device) throws RefusedException {
-        boolean known = authorization.allows(caller, Permission.SEE_RESOURCES, device)
+        boolean known = authorization.shows(caller, Permission.SEE_RESOURCES, device)
                 && sql.in(caller.domainId())
                         .statement("select 1 from device where domain_id = :domain and id = :id")
                         .set("id", device)
@@ -177,6 +180,7 @@ public class SubDevices {
                 .on(device, facts.name())
                 .saying("sub-device " + id)
                 .changing(changes(new SubDevice.Facts("", null, null, null, List.of()), facts)));
+        news.changed(caller.domainId(), List.of(device));
         return subDevice(caller, id);
     }
 
@@ -224,6 +228,7 @@ public class SubDevices {
                     .saying("sub-device " + id)
                     .changing(changes));
         }
+        news.changed(caller.domainId(), List.of(before.device()));
         return subDevice(caller, id);
     }
 
@@ -243,6 +248,7 @@ public class SubDevices {
                 .on(before.device(), before.name())
                 .saying("sub-device " + id)
                 .changing(changes(factsOf(before), new SubDevice.Facts("", null, null, null, List.of()))));
+        news.changed(caller.domainId(), List.of(before.device()));
     }
 
     private static RefusedException changedMeanwhile() {

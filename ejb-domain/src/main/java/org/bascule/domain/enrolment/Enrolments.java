@@ -17,6 +17,7 @@ import org.bascule.domain.acl.Scope;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Row;
@@ -24,6 +25,8 @@ import org.bascule.domain.database.Sql;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.pki.CertificateRequest;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.refusal.Problem;
@@ -60,21 +63,30 @@ public class Enrolments {
     Registrations registrations;
 
     @Inject
+    UnknownTokens unknownTokens;
+
+    @Inject
     Clock clock;
 
     /** Tokens of all folders on which the caller may install devices, newest first; expired ones for 30 days more. */
-    public List<TokenView> tokens(Caller caller) {
+    public Slice<TokenView> tokens(Caller caller, Cursor cursor) throws RefusedException {
         Scope scope = authorization.scope(caller, Permission.INSTALL_DEVICES);
-        return scope.bind(sql.in(caller.domainId())
-                        .statement(
-                                """
-                                select t.id, t.folder_id, r.name, t.expires, t.uses, t.used, t.created_by, t.created
-                                from enrolment_token t join resource r on r.id = t.folder_id
-                                where t.domain_id = :domain and t.expires > :since"""
-                                        + " and " + scope.folders("r") + " order by t.created desc, t.id limit 1000"))
+        List<TokenView> rows = scope.bind(sql.in(caller.domainId())
+                        .statement(TOKENS + " and t.expires > :since and " + scope.folders("r")
+                                + " and (:at is null or t.created <= :at and (t.created < :at or t.id < :last))"
+                                + " order by t.created desc, t.id desc limit :rows"))
                 .set("since", clock.instant().minus(SHOW_EXPIRED))
+                .set("at", cursor.time(0))
+                .set("last", cursor.key(1))
+                .set("rows", cursor.fetch())
                 .list(Enrolments::view);
+        return cursor.slice(rows, token -> List.of(token.created().toString(), token.id()));
     }
+
+    private static final String TOKENS =
+            """
+            select t.id, t.folder_id, r.name, t.expires, t.uses, t.used, t.created_by, t.created
+            from enrolment_token t join resource r on r.id = t.folder_id where t.domain_id = :domain""";
 
     private static TokenView view(Row row) {
         return new TokenView(
@@ -119,7 +131,8 @@ public class Enrolments {
                 .update();
         audit.record(caller.did(Operation.TOKEN_CREATED, Outcome.SUCCESS)
                 .on(folderId, folderName)
-                .saying("token %s for %d devices until %s".formatted(view.id(), uses, view.expires())));
+                .saying("token %s for %d devices until %s".formatted(view.id(), uses, view.expires()))
+                .changing(Changes.none().field("uses", null, uses).field("expires", null, view.expires())));
         return new TokenCreated(view, token);
     }
 
@@ -136,24 +149,30 @@ public class Enrolments {
         if (!Uuid7.isUuid(tokenId)) {
             throw RefusedException.notFound();
         }
-        String folder = sql.in(caller.domainId())
-                .statement("select folder_id from enrolment_token where domain_id = :domain and id = :id")
+        TokenView token = sql.in(caller.domainId())
+                .statement(TOKENS + " and t.id = :id")
                 .set("id", tokenId)
-                .first(row -> row.text(1))
+                .first(Enrolments::view)
                 .orElseThrow(RefusedException::notFound);
-        authorization.require(caller, Permission.INSTALL_DEVICES, folder);
+        authorization.require(caller, Permission.INSTALL_DEVICES, token.folder());
         sql.in(caller.domainId())
                 .statement("delete from enrolment_token where domain_id = :domain and id = :id")
                 .set("id", tokenId)
                 .update();
         audit.record(caller.did(Operation.TOKEN_DELETED, Outcome.SUCCESS)
-                .on(folder, null)
-                .saying("token " + tokenId));
+                .on(token.folder(), token.folderName())
+                .saying("token " + tokenId)
+                .changing(Changes.none()
+                        .field("uses", token.uses(), null)
+                        .field("used", token.used(), null)
+                        .field("expires", token.expires(), null)
+                        .field("createdBy", token.createdBy(), null)
+                        .field("created", token.created(), null)));
     }
 
     /**
      * Enrols one device: claims one use of the token by a single conditional statement, adds the device and issues its certificate, all or
-     * nothing. Refusals are audited where the token tells the domain.
+     * nothing. Refusals are audited where the token tells the domain, and logged by the server ({@link UnknownTokens}) where it does not.
      *
      * @param address where the request came from
      */
@@ -198,6 +217,7 @@ public class Enrolments {
         try {
             presented = EnrolmentToken.parse(request.token());
         } catch (WireException e) {
+            unknownTokens.presented(address);
             throw unknown();
         }
         Optional<KnownToken> found = sql.acrossDomains()
@@ -208,7 +228,11 @@ public class Enrolments {
                 .set("id", idText(presented))
                 .first(row -> new KnownToken(
                         row.text(1), row.text(2), row.text(3), row.text(4), row.bytes(5), row.textOrNull(6)));
-        KnownToken token = found.orElseThrow(Enrolments::unknown);
+        if (found.isEmpty()) {
+            unknownTokens.presented(address);
+            throw unknown();
+        }
+        KnownToken token = found.get();
         if (!MessageDigest.isEqual(token.secretHash(), presented.secretHash())) {
             refused(token, Actor.unknown(null, address), Names.cleaned(request.name(), "Device"), "wrong secret");
             throw unknown();

@@ -5,9 +5,11 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,8 @@ import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.directory.DeviceNews;
+import org.bascule.domain.directory.Revisions;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
@@ -30,6 +34,7 @@ import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.ResetNotice;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.words.FingerprintWords;
+import org.jspecify.annotations.Nullable;
 
 /** Revokes, releases and binds devices anew. */
 @Stateless
@@ -49,6 +54,12 @@ public class Lifecycle {
 
     @Inject
     HardwareBindings bindings;
+
+    @Inject
+    Revisions revisions;
+
+    @Inject
+    DeviceNews news;
 
     @Inject
     Clock clock;
@@ -100,7 +111,7 @@ public class Lifecycle {
 
     /** Of a device that the caller sees. */
     public DeviceLifecycle of(Caller caller, String uid) throws RefusedException {
-        if (!authorization.allows(caller, Permission.SEE_RESOURCES, uid)) {
+        if (!authorization.shows(caller, Permission.SEE_RESOURCES, uid)) {
             throw RefusedException.notFound();
         }
         boolean bound = bindings.isBound(caller.domainId(), uid);
@@ -119,11 +130,15 @@ public class Lifecycle {
     /**
      * Revokes the certificates of a device; its channel and sessions end with the commit. It must be paired or enrolled anew, and keeps its place and history.
      * Nothing happens if it is revoked already.
+     *
+     * @param revision of the device as the caller has seen it; null if that does not matter
      */
-    public void revoke(Caller caller, String uid) throws RefusedException {
+    public void revoke(Caller caller, String uid, @Nullable Long revision) throws RefusedException {
         authorization.require(caller, Permission.REMOVE_DEVICES, uid);
         Found device = find(caller, uid);
+        revisions.require(caller.domainId(), uid, revision);
         if (revoke(device)) {
+            revisions.raise(caller.domainId(), uid);
             audit.record(caller.did(Operation.DEVICE_REVOKED, Outcome.SUCCESS)
                     .on(uid, device.name())
                     .changing(Changes.none().field("revoked", false, true)));
@@ -150,14 +165,16 @@ public class Lifecycle {
         return true;
     }
 
-    /** Revokes a device and lets its machine go: it may be registered anywhere, in any domain. */
-    public void release(Caller caller, String uid) throws RefusedException {
+    /** Revokes a device and lets its machine go: it may be registered anywhere, in any domain. {@code revision} as in {@link #revoke}. */
+    public void release(Caller caller, String uid, @Nullable Long revision) throws RefusedException {
         authorization.require(caller, Permission.REMOVE_DEVICES, uid);
         Found device = find(caller, uid);
+        revisions.require(caller.domainId(), uid, revision);
         boolean bound = bindings.isBound(caller.domainId(), uid);
         boolean revoked = revoke(device);
         bindings.forget(caller.domainId(), uid);
         if (bound || revoked) {
+            revisions.raise(caller.domainId(), uid);
             audit.record(caller.did(Operation.DEVICE_RELEASED, Outcome.SUCCESS)
                     .on(uid, device.name())
                     .changing(Changes.none()
@@ -170,10 +187,12 @@ public class Lifecycle {
      * Accepts the machine from which the device was refused, after a hardware replacement.
      *
      * @param fingerprint what the caller compared at the device; it must be the device's
+     * @param revision as in {@link #revoke}
      */
-    public void rebind(Caller caller, String uid, String fingerprint) throws RefusedException {
+    public void rebind(Caller caller, String uid, String fingerprint, @Nullable Long revision) throws RefusedException {
         authorization.require(caller, Permission.CONFIGURE_DEVICES, uid);
         Found device = find(caller, uid);
+        revisions.require(caller.domainId(), uid, revision);
         if (!isFingerprint(fingerprint, device.thumbprint())) {
             audit.recordRefused(caller.did(Operation.DEVICE_REBOUND, Outcome.DENIED)
                     .on(uid, device.name())
@@ -183,10 +202,40 @@ public class Lifecycle {
         if (!bindings.rebind(caller.domainId(), uid)) {
             throw new RefusedException(Problem.CONFLICT, "The hardware of this device has not changed.");
         }
+        revisions.raise(caller.domainId(), uid);
         audit.record(caller.did(Operation.DEVICE_REBOUND, Outcome.SUCCESS)
                 .on(uid, device.name())
                 .saying("fingerprint " + device.fingerprint())
                 .changing(Changes.none().field("hardware", DeviceLifecycle.CHANGED, DeviceLifecycle.BOUND)));
+        news.changed(caller.domainId(), List.of(uid));
+    }
+
+    /**
+     * Takes away the mark that somebody tried to register the machine of this device again. The next attempt sets it anew; nothing happens if it is not set.
+     *
+     * @param revision as in {@link #revoke}
+     */
+    public void acknowledgeClaim(Caller caller, String uid, @Nullable Long revision) throws RefusedException {
+        authorization.require(caller, Permission.CONFIGURE_DEVICES, uid);
+        Found device = find(caller, uid);
+        revisions.require(caller.domainId(), uid, revision);
+        Instant claimed = sql.in(caller.domainId())
+                .statement("select claimed from device where domain_id = :domain and id = :id and claimed is not null")
+                .set("id", uid)
+                .first(row -> row.instant(1))
+                .orElse(null);
+        if (claimed == null) {
+            return;
+        }
+        sql.in(caller.domainId())
+                .statement("update device set claimed = null where domain_id = :domain and id = :id")
+                .set("id", uid)
+                .update();
+        revisions.raise(caller.domainId(), uid);
+        audit.record(caller.did(Operation.DEVICE_CLAIM_ACKNOWLEDGED, Outcome.SUCCESS)
+                .on(uid, device.name())
+                .changing(Changes.none().field("claimed", claimed, null)));
+        news.changed(caller.domainId(), List.of(uid));
     }
 
     /** Whether a person named this key: by the 16 digits that are shown, or by all 64; case, spaces and dashes do not matter. */

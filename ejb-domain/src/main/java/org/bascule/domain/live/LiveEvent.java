@@ -15,7 +15,7 @@ public sealed interface LiveEvent {
     /** A device was enrolled into a folder. */
     record DeviceAdded(String domainId, String uid, String folderId) implements LiveEvent {}
 
-    /** A device was removed: nobody can be asked for rights on it any more, so its uid alone is told. */
+    /** A device was removed: nobody can be asked for rights on it any more. */
     record DeviceRemoved(String domainId, String uid) implements LiveEvent {}
 
     /** A folder was {@code added}, {@code changed}, {@code moved} or {@code removed}. */
@@ -37,6 +37,9 @@ public sealed interface LiveEvent {
 
     /** An import was applied: anything in the directory may be different. */
     record DirectoryImported(String domainId) implements LiveEvent {}
+
+    /** The options of the domain were changed. */
+    record OptionsChanged(String domainId) implements LiveEvent {}
 
     /** Somebody's rights may have changed; {@code version} counts such changes of the domain. */
     record RightsChanged(String domainId, long version) implements LiveEvent {}

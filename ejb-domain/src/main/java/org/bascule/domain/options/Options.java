@@ -1,6 +1,7 @@
 package org.bascule.domain.options;
 
 import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 
@@ -37,6 +39,9 @@ public class Options {
 
     @Inject
     AuditLog audit;
+
+    @Inject
+    Event<LiveEvent> live;
 
     /** The options in force, for the domain's own use. */
     public DomainOptions of(String domainId) {
@@ -100,6 +105,7 @@ public class Options {
         audit.record(caller.did(Operation.OPTIONS_CHANGED, Outcome.SUCCESS)
                 .on(caller.domainId(), caller.domainName())
                 .changing(changes(before, checked)));
+        live.fire(new LiveEvent.OptionsChanged(caller.domainId()));
         return read(caller);
     }
 

@@ -9,6 +9,8 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
@@ -79,6 +81,20 @@ public record Cursor(List<String> position, int limit) {
     /** A sort key of the position, or null at the beginning: made for {@code (:after is null or …)}. */
     public @Nullable String key(int index) {
         return position.isEmpty() ? null : position.get(index);
+    }
+
+    /**
+     * A sort key of the position as a time; null at the beginning.
+     *
+     * @throws RefusedException {@code INVALID} if it is none
+     */
+    public @Nullable Instant time(int index) throws RefusedException {
+        String key = key(index);
+        try {
+            return key == null ? null : Instant.parse(key);
+        } catch (DateTimeException e) {
+            throw RefusedException.invalid("cursor", "This is no cursor of this list.");
+        }
     }
 
     /** One more than a page holds: whether that row is there tells whether the list goes on. */

@@ -28,6 +28,7 @@ import org.bascule.domain.directory.MoveRights;
 import org.bascule.domain.directory.MoveRights.Move;
 import org.bascule.domain.directory.Named;
 import org.bascule.domain.directory.Names;
+import org.bascule.domain.directory.Removals;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
@@ -58,6 +59,9 @@ public class Groups {
 
     @Inject
     MoveRights moveRights;
+
+    @Inject
+    Removals removals;
 
     @Inject
     LastOwner owners;
@@ -279,6 +283,7 @@ public class Groups {
         memberships.require(caller, id, Effect.DENY);
         requireOwn(caller, id);
         owners.lock(caller.domainId());
+        removals.record(caller, List.of(id), null);
         int deleted = sql.in(caller.domainId())
                 .statement("delete from resource where domain_id = :domain and id = :id and version = :revision")
                 .set("id", id)
@@ -289,9 +294,6 @@ public class Groups {
         }
         owners.require(caller, Operation.GROUP_DELETED, id);
         rights.changed(caller.domainId());
-        audit.record(caller.did(Operation.GROUP_DELETED, Outcome.SUCCESS)
-                .on(id, before.name())
-                .changing(Changes.none().field("name", before.name(), null)));
         live.fire(new LiveEvent.PrincipalChanged(caller.domainId(), id, KIND, "removed"));
     }
 
@@ -300,7 +302,7 @@ public class Groups {
     private Pair pair(Caller caller, String groupId, String memberId) throws RefusedException {
         Seen group = people.seen(caller, KIND, groupId);
         people.require(caller, Permission.MANAGE_USERS, group);
-        if (!authorization.allows(caller, Permission.SEE_USERS, memberId)) {
+        if (!authorization.shows(caller, Permission.SEE_USERS, memberId)) {
             throw RefusedException.notFound();
         }
         Principal member = sql.in(caller.domainId())

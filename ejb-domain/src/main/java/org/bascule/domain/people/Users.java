@@ -30,6 +30,7 @@ import org.bascule.domain.directory.MoveRights;
 import org.bascule.domain.directory.MoveRights.Move;
 import org.bascule.domain.directory.Named;
 import org.bascule.domain.directory.Names;
+import org.bascule.domain.directory.Removals;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
@@ -62,6 +63,9 @@ public class Users {
 
     @Inject
     MoveRights moveRights;
+
+    @Inject
+    Removals removals;
 
     @Inject
     LastOwner owners;
@@ -250,6 +254,7 @@ public class Users {
             throw new RefusedException(Problem.CONFLICT, "You cannot delete yourself.");
         }
         owners.lock(caller.domainId());
+        removals.record(caller, List.of(id), null);
         int deleted = sql.in(caller.domainId())
                 .statement("delete from resource where domain_id = :domain and id = :id and version = :revision")
                 .set("id", id)
@@ -260,9 +265,6 @@ public class Users {
         }
         owners.require(caller, Operation.USER_DELETED, id);
         rights.changed(caller.domainId());
-        audit.record(caller.did(Operation.USER_DELETED, Outcome.SUCCESS)
-                .on(id, before.name())
-                .changing(Changes.none().field("name", before.name(), null)));
         live.fire(new LiveEvent.PrincipalChanged(caller.domainId(), id, KIND, "removed"));
     }
 }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
@@ -15,13 +16,13 @@ import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Like;
-import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Statement;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.session.SessionStore.Listed;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +32,11 @@ import org.jspecify.annotations.Nullable;
 @Stateless
 public class ConnectionLog {
 
+    /** Rows that one page looks at. */
+    static final int SCAN = 20_000;
+
     private static final int EXPORT_STEP = 1_000;
 
-    /** The text is looked for in the connections of a period, which is a few thousand rows rather than millions. */
     private static final String TEXT =
             " and (s.user_name like :text or s.device_name like :text or s.reason like :text or s.comment like :text"
                     + " or s.client_address like :text or s.device_address like :text)";
@@ -49,15 +52,25 @@ public class ConnectionLog {
 
     private static final String DEVICE = " left join resource r on r.domain_id = :domain and r.id = s.device_id";
 
-    private record Found(SessionView view, Instant created) {}
+    private static final String ORDER = " order by s.created desc, s.sid desc limit ";
 
-    /** One page, newest first. */
+    private record Position(Instant created, String sid) {
+
+        List<String> keys() {
+            return List.of(created.toString(), sid);
+        }
+    }
+
+    /** One page, newest first; with fewer rows than asked for, and a cursor, where a search looks further. */
     public Slice<SessionView> query(Caller caller, ConnectionFilter filter, Cursor cursor) throws RefusedException {
         return slice(caller, filter, cursor.position(), cursor.limit());
     }
 
-    /** Begins an export, which is itself recorded. */
-    public void exporting(Caller caller) {
+    /** Begins an export, which is itself recorded; refused to whoever may read no connection anywhere. */
+    public void exporting(Caller caller) throws RefusedException {
+        if (authorization.scope(caller, Permission.VIEW_CONNECTION_LOG).isEmpty()) {
+            authorization.requireOnDomain(caller, Permission.VIEW_CONNECTION_LOG);
+        }
         audit.record(caller.did(Operation.AUDIT_EXPORTED, Outcome.SUCCESS).saying("connections"));
     }
 
@@ -76,29 +89,49 @@ public class ConnectionLog {
         Scope scope = authorization.scope(caller, Permission.VIEW_CONNECTION_LOG);
         Map<String, Object> values = new LinkedHashMap<>();
         String where = conditions(filter, after, values);
+        Optional<Position> end = end(caller.domainId(), where, values);
+        Map<String, Object> left = new LinkedHashMap<>();
+        String rest = rest(filter, end, left);
         Statement statement = scope.bind(sql.in(caller.domainId())
                 .statement("select " + SessionStore.COLUMNS + ", s.created from remote_session s" + DEVICE + where
-                        + " and " + visible(caller, scope) + " order by s.created desc, s.sid desc limit :limit")
+                        + rest + " and " + visible(caller, scope) + ORDER + ":limit")
                 .set("limit", limit + 1));
         values.forEach(statement::set);
-        List<Found> rows = statement.list(ConnectionLog::found);
+        left.forEach(statement::set);
+        List<Listed> rows = statement.list(Listed::of);
         boolean more = rows.size() > limit;
-        List<Found> items = more ? rows.subList(0, limit) : rows;
-        return new Slice<>(items.stream().map(Found::view).toList(), more ? next(items.get(items.size() - 1)) : null);
+        List<Listed> items = more ? rows.subList(0, limit) : rows;
+        @Nullable String last = end.map(Position::keys).map(Cursor::encode).orElse(null);
+        return new Slice<>(
+                items.stream().map(Listed::view).toList(),
+                more ? Cursor.encode(items.get(limit - 1).keys()) : last);
+    }
+
+    /** The last row that this page looks at, or empty if it looks at all that are left. */
+    private Optional<Position> end(String domainId, String where, Map<String, Object> values) {
+        Statement statement = sql.in(domainId)
+                .statement("select s.created, s.sid from remote_session s" + where + ORDER + "1 offset " + (SCAN - 1));
+        values.forEach(statement::set);
+        return statement.first(row -> new Position(row.instant(1), row.text(2)));
+    }
+
+    /** What no index finds: it is looked for in the rows of one page alone. */
+    private static String rest(ConnectionFilter filter, Optional<Position> end, Map<String, Object> values) {
+        StringBuilder rest = new StringBuilder();
+        add(rest, values, " and s.state = :state", "state", filter.state());
+        add(rest, values, TEXT, "text", filter.text() == null ? null : Like.containing(filter.text()));
+        end.ifPresent(position -> {
+            rest.append(" and s.created >= :floor and (s.created > :floor or s.sid >= :lowest)");
+            values.put("floor", position.created());
+            values.put("lowest", position.sid());
+        });
+        return rest.toString();
     }
 
     /** A device that is gone is nowhere in the tree: its connections are the whole domain's. */
     private String visible(Caller caller, Scope scope) {
         boolean whole = authorization.holdsOnDomain(caller, Permission.VIEW_CONNECTION_LOG);
         return "(" + (whole ? "r.id is null or " : "") + scope.things("r") + ")";
-    }
-
-    private static String next(Found last) {
-        return Cursor.encode(List.of(last.created().toString(), last.view().sid()));
-    }
-
-    private static Found found(Row row) {
-        return new Found(SessionStore.view(row), row.instant(SessionStore.COLUMN_COUNT + 1));
     }
 
     private static String conditions(ConnectionFilter filter, List<String> after, Map<String, Object> values)
@@ -108,8 +141,6 @@ public class ConnectionLog {
         add(where, values, " and s.created < :to", "to", filter.to());
         add(where, values, " and s.user_id = :who", "who", filter.userId());
         add(where, values, " and s.device_id = :device", "device", filter.deviceUid());
-        add(where, values, " and s.state = :state", "state", filter.state());
-        add(where, values, TEXT, "text", filter.text() == null ? null : Like.containing(filter.text()));
         if (!after.isEmpty()) {
             where.append(" and s.created <= :at and (s.created < :at or s.sid < :last)");
             values.put("at", time(after.get(0)));

@@ -26,8 +26,9 @@ import org.bascule.domain.database.Statement;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
-import org.bascule.domain.paging.Page;
-import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
+import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
@@ -60,8 +61,6 @@ public class SessionStore {
               s.started, s.ended, s.end_reason, s.client_address, s.device_address, s.bytes_in, s.bytes_out, s.comment""";
 
     static final int COLUMN_COUNT = 17;
-
-    private static final String VIEW = COLUMNS + " from remote_session s ";
 
     @Inject
     Sql sql;
@@ -286,7 +285,7 @@ public class SessionStore {
                 .update();
     }
 
-    /** Numbers and addresses that one of the ends knows. */
+    /** Numbers and addresses that one of the ends knows. An address that the server has seen itself counts for more. */
     public record Facts(OptionalLong bytesIn, OptionalLong bytesOut, Optional<String> deviceAddress) {
         static final Facts NONE = new Facts(OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
     }
@@ -346,7 +345,7 @@ public class SessionStore {
                 .statement(
                         """
                         update remote_session set bytes_in = greatest(bytes_in, :in), bytes_out = greatest(bytes_out, :out),
-                          device_address = coalesce(:address, device_address)
+                          device_address = coalesce(device_address, :address)
                         where domain_id = :domain and sid = :sid""")
                 .set("in", facts.bytesIn().orElse(0))
                 .set("out", facts.bytesOut().orElse(0))
@@ -451,33 +450,56 @@ public class SessionStore {
                 .forEach(sid -> end(domainId, sid, Actor.SERVER, reason.code(), Facts.NONE));
     }
 
-    /** Running sessions of the caller, and those on devices whose connection log the caller may view. */
-    public List<SessionView> live(Caller caller) {
+    /** A row of a list, newest first. */
+    record Listed(SessionView view, Instant created) {
+
+        static Listed of(Row row) {
+            return new Listed(SessionStore.view(row), row.instant(COLUMN_COUNT + 1));
+        }
+
+        List<String> keys() {
+            return List.of(created.toString(), view.sid());
+        }
+    }
+
+    private static final String LIST = "select " + COLUMNS + ", s.created from remote_session s ";
+
+    private static final String BEHIND = " and (:at is null or s.created <= :at and (s.created < :at or s.sid < :last))"
+            + " order by s.created desc, s.sid desc limit :rows";
+
+    private static Slice<SessionView> page(Statement statement, Cursor cursor) throws RefusedException {
+        List<Listed> rows = statement
+                .set("at", cursor.time(0))
+                .set("last", cursor.key(1))
+                .set("rows", cursor.fetch())
+                .list(Listed::of);
+        Slice<Listed> page = cursor.slice(rows, Listed::keys);
+        return new Slice<>(page.items().stream().map(Listed::view).toList(), page.next());
+    }
+
+    /** Running sessions of the caller, and those on devices whose connection log the caller may view; newest first. */
+    public Slice<SessionView> live(Caller caller, @Nullable String device, Cursor cursor) throws RefusedException {
         Scope scope = authorization.scope(caller, Permission.VIEW_CONNECTION_LOG);
-        return scope.bind(sql.in(caller.domainId())
-                        .statement("select " + VIEW + " join resource r on r.id = s.device_id"
-                                + " where s.domain_id = :domain and s.state = 'running' and (s.user_id = :user or "
-                                + scope.things("r") + ") order by s.created desc, s.sid limit 1000"))
-                .set("user", caller.userId())
-                .list(SessionStore::view);
+        return page(
+                scope.bind(sql.in(caller.domainId())
+                                .statement(LIST + "join resource r on r.id = s.device_id"
+                                        + " where s.domain_id = :domain and s.state = 'running' and (s.user_id = :user or "
+                                        + scope.things("r") + ") and (:device is null or s.device_id = :device)"
+                                        + BEHIND))
+                        .set("user", caller.userId())
+                        .set("device", device),
+                cursor);
     }
 
     /** Sessions that were started on a device, newest first. */
-    public Page<SessionView> history(String domainId, String deviceUid, PageRequest page) {
-        long total = sql.in(domainId)
-                .statement("select count(*) from remote_session"
-                        + " where domain_id = :domain and device_id = :device and started is not null")
-                .set("device", deviceUid)
-                .number();
-        List<SessionView> items = sql.in(domainId)
-                .statement("select " + VIEW
-                        + "where s.domain_id = :domain and s.device_id = :device and s.started is not null"
-                        + " order by s.created desc, s.sid limit :size offset :offset")
-                .set("device", deviceUid)
-                .set("size", page.size())
-                .set("offset", page.offset())
-                .list(SessionStore::view);
-        return Page.of(items, total, page);
+    public Slice<SessionView> history(String domainId, String deviceUid, Cursor cursor) throws RefusedException {
+        return page(
+                sql.in(domainId)
+                        .statement(LIST
+                                + "where s.domain_id = :domain and s.device_id = :device and s.started is not null"
+                                + BEHIND)
+                        .set("device", deviceUid),
+                cursor);
     }
 
     static SessionView view(Row row) {

@@ -20,12 +20,13 @@ import org.bascule.domain.contract.UnmetCondition;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.directory.Names;
+import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.lifecycle.Renewals;
 import org.bascule.domain.options.Options;
 import org.bascule.domain.options.Quotas;
-import org.bascule.domain.paging.Page;
-import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.pki.SignedKeySet;
 import org.bascule.domain.refusal.Problem;
@@ -309,15 +310,21 @@ public class Sessions {
         return stored;
     }
 
-    /** Live sessions: the caller's own, and those on devices whose connection log the caller may view. */
-    public List<SessionView> live(Caller caller) {
-        return store.live(caller);
+    /**
+     * Live sessions: the caller's own, and those on devices whose connection log the caller may view; newest first.
+     *
+     * @param device those on it; null for all
+     */
+    public Slice<SessionView> live(Caller caller, @Nullable String device, Cursor cursor) throws RefusedException {
+        return device == null || Uuid7.isUuid(device)
+                ? store.live(caller, device, cursor)
+                : new Slice<>(List.of(), null);
     }
 
     /** All sessions on a device, newest first; needs {@code view-connection-log} on it. */
-    public Page<SessionView> ofDevice(Caller caller, String deviceUid, PageRequest page) throws RefusedException {
+    public Slice<SessionView> ofDevice(Caller caller, String deviceUid, Cursor cursor) throws RefusedException {
         authorization.require(caller, Permission.VIEW_CONNECTION_LOG, deviceUid);
-        return store.history(caller.domainId(), deviceUid, page);
+        return store.history(caller.domainId(), deviceUid, cursor);
     }
 
     /** Whether the caller may know of the session: for live events. */

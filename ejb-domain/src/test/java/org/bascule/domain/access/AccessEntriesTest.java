@@ -15,12 +15,9 @@ import org.bascule.domain.acl.Explanation;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Validity;
 import org.bascule.domain.audit.AuditEntry;
-import org.bascule.domain.audit.AuditLog;
-import org.bascule.domain.audit.AuditQuery;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.paging.Cursor;
-import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -71,9 +68,7 @@ class AccessEntriesTest {
     }
 
     private List<AuditEntry> audited(String code) {
-        return domain.get(AuditLog.class)
-                .query(sample.id, new AuditQuery(null, null, null, code, null, null, null, new PageRequest(1, 50)))
-                .items();
+        return sample.audited(code);
     }
 
     @Test

@@ -14,11 +14,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.bascule.domain.audit.AuditEntry;
-import org.bascule.domain.audit.AuditLog;
-import org.bascule.domain.audit.AuditQuery;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
-import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -162,9 +159,7 @@ class AuthorizationTest {
     }
 
     private List<AuditEntry> rows() {
-        return domain.get(AuditLog.class)
-                .query(sample.id, new AuditQuery(null, null, null, null, null, null, null, new PageRequest(1, 50)))
-                .items();
+        return sample.audited(null);
     }
 
     /** Random trees, groups and entries, against the rule written down naively. */

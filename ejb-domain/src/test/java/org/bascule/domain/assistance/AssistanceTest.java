@@ -12,8 +12,6 @@ import java.util.UUID;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
-import org.bascule.domain.audit.AuditLog;
-import org.bascule.domain.audit.AuditQuery;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.DeviceQuery;
 import org.bascule.domain.directory.DeviceSearch;
@@ -24,7 +22,6 @@ import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.options.DomainOptions;
 import org.bascule.domain.options.Options;
 import org.bascule.domain.paging.Cursor;
-import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -71,9 +68,16 @@ class AssistanceTest {
     }
 
     private List<AuditEntry> audited(String code) {
-        return domain.get(AuditLog.class)
-                .query(sample.id, new AuditQuery(null, null, null, code, null, null, null, new PageRequest(1, 50)))
-                .items();
+        return sample.audited(code);
+    }
+
+    @Test
+    void switchingItIsTold() throws Exception {
+        domain.live.clear();
+        domain.transactions.run(() -> assistance.allow(owner, agent.uid(), 1, new DeviceAssistance(false, null)));
+        assertThat(domain.live)
+                .anyMatch(event -> event instanceof LiveEvent.DeviceChanged changed
+                        && changed.uid().equals(agent.uid()));
     }
 
     private static void refused(Problem problem, Work work) {

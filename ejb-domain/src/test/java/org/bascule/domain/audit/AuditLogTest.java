@@ -14,7 +14,6 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.logbook.Logbook;
 import org.bascule.domain.paging.Cursor;
-import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -30,8 +29,17 @@ class AuditLogTest {
     private final Sample sample = new Sample(domain);
 
     private List<AuditEntry> rows(@Nullable String text, @Nullable String code) {
-        return log.query(sample.id, new AuditQuery(null, null, text, code, null, null, null, new PageRequest(1, 200)))
-                .items();
+        return rows(new AuditFilter(null, null, text, code, null, null, null));
+    }
+
+    private List<AuditEntry> rows(AuditFilter filter) {
+        try {
+            return domain.get(AuditReader.class)
+                    .slice(sample.id, filter, Cursor.first(200))
+                    .items();
+        } catch (RefusedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private AuditEvent login(String name) {
@@ -86,23 +94,10 @@ class AuditLogTest {
         assertThat(rows("ert", null)).extracting(AuditEntry::userName).containsExactly("bert");
         assertThat(rows("198.51", "login")).hasSize(3);
         assertThat(rows("%", null)).isEmpty();
-        assertThat(log.query(
-                                sample.id,
-                                new AuditQuery(
-                                        start.plusSeconds(10),
-                                        start.plusSeconds(20),
-                                        null,
-                                        null,
-                                        "denied",
-                                        null,
-                                        null,
-                                        new PageRequest(1, 10)))
-                        .items())
+        assertThat(rows(new AuditFilter(
+                        start.plusSeconds(10), start.plusSeconds(20), null, null, "denied", null, null)))
                 .extracting(AuditEntry::userName)
                 .containsExactly("bert");
-        assertThat(log.query(sample.id, new AuditQuery(null, null, null, null, null, null, null, new PageRequest(2, 3)))
-                        .total())
-                .isEqualTo(4);
     }
 
     @Test

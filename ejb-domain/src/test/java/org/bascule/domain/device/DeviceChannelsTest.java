@@ -7,14 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.domain.audit.AuditEntry;
-import org.bascule.domain.audit.AuditLog;
-import org.bascule.domain.audit.AuditQuery;
 import org.bascule.domain.directory.DeviceState;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.lifecycle.Lifecycle;
 import org.bascule.domain.live.LiveEvent;
-import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -49,9 +46,7 @@ class DeviceChannelsTest {
     }
 
     private List<AuditEntry> audited(String code) {
-        return domain.get(AuditLog.class)
-                .query(sample.id, new AuditQuery(null, null, null, code, null, null, null, new PageRequest(1, 200)))
-                .items();
+        return sample.audited(code);
     }
 
     @Test
@@ -189,7 +184,7 @@ class DeviceChannelsTest {
         TestAgent.Socket again = agent.open();
         again.receive(agent.auth(again));
         assertThat(again.closed).contains("clone");
-        domain.transactions.run(() -> domain.get(Directory.class).clearQuarantine(owner, agent.uid()));
+        domain.transactions.run(() -> domain.get(Directory.class).clearQuarantine(owner, agent.uid(), null));
         agent.online();
         assertThat(state()).isEqualTo(DeviceState.ONLINE);
         assertThat(audited("device.clear-quarantine")).hasSize(1);
@@ -202,7 +197,7 @@ class DeviceChannelsTest {
         TestAgent.Socket older = agent.online();
         TestAgent.Socket newer = agent.open();
         newer.receive(agent.auth(newer));
-        domain.transactions.run(() -> domain.get(Lifecycle.class).revoke(owner, agent.uid()));
+        domain.transactions.run(() -> domain.get(Lifecycle.class).revoke(owner, agent.uid(), null));
         assertThat(older.closed).contains("revoked");
         assertThat(newer.closed).contains("revoked");
         older.lose();

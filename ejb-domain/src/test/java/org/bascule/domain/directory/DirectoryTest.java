@@ -68,7 +68,7 @@ class DirectoryTest {
                 .as("a folder that is not seen is not told")
                 .extracting(DeviceView::folder)
                 .containsExactly(open, open, null);
-        assertThat(directory.counts(user, null, DeviceSearch.ALL)).isEqualTo(new DeviceCounts(0, 3, 0, 0));
+        assertThat(directory.counts(user, null, DeviceSearch.ALL)).isEqualTo(new DeviceCounts(0, 3, 0, 0, 0));
         assertThat(folders.list(user, FolderQuery.all(Cursor.first(50))).items())
                 .singleElement()
                 .satisfies(folder -> {
@@ -207,7 +207,7 @@ class DirectoryTest {
             assertThat(found(owner, text)).as(text).isEmpty();
         }
         assertThat(directory.counts(owner, null, DeviceSearch.parse("192.0.2")))
-                .isEqualTo(new DeviceCounts(1, 0, 1, 0));
+                .isEqualTo(new DeviceCounts(1, 0, 1, 0, 0));
     }
 
     @Test
@@ -239,7 +239,7 @@ class DirectoryTest {
             assertThat(names(directory.devices(owner, query(null, "", DeviceState.ONLINE, order))))
                     .containsExactly("online");
         }
-        assertThat(directory.counts(owner, null, DeviceSearch.ALL)).isEqualTo(new DeviceCounts(1, 1, 1, 0));
+        assertThat(directory.counts(owner, null, DeviceSearch.ALL)).isEqualTo(new DeviceCounts(1, 1, 1, 0, 0));
     }
 
     @Test

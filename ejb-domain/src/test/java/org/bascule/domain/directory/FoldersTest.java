@@ -398,6 +398,13 @@ class FoldersTest {
         refused(Problem.INVALID, () -> BulkChange.checked(items, BulkChange.Action.TAG, null, List.of("a b")));
     }
 
+    private long toldAbout(String device) {
+        return domain.live.stream()
+                .filter(event -> event instanceof LiveEvent.DeviceChanged changed
+                        && changed.uid().equals(device))
+                .count();
+    }
+
     @Test
     void subDevicesHaveTheRightsOfTheirDevice() throws RefusedException {
         Caller owner = sample.owner();
@@ -411,6 +418,7 @@ class FoldersTest {
                 null,
                 List.of(new SubDevice.Service(SubDevice.Service.Kind.HTTPS, 443)));
         SubDevice made = domain.transactions.inNew(() -> subDevices.create(owner, device, facts));
+        assertThat(toldAbout(device)).isEqualTo(1);
         assertThat(made.name()).isEqualTo("plc");
         assertThat(made.mac()).isEqualTo("00:1b:44:11:3a:b7");
         assertThat(made.ip()).isEqualTo("fe80:0:0:0:0:0:0:1");
@@ -423,7 +431,9 @@ class FoldersTest {
             refused(Problem.INVALID, () -> SubDevices.ip(ip));
         }
         refused(Problem.INVALID, () -> SubDevices.mac("00:1b:44:11:3a"));
+        long before = toldAbout(device);
         domain.transactions.run(() -> subDevices.delete(owner, made.id(), 0));
+        assertThat(toldAbout(device)).isEqualTo(before + 1);
         assertThat(subDevices.list(owner, device, Cursor.first(9)).items()).isEmpty();
     }
 

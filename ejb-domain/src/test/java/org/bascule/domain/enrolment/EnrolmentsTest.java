@@ -6,20 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.bascule.domain.audit.AuditEntry;
-import org.bascule.domain.audit.AuditLog;
-import org.bascule.domain.audit.AuditQuery;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.DeviceDetail;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
-import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -48,9 +52,7 @@ class EnrolmentsTest {
     }
 
     private List<AuditEntry> audited(String code) {
-        return domain.get(AuditLog.class)
-                .query(sample.id, new AuditQuery(null, null, null, code, null, null, null, new PageRequest(1, 200)))
-                .items();
+        return sample.audited(code);
     }
 
     @Test
@@ -79,10 +81,12 @@ class EnrolmentsTest {
             assertThat(row.address()).isEqualTo("198.51.100.20");
             assertThat(row.resourceId()).isEqualTo(answer.uid());
         });
-        assertThat(enrolments.tokens(owner)).singleElement().satisfies(view -> {
-            assertThat(view.used()).isEqualTo(1);
-            assertThat(view.createdBy()).isEqualTo("owner");
-        });
+        assertThat(enrolments.tokens(owner, Cursor.first(50)).items())
+                .singleElement()
+                .satisfies(view -> {
+                    assertThat(view.used()).isEqualTo(1);
+                    assertThat(view.createdBy()).isEqualTo("owner");
+                });
     }
 
     @Test
@@ -116,7 +120,10 @@ class EnrolmentsTest {
         } finally {
             threads.shutdownNow();
         }
-        assertThat(enrolments.tokens(owner)).first().extracting(TokenView::used).isEqualTo(3);
+        assertThat(enrolments.tokens(owner, Cursor.first(50)).items())
+                .first()
+                .extracting(TokenView::used)
+                .isEqualTo(3);
         assertThat(audited("device.enrol"))
                 .filteredOn(row -> row.outcome().equals("success"))
                 .hasSize(3);
@@ -226,5 +233,56 @@ class EnrolmentsTest {
         again.receive(agent.auth(again));
         assertThat(again.closed).contains("revoked");
         assertThat(domain.live).contains(new LiveEvent.DeviceRemoved(sample.id, agent.uid()));
+    }
+
+    @Test
+    void tokensAreReadInPages() throws RefusedException {
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            made.add(0, token(1).view().id());
+            domain.clock.advance(Duration.ofSeconds(1));
+        }
+        Slice<TokenView> first = enrolments.tokens(owner, Cursor.first(3));
+        Slice<TokenView> second = enrolments.tokens(owner, Cursor.checked(first.next(), 2, 3));
+        assertThat(first.items()).extracting(TokenView::id).isEqualTo(made.subList(0, 3));
+        assertThat(second.items()).extracting(TokenView::id).isEqualTo(made.subList(3, 5));
+        assertThat(second.next()).isNull();
+    }
+
+    @Test
+    void tokensThatNobodyKnowsAreCountedInTheServersLog() throws Exception {
+        byte[] csr = TestAgent.csr(DeviceIdentityKey.generate());
+        TokenCreated deleted = token(1);
+        domain.transactions.run(() -> enrolments.delete(owner, deleted.view().id()));
+        List<String> logged = new CopyOnWriteArrayList<>();
+        Logger logger = Logger.getLogger(UnknownTokens.class.getName());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                logged.add(new SimpleFormatter().formatMessage(line));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        try {
+            refused("bsc1.nonsense", csr, Problem.ENROLMENT_TOKEN_UNKNOWN);
+            refused(deleted.token().reveal(), csr, Problem.ENROLMENT_TOKEN_UNKNOWN);
+            assertThat(logged).hasSize(1);
+            domain.clock.advance(Duration.ofMinutes(1));
+            refused(deleted.token().reveal(), csr, Problem.ENROLMENT_TOKEN_UNKNOWN);
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(logged)
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("2 registration(s)")
+                .endsWith("from 198.51.100.20");
     }
 }

@@ -15,11 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
-import org.bascule.domain.audit.AuditLog;
-import org.bascule.domain.audit.AuditQuery;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
-import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -90,11 +87,7 @@ class PairingsTest {
     }
 
     private List<AuditEntry> audited(Sample where) {
-        return domain.get(AuditLog.class)
-                .query(
-                        where.id,
-                        new AuditQuery(null, null, null, "device.pair", null, null, null, new PageRequest(1, 50)))
-                .items();
+        return where.audited("device.pair");
     }
 
     @Test

@@ -15,12 +15,13 @@ import java.util.concurrent.TimeUnit;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
-import org.bascule.domain.audit.AuditLog;
-import org.bascule.domain.audit.AuditQuery;
+import org.bascule.domain.directory.DeviceQuery;
+import org.bascule.domain.directory.DeviceSearch;
+import org.bascule.domain.directory.DeviceView;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
-import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -41,9 +42,7 @@ class LifecycleTest {
     private final HardwareId machine = TestAgent.machine(domain.ids.next());
 
     private List<AuditEntry> audited(Sample where, String code) {
-        return domain.get(AuditLog.class)
-                .query(where.id, new AuditQuery(null, null, null, code, null, null, null, new PageRequest(1, 50)))
-                .items();
+        return where.audited(code);
     }
 
     private static void refused(Problem problem, Work work) {
@@ -65,7 +64,7 @@ class LifecycleTest {
     void revokedDeviceIsClosedAtOnceAndNotLetInAgain() throws Exception {
         TestAgent agent = enrolled(sample, owner, machine);
         TestAgent.Socket socket = agent.online();
-        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid()));
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid(), null));
         assertThat(socket.closed).contains("revoked");
         TestAgent.Socket again = agent.open();
         again.receive(agent.auth(again));
@@ -77,9 +76,104 @@ class LifecycleTest {
                         .name())
                 .isEqualTo("pump 7");
         assertThat(domain.live).contains(new LiveEvent.DeviceRevoked(sample.id, agent.uid()));
-        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid()));
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid(), null));
         assertThat(audited(sample, "device.revoke")).singleElement().satisfies(row -> assertThat(row.changes())
                 .contains("revoked", "true"));
+    }
+
+    private long revision(String uid) throws RefusedException {
+        return domain.get(Directory.class).device(owner, uid).device().revision();
+    }
+
+    private void mark(String uid, String column) {
+        domain.sql
+                .in(sample.id)
+                .statement("update device set " + column + " = :now where domain_id = :domain and id = :id")
+                .set("now", domain.clock.instant())
+                .set("id", uid)
+                .update();
+    }
+
+    @Test
+    void whoSawAnOlderRevisionChangesNothingAndEachChangeMakesANewOne() throws Exception {
+        TestAgent agent = enrolled(sample, owner, machine);
+        String uid = agent.uid();
+        long old = revision(uid) - 1;
+        Directory directory = domain.get(Directory.class);
+        String fingerprint = agent.identity.publicKey().fingerprint();
+        mark(uid, "hardware_changed");
+        mark(uid, "claimed");
+        domain.sql
+                .in(sample.id)
+                .statement("update device set quarantined = true where domain_id = :domain and id = :id")
+                .set("id", uid)
+                .update();
+        refused(Problem.PRECONDITION_FAILED, () -> lifecycle.revoke(owner, uid, old));
+        refused(Problem.PRECONDITION_FAILED, () -> lifecycle.release(owner, uid, old));
+        refused(Problem.PRECONDITION_FAILED, () -> lifecycle.rebind(owner, uid, fingerprint, old));
+        refused(Problem.PRECONDITION_FAILED, () -> lifecycle.acknowledgeClaim(owner, uid, old));
+        refused(Problem.PRECONDITION_FAILED, () -> directory.clearQuarantine(owner, uid, old));
+
+        long first = revision(uid);
+        domain.transactions.run(() -> lifecycle.rebind(owner, uid, fingerprint, first));
+        domain.transactions.run(() -> lifecycle.acknowledgeClaim(owner, uid, first + 1));
+        domain.transactions.run(() -> directory.clearQuarantine(owner, uid, first + 2));
+        domain.transactions.run(() -> lifecycle.revoke(owner, uid, first + 3));
+        domain.transactions.run(() -> lifecycle.revoke(owner, uid, null));
+        assertThat(revision(uid)).isEqualTo(first + 4);
+        String bound = enrolled(sample, owner, TestAgent.machine(domain.ids.next())).uid();
+        long before = revision(bound);
+        domain.transactions.run(() -> lifecycle.release(owner, bound, before));
+        assertThat(revision(bound)).isEqualTo(before + 1);
+    }
+
+    @Test
+    void alarmsAreFoundCountedAndAcknowledged() throws Exception {
+        String claimed = enrolled(sample, owner, machine).uid();
+        String changed = enrolled(sample, owner, HardwareId.NONE).uid();
+        String quiet = enrolled(sample, owner, HardwareId.NONE).uid();
+        mark(claimed, "claimed");
+        mark(changed, "hardware_changed");
+        domain.transactions.run(() -> lifecycle.revoke(owner, quiet, null));
+        assertThat(found("alarm")).containsExactlyInAnyOrder(claimed, changed);
+        assertThat(found("-alarm")).containsExactly(quiet);
+        assertThat(found("revoked")).containsExactly(quiet);
+        assertThat(found("-revoked alarm offline")).containsExactlyInAnyOrder(claimed, changed);
+        assertThat(alarms(owner)).isEqualTo(2);
+        Caller stranger = sample.user("stranger");
+        assertThat(alarms(stranger)).isZero();
+        sample.entry(claimed, stranger.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        assertThat(alarms(stranger)).isEqualTo(1);
+
+        refused(Problem.FORBIDDEN, () -> lifecycle.acknowledgeClaim(stranger, claimed, null));
+        domain.transactions.run(() -> lifecycle.acknowledgeClaim(owner, claimed, null));
+        domain.transactions.run(() -> lifecycle.acknowledgeClaim(owner, claimed, null));
+        assertThat(found("alarm")).containsExactly(changed);
+        assertThat(audited(sample, "device.acknowledge-claim"))
+                .singleElement()
+                .satisfies(row -> assertThat(row.changes()).contains("\"claimed\":{\"before\":\"2"));
+        assertThat(domain.live)
+                .anyMatch(event -> event instanceof LiveEvent.DeviceChanged device
+                        && device.uid().equals(claimed));
+    }
+
+    private List<String> found(String search) throws RefusedException {
+        return domain
+                .get(Directory.class)
+                .devices(
+                        owner,
+                        new DeviceQuery(
+                                null, DeviceSearch.parse(search), null, DeviceQuery.Order.NAME, Cursor.first(50)))
+                .items()
+                .stream()
+                .map(DeviceView::uid)
+                .toList();
+    }
+
+    private long alarms(Caller caller) {
+        return domain.get(Directory.class)
+                .counts(caller, null, DeviceSearch.ALL)
+                .alarm();
     }
 
     @Test
@@ -87,15 +181,15 @@ class LifecycleTest {
         TestAgent agent = enrolled(sample, owner, machine);
         Caller viewer = sample.user("viewer");
         Caller stranger = new Sample(domain).owner();
-        refused(Problem.NOT_FOUND, () -> lifecycle.revoke(viewer, agent.uid()));
+        refused(Problem.NOT_FOUND, () -> lifecycle.revoke(viewer, agent.uid(), null));
         sample.entry(sample.root, viewer.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
-        refused(Problem.FORBIDDEN, () -> lifecycle.revoke(viewer, agent.uid()));
-        refused(Problem.FORBIDDEN, () -> lifecycle.release(viewer, agent.uid()));
+        refused(Problem.FORBIDDEN, () -> lifecycle.revoke(viewer, agent.uid(), null));
+        refused(Problem.FORBIDDEN, () -> lifecycle.release(viewer, agent.uid(), null));
         refused(
                 Problem.FORBIDDEN,
                 () -> lifecycle.rebind(
-                        viewer, agent.uid(), agent.identity.publicKey().fingerprint()));
-        refused(Problem.NOT_FOUND, () -> lifecycle.revoke(stranger, agent.uid()));
+                        viewer, agent.uid(), agent.identity.publicKey().fingerprint(), null));
+        refused(Problem.NOT_FOUND, () -> lifecycle.revoke(stranger, agent.uid(), null));
         refused(Problem.NOT_FOUND, () -> lifecycle.of(stranger, agent.uid()));
         assertThat(lifecycle.of(owner, agent.uid()).revoked()).isFalse();
     }
@@ -117,9 +211,9 @@ class LifecycleTest {
         assertThat(audited(other, "device.claim")).isEmpty();
 
         // revoked is not released
-        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid()));
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid(), null));
         message(() -> enrolled(other, stranger, machine));
-        domain.transactions.run(() -> lifecycle.release(owner, agent.uid()));
+        domain.transactions.run(() -> lifecycle.release(owner, agent.uid(), null));
         assertThat(enrolled(other, stranger, machine).online().closed).isEmpty();
         assertThat(audited(sample, "device.release")).hasSize(1);
         message(() -> enrolled(sample, owner, machine));
@@ -184,7 +278,7 @@ class LifecycleTest {
     void revokedDeviceThatIsEnrolledAgainKeepsUidPlaceAndHistory() throws Exception {
         TestAgent agent = enrolled(sample, owner, machine);
         agent.online().lose();
-        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid()));
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid(), null));
         TestAgent again = enrolled(sample, owner, machine);
         assertThat(again.uid()).isEqualTo(agent.uid());
         assertThat(again.online().closed).isEmpty();
@@ -200,7 +294,7 @@ class LifecycleTest {
         String north = sample.folder(sample.root, "north");
         String south = sample.folder(sample.root, "south");
         TestAgent agent = TestAgent.enrolled(domain, owner, north, machine);
-        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid()));
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid(), null));
         refused(Problem.HARDWARE_BOUND, () -> TestAgent.enrolled(domain, owner, south, machine));
         assertThat(TestAgent.enrolled(domain, owner, sample.root, machine).uid())
                 .isEqualTo(agent.uid());
@@ -213,7 +307,7 @@ class LifecycleTest {
         sample.entry(sample.root, installer.userId(), Permission.INSTALL_DEVICES, Effect.ALLOW);
         sample.entry(north, installer.userId(), Permission.INSTALL_DEVICES, Effect.DENY);
         TestAgent agent = TestAgent.enrolled(domain, owner, north, machine);
-        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid()));
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid(), null));
         refused(Problem.HARDWARE_BOUND, () -> TestAgent.enrolled(domain, installer, sample.root, machine));
         assertThat(audited(sample, "device.claim")).hasSize(1);
         assertThat(lifecycle.of(owner, agent.uid()).revoked()).isTrue();
@@ -231,7 +325,7 @@ class LifecycleTest {
         TestAgent.Socket weak = copy.online();
         assertThat(weak.closed).contains("hardware-changed");
         weak.lose();
-        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid()));
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid(), null));
         refused(Problem.HARDWARE_BOUND, () -> enrolled(sample, owner, addressOnly));
         assertThat(lifecycle.of(owner, agent.uid()).claimed()).isEqualTo(domain.clock.instant());
         assertThat(enrolled(sample, owner, machine).uid()).isEqualTo(agent.uid());
@@ -247,7 +341,7 @@ class LifecycleTest {
         greedy.hardware = new HardwareId(machine.system(), Optional.empty(), address.nics());
         greedy.online().lose();
         assertThat(lifecycle.of(owner, victim.uid()).claimed()).isEqualTo(domain.clock.instant());
-        domain.transactions.run(() -> lifecycle.release(owner, victim.uid()));
+        domain.transactions.run(() -> lifecycle.release(owner, victim.uid(), null));
         assertThat(enrolled(sample, owner, address).online().closed).isEmpty();
     }
 
@@ -264,15 +358,15 @@ class LifecycleTest {
                 .hasSize(1);
         assertThat(domain.live).contains(new LiveEvent.DeviceAlarm(sample.id, agent.uid(), "hardware-changed"));
 
-        refused(Problem.INVALID, () -> lifecycle.rebind(owner, agent.uid(), "0000 0000 0000 0000"));
+        refused(Problem.INVALID, () -> lifecycle.rebind(owner, agent.uid(), "0000 0000 0000 0000", null));
         domain.transactions.run(() ->
-                lifecycle.rebind(owner, agent.uid(), agent.identity.publicKey().fingerprint()));
+                lifecycle.rebind(owner, agent.uid(), agent.identity.publicKey().fingerprint(), null));
         assertThat(copy.online().closed).isEmpty();
         assertThat(lifecycle.of(owner, agent.uid()).hardware()).isEqualTo(DeviceLifecycle.BOUND);
         refused(
                 Problem.CONFLICT,
                 () -> lifecycle.rebind(
-                        owner, agent.uid(), agent.identity.publicKey().fingerprint()));
+                        owner, agent.uid(), agent.identity.publicKey().fingerprint(), null));
         assertThat(audited(sample, "device.rebind")).first().satisfies(row -> assertThat(row.changes())
                 .contains("changed", "bound"));
     }

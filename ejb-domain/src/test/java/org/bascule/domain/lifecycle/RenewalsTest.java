@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import org.bascule.domain.audit.AuditEntry;
-import org.bascule.domain.audit.AuditLog;
-import org.bascule.domain.audit.AuditQuery;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
-import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.session.SessionStore;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
@@ -37,9 +34,7 @@ class RenewalsTest {
     }
 
     private List<AuditEntry> audited(String code) {
-        return domain.get(AuditLog.class)
-                .query(sample.id, new AuditQuery(null, null, null, code, null, null, null, new PageRequest(1, 50)))
-                .items();
+        return sample.audited(code);
     }
 
     private ControlMessage.Renew request(DeviceIdentityKey signer, DeviceIdentityKey next) {
@@ -251,7 +246,7 @@ class RenewalsTest {
         refused.receive(agent.auth(refused));
         assertThat(refused.closed).contains("clone");
         assertThat(audited("device.renew")).isEmpty();
-        domain.transactions.run(() -> domain.get(Directory.class).clearQuarantine(owner, agent.uid()));
+        domain.transactions.run(() -> domain.get(Directory.class).clearQuarantine(owner, agent.uid(), null));
         assertThat(comesBack()).isNotEmpty();
     }
 
@@ -272,7 +267,7 @@ class RenewalsTest {
         refused.receive(agent.auth(refused));
         assertThat(refused.closed).isPresent();
         assertThat(inForce()).isEqualTo(first.publicKey());
-        domain.transactions.run(() -> domain.get(Directory.class).clearQuarantine(owner, agent.uid()));
+        domain.transactions.run(() -> domain.get(Directory.class).clearQuarantine(owner, agent.uid(), null));
         use(first, firstChain);
         assertThat(comesBack()).isEmpty();
     }
@@ -280,7 +275,7 @@ class RenewalsTest {
     @Test
     void revokedDeviceGetsNoCertificateThroughTheChannelThatIsBeingClosed() throws Exception {
         TestAgent.Socket socket = agent.online();
-        domain.transactions.run(() -> domain.get(Lifecycle.class).revoke(owner, agent.uid()));
+        domain.transactions.run(() -> domain.get(Lifecycle.class).revoke(owner, agent.uid(), null));
         socket.receive(request(agent.identity, DeviceIdentityKey.generate()));
         assertThat(socket.has(ControlMessage.Renewed.class)).isFalse();
         assertThat(audited("device.channel")).first().satisfies(row -> assertThat(row.detail())
@@ -290,7 +285,7 @@ class RenewalsTest {
     @Test
     void deviceThatWasOffForTooLongOrWasRevokedStaysOut() throws Exception {
         TestAgent revoked = TestAgent.enrolled(domain, owner, sample.root);
-        domain.transactions.run(() -> domain.get(Lifecycle.class).revoke(owner, revoked.uid()));
+        domain.transactions.run(() -> domain.get(Lifecycle.class).revoke(owner, revoked.uid(), null));
         domain.clock.advance(Duration.ofDays(100));
         TestAgent.Socket socket = revoked.open();
         socket.receive(revoked.auth(socket));

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.options.Assistance.ContactField;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -42,6 +43,7 @@ class OptionsTest {
         OptionsView view = change(owner, 0, CHANGED);
         assertThat(view).isEqualTo(new OptionsView(CHANGED, true, 1));
         assertThat(options.of(sample.id)).isEqualTo(CHANGED);
+        assertThat(domain.live).contains(new LiveEvent.OptionsChanged(sample.id));
         assertThat(auditedChanges())
                 .isEqualTo("{\"commentRequired\":{\"before\":\"false\",\"after\":\"true\"},"
                         + "\"fullSessionLog\":{\"before\":\"false\",\"after\":\"true\"},"

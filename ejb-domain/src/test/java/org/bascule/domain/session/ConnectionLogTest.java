@@ -2,11 +2,13 @@ package org.bascule.domain.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.identity.Caller;
@@ -94,6 +96,78 @@ class ConnectionLogTest {
                 .containsExactly("gone/anna", "printer/bert");
         assertThat(names(owner, new ConnectionFilter(null, null, null, null, "running", null), 10))
                 .isEmpty();
+    }
+
+    @Test
+    void pageLooksAtABoundedNumberOfRowsAndGoesOn() throws RefusedException {
+        connection(pump, "pump", "needle");
+        domain.sql
+                .in(sample.id)
+                .statement(
+                        """
+                        insert into remote_session (sid, domain_id, device_id, device_name, user_id, user_name, operations, account, state,
+                          created, started, ended, client_address)
+                        values (:sid, :domain, :device, 'pump', :device, 'hay', 'terminal', '', 'ended', :now, :now, :now, '192.0.2.1')""")
+                .set("device", pump)
+                .set("now", domain.clock.instant())
+                .updateEach(
+                        IntStream.range(0, ConnectionLog.SCAN + 10).boxed().toList(),
+                        (row, n) -> row.set("sid", SessionId.random().hex()));
+        Caller owner = sample.owner();
+        ConnectionFilter filter = new ConnectionFilter(null, null, null, null, null, "needle");
+        Slice<SessionView> first = log.query(owner, filter, Cursor.first(10));
+        assertThat(first.items()).isEmpty();
+        assertThat(first.next()).isNotNull();
+        assertThat(names(owner, filter, 10)).containsExactly("pump/needle");
+    }
+
+    @Test
+    void historyOfADeviceIsReadInPages() throws RefusedException {
+        for (int i = 0; i < 5; i++) {
+            connection(pump, "pump", "user" + i);
+        }
+        Caller owner = sample.owner();
+        Sessions sessions = domain.get(Sessions.class);
+        List<String> names = new ArrayList<>();
+        @Nullable String next = null;
+        do {
+            Slice<SessionView> page = sessions.ofDevice(owner, pump, Cursor.checked(next, 2, 2));
+            page.items().forEach(view -> names.add(view.userName()));
+            next = page.next();
+        } while (next != null);
+        assertThat(names).containsExactly("user4", "user3", "user2", "user1", "user0");
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> sessions.ofDevice(owner, pump, new Cursor(List.of("yesterday", "x"), 2)));
+        domain.sql
+                .in(sample.id)
+                .statement("update remote_session set state = 'running', ended = null where domain_id = :domain")
+                .update();
+        Slice<SessionView> first = sessions.live(owner, pump, Cursor.first(3));
+        assertThat(first.items()).hasSize(3);
+        assertThat(sessions.live(owner, pump, Cursor.checked(first.next(), 2, 3))
+                        .items())
+                .hasSize(2);
+        assertThat(sessions.live(owner, printer, Cursor.first(3)).items()).isEmpty();
+        assertThat(sessions.live(owner, null, Cursor.first(9)).items()).hasSize(5);
+    }
+
+    @Test
+    void exportIsRefusedToWhoMayReadNothing() {
+        Caller reader = sample.user("reader");
+        assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> log.exporting(reader));
+        assertThat(recorded(reader)).containsExactly("access denied");
+        sample.entry(plant, reader.userId(), Permission.VIEW_CONNECTION_LOG, Effect.ALLOW);
+        assertThatNoException().isThrownBy(() -> log.exporting(reader));
+        assertThat(recorded(reader)).containsExactly("access denied", "audit.export success");
+    }
+
+    private List<String> recorded(Caller caller) {
+        return domain.sql
+                .in(sample.id)
+                .statement("select concat(code, ' ', outcome) from bascule_audit.audit_event"
+                        + " where domain_id = :domain and user_id = :user order by id")
+                .set("user", caller.userId())
+                .list(row -> row.text(1));
     }
 
     @Test

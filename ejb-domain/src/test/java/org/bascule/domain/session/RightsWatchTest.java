@@ -12,10 +12,8 @@ import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Validity;
-import org.bascule.domain.audit.AuditLog;
-import org.bascule.domain.audit.AuditQuery;
 import org.bascule.domain.identity.Caller;
-import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
@@ -89,14 +87,8 @@ class RightsWatchTest {
     private void assertEnded(SessionOpened opened) {
         assertThat(socket.sent(ControlMessage.SessionEnd.class))
                 .isEqualTo(new ControlMessage.SessionEnd(opened.sid(), "not-permitted"));
-        assertThat(domain.get(AuditLog.class)
-                        .query(
-                                sample.id,
-                                new AuditQuery(
-                                        null, null, null, "session.end", null, null, null, new PageRequest(1, 5)))
-                        .items())
-                .first()
-                .matches(row -> String.valueOf(row.detail()).startsWith("not-permitted"));
+        assertThat(sample.audited("session.end")).first().matches(row -> String.valueOf(row.detail())
+                .startsWith("not-permitted"));
     }
 
     @Test
@@ -126,7 +118,10 @@ class RightsWatchTest {
         sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY);
         TestDomain started = domain.restarted();
         started.get(RightsWatch.class).sweep();
-        assertThat(started.get(Sessions.class).live(engineer)).isEmpty();
+        assertThat(started.get(Sessions.class)
+                        .live(engineer, null, Cursor.first(50))
+                        .items())
+                .isEmpty();
     }
 
     @Test
@@ -166,7 +161,10 @@ class RightsWatchTest {
         domain.transactions.run(() -> sample.entry(sample.root, owner.userId(), Permission.TERMINAL, Effect.DENY));
         watch.sweep();
         assertThat(socket.has(ControlMessage.SessionEnd.class)).isFalse();
-        assertThat(domain.get(Sessions.class).live(engineer)).hasSize(1);
+        assertThat(domain.get(Sessions.class)
+                        .live(engineer, null, Cursor.first(50))
+                        .items())
+                .hasSize(1);
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.options.Assistance;
 import org.bascule.domain.options.DomainOptions;
 import org.bascule.domain.options.Options;
-import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -181,7 +181,7 @@ class SessionRulesTest {
         assertThat(socket.has(ControlMessage.SessionOffer.class)).isFalse();
         end(owner, first, null);
         handshake(second);
-        assertThat(sessions.live(owner)).hasSize(1);
+        assertThat(sessions.live(owner, null, Cursor.first(50)).items()).hasSize(1);
     }
 
     @Test
@@ -227,7 +227,7 @@ class SessionRulesTest {
                     .matches(e -> e.problem() == Problem.INVALID)
                     .satisfies(e -> assertThat(e.fields().get(0).field()).isEqualTo("comment"));
         }
-        assertThat(sessions.live(owner)).hasSize(1);
+        assertThat(sessions.live(owner, null, Cursor.first(50)).items()).hasSize(1);
         end(owner, sid, "  belt replaced\r\nand tested ");
         assertThat(comment(sid)).isEqualTo("belt replaced\nand tested");
         assertThat(audited("session.comment"))
@@ -237,8 +237,8 @@ class SessionRulesTest {
         assertThat(comment(sid)).as("the first stays").isEqualTo("belt replaced\nand tested");
     }
 
-    private @Nullable String comment(SessionId sid) {
-        return domain.get(SessionStore.class).history(sample.id, agent.uid(), new PageRequest(1, 10)).items().stream()
+    private @Nullable String comment(SessionId sid) throws RefusedException {
+        return domain.get(SessionStore.class).history(sample.id, agent.uid(), Cursor.first(10)).items().stream()
                 .filter(view -> view.sid().equals(sid.hex()))
                 .findFirst()
                 .orElseThrow()
@@ -254,7 +254,7 @@ class SessionRulesTest {
         sample.entry(sample.root, supervisor.userId(), Permission.END_SESSIONS, Effect.ALLOW);
         SessionId sid = running();
         end(supervisor, sid, "not mine to say");
-        assertThat(sessions.live(owner)).isEmpty();
+        assertThat(sessions.live(owner, null, Cursor.first(50)).items()).isEmpty();
         assertThat(comment(sid)).isNull();
     }
 
@@ -323,7 +323,7 @@ class SessionRulesTest {
         domain.clock.advance(Duration.ofSeconds(120));
         domain.get(Leases.class).sweep();
         assertThat(socket.sent(ControlMessage.SessionEnd.class).reason()).isEqualTo("contract-required");
-        assertThat(sessions.live(owner)).isEmpty();
+        assertThat(sessions.live(owner, null, Cursor.first(50)).items()).isEmpty();
         assertThat(audited("session.end")).singleElement().satisfies(text -> assertThat(text)
                 .startsWith("success contract-required"));
     }

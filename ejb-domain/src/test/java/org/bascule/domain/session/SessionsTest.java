@@ -13,13 +13,11 @@ import java.util.concurrent.ExecutionException;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
-import org.bascule.domain.audit.AuditLog;
-import org.bascule.domain.audit.AuditQuery;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
-import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -95,9 +93,7 @@ class SessionsTest {
     }
 
     private List<AuditEntry> audited(String code) {
-        return domain.get(AuditLog.class)
-                .query(sample.id, new AuditQuery(null, null, null, code, null, null, null, new PageRequest(1, 200)))
-                .items();
+        return sample.audited(code);
     }
 
     @Test
@@ -143,10 +139,12 @@ class SessionsTest {
         assertThat(device.cnf()).isEqualTo(deviceKey.publicKey());
         assertThat(client.tag()).isEqualTo(device.tag()).doesNotContain(sample.id);
 
-        assertThat(sessions.live(owner)).singleElement().satisfies(view -> {
-            assertThat(view.relay()).isEqualTo("r2");
-            assertThat(view.deviceAddress()).isEqualTo("198.51.100.20");
-        });
+        assertThat(sessions.live(owner, null, Cursor.first(50)).items())
+                .singleElement()
+                .satisfies(view -> {
+                    assertThat(view.relay()).isEqualTo("r2");
+                    assertThat(view.deviceAddress()).isEqualTo("198.51.100.20");
+                });
         assertThat(audited("session.start")).singleElement().satisfies(row -> {
             assertThat(row.outcome()).isEqualTo("success");
             assertThat(row.address()).isEqualTo("192.0.2.7");
@@ -156,13 +154,16 @@ class SessionsTest {
         });
 
         socket.receive(new ControlMessage.SessionEnded(opened.sid(), "done", 100, 2_000, "203.0.113.5"));
-        assertThat(sessions.live(owner)).isEmpty();
+        assertThat(sessions.live(owner, null, Cursor.first(50)).items()).isEmpty();
         domain.transactions.run(() -> sessions.end(
                 owner, opened.sid(), new Ending("closed", Optional.empty(), OptionalLong.of(7), OptionalLong.empty())));
-        assertThat(audited("session.end")).singleElement().satisfies(row -> assertThat(row.detail())
-                .isEqualTo(
-                        "done; user owner at 192.0.2.7, device at 203.0.113.5, 100 bytes to the device, 2000 from it"));
-        assertThat(sessions.ofDevice(owner, agent.uid(), new PageRequest(1, 10)).items())
+        assertThat(audited("session.end"))
+                .singleElement()
+                .satisfies(
+                        row -> assertThat(row.detail())
+                                .isEqualTo(
+                                        "done; user owner at 192.0.2.7, device at 198.51.100.20, 100 bytes to the device, 2000 from it"));
+        assertThat(sessions.ofDevice(owner, agent.uid(), Cursor.first(10)).items())
                 .singleElement()
                 .satisfies(view -> {
                     assertThat(view.endReason()).isEqualTo("done");
@@ -239,7 +240,7 @@ class SessionsTest {
         });
         answer(opened.sid());
         assertThat(socket.sent(ControlMessage.SessionEnd.class).sid()).isEqualTo(opened.sid());
-        assertThat(sessions.live(owner)).isEmpty();
+        assertThat(sessions.live(owner, null, Cursor.first(50)).items()).isEmpty();
     }
 
     private static void failed(CompletableFuture<HandshakeAnswer> future, Problem problem) {
@@ -325,11 +326,11 @@ class SessionsTest {
         running(opened.sid());
         socket.lose();
         renewAfter(Duration.ofSeconds(299));
-        assertThat(sessions.live(owner)).hasSize(1);
+        assertThat(sessions.live(owner, null, Cursor.first(50)).items()).hasSize(1);
         renewAfter(Duration.ofSeconds(2));
-        assertThat(sessions.live(owner)).isEmpty();
+        assertThat(sessions.live(owner, null, Cursor.first(50)).items()).isEmpty();
         assertThat(audited("session.end").get(0).detail()).startsWith("interrupted;");
-        assertThat(sessions.ofDevice(owner, agent.uid(), new PageRequest(1, 1))
+        assertThat(sessions.ofDevice(owner, agent.uid(), Cursor.first(1))
                         .items()
                         .get(0)
                         .endReason())
@@ -345,7 +346,10 @@ class SessionsTest {
         handshake(owner, open(owner).sid());
         TestDomain restarted = domain.restarted();
         restarted.get(SessionStore.class).endUnanswered();
-        assertThat(restarted.get(Sessions.class).live(owner))
+        assertThat(restarted
+                        .get(Sessions.class)
+                        .live(owner, null, Cursor.first(50))
+                        .items())
                 .extracting(SessionView::sid)
                 .containsExactly(running.sid().hex());
         socket = agent.with(restarted).online();
@@ -361,7 +365,7 @@ class SessionsTest {
         report("session-ended", Optional.of(opened.sid()), 0);
         assertThat(audited("session.end")).singleElement().satisfies(row -> assertThat(row.detail())
                 .startsWith("why;"));
-        assertThat(sessions.live(owner)).isEmpty();
+        assertThat(sessions.live(owner, null, Cursor.first(50)).items()).isEmpty();
     }
 
     @Test
@@ -369,14 +373,14 @@ class SessionsTest {
         SessionOpened opened = open(owner);
         running(opened.sid());
         report("agent-started", Optional.empty(), 0);
-        assertThat(sessions.live(owner))
+        assertThat(sessions.live(owner, null, Cursor.first(50)).items())
                 .as("reported by the channel that the session came over")
                 .hasSize(1);
         socket.lose();
         domain.clock.advance(Duration.ofSeconds(5));
         socket = agent.online();
         report("agent-started", Optional.empty(), 1);
-        assertThat(sessions.live(owner)).isEmpty();
+        assertThat(sessions.live(owner, null, Cursor.first(50)).items()).isEmpty();
         assertThat(audited("session.end").get(0).detail()).startsWith("interrupted;");
     }
 
@@ -408,7 +412,7 @@ class SessionsTest {
         end(user, opened);
         assertThat(socket.sent(ControlMessage.SessionEnd.class).sid()).isEqualTo(opened.sid());
         assertThat(audited("session.end").get(0).userName()).isEqualTo("u");
-        assertThat(sessions.live(user)).isEmpty();
+        assertThat(sessions.live(user, null, Cursor.first(50)).items()).isEmpty();
     }
 
     private void end(Caller caller, SessionOpened opened) throws RefusedException {

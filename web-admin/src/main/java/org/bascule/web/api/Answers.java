@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import org.bascule.domain.acl.Permission;
-import org.bascule.domain.paging.Page;
 import org.bascule.domain.paging.Slice;
 import org.jspecify.annotations.Nullable;
 
@@ -43,28 +42,11 @@ final class Answers {
                 .build();
     }
 
-    static <T> JsonObjectBuilder page(Page<T> page, Function<T, JsonObjectBuilder> item) {
-        return Json.createObjectBuilder()
-                .add("items", list(page.items(), item))
-                .add("total", page.total())
-                .add("page", page.page())
-                .add("size", page.size());
-    }
-
     /** A page that is read with a cursor. */
     static <T> JsonObjectBuilder slice(Slice<T> slice, Function<T, JsonObjectBuilder> item) {
         JsonObjectBuilder json = Json.createObjectBuilder().add("items", list(slice.items(), item));
         put(json, "next", slice.next());
         return json;
-    }
-
-    /** A list that is always whole. */
-    static <T> JsonObjectBuilder whole(List<T> items, Function<T, JsonObjectBuilder> item) {
-        return Json.createObjectBuilder()
-                .add("items", list(items, item))
-                .add("total", items.size())
-                .add("page", 1)
-                .add("size", items.size());
     }
 
     static <T> JsonArrayBuilder list(List<T> items, Function<T, JsonObjectBuilder> item) {

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.audit.AuditFilter;
 import org.bascule.domain.audit.AuditReader;
@@ -325,21 +326,54 @@ public class AuditResource {
         Caller caller = current.get();
         logbook.exporting(caller, "the tree of the audit log");
         TreeHead head = export.head(caller.domainId());
-        return Streams.file("audit-tree.jsonl", "application/x-ndjson", out -> {
-            long lines = 1;
-            out.write(export.header(head) + "\n");
-            for (long from = 0; from < head.size(); from += TreeExport.STEP) {
-                logbook.requireReader(caller);
-                lines += write(out, export.lines(caller.domainId(), from, head.size()));
-            }
+        return tree("audit-tree.jsonl", head, out -> {
+            long lines = sealed(out, caller, head, from -> export.lines(caller.domainId(), from, head.size()));
             TreeExport.Position after = null;
             do {
+                logbook.requireReader(caller);
                 TreeExport.Unsealed step = export.unsealed(caller.domainId(), after);
                 lines += write(out, step.lines());
                 after = step.next();
             } while (after != null);
-            out.write(TreeExport.end(lines) + "\n");
+            return lines;
         });
+    }
+
+    /** The tree of the installation in the same form; of what it holds about other domains only the hashes. */
+    @GET
+    @Path("/installation/export")
+    public Response installation() throws RefusedException {
+        Caller caller = current.get();
+        logbook.exporting(caller, "the tree of the installation");
+        TreeHead head = export.installationHead();
+        return tree(
+                "installation-tree.jsonl",
+                head,
+                out -> sealed(
+                        out, caller, head, from -> export.installationLines(caller.domainId(), from, head.size())));
+    }
+
+    /** Writes what is between header and end; returns how many lines that was. */
+    private interface Body {
+        long write(Writer out) throws IOException, RefusedException;
+    }
+
+    private Response tree(String name, TreeHead head, Body body) {
+        return Streams.file(name, "application/x-ndjson", out -> {
+            out.write(export.header(head) + "\n");
+            out.write(TreeExport.end(1 + body.write(out)) + "\n");
+        });
+    }
+
+    /** A right that is withdrawn meanwhile ends it. */
+    private long sealed(Writer out, Caller caller, TreeHead head, LongFunction<List<String>> step)
+            throws IOException, RefusedException {
+        long lines = 0;
+        for (long from = 0; from < head.size(); from += TreeExport.STEP) {
+            logbook.requireReader(caller);
+            lines += write(out, step.apply(from));
+        }
+        return lines;
     }
 
     private static int write(Writer out, List<String> lines) throws IOException {

@@ -135,6 +135,7 @@ public class DeviceResource {
                 .add("offline", counts.offline())
                 .add("quarantined", counts.quarantined())
                 .add("assistance", counts.assistance())
+                .add("alarm", counts.alarm())
                 .add("total", counts.total()));
     }
 
@@ -231,23 +232,36 @@ public class DeviceResource {
 
     @POST
     @Path("/{uid}/revoke")
-    public Response revoke(@PathParam("uid") String uid) throws RefusedException {
-        lifecycle.revoke(current.get(), uid);
+    public Response revoke(@PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
+            throws RefusedException {
+        lifecycle.revoke(current.get(), uid, Parameters.optionalRevision(ifMatch));
         return Response.noContent().build();
     }
 
     @POST
     @Path("/{uid}/release")
-    public Response release(@PathParam("uid") String uid) throws RefusedException {
-        lifecycle.release(current.get(), uid);
+    public Response release(@PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
+            throws RefusedException {
+        lifecycle.release(current.get(), uid, Parameters.optionalRevision(ifMatch));
         return Response.noContent().build();
     }
 
     @POST
     @Path("/{uid}/rebind")
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response rebind(@PathParam("uid") String uid, StrictJson body) throws RefusedException, WireException {
-        lifecycle.rebind(current.get(), uid, body.string("fingerprint", 128));
+    public Response rebind(
+            @PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
+            throws RefusedException, WireException {
+        lifecycle.rebind(current.get(), uid, body.string("fingerprint", 128), Parameters.optionalRevision(ifMatch));
+        return Response.noContent().build();
+    }
+
+    @POST
+    @Path("/{uid}/acknowledge-claim")
+    public Response acknowledgeClaim(
+            @PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
+            throws RefusedException {
+        lifecycle.acknowledgeClaim(current.get(), uid, Parameters.optionalRevision(ifMatch));
         return Response.noContent().build();
     }
 
@@ -261,8 +275,10 @@ public class DeviceResource {
 
     @POST
     @Path("/{uid}/clear-quarantine")
-    public Response clearQuarantine(@PathParam("uid") String uid) throws RefusedException {
-        directory.clearQuarantine(current.get(), uid);
+    public Response clearQuarantine(
+            @PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
+            throws RefusedException {
+        directory.clearQuarantine(current.get(), uid, Parameters.optionalRevision(ifMatch));
         return Response.noContent().build();
     }
 
@@ -270,11 +286,12 @@ public class DeviceResource {
     @Path("/{uid}/sessions")
     public Response sessions(
             @PathParam("uid") String uid,
-            @QueryParam("page") @Nullable String page,
-            @QueryParam("size") @Nullable String size)
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @Nullable String limit)
             throws RefusedException {
-        return Answers.ok(Answers.page(
-                sessions.ofDevice(current.get(), uid, Parameters.page(page, size)), SessionResource::json));
+        return Answers.ok(Answers.slice(
+                sessions.ofDevice(current.get(), uid, Parameters.cursor(cursor, SessionResource.KEYS, limit)),
+                SessionResource::json));
     }
 
     private Response tagged(DeviceDetail detail) throws RefusedException {

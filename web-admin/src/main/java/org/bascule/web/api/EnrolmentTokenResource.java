@@ -10,6 +10,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
@@ -21,11 +22,15 @@ import org.bascule.web.problem.ProblemException;
 import org.bascule.web.site.Site;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/enrolment-tokens}: what devices are installed with. */
 @Path("/enrolment-tokens")
 @RequestScoped
 public class EnrolmentTokenResource {
+
+    /** Sort keys of the list: time and id. */
+    private static final int KEYS = 2;
 
     @Inject
     private CurrentCaller current;
@@ -37,8 +42,11 @@ public class EnrolmentTokenResource {
     private Site site;
 
     @GET
-    public Response list() {
-        return Answers.ok(Answers.whole(enrolments.tokens(current.get()), EnrolmentTokenResource::json));
+    public Response list(@QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable String limit)
+            throws RefusedException {
+        return Answers.ok(Answers.slice(
+                enrolments.tokens(current.get(), Parameters.cursor(cursor, KEYS, limit)),
+                EnrolmentTokenResource::json));
     }
 
     @POST

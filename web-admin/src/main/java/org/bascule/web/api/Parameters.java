@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bascule.domain.paging.Cursor;
-import org.bascule.domain.paging.PageRequest;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.web.problem.ProblemCode;
 import org.bascule.web.problem.ProblemException;
@@ -15,13 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Parameters {
 
     private static final int MAX_TEXT = 200;
-    private static final int DEFAULT_SIZE = 50;
 
     private Parameters() {}
-
-    static PageRequest page(@Nullable String page, @Nullable String size) throws RefusedException {
-        return PageRequest.checked(number("page", page, 1), number("size", size, DEFAULT_SIZE));
-    }
 
     /** The position in a list with this many sort keys. */
     static Cursor cursor(@Nullable String cursor, int keys, @Nullable String limit) throws RefusedException {
@@ -86,6 +80,11 @@ final class Parameters {
             return null;
         }
         return catalogue.apply(text).orElseThrow(() -> ProblemException.invalid(name, "Not one of the known values."));
+    }
+
+    /** The revision that {@code If-Match} names; null without one. */
+    static @Nullable Long optionalRevision(@Nullable String ifMatch) {
+        return ifMatch == null ? null : Long.valueOf(revision(ifMatch));
     }
 
     /** The revision that {@code If-Match} names. */

@@ -10,6 +10,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import org.bascule.wire.WireException;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/sessions}: opens remote sessions in two steps ({@code docs/protocol/session.md}), lists and ends them. */
 @Path("/sessions")
@@ -35,6 +37,9 @@ public class SessionResource {
 
     /** The domain answers within 11 s; this is for the case that it does not. */
     private static final long PATIENCE_SECONDS = 15;
+
+    /** Sort keys of lists: time and id. */
+    static final int KEYS = 2;
 
     private static final long MAX_BYTES = 1L << 53;
 
@@ -48,8 +53,14 @@ public class SessionResource {
     private Sessions sessions;
 
     @GET
-    public Response live() {
-        return Answers.ok(Answers.whole(sessions.live(current.get()), SessionResource::json));
+    public Response live(
+            @QueryParam("device") @Nullable String device,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @Nullable String limit)
+            throws RefusedException {
+        return Answers.ok(Answers.slice(
+                sessions.live(current.get(), Parameters.text("device", device), Parameters.cursor(cursor, KEYS, limit)),
+                SessionResource::json));
     }
 
     @POST

@@ -12,6 +12,7 @@ import jakarta.websocket.CloseReason.CloseCodes;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,7 @@ import org.bascule.domain.live.LiveEvent.DeviceRevoked;
 import org.bascule.domain.live.LiveEvent.DirectoryImported;
 import org.bascule.domain.live.LiveEvent.FolderChanged;
 import org.bascule.domain.live.LiveEvent.ImportChanged;
+import org.bascule.domain.live.LiveEvent.OptionsChanged;
 import org.bascule.domain.live.LiveEvent.PrincipalChanged;
 import org.bascule.domain.live.LiveEvent.ResourceMoved;
 import org.bascule.domain.live.LiveEvent.RightsChanged;
@@ -55,19 +57,19 @@ public class Broadcast {
     private LiveEvents live;
 
     @Inject
-    private Directory directory;
+    Directory directory;
 
     @Inject
-    private Sessions sessions;
+    Sessions sessions;
 
     @Inject
-    private Logbook logbook;
+    Logbook logbook;
 
     @Inject
-    private Assistance assistance;
+    Assistance assistance;
 
     @Inject
-    private AccessRequests requests;
+    AccessRequests requests;
 
     @Resource
     @SuppressWarnings("NullAway.Init") // the container sets it
@@ -121,14 +123,22 @@ public class Broadcast {
             if (waiting.overflowed()) {
                 closeAll(new CloseReason(CloseCodes.TRY_AGAIN_LATER, "events were missed"));
             }
-            for (LiveEvent event : events) {
-                deliver(event);
+            deliver(events);
+        }
+    }
+
+    /** All of it was committed before: that anything may be different is told once. */
+    void deliver(List<LiveEvent> events) {
+        Set<String> told = new HashSet<>();
+        for (LiveEvent event : events) {
+            String text = EventText.of(event);
+            if (!text.equals(EventText.DIRECTORY) || told.add(event.domainId())) {
+                deliver(event, text);
             }
         }
     }
 
-    private void deliver(LiveEvent event) {
-        String text = EventText.of(event);
+    private void deliver(LiveEvent event, String text) {
         for (Listener listener : listeners) {
             if (listener.caller().domainId().equals(event.domainId()) && maySee(listener, event)) {
                 listener.outgoing().send(text);
@@ -180,6 +190,7 @@ public class Broadcast {
                     || event instanceof FolderChanged
                     || event instanceof PrincipalChanged
                     || event instanceof DirectoryImported
+                    || event instanceof OptionsChanged
                     || event instanceof RightsChanged;
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "Live event not delivered: the domain does not say who may see it", e);

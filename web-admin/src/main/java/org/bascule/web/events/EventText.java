@@ -14,6 +14,7 @@ import org.bascule.domain.live.LiveEvent.DeviceRevoked;
 import org.bascule.domain.live.LiveEvent.DirectoryImported;
 import org.bascule.domain.live.LiveEvent.FolderChanged;
 import org.bascule.domain.live.LiveEvent.ImportChanged;
+import org.bascule.domain.live.LiveEvent.OptionsChanged;
 import org.bascule.domain.live.LiveEvent.PrincipalChanged;
 import org.bascule.domain.live.LiveEvent.ResourceMoved;
 import org.bascule.domain.live.LiveEvent.RightsChanged;
@@ -23,6 +24,7 @@ import org.bascule.domain.live.LiveEvent.SessionChanged;
 final class EventText {
 
     static final String HEARTBEAT = of("hb").build().toString();
+    static final String DIRECTORY = of("directory").build().toString();
     static final String SIGNED_OUT = of("signed-out").build().toString();
 
     private EventText() {}
@@ -43,9 +45,6 @@ final class EventText {
                     .add("folder", added.folderId())
                     .build()
                     .toString();
-        }
-        if (event instanceof DeviceRemoved removed) {
-            return of("device-removed").add("uid", removed.uid()).build().toString();
         }
         if (event instanceof SessionChanged session) {
             return of("session")
@@ -82,8 +81,11 @@ final class EventText {
                     .build()
                     .toString();
         }
-        if (event instanceof DirectoryImported) {
-            return of("directory").build().toString();
+        if (event instanceof DirectoryImported || isRemoval(event)) {
+            return DIRECTORY;
+        }
+        if (event instanceof OptionsChanged) {
+            return of("options").build().toString();
         }
         if (event instanceof AuditAdded) {
             return of("audit").build().toString();
@@ -116,6 +118,14 @@ final class EventText {
                     .toString();
         }
         throw new IllegalArgumentException("no message for " + event.getClass());
+    }
+
+    /** Nobody can be asked who saw what is gone: everybody is told that something may be different, and nobody what it was. */
+    private static boolean isRemoval(LiveEvent event) {
+        return event instanceof DeviceRemoved
+                || event instanceof FolderChanged folder && folder.change().equals("removed")
+                || event instanceof PrincipalChanged principal
+                        && principal.change().equals("removed");
     }
 
     private static JsonObjectBuilder of(String type) {

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.List;
 import org.bascule.domain.assistance.DeviceAssistance;
 import org.bascule.domain.directory.DeviceState;
-import org.bascule.domain.paging.PageRequest;
+import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.web.problem.ProblemCode;
 import org.bascule.web.problem.ProblemException;
@@ -19,20 +20,21 @@ class ParametersTest {
 
     @Test
     void firstPageOfFiftyIsTheDefault() throws Exception {
-        assertThat(Parameters.page(null, null)).isEqualTo(new PageRequest(1, 50));
-        assertThat(Parameters.page("3", "200")).isEqualTo(new PageRequest(3, 200));
+        assertThat(Parameters.cursor(null, 2, null)).isEqualTo(Cursor.first(50));
+        String next = Cursor.encode(List.of("a", "b"));
+        assertThat(Parameters.cursor(next, 2, "200")).isEqualTo(new Cursor(List.of("a", "b"), 200));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "201"})
     void sizeIsBounded(String size) {
-        assertThatThrownBy(() -> Parameters.page("1", size)).isInstanceOf(RefusedException.class);
+        assertThatThrownBy(() -> Parameters.cursor(null, 2, size)).isInstanceOf(RefusedException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "1.0", "one", "99999999999999999999", " 1", "1;drop", "٣"})
     void numbersAreDigitsOnly(String text) {
-        assertThatThrownBy(() -> Parameters.page(text, "50")).isInstanceOf(ProblemException.class);
+        assertThatThrownBy(() -> Parameters.cursor(null, 2, text)).isInstanceOf(ProblemException.class);
     }
 
     @Test

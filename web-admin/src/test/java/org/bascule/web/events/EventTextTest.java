@@ -3,6 +3,7 @@ package org.bascule.web.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.List;
 import org.bascule.domain.live.LiveEvent;
 import org.junit.jupiter.api.Test;
 
@@ -18,8 +19,11 @@ class EventTextTest {
                 .contains("\"lastSeen\":null");
         assertThat(EventText.of(new LiveEvent.DeviceAdded("dom", "uid", "folder")))
                 .isEqualTo("{\"type\":\"device-added\",\"uid\":\"uid\",\"folder\":\"folder\"}");
-        assertThat(EventText.of(new LiveEvent.DeviceRemoved("dom", "uid")))
-                .isEqualTo("{\"type\":\"device-removed\",\"uid\":\"uid\"}");
+        assertThat(EventText.of(new LiveEvent.OptionsChanged("dom"))).isEqualTo("{\"type\":\"options\"}");
+        assertThat(EventText.of(new LiveEvent.FolderChanged("dom", "id", "moved")))
+                .isEqualTo("{\"type\":\"folder\",\"id\":\"id\",\"change\":\"moved\"}");
+        assertThat(EventText.of(new LiveEvent.PrincipalChanged("dom", "id", "user", "added")))
+                .isEqualTo("{\"type\":\"user\",\"id\":\"id\",\"change\":\"added\"}");
         assertThat(EventText.of(new LiveEvent.SessionChanged("dom", "sid", "uid", "user", "started")))
                 .isEqualTo("{\"type\":\"session\",\"sid\":\"sid\",\"device\":\"uid\",\"state\":\"started\"}");
         assertThat(EventText.of(new LiveEvent.RightsChanged("dom", 7))).isEqualTo("{\"type\":\"rights\"}");
@@ -28,6 +32,12 @@ class EventTextTest {
         assertThat(EventText.of(new LiveEvent.AccessRequested("dom", "id", "open", "uid", "user")))
                 .isEqualTo("{\"type\":\"access-request\",\"id\":\"id\",\"state\":\"open\"}");
         assertThat(EventText.of(new LiveEvent.AuditAdded("dom"))).isEqualTo("{\"type\":\"audit\"}");
+        for (LiveEvent gone : List.of(
+                new LiveEvent.DeviceRemoved("dom", "uid"),
+                new LiveEvent.FolderChanged("dom", "id", "removed"),
+                new LiveEvent.PrincipalChanged("dom", "id", "group", "removed"))) {
+            assertThat(EventText.of(gone)).as("what is gone has no name").isEqualTo("{\"type\":\"directory\"}");
+        }
         assertThat(EventText.HEARTBEAT).isEqualTo("{\"type\":\"hb\"}");
         assertThat(EventText.SIGNED_OUT).isEqualTo("{\"type\":\"signed-out\"}");
     }

@@ -1,0 +1,135 @@
+package org.bascule.domain.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Validity;
+import org.bascule.domain.directory.Directory;
+import org.bascule.domain.directory.Folders;
+import org.bascule.domain.directory.SubDevices;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.lifecycle.Lifecycle;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.people.Groups;
+import org.bascule.domain.people.Users;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestDomain;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Whoever reaches for what is hidden is told that there is nothing, and the log knows better. */
+class HiddenThingsTest {
+
+    private final TestDomain domain = new TestDomain().started();
+    private final Sample sample = new Sample(domain);
+    private final Caller guest = sample.user("guest");
+
+    private record Attempt(String what, Kind kind, Work work) {
+        @Override
+        public String toString() {
+            return what;
+        }
+    }
+
+    private enum Kind {
+        DEVICE,
+        FOLDER,
+        USER,
+        GROUP
+    }
+
+    private interface Work {
+        void as(TestDomain domain, Caller caller, String id) throws RefusedException;
+    }
+
+    static final List<Attempt> ATTEMPTS = List.of(
+            new Attempt("device", Kind.DEVICE, (domain, caller, id) -> domain.get(Directory.class)
+                    .device(caller, id)),
+            new Attempt("lifecycle of a device", Kind.DEVICE, (domain, caller, id) -> domain.get(Lifecycle.class)
+                    .of(caller, id)),
+            new Attempt("sub-devices", Kind.DEVICE, (domain, caller, id) -> domain.get(SubDevices.class)
+                    .list(caller, id, Cursor.first(9))),
+            new Attempt("folder", Kind.FOLDER, (domain, caller, id) -> domain.get(Folders.class)
+                    .folder(caller, id)),
+            new Attempt("user", Kind.USER, (domain, caller, id) -> domain.get(Users.class)
+                    .user(caller, id)),
+            new Attempt("group", Kind.GROUP, (domain, caller, id) -> domain.get(Groups.class)
+                    .group(caller, id)));
+
+    @ParameterizedTest
+    @FieldSource("ATTEMPTS")
+    void attemptIsAudited(Attempt attempt) {
+        String folder = sample.folder(sample.root, "site");
+        String id =
+                switch (attempt.kind()) {
+                    case DEVICE -> sample.device(folder, "pump");
+                    case FOLDER -> folder;
+                    case USER -> sample.user("hidden").userId();
+                    case GROUP -> sample.group();
+                };
+        notFound(() -> attempt.work().as(domain, guest, id));
+        assertThat(refusals(id)).hasSize(1);
+    }
+
+    private static void notFound(ThrowingCallable work) {
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(work)
+                .matches(e -> e.problem() == Problem.NOT_FOUND, "is not found");
+    }
+
+    private List<String> refusals(String id) {
+        return domain.sql
+                .in(sample.id)
+                .statement(
+                        "select detail from bascule_audit.audit_event where domain_id = :domain and resource_id = :id"
+                                + " and outcome = 'denied' and user_id = :user")
+                .set("id", id)
+                .set("user", guest.userId())
+                .list(row -> row.text(1));
+    }
+
+    @Test
+    void hiddenPrincipalIsAuditedWhereverItIsNamed() {
+        String hidden = sample.user("hidden").userId();
+        String group = sample.group();
+        for (Permission permission : List.of(Permission.MANAGE_PERMISSIONS, Permission.SEE_RESOURCES)) {
+            sample.delegable(sample.root, guest.userId(), permission);
+        }
+        sample.entry(hidden, guest.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        for (Permission permission : List.of(Permission.SEE_USERS, Permission.MANAGE_USERS)) {
+            sample.entry(group, guest.userId(), permission, Effect.ALLOW);
+        }
+        assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> domain.get(AccessEntries.class)
+                .create(
+                        guest,
+                        new EntryRequest(
+                                sample.root,
+                                hidden,
+                                Set.of(Permission.SEE_RESOURCES),
+                                Effect.ALLOW,
+                                Validity.ALWAYS,
+                                false)));
+        notFound(() -> domain.get(EffectiveRights.class).effective(guest, hidden, sample.root));
+        notFound(() -> domain.get(Groups.class).addMember(guest, group, hidden));
+        notFound(() -> domain.get(Users.class).user(guest, hidden));
+        assertThat(refusals(hidden)).hasSize(4).allMatch(text -> text.equals("without the permission see-users"));
+    }
+
+    @Test
+    void whatDoesNotExistHereLeavesNoRow() {
+        Sample other = new Sample(domain);
+        Stream.of(domain.ids.next(), other.device(other.root, "pump"), "no-id").forEach(id -> {
+            notFound(() -> domain.get(Directory.class).device(guest, id));
+            assertThat(refusals(id)).isEmpty();
+        });
+    }
+}

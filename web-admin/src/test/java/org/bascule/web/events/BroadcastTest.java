@@ -1,0 +1,145 @@
+package org.bascule.web.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.websocket.CloseReason;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.bascule.domain.access.AccessRequests;
+import org.bascule.domain.assistance.Assistance;
+import org.bascule.domain.directory.Directory;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.logbook.Logbook;
+import org.bascule.domain.session.Sessions;
+import org.bascule.web.login.Identity;
+import org.bascule.web.login.Realm;
+import org.bascule.web.socket.Outgoing;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Two people of one domain listen, of whom one sees everything and the other nothing, and one of another domain who sees everything there. */
+class BroadcastTest {
+
+    private static final String ID = "018f0000-0000-7000-8000-00000000000a";
+
+    private final Broadcast broadcast = new Broadcast();
+    private final List<String> seeing = listener("a", "seeing");
+    private final List<String> blind = listener("a", "blind");
+    private final List<String> elsewhere = listener("b", "seeing");
+
+    BroadcastTest() {
+        broadcast.directory = new Directory() {
+            @Override
+            public boolean sees(Caller caller, String resourceId) {
+                return isSeeing(caller);
+            }
+
+            @Override
+            public boolean seesPrincipal(Caller caller, String id) {
+                return isSeeing(caller);
+            }
+        };
+        broadcast.sessions = new Sessions() {
+            @Override
+            public boolean sees(Caller caller, String deviceUid, String sessionUserId) {
+                return isSeeing(caller);
+            }
+        };
+        broadcast.logbook = new Logbook() {
+            @Override
+            public boolean mayRead(Caller caller) {
+                return isSeeing(caller);
+            }
+        };
+        broadcast.assistance = new Assistance() {
+            @Override
+            public boolean receives(Caller caller, String uid) {
+                return isSeeing(caller);
+            }
+        };
+        broadcast.requests = new AccessRequests() {
+            @Override
+            public boolean sees(Caller caller, String resource, String requester) {
+                return isSeeing(caller);
+            }
+        };
+    }
+
+    private static boolean isSeeing(Caller caller) {
+        return caller.userId().equals("seeing");
+    }
+
+    private List<String> listener(String domain, String user) {
+        List<String> heard = new ArrayList<>();
+        Outgoing.Wire wire = new Outgoing.Wire() {
+            @Override
+            public void send(String text, Outgoing.Done done) {
+                heard.add(text);
+                done.sent(true);
+            }
+
+            @Override
+            public void close(CloseReason reason) {}
+        };
+        Identity identity = new Identity(
+                new Realm("https://id.example/realms/" + domain, domain, domain),
+                user,
+                user,
+                user,
+                null,
+                null,
+                Identity.Way.COOKIE,
+                Instant.MAX);
+        broadcast.add(new Listener(identity, null, "192.0.2.7", new Outgoing(wire, 100, 10_000)));
+        return heard;
+    }
+
+    static final List<LiveEvent> ABOUT_SOMETHING = List.of(
+            new LiveEvent.DeviceChanged("a", ID, "online", null, "pump"),
+            new LiveEvent.DeviceAdded("a", ID, ID),
+            new LiveEvent.DeviceRevoked("a", ID),
+            new LiveEvent.DeviceAlarm("a", ID, "claimed"),
+            new LiveEvent.FolderChanged("a", ID, "added"),
+            new LiveEvent.FolderChanged("a", ID, "moved"),
+            new LiveEvent.PrincipalChanged("a", ID, "user", "changed"),
+            new LiveEvent.PrincipalChanged("a", ID, "group", "added"),
+            new LiveEvent.SessionChanged("a", ID, ID, "somebody", "started"),
+            new LiveEvent.AssistanceChanged("a", ID, ID, "open", ""),
+            new LiveEvent.AccessRequested("a", ID, "open", ID, "somebody"),
+            new LiveEvent.ResourceMoved("a", ID, 1),
+            new LiveEvent.ImportChanged("a", ID, "seeing", "running", 1, 2),
+            new LiveEvent.AuditAdded("a"));
+
+    @ParameterizedTest
+    @FieldSource("ABOUT_SOMETHING")
+    void eventGoesToWhoSeesWhatItIsAboutAndToNobodyElse(LiveEvent event) {
+        broadcast.deliver(List.of(event));
+        assertThat(seeing).containsExactly(EventText.of(event));
+        assertThat(blind).isEmpty();
+        assertThat(elsewhere).isEmpty();
+    }
+
+    @Test
+    void removalTellsNobodyWhatIsGone() {
+        broadcast.deliver(List.of(
+                new LiveEvent.DeviceRemoved("a", ID),
+                new LiveEvent.FolderChanged("a", ID, "removed"),
+                new LiveEvent.PrincipalChanged("a", ID, "user", "removed")));
+        assertThat(seeing).as("once, however much is gone").containsExactly(EventText.DIRECTORY);
+        assertThat(blind).containsExactly(EventText.DIRECTORY);
+        assertThat(elsewhere).isEmpty();
+    }
+
+    @Test
+    void whatConcernsEverybodyGoesToEverybodyOfTheDomain() {
+        broadcast.deliver(List.of(
+                new LiveEvent.RightsChanged("a", 1),
+                new LiveEvent.OptionsChanged("a"),
+                new LiveEvent.DirectoryImported("a")));
+        assertThat(seeing).hasSize(3).isEqualTo(blind);
+        assertThat(elsewhere).isEmpty();
+    }
+}
