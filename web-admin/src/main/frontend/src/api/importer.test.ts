@@ -174,8 +174,9 @@ describe("pages and the rest", () => {
   });
 
   it("reads who is signed in, with the time in either form", () => {
-    const me = { user: { id: "u", name: "admin" }, domain: { id: "d", name: "demo" }, csrf: "c" };
-    expect(importMe(me)).toMatchObject({ administer: false, authTime: null });
+    const permissions = { domain: ["terminal"], anywhere: ["terminal", "vpn"] };
+    const me = { user: { id: "u", name: "admin" }, domain: { id: "d", name: "demo" }, csrf: "c", permissions };
+    expect(importMe(me)).toMatchObject({ administer: false, permissions, authTime: null });
     expect(importMe({ ...me, authentication: { authTime: 1 } }).authTime).toEqual(new Date(1000));
     expect(importMe({ ...me, authentication: { authTime: "1970-01-01T00:00:01Z" } }).authTime).toEqual(new Date(1000));
   });

@@ -7,7 +7,20 @@ export interface Me {
   readonly domain: Named;
   readonly csrf: string;
   readonly administer: boolean;
+  /** What he holds on the domain as a whole, and on anything at all. The server decides in any case. */
+  readonly permissions: { readonly domain: readonly string[]; readonly anywhere: readonly string[] };
   readonly authTime: Date | null;
+}
+
+export const LOGS = ["operations", "connections", "report"] as const;
+export type Log = (typeof LOGS)[number];
+
+/** The logs that somebody may read: that of operations is about the whole domain, connections are those of the devices where he may. */
+export function logsOf({ permissions }: Me): readonly Log[] {
+  const connections = permissions.anywhere.includes("view-connection-log");
+  return LOGS.filter((log) =>
+    log === "operations" ? permissions.domain.includes("view-operations-log") : connections,
+  );
 }
 
 export function importMe(value: unknown): Me {
@@ -19,6 +32,10 @@ export function importMe(value: unknown): Me {
     domain: named(root.get("domain")),
     csrf: root.get("csrf").text(),
     administer: root.get("administer").boolOr(false),
+    permissions: {
+      domain: root.get("permissions").get("domain").texts(),
+      anywhere: root.get("permissions").get("anywhere").texts(),
+    },
     authTime:
       authTime === null || authTime.absent
         ? null

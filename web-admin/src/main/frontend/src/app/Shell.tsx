@@ -28,10 +28,9 @@ import { BarsIcon, UserIcon } from "@patternfly/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Outlet, useLocation } from "react-router";
-import type { Me } from "../api/me";
+import { logsOf, type Me } from "../api/me";
 import { LANGUAGES, useTexts } from "../i18n";
 import { DialogProvider } from "./dialog";
-import { useMay } from "./folders";
 import { Inert, inertText } from "./inert";
 import { AppLink } from "./links";
 import { LiveProvider, useLive } from "./liveContext";
@@ -129,10 +128,9 @@ interface Entry {
 
 function Sidebar({ me, path }: { readonly me: Me; readonly path: string }) {
   const { t } = useTexts();
-  const seesAudit = useMay("view-operations-log");
-  const audit = me.administer || seesAudit;
+  const holds = (permission: string) => me.permissions.anywhere.includes(permission);
   const waiting = useRequestNotices();
-  const helps = useMay("receive-assistance-requests") || me.administer;
+  const helps = holds("receive-assistance-requests");
   const calls = useQuery({ ...assistanceQuery({ state: "open", limit: MOST_WAITING }), enabled: helps }).data;
   const entries: readonly Entry[] = [
     { href: "/devices", label: t("nav.devices") },
@@ -141,13 +139,10 @@ function Sidebar({ me, path }: { readonly me: Me; readonly path: string }) {
     { href: "/access", label: t("nav.access") },
     { href: "/requests", label: t("nav.requests"), badge: waiting },
     { href: "/people", label: t("nav.people") },
-    ...(audit ? [{ href: "/audit", label: t("nav.audit") }] : []),
-    ...(me.administer
-      ? [
-          { href: "/transfer", label: t("nav.transfer") },
-          { href: "/settings", label: t("nav.settings") },
-        ]
-      : []),
+    ...(logsOf(me).length > 0 ? [{ href: "/audit", label: t("nav.audit") }] : []),
+    // a file holds what its reader sees, and changes what its writer may change
+    ...(holds("see-resources") ? [{ href: "/transfer", label: t("nav.transfer") }] : []),
+    ...(holds("manage-permissions") ? [{ href: "/settings", label: t("nav.settings") }] : []),
   ];
   return (
     <PageSidebar>

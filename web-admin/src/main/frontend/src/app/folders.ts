@@ -8,8 +8,3 @@ export function useTopFolders(): readonly Folder[] {
   const { data } = useInfiniteQuery(foldersBelowQuery(null));
   return useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
 }
-
-/** Whether the caller holds a permission on one of the topmost folders; the server decides in any case. */
-export function useMay(permission: string): boolean {
-  return useTopFolders().some((folder) => folder.permissions.includes(permission));
-}

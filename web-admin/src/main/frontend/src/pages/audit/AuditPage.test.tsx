@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { FakeApi, problem } from "../../app/testing/api";
@@ -7,6 +7,11 @@ import { expectAccessible, renderPage } from "../../app/testing/page";
 import { AuditPage } from "./AuditPage";
 
 const UID = "01900000-0000-7000-8000-000000000001";
+
+const id = (n: number) => UID.replace(/1$/, String(n));
+const BEN = id(2);
+const PLANT = id(3);
+const PRESS = id(4);
 
 const ROW = {
   id: "01900000-0000-7000-8000-0000000000aa",
@@ -28,10 +33,17 @@ let api: FakeApi;
 
 beforeEach(() => {
   api = new FakeApi();
-  api.on("GET /api/me", { json: { user: { id: UID, name: "anna" }, domain: { id: UID, name: "d" }, csrf: "c" } });
+  may(["view-operations-log"], ["view-connection-log", "view-operations-log"]);
   api.on("GET /api/audit/head", { json: HEAD });
   api.on("GET /api/audit", { json: { items: [ROW], next: "abc" } });
 });
+
+function may(domain: readonly string[], anywhere: readonly string[]): void {
+  const permissions = { domain, anywhere };
+  api.on("GET /api/me", {
+    json: { user: { id: UID, name: "anna" }, domain: { id: UID, name: "d" }, csrf: "c", permissions },
+  });
+}
 
 const open = (address = "/audit", language: "en" | "de" = "en") =>
   renderPage("/audit", address, <AuditPage />, { language });
@@ -71,10 +83,67 @@ describe("audit page", () => {
   it("keeps the connection log apart, with its own refusal", async () => {
     api.on("GET /api/audit", problem(403, "forbidden"));
     api.on("GET /api/connections", { json: { items: [], next: null } });
+    api.on("GET /api/users/*", problem(404, "not-found"));
     open(`/audit?log=connections&user=${UID}`);
     expect(await screen.findByText("No records")).toBeDefined();
     expect(api.of("GET", "/api/audit")).toEqual([]);
     expect(api.of("GET", "/api/connections")[0]?.query).toEqual({ user: UID, limit: "50" });
+  });
+
+  it("opens on what the reader may read, and offers no more", async () => {
+    may([], ["view-connection-log"]);
+    api.on("GET /api/connections", { json: { items: [], next: null } });
+    open("/audit?log=operations");
+    expect(await screen.findByText("No records")).toBeDefined();
+    expect(screen.getAllByRole("tab").map((tab) => tab.textContent)).toEqual(["Connections", "Report"]);
+    expect(api.of("GET", "/api/audit")).toEqual([]);
+  });
+
+  it("says no to who may read nothing", async () => {
+    may([], []);
+    api.on("GET /api/audit", problem(403, "forbidden"));
+    open();
+    expect(await screen.findByText("The audit log could not be loaded")).toBeDefined();
+    expect(screen.getAllByRole("tab").map((tab) => tab.textContent)).toEqual(["Operations"]);
+  });
+
+  it("is narrowed to a person and a resource that are found by name, and says their names", async () => {
+    const folder = { id: PLANT, name: "Plant", path: [], permissions: [], etag: "1" };
+    api
+      .on("GET /api/users", { json: { items: [{ id: BEN, name: "ben" }], next: null } })
+      .on("GET /api/users/*", problem(404, "not-found"))
+      .on("GET /api/folders", { json: { items: [folder], next: null } })
+      .on("GET /api/folders/*", { json: folder })
+      .on("GET /api/devices", { json: { items: [], next: null } });
+    const { router } = open("/audit?cursor=abc");
+    await userEvent.type(await screen.findByRole("combobox", { name: "User" }), "be");
+    await userEvent.click(await screen.findByRole("option", { name: /ben/ }));
+    await userEvent.type(await screen.findByRole("combobox", { name: "Resource" }), "pl");
+    await userEvent.click(await screen.findByRole("option", { name: /Plant/ }));
+    await waitFor(() =>
+      expect(api.of("GET", "/api/audit").at(-1)?.query).toEqual({ user: BEN, device: PLANT, limit: "50" }),
+    );
+    const resource = within(screen.getByRole("group", { name: "Resource" }));
+    expect(await resource.findByText("Plant")).toBeDefined();
+    await expectAccessible();
+    await userEvent.click(resource.getByRole("button", { name: "Remove the filter Resource" }));
+    expect(router.state.location.search).toBe(`?user=${BEN}`);
+  });
+
+  it("names the person and the device of an address on the connections too", async () => {
+    const connection = {
+      sid: "0".repeat(32),
+      device: { uid: PRESS, name: "press-1" },
+      user: { id: BEN, name: "ben" },
+      operations: ["terminal"],
+      started: "2026-01-02T03:04:05Z",
+      ended: "2026-01-02T03:05:05Z",
+    };
+    api.on("GET /api/connections", { json: { items: [connection], next: null } });
+    open(`/audit?log=connections&user=${BEN}&device=${PRESS}`);
+    expect(await within(await screen.findByRole("group", { name: "User" })).findByText("ben")).toBeDefined();
+    expect(within(screen.getByRole("group", { name: "Device" })).getByText("press-1")).toBeDefined();
+    expect(api.of("GET", "/api/connections")[0]?.query).toEqual({ user: BEN, device: PRESS, limit: "50" });
   });
 
   it("makes a report of a period, in German too", async () => {
@@ -89,5 +158,31 @@ describe("audit page", () => {
     expect(screen.getByText("2:01")).toBeDefined();
     expect(screen.getByRole("button", { name: "Drucken" })).toBeDefined();
     await expectAccessible();
+  });
+
+  it("makes a report of one folder where the reader may, and of the whole domain again", async () => {
+    const folder = (n: number, name: string, permissions: string[]) => ({
+      id: id(n),
+      name,
+      path: [],
+      permissions,
+      etag: "1",
+    });
+    const plant = folder(3, "Plant", ["view-connection-log"]);
+    api
+      .on("GET /api/folders", { json: { items: [plant, folder(5, "Office", [])], next: null } })
+      .on("GET /api/folders/*", { json: plant })
+      .on("GET /api/audit/report", { json: { connections: [], operations: [] } });
+    const { router } = open("/audit?log=report&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z");
+    await userEvent.click(await screen.findByRole("combobox", { name: /^Folder/ }));
+    const office = await screen.findByRole("option", { name: /Office/ });
+    expect(office.getAttribute("aria-disabled")).toBe("true");
+    await userEvent.click(screen.getByRole("option", { name: /Plant/ }));
+    await waitFor(() => expect(api.of("GET", "/api/audit/report").at(-1)?.query.folder).toBe(PLANT));
+    expect(within(await screen.findByRole("article")).getByText("Plant")).toBeDefined();
+    await expectAccessible();
+    await userEvent.click(screen.getByRole("button", { name: "Show the whole domain" }));
+    await waitFor(() => expect(router.state.location.search).not.toContain("folder"));
+    await waitFor(() => expect(api.of("GET", "/api/audit/report")[0]?.query.folder).toBeUndefined());
   });
 });

@@ -8,7 +8,6 @@ import {
   FormSelect,
   FormSelectOption,
   Label,
-  LabelGroup,
   PageSection,
   SearchInput,
   Skeleton,
@@ -24,15 +23,21 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import type { AuditRow, FieldChange } from "../../api/audit";
+import { type Log, logsOf } from "../../api/me";
+import type { Named } from "../../api/session";
+import { Chosen } from "../../app/chosen";
 import { useTypedSearch } from "../../app/debounce";
 import { Inert, inertText } from "../../app/inert";
 import { CursorPager } from "../../app/paging";
 import { ProblemAlert } from "../../app/problems";
-import { auditQuery, connectionsQuery, treeHeadQuery } from "../../app/queries";
+import { auditQuery, connectionsQuery, meQuery, treeHeadQuery } from "../../app/queries";
 import { AbsoluteTime } from "../../app/time";
 import { usePageTitle } from "../../app/titles";
 import { withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
+import { PlacePicker, PrincipalPicker } from "../access/pickers";
+import { placeQuery } from "../access/place";
+import { userQuery } from "../people/queries";
 import { SessionTable } from "../sessions/SessionTable";
 import {
   AUDIT_CODES,
@@ -49,8 +54,6 @@ import { ReportView } from "./ReportView";
 
 type Change = (changes: Record<string, string | number | null>, replace?: boolean) => void;
 
-const LOGS = ["operations", "connections", "report"] as const;
-
 const LOG_TEXTS = {
   operations: "audit.log.operations",
   connections: "audit.log.connections",
@@ -65,7 +68,10 @@ export function AuditPage() {
   usePageTitle(t("audit.title"));
   const [search, setSearch] = useSearchParams();
   const filter = readAuditFilter(search);
-  const log = LOGS.find((known) => known === search.get("log")) ?? "operations";
+  const me = useQuery(meQuery).data;
+  const logs = me === undefined ? [] : logsOf(me);
+  // Whoever may read none is told so by the server.
+  const log = logs.find((known) => known === search.get("log")) ?? logs[0] ?? "operations";
   const change: Change = (changes, replace = false) => setSearch((before) => withSearch(before, changes), { replace });
   return (
     <>
@@ -73,18 +79,20 @@ export function AuditPage() {
         <Title headingLevel="h1">{t("audit.title")}</Title>
       </PageSection>
       <PageSection isFilled>
-        <Tabs
-          aria-label={t("audit.logs")}
-          activeKey={log}
-          onSelect={(_event, key) => change({ log: key === "operations" ? null : key })}
-          className="audit-tabs"
-        >
-          {LOGS.map((each) => (
-            <Tab key={each} eventKey={each} title={<TabTitleText>{t(LOG_TEXTS[each])}</TabTitleText>}>
-              {each === log && <Log log={log} filter={filter} change={change} />}
-            </Tab>
-          ))}
-        </Tabs>
+        {me !== undefined && (
+          <Tabs
+            aria-label={t("audit.logs")}
+            activeKey={log}
+            onSelect={(_event, key) => change({ log: key === logs[0] ? null : key })}
+            className="audit-tabs"
+          >
+            {(logs.length === 0 ? [log] : logs).map((each) => (
+              <Tab key={each} eventKey={each} title={<TabTitleText>{t(LOG_TEXTS[each])}</TabTitleText>}>
+                {each === log && <LogView log={log} filter={filter} change={change} />}
+              </Tab>
+            ))}
+          </Tabs>
+        )}
       </PageSection>
     </>
   );
@@ -95,7 +103,7 @@ interface LogProps {
   readonly change: Change;
 }
 
-function Log({ log, ...props }: LogProps & { readonly log: (typeof LOGS)[number] }) {
+function LogView({ log, ...props }: LogProps & { readonly log: Log }) {
   switch (log) {
     case "operations":
       return <Operations {...props} />;
@@ -112,7 +120,13 @@ function Operations({ filter, change }: LogProps) {
   const all = rows.data?.items ?? [];
   return (
     <>
-      <Filters filter={filter} change={change} rows={all} operations />
+      <Filters
+        filter={filter}
+        change={change}
+        users={all.map((row) => row.user)}
+        resources={all.map((row) => row.resource)}
+        operations
+      />
       <Exports path="/api/audit/export" filter={filter} />
       <TreeState />
       {rows.isError ? (
@@ -198,7 +212,13 @@ function Connections({ filter: given, change }: LogProps) {
   const all = rows.data?.items ?? [];
   return (
     <>
-      <Filters filter={filter} change={change} rows={[]} operations={false} />
+      <Filters
+        filter={filter}
+        change={change}
+        users={all.map((row) => row.user)}
+        resources={all.map(({ device }) => ({ id: device.uid, name: device.name }))}
+        operations={false}
+      />
       <Exports path="/api/connections/export" filter={filter} />
       {rows.isError ? (
         <ProblemAlert title={t("audit.failure")} error={rows.error} retry={() => void rows.refetch()} />
@@ -226,12 +246,14 @@ function Connections({ filter: given, change }: LogProps) {
 interface FiltersProps {
   readonly filter: AuditFilter;
   readonly change: Change;
-  readonly rows: readonly AuditRow[];
+  /** Who and what stands in the rows: names for what the address says by its id. */
+  readonly users: readonly (Named | null)[];
+  readonly resources: readonly (Named | null)[];
   /** Whether it is about operations, which have a code and an outcome. */
   readonly operations: boolean;
 }
 
-function Filters({ filter, change, rows, operations }: FiltersProps) {
+function Filters({ filter, change, users, resources, operations }: FiltersProps) {
   const { t, code, locale } = useTexts();
   const [typed, setTyped] = useTypedSearch(filter.q, (q) => change({ q }, true));
   const offered: readonly string[] =
@@ -241,8 +263,6 @@ function Filters({ filter, change, rows, operations }: FiltersProps) {
   const codes = offered
     .map((each) => ({ each, text: code("audit.code", each) }))
     .sort((one, other) => one.text.localeCompare(other.text, locale));
-  const nameOf = (id: string, of: (row: AuditRow) => AuditRow["user"]): string =>
-    rows.map(of).find((each) => each?.id === id)?.name ?? id;
   return (
     <search className="filters filters--audit">
       <FormGroup label={t("audit.text")} fieldId="audit-text">
@@ -285,28 +305,50 @@ function Filters({ filter, change, rows, operations }: FiltersProps) {
       )}
       <TimeFilter label={t("audit.from")} id="audit-from" time={filter.from} onTime={(from) => change({ from })} />
       <TimeFilter label={t("audit.to")} id="audit-to" time={filter.to} onTime={(to) => change({ to })} />
-      {(filter.user !== null || filter.device !== null) && (
-        <LabelGroup categoryName={t("audit.only")}>
-          {filter.user !== null && (
-            <Label
-              onClose={() => change({ user: null })}
-              closeBtnAriaLabel={t("audit.removeFilter", { filter: t("audit.user") })}
-            >
-              {t("audit.user")}: <Inert text={nameOf(filter.user, (row) => row.user)} />
-            </Label>
-          )}
-          {filter.device !== null && (
-            <Label
-              onClose={() => change({ device: null })}
-              closeBtnAriaLabel={t("audit.removeFilter", { filter: t("audit.resource") })}
-            >
-              {t("audit.resource")}: <Inert text={nameOf(filter.device, (row) => row.resource)} />
-            </Label>
-          )}
-        </LabelGroup>
+      {filter.user === null ? (
+        <PrincipalPicker
+          label={t("audit.user")}
+          kinds={["user"]}
+          chosen={null}
+          onChoose={(user) => change({ user: user.id })}
+        />
+      ) : (
+        <Chosen label={t("audit.user")} onClear={() => change({ user: null })}>
+          <UserName id={filter.user} known={users} />
+        </Chosen>
+      )}
+      {filter.device === null ? (
+        <PlacePicker
+          label={t(operations ? "audit.resource" : "report.device")}
+          kinds={operations ? ["folder", "device"] : ["device"]}
+          chosen={null}
+          onChoose={(place) => change({ device: place.id })}
+        />
+      ) : (
+        <Chosen label={t(operations ? "audit.resource" : "report.device")} onClear={() => change({ device: null })}>
+          <PlaceName id={filter.device} known={resources} />
+        </Chosen>
       )}
     </search>
   );
+}
+
+interface NameProps {
+  readonly id: string;
+  readonly known: readonly (Named | null)[];
+}
+
+/** A name for an id out of an address; the id itself where nothing is known of it. */
+function UserName({ id, known }: NameProps) {
+  const name = known.find((each) => each?.id === id)?.name;
+  const user = useQuery({ ...userQuery(id), enabled: name === undefined }).data;
+  return <Inert text={name ?? user?.name ?? id} />;
+}
+
+function PlaceName({ id, known }: NameProps) {
+  const name = known.find((each) => each?.id === id)?.name;
+  const place = useQuery({ ...placeQuery(id), enabled: name === undefined }).data;
+  return <Inert text={name ?? place?.name ?? id} />;
 }
 
 export interface TimeFilterProps {

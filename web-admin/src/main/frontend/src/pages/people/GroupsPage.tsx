@@ -16,6 +16,7 @@ import { Link, useSearchParams } from "react-router";
 import type { Group } from "../../api/people";
 import { useDialogs } from "../../app/dialog";
 import { Inert } from "../../app/inert";
+import { useMay } from "../../app/may";
 import { CursorPager } from "../../app/paging";
 import { ProblemAlert } from "../../app/problems";
 import { usePageTitle } from "../../app/titles";
@@ -24,7 +25,6 @@ import { useTexts } from "../../i18n";
 import { CreateGroupDialog } from "./dialogs";
 import { FolderOf } from "./FolderOf";
 import { peopleQueryOf, readPeopleFilter } from "./filter";
-import { useMayManagePeople } from "./may";
 import { PeopleFilters } from "./PeopleFilters";
 import { PeopleTabs } from "./PeopleTabs";
 import { groupsQuery } from "./queries";
@@ -37,7 +37,7 @@ export function GroupsPage() {
   const filter = { ...readPeopleFilter(search), group: null };
   const groups = useQuery(groupsQuery(peopleQueryOf(filter)));
   const dialogs = useDialogs();
-  const may = useMayManagePeople();
+  const may = useMay("manage-users");
   const narrowed = filter.q.trim() !== "" || filter.folder !== null;
   const change = (changes: Record<string, string | number | null>, replace = false) =>
     setSearch((before) => withSearch(before, changes), { replace });

@@ -1,5 +1,6 @@
-import { FormGroup, Label, SearchInput } from "@patternfly/react-core";
+import { FormGroup, SearchInput } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
+import { Chosen } from "../../app/chosen";
 import { useTypedSearch } from "../../app/debounce";
 import { Inert } from "../../app/inert";
 import { useTexts } from "../../i18n";
@@ -57,17 +58,6 @@ export function PeopleFilters({ filter, change, withGroup, searchLabel }: People
           </Chosen>
         ))}
     </search>
-  );
-}
-
-function Chosen(props: { readonly label: string; readonly onClear: () => void; readonly children: React.ReactNode }) {
-  const { t } = useTexts();
-  return (
-    <FormGroup label={props.label} role="group" fieldId="">
-      <Label onClose={props.onClear} closeBtnAriaLabel={t("audit.removeFilter", { filter: props.label })}>
-        {props.children}
-      </Label>
-    </FormGroup>
   );
 }
 

@@ -16,6 +16,7 @@ import { Link, useSearchParams } from "react-router";
 import type { User } from "../../api/people";
 import { useDialogs } from "../../app/dialog";
 import { Inert } from "../../app/inert";
+import { useMay } from "../../app/may";
 import { CursorPager } from "../../app/paging";
 import { ProblemAlert } from "../../app/problems";
 import { RelativeTime } from "../../app/time";
@@ -25,7 +26,6 @@ import { useTexts } from "../../i18n";
 import { AddUserDialog } from "./AddUserDialog";
 import { FolderOf } from "./FolderOf";
 import { peopleQueryOf, readPeopleFilter } from "./filter";
-import { useMayManagePeople } from "./may";
 import { PeopleFilters } from "./PeopleFilters";
 import { PeopleTabs } from "./PeopleTabs";
 import { usersQuery } from "./queries";
@@ -38,7 +38,7 @@ export function UsersPage() {
   const filter = readPeopleFilter(search);
   const users = useQuery(usersQuery(peopleQueryOf(filter)));
   const dialogs = useDialogs();
-  const may = useMayManagePeople();
+  const may = useMay("manage-users");
   const narrowed = filter.q.trim() !== "" || filter.folder !== null || filter.group !== null;
   const change = (changes: Record<string, string | number | null>, replace = false) =>
     setSearch((before) => withSearch(before, changes), { replace });

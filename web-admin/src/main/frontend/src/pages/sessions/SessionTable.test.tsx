@@ -34,7 +34,14 @@ let api: FakeApi;
 
 beforeEach(() => {
   api = new FakeApi()
-    .on("GET /api/me", { json: { user: ME, domain: { id: deviceId(60), name: "plant" }, csrf: "c", administer: true } })
+    .on("GET /api/me", {
+      json: {
+        user: ME,
+        domain: { id: deviceId(60), name: "plant" },
+        csrf: "c",
+        permissions: { domain: [], anywhere: [] },
+      },
+    })
     .on("POST /api/sessions/*/end", { status: 204 });
 });
 

@@ -2,10 +2,10 @@ import { EmptyState, EmptyStateBody, PageSection, Skeleton, Title } from "@patte
 import { ConnectedIcon } from "@patternfly/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
-import { useMay } from "../../app/folders";
+import { useMay } from "../../app/may";
 import { CursorPager } from "../../app/paging";
 import { ProblemAlert } from "../../app/problems";
-import { meQuery, sessionsQuery } from "../../app/queries";
+import { sessionsQuery } from "../../app/queries";
 import { usePageTitle } from "../../app/titles";
 import { readPosition, withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
@@ -18,9 +18,7 @@ export function SessionsPage() {
   const [search, setSearch] = useSearchParams();
   const { cursor, size } = readPosition(search);
   const sessions = useQuery(sessionsQuery({ cursor, limit: size }));
-  const me = useQuery(meQuery).data;
-  const mayEnd = useMay("end-sessions");
-  const endsOthers = me?.administer === true || mayEnd;
+  const endsOthers = useMay("end-sessions");
   const live = (sessions.data?.items ?? []).filter((session) => session.ended === null);
   const ended = (sessions.data?.items ?? []).filter((session) => session.ended !== null);
   return (

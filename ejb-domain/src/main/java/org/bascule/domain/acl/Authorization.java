@@ -215,7 +215,32 @@ public class Authorization {
 
     /** Whether the caller may change anything in the domain's administration: decides which pages are offered, nothing else. */
     public boolean administers(Caller caller) {
-        return permissions(caller, root(caller.domainId())).stream().anyMatch(ADMINISTRATOR::contains);
+        return onDomain(caller).stream().anyMatch(ADMINISTRATOR::contains);
+    }
+
+    /** What the caller holds on the domain as a whole: on its root folder. */
+    public Set<Permission> onDomain(Caller caller) {
+        return permissions(caller, root(caller.domainId()));
+    }
+
+    /** What the caller holds on anything at all: decides which pages are offered, nothing else. */
+    public Set<Permission> anywhere(Caller caller) {
+        RightsSnapshot snapshot = snapshots.of(caller.domainId());
+        Principals who = snapshot.principals(caller.userId());
+        Instant now = clock.instant();
+        Set<Permission> held = EnumSet.noneOf(Permission.class);
+        for (String id : snapshot.concerning(who)) {
+            Placement place = snapshot.special().get(id);
+            if (place != null) {
+                held.addAll(RightsSnapshot.permissions(snapshot.mask(who, id, place, now)));
+            }
+        }
+        for (Permission permission : Permission.values()) {
+            if (!snapshot.granted(who, permission, now).isEmpty()) {
+                held.add(permission);
+            }
+        }
+        return held;
     }
 
     private String root(String domainId) {

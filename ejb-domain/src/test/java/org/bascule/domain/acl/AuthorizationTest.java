@@ -102,6 +102,24 @@ class AuthorizationTest {
     }
 
     @Test
+    void whatIsHeldAnywhereIsToldFromWhatIsHeldOnTheDomain() {
+        Caller user = sample.user("u");
+        Caller stranger = sample.user("s");
+        String folder = sample.folder(sample.root, "f");
+        String device = sample.device(folder, "d");
+        sample.entry(sample.root, user.userId(), Permission.VIEW_OPERATIONS_LOG, Effect.ALLOW);
+        sample.entry(
+                sample.folder(folder, "g"), sample.group(user.userId()), Permission.VIEW_CONNECTION_LOG, Effect.ALLOW);
+        sample.entry(device, user.userId(), Permission.TERMINAL, Effect.ALLOW);
+        sample.entry(device, user.userId(), Permission.POWER, Effect.DENY);
+        assertThat(authorization.onDomain(user)).containsExactly(Permission.VIEW_OPERATIONS_LOG);
+        assertThat(authorization.anywhere(user))
+                .containsExactly(Permission.VIEW_CONNECTION_LOG, Permission.VIEW_OPERATIONS_LOG, Permission.TERMINAL);
+        assertThat(authorization.onDomain(stranger)).isEmpty();
+        assertThat(authorization.anywhere(stranger)).isEmpty();
+    }
+
+    @Test
     void cyclesOfGroupsEnd() {
         Caller user = sample.user("u");
         String a = sample.group(user.userId());

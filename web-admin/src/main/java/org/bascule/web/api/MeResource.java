@@ -32,7 +32,12 @@ public class MeResource {
                 .add("user", Answers.named(caller.userId(), caller.userName()))
                 .add("domain", Answers.named(caller.domainId(), caller.domainName()));
         Answers.put(json, "csrf", current.login().map(SignedIn::csrf).orElse(null));
-        return Answers.ok(
-                json.add("authentication", authentication).add("administer", authorization.administers(caller)));
+        return Answers.ok(json.add("authentication", authentication)
+                .add("administer", authorization.administers(caller))
+                .add(
+                        "permissions",
+                        Json.createObjectBuilder()
+                                .add("domain", Answers.permissions(authorization.onDomain(caller)))
+                                .add("anywhere", Answers.permissions(authorization.anywhere(caller)))));
     }
 }

@@ -1,0 +1,53 @@
+// @vitest-environment happy-dom
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import { Shell } from "./Shell";
+import { FakeApi } from "./testing/api";
+import { renderPage } from "./testing/page";
+
+const ID = "01900000-0000-7000-8000-000000000001";
+
+async function links(domain: readonly string[], anywhere: readonly string[]): Promise<(string | null)[]> {
+  const empty = { json: { items: [], next: null } };
+  new FakeApi()
+    .on("GET /api/me", {
+      json: {
+        user: { id: ID, name: "anna" },
+        domain: { id: ID, name: "works" },
+        csrf: "c",
+        permissions: { domain, anywhere },
+      },
+    })
+    .on("GET /api/access/requests", empty)
+    .on("GET /api/assistance", empty);
+  renderPage("/devices", "/devices", <Shell />);
+  // without a layout the window is narrow, and the navigation folded away
+  await userEvent.click(await screen.findByRole("button", { name: "Navigation" }));
+  const navigation = await screen.findByRole("navigation", { name: "Navigation" });
+  return within(navigation)
+    .getAllByRole("link")
+    .map((link) => link.textContent);
+}
+
+const EVERYBODY = ["Devices", "Sessions", "Access", "Requests", "Users and groups"];
+
+describe("the navigation", () => {
+  it("offers to everybody what everybody may open", async () => {
+    expect(await links([], [])).toEqual(EVERYBODY);
+  });
+
+  it.each([
+    ["the connections of one folder", [], ["view-connection-log"], ["Audit"]],
+    ["the operations of the domain", ["view-operations-log"], ["view-operations-log"], ["Audit"]],
+    ["operations of a part, which no page shows", [], ["view-operations-log"], []],
+    ["a folder to look after", [], ["see-resources", "manage-permissions"], ["Import and export", "Settings"]],
+    ["a device to see", [], ["see-resources"], ["Import and export"]],
+  ])("offers to who has %s what he may do there", async (_name, domain, anywhere, more) => {
+    expect(await links(domain, anywhere)).toEqual([...EVERYBODY, ...more]);
+  });
+
+  it("offers calls for help to who receives those of one device", async () => {
+    expect(await links([], ["receive-assistance-requests"])).toContain("Assistance");
+  });
+});
