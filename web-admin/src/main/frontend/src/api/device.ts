@@ -64,7 +64,7 @@ export interface AssistanceOption {
   readonly until: Date | null;
 }
 
-export type DeviceCounts = Readonly<Record<DeviceState | "assistance" | "total", number>>;
+export type DeviceCounts = Readonly<Record<DeviceState | "assistance" | "alarm" | "total", number>>;
 
 export function importDevice(value: unknown): Device {
   const root = new Field(value);
@@ -128,6 +128,7 @@ export function importDeviceCounts(value: unknown): DeviceCounts {
     offline: root.get("offline").count(),
     quarantined: root.get("quarantined").count(),
     assistance: root.get("assistance").count(),
+    alarm: root.get("alarm").count(),
     total: root.get("total").count(),
   };
 }

@@ -118,7 +118,7 @@ describe("pages and the rest", () => {
   });
 
   it("reads counts, and refuses those that are negative or broken", () => {
-    const counts = { online: 3, offline: 2, quarantined: 0, assistance: 1, total: 5 };
+    const counts = { online: 3, offline: 2, quarantined: 0, assistance: 1, alarm: 1, total: 5 };
     expect(importDeviceCounts(counts)).toEqual(counts);
     expect(refusal(() => importDeviceCounts({ ...counts, online: -1 }))).toBe("online: not a count");
     expect(refusal(() => importDeviceCounts({ ...counts, total: undefined }))).toBe("total: not a number");

@@ -189,6 +189,7 @@ describe("live updates", () => {
     expect(await asked(clientWith("online"), [revoked], 10_000)).toEqual([
       ["devices", "list"],
       ["device", UID],
+      ["devices", "counts"],
     ]);
   });
 

@@ -41,6 +41,7 @@ export class LiveUpdates {
       case "device-revoked":
       case "device-alarm":
         this.soon.add(["devices", "list"]);
+        this.later.add(["devices", "counts"]);
         this.soon.add(["device", event.uid]);
         break;
       case "folder":

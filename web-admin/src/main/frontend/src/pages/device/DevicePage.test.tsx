@@ -233,6 +233,22 @@ describe("a device", () => {
     );
   });
 
+  it("that somebody tried to register again says so until a person has seen to it", async () => {
+    directory.devices = [detail({ claimed: "2026-01-02T03:04:05Z" })];
+    directory.api.on("POST /api/devices/*/acknowledge-claim", () => {
+      directory.devices = [detail()];
+      return { status: 204 };
+    });
+    open();
+    await click("button", "I have seen to it");
+    const form = await dialog("Take the notice of press-1 away?");
+    await expectAccessible();
+    await user.click(form.getByRole("button", { name: "I have seen to it" }));
+    expect(await screen.findByText("The notice is gone")).toBeDefined();
+    await waitFor(() => expect(screen.queryByText(/Somebody tried to register this machine again/)).toBeNull());
+    expect(directory.api.of("POST")).toMatchObject([{ path: `/api/devices/${UID}/acknowledge-claim`, ifMatch: '"7"' }]);
+  });
+
   it("that is not there says so", async () => {
     directory.devices = [];
     open();

@@ -15,17 +15,12 @@ import type { DeviceContext } from "./DevicePage";
 /** What somebody must know of this device before anything else, and what can be done about it. */
 export function Notices(context: DeviceContext) {
   const { device } = context;
-  const { t } = useTexts();
   return (
     <>
       {device.quarantined && <Quarantine {...context} />}
       {device.hardware === "changed" && <HardwareChanged {...context} />}
       {device.revoked && <Revoked />}
-      {device.claimed !== null && (
-        <Notice variant="info" isInline title={t("claimed.title")}>
-          {t("claimed.body")} <AbsoluteTime time={device.claimed} />
-        </Notice>
-      )}
+      {device.claimed !== null && <Claimed {...context} claimed={device.claimed} />}
       {device.assistance !== null && <Help {...context} />}
     </>
   );
@@ -61,6 +56,50 @@ function Quarantine({ device, reload }: DeviceContext) {
       }
     >
       {t("quarantine.body")}
+    </Notice>
+  );
+}
+
+interface ClaimedProps extends DeviceContext {
+  /** When somebody last tried. */
+  readonly claimed: Date;
+}
+
+function Claimed({ device, reload, claimed }: ClaimedProps) {
+  const { t } = useTexts();
+  const dialogs = useDialogs();
+  const toasts = useToasts();
+  const acknowledge = () =>
+    dialogs.open((close) => (
+      <ActionDialog
+        title={t("claimed.acknowledgeTitle", { device: inertText(device.name) })}
+        action={t("claimed.acknowledge")}
+        failure={t("claimed.failure")}
+        onClose={close}
+        onAction={async () => {
+          await request("POST", `/api/devices/${device.uid}/acknowledge-claim`, { ifMatch: device.etag });
+          await reload();
+          toasts.say("success", t("claimed.acknowledged"));
+          close();
+        }}
+      >
+        <p>{t("claimed.acknowledgeBody")}</p>
+      </ActionDialog>
+    ));
+  return (
+    <Notice
+      variant="info"
+      isInline
+      title={t("claimed.title")}
+      actionLinks={
+        device.permissions.includes("configure-devices") ? (
+          <Button variant="link" isInline onClick={acknowledge}>
+            {t("claimed.acknowledge")}
+          </Button>
+        ) : undefined
+      }
+    >
+      {t("claimed.body")} <AbsoluteTime time={claimed} />
     </Notice>
   );
 }

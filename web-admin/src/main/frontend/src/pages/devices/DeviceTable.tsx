@@ -151,9 +151,6 @@ function ChooseAll({ label, all, some, onChange }: ChooseAllProps) {
   );
 }
 
-/** For so long a list says that somebody tried to register a machine again; the device's own page always does. */
-const CLAIM_SHOWN_MS = 30 * 86_400_000;
-
 /** What of a device calls for somebody. */
 export function Marks({ device }: { readonly device: Device }) {
   const { t } = useTexts();
@@ -185,7 +182,7 @@ export function Marks({ device }: { readonly device: Device }) {
           {t("device.hardwareChanged")}
         </Label>
       )}
-      {device.claimed !== null && Date.now() - device.claimed.getTime() < CLAIM_SHOWN_MS && (
+      {device.claimed !== null && (
         <Label color="orange" isCompact variant="outline" title={t("claimed.title")}>
           {t("device.claimed")}
         </Label>

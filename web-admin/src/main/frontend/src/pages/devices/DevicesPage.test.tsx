@@ -73,25 +73,31 @@ describe("the list", () => {
     directory.devices = [
       device(1, { assistance, revoked: true, hardware: "changed", claimed }),
       device(2, { claimed: "2020-01-02T03:04:05Z" }),
+      device(3),
     ];
     open();
     const line = within(await row("press-1"));
     expect(line.getByText("Registered again?")).toBeDefined();
-    expect(within(await row("press-2")).queryByText("Registered again?")).toBeNull();
+    expect(within(await row("press-2")).getByText("Registered again?")).toBeDefined();
+    expect(within(await row("press-3")).queryByText("Registered again?")).toBeNull();
     expect(line.getByRole("link", { name: /Asks for help/ }).getAttribute("href")).toBe("/assistance");
     expect(line.getByText("Revoked")).toBeDefined();
     expect(line.getByText("Other hardware")).toBeDefined();
   });
 
-  it("counts the calls for help and finds their devices", async () => {
+  it("counts the calls for help and the alarms, and finds their devices", async () => {
     directory.api.on("GET /api/devices/counts", {
-      json: { online: 100, offline: 19, quarantined: 1, assistance: 3, total: 120 },
+      json: { online: 100, offline: 19, quarantined: 1, assistance: 3, alarm: 2, total: 120 },
     });
     const { router } = open("/devices?q=press");
     await row("press-1");
     await click("button", "Asks for help (3)");
     await waitFor(() => expect(router.state.location.search).toBe("?q=press+assistance"));
     await click("button", "Asks for help (3)");
+    await waitFor(() => expect(router.state.location.search).toBe("?q=press"));
+    await click("button", "Look at the machine (2)");
+    await waitFor(() => expect(router.state.location.search).toBe("?q=press+alarm"));
+    await click("button", "Look at the machine (2)");
     await waitFor(() => expect(router.state.location.search).toBe("?q=press"));
   });
 
@@ -123,7 +129,7 @@ describe("the list", () => {
   it("invites to add the first device", async () => {
     directory.devices = [];
     directory.api.on("GET /api/devices/counts", {
-      json: { online: 0, offline: 0, quarantined: 0, assistance: 0, total: 0 },
+      json: { online: 0, offline: 0, quarantined: 0, assistance: 0, alarm: 0, total: 0 },
     });
     open();
     expect(await screen.findByRole("heading", { name: "Add your first device" })).toBeDefined();

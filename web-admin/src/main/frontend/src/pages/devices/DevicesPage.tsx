@@ -209,11 +209,16 @@ interface FiltersProps {
   readonly change: Change;
 }
 
+/** What a person must see to, as terms of the search; offered where there is some. */
+const ATTENTION = [
+  { term: "assistance", text: "assistance.mark" },
+  { term: "alarm", text: "devices.alarm" },
+] as const;
+
 function Filters({ filter, counts, change }: FiltersProps) {
   const { t, locale } = useTexts();
   const [typed, setTyped] = useTypedSearch(filter.q, (q) => change({ q }, true));
   const number = (n: number | undefined) => (n === undefined ? "" : ` (${n.toLocaleString(locale)})`);
-  const helping = hasTerm(filter.q, "assistance");
   return (
     <search className="filters">
       <div className="filters__search">
@@ -241,15 +246,19 @@ function Filters({ filter, counts, change }: FiltersProps) {
             onChange={() => change({ state: filter.state === state ? null : state })}
           />
         ))}
-        {(helping || (counts?.assistance ?? 0) > 0) && (
-          <ToggleGroupItem
-            text={`${t("assistance.mark")}${number(counts?.assistance)}`}
-            isSelected={helping}
-            onChange={() =>
-              change({ q: helping ? withoutTerm(filter.q, "assistance") : withTerm(filter.q, "assistance") })
-            }
-          />
-        )}
+        {ATTENTION.map(({ term, text }) => {
+          const on = hasTerm(filter.q, term);
+          return (
+            (on || (counts?.[term] ?? 0) > 0) && (
+              <ToggleGroupItem
+                key={term}
+                text={`${t(text)}${number(counts?.[term])}`}
+                isSelected={on}
+                onChange={() => change({ q: on ? withoutTerm(filter.q, term) : withTerm(filter.q, term) })}
+              />
+            )
+          );
+        })}
       </ToggleGroup>
     </search>
   );

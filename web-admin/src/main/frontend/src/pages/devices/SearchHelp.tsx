@@ -12,6 +12,8 @@ const EXAMPLES: readonly (readonly [string, TextKey])[] = [
   ["online", "search.online"],
   ["offline", "search.offline"],
   ["assistance", "search.assistance"],
+  ["alarm", "search.alarm"],
+  ["revoked", "search.revoked"],
   ["-tag:spare", "search.not"],
 ];
 

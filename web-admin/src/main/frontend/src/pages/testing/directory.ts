@@ -87,7 +87,7 @@ export class FakeDirectory {
       .on("GET /api/devices", (sent) => ({ json: this.page(sent) }))
       .on("GET /api/devices/*", (_sent, wanted) => one(this.devices.find((each) => each.uid === wanted)))
       .on("GET /api/devices/counts", {
-        json: { online: 100, offline: 19, quarantined: 1, assistance: 0, total: 120 },
+        json: { online: 100, offline: 19, quarantined: 1, assistance: 0, alarm: 0, total: 120 },
       })
       .on("GET /api/tags", { json: { items: [{ name: "spindle", devices: 2 }], next: null } })
       .on("GET /api/sessions", { json: { items: [], next: null } });
