@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -106,6 +109,60 @@ class CreationIT {
             HttpResponse<String> refused =
                     system.api("viewer").post("/api/folders", body.toString(), "Idempotency-Key", key);
             assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
+        }
+    }
+
+    private static final String IMPORT = "/api/imports?format=csv&dryRun=true";
+
+    private static HttpResponse<String> upload(Api api, HttpRequest.BodyPublisher body, String key) {
+        return api.send("POST", IMPORT, body, "Content-Type", "text/csv", "Idempotency-Key", key);
+    }
+
+    @Test
+    void anImportWithAKeyIsStartedOnce() {
+        String key = key();
+        String lines = "kind,path\nfolder,/imported " + key + "\n";
+        HttpResponse<String> first = Api.expect(202, upload(api, HttpRequest.BodyPublishers.ofString(lines), key));
+        HttpResponse<String> again = Api.expect(202, upload(api, HttpRequest.BodyPublishers.ofString(lines), key));
+        assertThat(again.body()).isEqualTo(first.body());
+        String job = "/api/imports/" + Api.json(first).getString("id");
+        Eventually.within(Duration.ofSeconds(20), "the import is done", () -> api.getJson(job)
+                .getString("state")
+                .equals("done"));
+        problem(403, "forbidden", upload(system.api("viewer"), HttpRequest.BodyPublishers.ofString(lines), key()));
+        assertThat(Api.expect(200, api.get("/api/export?format=csv")).body())
+                .startsWith("kind,")
+                .endsWith("\r\n");
+    }
+
+    /** The sender is slow: nothing in the database waits for him, and there are few of his kind at once. */
+    @Test
+    void anUploadHoldsNothingButItsPlace() throws Exception {
+        String key = key();
+        ExecutorService pool = Executors.newFixedThreadPool(2);
+        try (PipedOutputStream one = new PipedOutputStream();
+                PipedOutputStream other = new PipedOutputStream()) {
+            List<Future<HttpResponse<String>>> slow = new ArrayList<>();
+            for (PipedOutputStream body : List.of(one, other)) {
+                PipedInputStream sent = new PipedInputStream(body);
+                slow.add(pool.submit(() -> upload(api, HttpRequest.BodyPublishers.ofInputStream(() -> sent), key)));
+                body.write("kind,path\n".getBytes(StandardCharsets.UTF_8));
+                body.flush();
+            }
+            Eventually.within(
+                    Duration.ofSeconds(20),
+                    "a third one is too many",
+                    () -> upload(api, HttpRequest.BodyPublishers.ofString("kind,path\n"), key())
+                                    .statusCode()
+                            == 429);
+            Api.expect(201, create("while somebody uploads " + key, key));
+            one.close();
+            other.close();
+            for (Future<HttpResponse<String>> answer : slow) {
+                problem(409, "idempotency-conflict", answer.get());
+            }
+        } finally {
+            pool.shutdownNow();
         }
     }
 

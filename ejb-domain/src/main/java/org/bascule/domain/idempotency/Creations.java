@@ -2,7 +2,6 @@ package org.bascule.domain.idempotency;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.io.IOException;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,6 +18,7 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.pki.SealedText;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does a creation once for each key. The key's row is inserted first: a second request with the key waits there until the first has committed,
@@ -64,36 +64,40 @@ public class Creations {
         StoredAnswer make() throws Exception;
     }
 
-    /** SHA-256 over everything that the request asks for; called once, after the creation where there is one. */
-    @FunctionalInterface
-    public interface Fingerprint {
-        byte[] sha256() throws IOException;
-    }
-
     /**
-     * The answer to the first request with this key. Whatever the creation throws is thrown here, and nothing is kept then.
+     * The answer to the first request with this key. Whatever the creation throws is thrown here, and nothing is kept then. A creation that
+     * the database ended because another one waited for it is done once more.
      *
      * <p>Whoever asks again must still hold every permission that the creation required: an answer may hold a secret.
      *
+     * @param fingerprint SHA-256 over everything that the request asks for, so that nobody waits for the client while rows are locked
      * @throws RefusedException {@code IDEMPOTENCY_CONFLICT} if the key was used for another request, or the first one takes too long;
      *     {@code TOO_MANY_REQUESTS} beyond {@value #MAX_KEYS} keys
      */
-    public StoredAnswer once(Caller caller, IdempotencyKey key, Fingerprint request, Creation creation)
+    public StoredAnswer once(Caller caller, IdempotencyKey key, byte[] fingerprint, Creation creation)
             throws Exception {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Optional<byte[]> known = known(caller, key);
             if (known.isPresent()) {
-                return again(caller, key, known.get(), request.sha256());
+                return again(caller, key, known.get(), fingerprint);
             }
             try {
-                return transactions.<StoredAnswer, Exception>inNew(() -> create(caller, key, request, creation));
+                return transactions.<StoredAnswer, Exception>inNew(() -> create(caller, key, fingerprint, creation));
             } catch (DuplicateException takenMeanwhile) {
                 continue;
             } catch (CreationFailedException e) {
-                throw e.reason();
+                if (!isDeadlock(e.reason()) || attempt == ATTEMPTS - 1) {
+                    throw e.reason();
+                }
             }
         }
         throw busy();
+    }
+
+    /** The container wraps what the database said. All of the creation was rolled back then, its key too. */
+    private static boolean isDeadlock(@Nullable Throwable failure) {
+        return failure instanceof DatabaseException e && e.isDeadlock()
+                || failure != null && isDeadlock(failure.getCause());
     }
 
     /** What is kept under the key. A key that has expired is forgotten here, in a transaction that locks nothing else. */
@@ -124,13 +128,13 @@ public class Creations {
                 .update());
     }
 
-    private StoredAnswer create(Caller caller, IdempotencyKey key, Fingerprint request, Creation creation)
+    private StoredAnswer create(Caller caller, IdempotencyKey key, byte[] fingerprint, Creation creation)
             throws DuplicateException, CreationFailedException {
         claim(caller, key);
         requirements.note();
         try {
             StoredAnswer answer = creation.make();
-            keep(caller, key, request.sha256(), answer);
+            keep(caller, key, fingerprint, answer);
             return answer;
         } catch (Exception e) {
             throw new CreationFailedException(e);

@@ -19,6 +19,7 @@ import org.bascule.domain.identity.LoginEvents;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
+import org.bascule.domain.transfer.TransferFiles;
 import org.bascule.domain.transparency.Anchors;
 import org.bascule.domain.transparency.QueueCheck;
 import org.bascule.domain.transparency.Sealer;
@@ -51,6 +52,9 @@ public class RecurringWork {
 
     @Inject
     Creations creations;
+
+    @Inject
+    TransferFiles transferFiles;
 
     @Inject
     Assistance assistance;
@@ -113,6 +117,11 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*/10", persistent = false)
     void forgetCreations() {
         run("forgetting idempotency keys", creations::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*/10", persistent = false)
+    void deleteTransferFiles() {
+        run("deleting abandoned files", transferFiles::sweep);
     }
 
     @Schedule(hour = "*", minute = "*", second = "30", persistent = false)

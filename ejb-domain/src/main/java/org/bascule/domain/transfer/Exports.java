@@ -5,6 +5,8 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -50,9 +52,9 @@ public class Exports {
     @Inject
     Transactions transactions;
 
-    /** Writes it all; audited. */
-    public void write(Caller caller, Format format, OutputStream stream) throws IOException {
-        // of its own: it stays when the reader goes away
+    /** Writes it all into a file; audited. Whoever gets it may be slow: the transaction does not wait for him. */
+    public void write(Caller caller, Format format, Path file) throws IOException {
+        // of its own: it is there before anything can be read
         transactions.inNew(() -> {
             audit.record(caller.did(Operation.EXPORTED, Outcome.SUCCESS)
                     .on(caller.domainId(), caller.domainName())
@@ -60,7 +62,8 @@ public class Exports {
             return true;
         });
         DirectoryState state = reader.read(caller);
-        try (LineWriter out = LineWriter.of(format, caller.domainName(), stream)) {
+        try (OutputStream stream = Files.newOutputStream(file);
+                LineWriter out = LineWriter.of(format, caller.domainName(), stream)) {
             new Lines(state, out).write(caller);
         } catch (UncheckedIOException e) {
             throw e.getCause();

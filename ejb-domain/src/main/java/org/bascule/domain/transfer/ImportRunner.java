@@ -74,22 +74,16 @@ public class ImportRunner {
     @Inject
     Uuid7 ids;
 
-    /** Begins it. */
+    /** Takes the file and begins. */
     public void queued(@Observes(during = TransactionPhase.AFTER_SUCCESS) ImportQueued job) {
-        background.run(() -> run(job));
-    }
-
-    /** Nobody will read it. */
-    public void givenUp(@Observes(during = TransactionPhase.AFTER_FAILURE) ImportQueued job) {
-        delete(job.file());
-    }
-
-    private static void delete(Path file) {
+        Path taken = job.file().resolveSibling(job.file().getFileName() + "-taken");
         try {
-            Files.deleteIfExists(file);
+            Files.move(job.file(), taken);
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "an upload could not be deleted: " + file, e);
+            LOG.log(Level.ERROR, "an upload could not be taken: " + job.file(), e);
         }
+        ImportQueued own = new ImportQueued(job.id(), job.caller(), job.request(), taken);
+        background.run(() -> run(own));
     }
 
     private void run(ImportQueued job) {
@@ -105,7 +99,7 @@ public class ImportRunner {
             LOG.log(Level.ERROR, "an import failed: " + job.id(), e);
             problems.add(0, "", reason(e));
         } finally {
-            delete(job.file());
+            TransferFiles.delete(job.file());
         }
         if (!problems.isEmpty()) {
             fail(job, problems);

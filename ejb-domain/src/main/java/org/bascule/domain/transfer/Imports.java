@@ -4,6 +4,10 @@ import jakarta.ejb.Stateless;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Permission;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.options.Options;
@@ -16,8 +20,18 @@ import org.bascule.domain.refusal.RefusedException;
 @Stateless
 public class Imports {
 
+    /** Each line that changes something needs one of these somewhere. */
+    private static final Set<Permission> CHANGING = EnumSet.of(
+            Permission.MANAGE_FOLDERS,
+            Permission.MANAGE_USERS,
+            Permission.MANAGE_PERMISSIONS,
+            Permission.CONFIGURE_DEVICES);
+
     @Inject
     ImportJobs jobs;
+
+    @Inject
+    Authorization authorization;
 
     @Inject
     Options options;
@@ -28,8 +42,16 @@ public class Imports {
     @Inject
     Event<ImportQueued> queued;
 
+    /** To be asked before a file is taken: who may change nothing at all imports nothing. */
+    public void requireAnyRight(Caller caller) throws RefusedException {
+        if (CHANGING.stream()
+                .allMatch(permission -> authorization.scope(caller, permission).isEmpty())) {
+            throw RefusedException.forbidden();
+        }
+    }
+
     /**
-     * Starts an import when the transaction commits. The file is deleted when it has ended; if this method throws, it stays the caller's.
+     * Starts an import when the transaction commits, and moves the file away then. Until that, and if nothing comes of it, the file is the caller's.
      *
      * @throws RefusedException {@code CONFLICT} while another one of the domain is under way
      */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -48,7 +49,7 @@ class CreationsTest {
     }
 
     private StoredAnswer once(Caller caller, IdempotencyKey key, String request) throws Exception {
-        return creations.once(caller, key, () -> Sha256.of(request), () -> token(caller));
+        return creations.once(caller, key, Sha256.of(request), () -> token(caller));
     }
 
     private long tokens() throws RefusedException {
@@ -116,7 +117,7 @@ class CreationsTest {
     /** The process dies, or the connection breaks, after the creation and before the commit: neither is there. */
     @Test
     void keyAndCreationAreThereTogetherOrNotAtAll() throws Exception {
-        assertThatThrownBy(() -> creations.once(owner, KEY, () -> Sha256.of("a"), () -> {
+        assertThatThrownBy(() -> creations.once(owner, KEY, Sha256.of("a"), () -> {
                     token(owner);
                     throw new IllegalStateException("the plug is pulled");
                 }))
@@ -126,6 +127,45 @@ class CreationsTest {
         assertThat(keys()).isZero();
         once(owner, KEY, "a");
         assertThat(tokens()).isEqualTo(1);
+    }
+
+    /** Two creations lock the same two rows, each in its own order. */
+    @Test
+    void aCreationThatLostADeadlockIsDoneOnceMore() throws Exception {
+        List<String> rows = List.of(sample.folder(sample.root, "a"), sample.folder(sample.root, "b"));
+        CyclicBarrier bothHoldOne = new CyclicBarrier(2);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            List<Future<StoredAnswer>> answers = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                List<String> order = i == 0 ? rows : List.of(rows.get(1), rows.get(0));
+                IdempotencyKey key = new IdempotencyKey("key-of-the-deadlock-" + i);
+                AtomicInteger attempts = new AtomicInteger();
+                answers.add(threads.submit(() -> creations.once(owner, key, Sha256.of("a"), () -> {
+                    lock(order.get(0));
+                    if (attempts.getAndIncrement() == 0) {
+                        bothHoldOne.await(20, TimeUnit.SECONDS);
+                    }
+                    lock(order.get(1));
+                    return new StoredAnswer(201, null, null, "\"" + made.incrementAndGet() + "\"");
+                })));
+            }
+            for (Future<StoredAnswer> answer : answers) {
+                assertThat(answer.get(60, TimeUnit.SECONDS).status()).isEqualTo(201);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(made).hasValue(2);
+        assertThat(keys()).isEqualTo(2);
+    }
+
+    private void lock(String id) {
+        domain.sql
+                .in(sample.id)
+                .statement("update resource set version = version + 1 where domain_id = :domain and id = :id")
+                .set("id", id)
+                .update();
     }
 
     private long keys() {
@@ -163,7 +203,7 @@ class CreationsTest {
                 results.add(threads.submit(() -> {
                     try {
                         return creations
-                                .once(owner, KEY, () -> Sha256.of("a"), () -> {
+                                .once(owner, KEY, Sha256.of("a"), () -> {
                                     boolean first = entered.getAndIncrement() == 0;
                                     inside.countDown();
                                     if (first) {

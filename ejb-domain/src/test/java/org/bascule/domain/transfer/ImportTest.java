@@ -3,9 +3,7 @@ package org.bascule.domain.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -60,13 +58,15 @@ class ImportTest {
     }
 
     private String export(Caller caller, Format format) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            domain.transactions.run(() -> domain.get(Exports.class).write(caller, format, out));
+            Path file = Files.createTempFile(Path.of("target"), "export", "");
+            domain.transactions.run(() -> domain.get(Exports.class).write(caller, format, file));
+            String text = Files.readString(file);
+            Files.delete(file);
+            return text;
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        return out.toString(StandardCharsets.UTF_8);
     }
 
     private ImportView run(Caller caller, ImportRequest request, String text) throws RefusedException {
@@ -777,5 +777,28 @@ class ImportTest {
         TestDomain again = domain.restarted();
         again.get(ImportJobs.class).failInterrupted();
         assertThat(csv(owner, "kind,path", "folder,/B").state()).isEqualTo("done");
+    }
+
+    @Test
+    void whoMayChangeNothingIsRefusedBeforeAFileIsTaken() throws RefusedException {
+        Caller user = sample.user("u");
+        sample.entry(sample.root, user.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> imports.requireAnyRight(user))
+                .matches(e -> e.problem() == Problem.FORBIDDEN);
+        sample.entry(folder(sample.root, "A"), user.userId(), Permission.MANAGE_FOLDERS, Effect.ALLOW);
+        imports.requireAnyRight(user);
+    }
+
+    @Test
+    void fileOfAnImportThatIsTakenBackStaysItsOwners() throws IOException {
+        Path file = Files.createTempFile(Path.of("target"), "import", "");
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> domain.transactions.run(() -> {
+                    imports.start(owner, new ImportRequest(Format.CSV, false, false), file);
+                    throw new IllegalStateException("rolled back");
+                }));
+        assertThat(file).as("for another attempt").exists();
+        Files.delete(file);
     }
 }

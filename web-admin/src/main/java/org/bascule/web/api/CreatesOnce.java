@@ -42,8 +42,9 @@ public class CreatesOnce {
             throw ProblemException.invalid(IdempotencyKey.HEADER, "Send one key.");
         }
         IdempotencyKey key = IdempotencyKey.parse(keys.get(0));
-        return response(creations.once(
-                current.get(), key, () -> BodyDigest.of(request), () -> stored((Response) operation.proceed())));
+        // first of all: within the creation's transaction nobody waits for what the client sends
+        byte[] fingerprint = BodyDigest.of(request);
+        return response(creations.once(current.get(), key, fingerprint, () -> stored((Response) operation.proceed())));
     }
 
     private static StoredAnswer stored(@Nullable Response response) {

@@ -13,10 +13,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.util.Optional;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.transfer.Format;
@@ -25,8 +21,6 @@ import org.bascule.domain.transfer.ImportProblem;
 import org.bascule.domain.transfer.ImportRequest;
 import org.bascule.domain.transfer.ImportView;
 import org.bascule.domain.transfer.Imports;
-import org.bascule.web.problem.ProblemCode;
-import org.bascule.web.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/imports}: files that say what the directory is to be. */
@@ -34,15 +28,13 @@ import org.jspecify.annotations.Nullable;
 @RequestScoped
 public class ImportResource {
 
-    private static final int BUFFER = 65_536;
-
     @Inject
     private CurrentCaller current;
 
     @Inject
     private Imports imports;
 
-    /** The file goes to the disk as it comes; the import begins when the job is stored. */
+    /** The import begins when the job is stored. */
     @POST
     @Creates
     @Consumes({MediaType.APPLICATION_JSON, "text/csv"})
@@ -50,25 +42,15 @@ public class ImportResource {
             @QueryParam("format") @Nullable String format,
             @QueryParam("dryRun") @Nullable String dryRun,
             @QueryParam("unknownDevices") @Nullable String unknownDevices,
-            InputStream body)
-            throws RefusedException, IOException {
+            Upload upload)
+            throws RefusedException {
         Format read = Parameters.code("format", format, Format::ofCode);
         ImportRequest request = new ImportRequest(
                 read == null ? Format.JSON : read,
                 Boolean.TRUE.equals(Parameters.code("dryRun", dryRun, ImportResource::flag)),
                 Boolean.TRUE.equals(Parameters.code("unknownDevices", unknownDevices, ImportResource::skips)));
-        java.nio.file.Path file = Files.createTempFile("bascule-import", "");
-        boolean started = false;
-        try {
-            store(body, file);
-            ImportView view = imports.start(current.get(), request, file);
-            started = true;
-            return Answers.json(202, json(view).build().toString());
-        } finally {
-            if (!started) {
-                Files.deleteIfExists(file);
-            }
-        }
+        ImportView view = imports.start(current.get(), request, upload.path());
+        return Answers.json(202, json(view).build().toString());
     }
 
     private static Optional<Boolean> flag(String text) {
@@ -77,20 +59,6 @@ public class ImportResource {
 
     private static Optional<Boolean> skips(String text) {
         return text.equals("skip") || text.equals("refuse") ? Optional.of(text.equals("skip")) : Optional.empty();
-    }
-
-    private static void store(InputStream body, java.nio.file.Path file) throws IOException {
-        try (OutputStream out = Files.newOutputStream(file)) {
-            byte[] buffer = new byte[BUFFER];
-            long stored = 0;
-            for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
-                stored += count;
-                if (stored > BodyLimit.IMPORT) {
-                    throw ProblemException.of(ProblemCode.TOO_LARGE);
-                }
-                out.write(buffer, 0, count);
-            }
-        }
     }
 
     @GET
