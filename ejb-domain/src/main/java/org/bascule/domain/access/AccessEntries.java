@@ -41,9 +41,6 @@ import org.jspecify.annotations.Nullable;
 @Stateless
 public class AccessEntries {
 
-    /** On one resource; more is a program that has gone wrong. */
-    static final int MAX_ON_RESOURCE = 5_000;
-
     @Inject
     Sql sql;
 
@@ -234,7 +231,7 @@ public class AccessEntries {
                 .statement("select count(*) from acl_entry where domain_id = :domain and resource_id = :resource")
                 .set("resource", request.resource())
                 .number();
-        if (there + request.permissions().size() > MAX_ON_RESOURCE) {
+        if (there + request.permissions().size() > Entries.MAX_ON_RESOURCE) {
             throw new RefusedException(Problem.CONFLICT, "There are too many entries on this resource.");
         }
     }

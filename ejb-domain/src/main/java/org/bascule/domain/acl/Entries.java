@@ -19,6 +19,9 @@ public class Entries {
     /** Columns of {@code acl_entry e}, for {@link #entry}. */
     public static final String COLUMNS = RightsReader.ENTRY;
 
+    /** On one resource; more is a program that has gone wrong. */
+    public static final int MAX_ON_RESOURCE = 5_000;
+
     @Inject
     Sql sql;
 

@@ -19,6 +19,7 @@ import org.bascule.domain.identity.LoginEvents;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
+import org.bascule.domain.transfer.ImportRunner;
 import org.bascule.domain.transfer.TransferFiles;
 import org.bascule.domain.transparency.Anchors;
 import org.bascule.domain.transparency.QueueCheck;
@@ -55,6 +56,9 @@ public class RecurringWork {
 
     @Inject
     TransferFiles transferFiles;
+
+    @Inject
+    ImportRunner imports;
 
     @Inject
     Assistance assistance;
@@ -135,6 +139,11 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*", second = "30", persistent = false)
     void publishAnchors() {
         run("keeping heads of the audit log", anchors::publish);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "30", persistent = false)
+    void watchImports() {
+        run("looking after imports", imports::watch);
     }
 
     private static void run(String what, Runnable work) {

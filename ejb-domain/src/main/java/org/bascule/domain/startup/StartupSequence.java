@@ -17,7 +17,6 @@ import org.bascule.domain.device.DeviceStore;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.schema.SchemaMigration;
 import org.bascule.domain.session.SessionStore;
-import org.bascule.domain.transfer.ImportJobs;
 
 /** Runs once, before anything else of the application is reachable: schema, keys, domains, and what the last run left behind. */
 @Singleton
@@ -47,9 +46,6 @@ public class StartupSequence {
     @Inject
     SessionStore sessions;
 
-    @Inject
-    ImportJobs imports;
-
     @PostConstruct
     void start() {
         new SchemaMigration(migration).update();
@@ -58,7 +54,6 @@ public class StartupSequence {
                 .ifPresent(file -> BootstrapFile.read(file).domains().forEach(bootstrap::create));
         devices.allOffline();
         sessions.endUnanswered();
-        imports.failInterrupted();
         warnAboutMissingSettings();
         LOG.log(Level.INFO, "Bascule is ready at {0}", settings.publicUrl());
     }

@@ -152,6 +152,7 @@ final class DeviceLines {
             return;
         }
         draft.permitOn(on, Permission.CONFIGURE_DEVICES);
+        draft.keep(on);
         count(device, before, line.delete());
         String id = before == null ? draft.ids.next() : before.id();
         draft.plan.subDevices.add(new SubDeviceTarget(id, device, before, line.delete() ? null : after));

@@ -150,6 +150,16 @@ final class Draft {
         plan.versions.put(resource.id(), resource.version());
     }
 
+    /** The same for what entries, members or sub-devices hang on: while its place decides about them, it must stay where it is. */
+    void keep(String id) {
+        for (Map<String, ? extends Resource> all : List.of(state.folders, state.devices, state.users, state.groups)) {
+            Resource there = all.get(id);
+            if (there != null) {
+                keep(there);
+            }
+        }
+    }
+
     String folderAt(List<String> names, Column column) throws LineRefusedException {
         return tree.at(names)
                 .orElseThrow(() -> new LineRefusedException(

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Validity;
@@ -24,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Lines about permission entries that somebody set; what was requested and approved is nobody's to import. */
 final class EntryLines {
-
-    /** On one resource, as for single changes. */
-    private static final int MAX_ON_RESOURCE = 5_000;
 
     private final Draft draft;
 
@@ -67,12 +65,14 @@ final class EntryLines {
         Resource principal = draft.principal(Cells.required(line, Column.PRINCIPAL), Column.PRINCIPAL);
         Entry wanted = wanted(line, resource(text), principal.id());
         draft.once("entry " + wanted, Column.PERMISSION);
+        // before anything is said about it: who may not see the entries does not find them by trying
+        Draft.permit(draft.holdsOn(Permission.MANAGE_PERMISSIONS, wanted.resource()), Permission.MANAGE_PERMISSIONS);
         Entry there = present.get(wanted);
         if ((there != null) != line.delete()) {
             draft.unchanged();
             return;
         }
-        Draft.permit(draft.holdsOn(Permission.MANAGE_PERMISSIONS, wanted.resource()), Permission.MANAGE_PERMISSIONS);
+        draft.keep(wanted.resource());
         require(
                 draft.grants.mayPass(wanted.permission(), draft.existing(wanted.resource()), wanted.validity()),
                 Column.PERMISSION,
@@ -82,7 +82,7 @@ final class EntryLines {
             draft.plan.endedEntries.add(there);
         } else {
             require(
-                    onResource.merge(wanted.resource(), 1, Integer::sum) <= MAX_ON_RESOURCE,
+                    onResource.merge(wanted.resource(), 1, Integer::sum) <= Entries.MAX_ON_RESOURCE,
                     Column.RESOURCE,
                     "There are too many entries on this resource.");
             draft.plan.entries.add(entry);

@@ -119,6 +119,7 @@ final class GroupLines {
         } else {
             draft.permitIn(group.parent(), Permission.MANAGE_USERS);
         }
+        draft.keep(group.id());
         requireGrantable(group.id(), line.delete() ? Effect.DENY : Effect.ALLOW);
         if (line.delete()) {
             memberships.remove(link);

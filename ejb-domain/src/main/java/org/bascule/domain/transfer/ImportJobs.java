@@ -11,6 +11,7 @@ import java.io.StringReader;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.domain.database.Row;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 @Stateless
 public class ImportJobs {
 
+    /** Without a sign of life for so long, it has ended. Its node gives one every minute. */
+    static final Duration SILENT = Duration.ofMinutes(4);
+
+    private static final String INTERRUPTED = "The server was stopped during the import. Nothing was changed.";
     private static final Duration KEPT = Duration.ofDays(30);
     private static final int MAX_PATH = 1_000;
     private static final int MAX_DETAIL = 4_000;
@@ -44,12 +49,11 @@ public class ImportJobs {
     @Inject
     Event<LiveEvent> live;
 
-    /** Whether an import of the domain is under way. */
-    public boolean isRunning(String domainId) {
-        return sql.in(domainId)
-                        .statement("select count(*) from import_job where domain_id = :domain and state = 'running'")
-                        .number()
-                > 0;
+    /** Domains of which an import is under way. */
+    public List<String> running() {
+        return sql.acrossDomains()
+                .statement("select domain_id from import_job where state = 'running'")
+                .list(row -> row.text(1));
     }
 
     /** Adds one, and removes those of long ago. */
@@ -61,8 +65,8 @@ public class ImportJobs {
         sql.in(caller.domainId())
                 .statement(
                         """
-                        insert into import_job (id, domain_id, user_id, format, dry_run, state, phase, created)
-                        values (:id, :domain, :user, :format, :dry, 'running', 'reading', :now)""")
+                        insert into import_job (id, domain_id, user_id, format, dry_run, state, phase, created, alive)
+                        values (:id, :domain, :user, :format, :dry, 'running', 'reading', :now, :now)""")
                 .set("id", id)
                 .set("user", caller.userId())
                 .set("format", request.format().code())
@@ -76,11 +80,12 @@ public class ImportJobs {
         sql.in(caller.domainId())
                 .statement(
                         """
-                        update import_job set phase = :phase, done = :done, total = :total
+                        update import_job set phase = :phase, done = :done, total = :total, alive = :now
                         where domain_id = :domain and id = :id and state = 'running'""")
                 .set("phase", phase)
                 .set("done", done)
                 .set("total", total)
+                .set("now", clock.instant())
                 .set("id", id)
                 .update();
         live.fire(new LiveEvent.ImportChanged(caller.domainId(), id, caller.userId(), "running", done, total));
@@ -109,15 +114,19 @@ public class ImportJobs {
         return text.length() <= max ? text : text.substring(0, max - 1) + "…";
     }
 
-    /** It has ended well. */
+    /**
+     * It has ended well.
+     *
+     * @throws IllegalStateException if it was given up meanwhile: nothing of it may stay
+     */
     public void done(Caller caller, String id, long total, ImportView.Counts counts) {
-        sql.in(caller.domainId())
+        int ended = sql.in(caller.domainId())
                 .statement(
                         """
                         update import_job set state = 'done', phase = 'ended', done = :total, total = :total, created_things = :created,
                           updated_things = :updated, moved_things = :moved, deleted_things = :deleted, unchanged_things = :unchanged,
                           skipped_things = :skipped, finished = :now
-                        where domain_id = :domain and id = :id""")
+                        where domain_id = :domain and id = :id and state = 'running'""")
                 .set("total", total)
                 .set("created", counts.created())
                 .set("updated", counts.updated())
@@ -128,6 +137,9 @@ public class ImportJobs {
                 .set("now", clock.instant())
                 .set("id", id)
                 .update();
+        if (ended == 0) {
+            throw new IllegalStateException("the import was given up meanwhile");
+        }
         live.fire(new LiveEvent.ImportChanged(caller.domainId(), id, caller.userId(), "done", total, total));
     }
 
@@ -154,18 +166,27 @@ public class ImportJobs {
         return json.build().toString();
     }
 
-    /** After a restart nothing runs any more: what was under way was rolled back. */
-    public void failInterrupted() {
+    /** These are under way on this node. */
+    public void areAlive(Collection<String> ids) {
+        if (!ids.isEmpty()) {
+            sql.acrossDomains()
+                    .statement("update import_job set alive = :now where id in (:ids) and state = 'running'")
+                    .set("now", clock.instant())
+                    .set("ids", ids)
+                    .update();
+        }
+    }
+
+    /** What no node has spoken of for a while ended with the process that it ran in, and was rolled back. */
+    public void failSilent() {
         sql.acrossDomains()
                 .statement(
                         """
                         update import_job set state = 'failed', phase = 'ended', problems = :problems, finished = :now
-                        where state = 'running'""")
-                .set(
-                        "problems",
-                        json(List.of(new ImportProblem(
-                                0, "", "The server was restarted during the import. Nothing was changed."))))
+                        where state = 'running' and coalesce(alive, created) < :limit""")
+                .set("problems", json(List.of(new ImportProblem(0, "", INTERRUPTED))))
                 .set("now", clock.instant())
+                .set("limit", clock.instant().minus(SILENT))
                 .update();
     }
 

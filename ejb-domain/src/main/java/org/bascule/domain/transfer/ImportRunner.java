@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.audit.AuditLog;
@@ -32,7 +33,8 @@ import org.bascule.domain.transfer.Plan.Action;
 
 /**
  * Does an import on a thread of its own: reads the file, then plans and writes in one transaction, with which the job ends too. How far it is, is
- * written beside it. A dry run does the same and takes it back, so that it finds what only the database can know. If the server dies on the way, the database takes back what was written, and the next start tells the job so.
+ * written beside it. A dry run does the same and takes it back, so that it finds what only the database can know. If the server dies on the way, the database takes back
+ * what was written, and the job, which nobody speaks of any more, is told to have failed.
  */
 @ApplicationScoped
 public class ImportRunner {
@@ -40,6 +42,9 @@ public class ImportRunner {
     private static final Logger LOG = System.getLogger(ImportRunner.class.getName());
 
     private static final int STEP = 10_000;
+
+    /** Jobs that run on this node. */
+    private final Set<String> running = ConcurrentHashMap.newKeySet();
 
     @Inject
     Background background;
@@ -83,7 +88,22 @@ public class ImportRunner {
             LOG.log(Level.ERROR, "an upload could not be taken: " + job.file(), e);
         }
         ImportQueued own = new ImportQueued(job.id(), job.caller(), job.request(), taken);
-        background.run(() -> run(own));
+        running.add(job.id());
+        try {
+            background.run(() -> run(own));
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "an import could not be begun: " + job.id(), e);
+            end(own);
+        }
+    }
+
+    /** Says what goes on here, and ends what nobody has spoken of any more. To be called every minute. */
+    public void watch() {
+        transactions.inNew(() -> {
+            jobs.areAlive(List.copyOf(running));
+            jobs.failSilent();
+            return true;
+        });
     }
 
     private void run(ImportQueued job) {
@@ -95,15 +115,25 @@ public class ImportRunner {
             }
         } catch (RefusedException e) {
             problems.add(0, "", e.detail());
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // an Error too: whoever waits for the job is to hear of it
             LOG.log(Level.ERROR, "an import failed: " + job.id(), e);
             problems.add(0, "", reason(e));
+        }
+        try {
+            if (!problems.isEmpty()) {
+                fail(job, problems);
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "that an import failed could not be stored yet: " + job.id(), e);
         } finally {
-            TransferFiles.delete(job.file());
+            end(job);
         }
-        if (!problems.isEmpty()) {
-            fail(job, problems);
-        }
+    }
+
+    private void end(ImportQueued job) {
+        TransferFiles.delete(job.file());
+        running.remove(job.id());
     }
 
     /** The container wraps what the database said. */

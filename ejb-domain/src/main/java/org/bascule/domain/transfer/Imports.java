@@ -5,9 +5,11 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.database.Transactions;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.options.Options;
@@ -27,8 +29,14 @@ public class Imports {
             Permission.MANAGE_PERMISSIONS,
             Permission.CONFIGURE_DEVICES);
 
+    /** Of all domains together, roughly: each holds its file and a directory in memory. */
+    static final int MAX_RUNNING = 4;
+
     @Inject
     ImportJobs jobs;
+
+    @Inject
+    Transactions transactions;
 
     @Inject
     Authorization authorization;
@@ -53,12 +61,19 @@ public class Imports {
     /**
      * Starts an import when the transaction commits, and moves the file away then. Until that, and if nothing comes of it, the file is the caller's.
      *
-     * @throws RefusedException {@code CONFLICT} while another one of the domain is under way
+     * @throws RefusedException {@code CONFLICT} while another one of the domain is under way; {@code TOO_MANY_REQUESTS} while as many of other domains
+     *     are as the installation takes
      */
     public ImportView start(Caller caller, ImportRequest request, Path file) throws RefusedException {
         options.lock(caller.domainId());
-        if (jobs.isRunning(caller.domainId())) {
+        // what this transaction sees may be older than the lock
+        List<String> running = transactions.inNew(jobs::running);
+        if (running.contains(caller.domainId())) {
             throw new RefusedException(Problem.CONFLICT, "Another import of your domain is under way.");
+        }
+        if (running.size() >= MAX_RUNNING) {
+            throw new RefusedException(
+                    Problem.TOO_MANY_REQUESTS, "Imports of other domains are under way. Try again in a few minutes.");
         }
         String id = ids.next();
         jobs.add(caller, id, request);

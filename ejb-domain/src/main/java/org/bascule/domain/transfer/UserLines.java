@@ -84,10 +84,10 @@ final class UserLines {
     private void create(Line line) throws LineRefusedException {
         String typed = Cells.required(line, Column.NAME);
         String name = checked(Column.NAME, () -> Names.checked("name", typed));
-        require(awaited.add(name.toLowerCase(Locale.ROOT)), Column.NAME, "A user of that name is awaited already.");
         String parent =
                 line.value(Column.PATH).isPresent() ? folder(line, null) : draft.folderAt(List.of(), Column.PATH);
         draft.permitIn(parent, Permission.MANAGE_USERS);
+        require(awaited.add(name.toLowerCase(Locale.ROOT)), Column.NAME, "A user of that name is awaited already.");
         User after = new User(draft.ids.next(), parent, name, true, 0);
         draft.once("user " + after.id(), Column.NAME);
         draft.name(after);

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
@@ -23,6 +24,8 @@ import org.bascule.domain.contract.Contract;
 import org.bascule.domain.contract.Contracts;
 import org.bascule.domain.contract.Qualification;
 import org.bascule.domain.contract.Qualifications;
+import org.bascule.domain.directory.DeviceChange;
+import org.bascule.domain.directory.Directory;
 import org.bascule.domain.directory.SubDevice;
 import org.bascule.domain.directory.SubDevices;
 import org.bascule.domain.identity.Caller;
@@ -30,10 +33,13 @@ import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.options.Assistance;
 import org.bascule.domain.options.DomainOptions;
 import org.bascule.domain.options.Options;
+import org.bascule.domain.options.OptionsView;
 import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.people.Groups;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -765,18 +771,220 @@ class ImportTest {
                     .isThrownBy(() -> imports.find(other, id))
                     .matches(e -> e.problem() == Problem.NOT_FOUND);
         }
-        domain.transactions.run(() -> domain.get(ImportJobs.class)
-                .add(
-                        owner,
-                        "01900000-0000-7000-8000-00000000000"
-                                + Math.floorMod(done.id().hashCode(), 10),
-                        new ImportRequest(Format.CSV, false, false)));
+        String id = running(owner);
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> csv(owner, "kind,path", "folder,/B"))
                 .matches(e -> e.problem() == Problem.CONFLICT);
-        TestDomain again = domain.restarted();
-        again.get(ImportJobs.class).failInterrupted();
+        ImportRunner again = domain.restarted().get(ImportRunner.class);
+        again.watch();
+        assertThat(imports.find(owner, id).state())
+                .as("another node may be at it")
+                .isEqualTo("running");
+        silence();
+        again.watch();
+        assertThat(imports.find(owner, id).state()).isEqualTo("failed");
         assertThat(csv(owner, "kind,path", "folder,/B").state()).isEqualTo("done");
+    }
+
+    /** A job that no node runs. */
+    private String running(Caller caller) {
+        String id = domain.ids.next();
+        domain.transactions.run(
+                () -> domain.get(ImportJobs.class).add(caller, id, new ImportRequest(Format.CSV, false, false)));
+        return id;
+    }
+
+    private void silence() {
+        domain.clock.advance(ImportJobs.SILENT.plusSeconds(1));
+    }
+
+    /** What the transaction of a keyed creation sees is older than its lock. */
+    @Test
+    void jobThatWasAddedSinceTheTransactionBeganIsSeen() throws IOException {
+        Path file = Files.createTempFile(Path.of("target"), "import", "");
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(sample.id)
+                    .statement("select count(*) from import_job where domain_id = :domain")
+                    .number();
+            CompletableFuture.runAsync(() -> running(owner)).join();
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> imports.start(owner, new ImportRequest(Format.CSV, false, false), file))
+                    .matches(e -> e.problem() == Problem.CONFLICT);
+        });
+        Files.delete(file);
+        silence();
+        domain.get(ImportRunner.class).watch();
+    }
+
+    @Test
+    void importsOfAllDomainsAreBounded() throws RefusedException {
+        for (int i = 0; i < Imports.MAX_RUNNING; i++) {
+            running(new Sample(domain).owner());
+        }
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> csv(owner, "kind,path", "folder,/B"))
+                .matches(e -> e.problem() == Problem.TOO_MANY_REQUESTS);
+        silence();
+        domain.get(ImportRunner.class).watch();
+        assertThat(csv(owner, "kind,path", "folder,/B").state()).isEqualTo("done");
+    }
+
+    /** The file is not what it was said to be, and the machine has no memory left. */
+    @Test
+    void errorEndsTheJobToo() throws RefusedException {
+        domain.get(ImportRunner.class).options = new Options() {
+            @Override
+            public OptionsView read(Caller caller) {
+                throw new OutOfMemoryError("of the test");
+            }
+        };
+        ImportView view = csv(owner, "kind,path", "folder,/B");
+        assertThat(view.state()).isEqualTo("failed");
+        assertThat(view.problems())
+                .containsExactly(new ImportProblem(0, "", "Something went wrong on the server. Nothing was changed."));
+    }
+
+    @Test
+    void jobWhoseEndCouldNotBeStoredIsGivenUp() throws RefusedException {
+        ImportRunner runner = domain.get(ImportRunner.class);
+        ImportJobs jobs = runner.jobs;
+        runner.jobs = new Jobs(jobs) {
+            @Override
+            public void failed(Caller caller, String id, List<ImportProblem> problems) {
+                throw new IllegalStateException("the database is away");
+            }
+        };
+        ImportView view = csv(owner, "kind", "nonsense");
+        assertThat(view.state()).isEqualTo("running");
+        runner.jobs = jobs;
+        silence();
+        runner.watch();
+        assertThat(imports.find(owner, view.id()).state()).isEqualTo("failed");
+    }
+
+    /** Nothing of an import may stay that was told to have changed nothing. */
+    @Test
+    void importThatWasGivenUpMeanwhileChangesNothing() throws RefusedException {
+        beforeWriting(() -> {
+            silence();
+            domain.get(ImportJobs.class).failSilent();
+        });
+        ImportView view = csv(owner, "kind,path", "folder,/B");
+        assertThat(view.state()).isEqualTo("failed");
+        assertThat(export(owner, Format.CSV)).doesNotContain("/B");
+    }
+
+    @Test
+    void runningJobIsKeptAliveByItsNode() throws RefusedException {
+        ImportRunner runner = domain.get(ImportRunner.class);
+        beforeWriting(() -> {
+            silence();
+            runner.watch();
+        });
+        assertThat(csv(owner, "kind,path", "folder,/B").state()).isEqualTo("done");
+    }
+
+    /** Something that others do when the plan is made, and its transaction has read all that it needs. */
+    private void beforeWriting(Runnable action) {
+        ImportRunner runner = domain.get(ImportRunner.class);
+        runner.jobs = new Jobs(runner.jobs) {
+            @Override
+            public void progress(Caller caller, String id, String phase, long done, long total) {
+                if (phase.equals("writing")) {
+                    CompletableFuture.runAsync(action).join();
+                }
+                super.progress(caller, id, phase, done, total);
+            }
+        };
+    }
+
+    /** With the parts of another. */
+    private static class Jobs extends ImportJobs {
+        Jobs(ImportJobs of) {
+            sql = of.sql;
+            clock = of.clock;
+            live = of.live;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "entry,device:DEVICE,user:owner,deny,terminal,,,",
+                "sub-device,device:DEVICE,,,,,,plc",
+                "member,,,,,group:/TEAM,user:owner,",
+                "entry,group:/TEAM,user:owner,deny,see-users,,,"
+            })
+    void whatMovesAwayWhileAnImportIsPreparedIsNotChanged(String line) throws RefusedException {
+        String device = TestAgent.enrolled(domain, owner, sample.root).uid();
+        String team = sample.group();
+        String away = folder(sample.root, "away");
+        beforeWriting(() -> domain.transactions.run(() -> {
+            try {
+                domain.get(Directory.class).change(owner, device, 0, new DeviceChange(null, null, null, away, null));
+                domain.get(Groups.class).change(owner, team, 0, null, null, away);
+            } catch (RefusedException e) {
+                throw new IllegalStateException(e);
+            }
+        }));
+        assertThat(csv(
+                                owner,
+                                "kind,resource,principal,effect,permission,group,member,name",
+                                line.replace("DEVICE", device).replace("TEAM", team))
+                        .problems())
+                .containsExactly(new ImportProblem(
+                        0, "", "The directory was changed while the import was prepared. Start it again."));
+    }
+
+    @Test
+    void whoMayNotManagePermissionsFindsNoEntryByTrying() throws RefusedException {
+        Caller user = sample.user("u");
+        sample.entry(sample.root, user.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        sample.entry(sample.root, user.userId(), Permission.SEE_USERS, Effect.ALLOW);
+        for (String permission : List.of("see-users", "terminal")) {
+            assertThat(csv(
+                                    user,
+                                    "kind,resource,principal,effect,permission",
+                                    "entry,folder:/,user:u,allow," + permission)
+                            .problems())
+                    .containsExactly(
+                            new ImportProblem(2, "", "You do not have the permission 'manage-permissions' for this."));
+        }
+    }
+
+    @Test
+    void whoMayNotManageUsersFindsNoAwaitedNameByTrying() throws RefusedException {
+        csv(owner, "kind,name", "user,Carla");
+        Caller user = sample.user("u");
+        sample.entry(sample.root, user.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        for (String name : List.of("Carla", "Doris")) {
+            assertThat(csv(user, "kind,name", "user," + name).problems())
+                    .containsExactly(
+                            new ImportProblem(2, "", "You do not have the permission 'manage-users' for this."));
+        }
+    }
+
+    @Test
+    void folderDoesNotLeaveAContractWithOneOfItsOwn() throws RefusedException {
+        String bound = folder(sample.root, "bound");
+        String inner = folder(bound, "inner");
+        String free = folder(sample.root, "free");
+        Contract contract = new Contract("C-1", "", null, null, "", true, List.of());
+        domain.transactions.run(() -> domain.get(Contracts.class).put(owner, bound, 0, contract));
+        domain.transactions.run(() -> domain.get(Contracts.class).put(owner, inner, 0, contract));
+        Caller admin = sample.user("admin");
+        for (String where : List.of(inner, free)) {
+            for (Permission permission : Permission.values()) {
+                domain.transactions.run(() -> sample.delegable(where, admin.userId(), permission));
+            }
+        }
+        assertThat(csv(admin, "kind,id,path", "folder," + inner + ",/free/inner")
+                        .problems())
+                .extracting(ImportProblem::reason)
+                .containsExactly(
+                        "The contract that counts there now can only be left by who manages permissions where it is set.");
     }
 
     @Test
