@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.transfer.Formulas;
 
 /** Answers that are written while they are read from the database, in bounded memory. One that breaks off is no whole file: JSON does not end, CSV lacks its last line. */
 final class Streams {
@@ -83,23 +84,15 @@ final class Streams {
         });
     }
 
-    /**
-     * A quoted cell. What a table calculation would take for a formula ({@code = + - @}, tabulator, carriage return at the beginning) gets an apostrophe in front
-     * (CWE-1236); control characters become spaces.
-     */
+    /** A quoted cell that no table calculation takes for a formula, as exports have it; control characters become spaces. */
     static String cell(JsonValue value) {
         String text =
                 switch (value.getValueType()) {
                     case NULL -> "";
-                    case STRING -> ((jakarta.json.JsonString) value).getString();
+                    case STRING -> Formulas.neutralised(((jakarta.json.JsonString) value).getString());
                     default -> value.toString();
                 };
         StringBuilder cell = new StringBuilder("\"");
-        if (!text.isEmpty()
-                && value.getValueType() != JsonValue.ValueType.NUMBER
-                && "=+-@\t\r\n".indexOf(text.charAt(0)) >= 0) {
-            cell.append('\'');
-        }
         text.chars().forEach(c -> {
             if (c == '"') {
                 cell.append("\"\"");
