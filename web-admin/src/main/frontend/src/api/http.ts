@@ -15,11 +15,17 @@ export interface RequestOptions {
 }
 
 let csrfToken: string | null = null;
+let domainName = "";
 let signedOut: () => void = () => undefined;
 
 /** The value for X-CSRF-Token; comes with `GET /api/me`. */
 export function setCsrf(token: string | null): void {
   csrfToken = token;
+}
+
+/** The name of the domain that the user is signed in to; comes with `GET /api/me`. */
+export function setDomainName(name: string): void {
+  domainName = name;
 }
 
 /** What to do when the server says that nobody is signed in. */
@@ -76,6 +82,11 @@ export function sessionFetch(path: string, init: RequestInit): Promise<Response>
     cache: "no-store",
     keepalive: path.endsWith("/end"),
   });
+}
+
+/** What the session library needs of this page. */
+export function sessionDeps(): { readonly fetch: typeof sessionFetch; readonly domain: string } {
+  return { fetch: sessionFetch, domain: domainName };
 }
 
 /** A request whose answer an importer reads; what the importer refuses is a `bad-answer`. */

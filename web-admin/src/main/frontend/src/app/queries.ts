@@ -4,7 +4,7 @@ import { importAuditPage, importReport, importTreeHead } from "../api/audit";
 import { importFolderContract } from "../api/contract";
 import { importDeviceCounts, importDeviceDetail, importDevices, importTags } from "../api/device";
 import { importFolder, importFolderDeletion, importFolders } from "../api/folder";
-import { type RequestOptions, read, setCsrf } from "../api/http";
+import { type RequestOptions, read, setCsrf, setDomainName } from "../api/http";
 import { importMe, type Me } from "../api/me";
 import { importDomainOptions } from "../api/options";
 import { asProblem } from "../api/problem";
@@ -38,6 +38,7 @@ export const meQuery = queryOptions({
   queryFn: async ({ signal }): Promise<Me> => {
     const me = await read("GET", "/api/me", importMe, { signal });
     setCsrf(me.csrf);
+    setDomainName(me.domain.name);
     return me;
   },
 });

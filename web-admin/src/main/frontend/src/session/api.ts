@@ -38,6 +38,8 @@ export type PinStorage = Pick<Storage, "getItem" | "setItem">;
 
 export interface SessionDeps {
   readonly fetch: ApiFetch;
+  /** What the user calls the domain that he is signed in to: its id is pinned under it. */
+  readonly domain: string;
   /** Default: `localStorage` of this origin. */
   readonly storage?: PinStorage;
   /** Default: the browser's `WebSocket`. */

@@ -6,6 +6,7 @@
 export type SessionErrorCode =
   // before m1: trust
   | "root-changed" // the installation root is not the one pinned at first use
+  | "domain-changed" // another domain than at first use under the name of the sign-in
   | "key-set-invalid" // not signed by the root, malformed, or of another issuer
   | "key-set-old" // `seq` below the highest seen
   | "certificate-invalid" // chain, signature, key usage, CA flags or names

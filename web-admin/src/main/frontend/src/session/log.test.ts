@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hex, unb64u } from "./bytes";
 import { SessionError } from "./errors";
 import { asObject } from "./importers";
+import { asRole, type RootPublicKey } from "./keys";
 import { certificateLeaf, exportHead, headBytes, importHead, importLogProofs, type TreeHead } from "./log";
 import { leafHash } from "./merkle";
 import { importOpened } from "./server";
@@ -16,7 +17,7 @@ const vectors = ownVectors("log-proofs") as {
   headInM1: string;
   remembered: unknown;
   proofs: object;
-  refused: { name: string; remembered?: unknown; proofs?: object; reason: string }[];
+  refused: { name: string; remembered?: unknown; proofs?: object; domain?: string; reason: string }[];
 };
 const opened = ownVectors("session-opened") as { answer: unknown };
 
@@ -43,6 +44,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
   );
 }
 
+const SIGN_IN = "example";
 const domain = answer(vectors.proofs).domain;
 const now = vectors.now * 1000;
 
@@ -58,19 +60,24 @@ describe("log-proofs.json", () => {
   it("accepts the proofs, and pins the newer head", async () => {
     const { pins, storage } = pinsWith(vectors.remembered);
     expect(pins.heads()).toEqual({ [domain]: 6 });
-    const { head } = await checkTrust(answer(vectors.proofs), pins, now, pins.heads());
+    const { head } = await checkTrust(answer(vectors.proofs), SIGN_IN, pins, now, pins.heads());
     expect(pins.head(domain)).toEqual(head);
     expect(pins.heads()).toEqual({ [domain]: 11 });
-    expect(await refusal(checkTrust(answer(vectors.proofs), pins, now, pins.heads()))).toBe("accepted");
+    expect(await refusal(checkTrust(answer(vectors.proofs), SIGN_IN, pins, now, pins.heads()))).toBe("accepted");
     expect(JSON.parse(storage.get("bascule.trust.logs") ?? "")).toEqual({ [domain]: exportHead(head) });
   });
 
-  it.each(vectors.refused)("refuses $name", async ({ remembered, proofs, reason }) => {
+  it.each(vectors.refused)("refuses $name", async ({ remembered, proofs, domain: pinned, reason }) => {
     const { pins, storage } = pinsWith(remembered);
+    const { root, issuer } = answer(proofs);
+    if (pinned !== undefined)
+      pins.saw({ root: asRole<RootPublicKey>(root), issuer, seq: 1, signIn: SIGN_IN, domain: pinned });
+    const installation = storage.get("bascule.trust.installation");
     const before = storage.get("bascule.trust.logs");
     const code = reason.toLowerCase().replaceAll("_", "-");
-    expect(await refusal(checkTrust(answer(proofs), pins, now, pins.heads()))).toBe(code);
+    expect(await refusal(checkTrust(answer(proofs), SIGN_IN, pins, now, pins.heads()))).toBe(code);
     expect(storage.get("bascule.trust.logs"), "what was seen stays pinned").toBe(before);
+    expect(storage.get("bascule.trust.installation"), "nothing is pinned").toBe(installation);
   });
 
   it("importing is strict", () => {
@@ -110,7 +117,7 @@ describe("other tabs", () => {
     const head = importHead((vectors.proofs as { head: unknown }).head);
     const smaller = vectors.refused.find(({ name }) => name === "an old head")?.proofs;
     const { pins } = pinsWith(exportHead(head));
-    expect(await refusal(checkTrust(answer(smaller), pins, now, {}, source))).toBe("accepted");
+    expect(await refusal(checkTrust(answer(smaller), SIGN_IN, pins, now, {}, source))).toBe("accepted");
     expect(asked).toEqual([[6, 11]]);
     expect(pins.head(domain)).toEqual(head);
   });
@@ -119,7 +126,7 @@ describe("other tabs", () => {
     const { pins, storage } = pinsWith(undefined);
     for (const text of ["", "[]", '{"x":{}}', '{"x":1}']) {
       storage.set("bascule.trust.logs", text);
-      expect(await refusal(checkTrust(answer(vectors.proofs), pins, now)), text).toBe("trust-store");
+      expect(await refusal(checkTrust(answer(vectors.proofs), SIGN_IN, pins, now)), text).toBe("trust-store");
     }
   });
 

@@ -51,7 +51,12 @@ class World {
       return this.socket as unknown as WebSocket;
     };
     const onState = (state: SessionState) => this.states.push(state);
-    return openSession(DEVICE, ["terminal"], { fetch: this.#fetch, storage, webSocket }, { onState, ...options });
+    return openSession(
+      DEVICE,
+      ["terminal"],
+      { domain: "example", fetch: this.#fetch, storage, webSocket },
+      { onState, ...options },
+    );
   }
 
   /** The device behind the relay; there once the client shook hands and joined. */

@@ -52,7 +52,7 @@ export async function openSession(
     sid = opened.sidText;
 
     step("verifying");
-    const trusted = await checkTrust(opened, pins, (deps.now ?? Date.now)(), asked, proofs);
+    const trusted = await checkTrust(opened, deps.domain, pins, (deps.now ?? Date.now)(), asked, proofs);
 
     step("handshake");
     const context = { ...opened, identityHash: trusted.identityHash };

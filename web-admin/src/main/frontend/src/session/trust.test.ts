@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { PinStorage } from "./api";
+import { b64u } from "./bytes";
 import { SessionError } from "./errors";
 import { asObject } from "./importers";
 import { importOpened, type Opened } from "./server";
@@ -36,11 +37,12 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 
 const rootName = "bascule.trust.installation";
 const deviceName = () => `bascule.trust.device.${answer().device}`;
+const SIGN_IN = "example";
 const zeros = "A".repeat(43);
 
 describe("first contact", () => {
   it("pins root and sequence at once, identity and counter only when the handshake succeeded", async () => {
-    const trusted = await checkTrust(answer(), pins, now);
+    const trusted = await checkTrust(answer(), SIGN_IN, pins, now);
     expect(trusted.firstContact).toBe(true);
     expect(JSON.parse(storage.get(rootName) ?? "")).toMatchObject({ seq: 3 });
     expect(storage.has(deviceName())).toBe(false);
@@ -52,21 +54,41 @@ describe("first contact", () => {
 describe("what is not as it was is blocked, by name", () => {
   it.each([
     ["another root", rootName, { root: zeros, seq: 1 }, "root-changed"],
+    ["a key set of another issuer", rootName, { issuer: "https://other.example" }, "key-set-invalid"],
+    ["another domain", rootName, { domains: { [SIGN_IN]: "01900000-0000-7000-8000-0000000000ff" } }, "domain-changed"],
     ["a key set older than the newest seen", rootName, { root: "root", seq: 4 }, "key-set-old"],
     ["another identity key", deviceName(), { identity: zeros, counter: 1 }, "identity-changed"],
     ["a counter below the highest seen", deviceName(), { identity: "identity", counter: 8 }, "endorsement-old"],
   ])("%s", async (_, name, pinned, code) => {
-    (await checkTrust(answer(), pins, now)).remember();
+    (await checkTrust(answer(), SIGN_IN, pins, now)).remember();
     const seen = JSON.parse(storage.get(name) ?? "") as Record<string, unknown>;
     const value = { ...seen, ...Object.fromEntries(Object.entries(pinned).filter(([key, v]) => v !== key)) };
     storage.set(name, JSON.stringify(value));
-    expect(await refusal(checkTrust(answer(), pins, now))).toBe(code);
+    expect(await refusal(checkTrust(answer(), SIGN_IN, pins, now))).toBe(code);
     expect(JSON.parse(storage.get(name) ?? "")).toEqual(value);
   });
 
+  it("another sign-in may have another domain", async () => {
+    await checkTrust(answer(), SIGN_IN, pins, now);
+    const pinned = asObject(JSON.parse(storage.get(rootName) ?? ""), rootName);
+    const other = { other: "01900000-0000-7000-8000-0000000000ff" };
+    storage.set(rootName, JSON.stringify({ ...pinned, domains: other }));
+    await checkTrust(answer(), SIGN_IN, pins, now);
+    expect(JSON.parse(storage.get(rootName) ?? "")).toMatchObject({
+      domains: { ...other, [SIGN_IN]: answer().domain },
+    });
+  });
+
+  it("what an older page pinned gets issuer and domain", async () => {
+    storage.set(rootName, JSON.stringify({ root: b64u(answer().root), seq: 3 }));
+    await checkTrust(answer(), SIGN_IN, pins, now);
+    const { issuer, domain } = answer();
+    expect(JSON.parse(storage.get(rootName) ?? "")).toMatchObject({ issuer, domains: { [SIGN_IN]: domain } });
+  });
+
   it("the older key set of the same root", async () => {
-    await checkTrust(answer(), pins, now);
-    expect(await refusal(checkTrust(answer({ keySet: older }), pins, now))).toBe("key-set-old");
+    await checkTrust(answer(), SIGN_IN, pins, now);
+    expect(await refusal(checkTrust(answer({ keySet: older }), SIGN_IN, pins, now))).toBe("key-set-old");
   });
 });
 
@@ -79,8 +101,8 @@ describe("an answer that does not fit together", () => {
     ["no certificates", { chain: [] }, "certificate-invalid"],
     ["a changed endorsement", { endorsement: { ...answer().endorsement, counter: 99 } }, "endorsement-invalid"],
   ])("%s", async (_, change, code) => {
-    expect(await refusal(checkTrust(answer(change), pins, now))).toBe(code);
-    expect(storage.has(deviceName())).toBe(false);
+    expect(await refusal(checkTrust(answer(change), SIGN_IN, pins, now))).toBe(code);
+    expect(storage.size, "nothing is pinned").toBe(0);
   });
 
   it.each([
@@ -88,7 +110,7 @@ describe("an answer that does not fit together", () => {
     ["two days later", now + 2 * 86_400_000, "endorsement-expired"],
     ["a year later", now + 365 * 86_400_000, "certificate-expired"],
   ])("%s", async (_, at, code) => {
-    expect(await refusal(checkTrust(answer(), pins, at))).toBe(code);
+    expect(await refusal(checkTrust(answer(), SIGN_IN, pins, at))).toBe(code);
   });
 });
 
@@ -97,7 +119,7 @@ describe("the store", () => {
     "%j in it blocks instead of being replaced",
     async (text) => {
       storage.set(rootName, text);
-      expect(await refusal(checkTrust(answer(), pins, now))).toBe("trust-store");
+      expect(await refusal(checkTrust(answer(), SIGN_IN, pins, now))).toBe("trust-store");
       expect(storage.get(rootName)).toBe(text);
     },
   );
@@ -109,11 +131,11 @@ describe("the store", () => {
         throw new DOMException("full", "QuotaExceededError");
       },
     };
-    expect(await refusal(checkTrust(answer(), new Pins(full), now))).toBe("trust-store");
+    expect(await refusal(checkTrust(answer(), SIGN_IN, new Pins(full), now))).toBe("trust-store");
   });
 
   it("keeps what another tab pinned meanwhile", async () => {
-    const trusted = await checkTrust(answer(), pins, now);
+    const trusted = await checkTrust(answer(), SIGN_IN, pins, now);
     storage.set(deviceName(), JSON.stringify({ identity: zeros, counter: 1 }));
     expect(() => trusted.remember()).toThrow("identity-changed");
   });

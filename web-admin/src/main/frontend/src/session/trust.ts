@@ -1,6 +1,6 @@
 /**
- * What a client checks before m1 (`session.md`, Trust), in this order: root, key set, certificates, endorsement, log, identity. Nothing of the answer is believed
- * before; nothing is remembered of a device before the handshake proved that it holds its key.
+ * What a client checks before m1 (`session.md`, Trust), in this order: root, key set, domain, certificates, endorsement, log, identity. Nothing of the answer is
+ * believed or remembered before all of it passed; nothing is remembered of a device before the handshake proved that it holds its key.
  */
 import type { PinStorage } from "./api";
 import { type Bytes, b64u, equalBytes, hex } from "./bytes";
@@ -9,10 +9,19 @@ import { type Continuity, leads } from "./continuity";
 import { sha256 } from "./crypto";
 import { type Endorsement, verifyEndorsement } from "./endorsement";
 import { SessionError } from "./errors";
-import { asBytes, asCount, asObject, parseJson } from "./importers";
+import { asBytes, asCount, asObject, asString, parseJson } from "./importers";
 import { asRole, type DeviceStaticPublicKey, type RootPublicKey } from "./keys";
 import { verifyKeySet } from "./keyset";
-import { checkHead, exportHead, importHead, type LogProofs, newestOf, type ProofSource, type TreeHead } from "./log";
+import {
+  checkHead,
+  exportHead,
+  type Growth,
+  importHead,
+  type LogProofs,
+  newestOf,
+  type ProofSource,
+  type TreeHead,
+} from "./log";
 
 /** The parts of the answer to `POST /api/sessions` that are checked. */
 export interface Claimed {
@@ -45,34 +54,41 @@ export interface TrustedDevice {
 export type Heads = { readonly [tree: string]: number };
 
 /**
+ * @param signIn what the user calls the domain that he is signed in to
  * @param asked what the request named
  * @param proofs asked where the answer does not prove that the tree goes on from the head that is pinned by now
  * @throws SessionError with the check that failed
  */
 export async function checkTrust(
   claimed: Claimed,
+  signIn: string,
   pins: Pins,
   now: number,
   asked: Heads = {},
   proofs: ProofSource = async () => undefined,
 ): Promise<TrustedDevice> {
   const root = asRole<RootPublicKey>(claimed.root);
-  const pinned = pins.installation();
-  if (pinned !== undefined && !equalBytes(pinned.root, root)) throw new SessionError("root-changed");
+  const seenHere = { root, signIn, domain: claimed.domain };
+  pins.requireSameRoot(root);
   const keySet = await verifyKeySet(claimed.keySet, root);
-  if (keySet.issuer !== claimed.issuer) throw new SessionError("key-set-invalid", "of another issuer");
-  pins.saw(root, keySet.seq);
+  const { issuer, seq } = keySet;
+  if (issuer !== claimed.issuer) throw new SessionError("key-set-invalid", "of another issuer");
+  pins.compare({ ...seenHere, issuer, seq });
   const device = { domain: claimed.domain, uid: claimed.device };
   const identity = await verifyChain(claimed.chain, keySet.authorities, device, now);
   const staticKey = await verifyEndorsement(claimed.endorsement, identity, device, now);
   const head = await checkHead(claimed.log, keySet, device, claimed.chain[0] ?? new Uint8Array(0));
-  await sawHead(head, claimed, pins, asked[claimed.domain] ?? 0, proofs);
+  const growths = claimed.log?.growth === undefined ? [] : [claimed.log.growth];
+  const least = asked[claimed.domain] ?? 0;
+  await newestOf(pins.head(head.tree), head, least, growths, proofs);
   const identityHash = await sha256(identity.spki);
   const seen = pins.device(claimed.device);
   if (seen !== undefined && !(await leads(claimed.continuity, device, seen.identity, identityHash)))
     throw new SessionError("identity-changed");
   const { counter } = claimed.endorsement;
   if (seen !== undefined && counter < seen.counter) throw new SessionError("endorsement-old");
+  await sawHead(head, pins, least, growths, proofs);
+  pins.saw({ ...seenHere, issuer, seq });
   return {
     staticKey,
     identityHash,
@@ -86,12 +102,11 @@ export async function checkTrust(
 /** Pins the head, or what another tab pinned meanwhile if that is larger. */
 async function sawHead(
   head: TreeHead,
-  claimed: Claimed,
   pins: Pins,
   asked: number,
+  growths: Growth[],
   proofs: ProofSource,
 ): Promise<void> {
-  const growths = claimed.log?.growth === undefined ? [] : [claimed.log.growth];
   for (let attempt = 0; attempt < 5; attempt++) {
     const seen = pins.head(head.tree);
     const newest = await newestOf(seen, head, asked, growths, proofs);
@@ -111,6 +126,23 @@ const MAX_LOGS = 1000;
 /** Trees that a request names. */
 const MAX_ASKED = 16;
 
+interface PinnedInstallation {
+  readonly root: Bytes;
+  readonly issuer: string | undefined;
+  /** Highest seen. */
+  readonly seq: number;
+  /** Id of each domain at first use, by what the user calls it. */
+  readonly domains: ReadonlyMap<string, string>;
+}
+
+interface SeenInstallation {
+  readonly root: RootPublicKey;
+  readonly issuer: string;
+  readonly seq: number;
+  readonly signIn: string;
+  readonly domain: string;
+}
+
 /**
  * What this browser has seen, in the storage of this origin. An entry that cannot be read blocks: pinning anew in silence would make the pins worthless.
  */
@@ -121,11 +153,42 @@ export class Pins {
     this.#storage = storage;
   }
 
-  installation(): { readonly root: Bytes; readonly seq: number } | undefined {
-    return this.#read(INSTALLATION, ({ root, seq }) => ({
+  #installation(): PinnedInstallation | undefined {
+    return this.#read(INSTALLATION, ({ root, issuer, seq, domains }) => ({
       root: asBytes(root, "root", 32),
+      // absent where an older page pinned
+      issuer: issuer === undefined ? undefined : asString(issuer, "issuer", 300),
       seq: asCount(seq, "seq", 1),
+      domains: new Map(
+        Object.entries(domains === undefined ? {} : asObject(domains, "domains")).map(([name, id]) => [
+          name,
+          asString(id, "a domain", 36),
+        ]),
+      ),
     }));
+  }
+
+  /** @throws SessionError `root-changed` */
+  requireSameRoot(root: RootPublicKey): PinnedInstallation | undefined {
+    const pinned = this.#installation();
+    if (pinned !== undefined && !equalBytes(pinned.root, root)) throw new SessionError("root-changed");
+    return pinned;
+  }
+
+  /**
+   * What a verified key set and the answer say of the installation and of the domain of this sign-in.
+   *
+   * @throws SessionError `root-changed`, `key-set-invalid`, `key-set-old`, `domain-changed`
+   */
+  compare({ root, issuer, seq, signIn, domain }: SeenInstallation): PinnedInstallation | undefined {
+    const pinned = this.requireSameRoot(root);
+    if (pinned === undefined) return undefined;
+    if (pinned.issuer !== undefined && pinned.issuer !== issuer)
+      throw new SessionError("key-set-invalid", "of another issuer than at first use");
+    if (seq < pinned.seq) throw new SessionError("key-set-old", `${seq} after ${pinned.seq}`);
+    const known = pinned.domains.get(signIn);
+    if (known !== undefined && known !== domain) throw new SessionError("domain-changed", `${domain} after ${known}`);
+    return pinned;
   }
 
   device(uid: string): { readonly identity: Bytes; readonly counter: number } | undefined {
@@ -135,16 +198,13 @@ export class Pins {
     }));
   }
 
-  /**
-   * A key set of this root was verified. Read again here, because another tab may have been quicker.
-   *
-   * @throws SessionError `root-changed`, `key-set-old`
-   */
-  saw(root: RootPublicKey, seq: number): void {
-    const pinned = this.installation();
-    if (pinned !== undefined && !equalBytes(pinned.root, root)) throw new SessionError("root-changed");
-    if (pinned !== undefined && seq < pinned.seq) throw new SessionError("key-set-old", `${seq} after ${pinned.seq}`);
-    if (seq !== pinned?.seq) this.#write(INSTALLATION, { root: b64u(root), seq });
+  /** Every check passed. Compared again here, because another tab may have been quicker; throws as {@link compare}. */
+  saw(seen: SeenInstallation): void {
+    const pinned = this.compare(seen);
+    const { root, issuer, seq, signIn, domain } = seen;
+    if (seq === pinned?.seq && pinned.issuer !== undefined && pinned.domains.has(signIn)) return;
+    const domains = { ...Object.fromEntries(pinned?.domains ?? []), [signIn]: domain };
+    this.#write(INSTALLATION, { root: b64u(root), issuer, seq, domains });
   }
 
   /**

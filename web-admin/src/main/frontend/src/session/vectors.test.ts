@@ -277,9 +277,9 @@ describe("session-opened.json", () => {
       getItem: (name) => storage.get(name) ?? null,
       setItem: (name, value) => void storage.set(name, value),
     });
-    const trusted = await checkTrust(opened, pins, vectors.now * 1000);
+    const trusted = await checkTrust(opened, "example", pins, vectors.now * 1000);
     expect(trusted).toMatchObject({ firstContact: true, fingerprint: "be17 e6f0 0029 cc56" });
     trusted.remember();
-    expect(await checkTrust(opened, pins, vectors.now * 1000)).toMatchObject({ firstContact: false });
+    expect(await checkTrust(opened, "example", pins, vectors.now * 1000)).toMatchObject({ firstContact: false });
   });
 });

@@ -52,8 +52,9 @@ final class NativeSession implements AutoCloseable {
         SessionClient.RelayConnector relays = SessionClient.RelayConnector.over(http);
         SessionClient client = new SessionClient(
                 system.url(),
+                "the domain of the test",
                 new DeviceCheck(new MemoryTrustStore(), InstantSource.system()),
-                join -> way.apply(relays.join(join)),
+                (join, early) -> way.apply(relays.join(join, early)),
                 config);
         Operations operations = Operations.of(Operations.EXEC, Operations.TERMINAL);
         CompletableFuture<SessionEnd> ended = new CompletableFuture<>();

@@ -1,4 +1,4 @@
-import { sessionFetch } from "../../api/http";
+import { sessionDeps } from "../../api/http";
 import { openSession, type Session, type SessionState } from "../../session";
 import type { OpenOptions, Operation, SessionDeps } from "../../session/api";
 
@@ -31,9 +31,7 @@ export function openAhead(device: string, open: typeof openSession = openSession
     device,
     states,
     abort,
-    session: Promise.resolve().then(() =>
-      open(device, ["terminal"], { fetch: sessionFetch }, { signal: abort.signal, onState }),
-    ),
+    session: Promise.resolve().then(() => open(device, ["terminal"], sessionDeps(), { signal: abort.signal, onState })),
     timer: setTimeout(() => ahead === mine && drop(), PATIENCE_MS),
     follow: undefined,
   };

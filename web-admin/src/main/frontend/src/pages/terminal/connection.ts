@@ -1,4 +1,4 @@
-import { sessionFetch } from "../../api/http";
+import { sessionDeps } from "../../api/http";
 import { openSession, type Session, SessionError, type SessionState } from "../../session";
 import type { TerminalExit, TerminalSize, TerminalStream } from "../../session/api";
 
@@ -68,7 +68,7 @@ export function connect({ device, size, onChange, onStream, open = openSession }
   };
 
   onChange({ kind: "connecting", step: "requesting" });
-  open(device, ["terminal"], { fetch: sessionFetch }, { signal: abort.signal, onState: follow }).then(
+  open(device, ["terminal"], sessionDeps(), { signal: abort.signal, onState: follow }).then(
     (opened) => {
       session = opened;
       if (left) {

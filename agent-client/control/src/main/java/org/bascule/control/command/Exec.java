@@ -58,9 +58,7 @@ final class Exec implements Action {
         LocalInput input = new LocalInput(around.in());
         try (DeviceSession session = DeviceSession.open(
                 server, around, device, Operations.of(Operations.EXEC), Optional.ofNullable(reason))) {
-            if (System.console() != null) {
-                session.firstContact().ifPresent(around::warn);
-            }
+            session.unverified(System.console() != null).ifPresent(around::warn);
             int code = new RemoteCommand(session, around, input).run(line);
             session.comment(closing.take(around, input));
             return code;

@@ -43,7 +43,7 @@ final class Shell implements Action {
         LocalInput input = new LocalInput(around.in());
         try (DeviceSession session = DeviceSession.open(
                 server, around, device, Operations.of(Operations.TERMINAL), Optional.ofNullable(reason))) {
-            session.firstContact().ifPresent(around::warn);
+            session.unverified(terminal.isPresent()).ifPresent(around::warn);
             int code = new RemoteShell(session, around, terminal, input).run();
             session.comment(closing.take(around, input));
             return code;

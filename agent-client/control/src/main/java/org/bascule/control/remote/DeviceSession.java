@@ -57,6 +57,7 @@ public final class DeviceSession implements AutoCloseable {
                 new DeviceCheck(new FileTrustStore(around.configFolder().resolve("trust.json")), around.clock());
         SessionClient client = new SessionClient(
                 server.base().toString(),
+                server.domain(),
                 check,
                 RelayConnector.over(server.http().client()),
                 SessionConfig.DEFAULT);
@@ -141,11 +142,19 @@ public final class DeviceSession implements AutoCloseable {
         return new CommandException(ExitCode.FAILED, "no session: " + Printable.of(String.valueOf(e.getMessage())), e);
     }
 
-    /** What was never seen before: to be said to a person. */
-    public Optional<String> firstContact() {
-        return session.device().firstContact()
-                ? Optional.of("First contact with this device: its fingerprint is "
-                        + session.device().fingerprint() + ", compare it at the device.")
+    /**
+     * That nobody compared the device's fingerprint yet: said at the first contact in any case, later to a person.
+     *
+     * @param person whether somebody reads it
+     */
+    public Optional<String> unverified(boolean person) {
+        String fingerprint = session.device().fingerprint();
+        if (session.device().firstContact()) {
+            return Optional.of("First contact with this device: its fingerprint is " + fingerprint
+                    + ", compare it at the device.");
+        }
+        return person
+                ? Optional.of("Unverified device, the same as last time: its fingerprint is " + fingerprint + ".")
                 : Optional.empty();
     }
 

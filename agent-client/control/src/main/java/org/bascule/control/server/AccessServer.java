@@ -50,6 +50,11 @@ public final class AccessServer {
         return base;
     }
 
+    /** As {@link TokenSource#domain}. */
+    public String domain() {
+        return tokens.domain();
+    }
+
     public Http http() {
         return http;
     }

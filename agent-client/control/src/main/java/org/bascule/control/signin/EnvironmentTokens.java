@@ -34,6 +34,12 @@ final class EnvironmentTokens implements TokenSource {
         this.given = given.strip();
     }
 
+    /** The realm that issued the token. */
+    @Override
+    public String domain() {
+        return claim("iss").orElse("");
+    }
+
     @Override
     public synchronized String token() throws CommandException {
         String known = access;
@@ -59,14 +65,17 @@ final class EnvironmentTokens implements TokenSource {
 
     /** The issuer of an offline or refresh token; empty for everything else. */
     private Optional<String> issuerToExchangeAt() {
+        return claim("typ").filter(EXCHANGED::contains).flatMap(type -> claim("iss"));
+    }
+
+    private Optional<String> claim(String name) {
         String[] parts = given.split("\\.", -1);
         if (parts.length != 3) {
             return Optional.empty();
         }
         try {
             StrictJson claims = StrictJson.parse(new String(B64.decode(parts[1]), StandardCharsets.UTF_8), MAX_CLAIMS);
-            String type = claims.optionalString("typ", 50).orElse("");
-            return EXCHANGED.contains(type) ? claims.optionalString("iss", 1_000) : Optional.empty();
+            return claims.optionalString(name, 1_000);
         } catch (WireException e) {
             return Optional.empty();
         }

@@ -27,6 +27,11 @@ final class StoredTokens implements TokenSource {
     }
 
     @Override
+    public synchronized String domain() {
+        return signIn.domain();
+    }
+
+    @Override
     public synchronized String token() throws CommandException {
         if (around.clock().instant().plus(MARGIN).isBefore(signIn.expires())) {
             return signIn.accessToken();

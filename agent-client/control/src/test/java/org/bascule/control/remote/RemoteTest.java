@@ -151,7 +151,8 @@ class RemoteTest {
                 "-x");
         assertThat(code).isEqualTo(42);
         assertThat(Arrays.equals(user.out.toByteArray(), input)).isTrue();
-        assertThat(user.err.toByteArray()).containsExactly(0, 0xff, '\n', 0x1b);
+        byte[] err = user.err.toByteArray();
+        assertThat(Arrays.copyOfRange(err, err.length - 4, err.length)).containsExactly(0, 0xff, '\n', 0x1b);
         assertThat(server.to("/api/sessions/" + FixedInstallation.SID + "/end"))
                 .singleElement()
                 .satisfies(end -> assertThat(end.body()).contains("\"reason\":\"done\""));
@@ -166,6 +167,27 @@ class RemoteTest {
                 .as(user.err())
                 .isEqualTo(expected);
         assertThat(user.out()).isEmpty();
+        assertThat(said()).isEmpty();
+    }
+
+    /** Without the line about the first contact, which must stand first. */
+    private String said() {
+        String err = user.err();
+        String notice = err.lines().findFirst().orElseThrow();
+        assertThat(notice).startsWith("First contact").contains("compare it at the device");
+        return err.substring(notice.length() + 1);
+    }
+
+    @Test
+    void firstContactIsSaidWhoeverReadsItUntilTheDeviceWasMet() throws Exception {
+        Program ok = (stream, arguments, in) -> exit(stream, ProcessExit.code(0));
+        try (FakeDevice device = new FakeDevice(server, service(Service.PROCESS, ok))) {
+            device.spoilAnswer = true;
+            assertThat(user.run("exec", FixedInstallation.UID, "--", "true")).isEqualTo(ExitCode.SECURITY.code());
+        }
+        assertThat(exec(ok, "true")).isZero();
+        assertThat(said()).as("it was not met by a handshake that failed").isEmpty();
+        assertThat(exec(ok, "true")).isZero();
         assertThat(user.err()).isEmpty();
     }
 
@@ -208,7 +230,7 @@ class RemoteTest {
         assertThat(exec((stream, arguments, in) -> stream.reset(reason, "evil \u001b[2J"), "true"))
                 .as(user.err())
                 .isEqualTo(expected);
-        assertThat(user.err())
+        assertThat(said())
                 .startsWith("bascule: ")
                 .contains(reason.text())
                 .hasLineCount(1)
@@ -224,7 +246,7 @@ class RemoteTest {
             });
             assertThat(user.run("exec", FixedInstallation.UID, "--", "sleep")).isEqualTo(ExitCode.CONNECTION.code());
         }
-        assertThat(user.err()).startsWith("bascule: ").hasLineCount(1);
+        assertThat(said()).startsWith("bascule: ").hasLineCount(1);
     }
 
     private int commented(String... arguments) throws Exception {

@@ -35,6 +35,7 @@ public final class SessionClient {
     private static final Duration JOIN_WITHIN = Duration.ofSeconds(35);
 
     private final String server;
+    private final String domain;
     private final DeviceCheck check;
     private final RelayConnector relays;
     private final SessionConfig config;
@@ -78,9 +79,11 @@ public final class SessionClient {
      * Makes a client of one installation.
      *
      * @param server URL of the access server as the user gave it: what is pinned is kept under it
+     * @param domain what the user calls the domain that he is signed in to
      */
-    public SessionClient(String server, DeviceCheck check, RelayConnector relays, SessionConfig config) {
+    public SessionClient(String server, String domain, DeviceCheck check, RelayConnector relays, SessionConfig config) {
         this.server = server;
+        this.domain = domain;
         this.check = check;
         this.relays = relays;
         this.config = config;
@@ -104,7 +107,7 @@ public final class SessionClient {
     public ClientSession open(
             SessionRequest asked, SessionOpened opened, HandshakeExchange exchange, SessionListener listener)
             throws TrustException, HandshakeException, IOException, InterruptedException {
-        VerifiedDevice device = check.check(server, asked, opened, exchange::consistency);
+        VerifiedDevice device = check.check(server, domain, asked, opened, exchange::consistency);
         if (!opened.operations().isSubsetOf(asked.operations())) {
             throw new TrustException(TrustException.Check.OTHER_ANSWER, "the answer is about other operations");
         }
@@ -131,6 +134,7 @@ public final class SessionClient {
                             device.head().size()));
             ClientHandshake.Completed completed = handshake.finish(answer.m2(), answer.ticket());
             check.compare(device.head(), completed.seen(), exchange::consistency);
+            check.remember(server, device);
             Transport transport = relays.join(
                     new RelayJoin(answer.relay(), opened.sid(), RelayRole.CLIENT, answer.token(), proof), early);
             joined = true;

@@ -3,6 +3,7 @@ package org.bascule.session.trust;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,10 @@ import org.bascule.wire.trust.Continuity;
 import org.bascule.wire.trust.DeviceCertificates;
 import org.bascule.wire.trust.KeySet;
 
-/** The checks before m1, in their order; the first that fails names itself. What passed all of them is remembered. */
+/**
+ * The checks before m1, in their order; the first that fails names itself. Root, key set, domain and tree head that passed all of them are remembered at once, the
+ * device only when the handshake proved that it holds its key.
+ */
 public final class DeviceCheck {
 
     /** Other processes may remember a newer head each time. */
@@ -53,12 +57,14 @@ public final class DeviceCheck {
      * Checks what the access server answered about a device.
      *
      * @param server what the user calls the installation; what is remembered is kept under it
+     * @param domain what the user calls the domain that he is signed in to; its id is remembered under it
      * @param asked what was asked for
      * @param proofs asked where the answer does not prove that the tree goes on from the head that is remembered by now
      * @throws TrustException the check that failed
      * @throws IOException what the store or {@code proofs} throws
      */
-    public VerifiedDevice check(String server, SessionRequest asked, SessionOpened answer, ProofSource proofs)
+    public VerifiedDevice check(
+            String server, String domain, SessionRequest asked, SessionOpened answer, ProofSource proofs)
             throws TrustException, IOException, InterruptedException {
         if (!answer.device().equals(asked.device())) {
             throw new TrustException(TrustException.Check.OTHER_ANSWER, "the answer is about another device");
@@ -66,7 +72,7 @@ public final class DeviceCheck {
         LogCheck log = new LogCheck(answer, asked.heads().getOrDefault(answer.domain(), 0L));
         for (int attempt = 1; ; attempt++) {
             try {
-                return store.update(server, remembered -> decide(remembered, answer, log));
+                return store.update(server, remembered -> decide(remembered, domain, answer, log));
             } catch (UnprovenException e) {
                 if (attempt == ATTEMPTS) {
                     throw e;
@@ -98,6 +104,33 @@ public final class DeviceCheck {
         }
     }
 
+    /**
+     * Remembers a device; to be called when the handshake proved that it holds its key, and {@link #compare} found nothing.
+     *
+     * @throws TrustException {@code IDENTITY_CHANGED} if somebody else remembered another identity since the check
+     */
+    public void remember(String server, VerifiedDevice device) throws TrustException, IOException {
+        DeviceTrust met = new DeviceTrust(device.identity().thumbprint(), device.counter());
+        store.update(server, remembered -> {
+            InstallationTrust trust = remembered.orElseThrow(() -> new TrustException(
+                    TrustException.Check.ROOT_CHANGED, "what was remembered of the installation is gone"));
+            DeviceTrust newest = newest(trust.device(device.uid()), device.seen(), met);
+            return new TrustStore.Decision<>(newest, trust.with(device.uid(), newest));
+        });
+    }
+
+    private static DeviceTrust newest(Optional<DeviceTrust> present, Optional<DeviceTrust> checked, DeviceTrust met)
+            throws TrustException {
+        if (present.isEmpty() || present.equals(checked)) {
+            return met;
+        }
+        if (!Arrays.equals(present.get().identity(), met.identity())) {
+            throw new TrustException(
+                    TrustException.Check.IDENTITY_CHANGED, "the device was met with another identity meanwhile");
+        }
+        return present.get().counter() > met.counter() ? present.get() : met;
+    }
+
     private static LogProofs.Growth fetch(UnprovenException missing, ProofSource proofs)
             throws TrustException, IOException, InterruptedException {
         Optional<List<byte[]>> path = proofs.consistency(missing.first(), missing.second());
@@ -108,10 +141,12 @@ public final class DeviceCheck {
     }
 
     private TrustStore.Decision<VerifiedDevice> decide(
-            Optional<InstallationTrust> remembered, SessionOpened answer, LogCheck log) throws TrustException {
+            Optional<InstallationTrust> remembered, String domain, SessionOpened answer, LogCheck log)
+            throws TrustException {
         Instant now = clock.instant();
         requireSameRoot(remembered, answer);
         KeySet keys = keySet(remembered, answer);
+        requireSameDomain(remembered.flatMap(trust -> trust.domain(domain)), answer);
         DeviceIdentityPublicKey identity = identity(keys, answer, now);
         verifyEndorsement(identity, answer, now);
         TreeHead head = log.head(keys);
@@ -123,12 +158,15 @@ public final class DeviceCheck {
         }
         InstallationTrust base =
                 remembered.orElseGet(() -> new InstallationTrust(answer.root(), keys.issuer(), keys.seq(), Map.of()));
-        DeviceTrust device =
-                new DeviceTrust(identity.thumbprint(), answer.endorsement().counter());
         return new TrustStore.Decision<>(
                 new VerifiedDevice(
-                        answer.device(), identity, answer.endorsement().key(), seen.isEmpty(), head),
-                base.with(keys.seq(), answer.device(), device, newest));
+                        answer.device(),
+                        identity,
+                        answer.endorsement().key(),
+                        answer.endorsement().counter(),
+                        seen,
+                        head),
+                base.with(keys.seq(), domain, newest));
     }
 
     private static void requireSameRoot(Optional<InstallationTrust> remembered, SessionOpened answer)
@@ -136,6 +174,15 @@ public final class DeviceCheck {
         if (remembered.isPresent() && !remembered.get().root().equals(answer.root())) {
             throw new TrustException(
                     TrustException.Check.ROOT_CHANGED, "the installation shows another root key than at first use");
+        }
+    }
+
+    /** Otherwise the access server could answer with a domain of its own, whose log nobody else sees. */
+    private static void requireSameDomain(Optional<String> seen, SessionOpened answer) throws TrustException {
+        if (seen.isPresent() && !seen.get().equals(answer.domain())) {
+            throw new TrustException(
+                    TrustException.Check.DOMAIN_CHANGED,
+                    "the access server answers about another domain than the one of this sign-in");
         }
     }
 

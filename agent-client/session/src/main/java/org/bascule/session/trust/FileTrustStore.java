@@ -107,6 +107,8 @@ public final class FileTrustStore implements TrustStore {
                                     .add("counter", device.counter())));
             JsonObjectBuilder logs = Json.createObjectBuilder();
             new TreeMap<>(trust.logs()).forEach((tree, head) -> logs.add(tree, head.toJson()));
+            JsonObjectBuilder domains = Json.createObjectBuilder();
+            new TreeMap<>(trust.domains()).forEach(domains::add);
             installations.add(
                     server,
                     Json.createObjectBuilder()
@@ -114,7 +116,8 @@ public final class FileTrustStore implements TrustStore {
                             .add("issuer", trust.issuer())
                             .add("keySetSeq", trust.keySetSeq())
                             .add("devices", devices)
-                            .add("logs", logs));
+                            .add("logs", logs)
+                            .add("domains", domains));
         });
         return Json.createObjectBuilder()
                 .add("version", 1)
@@ -158,11 +161,19 @@ public final class FileTrustStore implements TrustStore {
                 logs.put(tree, TreeHead.parse(heads.get().child(tree)));
             }
         }
+        Map<String, String> domains = new HashMap<>();
+        Optional<StrictJson> ids = json.optionalChild("domains");
+        if (ids.isPresent()) {
+            for (String name : ids.get().object().keySet()) {
+                domains.put(name, ids.get().string(name, 36));
+            }
+        }
         return new InstallationTrust(
                 RootPublicKey.parse(json.bytes("root", RootPublicKey.LENGTH)),
                 json.string("issuer", 300),
                 json.number("keySetSeq", 0, Long.MAX_VALUE),
                 devices,
-                logs);
+                logs,
+                domains);
     }
 }

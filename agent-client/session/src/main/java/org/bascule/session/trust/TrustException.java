@@ -11,6 +11,8 @@ public sealed class TrustException extends Exception permits UnprovenException {
     public enum Check {
         /** The installation's root is not the one pinned at first use. */
         ROOT_CHANGED,
+        /** The answer is about another domain than at first use under what the user calls it. */
+        DOMAIN_CHANGED,
         /** The key set is not signed by the root, is malformed, or is for another issuer. */
         KEY_SET,
         /** The key set is older than the newest seen. */

@@ -55,6 +55,7 @@ class SessionClientTest {
     private static final SessionListener SILENT = new SessionListener() {};
 
     private final MemoryTransport.Pair transports = MemoryTransport.pair();
+    private final MemoryTrustStore store = new MemoryTrustStore();
     private final AtomicInteger exchanges = new AtomicInteger();
     private final AtomicInteger joins = new AtomicInteger();
     private final CompletableFuture<Session> device = new CompletableFuture<>();
@@ -63,10 +64,7 @@ class SessionClientTest {
 
     private SessionClient client(SessionClient.RelayConnector relays) {
         return new SessionClient(
-                SERVER,
-                new DeviceCheck(new MemoryTrustStore(), () -> FixedInstallation.NOW),
-                relays,
-                SessionConfig.DEFAULT);
+                SERVER, "example", new DeviceCheck(store, () -> FixedInstallation.NOW), relays, SessionConfig.DEFAULT);
     }
 
     private SessionClient client() {
@@ -132,6 +130,7 @@ class SessionClientTest {
                 open(FixedInstallation.opened(), (sid, request) -> exchange(request, FixedInstallation.GRANTED));
         assertThat(opened.granted()).isEqualTo(FixedInstallation.GRANTED);
         assertThat(opened.device().firstContact()).isTrue();
+        assertThat(store.remembered(SERVER).orElseThrow().devices()).containsOnlyKeys(FixedInstallation.UID);
         CompletableFuture<String> echo = new CompletableFuture<>();
         SessionStream stream = opened.session().open(Service.TERMINAL, NO_ARGUMENTS, new StreamHandler() {
             @Override
@@ -186,6 +185,9 @@ class SessionClientTest {
         proof = Optional.of(FixedLog.HONEST.consistency(FixedLog.EARLIER, FixedLog.SIZE));
         refusesSeen(HeadSeen.of(FixedLog.FORKED.head(FixedLog.EARLIER)));
         assertThat(joins).hasValue(0);
+        assertThat(store.remembered(SERVER).orElseThrow().devices())
+                .as("it was not met")
+                .isEmpty();
     }
 
     private void refusesSeen(HeadSeen seen) {

@@ -47,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DeviceCheckTest {
 
     private static final String SERVER = "https://access.example";
+    private static final String SIGN_IN = "example";
 
     private final TrustStore store = new MemoryTrustStore();
     private ProofSource proofs = (first, second) -> Optional.empty();
@@ -62,7 +63,9 @@ class DeviceCheckTest {
     private VerifiedDevice checkAt(SessionOpened answer, Instant now)
             throws TrustException, IOException, InterruptedException {
         DeviceCheck check = new DeviceCheck(store, () -> now);
-        return check.check(SERVER, asked(check), answer, proofs);
+        VerifiedDevice device = check.check(SERVER, SIGN_IN, asked(check), answer, proofs);
+        check.remember(SERVER, device);
+        return device;
     }
 
     private static SessionRequest asked(DeviceCheck check) throws IOException {
@@ -130,6 +133,7 @@ class DeviceCheckTest {
         assertThatThrownBy(() -> new DeviceCheck(store, () -> FixedInstallation.NOW)
                         .check(
                                 SERVER,
+                                SIGN_IN,
                                 new SessionRequest(
                                         FixedInstallation.DOMAIN, FixedInstallation.REQUESTED, Optional.empty()),
                                 FixedInstallation.opened(),
@@ -232,6 +236,57 @@ class DeviceCheckTest {
         refuses(Check.IDENTITY_CHANGED, FixedInstallation.opened());
     }
 
+    @Test
+    void theDomainOfASignInStaysTheSame() throws Exception {
+        check(FixedInstallation.opened());
+        assertThat(store.remembered(SERVER).orElseThrow().domain(SIGN_IN)).hasValue(FixedInstallation.DOMAIN);
+        InstallationTrust trust = store.remembered(SERVER).orElseThrow();
+        InstallationTrust other = new InstallationTrust(
+                trust.root(),
+                trust.issuer(),
+                trust.keySetSeq(),
+                Map.of(),
+                Map.of(),
+                Map.of(SIGN_IN, "01900000-0000-7000-8000-0000000000ff"));
+        store.update(SERVER, none -> new TrustStore.Decision<>(1, other));
+        refuses(Check.DOMAIN_CHANGED, FixedInstallation.opened());
+        assertThat(store.remembered(SERVER)).as("as before").hasValue(other);
+        DeviceCheck check = new DeviceCheck(store, () -> FixedInstallation.NOW);
+        check.check(SERVER, "another sign-in", asked(check), FixedInstallation.opened(), proofs);
+        assertThat(store.remembered(SERVER).orElseThrow().domains())
+                .containsOnlyKeys(SIGN_IN, "another sign-in")
+                .containsValue(FixedInstallation.DOMAIN);
+    }
+
+    @Test
+    void aDeviceIsMetOnlyWhenTheHandshakeSucceeded() throws Exception {
+        DeviceCheck check = new DeviceCheck(store, () -> FixedInstallation.NOW);
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThat(check.check(SERVER, SIGN_IN, asked(check), FixedInstallation.opened(), proofs)
+                            .firstContact())
+                    .isTrue();
+        }
+        assertThat(store.remembered(SERVER).orElseThrow().devices()).isEmpty();
+        assertThat(store.remembered(SERVER).orElseThrow().logs()).isNotEmpty();
+    }
+
+    @Test
+    void whatAnotherProcessMetMeanwhileStays() throws Exception {
+        DeviceCheck check = new DeviceCheck(store, () -> FixedInstallation.NOW);
+        VerifiedDevice older =
+                check.check(SERVER, SIGN_IN, asked(check), withEndorsement(FixedInstallation.endorsement(7)), proofs);
+        check(withEndorsement(FixedInstallation.endorsement(9)));
+        check.remember(SERVER, older);
+        InstallationTrust trust = store.remembered(SERVER).orElseThrow();
+        assertThat(trust.device(FixedInstallation.UID).orElseThrow().counter()).isEqualTo(9);
+        InstallationTrust other = trust.with(FixedInstallation.UID, new DeviceTrust(new byte[32], 1));
+        store.update(SERVER, none -> new TrustStore.Decision<>(1, other));
+        assertThatThrownBy(() -> check.remember(SERVER, older))
+                .isInstanceOfSatisfying(
+                        TrustException.class, e -> assertThat(e.check()).isEqualTo(Check.IDENTITY_CHANGED));
+        assertThat(store.remembered(SERVER)).hasValue(other);
+    }
+
     // ---- the log ----
 
     private void remember(TreeHead head) throws Exception {
@@ -244,7 +299,8 @@ class DeviceCheckTest {
                                 FixedInstallation.ISSUER,
                                 1,
                                 Map.of(),
-                                Map.of(head.tree(), head))));
+                                Map.of(head.tree(), head),
+                                Map.of())));
     }
 
     private Optional<TreeHead> remembered() throws IOException {
@@ -265,7 +321,8 @@ class DeviceCheckTest {
                                 FixedInstallation.ISSUER,
                                 1,
                                 Map.of(),
-                                Map.of(FixedInstallation.DOMAIN, seen.get()));
+                                Map.of(FixedInstallation.DOMAIN, seen.get()),
+                                Map.of(SIGN_IN, bad.getString("domain", FixedInstallation.DOMAIN)));
                         fresh.update(SERVER, none -> new TrustStore.Decision<>(1, trust));
                     }
                     Optional<LogProofs> log = bad.containsKey("proofs")
@@ -273,7 +330,7 @@ class DeviceCheckTest {
                             : Optional.empty();
                     DeviceCheck check = new DeviceCheck(fresh, () -> FixedInstallation.NOW);
                     SessionRequest asked = asked(check, bad);
-                    assertThatThrownBy(() -> check.check(SERVER, asked, FixedInstallation.opened(log), proofs))
+                    assertThatThrownBy(() -> check.check(SERVER, SIGN_IN, asked, FixedInstallation.opened(log), proofs))
                             .isInstanceOfSatisfying(
                                     TrustException.class,
                                     e -> assertThat(e.check().name()).isEqualTo(bad.getString("reason")));
@@ -309,7 +366,7 @@ class DeviceCheckTest {
         SessionOpened answer = FixedInstallation.opened(Optional.of(FixedLog.HONEST.proofs(earlier, Optional.empty())));
         remember(FixedLog.HONEST.head(FixedLog.SIZE));
         List<Long> fetched = new ArrayList<>();
-        check.check(SERVER, asked, answer, (first, second) -> {
+        check.check(SERVER, SIGN_IN, asked, answer, (first, second) -> {
             fetched.addAll(List.of(first, second));
             return Optional.of(FixedLog.HONEST.consistency(first, second));
         });
@@ -319,6 +376,7 @@ class DeviceCheckTest {
         remember(FixedLog.FORKED.head(FixedLog.SIZE));
         assertThatThrownBy(() -> check.check(
                         SERVER,
+                        SIGN_IN,
                         asked,
                         answer,
                         (first, second) -> Optional.of(FixedLog.HONEST.consistency(first, second))))
@@ -376,7 +434,8 @@ class DeviceCheckTest {
                 FixedInstallation.ISSUER,
                 seq,
                 Map.of(FixedInstallation.UID, new DeviceTrust(FixedInstallation.identityThumbprint(), seq)),
-                Map.of(FixedInstallation.DOMAIN, FixedLog.HONEST.head(seq % FixedLog.SIZE)));
+                Map.of(FixedInstallation.DOMAIN, FixedLog.HONEST.head(seq % FixedLog.SIZE)),
+                Map.of(SIGN_IN, FixedInstallation.DOMAIN));
     }
 
     @Test
@@ -397,9 +456,10 @@ class DeviceCheckTest {
         Path file = folder.resolve("trust.json");
         FileTrustStore files = new FileTrustStore(file);
         files.update(SERVER, remember(1, trust(4)));
-        Files.writeString(file, Files.readString(file).replaceAll(",\"logs\":\\{.*?\\}\\}", ""));
-        assertThat(Files.readString(file)).doesNotContain("logs");
+        Files.writeString(file, Files.readString(file).replaceAll(",\"logs\":\\{.*?\\}\\}.*?\\}", ""));
+        assertThat(Files.readString(file)).doesNotContain("logs").doesNotContain("domains");
         assertThat(files.remembered(SERVER).orElseThrow().logs()).isEmpty();
+        assertThat(files.remembered(SERVER).orElseThrow().domains()).isEmpty();
     }
 
     @Test

@@ -27,7 +27,7 @@ public final class LogVectors {
         return Json.createObjectBuilder()
                 .add(
                         "about",
-                        "Proofs of the transparency log that belong to session-opened.json; heads verify with keyset.json. Who remembers 'remembered' accepts 'proofs'. Each of the refused is refused by its reason: where it has no 'remembered', no head was seen before; where it has no 'proofs', the answer has none.")
+                        "Proofs of the transparency log that belong to session-opened.json; heads verify with keyset.json. Who remembers 'remembered' accepts 'proofs'. Each of the refused is refused by its reason: where it has no 'remembered', no head was seen before; where it has no 'proofs', the answer has none. With a 'domain', that was the id of the domain at first use.")
                 .add("now", FixedInstallation.NOW.getEpochSecond())
                 .add("leaf", hex(entry.leaf()))
                 .add("leafHash", hex(Merkle.leaf(entry.leaf())))
@@ -68,6 +68,8 @@ public final class LogVectors {
                         Optional.empty()),
                 "LOG_INCLUSION"));
         growth(cases, good, head);
+        cases.add(later("another domain than at first use", head, good, "DOMAIN_CHANGED")
+                .add("domain", "01900000-0000-7000-8000-0000000000ff"));
         return cases;
     }
 
