@@ -27,7 +27,7 @@ import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
 import org.bascule.wire.ticket.Ticket;
 
-/** Opens what a session's streams ask for. The account is resolved anew for each, so that a change of the policy counts at once. */
+/** Opens what a session's streams ask for. Policy and account are looked up anew for each, so that a change counts at once. */
 final class DeviceServices {
 
     private static final System.Logger LOG = System.getLogger(DeviceServices.class.getName());
@@ -101,6 +101,11 @@ final class DeviceServices {
         SessionId sid = ticket.sid();
         try {
             AgentPolicy policy = AgentPolicy.load(folder);
+            if (!policy.operations().allows(service.operation())) {
+                events.record("stream-refused", sid, "not permitted: " + service.text());
+                stream.refuse("the device's policy does not permit it");
+                return;
+            }
             Account account = accounts.resolve(ticket.account(), policy);
             events.record("stream-opened", sid, service.text() + " as " + account.name());
             task.run(stream, new Launcher(ownUid, policy.shell()), account);

@@ -48,6 +48,9 @@ final class DeviceSession implements SessionListener {
 
     // guarded by this
     private Ticket ticket;
+    /** What newer tickets left of what was granted. */
+    private Operations permitted;
+
     private Instant end;
     private @Nullable Session session;
     private boolean joining;
@@ -82,6 +85,7 @@ final class DeviceSession implements SessionListener {
         this.keys = keys;
         this.granted = granted;
         this.early = early;
+        this.permitted = granted;
         this.clock = clock;
         this.config = config;
         this.reports = reports;
@@ -126,10 +130,13 @@ final class DeviceSession implements SessionListener {
         }
         Session running = Session.device(keys, granted, transport, services, this, config);
         boolean late;
+        Operations now;
         synchronized (this) {
             session = running;
             late = over;
+            now = permitted;
         }
+        running.narrow(now);
         if (late) {
             running.end(EndReason.ENDED_BY_DEVICE, "");
         }
@@ -138,13 +145,16 @@ final class DeviceSession implements SessionListener {
     /** A newer ticket was verified. */
     void renew(Ticket newer, Operations policy) {
         Session running;
+        Operations now;
         synchronized (this) {
             ticket = newer;
+            permitted = permitted.intersect(newer.operations()).intersect(policy);
+            now = permitted;
             end = newer.sessionExpires().isBefore(end) ? newer.sessionExpires() : end;
             running = session;
         }
         if (running != null) {
-            running.narrow(newer.operations().intersect(policy));
+            running.narrow(now);
         }
     }
 

@@ -75,6 +75,11 @@ final class StreamAdapter implements ServiceStream, StreamHandler {
         stream.reset(EndReason.FAILED, text);
     }
 
+    /** What the device does not permit. */
+    void refuse(String text) {
+        stream.reset(EndReason.NOT_PERMITTED, text);
+    }
+
     @Override
     public void data(SessionStream from, byte[] buffer, int offset, int length) {
         input.add(buffer, offset, length);

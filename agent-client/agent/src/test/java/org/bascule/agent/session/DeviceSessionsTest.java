@@ -191,7 +191,10 @@ class DeviceSessionsTest {
         }
 
         Session session() throws Exception {
-            ClientHandshake.Completed completed = answered();
+            return joined(answered());
+        }
+
+        Session joined(ClientHandshake.Completed completed) {
             sessions.relayed(new ControlMessage.SessionRelay(
                     ticket.sid, new RelayAddress("r1", "wss://relay.example/relay"), "token"));
             return Session.client(
@@ -509,6 +512,32 @@ class DeviceSessionsTest {
             session.open(Service.TERMINAL, SIZE, again);
             assertThat(again.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
         }
+    }
+
+    @Test
+    void narrowerTicketBeforeTheRelayCounts() throws Exception {
+        Opening opening = opening();
+        ClientHandshake.Completed completed = opening.answered();
+        renew(opening, 2, Operations.of(Operations.EXEC), opening.ticket.sessionExpires);
+        try (Session session = opening.joined(completed)) {
+            Collected terminal = new Collected();
+            session.open(Service.TERMINAL, SIZE, terminal);
+            assertThat(terminal.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
+        }
+    }
+
+    @Test
+    void aStricterPolicyCountsForTheNextStream() throws Exception {
+        try (Session session = opening().session()) {
+            Collected terminal = new Collected();
+            session.open(Service.TERMINAL, SIZE, terminal);
+            await(() -> !terminal.events.isEmpty());
+            device.state().folder().write(AgentPolicy.FILE, "{\"allowRoot\":true,\"operations\":[\"exec\"]}");
+            Collected again = new Collected();
+            session.open(Service.TERMINAL, SIZE, again);
+            assertThat(again.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
+        }
+        awaitEvent("stream-refused", "not permitted: terminal");
     }
 
     @Test
