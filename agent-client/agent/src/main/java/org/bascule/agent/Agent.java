@@ -54,7 +54,6 @@ public final class Agent implements ChannelListener {
     /** Once, so that the first session does not pay for loading its classes. */
     private static final Duration WARM_UP = Duration.ofMillis(600);
 
-    private static final String INVENTORY = "inventory.json";
     private static final int STACK = 256 * 1_024;
 
     private final DeviceState state;
@@ -93,11 +92,12 @@ public final class Agent implements ChannelListener {
         StaticKeys staticKeys = new StaticKeys(state, registration, identity, clock);
         gate = new TicketGate(registration, identity, keySets, clock);
         spool = EventSpool.open(
-                new StateFolder(folder.subfolder("events")),
+                new StateFolder(folder.subfolder(DeviceState.EVENTS)),
                 EventSpool.DEFAULT_BOUND,
                 count -> EventLog.lost(clock, count));
         events = new EventLog(spool, clock, this::send);
-        LogMemory log = LogMemory.open(folder, keySets, clock, detail -> events.record("log-forked", detail));
+        LogMemory log = LogMemory.open(
+                folder, keySets, registration.domain(), clock, detail -> events.record("log-forked", detail));
         AccountDirectory accounts = new AccountDirectory();
         sessions = new DeviceSessions(
                 new DeviceSessions.Device(
@@ -219,9 +219,9 @@ public final class Agent implements ChannelListener {
     private void reportInventory(boolean due) {
         try {
             if (due) {
-                state.folder().write(INVENTORY, inventory.run().toString());
+                state.folder().write(DeviceState.INVENTORY, inventory.run().toString());
             }
-            Optional<String> text = state.folder().readText(INVENTORY);
+            Optional<String> text = state.folder().readText(DeviceState.INVENTORY);
             if (text.isPresent()) {
                 JsonObject object =
                         StrictJson.parse(text.get(), InventoryProbe.MAX_LENGTH).object();

@@ -4,6 +4,7 @@ import jakarta.json.Json;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
+import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.wire.StrictJson;
@@ -24,7 +25,7 @@ public final class AssistanceFolder {
     }
 
     public static AssistanceFolder in(StateFolder state) throws StateException {
-        return new AssistanceFolder(new StateFolder(state.subfolder("assistance")));
+        return new AssistanceFolder(new StateFolder(state.subfolder(DeviceState.ASSISTANCE)));
     }
 
     /**

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Gives up the identity of this machine: tells the server, and removes the keys. Policy and events stay.",
+            "Gives up the identity of this machine: tells the server, and removes the keys and what belongs to its domain, also events not sent yet. The policy stays.",
             "The machine stays bound to its domain until an administrator there releases it."
         })
 public final class ResetIdentityCommand implements Callable<Integer> {

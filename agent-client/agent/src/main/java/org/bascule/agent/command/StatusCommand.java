@@ -65,7 +65,7 @@ public final class StatusCommand implements Callable<Integer> {
         String fingerprint = identity.fingerprint();
         String words = FingerprintWords.text(identity.thumbprint());
         Optional<AgentStatus> status = state.folder().isLocked() ? AgentStatus.load(state.folder()) : Optional.empty();
-        List<LogMemory.Fork> forks = LogMemory.forks(state.folder());
+        List<LogMemory.Fork> forks = LogMemory.forks(state.folder(), registration.domain());
         String running = status.map(AgentStatus::state).orElse("stopped");
         JsonObjectBuilder object = Json.createObjectBuilder()
                 .add("enrolled", true)

@@ -13,8 +13,17 @@ import org.bascule.wire.WireException;
 import org.bascule.wire.keys.DeviceIdentityKey;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 
-/** The files of an enrolled device. Names: {@code registration.json}, {@code identity.pem}, {@code keyset.jws}, {@code counter}, {@code ca.pem}. */
+/** The files of an enrolled device. Names: {@code registration.json}, {@code identity.pem}, {@code keyset.jws}, {@code counter}, {@code ca.pem}; and what belongs to its domain. */
 public final class DeviceState {
+
+    /** The newest tree head seen. */
+    public static final String LOG_HEAD = "log-head.json";
+    /** The inventory that was sent last. */
+    public static final String INVENTORY = "inventory.json";
+    /** Folder of events that are to be sent. */
+    public static final String EVENTS = "events";
+    /** Folder of requests for assistance. */
+    public static final String ASSISTANCE = "assistance";
 
     private static final String REGISTRATION = "registration.json";
     private static final String IDENTITY = "identity.pem";
@@ -162,8 +171,15 @@ public final class DeviceState {
         }
     }
 
-    /** Forgets everything that this device was: the registration first, so that no half of an identity is left in use. */
+    /**
+     * Forgets everything that this device was. What belongs to its domain goes first, so that nothing of it can be left when the next one is joined; then the registration,
+     * so that no half of an identity is left in use.
+     */
     public void reset() throws StateException {
+        folder.deleteFolder(EVENTS);
+        folder.deleteFolder(ASSISTANCE);
+        folder.delete(LOG_HEAD);
+        folder.delete(INVENTORY);
         folder.delete(REGISTRATION);
         dropNext();
         for (String file : List.of(IDENTITY, KEY_SET, COUNTER, CA)) {

@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -144,6 +145,23 @@ public record StateFolder(Path path) {
             }
         } catch (IOException e) {
             throw new StateException("The file " + file + " cannot be removed: " + reason(e), e);
+        }
+    }
+
+    /** Removes a folder with the files in it, if it is there; on return it is gone from the disk. */
+    public void deleteFolder(String name) throws StateException {
+        Path below = path.resolve(name);
+        if (!Files.isDirectory(below, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(below)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+            Files.delete(below);
+            sync(path);
+        } catch (IOException e) {
+            throw new StateException("The folder " + below + " cannot be removed: " + reason(e), e);
         }
     }
 

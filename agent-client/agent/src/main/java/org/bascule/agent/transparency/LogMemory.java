@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.KeySets;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class LogMemory {
 
     private static final System.Logger LOG = System.getLogger(LogMemory.class.getName());
-    private static final String FILE = "log-head.json";
+    private static final String FILE = DeviceState.LOG_HEAD;
     private static final int MAX_FILE = 64 * 1_024;
     /** Contradictions that are kept: the first ones. */
     private static final int MAX_FORKS = 16;
@@ -73,24 +74,30 @@ public final class LogMemory {
         this.reports = reports;
     }
 
-    /** Reads what was seen. A file that cannot be read is an error, never an empty memory. */
-    public static LogMemory open(StateFolder folder, KeySets keySets, InstantSource clock, Reports reports)
+    /**
+     * Reads what was seen. A file that cannot be read is an error, never an empty memory.
+     *
+     * @param domain of this device: what was seen of another domain's tree says nothing about this one
+     */
+    public static LogMemory open(
+            StateFolder folder, KeySets keySets, String domain, InstantSource clock, Reports reports)
             throws StateException {
         LogMemory memory = new LogMemory(folder, keySets, clock, reports);
         Optional<StrictJson> file = file(folder);
         if (file.isPresent()) {
             try {
-                memory.head = TreeHead.parse(file.get().child("head"));
+                TreeHead head = TreeHead.parse(file.get().child("head"));
+                memory.head = head.tree().equals(domain) ? head : null;
             } catch (WireException e) {
                 throw damaged(e);
             }
-            memory.forks.addAll(forks(folder));
+            memory.forks.addAll(forks(folder, domain));
         }
         return memory;
     }
 
-    /** Contradictions that were found and kept, the first one first. */
-    public static List<Fork> forks(StateFolder folder) throws StateException {
+    /** Contradictions of a domain's tree that were found and kept, the first one first. */
+    public static List<Fork> forks(StateFolder folder, String domain) throws StateException {
         Optional<StrictJson> file = file(folder);
         List<Fork> forks = new ArrayList<>();
         if (file.isPresent()) {
@@ -105,6 +112,7 @@ public final class LogMemory {
                 throw damaged(e);
             }
         }
+        forks.removeIf(fork -> !fork.seen().tree().equals(domain));
         return forks;
     }
 

@@ -107,6 +107,7 @@ class DeviceSessionsTest {
                         LogMemory.open(
                                 device.state().folder(),
                                 device.keySets(),
+                                installation.domain,
                                 clock,
                                 detail -> events.record("log-forked", detail)),
                         DeviceSessions.Device.SESSIONS,
@@ -333,7 +334,7 @@ class DeviceSessionsTest {
     @Test
     void aForkedLogIsReportedAndTheClientLearnsOfIt() throws Exception {
         TestTree other = new TestTree(installation, "forked");
-        LogMemory.open(device.state().folder(), device.keySets(), clock, detail -> {})
+        LogMemory.open(device.state().folder(), device.keySets(), installation.domain, clock, detail -> {})
                 .meet(other.head(TestTree.SIZE), Optional.empty());
         sessions = sessions();
         HeadSeen seen = opening().answered().seen();

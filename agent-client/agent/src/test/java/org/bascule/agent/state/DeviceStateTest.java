@@ -120,6 +120,22 @@ class DeviceStateTest {
         assertThat(keySets.current().seq()).isOne();
     }
 
+    @Test
+    void resetLeavesNothingOfTheDomain() throws Exception {
+        DeviceState state = installation.enrolled(path).state();
+        StateFolder folder = state.folder();
+        folder.write("policy.json", "{}");
+        folder.write("log-head.json", "{}");
+        folder.write("inventory.json", "{}");
+        new StateFolder(folder.subfolder("events")).write("000000000000000000.log", "event");
+        new StateFolder(folder.subfolder("assistance")).write("request.json", "{}");
+        state.reset();
+        try (Stream<Path> left = Files.list(folder.path())) {
+            assertThat(left.map(file -> String.valueOf(file.getFileName()))).containsExactly("policy.json");
+        }
+        state.reset();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -39,11 +39,23 @@ class LogMemoryTest {
     }
 
     private LogMemory reopened() throws StateException {
-        return LogMemory.open(folder(), device.keySets(), () -> TestInstallation.NOW, reported::add);
+        return LogMemory.open(
+                folder(), device.keySets(), installation.domain, () -> TestInstallation.NOW, reported::add);
     }
 
     private HeadSeen meet(TreeHead shown, Optional<LogProofs.Growth> proof) {
         return memory.meet(shown, proof);
+    }
+
+    @Test
+    void whatWasSeenOfAnotherDomainSaysNothing() throws Exception {
+        meet(forked.head(5), Optional.empty());
+        meet(honest.head(5), Optional.empty());
+        assertThat(LogMemory.forks(folder(), installation.domain)).hasSize(1);
+        String other = "01900000-0000-7000-8000-0000000000ff";
+        LogMemory there = LogMemory.open(folder(), device.keySets(), other, () -> TestInstallation.NOW, reported::add);
+        assertThat(there.size()).isZero();
+        assertThat(LogMemory.forks(folder(), other)).isEmpty();
     }
 
     @Test
@@ -93,7 +105,7 @@ class LogMemoryTest {
                 .as("after a restart")
                 .isEqualTo(seen);
         assertThat(reported).hasSize(3);
-        List<LogMemory.Fork> forks = LogMemory.forks(folder());
+        List<LogMemory.Fork> forks = LogMemory.forks(folder(), installation.domain);
         assertThat(forks)
                 .extracting(LogMemory.Fork::shown)
                 .containsExactly(forked.head(9), forked.head(12), forked.head(5));
@@ -122,7 +134,7 @@ class LogMemoryTest {
             meet(new TestTree(installation, "fork " + i).head(9), Optional.empty());
         }
         assertThat(reported).hasSize(16);
-        assertThat(LogMemory.forks(folder())).hasSize(16);
+        assertThat(LogMemory.forks(folder(), installation.domain)).hasSize(16);
         memory = reopened();
         assertThat(memory.size()).isEqualTo(9);
     }
