@@ -30,6 +30,7 @@ import org.bascule.session.handshake.HandshakeException;
 import org.bascule.session.handshake.HeadSeen;
 import org.bascule.session.handshake.Prologue;
 import org.bascule.session.stream.EndReason;
+import org.bascule.session.stream.SendBudget;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.wire.Operations;
@@ -60,8 +61,12 @@ public final class DeviceSessions {
             SessionConfig config,
             ChannelClock clock) {
 
-        /** The specification's, but for the time to confirm: 10 s. */
-        public static final SessionConfig SESSIONS = SessionConfig.DEFAULT.withConfirmWithin(Duration.ofSeconds(10));
+        /** What all sessions together may keep until it is acknowledged, above what each may in any case: the agent's heap is 40 MiB. */
+        private static final SendBudget BUDGET = new SendBudget(6 << 20);
+
+        /** The specification's, but for the time to confirm: 10 s, and for memory. */
+        public static final SessionConfig SESSIONS =
+                SessionConfig.DEFAULT.withConfirmWithin(Duration.ofSeconds(10)).withSending(1 << 20, BUDGET);
     }
 
     private final Device device;

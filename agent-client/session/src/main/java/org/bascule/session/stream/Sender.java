@@ -11,15 +11,15 @@ import org.bascule.session.transport.Transport;
 /**
  * The sending half of a session: seals, keeps what is not acknowledged, and knows how much more may be sent. All of it is guarded by the session's lock.
  *
- * <p>Data waits for room below {@link #DATA_WINDOW}, so that the short records that keep a session going have the rest of the window to themselves; what does not
+ * <p>Data waits for room {@link #SHORT_ROOM} below the window, and for the {@link SendBudget}, so that the short records that keep a session going have the rest of the window to themselves; what does not
  * fit there either waits in a bounded list. {@code ACK} has a reserve outside the window, so two full windows cannot wait for each other.
  */
 final class Sender {
 
-    /** Bytes of ciphertext kept until acknowledged. */
+    /** Bytes of ciphertext kept until acknowledged, at most. */
     static final int WINDOW = 4 << 20;
-    /** What {@code DATA} may take of it. */
-    static final int DATA_WINDOW = WINDOW - (64 << 10);
+    /** What {@code DATA} leaves of the window. */
+    static final int SHORT_ROOM = 64 << 10;
     /** {@code ACK} records outside the window. */
     static final int ACK_RESERVE = 64;
     /** {@code type u8 ‖ ack u64}. */
@@ -40,12 +40,17 @@ final class Sender {
 
     private final RecordCodec codec;
     private final Transport transport;
+    private final int window;
+    private final SendBudget budget;
     private final byte[] plaintext = new byte[RecordCodec.MAX_PLAINTEXT];
     private final ByteBuffer out = ByteBuffer.wrap(plaintext);
 
     private final Deque<byte[]> kept = new ArrayDeque<>();
     private final Deque<byte[]> waiting = new ArrayDeque<>();
     private int keptBytes;
+    /** Taken from the budget. */
+    private long borrowed;
+
     private int reserveUsed;
     private long acknowledged;
     private long bytes;
@@ -54,9 +59,11 @@ final class Sender {
     private int unackedBytes;
     private boolean ackOverdue;
 
-    Sender(RecordCodec codec, Transport transport) {
+    Sender(RecordCodec codec, Transport transport, int window, SendBudget budget) {
         this.codec = codec;
         this.transport = transport;
+        this.window = window;
+        this.budget = budget;
     }
 
     static int dataLength(int length, boolean padded) {
@@ -65,7 +72,22 @@ final class Sender {
     }
 
     boolean hasRoomForData(int plaintextLength) {
-        return waiting.isEmpty() && keptBytes + plaintextLength + OVERHEAD <= DATA_WINDOW;
+        int after = keptBytes + plaintextLength + OVERHEAD;
+        return waiting.isEmpty() && after <= window - SHORT_ROOM && budget.has(above(after) - borrowed);
+    }
+
+    private static long above(int kept) {
+        return Math.max(0, kept - SendBudget.OWN);
+    }
+
+    private void keep(int bytes) {
+        keptBytes += bytes;
+        borrow(above(keptBytes));
+    }
+
+    private void borrow(long bytes) {
+        budget.take(bytes - borrowed);
+        borrowed = bytes;
     }
 
     /** Sends a {@code DATA} record; there must be room. */
@@ -103,7 +125,7 @@ final class Sender {
     }
 
     private boolean fits(int bodyLength) {
-        return keptBytes + HEADER + bodyLength + OVERHEAD <= WINDOW;
+        return keptBytes + HEADER + bodyLength + OVERHEAD <= window;
     }
 
     /** Sequence that the next record will have. */
@@ -132,7 +154,7 @@ final class Sender {
         if (record.length == ACK_LENGTH) {
             reserveUsed++;
         } else {
-            keptBytes += record.length;
+            keep(record.length);
         }
         bytes += record.length;
         unackedRecords = 0;
@@ -154,7 +176,7 @@ final class Sender {
             if (record.length == ACK_LENGTH) {
                 reserveUsed--;
             } else {
-                keptBytes -= record.length;
+                keep(-record.length);
             }
         }
         flush();
@@ -207,8 +229,9 @@ final class Sender {
         waiting.clear();
     }
 
-    int keptBytes() {
-        return keptBytes;
+    /** Nothing that was sent is held any more. */
+    void release() {
+        borrow(0);
     }
 
     /** Bytes of all records sent. */

@@ -103,7 +103,7 @@ public final class Session implements AutoCloseable {
         this.services = services;
         this.listener = listener;
         this.config = config;
-        this.sender = new Sender(codec, transport);
+        this.sender = new Sender(codec, transport, config.window(), config.budget());
         this.nextOwnId = role == RelayRole.CLIENT ? 1 : 2;
     }
 
@@ -500,12 +500,23 @@ public final class Session implements AutoCloseable {
 
         @Override
         public void closed(TransportEnd why) {
+            releaseBudget();
             transportEnded.complete(why);
             switch (why.kind()) {
                 case TEXT -> rejected(RecordException.Reason.TEXT);
                 case TOO_LARGE -> rejected(RecordException.Reason.TOO_LARGE);
                 default -> terminate(new SessionEnd(EndReason.INTERRUPTED, false, why.detail()), false);
             }
+        }
+    }
+
+    /** Not before the transport is closed: until then it may hold what was not sent. */
+    private void releaseBudget() {
+        lock.lock();
+        try {
+            sender.release();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -700,9 +711,11 @@ public final class Session implements AutoCloseable {
         try {
             JsonObject parsed = StrictJson.parse(arguments, 0xffff).object();
             StreamHandler handler = services.open(stream, stream.service(), parsed);
+            boolean over;
             lock.lock();
             try {
                 stream.handledBy(handler);
+                over = !stream.isOpen();
             } finally {
                 lock.unlock();
             }

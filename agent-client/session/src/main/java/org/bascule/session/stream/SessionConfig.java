@@ -12,6 +12,8 @@ import org.bascule.session.record.RecordCodec;
  * @param confirmWithin time for the client's {@code CONFIRM}
  * @param ackWithin at the latest so long after a record it is acknowledged
  * @param closeWithin how long the end that sent {@code END} leaves the closing to the other
+ * @param window bytes that a session keeps until they are acknowledged, from 512 KiB to 4 MiB
+ * @param budget shared by the sessions of the process
  */
 public record SessionConfig(
         RecordCodec.Factory codecs,
@@ -19,7 +21,15 @@ public record SessionConfig(
         Duration pingTimeout,
         Duration confirmWithin,
         Duration ackWithin,
-        Duration closeWithin) {
+        Duration closeWithin,
+        int window,
+        SendBudget budget) {
+
+    public SessionConfig {
+        if (window < 512 << 10 || window > Sender.WINDOW) {
+            throw new IllegalArgumentException("a window of " + window + " bytes");
+        }
+    }
 
     public static final SessionConfig DEFAULT = new SessionConfig(
             RecordCodec.AES_256_GCM,
@@ -27,15 +37,23 @@ public record SessionConfig(
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
             Duration.ofMillis(25),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            Sender.WINDOW,
+            SendBudget.UNLIMITED);
 
     /** The same with another protection: for tests. */
     public SessionConfig withCodecs(RecordCodec.Factory other) {
-        return new SessionConfig(other, pingEvery, pingTimeout, confirmWithin, ackWithin, closeWithin);
+        return new SessionConfig(other, pingEvery, pingTimeout, confirmWithin, ackWithin, closeWithin, window, budget);
+    }
+
+    /** The same with other bounds of what is sent and not acknowledged. */
+    public SessionConfig withSending(int otherWindow, SendBudget otherBudget) {
+        return new SessionConfig(
+                codecs, pingEvery, pingTimeout, confirmWithin, ackWithin, closeWithin, otherWindow, otherBudget);
     }
 
     /** The same with another time for the client to confirm. */
     public SessionConfig withConfirmWithin(Duration other) {
-        return new SessionConfig(codecs, pingEvery, pingTimeout, other, ackWithin, closeWithin);
+        return new SessionConfig(codecs, pingEvery, pingTimeout, other, ackWithin, closeWithin, window, budget);
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.bascule.session.record.RecordCodec;
 import org.bascule.session.record.RecordType;
 import org.bascule.session.transport.MemoryTransport;
@@ -54,7 +55,7 @@ class FlowTest {
         SessionStream stream = client.open(Service.PROCESS, SessionPair.NO_ARGUMENTS, recorder);
         device.send(RecordType.CREDIT, Frames.credit(1, 64 << 20));
         CompletableFuture<Void> writing = async(() -> stream.write(new byte[8 << 20]));
-        int full = Sender.DATA_WINDOW / RecordCodec.MAX_RECORD;
+        int full = (Sender.WINDOW - Sender.SHORT_ROOM) / RecordCodec.MAX_RECORD;
         for (int i = 0; i < full; i++) {
             device.next(RecordType.DATA);
         }
@@ -72,6 +73,69 @@ class FlowTest {
         }
         writing.get(20, TimeUnit.SECONDS);
         client.end(EndReason.DONE, "");
+    }
+
+    /** Two ends that acknowledge nothing share the budget; a third session keeps going within its own part, and gets more when one of them is gone. */
+    @Test
+    void sessionsOfAProcessShareABudget() throws Exception {
+        SendBudget budget = new SendBudget(1 << 20);
+        SessionConfig config = TestConfig.QUICK.withSending(1 << 20, budget);
+        Stalled first = new Stalled(config);
+        Stalled second = new Stalled(config);
+        await(() -> !budget.has(1 << 16));
+        Stalled last = new Stalled(config);
+        List<Stalled> stalled = List.of(first, second, last);
+        long most = (1 << 20) + 3L * (SendBudget.OWN + Sender.SHORT_ROOM);
+        for (Stalled one : stalled) {
+            one.drain(SendBudget.OWN - RecordCodec.MAX_RECORD);
+            assertThat(one.writing).isNotDone();
+        }
+        assertThat(stalled.stream().mapToLong(one -> one.session.bytesOut()).sum())
+                .isLessThanOrEqualTo(most);
+        for (int i = 0; i < 40; i++) {
+            last.peer.acknowledge();
+            last.drain(2 * RecordCodec.MAX_RECORD);
+        }
+        assertThat(budget.has(1 << 19)).isFalse();
+        first.session.end(EndReason.DONE, "");
+        second.session.end(EndReason.DONE, "");
+        await(() -> budget.has(1 << 19));
+        assertThat(last.session.isRunning()).isTrue();
+        last.session.end(EndReason.DONE, "");
+        await(() -> budget.has(1 << 20));
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    /** A session with a writer whose other end acknowledges nothing by itself. */
+    private static final class Stalled {
+        final Session session;
+        final RawPeer peer;
+        final CompletableFuture<Void> writing;
+
+        Stalled(SessionConfig config) throws Exception {
+            MemoryTransport.Pair transports = MemoryTransport.pair();
+            Recorder recorder = new Recorder();
+            session = Session.client(RecordVectors.KEYS, SessionPair.ALL, transports.client(), recorder, config);
+            peer = new RawPeer(RelayRole.DEVICE, transports.device());
+            peer.next(RecordType.CONFIRM);
+            SessionStream stream = session.open(Service.PROCESS, SessionPair.NO_ARGUMENTS, recorder);
+            peer.send(RecordType.CREDIT, Frames.credit(1, 64 << 20));
+            writing = async(() -> stream.write(new byte[32 << 20]));
+        }
+
+        /** Takes at least so many bytes of data. */
+        void drain(int bytes) throws InterruptedException {
+            for (int taken = 0; taken < bytes; taken += RecordCodec.MAX_RECORD) {
+                peer.next(RecordType.DATA);
+            }
+        }
     }
 
     /** An end that never acknowledges acknowledgements gets 64 of them, and the owed one as soon as there is room. */
@@ -188,7 +252,8 @@ class FlowTest {
     private static void awaitBytes(List<byte[]> held) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         synchronized (held) {
-            while (held.stream().mapToInt(message -> message.length).sum() < Sender.DATA_WINDOW - (70 << 10)) {
+            while (held.stream().mapToInt(message -> message.length).sum()
+                    < (Sender.WINDOW - Sender.SHORT_ROOM) - (70 << 10)) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 if (left <= 0) {
                     throw new AssertionError("the window did not fill");

@@ -13,7 +13,9 @@ final class TestConfig {
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
             Duration.ofMillis(25),
-            Duration.ofMillis(50));
+            Duration.ofMillis(50),
+            Sender.WINDOW,
+            SendBudget.UNLIMITED);
 
     private TestConfig() {}
 
@@ -24,7 +26,9 @@ final class TestConfig {
                 timeout,
                 Duration.ofSeconds(30),
                 Duration.ofMillis(25),
-                Duration.ofMillis(50));
+                Duration.ofMillis(50),
+                Sender.WINDOW,
+                SendBudget.UNLIMITED);
     }
 
     static SessionConfig confirmingWithin(Duration within) {
@@ -34,6 +38,8 @@ final class TestConfig {
                 Duration.ofSeconds(30),
                 within,
                 Duration.ofMillis(25),
-                Duration.ofMillis(50));
+                Duration.ofMillis(50),
+                Sender.WINDOW,
+                SendBudget.UNLIMITED);
     }
 }
