@@ -719,6 +719,10 @@ public final class Session implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
+            if (over) {
+                // whoever ended it meanwhile found nobody to tell
+                stream.notifyEnded();
+            }
         } catch (StreamRefusedException e) {
             stream.reset(e.reason(), String.valueOf(e.getMessage()));
         } catch (WireException e) {

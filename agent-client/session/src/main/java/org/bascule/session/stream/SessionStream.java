@@ -43,6 +43,7 @@ public final class SessionStream {
     private boolean wantsWritable;
     private @Nullable EndReason endReason;
     private String endText = "";
+    private boolean endNotified;
 
     SessionStream(Session session, int id, Service service) {
         this.session = session;
@@ -304,15 +305,18 @@ public final class SessionStream {
         }
     }
 
+    /** Once, as soon as there is both an end and a handler. */
     void notifyEnded() {
-        StreamHandler to = handler();
-        if (to == null) {
-            return;
-        }
+        StreamHandler to;
         EndReason reason;
         String text;
         session.lock.lock();
         try {
+            to = handler;
+            if (to == null || endNotified) {
+                return;
+            }
+            endNotified = true;
             reason = Objects.requireNonNull(endReason, "ended");
             text = endText;
         } finally {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.bascule.session.record.NullRecordCodec;
 import org.bascule.session.transport.TransportEnd;
 import org.bascule.wire.Operations;
@@ -62,6 +63,27 @@ class SessionTest {
         assertThat(within(pair.atDevice.streamEnded)).isEqualTo(EndReason.DONE);
         assertThat(pair.atClient.bytes(1)).containsExactly(4);
         assertThatThrownBy(() -> stream.write(new byte[1])).isInstanceOf(StreamEndedException.class);
+        pair.client.close();
+    }
+
+    /** The end comes from another thread while the service is being opened. */
+    @Test
+    void aStreamThatEndsWhileItIsOpenedIsEndedForItsHandlerToo() throws Exception {
+        CompletableFuture<EndReason> told = new CompletableFuture<>();
+        SessionPair pair = new SessionPair(SessionPair.ALL, TestConfig.QUICK, (stream, service, arguments) -> {
+            stream.session().narrow(Operations.of(Operations.TERMINAL));
+            return new StreamHandler() {
+                @Override
+                public void data(SessionStream from, byte[] buffer, int offset, int length) {}
+
+                @Override
+                public void ended(SessionStream from, EndReason reason, String text) {
+                    assertThat(told.complete(reason)).as("told once").isTrue();
+                }
+            };
+        });
+        pair.open(Service.PROCESS);
+        assertThat(told.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
         pair.client.close();
     }
 
