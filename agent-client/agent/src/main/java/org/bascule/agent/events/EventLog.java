@@ -75,13 +75,14 @@ public final class EventLog {
     }
 
     public synchronized void acknowledged(long next) {
+        underWay = false;
         try {
-            spool.acknowledge(next);
+            if (spool.acknowledge(next)) {
+                sendNext();
+            }
         } catch (StateException e) {
             LOG.log(System.Logger.Level.WARNING, "{0}", e.getMessage());
         }
-        underWay = false;
-        sendNext();
     }
 
     private void sendNext() {

@@ -128,10 +128,19 @@ public final class EventSpool implements Closeable {
         return acknowledged >= next;
     }
 
-    /** Everything below {@code number} is stored at the access server. A number that was never given is ignored, as is one from the past. */
-    public synchronized void acknowledge(long number) throws StateException {
-        if (number <= acknowledged || number > next) {
-            return;
+    /**
+     * Everything below {@code number} is stored at the access server. One from the past is ignored. If it is ahead of every number that was given (the folder was restored to an
+     * older state), what is not acknowledged yet gets numbers from there on: under those it has the server would take it for what it knows already.
+     *
+     * @return false if nothing changed
+     */
+    public synchronized boolean acknowledge(long number) throws StateException {
+        if (number <= acknowledged) {
+            return false;
+        }
+        if (number > next) {
+            goOnFrom(number);
+            return true;
         }
         acknowledged = number;
         folder.write("next", Long.toString(number));
@@ -141,6 +150,29 @@ public final class EventSpool implements Closeable {
             }
         } catch (IOException e) {
             throw new StateException("Acknowledged events cannot be removed: " + e.getMessage(), e);
+        }
+        return true;
+    }
+
+    private void goOnFrom(long number) throws StateException {
+        List<Long> old = List.copyOf(segments.keySet());
+        try {
+            close();
+            next = number;
+            for (long segment : old) {
+                for (Line line : lines(segment)) {
+                    if (line.number() >= acknowledged) {
+                        write(line.event());
+                    }
+                }
+            }
+            acknowledged = number;
+            folder.write("next", Long.toString(number));
+            for (long segment : old) {
+                remove(segment);
+            }
+        } catch (IOException e) {
+            throw new StateException("Events cannot be numbered anew: " + e.getMessage(), e);
         }
     }
 

@@ -146,11 +146,25 @@ class EventSpoolTest {
     }
 
     @Test
-    void acknowledgementOfWhatWasNeverSentIsIgnored() throws Exception {
+    void acknowledgementAheadMovesTheNumbersAndLosesNothing() throws Exception {
         EventSpool spool = open();
+        spool.append("known");
         spool.append("a");
-        spool.acknowledge(7);
-        assertThat(spool.pending(10, 1000).events()).containsExactly("a");
+        spool.append("b");
+        assertThat(spool.acknowledge(1)).isTrue();
+        assertThat(spool.acknowledge(1)).as("nothing new").isFalse();
+        assertThat(spool.acknowledge(7)).isTrue();
+        assertThat(spool.pending(10, 1000)).isEqualTo(new EventSpool.Batch(7, List.of("a", "b")));
+        EventSpool again = open();
+        assertThat(again.pending(10, 1000)).isEqualTo(new EventSpool.Batch(7, List.of("a", "b")));
+        assertThat(again.append("c")).isEqualTo(9);
+        assertThat(again.acknowledge(20)).isTrue();
+        assertThat(again.pending(10, 1000)).isEqualTo(new EventSpool.Batch(20, List.of("a", "b", "c")));
+        assertThat(again.acknowledge(23)).isTrue();
+        assertThat(again.acknowledge(30)).isTrue();
+        assertThat(again.isEmpty()).isTrue();
+        assertThat(again.append("d")).isEqualTo(30);
+        assertThat(segments()).hasSize(1);
     }
 
     @Test
