@@ -62,6 +62,8 @@ protocols=$config.network-config.protocols.protocol
   fi
   echo "set $listeners.http-listener-2.address=$HTTPS_ADDRESS"
   echo "set $listeners.http-listener-2.port=$HTTPS_PORT"
+  # What is queued for each connection is four times this; a relay's bound of memory is before it.
+  echo "set $config.network-config.transports.transport.tcp.socket-write-buffer-size=131072"
   ssl=$protocols.http-listener-2.ssl
   echo "set $ssl.cert-nickname=bascule"
   echo "set $ssl.tls13-enabled=true"

@@ -2,6 +2,7 @@ package org.bascule.relay.pairing;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import org.bascule.wire.relay.RelayLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +64,7 @@ final class Flow {
         if (!open) {
             return Taking.ENDED;
         }
-        if (queued + size > limits.neverAbove() || (above && budget.isExceeded())) {
+        if (queued + size > limits.neverAbove() || (queued + size > RelayLimits.MAX_MESSAGE && budget.isExceeded())) {
             return Taking.TOO_MUCH;
         }
         messages++;

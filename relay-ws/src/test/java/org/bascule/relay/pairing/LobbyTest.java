@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.bascule.relay.TestInstallation;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
@@ -78,6 +79,13 @@ class LobbyTest {
         end.connection().text(token);
         end.send(64);
         return end;
+    }
+
+    private Connection admit(FakeLink link, SessionId session, String token) {
+        Connection connection = lobby.open(link, session).orElseThrow();
+        connection.text(token);
+        connection.binary(ByteBuffer.allocate(64));
+        return connection;
     }
 
     private End[] pair() {
@@ -218,7 +226,9 @@ class LobbyTest {
         pass(Duration.ofSeconds(119));
         assertThat(ends[0].link().closed()).isEmpty();
         pass(Duration.ofSeconds(1));
-        assertThat(ends[0].link().closed()).contains(RelayClose.TIMEOUT);
+        // the other one's peer is gone then
+        assertThat(Stream.of(ends).map(end -> end.link().closed().orElseThrow()))
+                .contains(RelayClose.TIMEOUT);
     }
 
     @Test
@@ -312,6 +322,29 @@ class LobbyTest {
         reader.join();
         assertThat(ends[1].link().sent()).hasSize(2 + 40);
         assertThat(budget.mayPause()).isTrue();
+    }
+
+    @Test
+    void memoryIsBoundedAlsoWhereNoPairAloneHasMuch() {
+        budget = new Budget(2 * MIB, 0);
+        lobby = lobby(LobbyLimits.DEFAULT);
+        int pairs = 10;
+        List<FakeLink> senders = new ArrayList<>();
+        for (int i = 0; i < pairs; i++) {
+            SessionId session = SessionId.random();
+            FakeLink sender = new FakeLink("192.0.2.1");
+            FakeLink receiver = new FakeLink("192.0.2.2");
+            Connection from = admit(sender, session, "client:0");
+            admit(receiver, session, "device:0");
+            receiver.hold();
+            for (int message = 0; message < 15 && sender.closed().isEmpty(); message++) {
+                from.binary(ByteBuffer.allocate(65_536));
+            }
+            senders.add(sender);
+        }
+        assertThat(senders.get(0).closed()).as("below the bound").isEmpty();
+        assertThat(senders.get(pairs - 1).closed()).contains(RelayClose.STALLED);
+        assertThat(budget.queued()).isLessThanOrEqualTo(2L * MIB + (long) pairs * RelayLimits.MAX_MESSAGE);
     }
 
     @Test
