@@ -14,6 +14,7 @@ import org.bascule.control.FakeServer;
 import org.bascule.control.TestUser;
 import org.bascule.session.vectors.FixedInstallation;
 import org.bascule.wire.B64;
+import org.bascule.wire.keys.LogSigningKey;
 import org.bascule.wire.log.LogEntry;
 import org.bascule.wire.log.Merkle;
 import org.bascule.wire.log.MerkleFrontier;
@@ -64,6 +65,18 @@ class AuditTest {
         return TreeHead.sign(FixedInstallation.DOMAIN, tree.size(), tree.root(), at, FixedInstallation.LOG_KEY);
     }
 
+    private static String header(TreeHead head) {
+        return Json.createObjectBuilder()
+                        .add("format", "bascule-audit/1")
+                        .add("issuer", FixedInstallation.ISSUER)
+                        .add("tree", FixedInstallation.DOMAIN)
+                        .add("exported", "2026-01-01T00:00:00Z")
+                        .add("keySet", FixedInstallation.opened().keySet())
+                        .add("head", head.toJson())
+                        .build()
+                + "\n";
+    }
+
     /** Writes an export with a head behind every so many records, and tells the last head. */
     private TreeHead write(int records, int batch) throws IOException {
         MerkleFrontier tree = MerkleFrontier.empty();
@@ -74,15 +87,7 @@ class AuditTest {
         tree = MerkleFrontier.empty();
         long lines = 1;
         try (Writer out = Files.newBufferedWriter(file)) {
-            out.write(Json.createObjectBuilder()
-                            .add("format", "bascule-audit/1")
-                            .add("issuer", FixedInstallation.ISSUER)
-                            .add("tree", FixedInstallation.DOMAIN)
-                            .add("exported", "2026-01-01T00:00:00Z")
-                            .add("keySet", FixedInstallation.opened().keySet())
-                            .add("head", last.toJson())
-                            .build()
-                    + "\n");
+            out.write(header(last));
             for (int n = 0; n < records; n++) {
                 LogEntry.Audit record = record(n);
                 byte[] hash = Merkle.leaf(record.leaf());
@@ -123,6 +128,71 @@ class AuditTest {
         assertThat(user.out())
                 .contains("NOT GOOD: changed, record 6")
                 .contains(record(6).id());
+    }
+
+    /** One record of which the hash is left, whose id says that it is old, and the entry that it had expired. */
+    private void writeExpired(Instant sealed, Instant removed, LogSigningKey key) throws IOException {
+        LogEntry.Audit expiry = expiry(removed);
+        byte[] gone = Merkle.leaf(record(0).leaf());
+        MerkleFrontier tree = MerkleFrontier.empty();
+        tree.append(gone);
+        TreeHead first = TreeHead.sign(FixedInstallation.DOMAIN, 1, tree.root(), sealed, key);
+        tree.append(Merkle.leaf(expiry.leaf()));
+        TreeHead last = TreeHead.sign(FixedInstallation.DOMAIN, 2, tree.root(), removed, FixedInstallation.LOG_KEY);
+        Files.writeString(
+                file,
+                header(last)
+                        + Json.createObjectBuilder()
+                                .add("seq", 0)
+                                .add("id", "01600000-0000-7000-8000-000000000001")
+                                .add("hash", B64.encode(gone))
+                                .add("gone", true)
+                                .build()
+                        + "\n"
+                        + Json.createObjectBuilder()
+                                .add("treeHead", first.toJson())
+                                .build()
+                        + "\n"
+                        + Json.createObjectBuilder()
+                                .add("seq", 1)
+                                .add("id", expiry.id())
+                                .add("hash", B64.encode(Merkle.leaf(expiry.leaf())))
+                                .add("audit", expiry.toJson())
+                                .build()
+                        + "\n{\"end\":{\"lines\":4}}\n");
+    }
+
+    private static LogEntry.Audit expiry(Instant at) {
+        return new LogEntry.Audit(
+                "%08x-%04x-7000-8000-000000000002".formatted(at.toEpochMilli() >> 16, at.toEpochMilli() & 0xffff),
+                FixedInstallation.DOMAIN,
+                at,
+                "audit.expire",
+                "success",
+                new byte[16],
+                null,
+                "operator",
+                null,
+                null,
+                null,
+                null,
+                null,
+                "{\"expired\":{\"after\":\"1\"}}");
+    }
+
+    @Test
+    void howLongARecordWasKeptIsWhatSignedHeadsSay() throws IOException {
+        Instant sealed = FixedInstallation.NOW;
+        writeExpired(sealed, sealed.plus(Duration.ofDays(366)), FixedInstallation.LOG_KEY);
+        assertThat(user.run("audit", "verify", "--root", ROOT, file.toString()))
+                .as(user.out())
+                .isZero();
+        writeExpired(sealed, sealed.plus(Duration.ofDays(30)), FixedInstallation.LOG_KEY);
+        assertThat(user.run("audit", "verify", "--root", ROOT, file.toString())).isEqualTo(ExitCode.SECURITY.code());
+        assertThat(user.out()).contains("NOT GOOD: removed, record 0").contains("before a year had passed");
+        writeExpired(sealed, sealed.plus(Duration.ofDays(366)), LogSigningKey.generate());
+        assertThat(user.run("audit", "verify", "--root", ROOT, file.toString())).isEqualTo(ExitCode.SECURITY.code());
+        assertThat(user.out()).contains("NOT GOOD: head").contains("not signed");
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * the beginning to the end and remembers only the right edge of the tree, so memory does not grow with the log.
  *
  * <p>Every leaf is computed anew from what the record says and compared with its stored hash; the stored hashes must give the root of every head on the way. The
- * signature of the newest head is verified, and that of a head that does not fit. An object is used once.
+ * signature of the newest head is verified, that of a head that does not fit, and those of the heads that say how long a record was kept. An object is used once.
  */
 public final class ExportVerifier {
 
@@ -69,7 +69,14 @@ public final class ExportVerifier {
     private long hidden;
 
     private long expiredBelow;
-    private @Nullable Instant expiredAt;
+
+    /** The entry by which the records of which only hashes are left were removed. */
+    private long expirySeq = -1;
+
+    /** The first head with the last of these records, and the first with that entry: what records say of their own time proves nothing when only hashes are left. */
+    private @Nullable TreeHead goneSealed;
+
+    private @Nullable TreeHead expirySealed;
 
     private long unsealed;
     private long late;
@@ -239,6 +246,7 @@ public final class ExportVerifier {
         }
         lastGone = seq;
         lastGoneId = id;
+        goneSealed = null;
         gone++;
     }
 
@@ -246,7 +254,7 @@ public final class ExportVerifier {
         LogEntry entry = read(json);
         if (entry instanceof LogEntry.Audit audit) {
             kept = true;
-            expiry(audit);
+            expiry(audit, seq);
         }
         boolean same = !(entry instanceof LogEntry.Audit audit)
                 || audit.id().equals(id) && audit.domain().equals(treeId);
@@ -266,12 +274,15 @@ public final class ExportVerifier {
         return new LogEntry.Head(TreeHead.parse(json.child("head")));
     }
 
-    private void expiry(LogEntry.Audit audit) {
+    private void expiry(LogEntry.Audit audit, long seq) {
         if (audit.code().equals(EXPIRE) && audit.changes() != null) {
             Matcher size = EXPIRED.matcher(audit.changes());
             if (size.find()) {
-                expiredBelow = Math.max(expiredBelow, Long.parseLong(size.group(1)));
-                expiredAt = madeAt(audit.id());
+                long below = Long.parseLong(size.group(1));
+                expiredBelow = Math.max(expiredBelow, below);
+                if (expirySeq < 0 && below > lastGone) {
+                    expirySeq = seq;
+                }
             }
         }
     }
@@ -300,6 +311,8 @@ public final class ExportVerifier {
         if (fits) {
             fitted = head.size();
             fittedAt = head.time();
+            goneSealed = first(goneSealed, lastGone, head);
+            expirySealed = first(expirySealed, expirySeq, head);
         } else if (isSigned(head) && head.tree().equals(treeId) && head.size() > tree.size()) {
             found(new Finding(
                     Problem.REMOVED,
@@ -314,6 +327,10 @@ public final class ExportVerifier {
                     Problem.HEAD,
                     "a head behind record %d is not signed by this installation".formatted(tree.size() - 1)));
         }
+    }
+
+    private static @Nullable TreeHead first(@Nullable TreeHead known, long seq, TreeHead head) {
+        return known == null && seq >= 0 ? head : known;
     }
 
     private void rewritten(String by) {
@@ -371,7 +388,7 @@ public final class ExportVerifier {
             return;
         }
         if (gone > 0) {
-            checkExpiry();
+            checkExpiry(head);
         }
     }
 
@@ -384,14 +401,23 @@ public final class ExportVerifier {
                 "%s of %s has %d records".formatted(name, head.time(), head.size())));
     }
 
-    private void checkExpiry() {
+    private void checkExpiry(TreeHead head) {
         if (lastGone >= expiredBelow) {
             found(Finding.at(
                     Problem.REMOVED,
                     Math.max(firstGone, expiredBelow),
                     lastGoneId,
                     "only its hash is left, and no entry says that it had expired"));
-        } else if (expiredAt == null || madeAt(lastGoneId).plus(KEPT).isAfter(expiredAt)) {
+            return;
+        }
+        TreeHead sealed = Objects.requireNonNullElse(goneSealed, head);
+        TreeHead removed = Objects.requireNonNullElse(expirySealed, head);
+        if (!isSigned(sealed) || !isSigned(removed)) {
+            found(Finding.of(
+                    Problem.HEAD,
+                    "the head that says when record %d was sealed, or removed, is not signed by this installation"
+                            .formatted(lastGone)));
+        } else if (sealed.time().plus(KEPT).isAfter(removed.time())) {
             found(Finding.at(Problem.REMOVED, lastGone, lastGoneId, "it was removed before a year had passed"));
         }
     }
