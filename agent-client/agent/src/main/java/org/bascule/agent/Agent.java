@@ -243,7 +243,9 @@ public final class Agent implements ChannelListener {
     @Override
     public void refused(ChannelException why) {
         if (why.isFinal()) {
-            sessions.endAll("the server no longer admits this device");
+            if (why.isProven()) {
+                sessions.endAll("the server no longer admits this device");
+            }
             events.record("channel-refused", String.valueOf(why.getMessage()));
             status(AgentStatus.REFUSED, String.valueOf(why.getMessage()));
         }

@@ -29,24 +29,31 @@ public final class ChannelException extends Exception {
 
     private final Reason reason;
     private final String code;
+    private final boolean proven;
 
     public ChannelException(Reason reason, String message) {
         this(reason, message, null);
     }
 
     public ChannelException(Reason reason, String message, @Nullable Throwable cause) {
-        this(reason, "", message, cause);
+        this(reason, "", message, false, cause);
     }
 
-    private ChannelException(Reason reason, String code, String message, @Nullable Throwable cause) {
+    private ChannelException(Reason reason, String code, String message, boolean proven, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
         this.code = code;
+        this.proven = proven;
     }
 
-    /** The server refused this device. */
-    static ChannelException refused(ControlMessage.Refusal refusal) {
-        return new ChannelException(Reason.REFUSED, refusal.code(), refusal.code() + ": " + refusal.detail(), null);
+    /**
+     * The server refused this device.
+     *
+     * @param proven whether it had proved before who it is
+     */
+    static ChannelException refused(ControlMessage.Refusal refusal, boolean proven) {
+        return new ChannelException(
+                Reason.REFUSED, refusal.code(), refusal.code() + ": " + refusal.detail(), proven, null);
     }
 
     /** The server's code of a refusal; otherwise empty. */
@@ -57,6 +64,11 @@ public final class ChannelException extends Exception {
     /** Only a person can change it: the device is revoked, removed or on another machine. */
     public boolean isFinal() {
         return FINAL.contains(code);
+    }
+
+    /** A refusal of a server that had proved who it is; before that it may be anybody's. */
+    public boolean isProven() {
+        return proven;
     }
 
     public Reason reason() {

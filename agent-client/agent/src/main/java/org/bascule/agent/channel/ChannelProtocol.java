@@ -113,7 +113,7 @@ public final class ChannelProtocol {
 
     private void handle(ControlMessage message) throws ChannelException {
         if (message instanceof ControlMessage.Refusal refusal) {
-            throw ChannelException.refused(refusal);
+            throw ChannelException.refused(refusal, state == State.READY);
         }
         switch (state) {
             case EXPECT_HELLO -> prove(message);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All processes of one POSIX session: a shell or command and whatever it started, background jobs included. A programme that made a session of its own
@@ -19,10 +20,14 @@ final class ProcessGroup {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final long leader;
+    private final Optional<ProcessHandle> leading;
+    /** Nobody is left, so the id may be somebody else's from now on. */
+    private volatile boolean over;
 
     /** @param leader pid of the session leader, which is the id of the session */
     ProcessGroup(long leader) {
         this.leader = leader;
+        this.leading = ProcessHandle.of(leader);
     }
 
     /** Asks all to end, and ends after a second what has not. Returns when it is done. */
@@ -57,6 +62,10 @@ final class ProcessGroup {
     /** Zombies do not count. */
     List<ProcessHandle> members() {
         List<ProcessHandle> members = new ArrayList<>();
+        if (over) {
+            return members;
+        }
+        boolean led = leading.isPresent() && leading.get().isAlive();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
                 if (isMember(process)) {
@@ -65,8 +74,10 @@ final class ProcessGroup {
                 }
             }
         } catch (IOException e) {
-            ProcessHandle.of(leader).ifPresent(members::add);
+            leading.filter(ProcessHandle::isAlive).ifPresent(members::add);
+            return members;
         }
+        over = !led && members.isEmpty();
         return members;
     }
 

@@ -37,8 +37,9 @@ public final class TerminalService {
         PtyProcess process = start(launch, size);
         RunningService running = new RunningService(process, () -> hangUp(process));
         try {
-            running.endWith(stream, executor);
+            // before anything can close the terminal: its name may be another's then
             own(process, account);
+            running.endWith(stream, executor);
             stream.onEvent(event -> resize(process, event));
             stream.event(ProcessExit.openedEvent(account.name()));
             OutputPump output =

@@ -247,6 +247,16 @@ class ChannelProtocolTest {
     }
 
     @Test
+    void refusalIsProvenOnlyAfterTheServersProof() throws Exception {
+        String revoked = new ControlMessage.Refusal("revoked", "").toJson();
+        assertThat(failure(revoked).isProven()).isFalse();
+        ControlMessage.Auth auth = hello();
+        assertThat(failure(revoked).isProven()).isFalse();
+        protocol.received(welcome(auth, installation.controlKey, installation.keySet(1)));
+        assertThat(failure(revoked).isProven()).isTrue();
+    }
+
+    @Test
     void probeIsAnswered() throws Exception {
         becomeReady();
         protocol.received(new ControlMessage.Probe("p1").toJson());
