@@ -12,7 +12,7 @@ public enum ExitCode {
     REFUSED(4, "not permitted, or there is no such thing that you may see"),
     OFFLINE(5, "the device is offline or quarantined"),
     SECURITY(6, "a security check failed: nothing was opened"),
-    CONNECTION(7, "no connection, or it was lost"),
+    CONNECTION(7, "no connection, or it was lost, or the server wants to be asked later"),
     CONFLICT(8, "it contradicts what is there"),
     NOT_CONFIRMED(9, "not done, because it was not confirmed"),
     STALE(10, "not done, because somebody changed it meanwhile");

@@ -6,14 +6,11 @@ import jakarta.json.JsonObjectBuilder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,10 +41,8 @@ import picocli.CommandLine.Parameters;
 final class Audit {
 
     private static CommandException failed(IOException e) {
-        String message = "a file cannot be read or written: " + Printable.of(String.valueOf(e.getMessage()));
-        if (e instanceof FileAlreadyExistsException exists) {
-            message = Printable.of(exists.getFile()) + " exists already and is not overwritten";
-        } else if (e instanceof NoSuchFileException missing) {
+        String message = "a file cannot be read: " + Printable.of(String.valueOf(e.getMessage()));
+        if (e instanceof NoSuchFileException missing) {
             message = "there is no file " + Printable.of(missing.getFile());
         }
         return new CommandException(ExitCode.FAILED, message, e);
@@ -134,13 +129,8 @@ final class Audit {
         @Override
         public int run(Surroundings around) throws CommandException {
             String tree = installation ? "/api/audit/installation/export" : "/api/audit/tree/export";
-            try (OutputStream to =
-                    Files.newOutputStream(out, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                new Account(around).server().download(tree, to);
-                return ExitCode.OK.code();
-            } catch (IOException e) {
-                throw failed(e);
-            }
+            NewFile.write(out, to -> new Account(around).server().download(tree, to));
+            return ExitCode.OK.code();
         }
     }
 

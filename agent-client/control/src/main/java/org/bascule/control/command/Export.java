@@ -1,16 +1,11 @@
 package org.bascule.control.command;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
-import org.bascule.control.Printable;
 import org.bascule.control.Surroundings;
 import org.bascule.control.signin.Account;
+import org.bascule.control.terminal.LocalTerminal;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,29 +64,15 @@ final class Export implements Action {
         Format written = format == null ? Format.of(out) : format;
         String path = "/api/export?format=" + written.name();
         if (out == null) {
-            new Account(around).server().download(path, around.out());
+            print(around, path, LocalTerminal.isOutput());
         } else {
-            save(around, path, out);
+            NewFile.write(out, to -> new Account(around).server().download(path, to));
         }
         return ExitCode.OK.code();
     }
 
-    private static void save(Surroundings around, String path, Path file) throws CommandException {
-        boolean whole = false;
-        try (OutputStream to = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            try {
-                new Account(around).server().download(path, to);
-                whole = true;
-            } finally {
-                if (!whole) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        } catch (FileAlreadyExistsException e) {
-            throw new CommandException(
-                    ExitCode.FAILED, Printable.of(file.toString()) + " exists already and is not overwritten", e);
-        } catch (IOException e) {
-            throw new CommandException(ExitCode.FAILED, Printable.of(file.toString()) + " cannot be written", e);
-        }
+    /** @param terminal texts of others must not do anything there */
+    static void print(Surroundings around, String path, boolean terminal) throws CommandException {
+        new Account(around).server().download(path, terminal ? new InertOutput(around.out()) : around.out());
     }
 }

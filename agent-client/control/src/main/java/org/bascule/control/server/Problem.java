@@ -67,7 +67,7 @@ record Problem(int status, String code, String detail, Optional<String> referenc
             case 403, 404 -> ExitCode.REFUSED;
             case 409, 428 -> ExitCode.CONFLICT;
             case 412 -> ExitCode.STALE;
-            case 502, 503, 504 -> ExitCode.CONNECTION;
+            case 429, 502, 503, 504 -> ExitCode.CONNECTION;
             default -> ExitCode.FAILED;
         };
     }

@@ -3,6 +3,8 @@ package org.bascule.control.terminal;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -30,6 +32,16 @@ public final class LocalTerminal {
     /** The terminal that standard input and output are connected to. */
     public static LocalTerminal ofProcess() {
         return new LocalTerminal(System.console() != null && new File("/dev/tty").exists());
+    }
+
+    /** Whether the standard output goes to a terminal, wherever the input comes from. */
+    public static boolean isOutput() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException | RuntimeException e) {
+            return System.console() != null;
+        }
     }
 
     public static LocalTerminal none() {

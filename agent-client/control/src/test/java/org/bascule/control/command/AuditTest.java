@@ -245,6 +245,11 @@ class AuditTest {
                     .isZero();
             assertThat(installation).hasContent("{\"b\":1}\n");
             assertThat(user.run("audit", "export", "--out", file.toString())).isEqualTo(ExitCode.FAILED.code());
+            assertThat(user.err()).contains("exists already and is not overwritten");
+            server.on("GET /api/audit/tree/export", 503, "{\"type\":\"unavailable\",\"title\":\"No\",\"status\":503}");
+            Path other = home.resolve("other.jsonl");
+            assertThat(user.run("audit", "export", "--out", other.toString())).isEqualTo(ExitCode.CONNECTION.code());
+            assertThat(other).as("nothing half").doesNotExist();
         }
     }
 

@@ -137,6 +137,16 @@ class TransferTest {
     }
 
     @Test
+    void onATerminalAnExportIsInert() throws Exception {
+        server.on(
+                "GET /api/export", request -> new FakeServer.Reply(200, "a,\u001b[2J\u009b31m\u007f\r\n\tü \u00a0€\n"));
+        Export.print(user.around(), "/api/export?format=csv", true);
+        assertThat(user.out()).isEqualTo("a,?[2J\ufffd?31m?\n\tü \u00a0€\n");
+        assertThat(user.run("export")).isZero();
+        assertThat(user.out()).as("into a pipe or a file as it is").contains("\u001b[2J");
+    }
+
+    @Test
     void exportIsPrintedOrSavedButNeverOverAFile() throws IOException {
         server.on("GET /api/export", request -> new FakeServer.Reply(200, "all of it, " + request.query()));
         assertThat(user.run("export", "--format", "csv")).as(user.err()).isZero();

@@ -1,6 +1,7 @@
 package org.bascule.control.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.json.JsonObject;
 import java.io.ByteArrayInputStream;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.FakeServer;
 import org.bascule.control.TestUser;
@@ -396,6 +398,20 @@ class RemoteTest {
                     .as("nothing was sent")
                     .hasSize(1);
         }
+    }
+
+    @Test
+    void aServerThatIsBusyIsNotTakenForAForkedLog() throws Exception {
+        server.on(
+                "GET /api/audit/proof/consistency",
+                429,
+                "{\"type\":\"urn:bascule:problem:too-many-requests\",\"title\":\"Later\",\"status\":429}");
+        AccessServer access = new Account(user.around()).server();
+        assertThatThrownBy(() -> access.consistency(1, 2))
+                .isInstanceOfSatisfying(
+                        CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONNECTION));
+        server.on("GET /api/audit/proof/consistency", 404, "{}");
+        assertThat(access.consistency(1, 2)).isEmpty();
     }
 
     @Test
