@@ -1,12 +1,5 @@
 package org.bascule.agent.enrol;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.bascule.agent.enrol.EnrolException.Reason;
@@ -14,8 +7,6 @@ import org.bascule.agent.hardware.HardwareProbe;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
-import org.bascule.agent.tls.ConnectionFailure;
-import org.bascule.agent.tls.SeenCertificate;
 import org.bascule.agent.tls.ServerTrust;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
@@ -27,7 +18,6 @@ import org.bascule.wire.keys.DeviceIdentityKey;
 /** Enrols this device with a token. */
 public final class Enrolment {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int MAX_ANSWER = 64 * 1_024;
 
     private final DeviceState state;
@@ -96,33 +86,14 @@ public final class Enrolment {
 
     private static EnrolAnswer ask(String server, ServerTrust trust, EnrolRequest request)
             throws EnrolException, InterruptedException {
-        HttpClient client = HttpClient.newBuilder()
-                .sslContext(trust.context(new SeenCertificate()))
-                .sslParameters(ServerTrust.parameters())
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(TIMEOUT)
-                .build();
-        HttpRequest post = HttpRequest.newBuilder(URI.create(server + "/api/enrol"))
-                .timeout(TIMEOUT)
-                .header("Content-Type", "application/json")
-                .header("Accept", "application/json, application/problem+json")
-                .POST(HttpRequest.BodyPublishers.ofString(request.toJson()))
-                .build();
+        ServerCalls.Answer answer = new ServerCalls(server, trust).post("/api/enrol", request.toJson(), MAX_ANSWER);
+        if (answer.status() != 201) {
+            throw refusal(answer.status(), answer.body());
+        }
         try {
-            HttpResponse<java.io.InputStream> response = client.send(post, HttpResponse.BodyHandlers.ofInputStream());
-            try (java.io.InputStream body = response.body()) {
-                String text = new String(body.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
-                if (response.statusCode() == 201) {
-                    return EnrolAnswer.parse(text);
-                }
-                throw refusal(response.statusCode(), text);
-            }
+            return EnrolAnswer.parse(answer.body());
         } catch (WireException e) {
-            throw new EnrolException(
-                    Reason.SERVER, "The server's answer cannot be understood: " + e.getMessage() + ".", e);
-        } catch (IOException e) {
-            throw new EnrolException(
-                    Reason.SERVER, "The server cannot be reached: " + ConnectionFailure.describe(e) + ".", e);
+            throw ServerCalls.malformed(e);
         }
     }
 

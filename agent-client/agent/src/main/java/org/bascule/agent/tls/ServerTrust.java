@@ -3,18 +3,14 @@ package org.bascule.agent.tls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.util.Collection;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.bascule.agent.state.StateException;
+import org.bascule.session.tls.TrustedCas;
 import org.jspecify.annotations.Nullable;
 
 /** Whom the agent believes in TLS: the authorities of the Java platform, and a private one if it was given. */
@@ -36,39 +32,18 @@ public final class ServerTrust {
 
     private static X509ExtendedTrustManager privateCa(byte[] pem) throws StateException {
         try {
-            Collection<? extends Certificate> certificates =
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));
-            if (certificates.isEmpty()) {
-                throw new StateException("The file of the certificate authority holds no certificate.");
-            }
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (Certificate certificate : certificates) {
-                store.setCertificateEntry("ca-" + store.size(), certificate);
-            }
-            return managerFor(store);
+            return TrustedCas.of(new ByteArrayInputStream(pem));
         } catch (CertificateException e) {
-            throw new StateException("The file of the certificate authority is not PEM.", e);
+            throw new StateException("The file of the certificate authority is not PEM, or holds no certificate.", e);
         } catch (GeneralSecurityException | IOException e) {
             throw new StateException("The certificate authority cannot be used: " + e.getMessage() + ".", e);
         }
     }
 
-    private static X509ExtendedTrustManager managerFor(@Nullable KeyStore store) throws GeneralSecurityException {
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        for (TrustManager manager : factory.getTrustManagers()) {
-            if (manager instanceof X509ExtendedTrustManager extended) {
-                return extended;
-            }
-        }
-        throw new GeneralSecurityException("the platform has no X.509 trust manager");
-    }
-
     synchronized X509ExtendedTrustManager platform() throws CertificateException {
         if (platform == null) {
             try {
-                platform = managerFor(null);
+                platform = TrustedCas.ofPlatform();
             } catch (GeneralSecurityException e) {
                 throw new CertificateException("the platform's certificate authorities cannot be read", e);
             }

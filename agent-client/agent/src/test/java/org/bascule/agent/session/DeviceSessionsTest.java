@@ -327,8 +327,8 @@ class DeviceSessionsTest {
         opening.offer();
         ControlMessage.SessionAnswer answer = await(ControlMessage.SessionAnswer.class);
         assertThat(answer.log()).isEqualTo(TestTree.SIZE);
-        assertThat(opening.handshake.finish(answer.m2(), opening.text).seen().is(tree.head(TestTree.SIZE)))
-                .isTrue();
+        assertThat(opening.handshake.finish(answer.m2(), opening.text).seen())
+                .isEqualTo(HeadSeen.of(tree.head(TestTree.SIZE)));
     }
 
     @Test

@@ -43,7 +43,15 @@ final class Ls implements Action {
             around.println(Printable.json(
                     Json.createObjectBuilder().add("items", items).build().toString()));
         } else {
-            new DeviceTable(devices).lines().forEach(around::println);
+            Table table = new Table("STATE", "NAME", "FOLDER", "ACCOUNT", "LAST SEEN", "UID");
+            devices.forEach(device -> table.add(
+                    device.state(),
+                    device.name(),
+                    device.folder(),
+                    device.account().orElse(""),
+                    device.lastSeen().orElse(""),
+                    device.uid()));
+            table.lines().forEach(around::println);
         }
         return ExitCode.OK.code();
     }

@@ -5,6 +5,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RootSigningKey;
@@ -41,7 +42,13 @@ public final class KeySetSigner {
         String signed = sign(Files.readString(request));
         Path target = out.toAbsolutePath();
         Path fresh = target.resolveSibling(target.getFileName() + ".new");
-        Files.writeString(fresh, signed);
+        Files.writeString(
+                fresh,
+                signed,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.SYNC);
         try {
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {

@@ -6,17 +6,13 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.bascule.session.tls.TrustedCas;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,41 +32,19 @@ final class AddedCa extends X509ExtendedTrustManager {
 
     static SSLContext context(Path pem) throws IOException {
         try (InputStream in = Files.newInputStream(pem)) {
-            Collection<? extends Certificate> cas =
-                    CertificateFactory.getInstance("X.509").generateCertificates(in);
-            if (cas.isEmpty()) {
-                throw new IOException("no certificate in " + pem);
-            }
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            int count = 0;
-            for (Certificate ca : cas) {
-                store.setCertificateEntry("added" + count++, ca);
-            }
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new AddedCa(manager(store))}, null);
+            context.init(null, new TrustManager[] {new AddedCa(TrustedCas.of(in))}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("no certificates in " + pem, e);
         }
     }
 
-    private static X509ExtendedTrustManager manager(@Nullable KeyStore store) throws GeneralSecurityException {
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        for (TrustManager manager : factory.getTrustManagers()) {
-            if (manager instanceof X509ExtendedTrustManager x509) {
-                return x509;
-            }
-        }
-        throw new IllegalStateException("every platform has an X.509 trust manager");
-    }
-
     private synchronized X509ExtendedTrustManager platform() throws CertificateException {
         X509ExtendedTrustManager present = platform;
         if (present == null) {
             try {
-                present = manager(null);
+                present = TrustedCas.ofPlatform();
             } catch (GeneralSecurityException e) {
                 throw new CertificateException("the platform's CAs cannot be read", e);
             }

@@ -1,6 +1,5 @@
 package org.bascule.session.handshake;
 
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Objects;
 import org.bascule.wire.Sha256;
@@ -32,11 +31,6 @@ public record HeadSeen(long size, byte[] root) {
     @Override
     public byte[] root() {
         return root.clone();
-    }
-
-    /** Whether it is the head of the client, root and all. */
-    public boolean is(TreeHead head) {
-        return size == head.size() && MessageDigest.isEqual(root, head.root());
     }
 
     @Override

@@ -23,10 +23,6 @@ final class CipherState {
         nonce = 0;
     }
 
-    boolean hasKey() {
-        return key != null;
-    }
-
     byte[] encrypt(byte[] ad, byte[] plaintext) {
         if (key == null) {
             return plaintext.clone();

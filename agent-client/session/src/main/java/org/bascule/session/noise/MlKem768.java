@@ -83,16 +83,6 @@ public final class MlKem768 {
         }
     }
 
-    public static Encapsulation encapsulate(byte[] encapsulationKey, SecureRandom random) throws NoiseException {
-        byte[] m = new byte[RANDOMNESS_LENGTH];
-        random.nextBytes(m);
-        try {
-            return encapsulate(encapsulationKey, m);
-        } finally {
-            Arrays.fill(m, (byte) 0);
-        }
-    }
-
     /** ML-KEM.Encaps_internal(ek, m), FIPS 203 algorithm 17: the caller chooses {@code m}, which must be random and used once. */
     public static Encapsulation encapsulate(byte[] encapsulationKey, byte[] m) throws NoiseException {
         checkModulus(encapsulationKey);

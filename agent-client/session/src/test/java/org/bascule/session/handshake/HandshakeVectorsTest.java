@@ -55,7 +55,7 @@ class HandshakeVectorsTest {
                 HandshakeVectors.client().finish(HandshakeVectors.answer().m2(), HandshakeVectors.ticket());
         SessionKeys device = HandshakeVectors.keys();
         assertThat(completed.granted()).isEqualTo(FixedInstallation.GRANTED);
-        assertThat(completed.seen().is(HandshakeVectors.HEAD)).isTrue();
+        assertThat(completed.seen()).isEqualTo(HeadSeen.of(HandshakeVectors.HEAD));
         assertThat(HandshakeVectors.device(HandshakeVectors.client().message1()).head())
                 .isEqualTo(HandshakeVectors.HEAD);
         assertThat(completed.keys().revealClientToAgent()).isEqualTo(device.revealClientToAgent());

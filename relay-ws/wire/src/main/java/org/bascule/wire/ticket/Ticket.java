@@ -121,11 +121,6 @@ public record Ticket(
         return read(claims);
     }
 
-    /** The claims without verification: for a client, which has no part in checking the server's permission and only displays it. */
-    public static Ticket parseUnverified(String text) throws WireException {
-        return read(Jws.parse(text, TYP, MAX_LENGTH).unverifiedClaims());
-    }
-
     private static Ticket read(StrictJson claims) throws WireException {
         try {
             return new Ticket(
