@@ -4,6 +4,7 @@ import jakarta.ejb.Stateless;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -121,6 +122,16 @@ public class Identities {
                 signIn.address(),
                 signIn.acr(),
                 signIn.authTime());
+    }
+
+    /** Remembers when somebody signed in last; a call with a token is none. The caller records it. */
+    public void signedIn(String domainId, String userId, Instant time) {
+        sql.in(domainId)
+                .statement("update user_ref set last_sign_in = :time where domain_id = :domain and id = :id"
+                        + " and (last_sign_in is null or last_sign_in < :time)")
+                .set("id", userId)
+                .set("time", time)
+                .update();
     }
 
     /** The user of a domain who has this id in its realm. */

@@ -43,10 +43,12 @@ public class LoginEventStore {
                 .update();
         Operation operation = event.operation();
         if (added == 1 && operation != null) {
+            Actor actor = actor(domainId, event);
             audit.record(
-                    AuditEvent.of(domainId, actor(domainId, event), operation, event.outcome())
-                            .saying(event.detail()),
-                    event.time());
+                    AuditEvent.of(domainId, actor, operation, event.outcome()).saying(event.detail()), event.time());
+            if (operation == Operation.LOGIN && event.outcome() == Outcome.SUCCESS && actor.userId() != null) {
+                identities.signedIn(domainId, actor.userId(), event.time());
+            }
         }
     }
 

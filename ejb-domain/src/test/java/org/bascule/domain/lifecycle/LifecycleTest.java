@@ -121,7 +121,8 @@ class LifecycleTest {
         domain.transactions.run(() -> lifecycle.revoke(owner, uid, first + 3));
         domain.transactions.run(() -> lifecycle.revoke(owner, uid, null));
         assertThat(revision(uid)).isEqualTo(first + 4);
-        String bound = enrolled(sample, owner, TestAgent.machine(domain.ids.next())).uid();
+        String bound =
+                enrolled(sample, owner, TestAgent.machine(domain.ids.next())).uid();
         long before = revision(bound);
         domain.transactions.run(() -> lifecycle.release(owner, bound, before));
         assertThat(revision(bound)).isEqualTo(before + 1);

@@ -3,6 +3,7 @@ package org.bascule.domain.people;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -366,6 +367,18 @@ class PeopleTest {
                 .containsExactly("{\"name\":{\"before\":\"nora\",\"after\":\"Nora\"}}");
         assertThat(users.user(owner, subject).revision()).isGreaterThan(before);
         assertThat(domain.live).contains(new LiveEvent.PrincipalChanged(sample.id, subject, "user", "changed"));
+    }
+
+    @Test
+    void theLastSignInIsKeptWhateverOrderTheNewsComeIn() throws RefusedException {
+        String subject = "44444444-4444-4444-8444-" + sample.id.substring(24);
+        String id = signIn(subject, "nils").userId();
+        assertThat(users.user(owner, id).lastSignIn()).isNull();
+        Instant time = Instant.parse("2026-05-04T06:00:00Z");
+        Identities identities = domain.get(Identities.class);
+        domain.transactions.run(() -> identities.signedIn(sample.id, id, time));
+        domain.transactions.run(() -> identities.signedIn(sample.id, id, time.minusSeconds(60)));
+        assertThat(users.user(owner, id).lastSignIn()).isEqualTo(time);
     }
 
     /** The changes in the records of an operation about a resource, in their order. */

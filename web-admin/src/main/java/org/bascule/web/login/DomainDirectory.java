@@ -3,6 +3,7 @@ package org.bascule.web.login;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import org.bascule.domain.audit.Actor;
@@ -10,6 +11,7 @@ import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.refusal.RefusedException;
@@ -44,7 +46,9 @@ class DomainDirectory implements Realms, LoginJournal {
     @Transactional(rollbackOn = Exception.class)
     public Identity signedIn(Proof proof, String address) throws LoginRefusedException {
         Identity identity = takeIn(proof, address);
-        log.record(identity.callerFrom(address).did(Operation.LOGIN, Outcome.SUCCESS));
+        Caller caller = identity.callerFrom(address);
+        identities.signedIn(caller.domainId(), caller.userId(), Instant.now());
+        log.record(caller.did(Operation.LOGIN, Outcome.SUCCESS));
         return identity;
     }
 
