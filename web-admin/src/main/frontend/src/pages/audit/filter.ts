@@ -20,6 +20,7 @@ export const AUDIT_CODES = [
   "contract.set",
   "device.channel",
   "device.claim",
+  "device.acknowledge-claim",
   "device.clear-quarantine",
   "device.clone",
   "device.enrol",

@@ -27,6 +27,7 @@ class DomainDirectoryTest {
 
     private final List<SignIn> signIns = new ArrayList<>();
     private final List<AuditEvent> recorded = new ArrayList<>();
+    private final List<String> signedIn = new ArrayList<>();
     private final DomainDirectory directory = new DomainDirectory();
     private boolean refusing;
 
@@ -46,6 +47,11 @@ class DomainDirectoryTest {
                 return Optional.of(issuer)
                         .filter(TestLogins.REALM.issuer()::equals)
                         .map(known -> new DomainReference(TestLogins.REALM.domainId(), "A", "a", known));
+            }
+
+            @Override
+            public void signedIn(String domainId, String userId, Instant time) {
+                signedIn.add(userId);
             }
 
             @Override
@@ -84,6 +90,7 @@ class DomainDirectoryTest {
                 .first()
                 .extracting(event -> event.actor().userId())
                 .isEqualTo(TestLogins.USER);
+        assertThat(signedIn).containsExactly(TestLogins.USER);
         directory.signedOut(identity, ADDRESS);
         assertThat(recorded)
                 .hasSize(2)
@@ -97,6 +104,7 @@ class DomainDirectoryTest {
         assertThat(identity.callerFrom(ADDRESS).userId()).isEqualTo(TestLogins.USER);
         assertThat(identity.way()).isEqualTo(Identity.Way.BEARER);
         assertThat(recorded).isEmpty();
+        assertThat(signedIn).isEmpty();
     }
 
     @Test
