@@ -6,7 +6,7 @@ import { holdTerminal, openAhead, openTerminalSession } from "./ahead";
 const SESSION = { sid: "0".repeat(32) } as unknown as Session;
 const CONNECTING: SessionState = { kind: "connecting", step: "requesting" };
 const VERIFYING: SessionState = { kind: "connecting", step: "verifying" };
-const deps = { fetch: () => Promise.reject(new Error("nothing is fetched here")) };
+const deps = { fetch: () => Promise.reject(new Error("nothing is fetched here")), domain: "demo" };
 
 describe("a session that is opened ahead of its page", () => {
   let options: OpenOptions[];
