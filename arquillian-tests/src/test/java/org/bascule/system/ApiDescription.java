@@ -77,6 +77,11 @@ final class ApiDescription {
             return parameters.stream().anyMatch(one -> "If-Match".equals(one.get("name")));
         }
 
+        boolean demandsVersion() {
+            return parameters.stream()
+                    .anyMatch(one -> "If-Match".equals(one.get("name")) && Boolean.TRUE.equals(one.get("required")));
+        }
+
         Optional<String> contentType() {
             return contents.keySet().stream().findFirst();
         }

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -139,30 +140,52 @@ class CreationIT {
     @Test
     void anUploadHoldsNothingButItsPlace() throws Exception {
         String key = key();
-        ExecutorService pool = Executors.newFixedThreadPool(2);
-        try (PipedOutputStream one = new PipedOutputStream();
-                PipedOutputStream other = new PipedOutputStream()) {
-            List<Future<HttpResponse<String>>> slow = new ArrayList<>();
-            for (PipedOutputStream body : List.of(one, other)) {
-                PipedInputStream sent = new PipedInputStream(body);
-                slow.add(pool.submit(() -> upload(api, HttpRequest.BodyPublishers.ofInputStream(() -> sent), key)));
-                body.write("kind,path\n".getBytes(StandardCharsets.UTF_8));
-                body.flush();
-            }
+        try (SlowUpload one = new SlowUpload(key);
+                SlowUpload other = new SlowUpload(key)) {
             Eventually.within(
                     Duration.ofSeconds(20),
                     "a third one is too many",
-                    () -> upload(api, HttpRequest.BodyPublishers.ofString("kind,path\n"), key())
+                    () -> upload(api, HttpRequest.BodyPublishers.ofString(SlowUpload.HALF), key())
                                     .statusCode()
                             == 429);
-            Api.expect(201, create("while somebody uploads " + key, key));
-            one.close();
-            other.close();
-            for (Future<HttpResponse<String>> answer : slow) {
-                problem(409, "idempotency-conflict", answer.get());
-            }
-        } finally {
-            pool.shutdownNow();
+            Api.expect(201, create("while somebody uploads " + key, key()));
+            assertThat(one.finish()).startsWith("HTTP/1.1 202");
+            assertThat(other.finish()).startsWith("HTTP/1.1 202");
+        }
+    }
+
+    /** Says how long the body is, sends half of it, and takes its time. */
+    private final class SlowUpload implements AutoCloseable {
+
+        static final String HALF = "kind,path\n";
+
+        private final Socket socket;
+
+        SlowUpload(String key) throws IOException {
+            URI site = URI.create(system.url());
+            socket = new Socket(site.getHost(), site.getPort());
+            socket.setSoTimeout(20_000);
+            send("POST " + IMPORT + " HTTP/1.1\r\nHost: " + site.getAuthority() + "\r\nAuthorization: Bearer "
+                    + api.token().orElseThrow() + "\r\nContent-Type: text/csv\r\nIdempotency-Key: " + key
+                    + "\r\nConnection: close\r\nContent-Length: " + (HALF.length() + 1) + "\r\n\r\n" + HALF);
+        }
+
+        private void send(String text) throws IOException {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** The status line. */
+        String finish() throws IOException {
+            send("\n");
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .findFirst()
+                    .orElse("");
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
         }
     }
 

@@ -630,8 +630,10 @@ class OpenApiWalkIT {
         for (Operation operation : guarded()) {
             wrongIdentifiers(owner, operation);
             Call call = call(operation, Extent.EVERYTHING, first::get);
-            if (operation.needsVersion()) {
+            if (operation.demandsVersion()) {
                 wrong(send(owner, call), 428);
+            }
+            if (operation.needsVersion()) {
                 wrong(send(owner, call, "If-Match", "\"999999\""), 412);
                 wrong(send(owner, call, "If-Match", "*"), 412);
                 wrong(send(owner, call, "If-Match", "x\"y"), 412);
