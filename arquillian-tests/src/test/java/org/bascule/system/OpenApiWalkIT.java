@@ -130,6 +130,14 @@ class OpenApiWalkIT {
     @BeforeAll
     static void makeOneThingOfEachKind() {
         system = TheSystem.get();
+        // heads of the domains are entered once a minute
+        Eventually.within(
+                Duration.ofMinutes(3),
+                "the installation's tree is sealed",
+                () -> system.api("automation")
+                                .get("/api/audit/installation/export")
+                                .statusCode()
+                        != 503);
         http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(LIMIT)
