@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -136,58 +131,6 @@ class CreationIT {
         assertThat(Api.expect(200, api.get("/api/export?format=csv")).body())
                 .startsWith("kind,")
                 .endsWith("\r\n");
-    }
-
-    /** The sender is slow: nothing in the database waits for him, and there are few of his kind at once. */
-    @Test
-    void anUploadHoldsNothingButItsPlace() throws Exception {
-        String key = key();
-        try (SlowUpload one = new SlowUpload(key);
-                SlowUpload other = new SlowUpload(key)) {
-            Eventually.within(
-                    Duration.ofSeconds(20),
-                    "a third one is too many",
-                    () -> upload(api, HttpRequest.BodyPublishers.ofString(SlowUpload.HALF), key())
-                                    .statusCode()
-                            == 429);
-            Api.expect(201, create("while somebody uploads " + key, key()));
-            assertThat(one.finish()).startsWith("HTTP/1.1 202");
-            assertThat(other.finish()).startsWith("HTTP/1.1 202");
-        }
-    }
-
-    /** Says how long the body is, sends half of it, and takes its time. */
-    private final class SlowUpload implements AutoCloseable {
-
-        static final String HALF = "kind,path\n";
-
-        private final Socket socket;
-
-        SlowUpload(String key) throws IOException {
-            URI site = URI.create(system.url());
-            socket = new Socket(site.getHost(), site.getPort());
-            socket.setSoTimeout(20_000);
-            send("POST " + IMPORT + " HTTP/1.1\r\nHost: " + site.getAuthority() + "\r\nAuthorization: Bearer "
-                    + api.token().orElseThrow() + "\r\nContent-Type: text/csv\r\nIdempotency-Key: " + key
-                    + "\r\nConnection: close\r\nContent-Length: " + (HALF.length() + 1) + "\r\n\r\n" + HALF);
-        }
-
-        private void send(String text) throws IOException {
-            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-        }
-
-        /** The status line. */
-        String finish() throws IOException {
-            send("\n");
-            return String.valueOf(
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
-                            .readLine());
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
     }
 
     /** However a body arrives, and wherever the length is. */
