@@ -64,7 +64,7 @@ class AccountRulesTest {
                 .isInstanceOf(AccountException.class)
                 .hasMessage("the device's policy does not allow root");
         assertThatThrownBy(() -> rules.resolve("root", policy(false, "root"))).isInstanceOf(AccountException.class);
-        assumeTrue(AccountDirectory.ownUid() == 0, "needs root");
+        assumeTrue(AccountDirectory.ownUid() == 0, "only an agent that is root may run anything as root");
         assertThat(rules.resolve("root", policy(true)).isRoot()).isTrue();
     }
 

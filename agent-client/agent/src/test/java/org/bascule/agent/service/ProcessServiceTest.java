@@ -144,7 +144,7 @@ class ProcessServiceTest {
     @Test
     void environmentAndAccountAreTheNamedAccounts() throws Exception {
         Optional<Account> other = fixture.other();
-        assumeTrue(other.isPresent(), "needs root");
+        assumeTrue(other.isPresent(), "only root may run programs as another account");
         fixture.process(
                 stream, other.get(), "{\"shell\":\"id -un; id -Gn; env | cut -d= -f1 | sort | tr '\\\\n' ' '\"}");
         stream.awaitClosed();

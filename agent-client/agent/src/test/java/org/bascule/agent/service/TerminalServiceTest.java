@@ -195,7 +195,7 @@ class TerminalServiceTest {
     @Test
     void rootStepsDownToTheNamedAccountAndTheTerminalIsItsOwn() throws Exception {
         Optional<Account> other = fixture.other();
-        assumeTrue(other.isPresent(), "needs root");
+        assumeTrue(other.isPresent(), "only root may run programs as another account");
         fixture.terminal(stream, other.get());
         stream.type("id -un; id -u; cat /proc/self/status | grep CapEff; echo writ''ten > $(tty); echo en''d\n");
         stream.awaitText("end\r\n");
