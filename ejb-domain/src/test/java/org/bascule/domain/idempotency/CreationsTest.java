@@ -234,9 +234,9 @@ class CreationsTest {
         }
     }
 
-    /** Until others wait for the row, so that the race is one; at most two seconds. */
+    /** Until others wait for the row, so that the race is one. */
     private void awaitWaiting() throws InterruptedException {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 1_000; i++) {
             long waiting = domain.sql
                     .acrossDomains()
                     .statement("select count(*) from information_schema.processlist where info like :text")
@@ -247,6 +247,7 @@ class CreationsTest {
             }
             Thread.sleep(20);
         }
+        throw new AssertionError("nobody waits: there is no race");
     }
 
     @Test
