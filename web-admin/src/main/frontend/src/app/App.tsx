@@ -7,6 +7,7 @@ import { DevicesPage } from "../pages/devices/DevicesPage";
 import { LoginPage } from "../pages/login/LoginPage";
 import { NotFoundPage, ProblemAlert } from "./problems";
 import { deviceQuery, meQuery, newQueryClient } from "./queries";
+import { TERMINAL_ROUTE } from "./routes";
 import { Shell } from "./Shell";
 import { goToLogin } from "./signIn";
 
@@ -36,6 +37,7 @@ const router = createBrowserRouter([
             children: [
               { index: true, lazy: async () => ({ Component: (await import("../pages/device")).OverviewTab }) },
               {
+                id: TERMINAL_ROUTE,
                 path: "terminal",
                 element: null /* DevicePage keeps the terminal while one looks at its other tabs */,
                 loader: ({ params }) => {
@@ -45,8 +47,7 @@ const router = createBrowserRouter([
                     .ensureQueryData(meQuery)
                     .then(async () => (await ahead).openAhead(params.uid ?? ""))
                     .catch(() => undefined);
-                  void import("../pages/terminal/TerminalTool");
-                  return null;
+                  return import("../pages/terminal/TerminalTool");
                 },
                 shouldRevalidate: () => false,
               },

@@ -1,13 +1,14 @@
 import { Breadcrumb, BreadcrumbItem, PageSection, Spinner, Title } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
-import { Link, Outlet, useLocation, useOutletContext, useParams } from "react-router";
+import { useState } from "react";
+import { Link, Outlet, useLocation, useOutletContext, useParams, useRouteLoaderData } from "react-router";
 import type { DeviceDetail } from "../../api/device";
 import { asProblem } from "../../api/problem";
 import { Inert } from "../../app/inert";
 import { AppLink } from "../../app/links";
 import { NotFoundPage, ProblemAlert } from "../../app/problems";
 import { deviceQuery, folderQuery } from "../../app/queries";
+import { TERMINAL_ROUTE } from "../../app/routes";
 import { usePageTitle } from "../../app/titles";
 import { useTexts } from "../../i18n";
 import { Marks } from "../devices/DeviceTable";
@@ -16,8 +17,7 @@ import { ToolButtons } from "../devices/tools";
 import { RequestAccess } from "../requests/RequestAccess";
 import { Notices } from "./Notices";
 
-/** A tool is loaded when it is opened: the first load of the application does not carry it. */
-const TerminalTool = lazy(() => import("../terminal/TerminalTool"));
+type TerminalModule = typeof import("../terminal/TerminalTool");
 
 export interface DeviceContext {
   readonly device: DeviceDetail;
@@ -81,8 +81,11 @@ function Loaded(context: DeviceContext) {
   );
   const path = folder === undefined ? [] : [...folder.path, folder];
   const inTool = active === "terminal";
-  const [opened, setOpened] = useState(inTool);
-  if (inTool && !opened) setOpened(true);
+  // A tool is loaded by its route, when it is opened, and stays while one looks at the other tabs. Not by lazy(): React holds back for 300 ms whatever
+  // takes the place of a fallback, and nobody should wait for a terminal because of a spinner.
+  const loaded = useRouteLoaderData<TerminalModule>(TERMINAL_ROUTE);
+  const [terminal, setTerminal] = useState(loaded);
+  if (loaded !== undefined && terminal === undefined) setTerminal(loaded);
   return (
     <>
       <PageSection className={inTool ? "device-head device-head--tool" : "device-head"} hasBodyWrapper={false}>
@@ -144,11 +147,9 @@ function Loaded(context: DeviceContext) {
           </li>
         </ul>
       </nav>
-      {opened && (
+      {terminal !== undefined && (
         <section className="tool" hidden={!inTool} aria-label={t("device.tab.terminal")}>
-          <Suspense fallback={<Spinner aria-label={t("loading")} />}>
-            <TerminalTool device={device} shown={inTool} />
-          </Suspense>
+          <terminal.default device={device} shown={inTool} />
         </section>
       )}
       <Outlet context={context} />
