@@ -4,9 +4,10 @@ import { createBrowserRouter, Navigate, RouterProvider, useRouteError } from "re
 import { onSignedOut } from "../api/http";
 import { TextProvider, useTexts } from "../i18n";
 import { DevicesPage } from "../pages/devices/DevicesPage";
+import { countsQueryOf, deviceQueryOf, readDeviceFilter } from "../pages/devices/filter";
 import { LoginPage } from "../pages/login/LoginPage";
 import { NotFoundPage, ProblemAlert } from "./problems";
-import { deviceQuery, meQuery, newQueryClient } from "./queries";
+import { deviceCountsQuery, deviceQuery, devicesQuery, foldersBelowQuery, meQuery, newQueryClient } from "./queries";
 import { TERMINAL_ROUTE } from "./routes";
 import { Shell } from "./Shell";
 import { goToLogin } from "./signIn";
@@ -23,10 +24,26 @@ const router = createBrowserRouter([
     children: [
       { path: "/login", element: <LoginPage /> },
       {
+        // What the first page needs is asked for at once, not when its place in the page has been drawn.
+        loader: () => {
+          void client.prefetchQuery(meQuery);
+          return null;
+        },
+        shouldRevalidate: () => false,
         element: <Shell />,
         children: [
           { index: true, element: <Navigate to="/devices" replace /> },
-          { path: "/devices", element: <DevicesPage /> },
+          {
+            path: "/devices",
+            loader: ({ request }) => {
+              const filter = readDeviceFilter(new URL(request.url).searchParams);
+              void client.prefetchQuery(devicesQuery(deviceQueryOf(filter)));
+              void client.prefetchInfiniteQuery(foldersBelowQuery(null));
+              void client.prefetchQuery(deviceCountsQuery(countsQueryOf(filter)));
+              return null;
+            },
+            element: <DevicesPage />,
+          },
           {
             path: "/devices/:uid",
             loader: ({ params }) => {
