@@ -2,11 +2,16 @@ package org.bascule.domain.contract;
 
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
+import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
@@ -85,18 +90,18 @@ public class Contracts {
 
     private Found found(String domainId, Row row) {
         String folder = row.text(1);
-        return new Found(
-                folder,
-                row.text(2),
-                row.number(3),
-                new Contract(
-                        row.textOrNull(4),
-                        row.textOrNull(5) == null ? "" : row.text(5),
-                        row.instantOrNull(6),
-                        row.instantOrNull(7),
-                        row.textOrNull(8) == null ? "" : row.text(8),
-                        row.flag(9),
-                        qualifications(domainId, folder)));
+        return new Found(folder, row.text(2), row.number(3), contract(row, qualifications(domainId, folder)));
+    }
+
+    private static Contract contract(Row row, List<String> qualifications) {
+        return new Contract(
+                row.textOrNull(4),
+                row.textOrNull(5) == null ? "" : row.text(5),
+                row.instantOrNull(6),
+                row.instantOrNull(7),
+                row.textOrNull(8) == null ? "" : row.text(8),
+                row.flag(9),
+                qualifications);
     }
 
     private List<String> qualifications(String domainId, String folderId) {
@@ -214,9 +219,33 @@ public class Contracts {
             throw RefusedException.notFound();
         }
         rightsVersion.changed(caller.domainId());
-        audit.record(caller.did(Operation.CONTRACT_REMOVED, Outcome.SUCCESS)
-                .on(folderId, folder.name())
-                .changing(changes(before, Contract.NONE)));
+        audit.record(removal(caller, folderId, folder.name(), before));
+    }
+
+    private static AuditEvent removal(Caller caller, String folderId, String folderName, Contract gone) {
+        return caller.did(Operation.CONTRACT_REMOVED, Outcome.SUCCESS)
+                .on(folderId, folderName)
+                .changing(changes(gone, Contract.NONE));
+    }
+
+    /** What the log says of the contracts of some folders that are about to be deleted. */
+    public List<AuditEvent> removals(Caller caller, Collection<String> folders) {
+        Map<String, List<String>> needed = new HashMap<>();
+        sql.in(caller.domainId())
+                .statement("select folder_id, name from contract_qualification"
+                        + " where domain_id = :domain and folder_id in (:folders) order by name lock in share mode")
+                .set("folders", folders)
+                .list(row -> needed.computeIfAbsent(row.text(1), id -> new ArrayList<>())
+                        .add(row.text(2)));
+        return sql.in(caller.domainId())
+                .statement(
+                        """
+                        select k.folder_id, r.name, 0, k.reference, k.purpose, k.valid_from, k.valid_until, k.terms, k.required
+                        from contract k join resource r on r.id = k.folder_id
+                        where k.domain_id = :domain and k.folder_id in (:folders) order by k.folder_id lock in share mode""")
+                .set("folders", folders)
+                .list(row -> removal(
+                        caller, row.text(1), row.text(2), contract(row, needed.getOrDefault(row.text(1), List.of()))));
     }
 
     private static Changes changes(Contract before, Contract after) {

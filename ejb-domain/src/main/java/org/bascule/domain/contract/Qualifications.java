@@ -3,13 +3,17 @@ package org.bascule.domain.contract;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
+import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
@@ -77,10 +81,33 @@ public class Qualifications {
         }
         write(caller.domainId(), userId, checked);
         rightsVersion.changed(caller.domainId());
-        audit.record(caller.did(Operation.QUALIFICATIONS_CHANGED, Outcome.SUCCESS)
-                .on(userId, name(caller, userId))
-                .changing(Changes.none().field("qualifications", text(before.items()), text(checked))));
+        audit.record(changed(caller, userId, name(caller, userId), before.items(), checked));
         return view(caller, userId);
+    }
+
+    /** What the log says of the qualifications of some users who are about to be deleted. */
+    public List<AuditEvent> removals(Caller caller, Collection<String> users) {
+        record Held(String name, List<Qualification> items) {}
+        Map<String, Held> held = new LinkedHashMap<>();
+        sql.in(caller.domainId())
+                .statement(
+                        """
+                        select q.user_id, r.name, q.name, q.valid_until from user_qualification q join resource r on r.id = q.user_id
+                        where q.domain_id = :domain and q.user_id in (:users) order by q.user_id, q.name lock in share mode""")
+                .set("users", users)
+                .list(row -> held.computeIfAbsent(row.text(1), id -> new Held(row.text(2), new ArrayList<>()))
+                        .items()
+                        .add(new Qualification(row.text(3), row.instantOrNull(4))));
+        List<AuditEvent> events = new ArrayList<>();
+        held.forEach((id, each) -> events.add(changed(caller, id, each.name(), each.items(), List.of())));
+        return events;
+    }
+
+    private static AuditEvent changed(
+            Caller caller, String userId, String name, List<Qualification> before, List<Qualification> after) {
+        return caller.did(Operation.QUALIFICATIONS_CHANGED, Outcome.SUCCESS)
+                .on(userId, name)
+                .changing(Changes.none().field("qualifications", text(before), text(after)));
     }
 
     private static List<Qualification> checked(List<Qualification> items) throws RefusedException {

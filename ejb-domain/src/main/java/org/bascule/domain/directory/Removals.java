@@ -1,6 +1,7 @@
 package org.bascule.domain.directory;
 
 import jakarta.ejb.Stateless;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,6 +38,12 @@ public class Removals {
     @Inject
     AuditLog audit;
 
+    @Inject
+    SubDevices subDevices;
+
+    @Inject
+    Instance<TakenAlong> taken;
+
     private record Gone(
             String id,
             String name,
@@ -44,7 +51,8 @@ public class Removals {
             @Nullable String folder,
             @Nullable String description,
             @Nullable String account,
-            @Nullable String tags) {
+            @Nullable String tags,
+            @Nullable String quota) {
 
         static Gone of(Row row) {
             String tags = row.textOrNull(7);
@@ -55,7 +63,8 @@ public class Removals {
                     row.textOrNull(4),
                     row.textOrNull(5),
                     row.textOrNull(6),
-                    tags == null || tags.isEmpty() ? null : tags);
+                    tags == null || tags.isEmpty() ? null : tags,
+                    row.textOrNull(8));
         }
 
         Operation operation() {
@@ -73,6 +82,7 @@ public class Removals {
                     .field("description", description, null)
                     .field("account", account == null || account.isEmpty() ? null : account, null)
                     .field("tags", tags, null)
+                    .field("quota", quota, null)
                     .field(kind.equals("folder") ? "parent" : "folder", folder, null);
         }
     }
@@ -83,8 +93,8 @@ public class Removals {
     private record Label(String name, String kind) {}
 
     /**
-     * Records resources that are about to be deleted, each after the entries on it and about it, its memberships and its members. To be called in the
-     * transaction that deletes them, before it does.
+     * Records resources that are about to be deleted, each after the entries on it and about it, its memberships and its members, what is behind it
+     * and what else is kept about it. To be called in the transaction that deletes them, before it does.
      *
      * @param with name of the folder that takes them along; null for what is deleted by itself
      */
@@ -97,8 +107,8 @@ public class Removals {
         List<Gone> gone = sql.in(domain)
                 .statement(
                         """
-                        select r.id, r.name, r.kind, r.parent_id, r.description, d.account, d.tags
-                        from resource r left join device d on d.id = r.id
+                        select r.id, r.name, r.kind, r.parent_id, r.description, d.account, d.tags, f.quota
+                        from resource r left join device d on d.id = r.id left join folder f on f.id = r.id
                         where r.domain_id = :domain and r.id in (:ids) for update""")
                 .set("ids", ids)
                 .list(Gone::of);
@@ -123,6 +133,8 @@ public class Removals {
                                     "%s %s '%s'".formatted(member.kind(), each.member(), member.name()),
                                     null)));
         }
+        events.addAll(subDevices.removals(caller, ids));
+        taken.forEach(kept -> events.addAll(kept.removals(caller, ids)));
         for (Gone each : gone) {
             AuditEvent event = caller.did(each.operation(), Outcome.SUCCESS)
                     .on(each.id(), each.name())

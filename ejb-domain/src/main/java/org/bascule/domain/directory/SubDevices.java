@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
@@ -111,14 +114,49 @@ public class SubDevices {
                 row.number(7));
     }
 
+    /** All that are behind some devices, device by device and by name. Checks no permission. */
+    public List<SubDevice> behind(String domainId, Collection<String> devices) {
+        return behind(domainId, devices, "");
+    }
+
+    private List<SubDevice> behind(String domainId, Collection<String> devices, String lock) {
+        if (devices.isEmpty()) {
+            return List.of();
+        }
+        List<SubDevice> bare = sql.in(domainId)
+                .statement(COLUMNS + " and s.device_id in (:devices) order by s.device_id, s.name, s.id" + lock)
+                .set("devices", devices)
+                .list(SubDevices::bare);
+        return withServices(domainId, bare, lock);
+    }
+
+    /** What the log says of all that are behind some devices, when these are about to be deleted; as others have committed it since this transaction began, too. */
+    public List<AuditEvent> removals(Caller caller, Collection<String> devices) {
+        return behind(caller.domainId(), devices, " lock in share mode").stream()
+                .map(each -> removal(caller, each))
+                .toList();
+    }
+
+    private static AuditEvent removal(Caller caller, SubDevice gone) {
+        return caller.did(Operation.SUB_DEVICE_DELETED, Outcome.SUCCESS)
+                .on(gone.device(), gone.name())
+                .saying("sub-device " + gone.id())
+                .changing(changes(factsOf(gone), new SubDevice.Facts("", null, null, null, List.of())));
+    }
+
     private List<SubDevice> withServices(String domainId, List<SubDevice> bare) {
+        return withServices(domainId, bare, "");
+    }
+
+    private List<SubDevice> withServices(String domainId, List<SubDevice> bare, String lock) {
         if (bare.isEmpty()) {
             return bare;
         }
         Map<String, List<Service>> services = new HashMap<>();
         sql.in(domainId)
                 .statement("select sub_device_id, kind, port from sub_device_service"
-                        + " where domain_id = :domain and sub_device_id in (:ids) order by sub_device_id, kind, port")
+                        + " where domain_id = :domain and sub_device_id in (:ids)"
+                        + lock)
                 .set("ids", bare.stream().map(SubDevice::id).toList())
                 .list(row -> services.computeIfAbsent(row.text(1), id -> new ArrayList<>())
                         .add(new Service(Service.Kind.ofCode(row.text(2)).orElseThrow(), (int) row.number(3))));
@@ -130,8 +168,15 @@ public class SubDevices {
                         each.mac(),
                         each.ip(),
                         each.description(),
-                        services.getOrDefault(each.id(), List.of()),
+                        sorted(services.getOrDefault(each.id(), List.of())),
                         each.revision()))
+                .toList();
+    }
+
+    private static List<Service> sorted(Collection<Service> services) {
+        return services.stream()
+                .distinct()
+                .sorted(Comparator.comparing(Service::text))
                 .toList();
     }
 
@@ -244,10 +289,7 @@ public class SubDevices {
         if (deleted == 0) {
             throw changedMeanwhile();
         }
-        audit.record(caller.did(Operation.SUB_DEVICE_DELETED, Outcome.SUCCESS)
-                .on(before.device(), before.name())
-                .saying("sub-device " + id)
-                .changing(changes(factsOf(before), new SubDevice.Facts("", null, null, null, List.of()))));
+        audit.record(removal(caller, before));
         news.changed(caller.domainId(), List.of(before.device()));
     }
 
@@ -275,10 +317,7 @@ public class SubDevices {
 
     /** What was typed in its normal form; refuses what makes no sense. */
     public static SubDevice.Facts checked(SubDevice.Facts typed) throws RefusedException {
-        List<Service> services = typed.services().stream()
-                .distinct()
-                .sorted((a, b) -> a.text().compareTo(b.text()))
-                .toList();
+        List<Service> services = sorted(typed.services());
         if (services.size() > MAX_SERVICES) {
             throw RefusedException.invalid("services", "A sub-device has at most %d services.".formatted(MAX_SERVICES));
         }

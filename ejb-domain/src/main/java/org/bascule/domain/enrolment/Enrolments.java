@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -159,15 +160,27 @@ public class Enrolments {
                 .statement("delete from enrolment_token where domain_id = :domain and id = :id")
                 .set("id", tokenId)
                 .update();
-        audit.record(caller.did(Operation.TOKEN_DELETED, Outcome.SUCCESS)
+        audit.record(removal(caller, token));
+    }
+
+    private static AuditEvent removal(Caller caller, TokenView token) {
+        return caller.did(Operation.TOKEN_DELETED, Outcome.SUCCESS)
                 .on(token.folder(), token.folderName())
-                .saying("token " + tokenId)
+                .saying("token " + token.id())
                 .changing(Changes.none()
                         .field("uses", token.uses(), null)
                         .field("used", token.used(), null)
                         .field("expires", token.expires(), null)
                         .field("createdBy", token.createdBy(), null)
-                        .field("created", token.created(), null)));
+                        .field("created", token.created(), null));
+    }
+
+    /** What the log says of the tokens of some folders that are about to be deleted. */
+    public List<AuditEvent> removals(Caller caller, Collection<String> folders) {
+        return sql.in(caller.domainId())
+                .statement(TOKENS + " and t.folder_id in (:folders) order by t.id lock in share mode")
+                .set("folders", folders)
+                .list(row -> removal(caller, view(row)));
     }
 
     /**

@@ -4,7 +4,6 @@ import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +19,7 @@ import org.bascule.domain.contract.Qualification;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.directory.SubDevice;
+import org.bascule.domain.directory.SubDevices;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.transfer.DirectoryState.Device;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +44,9 @@ public class StateReader {
 
     @Inject
     Entries entries;
+
+    @Inject
+    SubDevices subDevices;
 
     /** Everything but devices, which are asked for. */
     public DirectoryState read(Caller caller) {
@@ -178,45 +181,10 @@ public class StateReader {
     public void readSubDevices(Caller caller, DirectoryState state, Collection<String> ids) {
         for (List<String> portion :
                 portions(ids.stream().filter(state::seesFolder).toList())) {
-            behind(caller.domainId(), portion).forEach(each -> state.subDevices
+            subDevices.behind(caller.domainId(), portion).forEach(each -> state.subDevices
                     .computeIfAbsent(each.device(), id -> new ArrayList<>())
                     .add(each));
         }
-    }
-
-    private List<SubDevice> behind(String domain, List<String> devices) {
-        Map<String, List<SubDevice.Service>> services = new HashMap<>();
-        sql.in(domain)
-                .statement(
-                        """
-                        select o.sub_device_id, o.kind, o.port from sub_device_service o join sub_device s on s.id = o.sub_device_id
-                        where o.domain_id = :domain and s.device_id in (:devices) order by o.sub_device_id, o.kind, o.port""")
-                .set("devices", devices)
-                .list(row -> services.computeIfAbsent(row.text(1), id -> new ArrayList<>())
-                        .add(new SubDevice.Service(
-                                SubDevice.Service.Kind.ofCode(row.text(2)).orElseThrow(), (int) row.number(3))));
-        return sql.in(domain)
-                .statement(
-                        """
-                        select s.id, s.device_id, s.name, s.mac, s.ip, s.description, s.version from sub_device s
-                        where s.domain_id = :domain and s.device_id in (:devices) order by s.device_id, s.name, s.id""")
-                .set("devices", devices)
-                .list(row -> new SubDevice(
-                        row.text(1),
-                        row.text(2),
-                        row.text(3),
-                        row.textOrNull(4),
-                        row.textOrNull(5),
-                        row.textOrNull(6),
-                        sorted(services.getOrDefault(row.text(1), List.of())),
-                        row.number(7)));
-    }
-
-    /** In the order in which they are checked. */
-    private static List<SubDevice.Service> sorted(List<SubDevice.Service> services) {
-        return services.stream()
-                .sorted(Comparator.comparing(SubDevice.Service::text))
-                .toList();
     }
 
     /** Devices with what is behind them. */
@@ -239,7 +207,7 @@ public class StateReader {
                 return;
             }
             List<String> ids = devices.stream().map(Device::id).toList();
-            each.accept(new Portion(devices, behind(caller.domainId(), ids)));
+            each.accept(new Portion(devices, subDevices.behind(caller.domainId(), ids)));
             after = ids.get(ids.size() - 1);
         }
     }

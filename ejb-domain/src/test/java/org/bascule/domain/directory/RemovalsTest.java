@@ -2,9 +2,16 @@ package org.bascule.domain.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.contract.Contract;
+import org.bascule.domain.contract.Contracts;
+import org.bascule.domain.contract.Qualification;
+import org.bascule.domain.contract.Qualifications;
+import org.bascule.domain.enrolment.Enrolments;
+import org.bascule.domain.enrolment.TokenCreated;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.people.Groups;
 import org.bascule.domain.people.Users;
@@ -73,6 +80,57 @@ class RemovalsTest {
                         + "\"description\":{\"before\":\"Main pump\",\"after\":null},"
                         + "\"tags\":{\"before\":\"wet\",\"after\":null},\"folder\":{\"before\":\"" + folder
                         + "\",\"after\":null}}");
+    }
+
+    /** What is behind a device, what enrols into a folder and what is demanded there, and what a user is qualified for. */
+    @Test
+    void ofWhatTheForeignKeysTakeAlong() throws RefusedException {
+        SubDevice panel = domain.transactions.inNew(() -> domain.get(SubDevices.class)
+                .create(
+                        owner,
+                        device,
+                        new SubDevice.Facts(
+                                "panel",
+                                "00:1b:44:11:3a:b7",
+                                "192.0.2.20",
+                                "Line 1",
+                                List.of(
+                                        new SubDevice.Service(SubDevice.Service.Kind.SSH, 22),
+                                        new SubDevice.Service(SubDevice.Service.Kind.HTTP, 80)))));
+        TokenCreated token = domain.transactions.inNew(
+                () -> domain.get(Enrolments.class).create(owner, folder, Duration.ofDays(2), 5));
+        domain.transactions.run(() -> domain.get(Contracts.class)
+                .put(
+                        owner,
+                        folder,
+                        0,
+                        new Contract("C-7", "Service", null, null, "no copies", true, List.of("Electrician"))));
+        domain.transactions.run(() -> domain.get(Qualifications.class)
+                .put(owner, guest.userId(), 0, List.of(new Qualification("Welder", null))));
+        domain.transactions.run(() -> domain.get(Users.class).delete(owner, guest.userId(), 1));
+        assertThat(recorded("user.qualifications", guest.userId()))
+                .last()
+                .isEqualTo("guest||{\"qualifications\":{\"before\":\"Welder\",\"after\":\"\"}}");
+        domain.transactions.run(() -> folders.delete(owner, folder, 1));
+        assertThat(recorded("sub-device.delete", device))
+                .containsExactly("panel|sub-device " + panel.id() + "|{\"name\":{\"before\":\"panel\",\"after\":\"\"},"
+                        + "\"mac\":{\"before\":\"00:1b:44:11:3a:b7\",\"after\":null},"
+                        + "\"ip\":{\"before\":\"192.0.2.20\",\"after\":null},"
+                        + "\"description\":{\"before\":\"Line 1\",\"after\":null},"
+                        + "\"services\":{\"before\":\"http:80 ssh:22\",\"after\":\"\"}}");
+        assertThat(recorded("enrolment-token.delete", folder))
+                .as("and the one that the device was enrolled with")
+                .hasSize(2)
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("site|token " + token.view().id()
+                                + "|{\"uses\":{\"before\":\"5\",\"after\":null},"
+                                + "\"used\":{\"before\":\"0\",\"after\":null},"));
+        assertThat(recorded("contract.remove", folder))
+                .containsExactly("site||{\"reference\":{\"before\":\"C-7\",\"after\":null},"
+                        + "\"purpose\":{\"before\":\"Service\",\"after\":\"\"},"
+                        + "\"terms\":{\"before\":\"no copies\",\"after\":\"\"},"
+                        + "\"required\":{\"before\":\"true\",\"after\":\"false\"},"
+                        + "\"qualifications\":{\"before\":\"Electrician\",\"after\":\"\"}}");
     }
 
     @Test

@@ -22,11 +22,13 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.bascule.domain.acl.Snapshots;
 import org.bascule.domain.acl.TestSnapshots;
 import org.bascule.domain.assistance.AssistanceDesk;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.contract.ContractsOfPlaces;
+import org.bascule.domain.contract.TakenConditions;
 import org.bascule.domain.database.PresentTransaction;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Transactions;
@@ -34,6 +36,8 @@ import org.bascule.domain.device.AssistanceTraffic;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.device.SessionTraffic;
 import org.bascule.domain.directory.PlaceConditions;
+import org.bascule.domain.directory.TakenAlong;
+import org.bascule.domain.enrolment.TakenTokens;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
@@ -190,6 +194,10 @@ public final class TestDomain {
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == PlaceConditions.class) {
             return instance(() -> get(ContractsOfPlaces.class));
         }
+        if (field.getType() == Instance.class
+                && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == TakenAlong.class) {
+            return instance(() -> get(TakenConditions.class), () -> get(TakenTokens.class));
+        }
         return get(field.getType());
     }
 
@@ -231,10 +239,10 @@ public final class TestDomain {
         });
     }
 
-    private static Instance<?> instance(Supplier<?> bean) {
+    private static Instance<?> instance(Supplier<?>... beans) {
         return (Instance<?>) Proxy.newProxyInstance(
                 TestDomain.class.getClassLoader(), new Class<?>[] {Instance.class}, (proxy, method, args) -> {
-                    Iterator<?> all = List.of(bean.get()).iterator();
+                    Iterator<?> all = Stream.of(beans).map(Supplier::get).iterator();
                     if (method.getName().equals("iterator")) {
                         return all;
                     }
