@@ -4,10 +4,13 @@ import jakarta.ejb.Stateless;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -36,9 +39,14 @@ import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.ticket.Ticket;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of sessions and their transitions, each with its audit record in one transaction. Checks no permission. */
+/**
+ * Rows of sessions and their transitions, each with its audit record in one transaction. Checks no permission. A running row that is no session, such as
+ * one that somebody wrote by hand, is ended and logged where many are read: it keeps none of the others from being looked after.
+ */
 @Stateless
 public class SessionStore {
+
+    private static final Logger LOG = System.getLogger(SessionStore.class.getName());
 
     /** Time from the request to the handshake; a person compares fingerprint words in it. */
     static final Duration START_TIME = Duration.ofMinutes(10);
@@ -297,8 +305,12 @@ public class SessionStore {
      * @return whether it was live
      */
     public boolean end(String domainId, SessionId sid, Actor actor, String reason, Facts facts) {
+        return end(domainId, sid.hex(), actor, reason, facts);
+    }
+
+    private boolean end(String domainId, String sid, Actor actor, String reason, Facts facts) {
         String shown = Names.cleaned(reason, "done");
-        int ended = endRow(domainId, sid.hex(), shown, "state <> 'ended'");
+        int ended = endRow(domainId, sid, shown, "state <> 'ended'");
         addFacts(domainId, sid, facts);
         if (ended == 0) {
             return false;
@@ -308,20 +320,18 @@ public class SessionStore {
                         """
                         select device_id, device_name, user_id, user_name, client_address, device_address, bytes_in, bytes_out, started
                         from remote_session where domain_id = :domain and sid = :sid""")
-                .set("sid", sid.hex())
-                .first(row -> ended(domainId, sid, actor, shown, row))
-                .ifPresent(event -> {
-                    audit.record(event);
-                    fire(domainId, sid.hex(), String.valueOf(event.resourceId()), userOf(domainId, sid), "ended");
+                .set("sid", sid)
+                .first(row -> new Ended(ended(domainId, sid, actor, shown, row), row.text(1), row.text(3)))
+                .ifPresent(end -> {
+                    audit.record(end.event());
+                    fire(domainId, sid, end.deviceUid(), end.userId(), "ended");
                 });
         return true;
     }
 
-    private String userOf(String domainId, SessionId sid) {
-        return ownership(domainId, sid).map(Ownership::userId).orElse("");
-    }
+    private record Ended(AuditEvent event, String deviceUid, String userId) {}
 
-    private static AuditEvent ended(String domainId, SessionId sid, Actor actor, String reason, Row row) {
+    private static AuditEvent ended(String domainId, String sid, Actor actor, String reason, Row row) {
         String detail = "%s; user %s at %s, device at %s, %d bytes to the device, %d from it%s"
                 .formatted(
                         reason,
@@ -333,11 +343,11 @@ public class SessionStore {
                         row.instantOrNull(9) == null ? ", never started" : "");
         return AuditEvent.of(domainId, actor, Operation.SESSION_ENDED, Outcome.SUCCESS)
                 .on(row.text(1), row.text(2))
-                .inSession(sid.hex())
+                .inSession(sid)
                 .saying(detail);
     }
 
-    private void addFacts(String domainId, SessionId sid, Facts facts) {
+    private void addFacts(String domainId, String sid, Facts facts) {
         if (facts.equals(Facts.NONE)) {
             return;
         }
@@ -350,7 +360,7 @@ public class SessionStore {
                 .set("in", facts.bytesIn().orElse(0))
                 .set("out", facts.bytesOut().orElse(0))
                 .set("address", facts.deviceAddress().filter(a -> !a.isEmpty()).orElse(null))
-                .set("sid", sid.hex())
+                .set("sid", sid)
                 .update();
     }
 
@@ -365,20 +375,18 @@ public class SessionStore {
 
     /** Sessions that run on a device since before a time. */
     public List<StoredSession> startedBefore(String deviceUid, Instant time) {
-        return sql.acrossDomains()
+        return readable(sql.acrossDomains()
                 .statement(STORED + "where s.device_id = :device and s.state = 'running' and s.started < :time")
                 .set("device", deviceUid)
-                .set("time", time)
-                .list(SessionStore::stored);
+                .set("time", time));
     }
 
     /** Running sessions that are due for a newer ticket, oldest first. */
     public List<StoredSession> due() {
-        return sql.acrossDomains()
+        return readable(sql.acrossDomains()
                 .statement(
                         STORED + "where s.state = 'running' and s.renewed <= :before order by s.renewed limit " + BATCH)
-                .set("before", now().minus(RENEWAL))
-                .list(SessionStore::stored);
+                .set("before", now().minus(RENEWAL)));
     }
 
     /** Domains in which a session runs. */
@@ -390,9 +398,28 @@ public class SessionStore {
 
     /** Live sessions of one domain, for when rights have changed. */
     public List<StoredSession> running(String domainId) {
-        return sql.in(domainId)
-                .statement(STORED + "where s.domain_id = :domain and s.state = 'running'")
-                .list(SessionStore::stored);
+        return readable(sql.in(domainId).statement(STORED + "where s.domain_id = :domain and s.state = 'running'"));
+    }
+
+    private List<StoredSession> readable(Statement statement) {
+        record Broken(String domainId, String sid) {}
+        List<Broken> broken = new ArrayList<>();
+        List<StoredSession> sessions = statement
+                .list(row -> {
+                    try {
+                        return Optional.of(stored(row));
+                    } catch (IllegalArgumentException | IllegalStateException e) {
+                        LOG.log(Level.ERROR, "session {0} cannot be read and is ended", row.text(1));
+                        broken.add(new Broken(row.text(2), row.text(1)));
+                        return Optional.<StoredSession>empty();
+                    }
+                })
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+        broken.forEach(
+                each -> end(each.domainId(), each.sid(), Actor.SERVER, EndReason.INTERRUPTED.code(), Facts.NONE));
+        return sessions;
     }
 
     /** Counts a renewal; false if the session has ended or was renewed by somebody else. */

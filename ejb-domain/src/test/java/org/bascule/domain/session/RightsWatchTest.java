@@ -27,6 +27,8 @@ import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rights that are lost reach running sessions: the sweep runs every second. */
 class RightsWatchTest {
@@ -89,6 +91,44 @@ class RightsWatchTest {
                 .isEqualTo(new ControlMessage.SessionEnd(opened.sid(), "not-permitted"));
         assertThat(sample.audited("session.end")).first().matches(row -> String.valueOf(row.detail())
                 .startsWith("not-permitted"));
+    }
+
+    /** Such as by somebody who wrote into the table. */
+    @ParameterizedTest
+    @ValueSource(strings = {"operations = 'terminal,exec'", "cnf = null", "session_expires = null"})
+    void brokenRowEndsAloneAndTheOthersAreCheckedAgain(String damage) throws Exception {
+        grant(Validity.ALWAYS);
+        SessionOpened broken = run();
+        SessionOpened opened = run();
+        assertThat(domain.sql
+                        .in(sample.id)
+                        .statement("update remote_session set " + damage + " where domain_id = :domain and sid = :sid")
+                        .set("sid", broken.sid().hex())
+                        .update())
+                .isEqualTo(1);
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(sample.id)
+                    .statement("delete from acl_entry where domain_id = :domain and permission = 'terminal'")
+                    .update();
+            domain.get(RightsVersion.class).changed(sample.id);
+        });
+        watch.sweep();
+        assertThat(state(broken)).isEqualTo("ended interrupted");
+        assertThat(state(opened)).isEqualTo("ended not-permitted");
+        assertThat(sample.audited("session.end"))
+                .extracting(row -> String.valueOf(row.detail()).replaceFirst(";.*", ""))
+                .containsExactlyInAnyOrder("interrupted", "not-permitted");
+    }
+
+    private String state(SessionOpened session) {
+        return domain.sql
+                .in(sample.id)
+                .statement("select concat(state, ' ', coalesce(end_reason, '')) from remote_session"
+                        + " where domain_id = :domain and sid = :sid")
+                .set("sid", session.sid().hex())
+                .first(row -> row.text(1))
+                .orElseThrow();
     }
 
     @Test
