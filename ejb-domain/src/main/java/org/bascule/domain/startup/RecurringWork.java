@@ -141,7 +141,7 @@ public class RecurringWork {
         run("keeping heads of the audit log", anchors::publish);
     }
 
-    @Schedule(hour = "*", minute = "*", second = "30", persistent = false)
+    @Schedule(hour = "*", minute = "*", second = "*/10", persistent = false)
     void watchImports() {
         run("looking after imports", imports::watch);
     }

@@ -97,7 +97,7 @@ public class ImportRunner {
         }
     }
 
-    /** Says what goes on here, and ends what nobody has spoken of any more. To be called every minute. */
+    /** Says what goes on here, and ends what nobody has spoken of any more. To be called every ten seconds. */
     public void watch() {
         transactions.inNew(() -> {
             jobs.areAlive(List.copyOf(running));

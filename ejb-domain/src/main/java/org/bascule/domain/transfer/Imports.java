@@ -68,6 +68,12 @@ public class Imports {
         options.lock(caller.domainId());
         // what this transaction sees may be older than the lock
         List<String> running = transactions.inNew(jobs::running);
+        if (running.contains(caller.domainId()) || running.size() >= MAX_RUNNING) {
+            running = transactions.inNew(() -> {
+                jobs.failSilent();
+                return jobs.running();
+            });
+        }
         if (running.contains(caller.domainId())) {
             throw new RefusedException(Problem.CONFLICT, "Another import of your domain is under way.");
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -799,6 +800,15 @@ class ImportTest {
     }
 
     /** What the transaction of a keyed creation sees is older than its lock. */
+    /** Nobody has to wait for the timer of another node. */
+    @Test
+    void domainImportsAgainAMinuteAfterItsNodeDied() throws RefusedException {
+        String id = running(owner);
+        domain.clock.advance(Duration.ofSeconds(61));
+        assertThat(csv(owner, "kind,path", "folder,/B").state()).isEqualTo("done");
+        assertThat(imports.find(owner, id).state()).isEqualTo("failed");
+    }
+
     @Test
     void jobThatWasAddedSinceTheTransactionBeganIsSeen() throws IOException {
         Path file = Files.createTempFile(Path.of("target"), "import", "");
