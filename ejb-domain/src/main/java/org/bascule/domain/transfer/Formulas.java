@@ -1,47 +1,59 @@
 package org.bascule.domain.transfer;
 
-import java.util.function.UnaryOperator;
-
 /**
  * Keeps spreadsheets from running what somebody typed as a name (CWE-1236): a cell that begins with {@code = + - @}, their full-width forms, a tab or
  * a line break gets an apostrophe before it, and loses it when it is read. So does what follows a semicolon, which ends a cell where commas are
- * for decimals. A text that begins like one of these with an apostrophe already gets one more, so that every text comes back as it was.
+ * for decimals, or a line break, which ends a row there: the quotes around the whole are none for who does not begin the cell where they do. A text
+ * that begins like one of these with an apostrophe already gets one more, so that every text comes back as it was.
  */
 public final class Formulas {
 
     private static final String DANGEROUS = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
+    private static final String LINE_BREAKS = "\r\n";
     private static final char SEPARATOR = ';';
 
     private Formulas() {}
 
     public static String neutralised(String cell) {
-        return inEachPart(cell, part -> begins(part, 0) || isQuoted(part) ? "'" + part : part);
+        StringBuilder changed = new StringBuilder(cell.length());
+        for (int i = 0; i < cell.length(); i++) {
+            if (isBeginning(cell, i) && (isDangerous(cell, i, i) || isQuoted(cell, i))) {
+                changed.append('\'');
+            }
+            changed.append(cell.charAt(i));
+        }
+        return changed.toString();
     }
 
     static String undone(String cell) {
-        return inEachPart(cell, part -> isQuoted(part) ? part.substring(1) : part);
+        StringBuilder changed = new StringBuilder(cell.length());
+        for (int i = 0; i < cell.length(); i++) {
+            if (!isBeginning(cell, i) || !isQuoted(cell, i)) {
+                changed.append(cell.charAt(i));
+            }
+        }
+        return changed.toString();
     }
 
-    private static String inEachPart(String cell, UnaryOperator<String> change) {
-        int end = cell.indexOf(SEPARATOR);
-        if (end < 0) {
-            return change.apply(cell);
-        }
-        StringBuilder changed = new StringBuilder();
-        int start = 0;
-        for (; end >= 0; end = cell.indexOf(SEPARATOR, start)) {
-            changed.append(change.apply(cell.substring(start, end))).append(SEPARATOR);
-            start = end + 1;
-        }
-        return changed.append(change.apply(cell.substring(start))).toString();
+    /** Where a spreadsheet may see the beginning of a cell. */
+    private static boolean isBeginning(String cell, int at) {
+        return at == 0 || cell.charAt(at - 1) == SEPARATOR || isLineBreak(cell.charAt(at - 1));
     }
 
     /** An apostrophe, behind which there is another one or something dangerous. */
-    private static boolean isQuoted(String part) {
-        return part.startsWith("'") && (begins(part, 1) || part.startsWith("'", 1));
+    private static boolean isQuoted(String cell, int at) {
+        return cell.charAt(at) == '\'' && (cell.startsWith("'", at + 1) || isDangerous(cell, at, at + 1));
     }
 
-    private static boolean begins(String part, int at) {
-        return part.length() > at && DANGEROUS.indexOf(part.charAt(at)) >= 0;
+    /** Of line breaks the first one alone: those that follow begin nothing but the next row. */
+    private static boolean isDangerous(String cell, int beginning, int at) {
+        if (at >= cell.length() || DANGEROUS.indexOf(cell.charAt(at)) < 0) {
+            return false;
+        }
+        return !isLineBreak(cell.charAt(at)) || beginning == 0 || !isLineBreak(cell.charAt(beginning - 1));
+    }
+
+    private static boolean isLineBreak(char c) {
+        return LINE_BREAKS.indexOf(c) >= 0;
     }
 }

@@ -29,6 +29,11 @@ class FormatsTest {
             "''",
             "'x",
             "a,b\"c\"\r\nd\ne",
+            "a\n=1+1",
+            "a\r\n\r\n@SUM(A1)",
+            "a;\n-1\n'+1",
+            "\n=1;\t\n\t",
+            "'\n'\r\n''",
             " spaces ",
             "\\;;\\",
             "grüße 漢字 😀",
@@ -86,7 +91,9 @@ class FormatsTest {
     void noCellOfACsvFileBeginsLikeAFormula() throws IOException {
         for (String value : HOSTILE) {
             String cell = Formulas.neutralised(value);
-            assertThat(cell).doesNotContainPattern("(^|;)[=+@\\t\\r\\n\uFF1D\uFF0B\uFF0D\uFF20-]");
+            assertThat(cell)
+                    .doesNotContainPattern("(^|;)[=+@\\t\\r\\n\uFF1D\uFF0B\uFF0D\uFF20-]")
+                    .doesNotContainPattern("[\\r\\n][=+@\\t\uFF1D\uFF0B\uFF0D\uFF20-]");
             assertThat(Formulas.undone(cell)).isEqualTo(value);
         }
         String text = new String(
