@@ -24,6 +24,7 @@ public final class TestDatabase {
 
     private static final String APP_PASSWORD = "app-password";
     private static final String MIGRATE_PASSWORD = "migrate-password";
+    private static final String SUPERUSER_PASSWORD = "superuser-password";
     private static final TestDatabase INSTANCE = start();
 
     private final int port;
@@ -93,7 +94,7 @@ public final class TestDatabase {
         }
     }
 
-    /** The superuser comes in through the socket alone. Run twice, because the script may be run again. */
+    /** The first superuser comes in through the socket alone, and makes another one, who has every right as well. Run twice, because the script may be run again. */
     private static void createAccounts(DB database) throws IOException {
         String script = Files.readString(Path.of("..", "liquibase", "src", "main", "sql", "accounts.sql"))
                 .replace("@HOST@", "localhost")
@@ -101,6 +102,11 @@ public final class TestDatabase {
                 .replace("@MIGRATE_PASSWORD@", MIGRATE_PASSWORD);
         database.run(script, "root", "");
         database.run(script, "root", "");
+        database.run(
+                "create user 'superuser'@'localhost' identified by '" + SUPERUSER_PASSWORD + "';"
+                        + "grant all on *.* to 'superuser'@'localhost' with grant option;",
+                "root",
+                "");
     }
 
     /** Connections of the application's account, from a pool as a server has one. */
@@ -124,6 +130,11 @@ public final class TestDatabase {
     /** Connections of the account that alters the schema. */
     public MariaDbDataSource migration() {
         return dataSource("bascule_migrate", MIGRATE_PASSWORD, "bascule");
+    }
+
+    /** Connections of an account with every right in the database. */
+    public MariaDbDataSource superuser() {
+        return dataSource("superuser", SUPERUSER_PASSWORD, "bascule");
     }
 
     private MariaDbDataSource dataSource(String user, String password, String schema) {

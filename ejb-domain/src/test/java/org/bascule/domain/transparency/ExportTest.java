@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import javax.sql.DataSource;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
@@ -100,7 +101,11 @@ class ExportTest {
 
     /** @return rows that the last of the statements changed */
     private static int superuser(String... texts) {
-        try (Connection connection = TestDatabase.get().migration().getConnection();
+        return run(TestDatabase.get().superuser(), texts);
+    }
+
+    private static int run(DataSource account, String... texts) {
+        try (Connection connection = account.getConnection();
                 Statement statement = connection.createStatement()) {
             for (String text : texts) {
                 statement.execute(text);
@@ -268,18 +273,44 @@ class ExportTest {
     }
 
     private static void removeEvent(String id) throws SQLException {
-        try (Connection connection = TestDatabase.get().migration().getConnection();
+        without("tr_audit_no_delete", "delete from bascule_audit.audit_event where id = '" + id + "'");
+    }
+
+    /** Runs statements while a trigger is away. */
+    private static void without(String trigger, String... texts) throws SQLException {
+        try (Connection connection = TestDatabase.get().superuser().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet trigger = statement.executeQuery("show create trigger bascule_audit.tr_audit_no_delete")) {
-            assertThat(trigger.next()).isTrue();
-            String text = trigger.getString(3);
-            superuser("drop trigger bascule_audit.tr_audit_no_delete");
-            superuser("delete from bascule_audit.audit_event where id = '" + id + "'");
+                ResultSet made = statement.executeQuery("show create trigger bascule_audit." + trigger)) {
+            assertThat(made.next()).isTrue();
+            String text = made.getString(3);
+            superuser("drop trigger bascule_audit." + trigger);
+            superuser(texts);
             superuser("use bascule_audit", text);
         }
     }
 
     @Test
+    /** No trigger is asked by a {@code truncate}, and it takes the records of all domains: those of others are put back here. */
+    @Test
+    void tablesThatWereEmptiedAreNoticed() throws Exception {
+        String others = " select * from bascule_audit.%s where %s <> '" + sample.id + "'";
+        superuser("create or replace table bascule.kept_event as" + others.formatted("audit_event", "domain_id"));
+        superuser("create or replace table bascule.kept_leaf as" + others.formatted("audit_leaf", "tree"));
+        try {
+            superuser("truncate bascule_audit.audit_event");
+            ExportReport report = verify();
+            assertFinding(report, Problem.REMOVED, 0);
+            superuser("truncate bascule_audit.audit_leaf");
+            assertFinding(verify(), Problem.CUT_OFF, 0);
+        } finally {
+            without(
+                    "tr_audit_event_queue",
+                    "insert into bascule_audit.audit_event select * from bascule.kept_event",
+                    "insert into bascule_audit.audit_leaf select * from bascule.kept_leaf",
+                    "drop table bascule.kept_event, bascule.kept_leaf");
+        }
+    }
+
     void removedRecordAndHashAreNamed() throws Exception {
         superuser("delete from bascule_audit.audit_leaf where tree = '%s' and seq = 6".formatted(sample.id));
         assertFinding(verify(), Problem.REMOVED, 6);

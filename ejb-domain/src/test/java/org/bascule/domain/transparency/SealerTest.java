@@ -266,7 +266,7 @@ class SealerTest {
     }
 
     private static void superuser(String... statements) throws SQLException {
-        try (Connection connection = TestDatabase.get().migration().getConnection();
+        try (Connection connection = TestDatabase.get().superuser().getConnection();
                 Statement statement = connection.createStatement()) {
             for (String text : statements) {
                 statement.execute(text);
