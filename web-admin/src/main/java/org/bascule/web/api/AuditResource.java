@@ -10,14 +10,11 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
-import java.io.Writer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.LongFunction;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.audit.AuditFilter;
 import org.bascule.domain.audit.AuditReader;
@@ -326,17 +323,7 @@ public class AuditResource {
         Caller caller = current.get();
         logbook.exporting(caller, "the tree of the audit log");
         TreeHead head = export.head(caller.domainId());
-        return tree("audit-tree.jsonl", head, out -> {
-            long lines = sealed(out, caller, head, from -> export.lines(caller.domainId(), from, head.size()));
-            TreeExport.Position after = null;
-            do {
-                logbook.requireReader(caller);
-                TreeExport.Unsealed step = export.unsealed(caller.domainId(), after);
-                lines += write(out, step.lines());
-                after = step.next();
-            } while (after != null);
-            return lines;
-        });
+        return file("audit-tree.jsonl", out -> treeFile(caller).domain(out, head));
     }
 
     /** The tree of the installation in the same form; of what it holds about other domains only the hashes. */
@@ -346,41 +333,14 @@ public class AuditResource {
         Caller caller = current.get();
         logbook.exporting(caller, "the tree of the installation");
         TreeHead head = export.installationHead();
-        return tree(
-                "installation-tree.jsonl",
-                head,
-                out -> sealed(
-                        out, caller, head, from -> export.installationLines(caller.domainId(), from, head.size())));
+        return file("installation-tree.jsonl", out -> treeFile(caller).installation(out, head));
     }
 
-    /** Writes what is between header and end; returns how many lines that was. */
-    private interface Body {
-        long write(Writer out) throws IOException, RefusedException;
+    private TreeFile treeFile(Caller caller) {
+        return new TreeFile(logbook, export, caller);
     }
 
-    private Response tree(String name, TreeHead head, Body body) {
-        return Streams.file(name, "application/x-ndjson", out -> {
-            out.write(export.header(head) + "\n");
-            out.write(TreeExport.end(1 + body.write(out)) + "\n");
-        });
-    }
-
-    /** A right that is withdrawn meanwhile ends it. */
-    private long sealed(Writer out, Caller caller, TreeHead head, LongFunction<List<String>> step)
-            throws IOException, RefusedException {
-        long lines = 0;
-        for (long from = 0; from < head.size(); from += TreeExport.STEP) {
-            logbook.requireReader(caller);
-            lines += write(out, step.apply(from));
-        }
-        return lines;
-    }
-
-    private static int write(Writer out, List<String> lines) throws IOException {
-        for (String line : lines) {
-            out.write(line);
-            out.write('\n');
-        }
-        return lines.size();
+    private static Response file(String name, Streams.Body body) {
+        return Streams.file(name, "application/x-ndjson", body);
     }
 }
