@@ -6,6 +6,9 @@ export type ContactField = (typeof CONTACT_FIELDS)[number];
 /** The largest limit of sessions at the same time, of the domain and of a folder. */
 export const MOST_SESSIONS = 100_000;
 
+/** For how many days audit records are kept. */
+export const AUDIT_DAYS = { least: 365, most: 36_500 } as const;
+
 /** What the domain has decided about itself. */
 export interface Options {
   readonly commentRequired: boolean;
@@ -19,6 +22,8 @@ export interface Options {
   readonly notificationAddresses: readonly string[] | null;
   /** Sessions at the same time; null for no limit. */
   readonly quota: number | null;
+  /** Days for which audit records are kept at least. */
+  readonly auditDays: number;
   readonly editable: boolean;
   readonly etag: string;
 }
@@ -37,6 +42,7 @@ export function importOptions(value: unknown): Options {
     },
     notificationAddresses: addresses.absent ? null : addresses.list((field) => field.text()),
     quota: root.get("quota").numberOrNull(),
+    auditDays: root.get("auditDays").count(),
     editable: root.get("editable").bool(),
     etag: etagOf(root.get("etag")),
   };

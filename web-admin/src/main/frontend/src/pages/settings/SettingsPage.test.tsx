@@ -13,6 +13,7 @@ const options = {
   assistance: { enabled: true, contactFields: ["name"], expiresHours: 24 },
   notificationAddresses: ["a@example.org"],
   quota: null,
+  auditDays: 730,
   editable: true,
   etag: "3",
 };
@@ -37,6 +38,11 @@ describe("settings of the domain", () => {
     await user.click(await screen.findByRole("checkbox", { name: "Whoever ends a session says what was done" }));
     await user.type(screen.getByRole("textbox", { name: "Sessions at the same time" }), "12");
     await user.click(screen.getByRole("checkbox", { name: "E-mail address" }));
+    const days = screen.getByRole("textbox", { name: "Days for which audit records are kept" });
+    await user.clear(days);
+    await user.type(days, "36");
+    expect(screen.getByRole("button", { name: "Save" }).hasAttribute("disabled")).toBe(true);
+    await user.type(days, "5");
     const addresses = screen.getByRole("textbox", { name: "Addresses for notifications" });
     await user.clear(addresses);
     await user.type(addresses, "b@example.org{Enter}{Enter} c@example.org ");
@@ -50,6 +56,7 @@ describe("settings of the domain", () => {
         assistance: { enabled: true, contactFields: ["name", "email"], expiresHours: 24 },
         notificationAddresses: ["b@example.org", "c@example.org"],
         quota: 12,
+        auditDays: 365,
       },
     });
     await expectAccessible();

@@ -15,7 +15,14 @@ import {
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { read } from "../../api/http";
-import { CONTACT_FIELDS, type ContactField, importOptions, MOST_SESSIONS, type Options } from "../../api/options";
+import {
+  AUDIT_DAYS,
+  CONTACT_FIELDS,
+  type ContactField,
+  importOptions,
+  MOST_SESSIONS,
+  type Options,
+} from "../../api/options";
 import { Conflict, useEdit } from "../../app/conflict";
 import { TextField } from "../../app/field";
 import { inertText } from "../../app/inert";
@@ -64,6 +71,7 @@ interface Typed {
   readonly expiresHours: string;
   readonly addresses: string;
   readonly quota: string;
+  readonly auditDays: string;
 }
 
 function typedOf(options: Options): Typed {
@@ -75,6 +83,7 @@ function typedOf(options: Options): Typed {
     expiresHours: String(options.assistance.expiresHours),
     addresses: (options.notificationAddresses ?? []).join("\n"),
     quota: options.quota === null ? "" : String(options.quota),
+    auditDays: String(options.auditDays),
   };
 }
 
@@ -89,6 +98,7 @@ function bodyOf(typed: Typed) {
     },
     notificationAddresses: linesOf(typed.addresses),
     quota: typed.quota.trim() === "" ? null : Number(typed.quota),
+    auditDays: Number(typed.auditDays),
   };
 }
 
@@ -105,7 +115,10 @@ function OptionsForm({ options }: { readonly options: Options }) {
   const hoursWrong = isWhole(typed.expiresHours, 1, 720) ? undefined : t("settings.hoursWrong");
   const quotaWrong =
     typed.quota.trim() === "" || isWhole(typed.quota, 1, MOST_SESSIONS) ? undefined : t("settings.quotaWrong");
-  const ready = !busy && hoursWrong === undefined && quotaWrong === undefined;
+  const daysWrong = isWhole(typed.auditDays, AUDIT_DAYS.least, AUDIT_DAYS.most)
+    ? undefined
+    : t("settings.auditDaysWrong");
+  const ready = !busy && hoursWrong === undefined && quotaWrong === undefined && daysWrong === undefined;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (!ready) return;
@@ -207,6 +220,21 @@ function OptionsForm({ options }: { readonly options: Options }) {
           )}
         </TextField>
       </FormFieldGroup>
+      <TextField
+        label={t("settings.auditDays")}
+        help={t("settings.auditDaysHelp")}
+        error={wrong("auditDays") ?? daysWrong}
+      >
+        {(field) => (
+          <TextInput
+            {...field}
+            value={typed.auditDays}
+            inputMode="numeric"
+            isDisabled={disabled}
+            onChange={(_event, auditDays) => set({ auditDays })}
+          />
+        )}
+      </TextField>
       {options.notificationAddresses !== null && (
         <TextField
           label={t("settings.addresses")}
@@ -251,6 +279,7 @@ function namedOf(options: Options, t: Translate): readonly (readonly [string, st
     [t("settings.assistanceEnabled"), yes(options.assistance.enabled)],
     [t("settings.contactFields"), fields || "–"],
     [t("settings.hours"), String(options.assistance.expiresHours)],
+    [t("settings.auditDays"), String(options.auditDays)],
     [t("settings.addresses"), (options.notificationAddresses ?? []).map((each) => inertText(each)).join(", ") || "–"],
   ];
 }

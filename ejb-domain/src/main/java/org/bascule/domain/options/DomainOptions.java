@@ -12,16 +12,20 @@ import org.jspecify.annotations.Nullable;
  * @param fullSessionLog whether sessions are logged in full (AUD-3)
  * @param notificationAddresses e-mail addresses that are told of what concerns the whole domain; at most {@value #MAX_ADDRESSES}
  * @param quota how many sessions may be open at the same time, 1 to {@value #MAX_QUOTA}; null for no limit
+ * @param auditDays for how many days audit records are kept at least, {@value #MIN_AUDIT_DAYS} to {@value #MAX_AUDIT_DAYS}
  */
 public record DomainOptions(
         boolean commentRequired,
         boolean fullSessionLog,
         Assistance assistance,
         List<String> notificationAddresses,
-        @Nullable Integer quota) {
+        @Nullable Integer quota,
+        int auditDays) {
 
     public static final int MAX_ADDRESSES = 20;
     public static final int MAX_QUOTA = 100_000;
+    public static final int MIN_AUDIT_DAYS = 365;
+    public static final int MAX_AUDIT_DAYS = 36_500;
 
     private static final int MAX_ADDRESS = 254;
 
@@ -30,7 +34,8 @@ public record DomainOptions(
             Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*");
 
     /** Of a domain that has decided nothing. */
-    public static final DomainOptions DEFAULT = new DomainOptions(false, false, Assistance.DEFAULT, List.of(), null);
+    public static final DomainOptions DEFAULT =
+            new DomainOptions(false, false, Assistance.DEFAULT, List.of(), null, 730);
 
     public DomainOptions {
         notificationAddresses = List.copyOf(notificationAddresses);
@@ -49,6 +54,11 @@ public record DomainOptions(
             }
         }
         checkQuota("quota", quota);
+        if (auditDays < MIN_AUDIT_DAYS || auditDays > MAX_AUDIT_DAYS) {
+            throw RefusedException.invalid(
+                    "auditDays",
+                    "Audit records are kept for %d to %,d days.".formatted(MIN_AUDIT_DAYS, MAX_AUDIT_DAYS));
+        }
         return this;
     }
 

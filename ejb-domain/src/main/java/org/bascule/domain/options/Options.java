@@ -55,9 +55,9 @@ public class Options {
                 .statement(
                         """
                         select comment_required, full_session_log, assistance_enabled, assistance_fields, assistance_hours,
-                          notification_addresses, quota, version
+                          notification_addresses, quota, audit_days, version
                         from domain_option where domain_id = :domain""")
-                .first(row -> new Stored(options(row), row.number(8)))
+                .first(row -> new Stored(options(row), row.number(9)))
                 .orElse(new Stored(DomainOptions.DEFAULT, 0));
     }
 
@@ -67,7 +67,8 @@ public class Options {
                 row.flag(2),
                 new Assistance(row.flag(3), fields(row.text(4)), (int) row.number(5)),
                 split(row.text(6), "\n").toList(),
-                row.textOrNull(7) == null ? null : (int) row.number(7));
+                row.textOrNull(7) == null ? null : (int) row.number(7),
+                (int) row.number(8));
     }
 
     private static Set<Assistance.ContactField> fields(String codes) {
@@ -90,7 +91,12 @@ public class Options {
 
     private static DomainOptions withoutAddresses(DomainOptions options) {
         return new DomainOptions(
-                options.commentRequired(), options.fullSessionLog(), options.assistance(), List.of(), options.quota());
+                options.commentRequired(),
+                options.fullSessionLog(),
+                options.assistance(),
+                List.of(),
+                options.quota(),
+                options.auditDays());
     }
 
     /** Makes these the options; {@code PRECONDITION_FAILED} unless {@code revision} is the present one. */
@@ -126,7 +132,7 @@ public class Options {
                         """
                         update domain_option set comment_required = :comment, full_session_log = :log, assistance_enabled = :assistance,
                           assistance_fields = :fields, assistance_hours = :hours, notification_addresses = :addresses, quota = :quota,
-                          version = version + 1
+                          audit_days = :auditDays, version = version + 1
                         where domain_id = :domain and version = :revision""")
                 .set("comment", options.commentRequired())
                 .set("log", options.fullSessionLog())
@@ -135,6 +141,7 @@ public class Options {
                 .set("hours", options.assistance().expiresHours())
                 .set("addresses", String.join("\n", options.notificationAddresses()))
                 .set("quota", options.quota())
+                .set("auditDays", options.auditDays())
                 .set("revision", revision)
                 .update();
     }
@@ -163,6 +170,7 @@ public class Options {
                         "notificationAddresses",
                         String.join(", ", before.notificationAddresses()),
                         String.join(", ", after.notificationAddresses()))
-                .field("quota", before.quota(), after.quota());
+                .field("quota", before.quota(), after.quota())
+                .field("auditDays", before.auditDays(), after.auditDays());
     }
 }

@@ -42,7 +42,8 @@ enum Column {
     ASSISTANCE("assistance", Type.FLAG),
     CONTACT_FIELDS("contactFields", Type.LIST),
     EXPIRES_HOURS("expiresHours", Type.NUMBER),
-    NOTIFICATION_ADDRESSES("notificationAddresses", Type.LIST);
+    NOTIFICATION_ADDRESSES("notificationAddresses", Type.LIST),
+    AUDIT_DAYS("auditDays", Type.NUMBER);
 
     /** How JSON writes a value; in CSV all are texts. */
     enum Type {

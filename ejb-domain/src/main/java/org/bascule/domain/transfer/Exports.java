@@ -253,6 +253,7 @@ public class Exports {
                                 .toList()))
                 .with(Column.EXPIRES_HOURS, options.assistance().expiresHours())
                 .with(Column.NOTIFICATION_ADDRESSES, Lists.join(options.notificationAddresses()))
-                .with(Column.QUOTA, options.quota());
+                .with(Column.QUOTA, options.quota())
+                .with(Column.AUDIT_DAYS, options.auditDays());
     }
 }

@@ -15,7 +15,8 @@ enum Kind {
             Column.CONTACT_FIELDS,
             Column.EXPIRES_HOURS,
             Column.NOTIFICATION_ADDRESSES,
-            Column.QUOTA),
+            Column.QUOTA,
+            Column.AUDIT_DAYS),
     /** Found by id, otherwise by path. */
     FOLDER(Column.ID, Column.PATH, Column.DESCRIPTION, Column.INHERIT, Column.QUOTA),
     /** Of the folder at the path. */

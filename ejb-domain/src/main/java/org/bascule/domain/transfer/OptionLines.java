@@ -40,6 +40,7 @@ final class OptionLines {
     }
 
     private static DomainOptions wanted(Line line, DomainOptions before) throws LineRefusedException {
+        Integer days = number(line, Column.AUDIT_DAYS, before.auditDays());
         Integer hours = number(line, Column.EXPIRES_HOURS, before.assistance().expiresHours());
         return new DomainOptions(
                 flag(line, Column.COMMENT_REQUIRED, before.commentRequired()),
@@ -51,7 +52,8 @@ final class OptionLines {
                 line.has(Column.NOTIFICATION_ADDRESSES)
                         ? Lists.split(line.value(Column.NOTIFICATION_ADDRESSES).orElse(""))
                         : before.notificationAddresses(),
-                number(line, Column.QUOTA, before.quota()));
+                number(line, Column.QUOTA, before.quota()),
+                days == null ? before.auditDays() : days);
     }
 
     private static Set<Assistance.ContactField> contactFields(Line line, Set<Assistance.ContactField> before)
@@ -84,7 +86,8 @@ final class OptionLines {
                         "notificationAddresses",
                         String.join(", ", before.notificationAddresses()),
                         String.join(", ", after.notificationAddresses()))
-                .add("quota", before.quota(), after.quota());
+                .add("quota", before.quota(), after.quota())
+                .add("auditDays", before.auditDays(), after.auditDays());
     }
 
     private static String codes(DomainOptions options) {

@@ -248,7 +248,7 @@ class AssistanceTest {
     }
 
     private static DomainOptions with(org.bascule.domain.options.Assistance assistance) {
-        return new DomainOptions(false, false, assistance, List.of(), null);
+        return new DomainOptions(false, false, assistance, List.of(), null, 730);
     }
 
     @Test

@@ -26,7 +26,8 @@ class OptionsTest {
             true,
             new Assistance(false, Set.of(ContactField.PHONE, ContactField.NAME), 48),
             List.of("night@example.org", "day.shift+x@plant.example"),
-            25);
+            25,
+            400);
 
     private final TestDomain domain = new TestDomain().started();
     private final Options options = domain.get(Options.class);
@@ -51,7 +52,8 @@ class OptionsTest {
                         + "\"assistance.contactFields\":{\"before\":\"\",\"after\":\"name,phone\"},"
                         + "\"assistance.expiresHours\":{\"before\":\"24\",\"after\":\"48\"},"
                         + "\"notificationAddresses\":{\"before\":\"\",\"after\":\"night@example.org, day.shift+x@plant.example\"},"
-                        + "\"quota\":{\"before\":null,\"after\":\"25\"}}");
+                        + "\"quota\":{\"before\":null,\"after\":\"25\"},"
+                        + "\"auditDays\":{\"before\":\"730\",\"after\":\"400\"}}");
     }
 
     private String auditedChanges() {
@@ -99,18 +101,21 @@ class OptionsTest {
     @CsvSource(
             nullValues = "-",
             value = {
-                "0, 24, a@example.org, quota",
-                "100001, 24, a@example.org, quota",
-                "-, 0, a@example.org, assistance",
-                "-, 721, a@example.org, assistance",
-                "-, 24, not an address, notificationAddresses",
-                "-, 24, 'a@b, c@d', notificationAddresses",
-                "-, 24, a@b@c, notificationAddresses",
-                "-, 24, '', notificationAddresses"
+                "0, 24, a@example.org, 365, quota",
+                "100001, 24, a@example.org, 365, quota",
+                "-, 0, a@example.org, 365, assistance",
+                "-, 721, a@example.org, 365, assistance",
+                "-, 24, not an address, 365, notificationAddresses",
+                "-, 24, 'a@b, c@d', 365, notificationAddresses",
+                "-, 24, a@b@c, 365, notificationAddresses",
+                "-, 24, '', 365, notificationAddresses",
+                "-, 24, a@example.org, 364, auditDays",
+                "-, 24, a@example.org, 36501, auditDays"
             })
-    void valuesBeyondTheirBoundsAreRefusedByField(@Nullable Integer quota, int hours, String address, String field) {
+    void valuesBeyondTheirBoundsAreRefusedByField(
+            @Nullable Integer quota, int hours, String address, int days, String field) {
         DomainOptions wrong =
-                new DomainOptions(false, false, new Assistance(true, Set.of(), hours), List.of(address), quota);
+                new DomainOptions(false, false, new Assistance(true, Set.of(), hours), List.of(address), quota, days);
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> change(owner, 0, wrong))
                 .satisfies(e -> {

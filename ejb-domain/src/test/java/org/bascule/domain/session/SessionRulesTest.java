@@ -100,7 +100,8 @@ class SessionRulesTest {
         domain.transactions.inNew(() -> options.change(
                 owner,
                 options.read(owner).revision(),
-                new DomainOptions(comment, false, new Assistance(true, java.util.Set.of(), 24), List.of(), quota)));
+                new DomainOptions(
+                        comment, false, new Assistance(true, java.util.Set.of(), 24), List.of(), quota, 730)));
     }
 
     private void folderQuota(String folder, int quota) {

@@ -184,7 +184,8 @@ class ImportTest {
                                 false,
                                 new Assistance(true, Set.of(Assistance.ContactField.PHONE), 12),
                                 List.of("a@example.org"),
-                                9)));
+                                9,
+                                400)));
     }
 
     private void subDevice(String device) throws RefusedException {
@@ -799,7 +800,6 @@ class ImportTest {
         domain.clock.advance(ImportJobs.SILENT.plusSeconds(1));
     }
 
-    /** What the transaction of a keyed creation sees is older than its lock. */
     /** Nobody has to wait for the timer of another node. */
     @Test
     void domainImportsAgainAMinuteAfterItsNodeDied() throws RefusedException {
@@ -809,6 +809,7 @@ class ImportTest {
         assertThat(imports.find(owner, id).state()).isEqualTo("failed");
     }
 
+    /** What the transaction of a keyed creation sees is older than its lock. */
     @Test
     void jobThatWasAddedSinceTheTransactionBeganIsSeen() throws IOException {
         Path file = Files.createTempFile(Path.of("target"), "import", "");

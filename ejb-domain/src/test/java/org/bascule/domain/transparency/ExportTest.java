@@ -23,6 +23,7 @@ import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.options.Options;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.pki.Signers;
 import org.bascule.domain.refusal.RefusedException;
@@ -289,7 +290,6 @@ class ExportTest {
         }
     }
 
-    @Test
     /** No trigger is asked by a {@code truncate}, and it takes the records of all domains: those of others are put back here. */
     @Test
     void tablesThatWereEmptiedAreNoticed() throws Exception {
@@ -311,6 +311,7 @@ class ExportTest {
         }
     }
 
+    @Test
     void removedRecordAndHashAreNamed() throws Exception {
         superuser("delete from bascule_audit.audit_leaf where tree = '%s' and seq = 6".formatted(sample.id));
         assertFinding(verify(), Problem.REMOVED, 6);
@@ -496,13 +497,20 @@ class ExportTest {
         domain.clock.advance(Duration.ofDays(500));
         record("now");
         sealer.seal(sample.id);
-        expire(400);
+        expire("null");
+        assertThat(records()).as("nothing is as old as the default").isEqualTo(21);
+        domain.transactions.run(() -> domain.get(Options.class).lock(sample.id));
+        superuser("update bascule.domain_option set audit_days = 400 where domain_id = '" + sample.id + "'");
+        assertThatExceptionOfType(IllegalStateException.class)
+                .as("less than was decided")
+                .isThrownBy(() -> expire("399"))
+                .withRootCauseInstanceOf(SQLException.class)
+                .havingRootCause()
+                .withMessageContaining("a domain keeps its audit records for ");
+        assertThat(records()).isEqualTo(21);
+        expire("null");
         sealer.seal(sample.id);
-        assertThat(domain.sql
-                        .in(sample.id)
-                        .statement("select count(*) from bascule_audit.audit_event where domain_id = :domain")
-                        .number())
-                .isEqualTo(2);
+        assertThat(records()).isEqualTo(2);
         ExportReport report = verify();
         assertThat(report.finding()).isEmpty();
         assertThat(report.expired()).isEqualTo(20);
@@ -511,15 +519,26 @@ class ExportTest {
         Merkle.verifyConsistency(
                 8, early.root(), 22, head.root(), trees.proofs(sample.id).consistency(8, 22));
         assertThat(trees.headsAfter(sample.id, 0, 100)).hasSize(7);
-        expire(400);
+        expire("null");
         assertThat(verify().finding()).isEmpty();
     }
 
+    private long records() {
+        return domain.sql
+                .in(sample.id)
+                .statement("select count(*) from bascule_audit.audit_event where domain_id = :domain")
+                .number();
+    }
+
     /** As the operator does it 500 days later. */
-    private static void expire(int days) {
-        superuser(
+    private static void expire(String days) {
+        operator(
                 "set timestamp = unix_timestamp() + 500 * 86400",
-                "call bascule_audit.expire_audit(%d, 'operator')".formatted(days));
+                "call bascule_audit.expire_audit(%s, 'operator')".formatted(days));
+    }
+
+    private static void operator(String... texts) {
+        run(TestDatabase.get().migration(), texts);
     }
 
     @Test
@@ -531,7 +550,7 @@ class ExportTest {
     @Test
     void nothingIsRemovedBeforeAYearHasPassed() {
         assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> superuser("call bascule_audit.expire_audit(364, 'operator')"))
+                .isThrownBy(() -> operator("call bascule_audit.expire_audit(364, 'operator')"))
                 .withRootCauseInstanceOf(SQLException.class);
     }
 }

@@ -64,7 +64,10 @@ public class OptionsResource {
                 body.has("notificationAddresses")
                         ? body.strings("notificationAddresses", 10 * DomainOptions.MAX_ADDRESSES, MAX_ADDRESS)
                         : before.notificationAddresses(),
-                quota(before.quota(), body));
+                quota(before.quota(), body),
+                body.optionalNumber("auditDays", 0, Integer.MAX_VALUE)
+                        .map(Long::intValue)
+                        .orElse(before.auditDays()));
     }
 
     private static Assistance assistance(Assistance before, StrictJson body) throws WireException {
@@ -121,6 +124,7 @@ public class OptionsResource {
                                                 .map(ContactField::code)
                                                 .toList()))
                                 .add("expiresHours", options.assistance().expiresHours()));
+        json.add("auditDays", options.auditDays());
         if (view.editable()) {
             json.add("notificationAddresses", Answers.texts(options.notificationAddresses()));
         } else {

@@ -158,12 +158,16 @@ class ScriptsTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("days");
         }
-        assertThatThrownBy(() -> run(settings(), "audit-retention.sh", "400")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> run(settings(), "audit-retention.sh", "--days"))
+                .isInstanceOf(IOException.class);
         assertThat(called).doesNotExist();
 
         run(settings(), "audit-retention.sh", "--days", "365", "-h", "db.example.com");
+        run(settings(), "audit-retention.sh", "-h", "db.example.com");
 
         assertThat(Files.readString(called))
+                .as("without a number each domain decides")
+                .contains("-h\ndb.example.com\n-e\ncall bascule_audit.expire_audit(null, '")
                 .contains("-h\ndb.example.com\n-e\ncall bascule_audit.expire_audit(365, '")
                 .doesNotContain("Secret-of-db-migrate");
     }
