@@ -39,16 +39,12 @@ public class BackChannelLogoutServlet extends HttpServlet {
         }
         try {
             Ending ending = tokens.verify(token);
-            // the realm tells of every log-out, also of one that began here and is recorded already
-            boolean news = true;
             if (ending.realmSession() != null) {
-                news = ended.session(ending.issuer(), ending.realmSession());
+                ended.session(ending.issuer(), ending.realmSession());
             } else if (ending.subject() != null) {
                 ended.subject(ending.issuer(), ending.subject());
             }
-            if (news) {
-                journal.endedAtRealm(ending.issuer(), ending.subject());
-            }
+            journal.endedAtRealm(ending.issuer(), ending.realmSession(), ending.subject());
             events.fire(new SignedOut(ending.issuer(), ending.realmSession(), ending.subject()));
             response.setHeader("Cache-Control", "no-store");
             response.setStatus(HttpServletResponse.SC_OK);

@@ -13,6 +13,7 @@ import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.DomainReference;
+import org.bascule.domain.identity.EndedLogins;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.web.login.LoginRefusedException.Reason;
@@ -27,6 +28,9 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Inject
     AuditLog log;
+
+    @Inject
+    EndedLogins ended;
 
     @Override
     public Optional<Realm> ofDomain(String domainName) {
@@ -67,14 +71,21 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     @Transactional
-    public void signedOut(Identity identity, String address) {
-        log.record(identity.callerFrom(address).did(Operation.LOGOUT, Outcome.SUCCESS));
+    public void signedOut(Identity identity, String realmSession, String address) {
+        Caller caller = identity.callerFrom(address);
+        if (!realmSession.isEmpty()) {
+            ended.end(caller.domainId(), realmSession);
+        }
+        log.record(caller.did(Operation.LOGOUT, Outcome.SUCCESS));
     }
 
     @Override
     @Transactional
-    public void endedAtRealm(String issuer, @Nullable String subject) {
+    public void endedAtRealm(String issuer, @Nullable String realmSession, @Nullable String subject) {
         identities.domainOfIssuer(issuer).ifPresent(domain -> {
+            if (realmSession != null && !ended.end(domain.id(), realmSession)) {
+                return;
+            }
             Actor user = Optional.ofNullable(subject)
                     .flatMap(id -> identities.actor(domain.id(), id, null))
                     .orElseGet(() -> Actor.unknown(null, null));

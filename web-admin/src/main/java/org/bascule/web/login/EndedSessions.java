@@ -23,9 +23,9 @@ final class EndedSessions {
         this.clock = clock;
     }
 
-    /** One session of a realm ended; false if that was known. */
-    boolean session(String issuer, String realmSession) {
-        return remember("sid " + issuer + " " + realmSession);
+    /** One session of a realm ended. */
+    void session(String issuer, String realmSession) {
+        remember("sid " + issuer + " " + realmSession);
     }
 
     /** All sessions that a subject has at a realm ended; there may be new ones each time. */
@@ -44,7 +44,7 @@ final class EndedSessions {
         return end != null && !login.since().isAfter(end);
     }
 
-    private synchronized boolean remember(String key) {
+    private synchronized void remember(String key) {
         Instant now = clock.instant();
         if (ended.size() >= MAX) {
             ended.values().removeIf(end -> end.plus(LoginFlow.LONGEST).isBefore(now));
@@ -53,6 +53,6 @@ final class EndedSessions {
             ended.clear();
             forgotten = now;
         }
-        return ended.put(key, now) == null;
+        ended.put(key, now);
     }
 }

@@ -21,14 +21,21 @@ interface LoginJournal {
      */
     Identity seen(Proof proof, String address) throws LoginRefusedException;
 
-    void signedOut(Identity identity, String address);
+    /**
+     * A person signed out here.
+     *
+     * @param realmSession of which the realm will tell some node that it has ended; empty if it has none
+     */
+    void signedOut(Identity identity, String realmSession, String address);
 
     /**
-     * A login ended at the realm and not here, such as by an administrator there.
+     * The realm tells that a login has ended, such as by an administrator there. Nothing is recorded if the log-out began at a node of ours, or if
+     * another one was told.
      *
+     * @param realmSession null if all sessions of the subject have ended
      * @param subject null if the realm names the session alone
      */
-    void endedAtRealm(String issuer, @Nullable String subject);
+    void endedAtRealm(String issuer, @Nullable String realmSession, @Nullable String subject);
 
     /** A login that was started for a domain of ours did not end well. */
     void refused(Realm realm, LoginRefusedException.Reason reason, String address);

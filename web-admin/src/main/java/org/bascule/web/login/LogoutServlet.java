@@ -60,7 +60,9 @@ public class LogoutServlet extends HttpServlet {
             events.fire(new SignedOut(login.issuer(), login.realmSession(), null));
         }
         journal.signedOut(
-                login.identity(), site.proxies().client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For")));
+                login.identity(),
+                login.realmSession(),
+                site.proxies().client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For")));
     }
 
     private String realmLogout(SignedIn login) {

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.DomainReference;
+import org.bascule.domain.identity.EndedLogins;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.SignIn;
 import org.bascule.domain.refusal.RefusedException;
@@ -29,6 +32,7 @@ class DomainDirectoryTest {
     private final List<AuditEvent> recorded = new ArrayList<>();
     private final List<String> signedIn = new ArrayList<>();
     private final DomainDirectory directory = new DomainDirectory();
+    private final Set<String> ended = new HashSet<>();
     private boolean refusing;
 
     DomainDirectoryTest() {
@@ -61,6 +65,12 @@ class DomainDirectoryTest {
                         : Optional.empty();
             }
         };
+        directory.ended = new EndedLogins() {
+            @Override
+            public boolean end(String domainId, String realmSession) {
+                return ended.add(domainId + " " + realmSession);
+            }
+        };
         directory.log = new AuditLog() {
             @Override
             public void record(AuditEvent event) {
@@ -91,7 +101,7 @@ class DomainDirectoryTest {
                 .extracting(event -> event.actor().userId())
                 .isEqualTo(TestLogins.USER);
         assertThat(signedIn).containsExactly(TestLogins.USER);
-        directory.signedOut(identity, ADDRESS);
+        directory.signedOut(identity, "realm-session-1", ADDRESS);
         assertThat(recorded)
                 .hasSize(2)
                 .extracting(event -> event.actor().userId())
@@ -109,12 +119,23 @@ class DomainDirectoryTest {
 
     @Test
     void logOutAtTheRealmIsRecordedWithTheDomainsUser() {
-        directory.endedAtRealm(TestLogins.REALM.issuer(), TestRealms.SUBJECT);
-        directory.endedAtRealm(TestLogins.REALM.issuer(), null);
-        directory.endedAtRealm("https://id.example/realms/nobody", TestRealms.SUBJECT);
+        directory.endedAtRealm(TestLogins.REALM.issuer(), null, TestRealms.SUBJECT);
+        directory.endedAtRealm(TestLogins.REALM.issuer(), "realm-session-1", null);
+        directory.endedAtRealm("https://id.example/realms/nobody", "realm-session-2", TestRealms.SUBJECT);
         assertThat(recorded)
                 .extracting(event -> event.operation() + " " + event.actor().userId() + " " + event.detail())
                 .containsExactly("LOGOUT " + TestLogins.USER + " at the realm", "LOGOUT null at the realm");
+    }
+
+    /** The realm tells it to whichever node it reaches. */
+    @Test
+    void logOutHereIsNotRecordedAgainWhenTheRealmTellsOfIt() throws LoginRefusedException {
+        Identity identity = directory.signedIn(proof(Identity.Way.COOKIE), ADDRESS);
+        directory.signedOut(identity, "realm-session-1", ADDRESS);
+        directory.endedAtRealm(TestLogins.REALM.issuer(), "realm-session-1", TestRealms.SUBJECT);
+        assertThat(recorded).extracting(event -> event.operation().code()).containsExactly("login", "logout");
+        directory.endedAtRealm(TestLogins.REALM.issuer(), "realm-session-2", TestRealms.SUBJECT);
+        assertThat(recorded).hasSize(3);
     }
 
     @Test

@@ -59,11 +59,4 @@ class EndedSessionsTest {
         assertThat(ended.covers(login("never-ended", OTHER_SUBJECT, NOW.plusSeconds(1))))
                 .isFalse();
     }
-
-    @Test
-    void whatIsKnownToHaveEndedIsNoNews() {
-        assertThat(ended.session(ISSUER, "s1")).isTrue();
-        assertThat(ended.session(ISSUER, "s1")).isFalse();
-        assertThat(ended.session(ISSUER, "s2")).isTrue();
-    }
 }
