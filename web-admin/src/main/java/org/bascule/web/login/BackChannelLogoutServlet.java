@@ -19,16 +19,16 @@ public class BackChannelLogoutServlet extends HttpServlet {
     private static final System.Logger LOG = System.getLogger(BackChannelLogoutServlet.class.getName());
 
     @Inject
-    private transient LogoutTokens tokens;
+    transient LogoutTokens tokens;
 
     @Inject
-    private transient EndedSessions ended;
+    transient EndedSessions ended;
 
     @Inject
-    private transient LoginJournal journal;
+    transient LoginJournal journal;
 
     @Inject
-    private transient Event<SignedOut> events;
+    transient Event<SignedOut> events;
 
     @Override
     protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
