@@ -156,11 +156,12 @@ public class ChannelProofs {
     /** The server's half. */
     public ControlMessage.Welcome welcome(Proven proven) throws ChannelRefusedException {
         try {
-            Signers.ControlProof proof = signers.prove(proven.transcript());
+            Instant now = clock.instant();
+            Signers.ControlProof proof = signers.prove(proven.transcript(), now);
             return new ControlMessage.Welcome(
                     proof.kid(),
                     proof.signature(),
-                    clock.instant(),
+                    now,
                     HEARTBEAT_SECONDS,
                     installation.requireKeySet().text(),
                     proven.device().account(),

@@ -28,9 +28,9 @@ public class Signers {
     }
 
     /** The server's half of the mutual proof on a control channel. */
-    public ControlProof prove(ControlTranscript transcript) throws RefusedException {
+    public ControlProof prove(ControlTranscript transcript, Instant time) throws RefusedException {
         var key = keys().control();
-        return new ControlProof(key.publicKey().kid(), key.sign(transcript.forServer()));
+        return new ControlProof(key.publicKey().kid(), key.sign(transcript.forServer(time)));
     }
 
     /** A signed head of a tree of the transparency log. */

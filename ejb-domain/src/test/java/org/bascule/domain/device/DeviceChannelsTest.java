@@ -58,7 +58,8 @@ class DeviceChannelsTest {
         KeySet keys = KeySet.verify(welcome.keySet(), agent.enrolled.root());
         ControlTranscript transcript = new ControlTranscript(
                 socket.sent(ControlMessage.Hello.class).nonce(), auth.nonce(), auth.server(), auth.uid(), auth.spki());
-        keys.controlKey(welcome.kid(), domain.clock.instant()).verify(transcript.forServer(), welcome.signature());
+        keys.controlKey(welcome.kid(), domain.clock.instant())
+                .verify(transcript.forServer(welcome.time()), welcome.signature());
         assertThat(channels.isOnline(agent.uid())).isFalse();
 
         socket.receive(agent.ready());

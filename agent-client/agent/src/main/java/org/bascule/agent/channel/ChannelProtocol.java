@@ -149,7 +149,8 @@ public final class ChannelProtocol {
         }
         try {
             KeySet keys = keySets.offer(welcome.keySet());
-            keys.controlKey(welcome.kid(), welcome.time()).verify(transcript.forServer(), welcome.signature());
+            keys.controlKey(welcome.kid(), welcome.time())
+                    .verify(transcript.forServer(welcome.time()), welcome.signature());
             clock.set(welcome.time());
             self.identity().welcomed(credentials, welcome.chain(), keys);
         } catch (WireException e) {

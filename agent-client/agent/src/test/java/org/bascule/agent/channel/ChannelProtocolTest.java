@@ -120,7 +120,7 @@ class ChannelProtocolTest {
     private String welcome(ControlMessage.Auth auth, ControlSigningKey key, String keySet) {
         return new ControlMessage.Welcome(
                         key.publicKey().kid(),
-                        key.sign(transcript(auth).forServer()),
+                        key.sign(transcript(auth).forServer(TestInstallation.NOW)),
                         TestInstallation.NOW,
                         10,
                         keySet,
@@ -186,7 +186,7 @@ class ChannelProtocolTest {
         ControlTranscript other = new ControlTranscript(NONCE, NONCE, AUTHORITY, auth.uid(), SPKI);
         String forged = new ControlMessage.Welcome(
                         installation.controlKey.publicKey().kid(),
-                        installation.controlKey.sign(other.forServer()),
+                        installation.controlKey.sign(other.forServer(TestInstallation.NOW)),
                         TestInstallation.NOW,
                         10,
                         installation.keySet(1),
@@ -194,6 +194,23 @@ class ChannelProtocolTest {
                         "press 7")
                 .toJson();
         assertThat(failure(forged).reason()).isEqualTo(Reason.NOT_TRUSTED);
+    }
+
+    /** A clock that was set back would make a ticket or a control key of yesterday count again. */
+    @Test
+    void timeThatTheServerDidNotSignIsNotTaken() throws Exception {
+        ControlMessage.Auth auth = hello();
+        String forged = new ControlMessage.Welcome(
+                        installation.controlKey.publicKey().kid(),
+                        installation.controlKey.sign(transcript(auth).forServer(TestInstallation.NOW)),
+                        TestInstallation.NOW.minusMillis(1),
+                        10,
+                        installation.keySet(1),
+                        "",
+                        "press 7")
+                .toJson();
+        assertThat(failure(forged).reason()).isEqualTo(Reason.NOT_TRUSTED);
+        assertThat(heard).isEmpty();
     }
 
     @Test

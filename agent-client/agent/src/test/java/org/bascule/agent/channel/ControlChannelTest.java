@@ -159,7 +159,7 @@ class ControlChannelTest {
         device.identity().publicKey().verify(transcript.forAgent(), auth.signature());
         connection.send(new ControlMessage.Welcome(
                         installation.controlKey.publicKey().kid(),
-                        installation.controlKey.sign(transcript.forServer()),
+                        installation.controlKey.sign(transcript.forServer(TestInstallation.NOW)),
                         TestInstallation.NOW,
                         10,
                         installation.keySet(1),

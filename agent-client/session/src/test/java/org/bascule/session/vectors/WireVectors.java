@@ -144,6 +144,7 @@ final class WireVectors {
 
     static JsonObject controlTranscript() {
         ControlTranscript transcript = transcript();
+        byte[] signed = transcript.forServer(FixedInstallation.NOW);
         return Json.createObjectBuilder()
                 .add(
                         "about",
@@ -159,8 +160,9 @@ final class WireVectors {
                         "serverPublic",
                         hex(FixedInstallation.CONTROL_KEY.publicKey().raw()))
                 .add("serverKid", FixedInstallation.CONTROL_KEY.publicKey().kid())
-                .add("serverSigned", hex(transcript.forServer()))
-                .add("serverSignature", hex(FixedInstallation.CONTROL_KEY.sign(transcript.forServer())))
+                .add("time", FixedInstallation.NOW.toEpochMilli())
+                .add("serverSigned", hex(signed))
+                .add("serverSignature", hex(FixedInstallation.CONTROL_KEY.sign(signed)))
                 .build();
     }
 

@@ -157,7 +157,7 @@ class WireVectorsTest {
         JsonObject file = WireVectors.controlTranscript();
         IDENTITY.verify(WireVectors.transcript().forAgent(), bytes(file, "agentSignature"));
         keys().controlKey(file.getString("serverKid"), FixedInstallation.NOW)
-                .verify(WireVectors.transcript().forServer(), bytes(file, "serverSignature"));
+                .verify(WireVectors.transcript().forServer(FixedInstallation.NOW), bytes(file, "serverSignature"));
     }
 
     private static byte[] bytes(JsonObject json, String name) {

@@ -1,5 +1,6 @@
 package org.bascule.wire.control;
 
+import java.time.Instant;
 import org.bascule.wire.Bytes;
 
 /**
@@ -26,15 +27,19 @@ public record ControlTranscript(byte[] serverNonce, byte[] agentNonce, String se
 
     /** Signed by the device identity key. */
     public byte[] forAgent() {
-        return bytes(AGENT);
+        return common(AGENT).toByteArray();
     }
 
-    /** Signed by a control key. */
-    public byte[] forServer() {
-        return bytes(SERVER);
+    /**
+     * Signed by a control key.
+     *
+     * @param time of {@code welcome}, by which the agent sets its clock; milliseconds count
+     */
+    public byte[] forServer(Instant time) {
+        return common(SERVER).u64(time.toEpochMilli()).toByteArray();
     }
 
-    private byte[] bytes(String label) {
+    private Bytes.Writer common(String label) {
         return Bytes.writer()
                 .ascii(" ".repeat(64))
                 .ascii(label)
@@ -43,7 +48,6 @@ public record ControlTranscript(byte[] serverNonce, byte[] agentNonce, String se
                 .bytes(agentNonce)
                 .lp(server)
                 .lp(uid)
-                .bytes(spki)
-                .toByteArray();
+                .bytes(spki);
     }
 }
