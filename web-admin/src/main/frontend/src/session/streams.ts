@@ -4,7 +4,9 @@ import { SessionError } from "./errors";
 import { type Frame, type JsonObject, MAX_DATA } from "./frames";
 import { type Reason, reasonNumber, reasonOf } from "./reasons";
 
-const INITIAL_CREDIT = 256 * 1024;
+/** That the agent gives at the beginning, and this end. */
+const CREDIT_TO_AGENT = 64 * 1024;
+const CREDIT_TO_CLIENT = 256 * 1024;
 /** Credit is given in portions of at least this, so that a key costs no `CREDIT` record. */
 const CREDIT_PORTION = 64 * 1024;
 const MAX_STREAMS = 32;
@@ -31,14 +33,14 @@ export class ClientStream {
 
   #over = false;
   // to the agent
-  #credit = INITIAL_CREDIT;
+  #credit = CREDIT_TO_AGENT;
   #sent = 0;
   readonly #buffer: Bytes[] = [];
   #buffered = 0;
   #closing = false;
   #closed = false;
   // from the agent
-  #allowed = INITIAL_CREDIT;
+  #allowed = CREDIT_TO_CLIENT;
   #received = 0;
   #consumed = 0;
   #peerClosed = false;

@@ -30,7 +30,7 @@ import org.bascule.session.handshake.HandshakeException;
 import org.bascule.session.handshake.HeadSeen;
 import org.bascule.session.handshake.Prologue;
 import org.bascule.session.stream.EndReason;
-import org.bascule.session.stream.SendBudget;
+import org.bascule.session.stream.MemoryBudget;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.wire.Operations;
@@ -61,12 +61,15 @@ public final class DeviceSessions {
             SessionConfig config,
             ChannelClock clock) {
 
-        /** What all sessions together may keep until it is acknowledged, above what each may in any case: the agent's heap is 40 MiB. */
-        private static final SendBudget BUDGET = new SendBudget(6 << 20);
+        /**
+         * What all sessions together may hold, both ways, above what each may in any case: the agent's heap is 40 MiB. The first credit of as many streams as may run is 4 MiB
+         * more, the own part of as many sessions as may be open another 4.
+         */
+        private static final MemoryBudget BUDGET = new MemoryBudget(6 << 20);
 
         /** The specification's, but for the time to confirm: 10 s, and for memory. */
         public static final SessionConfig SESSIONS =
-                SessionConfig.DEFAULT.withConfirmWithin(Duration.ofSeconds(10)).withSending(1 << 20, BUDGET);
+                SessionConfig.DEFAULT.withConfirmWithin(Duration.ofSeconds(10)).withMemory(1 << 20, BUDGET);
     }
 
     private final Device device;

@@ -17,6 +17,8 @@ final class StreamAdapter implements ServiceStream, StreamHandler {
 
     /** Events that may come before the service is there to take them. */
     private static final int MAX_EARLY = 16;
+    /** None of today's is longer. */
+    private static final int MAX_EARLY_LENGTH = 1_024;
 
     private final SessionStream stream;
     private final StreamInput input;
@@ -89,7 +91,7 @@ final class StreamAdapter implements ServiceStream, StreamHandler {
     public synchronized void event(SessionStream from, JsonObject event) {
         if (eventHandler != null) {
             eventHandler.accept(event);
-        } else if (early.size() < MAX_EARLY) {
+        } else if (early.size() < MAX_EARLY && event.toString().length() <= MAX_EARLY_LENGTH) {
             early.add(event);
         }
     }

@@ -11,7 +11,7 @@ import org.bascule.session.transport.Transport;
 /**
  * The sending half of a session: seals, keeps what is not acknowledged, and knows how much more may be sent. All of it is guarded by the session's lock.
  *
- * <p>Data waits for room {@link #SHORT_ROOM} below the window, and for the {@link SendBudget}, so that the short records that keep a session going have the rest of the window to themselves; what does not
+ * <p>Data waits for room {@link #SHORT_ROOM} below the window, and for the {@link MemoryBudget}, so that the short records that keep a session going have the rest of the window to themselves; what does not
  * fit there either waits in a bounded list. {@code ACK} has a reserve outside the window, so two full windows cannot wait for each other.
  */
 final class Sender {
@@ -41,7 +41,7 @@ final class Sender {
     private final RecordCodec codec;
     private final Transport transport;
     private final int window;
-    private final SendBudget budget;
+    private final MemoryBudget budget;
     private final byte[] plaintext = new byte[RecordCodec.MAX_PLAINTEXT];
     private final ByteBuffer out = ByteBuffer.wrap(plaintext);
 
@@ -59,7 +59,7 @@ final class Sender {
     private int unackedBytes;
     private boolean ackOverdue;
 
-    Sender(RecordCodec codec, Transport transport, int window, SendBudget budget) {
+    Sender(RecordCodec codec, Transport transport, int window, MemoryBudget budget) {
         this.codec = codec;
         this.transport = transport;
         this.window = window;
@@ -77,7 +77,7 @@ final class Sender {
     }
 
     private static long above(int kept) {
-        return Math.max(0, kept - SendBudget.OWN);
+        return Math.max(0, kept - MemoryBudget.OWN);
     }
 
     private void keep(int bytes) {

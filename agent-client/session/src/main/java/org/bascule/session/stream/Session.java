@@ -272,6 +272,14 @@ public final class Session implements AutoCloseable {
 
     // ---- for streams, with the lock ----
 
+    boolean isClient() {
+        return role == RelayRole.CLIENT;
+    }
+
+    MemoryBudget budget() {
+        return config.budget();
+    }
+
     boolean isReceivingThread() {
         return Thread.currentThread().equals(receiver);
     }

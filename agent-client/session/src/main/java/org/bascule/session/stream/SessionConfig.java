@@ -13,7 +13,7 @@ import org.bascule.session.record.RecordCodec;
  * @param ackWithin at the latest so long after a record it is acknowledged
  * @param closeWithin how long the end that sent {@code END} leaves the closing to the other
  * @param window bytes that a session keeps until they are acknowledged, from 512 KiB to 4 MiB
- * @param budget shared by the sessions of the process
+ * @param budget of memory, shared by the sessions of the process
  */
 public record SessionConfig(
         RecordCodec.Factory codecs,
@@ -23,7 +23,7 @@ public record SessionConfig(
         Duration ackWithin,
         Duration closeWithin,
         int window,
-        SendBudget budget) {
+        MemoryBudget budget) {
 
     public SessionConfig {
         if (window < 512 << 10 || window > Sender.WINDOW) {
@@ -39,15 +39,15 @@ public record SessionConfig(
             Duration.ofMillis(25),
             Duration.ofSeconds(2),
             Sender.WINDOW,
-            SendBudget.UNLIMITED);
+            MemoryBudget.UNLIMITED);
 
     /** The same with another protection: for tests. */
     public SessionConfig withCodecs(RecordCodec.Factory other) {
         return new SessionConfig(other, pingEvery, pingTimeout, confirmWithin, ackWithin, closeWithin, window, budget);
     }
 
-    /** The same with other bounds of what is sent and not acknowledged. */
-    public SessionConfig withSending(int otherWindow, SendBudget otherBudget) {
+    /** The same with other bounds of memory. */
+    public SessionConfig withMemory(int otherWindow, MemoryBudget otherBudget) {
         return new SessionConfig(
                 codecs, pingEvery, pingTimeout, confirmWithin, ackWithin, closeWithin, otherWindow, otherBudget);
     }

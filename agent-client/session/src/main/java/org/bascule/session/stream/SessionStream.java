@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionStream {
 
-    /** Credit that each direction starts with, bytes. */
-    static final int INITIAL_CREDIT = 256 << 10;
-    /** Credit is given back in steps, so that it costs little. */
-    private static final int CREDIT_STEP = INITIAL_CREDIT / 4;
+    /** Credit that the direction to the device starts with, bytes: a device may have to hold it for every stream of every session at once. */
+    static final int FIRST_CREDIT = 64 << 10;
+    /** Credit that the direction to the client starts with, and what a stream to the device gets while the budget has it. */
+    static final int FULL_CREDIT = 256 << 10;
 
     private static final int MAX_EVENT = 0xffff;
 
@@ -33,10 +33,14 @@ public final class SessionStream {
     /** The fields below are guarded by the session's lock. */
     private @Nullable StreamHandler handler;
 
-    private long credit = INITIAL_CREDIT;
+    private long credit;
     private long sent;
     private boolean finished;
-    private long granted = INITIAL_CREDIT;
+    private int window;
+    private long granted;
+    /** Taken from the budget, until everything that was received is consumed. */
+    private boolean enlarged;
+
     private long received;
     private long consumed;
     private boolean peerFinished;
@@ -49,6 +53,13 @@ public final class SessionStream {
         this.session = session;
         this.id = id;
         this.service = service;
+        this.credit = firstCredit(session.isClient());
+        this.window = firstCredit(!session.isClient());
+        this.granted = window;
+    }
+
+    private static int firstCredit(boolean toDevice) {
+        return toDevice ? FIRST_CREDIT : FULL_CREDIT;
     }
 
     /** Unsigned 32 bits: odd if the client opened it. */
@@ -158,15 +169,37 @@ public final class SessionStream {
                 throw new IllegalArgumentException("consumed more than was received");
             }
             consumed += bytes;
-            long owed = consumed + INITIAL_CREDIT - granted;
-            if (endReason == null && !peerFinished && owed >= CREDIT_STEP) {
-                granted += owed;
-                session.control(
-                        RecordType.CREDIT,
-                        ByteBuffer.allocate(8).putInt(id).putInt((int) owed).array());
+            if (endReason == null && !peerFinished) {
+                giveCredit();
+            } else {
+                shrink();
             }
         } finally {
             session.lock.unlock();
+        }
+    }
+
+    /** In steps, so that it costs little. Who sends that much for the first time gets more, if there is memory for it. */
+    private void giveCredit() {
+        if (consumed + window - granted < window / 4) {
+            return;
+        }
+        if (window < FULL_CREDIT && session.budget().tryTake(FULL_CREDIT - window)) {
+            enlarged = true;
+            window = FULL_CREDIT;
+        }
+        int owed = (int) (consumed + window - granted);
+        granted += owed;
+        session.control(
+                RecordType.CREDIT,
+                ByteBuffer.allocate(8).putInt(id).putInt(owed).array());
+    }
+
+    /** What arrived before the end is held until it is consumed. */
+    private void shrink() {
+        if (enlarged && consumed == received) {
+            enlarged = false;
+            session.budget().giveBack(FULL_CREDIT - FIRST_CREDIT);
         }
     }
 
@@ -285,12 +318,14 @@ public final class SessionStream {
             throw new ViolationException("%s ended after %d bytes, %d were received".formatted(this, count, received));
         }
         peerFinished = true;
+        shrink();
         return finished;
     }
 
     void markEnded(EndReason reason, String text) {
         endReason = reason;
         endText = text;
+        shrink();
     }
 
     // ---- calls to the handler, without the lock ----

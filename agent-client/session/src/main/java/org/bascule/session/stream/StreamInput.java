@@ -7,12 +7,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The received bytes of a stream as an {@link InputStream}, for a thread of its own. Holds at most the credit of a stream (256 KiB). Reading gives credit back;
+ * The received bytes of a stream as an {@link InputStream}, for a thread of its own. Holds at most the credit of a stream ({@link SessionStream#FULL_CREDIT}). Reading gives credit back;
  * a reset or the end of the session makes reading fail with {@link StreamEndedException} after what had arrived.
  */
 public final class StreamInput extends InputStream {
 
-    private static final int CAPACITY = SessionStream.INITIAL_CREDIT;
+    private static final int CAPACITY = SessionStream.FULL_CREDIT;
     private static final int FIRST = 4 << 10;
 
     private final SessionStream stream;

@@ -1,6 +1,7 @@
 package org.bascule.session.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.bascule.session.stream.Recorder.take;
 import static org.bascule.session.stream.Recorder.within;
 
@@ -9,7 +10,9 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.bascule.session.record.RecordCodec;
@@ -78,16 +81,16 @@ class FlowTest {
     /** Two ends that acknowledge nothing share the budget; a third session keeps going within its own part, and gets more when one of them is gone. */
     @Test
     void sessionsOfAProcessShareABudget() throws Exception {
-        SendBudget budget = new SendBudget(1 << 20);
-        SessionConfig config = TestConfig.QUICK.withSending(1 << 20, budget);
+        MemoryBudget budget = new MemoryBudget(1 << 20);
+        SessionConfig config = TestConfig.QUICK.withMemory(1 << 20, budget);
         Stalled first = new Stalled(config);
         Stalled second = new Stalled(config);
         await(() -> !budget.has(1 << 16));
         Stalled last = new Stalled(config);
         List<Stalled> stalled = List.of(first, second, last);
-        long most = (1 << 20) + 3L * (SendBudget.OWN + Sender.SHORT_ROOM);
+        long most = (1 << 20) + 3L * (MemoryBudget.OWN + Sender.SHORT_ROOM);
         for (Stalled one : stalled) {
-            one.drain(SendBudget.OWN - RecordCodec.MAX_RECORD);
+            one.drain(MemoryBudget.OWN - RecordCodec.MAX_RECORD);
             assertThat(one.writing).isNotDone();
         }
         assertThat(stalled.stream().mapToLong(one -> one.session.bytesOut()).sum())
@@ -103,6 +106,91 @@ class FlowTest {
         assertThat(last.session.isRunning()).isTrue();
         last.session.end(EndReason.DONE, "");
         await(() -> budget.has(1 << 20));
+    }
+
+    /** Devices that nobody reads from: few streams have their full credit, all have their first one, and each goes on when it is read. */
+    @Test
+    void whatIsReceivedSharesTheBudget() throws Exception {
+        int more = SessionStream.FULL_CREDIT - SessionStream.FIRST_CREDIT;
+        MemoryBudget budget = new MemoryBudget(5L * more);
+        List<Fed> sessions = List.of(new Fed(budget, 4), new Fed(budget, 4), new Fed(budget, 4));
+        List<StreamInput> inputs =
+                sessions.stream().flatMap(fed -> fed.inputs.stream()).toList();
+        for (StreamInput input : inputs) {
+            input.readNBytes(SessionStream.FIRST_CREDIT / 4);
+        }
+        int held = inputs.size() * SessionStream.FIRST_CREDIT + 5 * more;
+        await(() -> inputs.stream().mapToInt(StreamInput::available).sum() == held);
+        assertThat(budget.has(1)).isFalse();
+        assertThat(sessions).allSatisfy(fed -> assertThat(fed.writing).noneMatch(CompletableFuture::isDone));
+
+        sessions.get(0).client.end(EndReason.DONE, "");
+        for (StreamInput input : sessions.get(0).inputs) {
+            assertThatThrownBy(input::readAllBytes).isInstanceOf(StreamEndedException.class);
+        }
+        await(() -> budget.has(1));
+        for (Fed fed : sessions.subList(1, 3)) {
+            for (int i = 0; i < fed.inputs.size(); i++) {
+                assertThat(fed.inputs.get(i).readAllBytes()).hasSize(Fed.SENT - SessionStream.FIRST_CREDIT / 4);
+                fed.writing.get(i).get(20, TimeUnit.SECONDS);
+            }
+            fed.client.end(EndReason.DONE, "");
+        }
+        await(() -> budget.has(5L * more));
+        assertThat(budget.has(5L * more + 1)).as("given back once").isFalse();
+    }
+
+    /** A session whose client sends as much as it may on some streams. */
+    private static final class Fed {
+        static final int SENT = 1 << 20;
+        final Session client;
+        final List<StreamInput> inputs = new ArrayList<>();
+        final List<CompletableFuture<Void>> writing = new ArrayList<>();
+
+        Fed(MemoryBudget budget, int streams) throws Exception {
+            BlockingQueue<StreamInput> opened = new LinkedBlockingQueue<>();
+            MemoryTransport.Pair transports = MemoryTransport.pair();
+            Session.device(
+                    RecordVectors.KEYS,
+                    SessionPair.ALL,
+                    transports.device(),
+                    (stream, service, arguments) -> {
+                        StreamInput input = new StreamInput(stream);
+                        opened.add(input);
+                        return feeding(input);
+                    },
+                    new Recorder(),
+                    TestConfig.QUICK.withMemory(1 << 20, budget));
+            client = Session.client(
+                    RecordVectors.KEYS, SessionPair.ALL, transports.client(), new Recorder(), TestConfig.QUICK);
+            for (int i = 0; i < streams; i++) {
+                SessionStream stream = client.open(Service.PROCESS, SessionPair.NO_ARGUMENTS, new Recorder());
+                inputs.add(take(opened));
+                writing.add(async(() -> {
+                    stream.write(new byte[SENT]);
+                    stream.finish();
+                }));
+            }
+        }
+
+        private static StreamHandler feeding(StreamInput input) {
+            return new StreamHandler() {
+                @Override
+                public void data(SessionStream stream, byte[] buffer, int offset, int length) {
+                    input.add(buffer, offset, length);
+                }
+
+                @Override
+                public void finished(SessionStream stream) {
+                    input.end();
+                }
+
+                @Override
+                public void ended(SessionStream stream, EndReason reason, String text) {
+                    input.fail(reason, text);
+                }
+            };
+        }
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {
@@ -172,7 +260,7 @@ class FlowTest {
         pair.atDevice.consume = false;
         SessionStream stream = pair.open(Service.PROCESS);
         CompletableFuture<Void> writing = async(() -> stream.write(new byte[1 << 20]));
-        pair.atDevice.bytes(SessionStream.INITIAL_CREDIT);
+        pair.atDevice.bytes(SessionStream.FIRST_CREDIT);
         assertThat(writing).isNotDone();
         pair.device.end(EndReason.ENDED_BY_DEVICE, "");
         assertThat(writing.handle((ok, failure) -> failure).get(20, TimeUnit.SECONDS))
@@ -186,7 +274,7 @@ class FlowTest {
         pair.atDevice.consume = false;
         SessionStream stream = pair.open(Service.PROCESS);
         CompletableFuture<Void> writing = async(() -> stream.write(new byte[1 << 20]));
-        pair.atDevice.bytes(SessionStream.INITIAL_CREDIT);
+        pair.atDevice.bytes(SessionStream.FIRST_CREDIT);
         take(pair.atDevice.opened).reset(EndReason.FAILED, "");
         assertThat(writing.handle((ok, failure) -> failure).get(20, TimeUnit.SECONDS))
                 .isInstanceOf(StreamEndedException.class);
@@ -203,11 +291,19 @@ class FlowTest {
             here.add(pair.open(Service.PROCESS));
             there.add(take(pair.atDevice.opened));
         }
+        // full credit for every stream: what the device sends back comes after it
+        int some = SessionStream.FIRST_CREDIT / 4;
+        pair.atDevice.echo = true;
+        for (SessionStream stream : here) {
+            stream.write(new byte[some]);
+        }
+        pair.atClient.bytes(here.size() * some);
+        pair.atDevice.echo = false;
         List<byte[]> heldBack = new ArrayList<>();
         List<byte[]> heldBackThere = new ArrayList<>();
         pair.transports.client().sendThrough(hold(heldBack));
         pair.transports.device().sendThrough(hold(heldBackThere));
-        byte[] part = new byte[SessionStream.INITIAL_CREDIT];
+        byte[] part = new byte[SessionStream.FULL_CREDIT];
         List<CompletableFuture<Void>> writers = new ArrayList<>();
         for (int i = 0; i < Session.MAX_STREAMS; i++) {
             SessionStream a = here.get(i);

@@ -243,7 +243,7 @@ class SessionTest {
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
         SessionPair pair = new SessionPair(SessionPair.ALL, TestConfig.QUICK, (stream, service, arguments) -> {
             try {
-                stream.write(new byte[SessionStream.INITIAL_CREDIT + 1]);
+                stream.write(new byte[SessionStream.FULL_CREDIT + 1]);
             } catch (IllegalStateException | java.io.IOException e) {
                 failure.complete(e);
             }
@@ -260,9 +260,9 @@ class SessionTest {
         SessionPair pair = new SessionPair();
         pair.atDevice.consume = false;
         SessionStream stream = pair.open(Service.PROCESS);
-        byte[] all = new byte[SessionStream.INITIAL_CREDIT + 1_000];
+        byte[] all = new byte[SessionStream.FIRST_CREDIT + 1_000];
         int first = stream.tryWrite(all, 0, all.length);
-        assertThat(first).isEqualTo(SessionStream.INITIAL_CREDIT);
+        assertThat(first).isEqualTo(SessionStream.FIRST_CREDIT);
         SessionStream there = take(pair.atDevice.opened);
         pair.atDevice.bytes(first);
         assertThat(pair.atClient.writable).isEmpty();
@@ -282,7 +282,7 @@ class SessionTest {
             take(pair.atDevice.opened);
         }
         pair.atDevice.consume = false;
-        byte[] full = new byte[SessionStream.INITIAL_CREDIT];
+        byte[] full = new byte[SessionStream.FIRST_CREDIT];
         for (SessionStream stream : stalled) {
             stream.write(full);
         }

@@ -15,7 +15,7 @@ final class TestConfig {
             Duration.ofMillis(25),
             Duration.ofMillis(50),
             Sender.WINDOW,
-            SendBudget.UNLIMITED);
+            MemoryBudget.UNLIMITED);
 
     private TestConfig() {}
 
@@ -28,7 +28,7 @@ final class TestConfig {
                 Duration.ofMillis(25),
                 Duration.ofMillis(50),
                 Sender.WINDOW,
-                SendBudget.UNLIMITED);
+                MemoryBudget.UNLIMITED);
     }
 
     static SessionConfig confirmingWithin(Duration within) {
@@ -40,6 +40,6 @@ final class TestConfig {
                 Duration.ofMillis(25),
                 Duration.ofMillis(50),
                 Sender.WINDOW,
-                SendBudget.UNLIMITED);
+                MemoryBudget.UNLIMITED);
     }
 }

@@ -251,10 +251,10 @@ class ViolationTest {
         setup.client.confirm();
         setup.client.send(OPEN);
         byte[] chunk = new byte[1 << 15];
-        for (int sent = 0; sent < SessionStream.INITIAL_CREDIT; sent += chunk.length) {
+        for (int sent = 0; sent < SessionStream.FIRST_CREDIT; sent += chunk.length) {
             setup.client.send(RecordType.DATA, Frames.data(1, chunk.length, chunk));
         }
-        setup.recorder.bytes(SessionStream.INITIAL_CREDIT);
+        setup.recorder.bytes(SessionStream.FIRST_CREDIT);
         assertThat(setup.recorder.sessionEnded).isNotDone();
         setup.client.send(RecordType.DATA, Frames.data(1, 1, new byte[1]));
         setup.endsAsViolation();
