@@ -23,6 +23,7 @@ class World {
   readonly answers: {
     open?: () => Response | Promise<Response>;
     handshake?: (body: Record<string, unknown>) => Record<string, unknown>;
+    consistency?: () => Response;
   } = {};
   relay: Partial<RelayScript> = {};
   socket: RelaySocket | undefined;
@@ -89,6 +90,7 @@ class World {
 
   async #consistency(path: string, init: RequestInit): Promise<Response> {
     this.calls.push({ method: init.method ?? "", path, body: {} });
+    if (this.answers.consistency !== undefined) return this.answers.consistency();
     const query = new URLSearchParams(path.slice(path.indexOf("?")));
     const second = Number(query.get("second"));
     if (init.body !== undefined || second > this.installation.log.leaves.length) return problem(422, "invalid");
@@ -222,6 +224,19 @@ describe("openSession", () => {
     const error = await refusal(world.open());
     expect(error).toMatchObject({ code: "log-forked", detail: "no proof from 5 entries to 6" });
     expect(world.calls.at(-1)?.body).toMatchObject({ reason: "log-forked" });
+  });
+
+  it.each<[string, () => Response, string]>([
+    ["a failure", () => problem(500, "internal"), "server-refused"],
+    ["a page of a proxy", () => new Response("<html>", { status: 502 }), "server-refused"],
+    ["not ready", () => problem(503, "unavailable"), "unavailable"],
+    ["too much", () => problem(429, "too-many-requests"), "too-many-requests"],
+    ["no JSON", () => new Response("<html>"), "malformed-answer"],
+    ["a refusal", () => problem(404, "not-found"), "log-forked"],
+  ])("tells a server that fails from one that proves nothing: %s", async (_, answer, code) => {
+    world.installation.deviceSaw = await world.installation.log.head(3);
+    world.answers.consistency = answer;
+    expect((await refusal(world.open())).code).toBe(code);
   });
 
   it.each<[string, (answer: Record<string, unknown>) => Record<string, unknown>, string]>([

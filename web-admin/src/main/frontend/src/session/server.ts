@@ -25,15 +25,6 @@ const PROBLEMS = new Set<string>([
   "unavailable",
 ] satisfies SessionErrorCode[]);
 
-/** Nothing was said about what was asked. */
-const NOT_ANSWERED = new Set<string>([
-  "server-unreachable",
-  "aborted",
-  "not-signed-in",
-  "too-many-requests",
-  "unavailable",
-] satisfies SessionErrorCode[]);
-
 export interface Opened extends Claimed {
   readonly sid: Bytes;
   readonly sidText: string;
@@ -93,15 +84,19 @@ export class SessionServer {
     return importAnswered(answer);
   }
 
-  /** That the tree of one size became that of another; undefined if the access server does not prove it. */
+  /**
+   * That the tree of one size became that of another; undefined if the access server refuses to prove it.
+   *
+   * @throws SessionError if it failed or was not understood, which says nothing about the log
+   */
   async consistency(first: number, second: number): Promise<readonly Bytes[] | undefined> {
-    try {
-      const answer = await this.#json(`/api/audit/proof/consistency?first=${first}&second=${second}`, "GET");
-      return importPath(answer.path);
-    } catch (cause) {
-      if (cause instanceof SessionError && NOT_ANSWERED.has(cause.code)) throw cause;
-      return undefined;
-    }
+    const { response, text } = await this.#answer(
+      `/api/audit/proof/consistency?first=${first}&second=${second}`,
+      "GET",
+    );
+    const { status } = response;
+    if (status >= 400 && status < 500 && status !== 401 && status !== 429) return undefined;
+    return importPath(this.#members(response, text).path);
   }
 
   /** Best effort: the access server learns of the end from the agent as well. `keepalive`, because the page may be closing. */
@@ -119,6 +114,16 @@ export class SessionServer {
   }
 
   async #json(path: string, method: string, body?: object): Promise<JsonMembers> {
+    const { response, text } = await this.#answer(path, method, body);
+    return this.#members(response, text);
+  }
+
+  #members(response: Response, text: string): JsonMembers {
+    if (!response.ok) throw problem(response.status, text);
+    return asObject(parseJson(text), "the answer");
+  }
+
+  async #answer(path: string, method: string, body?: object): Promise<{ response: Response; text: string }> {
     let response: Response;
     let text: string;
     try {
@@ -138,8 +143,7 @@ export class SessionServer {
       throw new SessionError("server-unreachable", "", { cause });
     }
     if (text.length > MAX_ANSWER) throw new SessionError("malformed-answer", "too long");
-    if (!response.ok) throw problem(response.status, text);
-    return asObject(parseJson(text), "the answer");
+    return { response, text };
   }
 }
 

@@ -64,12 +64,14 @@ public final class AccessServer {
     }
 
     /** Sends with a token, once more with a renewed one if it is refused. */
-    private String signed(Call call) throws CommandException {
+    private Http.Answer answered(Call call) throws CommandException {
         String token = tokens.token();
         Http.Answer answer = call.send(Optional.of(token));
-        if (answer.status() == 401) {
-            answer = call.send(Optional.of(tokens.renewed(token)));
-        }
+        return answer.status() == 401 ? call.send(Optional.of(tokens.renewed(token))) : answer;
+    }
+
+    private String signed(Call call) throws CommandException {
+        Http.Answer answer = answered(call);
         if (!answer.isOk()) {
             throw Problem.parse(answer.status(), answer.body()).toException();
         }
@@ -277,19 +279,25 @@ public final class AccessServer {
         }
     }
 
-    /** That the log of one size became that of another; empty if the server does not prove it. */
+    /**
+     * That the log of one size became that of another; empty if the server refuses to prove it.
+     *
+     * @throws CommandException if it failed or was not understood, which says nothing about the log
+     */
     public Optional<List<byte[]>> consistency(long first, long second) throws CommandException {
         URI url = at("/api/audit/proof/consistency?first=" + first + "&second=" + second);
         try {
-            StrictJson answer = StrictJson.parse(signed(bearer -> http.get(url, bearer)), MAX_LIST);
-            return Optional.of(LogProofs.hashes(answer, "path"));
-        } catch (WireException e) {
-            return Optional.empty();
-        } catch (CommandException e) {
-            if (e.exitCode() == ExitCode.CONNECTION || e.exitCode() == ExitCode.NOT_SIGNED_IN) {
-                throw e;
+            Http.Answer answer = answered(bearer -> http.get(url, bearer));
+            Problem problem = Problem.parse(answer.status(), answer.body());
+            if (problem.isRefusal()) {
+                return Optional.empty();
             }
-            return Optional.empty();
+            if (!answer.isOk()) {
+                throw problem.toException();
+            }
+            return Optional.of(LogProofs.hashes(StrictJson.parse(answer.body(), MAX_LIST), "path"));
+        } catch (WireException e) {
+            throw notUnderstood(e);
         }
     }
 

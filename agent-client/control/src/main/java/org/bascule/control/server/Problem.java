@@ -46,6 +46,11 @@ record Problem(int status, String code, String detail, Optional<String> referenc
         return fields.toString();
     }
 
+    /** Whether the server decided about the request: it neither failed, nor wants to be asked later or by somebody else. */
+    boolean isRefusal() {
+        return status >= 400 && status < 500 && status != 401 && status != 429;
+    }
+
     CommandException toException() {
         String hint = status >= 500 && reference.isPresent() ? " (reference " + reference.get() + ")" : "";
         String meanwhile =

@@ -410,8 +410,20 @@ class RemoteTest {
         assertThatThrownBy(() -> access.consistency(1, 2))
                 .isInstanceOfSatisfying(
                         CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONNECTION));
-        server.on("GET /api/audit/proof/consistency", 404, "{}");
-        assertThat(access.consistency(1, 2)).isEmpty();
+        for (int refused : new int[] {403, 404, 422}) {
+            server.on("GET /api/audit/proof/consistency", refused, "{}");
+            assertThat(access.consistency(1, 2)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500,'{}',FAILED", "501,<html>,FAILED", "502,<html>,CONNECTION", "200,<html>,FAILED", "302,'',FAILED"})
+    void aServerThatFailedIsNotTakenForAForkedLog(int status, String body, ExitCode expected) throws Exception {
+        server.on("GET /api/audit/proof/consistency", status, body);
+        AccessServer access = new Account(user.around()).server();
+        assertThatThrownBy(() -> access.consistency(1, 2))
+                .isInstanceOfSatisfying(
+                        CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(expected));
     }
 
     @Test
