@@ -1,13 +1,12 @@
 package org.bascule.launcher.state;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -164,12 +163,9 @@ public final class DemoCertificates {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, password);
         store.setKeyEntry(ALIAS, key, password, chain);
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        PrivateFiles.write(fresh, new byte[0]);
-        try (OutputStream out = Files.newOutputStream(fresh)) {
-            store.store(out, password);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        store.store(out, password);
+        PrivateFiles.write(file, out.toByteArray());
     }
 
     private static KeyStore load(Path file, char[] password) throws IOException, GeneralSecurityException {
