@@ -17,13 +17,9 @@ import org.bascule.launcher.part.Installation;
 public final class Preflight {
 
     private static final int JAVA = 17;
-    private static final int NODE = 20;
 
     /** Debian's packages with the libraries that mariadbd loads. */
     private static final Map<String, String> LIBRARIES = libraries();
-
-    private static final List<String> CHROMIUM =
-            List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
 
     private Preflight() {}
 
@@ -70,56 +66,6 @@ public final class Preflight {
         return findings;
     }
 
-    /** What the build and its tests need besides. */
-    public static List<Finding> forTests(Path home) throws InterruptedException {
-        List<Finding> findings = new ArrayList<>(forDemo(home));
-        if (nodeVersion() < NODE) {
-            findings.add(missing("Node.js " + NODE + " or newer", "nodejs npm"));
-        }
-        if (chromium().isEmpty()) {
-            findings.add(missing("Chromium", "chromium"));
-        }
-        return findings;
-    }
-
-    /** The browser for the tests. */
-    public static Optional<Path> chromium() {
-        return CHROMIUM.stream().flatMap(name -> find(name).stream()).findFirst();
-    }
-
-    /**
-     * Runs the commands of the findings where this process may: as root on a machine with apt-get.
-     *
-     * @return what is still missing
-     */
-    public static List<Finding> repair(List<Finding> findings) throws InterruptedException {
-        if (!"root".equals(System.getProperty("user.name")) || find("apt-get").isEmpty()) {
-            return findings;
-        }
-        List<Finding> left = new ArrayList<>();
-        for (Finding finding : findings) {
-            if (finding.command().isEmpty()
-                    || !succeeds(List.of("sh", "-c", finding.command().get()))) {
-                left.add(finding);
-            }
-        }
-        return left;
-    }
-
-    /**
-     * Checks what the tests need and repairs what can be.
-     *
-     * @param arguments the launcher's build folder
-     */
-    public static void main(String[] arguments) throws InterruptedException {
-        Path home = Path.of(arguments.length > 0 ? arguments[0] : "ear/launcher/target");
-        List<Finding> left = repair(forTests(home));
-        left.forEach(finding -> System.err.println(finding));
-        if (!left.isEmpty()) {
-            throw new IllegalStateException("something is missing on this machine: " + left);
-        }
-    }
-
     private static Finding missing(String what, String packages) {
         return new Finding(what + " is missing", Optional.of("apt-get install -y --no-install-recommends " + packages));
     }
@@ -152,17 +98,6 @@ public final class Preflight {
         return packages;
     }
 
-    private static int nodeVersion() throws InterruptedException {
-        return find("node").isEmpty()
-                ? 0
-                : output(List.of("node", "--version"))
-                        .map(line -> line.replaceFirst("^v(\\d+)\\..*", "$1"))
-                        .filter(version -> version.matches("\\d{1,4}"))
-                        .map(Integer::valueOf)
-                        .findFirst()
-                        .orElse(0);
-    }
-
     private static Optional<Path> find(String command) {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin");
         return Stream.of(path.split(":"))
@@ -183,14 +118,6 @@ public final class Preflight {
             }
         } catch (IOException e) {
             return Stream.empty();
-        }
-    }
-
-    private static boolean succeeds(List<String> command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
-        } catch (IOException e) {
-            return false;
         }
     }
 }
