@@ -25,6 +25,7 @@ public record Installation(Path home) {
     public Path keycloak() throws IOException {
         try (Stream<Path> folders = Files.list(home.resolve("dist"))) {
             return folders.filter(folder -> folder.getFileName().toString().startsWith("keycloak-"))
+                    .filter(Files::isDirectory)
                     .findFirst()
                     .orElseThrow(() -> missing("dist/keycloak-*"));
         }
