@@ -222,8 +222,7 @@ public class Handshakes implements SessionTraffic {
         if (event.code().equals("session-ended")) {
             event.sid()
                     .flatMap(sid -> store.ofDevice(uid, sid))
-                    .ifPresent(session -> store.end(
-                            session.domainId(), session.sid(), Actor.SERVER, event.detail(), SessionStore.Facts.NONE));
+                    .ifPresent(session -> store.endReportedLater(session, event.detail(), event.time()));
         } else if (event.code().equals("agent-started")) {
             store.startedBefore(uid, channelOpened)
                     .forEach(session -> store.end(

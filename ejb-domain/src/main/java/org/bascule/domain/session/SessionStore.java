@@ -331,6 +331,26 @@ public class SessionStore {
 
     private record Ended(AuditEvent event, String deviceUid, String userId) {}
 
+    /**
+     * The device says when a session ended that it could not report at the time. Where nobody else had ended it, or it had been given up because the device could not
+     * be reached, the connection log says so from now on; the operations log keeps what was recorded when, and has the device's event beside it.
+     *
+     * @param time by the device's clock; counts if it is after the beginning and not in the future
+     */
+    public void endReportedLater(StoredSession session, String reason, Instant time) {
+        boolean live = end(session.domainId(), session.sid(), Actor.SERVER, reason, Facts.NONE);
+        sql.in(session.domainId())
+                .statement("update remote_session set ended = :time, end_reason = :reason"
+                        + " where domain_id = :domain and sid = :sid and state = 'ended' and end_reason = :recorded"
+                        + " and started <= :time and :time <= :now")
+                .set("time", time)
+                .set("reason", Names.cleaned(reason, "done"))
+                .set("recorded", live ? Names.cleaned(reason, "done") : EndReason.INTERRUPTED.code())
+                .set("sid", session.sid().hex())
+                .set("now", now())
+                .update();
+    }
+
     private static AuditEvent ended(String domainId, String sid, Actor actor, String reason, Row row) {
         String detail = "%s; user %s at %s, device at %s, %d bytes to the device, %d from it%s"
                 .formatted(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,8 @@ import org.bascule.wire.ticket.Ticket;
 import org.bascule.wire.trust.KeySet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SessionsTest {
 
@@ -366,6 +369,30 @@ class SessionsTest {
         assertThat(audited("session.end")).singleElement().satisfies(row -> assertThat(row.detail())
                 .startsWith("why;"));
         assertThat(sessions.live(owner, null, Cursor.first(50)).items()).isEmpty();
+    }
+
+    /** Its lease lapsed here while it went on there, or it had ended before: the connection log says what the device knows. */
+    @ParameterizedTest
+    @CsvSource({"60,60", "400,400", "0,302", "700,302"})
+    void endOfASessionThatWasGivenUpIsCorrectedByTheDevice(long reported, long shown) throws Exception {
+        SessionOpened opened = open(owner);
+        running(opened.sid());
+        Instant begun = domain.clock.instant();
+        socket.lose();
+        renewAfter(Duration.ofSeconds(302));
+        assertThat(last().ended()).isEqualTo(begun.plusSeconds(302));
+        domain.clock.advance(Duration.ofSeconds(200));
+        socket = agent.online();
+        Instant told = reported == 0 ? begun.minusSeconds(1) : begun.plusSeconds(reported);
+        DeviceEvent event = new DeviceEvent(told, "session-ended", Optional.of(opened.sid()), "done; 1 bytes in", 1);
+        socket.receive(new ControlMessage.Events(0, List.of(event)));
+        assertThat(last().ended()).isEqualTo(begun.plusSeconds(shown));
+        assertThat(last().endReason()).isEqualTo(shown == reported ? "done; 1 bytes in" : "interrupted");
+        assertThat(audited("session.end")).as("ended once").hasSize(1);
+    }
+
+    private SessionView last() throws Exception {
+        return sessions.ofDevice(owner, agent.uid(), Cursor.first(1)).items().get(0);
     }
 
     @Test
