@@ -126,9 +126,16 @@ protocols=$config.network-config.protocols.protocol
     present "jdbc/$pool" || echo "create-jdbc-resource --connectionpoolid $pool jdbc/$pool"
   done
 
-  # Settings of the application.
+  # Settings of the application. What a setting said before and says no more is taken back; other properties are not ours.
+  given() {
+    sed -n -e 's/^ *<property name="payara\.microprofile\.\(bascule\.[^"]*\)".*/\1/p' "$DOMAIN_DIR/$DOMAIN/config/domain.xml"
+  }
   property() {
-    [ -z "$2" ] || echo "set-config-property --source=domain --propertyName=$1 --propertyValue=$2"
+    if [ -n "$2" ]; then
+      echo "set-config-property --source=domain --propertyName=$1 --propertyValue=$2"
+    elif given | grep -qxF -e "$1"; then
+      echo "delete-config-property --source=domain --propertyName=$1"
+    fi
   }
   property bascule.public-url "$PUBLIC_URL"
   property bascule.agent.server-names "$AGENT_SERVER_NAMES"
@@ -145,16 +152,38 @@ protocols=$config.network-config.protocols.protocol
   property bascule.audit.anchor-file "${AUDIT_ANCHOR_FILE:-}"
   if [ -n "${AUDIT_SYSLOG_HOST:-}" ]; then
     need AUDIT_SYSLOG_CA_FILE
-    property bascule.audit.syslog.host "$AUDIT_SYSLOG_HOST"
-    property bascule.audit.syslog.port "${AUDIT_SYSLOG_PORT:-6514}"
-    property bascule.audit.syslog.ca-file "$AUDIT_SYSLOG_CA_FILE"
+    AUDIT_SYSLOG_PORT=${AUDIT_SYSLOG_PORT:-6514}
+  else
+    AUDIT_SYSLOG_PORT='' AUDIT_SYSLOG_CA_FILE=''
   fi
+  property bascule.audit.syslog.host "${AUDIT_SYSLOG_HOST:-}"
+  property bascule.audit.syslog.port "${AUDIT_SYSLOG_PORT:-}"
+  property bascule.audit.syslog.ca-file "${AUDIT_SYSLOG_CA_FILE:-}"
+  if [ -n "${OWN_RELAY_ID:-}" ]; then
+    need OWN_RELAY_ROOT_HASH
+    OWN_RELAY_ACCESS_URL=${OWN_RELAY_ACCESS_URL:-$PUBLIC_URL}
+  else
+    OWN_RELAY_ROOT_HASH='' OWN_RELAY_ACCESS_URL='' OWN_RELAY_ACCESS_CA_FILE=''
+  fi
+  property bascule.relay.id "${OWN_RELAY_ID:-}"
+  property bascule.relay.access-url "${OWN_RELAY_ACCESS_URL:-}"
+  property bascule.relay.access-ca-file "${OWN_RELAY_ACCESS_CA_FILE:-}"
+  property bascule.relay.root-hash "${OWN_RELAY_ROOT_HASH:-}"
   property bascule.relays "$RELAYS"
   for relay in $(printf '%s' "$RELAYS" | tr ',' ' '); do
     name=$(printf '%s' "$relay" | tr -c 'A-Za-z0-9' _)
     need "RELAY_${name}_URL" "RELAY_${name}_NATIVE_URL"
     eval "property bascule.relay.$relay.url \"\$RELAY_${name}_URL\""
     eval "property bascule.relay.$relay.native-url \"\$RELAY_${name}_NATIVE_URL\""
+  done
+  for former in $(given | sed -n -e 's/^bascule\.relay\.\(.*\)\.native-url$/\1/p'); do
+    case ",$RELAYS," in
+      *",$former,"*) ;;
+      *)
+        property "bascule.relay.$former.url" ''
+        property "bascule.relay.$former.native-url" ''
+        ;;
+    esac
   done
 } > "$private/commands"
 

@@ -146,6 +146,137 @@ class ScriptsTest {
                         "bascule.audit.syslog.ca-file ");
     }
 
+    /** What was said before, by this script or by hand, as the server keeps it. */
+    private static final List<String> GIVEN = List.of(
+            "bascule.public-url",
+            "bascule.trusted-proxies",
+            "bascule.audit.anchor-file",
+            "bascule.audit.syslog.host",
+            "bascule.audit.syslog.port",
+            "bascule.relay.id",
+            "bascule.relay.root-hash",
+            "bascule.relay.relay-1.url",
+            "bascule.relay.relay-1.native-url",
+            "bascule.relay.gone.url",
+            "bascule.relay.gone.native-url",
+            "bascule.relay.max-pairs");
+
+    @Test
+    void propertiesWhoseSettingIsGoneAreTakenBackAndNoOthers() throws Exception {
+        List<String> commands = configure("");
+        assertThat(commands.stream()
+                        .filter(line -> line.startsWith("delete-config-property "))
+                        .map(line -> line.replaceFirst(".*--propertyName=", "")))
+                .containsExactlyInAnyOrder(
+                        "bascule.trusted-proxies",
+                        "bascule.audit.anchor-file",
+                        "bascule.audit.syslog.host",
+                        "bascule.audit.syslog.port",
+                        "bascule.relay.id",
+                        "bascule.relay.root-hash",
+                        "bascule.relay.gone.url",
+                        "bascule.relay.gone.native-url");
+        assertThat(commands)
+                .contains(
+                        "set-config-property --source=domain --propertyName=bascule.public-url --propertyValue=https://bascule.example.com");
+    }
+
+    @Test
+    void relayWithinTheApplicationIsSetUpBySettings() throws Exception {
+        assertThat(configure("OWN_RELAY_ID=relay-0\nOWN_RELAY_ROOT_HASH=hash\n"))
+                .contains(
+                        "set-config-property --source=domain --propertyName=bascule.relay.id --propertyValue=relay-0",
+                        "set-config-property --source=domain --propertyName=bascule.relay.root-hash --propertyValue=hash",
+                        "set-config-property --source=domain --propertyName=bascule.relay.access-url --propertyValue=https://bascule.example.com");
+        assertThatThrownBy(() -> configure("OWN_RELAY_ID=relay-0\n"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("OWN_RELAY_ROOT_HASH is not set");
+    }
+
+    /** The commands that asadmin gets; the one here carries out everything and remembers it. */
+    private List<String> configure(String more) throws IOException, InterruptedException {
+        Path config = Files.createDirectories(folder.resolve("domains/bascule/config"));
+        StringBuilder domain = new StringBuilder("<domain>\n");
+        GIVEN.forEach(name -> domain.append("  <property name=\"payara.microprofile.")
+                .append(name)
+                .append("\" value=\"x\"></property>\n"));
+        Files.writeString(config.resolve("domain.xml"), domain + "</domain>\n");
+        Path payara = Files.createDirectories(folder.resolve("payara/bin"));
+        Path asadmin = payara.resolve("asadmin");
+        Files.writeString(
+                asadmin,
+                """
+                #!/bin/sh
+                for file; do :; done
+                cat "$file" > '%s'
+                sed -e 's/ .*//' -e 's/.*/Command & executed successfully./' "$file"
+                """
+                        .formatted(folder.resolve("commands")));
+        Files.setPosixFilePermissions(asadmin, PosixFilePermissions.fromString("rwx------"));
+        for (String name : List.of("tls-password", "master")) {
+            Files.writeString(folder.resolve(name), "Secret-of-" + name + "\n");
+        }
+        if (!Files.exists(folder.resolve("tls.p12"))) {
+            keyPair(folder.resolve("tls.p12"), "tls-password");
+            keyPair(config.resolve("keystore.p12"), "master");
+        }
+        Path settings = settings();
+        String said = Files.readString(settings);
+        for (String line : List.of(
+                "PAYARA_HOME=" + payara.getParent(),
+                "DOMAIN_DIR=" + folder.resolve("domains"),
+                "DOMAIN=bascule",
+                "ADMIN_PORT=1",
+                "ADMIN_USER=admin",
+                "ADMIN_PASSWORD_FILE=" + folder.resolve("admin"),
+                "MASTER_PASSWORD_FILE=" + folder.resolve("master"),
+                "AGENT_SERVER_NAMES=bascule.example.com",
+                "TLS_SPKI_HASHES=x",
+                "HTTPS_ADDRESS=0.0.0.0",
+                "HTTPS_PORT=443",
+                "TLS_KEYSTORE=" + folder.resolve("tls.p12"),
+                "TLS_KEYSTORE_PASSWORD_FILE=" + folder.resolve("tls-password"),
+                "DB_HOST=db",
+                "DB_PORT=3306",
+                "DB_DRIVER=/driver.jar",
+                "MASTER_KEY_FILE=/master.key",
+                "KEY_SET_FILE=/keyset.jws",
+                "KEYCLOAK_URL=https://login.example.com",
+                "RELAYS=relay-1",
+                "RELAY_relay_1_URL=wss://r/relay",
+                "RELAY_relay_1_NATIVE_URL=wss://r/relay")) {
+            said += line + "\n";
+        }
+        Files.writeString(settings, said + more);
+        run(settings, "payara-configure.sh");
+        return Files.readAllLines(folder.resolve("commands"));
+    }
+
+    private void keyPair(Path store, String password) throws IOException, InterruptedException {
+        Commands.run(
+                "keytool",
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-alias",
+                        "key",
+                        "-dname",
+                        "CN=test",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass:file",
+                        folder.resolve(password).toString()),
+                folder,
+                Map.of(),
+                folder,
+                Duration.ofSeconds(30));
+    }
+
     @Test
     void recordsOfTheLastYearAreKept() throws Exception {
         Path client = Files.createDirectory(folder.resolve("bin")).resolve("mariadb");
