@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the realm of one domain from the template, for `kc.sh import --file FILE`. Usage: keycloak-realm.sh SETTINGS-FILE REALM OUTPUT
+# Writes the realm of one domain from the template, for the folder data/import of Keycloak. Usage: keycloak-realm.sh SETTINGS-FILE REALM OUTPUT
 # The realm has one user, REALM_ADMIN (default: admin), whose first password is read from REALM_ADMIN_PASSWORD_FILE; it must be changed, and a
 # second factor set up, at the first sign-in. REALM_ADMIN_ID is that user's id, which the bootstrap file names too.
 set -eu

@@ -20,6 +20,12 @@ import org.bascule.launcher.state.Secrets;
  */
 public final class Keycloak extends Part {
 
+    /** What {@code docs/operations.md} gives to {@code kc.sh}. */
+    static final List<String> START = List.of("start", "--optimized");
+
+    static final String IMPORT = "--import-realm";
+    static final String IMPORT_FOLDER = "data/import";
+
     private final Installation installation;
     private final Path folder;
     private final Path logs;
@@ -124,11 +130,10 @@ public final class Keycloak extends Part {
                 "-Dquarkus-log-max-startup-records=10000",
                 "-cp",
                 home.resolve("lib/quarkus-run.jar").toString(),
-                "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
-                "start",
-                "--optimized"));
+                "io.quarkus.bootstrap.runner.QuarkusEntryPoint"));
+        command.addAll(START);
         if (Files.isDirectory(importFolder())) {
-            command.add("--import-realm");
+            command.add(IMPORT);
         }
         return new ChildProcess.Spec(name(), command, folder, Map.of(), Optional.empty(), logs, Duration.ofSeconds(20));
     }
@@ -162,7 +167,7 @@ public final class Keycloak extends Part {
     }
 
     private Path importFolder() {
-        return folder.resolve("data/import");
+        return folder.resolve(IMPORT_FOLDER);
     }
 
     private Path imported(String realm) {
