@@ -7,14 +7,24 @@ import jakarta.annotation.Resource;
 import jakarta.inject.Inject;
 import jakarta.transaction.UserTransaction;
 import java.io.File;
+import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.assertj.core.api.Assertions;
 import org.bascule.domain.audit.Actor;
@@ -24,6 +34,7 @@ import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.AuditReader;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.directory.FolderQuery;
 import org.bascule.domain.directory.Folders;
 import org.bascule.domain.identity.Caller;
@@ -31,7 +42,13 @@ import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.SignIn;
 import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.pki.Signers;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.wire.relay.RelayProof;
+import org.bascule.wire.relay.RelayRole;
+import org.bascule.wire.relay.RelayToken;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.Testable;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
@@ -61,6 +78,12 @@ class EarIT {
 
     @Inject
     UserTransaction transaction;
+
+    @Inject
+    Signers signers;
+
+    @Inject
+    Settings settings;
 
     @Resource(lookup = "jdbc/bascule")
     DataSource database;
@@ -171,6 +194,108 @@ class EarIT {
         assertThatThrownBy(() -> folders.create(caller, root.orElseThrow(), "forbidden", null))
                 .isInstanceOf(RefusedException.class);
         assertThat(recordsOf(demo, caller)).isGreaterThan(before);
+    }
+
+    /** The relay within the application, switched on by {@code payara-configure.sh}: two ends that the access server admits meet there. */
+    @Test
+    void theRelayWithinPairsTwoEnds() throws Exception {
+        SessionId sid = SessionId.random();
+        try (RelayEnd client = new RelayEnd(sid);
+                RelayEnd device = new RelayEnd(sid)) {
+            client.prove(token(sid, RelayRole.CLIENT, client.proof));
+            assertThat(client.next()).isEqualTo("waiting");
+            device.prove(token(sid, RelayRole.DEVICE, device.proof));
+            assertThat(device.next()).isEqualTo("paired");
+            assertThat(client.next()).isEqualTo("paired");
+            client.socket.sendBinary(ByteBuffer.wrap(new byte[] {1, 2, 3}), true);
+            assertThat(device.next()).isEqualTo(new byte[] {1, 2, 3});
+            device.socket.sendBinary(ByteBuffer.wrap(new byte[] {4}), true);
+            assertThat(client.next()).isEqualTo(new byte[] {4});
+        }
+    }
+
+    private static final String RELAY = "relay-0";
+
+    /** Signed by the access server, which can from when the key set is in force. */
+    private RelayToken token(SessionId sid, RelayRole role, RelayProofKey proof) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        return new RelayToken(
+                RELAY,
+                sid,
+                role,
+                0,
+                now,
+                now.plus(RelayToken.VALIDITY),
+                UUID.randomUUID().toString(),
+                proof.publicKey(),
+                "tag");
+    }
+
+    /** One end's connection, as it comes. */
+    private final class RelayEnd implements WebSocket.Listener, AutoCloseable {
+        final RelayProofKey proof = RelayProofKey.generate();
+        final BlockingQueue<Object> came = new LinkedBlockingQueue<>();
+        final WebSocket socket;
+
+        RelayEnd(SessionId sid) throws Exception {
+            String url = settings.publicUrl();
+            socket = HttpClient.newHttpClient()
+                    .newWebSocketBuilder()
+                    .buildAsync(URI.create(url.replace("http", "ws") + "/relay/v1/" + sid.hex()), this)
+                    .get(10, TimeUnit.SECONDS);
+        }
+
+        void prove(RelayToken token) throws Exception {
+            socket.sendText(signed(token), true).get(10, TimeUnit.SECONDS);
+            byte[] nonce = (byte[]) next();
+            byte[] answer = proof.sign(RelayProof.signedBytes(RELAY, nonce, token.sid(), token.role()));
+            socket.sendBinary(ByteBuffer.wrap(answer), true).get(10, TimeUnit.SECONDS);
+        }
+
+        private String signed(RelayToken token) throws Exception {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (true) {
+                try {
+                    return signers.sign(token);
+                } catch (RefusedException e) {
+                    assertThat(System.nanoTime()).as("the key set is in force").isLessThan(deadline);
+                    TimeUnit.MILLISECONDS.sleep(100);
+                }
+            }
+        }
+
+        Object next() throws Exception {
+            Object event = came.poll(20, TimeUnit.SECONDS);
+            assertThat(event).as("something comes").isNotNull();
+            return event;
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
+            came.add(text.toString());
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onBinary(WebSocket from, ByteBuffer bytes, boolean last) {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.get(copy);
+            came.add(copy);
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+            came.add("closed " + code);
+            return null;
+        }
+
+        @Override
+        public void close() {
+            socket.abort();
+        }
     }
 
     private long recordsOf(DomainReference domain, Caller caller) throws RefusedException {

@@ -148,6 +148,7 @@ public final class Demo {
             if (options.extent() == DemoOptions.Extent.SERVERS) {
                 inParallel(executor, List.of(this::startDatabase, this::createServerDomain));
                 startServer();
+                daemon(this::signWhenAsked).start();
                 folder.complete(options.extent());
                 describe(List.of(), tokens, true);
                 return running;
@@ -191,7 +192,7 @@ public final class Demo {
     }
 
     private void prepare() throws Exception {
-        settings.writeAccessServer(certificates.serverKeyStore(), certificates.spkiHash(), root.keySet());
+        settings.writeAccessServer(certificates.serverKeyStore(), certificates.spkiHash(), root.keySet(), ownRelay());
         for (String id : DemoSettings.RELAYS) {
             settings.writeRelay(id, certificates.serverKeyStore(), certificates.caFile(), root.hash());
         }
@@ -201,6 +202,24 @@ public final class Demo {
                 output.say("port " + PORTS.get(name) + " is taken: " + name + " uses " + port);
             }
         });
+    }
+
+    /** Without relays of their own the servers have the one within the application. */
+    private Optional<DemoSettings.OwnRelay> ownRelay() {
+        return options.extent() == DemoOptions.Extent.SERVERS
+                ? Optional.of(new DemoSettings.OwnRelay("relay-0", root.hash(), certificates.caFile()))
+                : Optional.empty();
+    }
+
+    /** Of an application that somebody else deploys, later. */
+    private void signWhenAsked() {
+        try {
+            root.sign();
+        } catch (IOException | DemoException e) {
+            output.say("the key set was not signed: " + message(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void startDatabase() throws Exception {

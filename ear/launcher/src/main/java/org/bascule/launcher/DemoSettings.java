@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.bascule.launcher.part.Installation;
 import org.bascule.launcher.part.Realm;
@@ -80,7 +81,11 @@ record DemoSettings(
         return state.resolve("bootstrap.json");
     }
 
-    void writeAccessServer(Path keyStore, String spkiHash, Path keySet) throws IOException {
+    /** The relay within the application, and the private CA of the server that it asks. */
+    record OwnRelay(String id, String rootHash, Path caFile) {}
+
+    void writeAccessServer(Path keyStore, String spkiHash, Path keySet, Optional<OwnRelay> ownRelay)
+            throws IOException {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("PUBLIC_URL", url());
         settings.put("AGENT_SERVER_NAMES", "localhost:" + front("https") + ",127.0.0.1:" + front("https"));
@@ -129,6 +134,12 @@ record DemoSettings(
             settings.put(variable + "_URL", relayUrl(relay));
             settings.put(variable + "_NATIVE_URL", relayNativeUrl(relay));
         }
+        ownRelay.ifPresent(relay -> {
+            settings.put("OWN_RELAY_ID", relay.id());
+            settings.put("OWN_RELAY_ROOT_HASH", relay.rootHash());
+            settings.put("OWN_RELAY_ACCESS_URL", agentUrl());
+            settings.put("OWN_RELAY_ACCESS_CA_FILE", relay.caFile());
+        });
         write(accessServerFile(), settings);
     }
 

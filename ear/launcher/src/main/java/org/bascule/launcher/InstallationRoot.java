@@ -16,7 +16,7 @@ import org.bascule.wire.keys.RootSigningKey;
 /** The key ceremony of an operator, with the root key beside the demo instead of in a safe. */
 final class InstallationRoot {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Path folder;
     private final RootSigningKey key;
