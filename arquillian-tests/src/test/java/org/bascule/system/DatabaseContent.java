@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -37,7 +38,7 @@ final class DatabaseContent {
 
     DatabaseContent(org.bascule.launcher.DemoDescription.Database database) {
         this.url = "jdbc:mariadb://" + database.host() + ":" + database.port() + "/bascule";
-        this.administrator = new TheSystem.User(database.user(), database.password(), "");
+        this.administrator = new TheSystem.User(database.user(), database.password(), "", Optional.empty());
     }
 
     Set<String> ofDomain(String name) {

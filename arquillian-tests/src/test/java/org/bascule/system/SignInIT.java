@@ -76,6 +76,21 @@ class SignInIT {
                         .anyMatch(row -> row.toString().contains("admin")));
     }
 
+    /** As a script does, with what {@code demo.json} says. */
+    @Test
+    void theSecondFactorOfTheManagerIsInTheDescription() {
+        TheSystem.User manager = system.user("manager");
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = person.newPage();
+            SignInPages pages = new SignInPages(page, system.url());
+            pages.chooseDomain(system.domain());
+            pages.password("manager", manager.password());
+            page.locator("#otp").waitFor();
+            pages.code(manager.secondFactor().orElseThrow(), Instant.now());
+            pages.expectDevices();
+        }
+    }
+
     private static void signOut(Page page) {
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(Pattern.compile("settings and sign out")))
                 .click();

@@ -27,7 +27,7 @@ import org.bascule.launcher.state.Secrets;
 final class TheSystem implements AutoCloseable {
 
     /** A user of the first domain. */
-    record User(String name, String password, String apiToken) {}
+    record User(String name, String password, String apiToken, Optional<String> secondFactor) {}
 
     /** A device that is enrolled. */
     record Device(String uid, String name) {}
@@ -173,7 +173,7 @@ final class TheSystem implements AutoCloseable {
 
     User user(String name) {
         DemoDescription.User user = description.user(name);
-        return new User(user.name(), user.password(), user.apiToken().orElse(""));
+        return new User(user.name(), user.password(), user.apiToken().orElse(""), user.secondFactor());
     }
 
     Device device() {

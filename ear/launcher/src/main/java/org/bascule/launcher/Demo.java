@@ -412,7 +412,7 @@ public final class Demo {
                 domain,
                 user.name(),
                 settings.userPassword(domain, user),
-                Optional.empty(),
+                settings.secondFactor(domain, user),
                 Optional.ofNullable(tokens.get(DemoSettings.key(domain, user, "token"))));
     }
 

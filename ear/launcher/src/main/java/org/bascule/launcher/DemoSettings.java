@@ -201,13 +201,21 @@ record DemoSettings(
         return secrets.uuid(key(domain, user, "id"));
     }
 
+    /** As authenticator apps take it: Base32. */
+    Optional<String> secondFactor(String domain, DemoUser user) throws IOException {
+        return secrets.kept(key(domain, user, "totp")).map(Base32::encode);
+    }
+
     static String key(String domain, DemoUser user, String what) {
         return domain + "-" + user.name() + "." + what;
     }
 
     private Realm.User realmUser(String domain, DemoUser user) throws IOException {
         userPassword(domain, user);
-        return new Realm.User(userId(domain, user), user.name(), secrets.file(key(domain, user, "password")));
+        Optional<String> secondFactor =
+                user.hasSecondFactor() ? Optional.of(secrets.totpKey(key(domain, user, "totp"))) : Optional.empty();
+        return new Realm.User(
+                userId(domain, user), user.name(), secrets.file(key(domain, user, "password")), secondFactor);
     }
 
     private JsonObjectBuilder reference(String domain, DemoUser user) throws IOException {

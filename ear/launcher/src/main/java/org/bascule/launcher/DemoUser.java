@@ -9,25 +9,46 @@ import java.util.Optional;
  * @param group the built-in group the user is in, if any
  * @param seesDevices whether the user gets an entry of its own: see resources, nothing else
  * @param hasToken whether an API token is made for the user
+ * @param hasSecondFactor whether the user signs in with a second factor, which is enrolled from the beginning
  */
-record DemoUser(String name, Optional<String> group, boolean seesDevices, boolean hasToken, String purpose) {
+record DemoUser(
+        String name,
+        Optional<String> group,
+        boolean seesDevices,
+        boolean hasToken,
+        boolean hasSecondFactor,
+        String purpose) {
 
     /** Must change the password and set up a second factor at the first sign-in. */
     static final DemoUser ADMIN = new DemoUser(
-            "admin", Optional.of("Owners"), false, false, "owner; new password and second factor at first sign-in");
+            "admin",
+            Optional.of("Owners"),
+            false,
+            false,
+            false,
+            "owner; new password and second factor at first sign-in");
 
     static final DemoUser ENGINEER =
-            new DemoUser("engineer", Optional.of("Contributors"), false, true, "may open terminals");
+            new DemoUser("engineer", Optional.of("Contributors"), false, true, false, "may open terminals");
 
     static final DemoUser VIEWER =
-            new DemoUser("viewer", Optional.empty(), true, true, "may see devices, nothing else");
+            new DemoUser("viewer", Optional.empty(), true, true, false, "may see devices, nothing else");
 
-    static final DemoUser AUTOMATION =
-            new DemoUser("automation", Optional.of("Administrators"), false, true, "for scripts, with an API token");
+    static final DemoUser AUTOMATION = new DemoUser(
+            "automation", Optional.of("Administrators"), false, true, false, "for scripts, with an API token");
 
-    static final List<DemoUser> OTHERS = List.of(ENGINEER, VIEWER, AUTOMATION);
+    /** What {@link #ADMIN} enrols stays with that person; here the secret is known, so that a test or a script can sign in as an administrator does. */
+    static final DemoUser MANAGER = new DemoUser(
+            "manager",
+            Optional.of("Administrators"),
+            false,
+            false,
+            true,
+            "administrator with a second factor, whose secret is in demo.json");
+
+    static final List<DemoUser> OTHERS = List.of(ENGINEER, VIEWER, AUTOMATION, MANAGER);
 
     static List<DemoUser> all() {
-        return List.of(ADMIN, ENGINEER, VIEWER, AUTOMATION);
+        return List.of(ADMIN, ENGINEER, VIEWER, AUTOMATION, MANAGER);
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bascule.launcher.process.Commands;
 import org.bascule.launcher.state.PrivateFiles;
 
@@ -28,8 +29,15 @@ public record Realm(String name, User administrator, List<User> users) {
      *
      * @param id UUID, the subject of the user's tokens
      * @param passwordFile file with the password
+     * @param totpKey the key of one-time passwords, whose bytes are those of this text, where a second factor is enrolled
      */
-    public record User(String id, String name, Path passwordFile) {}
+    public record User(String id, String name, Path passwordFile, Optional<String> totpKey) {
+
+        @Override
+        public String toString() {
+            return "User[" + name + ", [REDACTED]]";
+        }
+    }
 
     public Realm {
         users = List.copyOf(users);
@@ -67,18 +75,38 @@ public record Realm(String name, User administrator, List<User> users) {
                         .add("username", user.name())
                         .add("enabled", true)
                         .add("realmRoles", Json.createArrayBuilder().add("default-roles-" + name))
-                        .add(
-                                "credentials",
-                                Json.createArrayBuilder()
-                                        .add(Json.createObjectBuilder()
-                                                .add("type", "password")
-                                                .add(
-                                                        "value",
-                                                        Files.readString(user.passwordFile())
-                                                                .strip())
-                                                .add("temporary", false))));
+                        .add("credentials", credentials(user)));
             }
             return Json.createObjectBuilder(realm).add("users", all).build();
         }
+    }
+
+    private static JsonArrayBuilder credentials(User user) throws IOException {
+        JsonArrayBuilder credentials = Json.createArrayBuilder()
+                .add(Json.createObjectBuilder()
+                        .add("type", "password")
+                        .add("value", Files.readString(user.passwordFile()).strip())
+                        .add("temporary", false));
+        user.totpKey()
+                .ifPresent(key -> credentials.add(Json.createObjectBuilder()
+                        .add("type", "otp")
+                        .add("userLabel", "demo.json")
+                        .add(
+                                "secretData",
+                                Json.createObjectBuilder()
+                                        .add("value", key)
+                                        .build()
+                                        .toString())
+                        .add(
+                                "credentialData",
+                                Json.createObjectBuilder()
+                                        .add("subType", "totp")
+                                        .add("algorithm", "HmacSHA1")
+                                        .add("digits", 6)
+                                        .add("period", 30)
+                                        .add("counter", 0)
+                                        .build()
+                                        .toString())));
+        return credentials;
     }
 }

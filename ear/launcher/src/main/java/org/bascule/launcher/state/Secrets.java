@@ -53,6 +53,11 @@ public final class Secrets {
         return text(name, () -> group() + "-" + group() + "-" + group() + "-" + group());
     }
 
+    /** The key of one-time passwords (RFC 6238) as 32 printable characters, each of which is a byte of it. */
+    public String totpKey(String name) throws IOException {
+        return text(name, () -> pick(LOWER + UPPER + DIGITS, 32));
+    }
+
     /** A random UUID. */
     public String uuid(String name) throws IOException {
         return text(name, () -> UUID.randomUUID().toString());
