@@ -187,6 +187,50 @@ class LifecycleIT {
     }
 
     @Test
+    void deviceOnAnotherMachineIsRefusedUntilItIsBoundAnew() {
+        Path folder = system.folder("moved");
+        Map<String, String> former = Map.of("BASCULE_AGENT_HARDWARE", "lifecycle press 8");
+        Map<String, String> repaired = Map.of("BASCULE_AGENT_HARDWARE", "lifecycle press 8, new board");
+        String uid = paired(folder, "moved", former);
+        comesOnline(former, folder, uid);
+        try (Program running = agent(repaired, folder, "run")) {
+            Eventually.within(LIMIT, "another machine is seen", () -> device(uid)
+                    .getString("hardware")
+                    .equals("changed"));
+            Eventually.within(LIMIT, "the agent knows why", () -> {
+                try (Program status = agent(repaired, folder, "status")) {
+                    return status.finish(LIMIT).output().contains("refused");
+                }
+            });
+            assertThat(device(uid).getString("state")).isEqualTo("offline");
+            assertThat(running.handle().isAlive()).isTrue();
+        }
+        Api.expect(
+                204,
+                api.post(
+                        "/api/devices/" + uid + "/rebind",
+                        "{\"fingerprint\":\"" + device(uid).getString("fingerprint") + "\"}"));
+        assertThat(device(uid).getString("hardware")).isEqualTo("bound");
+        comesOnline(repaired, folder, uid);
+        // and the former machine is another one now
+        try (Program running = agent(former, folder, "run")) {
+            Eventually.within(LIMIT, "the former machine is refused", () -> device(uid)
+                    .getString("hardware")
+                    .equals("changed"));
+            assertThat(running.handle().isAlive()).isTrue();
+        }
+    }
+
+    private void comesOnline(Map<String, String> machine, Path folder, String uid) {
+        try (Program running = agent(machine, folder, "run")) {
+            Eventually.within(
+                    LIMIT, "online", () -> device(uid).getString("state").equals("online"));
+            assertThat(running.handle().isAlive()).isTrue();
+        }
+        Eventually.within(LIMIT, "offline", () -> device(uid).getString("state").equals("offline"));
+    }
+
+    @Test
     void revocationEndsARunningTerminal() throws StateException {
         Path folder = system.folder("revoked-running");
         String uid = paired(folder, "revoked-running", Map.of());
