@@ -47,6 +47,11 @@ final class Api {
         return send("PUT", path, HttpRequest.BodyPublishers.ofString(json), with(headers));
     }
 
+    /** For requests that no HTTP library would send. */
+    Optional<String> token() {
+        return token;
+    }
+
     private static String[] with(String... headers) {
         if (List.of(headers).stream().anyMatch("Content-Type"::equalsIgnoreCase)) {
             return headers;

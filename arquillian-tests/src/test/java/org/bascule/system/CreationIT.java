@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -114,6 +120,75 @@ class CreationIT {
 
     private static HttpResponse<String> upload(Api api, HttpRequest.BodyPublisher body, String key) {
         return api.send("POST", IMPORT, body, "Content-Type", "text/csv", "Idempotency-Key", key);
+    }
+
+    /** Uploads hold a place of their user's two for as long as they take, and no transaction: nothing else waits for them. */
+    @Test
+    void anUploadHoldsNothingButItsPlace() throws Exception {
+        String key = key();
+        try (SlowUpload one = new SlowUpload(key);
+                SlowUpload two = new SlowUpload(key);
+                SlowUpload three = new SlowUpload(key)) {
+            List<SlowUpload> uploads = List.of(one, two, three);
+            Eventually.within(Duration.ofSeconds(20), "one of three is too many", () -> uploads.stream()
+                    .anyMatch(SlowUpload::answered));
+            SlowUpload refused =
+                    uploads.stream().filter(SlowUpload::answered).findFirst().orElseThrow();
+            assertThat(refused.status()).startsWith("HTTP/1.1 429");
+            Api.expect(201, create("while somebody uploads " + key, key()));
+            for (SlowUpload upload : uploads) {
+                if (upload != refused) {
+                    assertThat(upload.answered()).isFalse();
+                    upload.finish();
+                    assertThat(upload.status()).startsWith("HTTP/1.1 202");
+                }
+            }
+        }
+    }
+
+    /** Says how long the body is, sends half of it, and takes its time. */
+    private final class SlowUpload implements AutoCloseable {
+
+        private static final String HALF = "kind,path\n";
+
+        private final Socket socket;
+
+        SlowUpload(String key) throws IOException {
+            URI site = URI.create(system.url());
+            socket = new Socket(site.getHost(), site.getPort());
+            socket.setSoTimeout(20_000);
+            send("POST " + IMPORT + " HTTP/1.1\r\nHost: " + site.getAuthority() + "\r\nAuthorization: Bearer "
+                    + api.token().orElseThrow() + "\r\nContent-Type: text/csv\r\nIdempotency-Key: " + key
+                    + "\r\nConnection: close\r\nContent-Length: " + (HALF.length() + 1) + "\r\n\r\n" + HALF);
+        }
+
+        private void send(String text) throws IOException {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        boolean answered() {
+            try {
+                return socket.getInputStream().available() > 0;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void finish() throws IOException {
+            send("\n");
+        }
+
+        /** The status line; waits for it. */
+        String status() throws IOException {
+            return String.valueOf(
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                            .readLine());
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
     }
 
     @Test
