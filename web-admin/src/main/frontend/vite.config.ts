@@ -1,10 +1,11 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { unusedStyles } from "./build/unused-styles.ts";
 
 // The page is served under `default-src 'none'`: nothing inline, no data: URLs, every script a hashed file of this origin.
 export default defineConfig({
   base: "/",
-  plugins: [react()],
+  plugins: [unusedStyles(import.meta.dirname), react()],
   build: {
     outDir: "../../../target/frontend",
     emptyOutDir: true,
@@ -19,7 +20,7 @@ export default defineConfig({
   },
   test: {
     environment: "node",
-    include: ["src/**/*.test.{ts,tsx}"],
+    include: ["src/**/*.test.{ts,tsx}", "build/**/*.test.ts"],
     css: false,
     restoreMocks: true,
     // every bit flipped takes a while on a busy machine

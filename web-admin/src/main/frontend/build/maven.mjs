@@ -63,6 +63,7 @@ const goals = {
         "package.json",
         "tsconfig.json",
         "vite.config.ts",
+        "build",
         "index.html",
         "public",
         "src",
