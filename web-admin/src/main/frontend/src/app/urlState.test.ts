@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { auditQueryOf, readAuditFilter, toLocalInput, toUtc } from "../pages/audit/filter";
+import { auditQueryOf, readAuditFilter } from "../pages/audit/filter";
 import { countsQueryOf, deviceQueryOf, isNarrowed, readDeviceFilter } from "../pages/devices/filter";
+import { toLocalInput, toUtc } from "./localTime";
 import { safeNext } from "./signIn";
 import { readPosition, withSearch } from "./urlState";
 

@@ -28,6 +28,7 @@ import type { Named } from "../../api/session";
 import { Chosen } from "../../app/chosen";
 import { useTypedSearch } from "../../app/debounce";
 import { Inert, inertText } from "../../app/inert";
+import { toLocalInput, toUtc } from "../../app/localTime";
 import { CursorPager } from "../../app/paging";
 import { ProblemAlert } from "../../app/problems";
 import { auditQuery, connectionsQuery, meQuery, treeHeadQuery } from "../../app/queries";
@@ -47,8 +48,6 @@ import {
   exportAddress,
   OUTCOMES,
   readAuditFilter,
-  toLocalInput,
-  toUtc,
 } from "./filter";
 import { ReportView } from "./ReportView";
 

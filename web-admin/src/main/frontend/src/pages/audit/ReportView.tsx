@@ -2,6 +2,7 @@ import { Button, EmptyState, EmptyStateBody, Skeleton, Title } from "@patternfly
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useQuery } from "@tanstack/react-query";
 import { Inert, inertText } from "../../app/inert";
+import { toUtc } from "../../app/localTime";
 import { ProblemAlert } from "../../app/problems";
 import { reportQuery } from "../../app/queries";
 import { AbsoluteTime, bytes } from "../../app/time";
@@ -9,7 +10,7 @@ import { useTexts } from "../../i18n";
 import { PlacePicker } from "../access/pickers";
 import { placeQuery } from "../access/place";
 import { TimeFilter } from "./AuditPage";
-import { type AuditFilter, toUtc } from "./filter";
+import type { AuditFilter } from "./filter";
 
 interface ReportViewProps {
   readonly filter: AuditFilter;

@@ -1,3 +1,4 @@
+import { toUtc } from "../../app/localTime";
 import { type Position, readPosition } from "../../app/urlState";
 
 export const OUTCOMES = ["success", "denied", "failed"] as const;
@@ -127,21 +128,6 @@ function conditionsOf(filter: AuditFilter): Record<string, string> {
 /** Connections know the same filters but for operation and outcome. */
 export function connectionFilter(filter: AuditFilter): AuditFilter {
   return { ...filter, code: null, outcome: null };
-}
-
-/** RFC 3339 in UTC, to the second. */
-export function toUtc(time: Date): string {
-  return `${time.toISOString().slice(0, 19)}Z`;
-}
-
-/** The form that `<input type="datetime-local">` wants, in the time of this place. */
-export function toLocalInput(time: Date | null): string {
-  if (time === null) return "";
-  const pad = (n: number) => String(n).padStart(2, "0");
-  return (
-    `${String(time.getFullYear()).padStart(4, "0")}-${pad(time.getMonth() + 1)}-${pad(time.getDate())}` +
-    `T${pad(time.getHours())}:${pad(time.getMinutes())}`
-  );
 }
 
 function matching(text: string | null, form: RegExp): string | null {
