@@ -38,28 +38,16 @@ public final class AccessBench {
         new LargeDomain(domain, LargeDomain.Size.SMALL, SEED + 2);
         long start = System.nanoTime();
         large = new LargeDomain(domain, LargeDomain.Size.LARGE, SEED);
-        print("domain made: %d s", (System.nanoTime() - start) / 1_000_000_000);
+        Bench.print("domain made: %d s", (System.nanoTime() - start) / 1_000_000_000);
     }
 
     public static void main(String[] args) {
-        int status = 1;
-        try {
+        Bench.run(() -> {
             AccessBench bench = new AccessBench();
             bench.pages();
             bench.everybody();
             bench.checks();
-            print("load %.1f", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-            status = 0;
-        } catch (Exception e) {
-            e.printStackTrace();
-        } finally {
-            // threads of the database would keep this from ending
-            System.exit(status);
-        }
-    }
-
-    private static void print(String format, Object... values) {
-        System.out.println("bench: " + format.formatted(values));
+        });
     }
 
     private record Question(String user, String resource, Permission permission) {}
@@ -79,7 +67,7 @@ public final class AccessBench {
     private void checks() {
         long start = System.nanoTime();
         authorization.allows(large.sample.id, large.users.get(0), Permission.TERMINAL, large.sample.root);
-        print("first check, which reads the domain: %d ms", (System.nanoTime() - start) / 1_000_000);
+        Bench.print("first check, which reads the domain: %d ms", (System.nanoTime() - start) / 1_000_000);
         List<Question> questions = questions(20_000);
         boolean[] ours = new boolean[questions.size()];
         for (int round = 0; round < 8; round++) {
@@ -95,7 +83,7 @@ public final class AccessBench {
             cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu;
             Arrays.sort(nanos);
             if (round == 0 || round == 7) {
-                print(
+                Bench.print(
                         "check, %s: median %.1f us, p99 %.1f us, CPU %.1f us each",
                         round == 0 ? "places unknown" : "warm",
                         nanos[nanos.length / 2] / 1e3,
@@ -153,7 +141,7 @@ public final class AccessBench {
         // the first ones compile
         long[] warm = Arrays.copyOfRange(nanos, asked / 3, asked);
         Arrays.sort(warm);
-        print(
+        Bench.print(
                 "the same check by jCasbin: median %.1f us; %d of %d answers differ",
                 warm[warm.length / 2] / 1e3, different, asked);
     }
@@ -219,6 +207,6 @@ public final class AccessBench {
         }
         long first = nanos[0];
         Arrays.sort(nanos);
-        print("%s: median %.1f ms, first %.1f ms (%s)", what, nanos[7] / 1e6, first / 1e6, result);
+        Bench.print("%s: median %.1f ms, first %.1f ms (%s)", what, nanos[7] / 1e6, first / 1e6, result);
     }
 }

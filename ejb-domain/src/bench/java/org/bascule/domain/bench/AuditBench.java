@@ -1,6 +1,5 @@
 package org.bascule.domain.bench;
 
-import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -38,23 +37,11 @@ public final class AuditBench {
     private AuditBench() {}
 
     public static void main(String[] args) {
-        int status = 1;
-        try {
+        Bench.run(() -> {
             AuditBench bench = new AuditBench();
             bench.fill(args.length == 0 ? RECORDS : Long.parseLong(args[0]));
             bench.pages();
-            print("load %.1f", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-            status = 0;
-        } catch (Exception e) {
-            e.printStackTrace();
-        } finally {
-            // threads of the database would keep this from ending
-            System.exit(status);
-        }
-    }
-
-    private static void print(String format, Object... values) {
-        System.out.println("bench: " + format.formatted(values));
+        });
     }
 
     private static String user(int number) {
@@ -109,7 +96,7 @@ public final class AuditBench {
                     select domain_id, row_number() over (order by id) - 1, 1, id, unhex(sha2(id, 256)) from bascule_audit.audit_event""");
             statement.execute("analyze table bascule_audit.audit_event, bascule_audit.audit_leaf");
         }
-        print("%,d records made in %d s", records, (System.nanoTime() - begun) / 1_000_000_000);
+        Bench.print("%,d records made in %d s", records, (System.nanoTime() - begun) / 1_000_000_000);
     }
 
     private void pages() throws Exception {
@@ -136,7 +123,7 @@ public final class AuditBench {
         for (String next = deep.next(); next != null && turned < 200; turned++) {
             next = reader.slice(domainId, AuditFilter.ALL, Cursor.checked(next, 2, 50)).next();
         }
-        print("%d pages turned: %.1f ms each", turned, (System.nanoTime() - begun) / 1e6 / turned);
+        Bench.print("%d pages turned: %.1f ms each", turned, (System.nanoTime() - begun) / 1e6 / turned);
     }
 
     private static AuditFilter filter(
@@ -163,6 +150,6 @@ public final class AuditBench {
     private static void report(String what, long[] times, int rows) {
         double first = times[0] / 1e6;
         Arrays.sort(times);
-        print("%s: median %.1f ms, first %.1f ms (%s)".toLowerCase(Locale.ROOT), what, times[times.length / 2] / 1e6, first, rows);
+        Bench.print("%s: median %.1f ms, first %.1f ms (%s)".toLowerCase(Locale.ROOT), what, times[times.length / 2] / 1e6, first, rows);
     }
 }
