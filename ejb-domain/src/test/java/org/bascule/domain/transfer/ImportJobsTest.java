@@ -1,0 +1,217 @@
+package org.bascule.domain.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.bascule.domain.directory.DeviceChange;
+import org.bascule.domain.directory.Directory;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.options.Options;
+import org.bascule.domain.options.OptionsView;
+import org.bascule.domain.people.Groups;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestAgent;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Imports as jobs: one at a time, watched, given up. */
+class ImportJobsTest extends Importing {
+
+    @Test
+    void jobIsItsUsersAloneOneAtATimeAndFailedAfterARestart() throws RefusedException {
+        ImportView done = csv(owner, "kind,path", "folder,/A");
+        Caller other = sample.owner();
+        for (String id : List.of(done.id(), "nonsense")) {
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> imports.find(other, id))
+                    .matches(e -> e.problem() == Problem.NOT_FOUND);
+        }
+        String id = running(owner);
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> csv(owner, "kind,path", "folder,/B"))
+                .matches(e -> e.problem() == Problem.CONFLICT);
+        ImportRunner again = domain.restarted().get(ImportRunner.class);
+        again.watch();
+        assertThat(imports.find(owner, id).state())
+                .as("another node may be at it")
+                .isEqualTo("running");
+        silence();
+        again.watch();
+        assertThat(imports.find(owner, id).state()).isEqualTo("failed");
+        assertThat(csv(owner, "kind,path", "folder,/B").state()).isEqualTo("done");
+    }
+
+    private void silence() {
+        domain.clock.advance(ImportJobs.SILENT.plusSeconds(1));
+    }
+
+    /** Nobody has to wait for the timer of another node. */
+    @Test
+    void domainImportsAgainAMinuteAfterItsNodeDied() throws RefusedException {
+        String id = running(owner);
+        domain.clock.advance(Duration.ofSeconds(61));
+        assertThat(csv(owner, "kind,path", "folder,/B").state()).isEqualTo("done");
+        assertThat(imports.find(owner, id).state()).isEqualTo("failed");
+    }
+
+    /** What the transaction of a keyed creation sees is older than its lock. */
+    @Test
+    void jobThatWasAddedSinceTheTransactionBeganIsSeen() throws IOException {
+        Path file = Files.createTempFile(Path.of("target"), "import", "");
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(sample.id)
+                    .statement("select count(*) from import_job where domain_id = :domain")
+                    .number();
+            CompletableFuture.runAsync(() -> running(owner)).join();
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> imports.start(owner, new ImportRequest(Format.CSV, false, false), file))
+                    .matches(e -> e.problem() == Problem.CONFLICT);
+        });
+        Files.delete(file);
+        silence();
+        domain.get(ImportRunner.class).watch();
+    }
+
+    @Test
+    void importsOfAllDomainsAreBounded() throws RefusedException {
+        for (int i = 0; i < Imports.MAX_RUNNING; i++) {
+            running(new Sample(domain).owner());
+        }
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> csv(owner, "kind,path", "folder,/B"))
+                .matches(e -> e.problem() == Problem.TOO_MANY_REQUESTS);
+        silence();
+        domain.get(ImportRunner.class).watch();
+        assertThat(csv(owner, "kind,path", "folder,/B").state()).isEqualTo("done");
+    }
+
+    /** The file is not what it was said to be, and the machine has no memory left. */
+    @Test
+    void errorEndsTheJobToo() throws RefusedException {
+        domain.get(ImportRunner.class).options = new Options() {
+            @Override
+            public OptionsView read(Caller caller) {
+                throw new OutOfMemoryError("of the test");
+            }
+        };
+        ImportView view = csv(owner, "kind,path", "folder,/B");
+        assertThat(view.state()).isEqualTo("failed");
+        assertThat(view.problems())
+                .containsExactly(new ImportProblem(0, "", "Something went wrong on the server. Nothing was changed."));
+    }
+
+    @Test
+    void jobWhoseEndCouldNotBeStoredIsGivenUp() throws RefusedException {
+        ImportRunner runner = domain.get(ImportRunner.class);
+        ImportJobs jobs = runner.jobs;
+        runner.jobs = new Jobs(jobs) {
+            @Override
+            public void failed(Caller caller, String id, List<ImportProblem> problems) {
+                throw new IllegalStateException("the database is away");
+            }
+        };
+        ImportView view = csv(owner, "kind", "nonsense");
+        assertThat(view.state()).isEqualTo("running");
+        runner.jobs = jobs;
+        silence();
+        runner.watch();
+        assertThat(imports.find(owner, view.id()).state()).isEqualTo("failed");
+    }
+
+    /** Nothing of an import may stay that was told to have changed nothing. */
+    @Test
+    void importThatWasGivenUpMeanwhileChangesNothing() throws RefusedException {
+        beforeWriting(() -> {
+            silence();
+            domain.get(ImportJobs.class).failSilent();
+        });
+        ImportView view = csv(owner, "kind,path", "folder,/B");
+        assertThat(view.state()).isEqualTo("failed");
+        assertThat(export(owner, Format.CSV)).doesNotContain("/B");
+    }
+
+    @Test
+    void runningJobIsKeptAliveByItsNode() throws RefusedException {
+        ImportRunner runner = domain.get(ImportRunner.class);
+        beforeWriting(() -> {
+            silence();
+            runner.watch();
+        });
+        assertThat(csv(owner, "kind,path", "folder,/B").state()).isEqualTo("done");
+    }
+
+    /** Something that others do when the plan is made, and its transaction has read all that it needs. */
+    private void beforeWriting(Runnable action) {
+        ImportRunner runner = domain.get(ImportRunner.class);
+        runner.jobs = new Jobs(runner.jobs) {
+            @Override
+            public void progress(Caller caller, String id, String phase, long done, long total) {
+                if (phase.equals("writing")) {
+                    CompletableFuture.runAsync(action).join();
+                }
+                super.progress(caller, id, phase, done, total);
+            }
+        };
+    }
+
+    /** With the parts of another. */
+    private static class Jobs extends ImportJobs {
+        Jobs(ImportJobs of) {
+            sql = of.sql;
+            clock = of.clock;
+            live = of.live;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "entry,device:DEVICE,user:owner,deny,terminal,,,",
+                "sub-device,device:DEVICE,,,,,,plc",
+                "member,,,,,group:/TEAM,user:owner,",
+                "entry,group:/TEAM,user:owner,deny,see-users,,,"
+            })
+    void whatMovesAwayWhileAnImportIsPreparedIsNotChanged(String line) throws RefusedException {
+        String device = TestAgent.enrolled(domain, owner, sample.root).uid();
+        String team = sample.group();
+        String away = folder(sample.root, "away");
+        beforeWriting(() -> domain.transactions.run(() -> {
+            try {
+                domain.get(Directory.class).change(owner, device, 0, new DeviceChange(null, null, null, away, null));
+                domain.get(Groups.class).change(owner, team, 0, null, null, away);
+            } catch (RefusedException e) {
+                throw new IllegalStateException(e);
+            }
+        }));
+        assertThat(csv(
+                                owner,
+                                "kind,resource,principal,effect,permission,group,member,name",
+                                line.replace("DEVICE", device).replace("TEAM", team))
+                        .problems())
+                .containsExactly(new ImportProblem(
+                        0, "", "The directory was changed while the import was prepared. Start it again."));
+    }
+
+    @Test
+    void fileOfAnImportThatIsTakenBackStaysItsOwners() throws IOException {
+        Path file = Files.createTempFile(Path.of("target"), "import", "");
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> domain.transactions.run(() -> {
+                    imports.start(owner, new ImportRequest(Format.CSV, false, false), file);
+                    throw new IllegalStateException("rolled back");
+                }));
+        assertThat(file).as("for another attempt").exists();
+        Files.delete(file);
+    }
+}
