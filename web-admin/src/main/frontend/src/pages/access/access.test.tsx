@@ -99,7 +99,7 @@ describe("access by resource", () => {
       ),
     ).toBeDefined();
     expect(within(dialog).getByText("Running sessions that end or lose a tool: 3.")).toBeDefined();
-    expect(api.of("POST", "/api/access/preview")[0]?.body).toEqual({ add: [], remove: [id(101)], inherit: [] });
+    expect(api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({ add: [], remove: [id(101)], inherit: [] });
     await expectAccessible();
     await userEvent.click(within(dialog).getByRole("button", { name: "Remove" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());

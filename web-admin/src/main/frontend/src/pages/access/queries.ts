@@ -100,6 +100,14 @@ export interface RightsChange {
   readonly add?: readonly NewEntries[];
   readonly remove?: readonly string[];
   readonly inherit?: readonly { readonly resource: string; readonly inherit: boolean }[];
+  readonly move?: readonly { readonly resource: string; readonly folder: string }[];
+  readonly join?: readonly Membership[];
+  readonly leave?: readonly Membership[];
+}
+
+export interface Membership {
+  readonly group: string;
+  readonly member: string;
 }
 
 /** Never from memory: it is what somebody decides by. */
@@ -114,6 +122,9 @@ export const previewQuery = (change: RightsChange) =>
           add: (change.add ?? []).map((entry) => ({ ...entry, ...validityBody(entry) })),
           remove: change.remove ?? [],
           inherit: change.inherit ?? [],
+          move: change.move ?? [],
+          join: change.join ?? [],
+          leave: change.leave ?? [],
         },
         signal,
       }),

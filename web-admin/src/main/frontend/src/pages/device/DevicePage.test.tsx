@@ -100,12 +100,18 @@ describe("a device", () => {
   });
 
   it("says what a move changes, and is moved where the tree says", async () => {
-    directory.api.on("PATCH /api/devices/*", { json: detail() });
+    directory.api.on("PATCH /api/devices/*", { json: detail() }).on("POST /api/access/preview", {
+      json: { effects: [], ownersLeft: true, sessionsEnding: 2 },
+    });
     open();
     await click("button", "Move");
     const form = await dialog("Move press-1");
     expect(form.getByText(/Identity, certificates and history stay/)).toBeDefined();
     await user.click(await form.findByRole("radio", { name: "Line 2" }));
+    expect(await form.findByText(/Running sessions that end or lose a tool: 2/)).toBeDefined();
+    expect(directory.api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({
+      move: [{ resource: deviceId(1), folder: folderId(3) }],
+    });
     await user.click(form.getByRole("button", { name: "Move" }));
     expect(await screen.findByText("press-1 is in Line 2 now")).toBeDefined();
     expect(directory.api.of("PATCH")[0]?.body).toEqual({ folder: folderId(3) });

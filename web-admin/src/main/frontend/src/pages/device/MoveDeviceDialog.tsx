@@ -7,6 +7,7 @@ import { ActionDialog } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
+import { useConsequences } from "../access/Consequences";
 import { FolderPicker } from "../devices/FolderPicker";
 import type { DeviceContext } from "./DevicePage";
 
@@ -21,13 +22,16 @@ export function MoveDeviceDialog({ device, reload, onClose }: MoveDeviceDialogPr
   const client = useQueryClient();
   const { base, conflict, save } = useEdit(device, reload);
   const [target, setTarget] = useState<Folder | null>(null);
+  const consequences = useConsequences(
+    target === null || target.id === base.folder ? null : { move: [{ resource: device.uid, folder: target.id }] },
+  );
   return (
     <ActionDialog
       title={t("device.moveTitle", { device: inertText(device.name) })}
       action={t("folder.moveAction")}
       failure={t("device.moveFailure")}
       variant="medium"
-      ready={target !== null && target.id !== base.folder}
+      ready={consequences.known}
       onClose={onClose}
       onAction={async () => {
         await save((ifMatch) =>
@@ -51,6 +55,7 @@ export function MoveDeviceDialog({ device, reload, onClose }: MoveDeviceDialogPr
         onChoose={setTarget}
         allowed={(folder) => folder.id !== base.folder}
       />
+      {consequences.shown}
     </ActionDialog>
   );
 }

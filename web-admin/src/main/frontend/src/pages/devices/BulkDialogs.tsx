@@ -12,6 +12,7 @@ import { Notice } from "../../app/notice";
 import { problemSentence } from "../../app/problems";
 import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
+import { useConsequences } from "../access/Consequences";
 import { FolderPicker } from "./FolderPicker";
 import { TagEditor } from "./TagEditor";
 
@@ -53,6 +54,11 @@ export function MoveDevicesDialog(props: BulkDialogProps) {
   const here = props.devices.every((device) => device.folder === props.devices[0]?.folder)
     ? props.devices[0]?.folder
     : null;
+  const consequences = useConsequences(
+    target === null || target.id === here
+      ? null
+      : { move: props.devices.map(({ uid }) => ({ resource: uid, folder: target.id })) },
+  );
   return (
     <ActionDialog
       title={t("bulk.moveTitle", { count: props.devices.length })}
@@ -72,6 +78,7 @@ export function MoveDevicesDialog(props: BulkDialogProps) {
           folder.permissions.includes("see-resources") || folder.permissions.includes("install-devices")
         }
       />
+      {consequences.shown}
     </ActionDialog>
   );
 }

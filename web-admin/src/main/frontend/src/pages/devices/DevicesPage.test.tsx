@@ -249,11 +249,30 @@ describe("the folders", () => {
   });
 
   it("are moved to a place that is chosen in the tree, and not below themselves", async () => {
-    directory.api.on("PATCH /api/folders/*", { json: directory.folders[1] });
+    directory.api.on("PATCH /api/folders/*", { json: directory.folders[1] }).on("POST /api/access/preview", {
+      json: {
+        effects: [
+          {
+            principal: { id: "01900000-0009-7000-8000-000000000001", name: "Service North", kind: "group" },
+            permission: "control-desktop",
+            lost: 214,
+            gained: 0,
+            users: 3,
+          },
+        ],
+        ownersLeft: true,
+        sessionsEnding: 0,
+      },
+    });
     open(`/devices?folder=${folderId(2)}`);
     await menu("Move");
     const form = await dialog("Move the folder Line 1");
+    expect(form.getByRole("button", { name: "Move" })).toHaveProperty("disabled", true);
     await user.click(await form.findByRole("radio", { name: "Line 2" }));
+    expect(await form.findByText(/Takes .* on 214 devices away from .*Service North/)).toBeDefined();
+    expect(directory.api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({
+      move: [{ resource: folderId(2), folder: folderId(3) }],
+    });
     await user.click(await form.findByRole("button", { name: "Folders in Line 1" }));
     expect(await form.findByRole("radio", { name: "Cell" })).toHaveProperty("disabled", true);
     expect(form.getByRole("radio", { name: "Line 1" })).toHaveProperty("disabled", true);
@@ -341,6 +360,14 @@ describe("many devices at once", () => {
     await click("button", "Move");
     const form = await dialog("Move devices: 2");
     await user.click(await form.findByRole("radio", { name: "Line 2" }));
+    await waitFor(() =>
+      expect(directory.api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({
+        move: [
+          { resource: deviceId(1), folder: folderId(3) },
+          { resource: deviceId(2), folder: folderId(3) },
+        ],
+      }),
+    );
     await user.click(form.getByRole("button", { name: "Move" }));
     const result = await dialog("Not all of it was done");
     expect(result.getByText("Done: 1. Refused: 1.", { exact: false })).toBeDefined();

@@ -15,6 +15,7 @@ import { folderDeletionQuery, folderQuery } from "../../app/queries";
 import { useToasts } from "../../app/toasts";
 import { isWhole } from "../../app/typed";
 import { useTexts } from "../../i18n";
+import { useConsequences } from "../access/Consequences";
 import { FolderPicker } from "./FolderPicker";
 
 const LONGEST_NAME = 200;
@@ -195,13 +196,16 @@ export function MoveFolderDialog({ folder, onClose }: FolderDialogProps) {
   const changed = useFoldersChanged();
   const { conflict, save } = useEdit(folder, useReload(folder));
   const [target, setTarget] = useState<Folder | null>(null);
+  const consequences = useConsequences(
+    target === null || target.id === folder.parent ? null : { move: [{ resource: folder.id, folder: target.id }] },
+  );
   return (
     <ActionDialog
       title={t("folder.moveTitle", { folder: inertText(folder.name) })}
       action={t("folder.moveAction")}
       failure={t("folder.moveFailure")}
       variant="medium"
-      ready={target !== null && target.id !== folder.parent}
+      ready={consequences.known}
       onClose={onClose}
       onAction={async () => {
         await save((ifMatch) =>
@@ -227,6 +231,7 @@ export function MoveFolderDialog({ folder, onClose }: FolderDialogProps) {
           each.path.every((above) => above.id !== folder.id)
         }
       />
+      {consequences.shown}
     </ActionDialog>
   );
 }

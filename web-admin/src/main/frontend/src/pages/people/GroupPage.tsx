@@ -15,23 +15,20 @@ import {
 import { PlusCircleIcon, UsersIcon } from "@patternfly/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearchParams } from "react-router";
-import { request } from "../../api/http";
 import type { Group } from "../../api/people";
 import type { Principal } from "../../api/principal";
 import { asProblem } from "../../api/problem";
-import { useRightsChange } from "../../app/change";
 import { useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { CursorPager } from "../../app/paging";
 import { NotFoundPage, ProblemAlert } from "../../app/problems";
 import { usePageTitle } from "../../app/titles";
-import { useToasts } from "../../app/toasts";
 import { readPosition, withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
 import { EntriesOfPrincipal } from "../access/EntriesOfPrincipal";
 import { PrincipalName } from "../access/names";
 import { Crumbs } from "./Crumbs";
-import { AddMemberDialog, DeleteGroupDialog, EditGroupDialog, MoveDialog } from "./dialogs";
+import { AddMemberDialog, DeleteGroupDialog, EditGroupDialog, LeaveGroupDialog, MoveDialog } from "./dialogs";
 import { FolderOf } from "./FolderOf";
 import { readId } from "./filter";
 import { BuiltIn } from "./GroupsPage";
@@ -135,20 +132,8 @@ function Members({ group, may }: { readonly group: Group; readonly may: boolean 
   const { cursor, size } = readPosition(search);
   const members = useQuery(membersQuery(group.id, { cursor, limit: size }));
   const dialogs = useDialogs();
-  const toasts = useToasts();
-  const change = useRightsChange();
   const remove = (member: Principal) =>
-    dialogs.confirm({
-      title: t("members.removeTitle", { name: inertText(member.name), group: inertText(group.name) }),
-      body: <p>{t("members.removeBody")}</p>,
-      action: t("members.remove"),
-      failure: t("members.removeFailure"),
-      onConfirm: () =>
-        change(async () => {
-          await request("DELETE", `/api/groups/${group.id}/members/${member.id}`);
-          toasts.say("success", t("members.removed", { name: inertText(member.name), group: inertText(group.name) }));
-        }),
-    });
+    dialogs.open((close) => <LeaveGroupDialog group={group} member={member} onClose={close} />);
   const add = (
     <Button
       variant="secondary"

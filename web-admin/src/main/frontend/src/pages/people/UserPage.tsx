@@ -16,22 +16,19 @@ import { PlusCircleIcon, UserIcon } from "@patternfly/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
-import { request } from "../../api/http";
 import type { User } from "../../api/people";
 import { asProblem } from "../../api/problem";
 import type { Named } from "../../api/session";
-import { useRightsChange } from "../../app/change";
 import { useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { AppLink } from "../../app/links";
 import { NotFoundPage, ProblemAlert } from "../../app/problems";
 import { AbsoluteTime, RelativeTime } from "../../app/time";
 import { usePageTitle } from "../../app/titles";
-import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
 import { PlacesOfPerson } from "../access/PlacesOfPerson";
 import { Crumbs } from "./Crumbs";
-import { DeleteUserDialog, JoinGroupDialog, MoveDialog, RenameUserDialog } from "./dialogs";
+import { DeleteUserDialog, JoinGroupDialog, LeaveGroupDialog, MoveDialog, RenameUserDialog } from "./dialogs";
 import { FolderOf } from "./FolderOf";
 import { readId } from "./filter";
 import { QualificationsDialog } from "./QualificationsDialog";
@@ -146,20 +143,8 @@ function Line({ term, children }: { readonly term: string; readonly children: Re
 function Groups({ user, may }: { readonly user: User; readonly may: boolean }) {
   const { t } = useTexts();
   const dialogs = useDialogs();
-  const toasts = useToasts();
-  const change = useRightsChange();
   const leave = (group: Named) =>
-    dialogs.confirm({
-      title: t("members.removeTitle", { name: inertText(user.name), group: inertText(group.name) }),
-      body: <p>{t("members.removeBody")}</p>,
-      action: t("members.remove"),
-      failure: t("members.removeFailure"),
-      onConfirm: () =>
-        change(async () => {
-          await request("DELETE", `/api/groups/${group.id}/members/${user.id}`);
-          toasts.say("success", t("members.removed", { name: inertText(user.name), group: inertText(group.name) }));
-        }),
-    });
+    dialogs.open((close) => <LeaveGroupDialog group={group} member={user} onClose={close} />);
   return (
     <Card>
       <CardTitle component="h2">{t("user.groups")}</CardTitle>

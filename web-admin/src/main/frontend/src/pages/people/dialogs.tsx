@@ -1,10 +1,11 @@
 import { FormGroup, TextInput } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { useNavigate } from "react-router";
 import { read, request } from "../../api/http";
 import { type Group, importGroup, type User } from "../../api/people";
 import type { Principal } from "../../api/principal";
+import type { Named } from "../../api/session";
 import { useRightsChange } from "../../app/change";
 import { ActionDialog } from "../../app/dialog";
 import { inertText } from "../../app/inert";
@@ -102,7 +103,7 @@ export function RenameUserDialog({ user, onClose }: UserDialogProps) {
 }
 
 /** What goes when all entries of a principal go; nothing while they are not known. */
-function useLossOf(principal: string): { readonly shown: React.ReactNode; readonly blocked: boolean } {
+function useLossOf(principal: string): { readonly shown: ReactNode; readonly blocked: boolean } {
   const entries = useQuery(entriesForQuery(principal));
   const ids = entries.data?.items.map((entry) => entry.id) ?? [];
   const loss: RightsChange | null = ids.length === 0 ? null : { remove: ids };
@@ -283,28 +284,55 @@ export function DeleteGroupDialog({ group, onClose }: GroupDialogProps) {
   );
 }
 
-/** Adds a person or a group to a group. */
-export function AddMemberDialog({ group, onClose }: GroupDialogProps) {
+interface MembershipDialogProps {
+  readonly title: string;
+  readonly group: Named | null;
+  readonly member: Named | null;
+  /** Whether the membership is to end, rather than to begin. */
+  readonly ends?: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** Begins or ends a membership, after it was shown what that changes. */
+function MembershipDialog({ title, group, member, ends = false, onClose, children }: MembershipDialogProps) {
   const { t } = useTexts();
   const toasts = useToasts();
   const change = useRightsChange();
-  const [member, setMember] = useState<Principal | null>(null);
+  const memberships = group === null || member === null ? null : [{ group: group.id, member: member.id }];
+  const consequences = useConsequences(memberships && (ends ? { leave: memberships } : { join: memberships }));
   return (
     <ActionDialog
-      title={t("members.addTitle", { group: inertText(group.name) })}
-      action={t("members.add")}
-      failure={t("members.addFailure")}
-      ready={member !== null}
+      title={title}
+      action={t(ends ? "members.remove" : "members.add")}
+      failure={t(ends ? "members.removeFailure" : "members.addFailure")}
+      danger={ends}
+      variant="medium"
+      ready={consequences.known}
       onClose={onClose}
       onAction={() =>
         change(async () => {
-          if (member === null) return;
-          await request("PUT", `/api/groups/${group.id}/members/${member.id}`);
-          toasts.say("success", t("members.added", { name: inertText(member.name), group: inertText(group.name) }));
+          if (group === null || member === null) return;
+          await request(ends ? "DELETE" : "PUT", `/api/groups/${group.id}/members/${member.id}`);
+          const names = { name: inertText(member.name), group: inertText(group.name) };
+          toasts.say("success", t(ends ? "members.removed" : "members.added", names));
           onClose();
         })
       }
     >
+      {children}
+      {consequences.shown}
+    </ActionDialog>
+  );
+}
+
+/** Adds a person or a group to a group. */
+export function AddMemberDialog({ group, onClose }: GroupDialogProps) {
+  const { t } = useTexts();
+  const [member, setMember] = useState<Principal | null>(null);
+  const title = t("members.addTitle", { group: inertText(group.name) });
+  return (
+    <MembershipDialog title={title} group={group} member={member} onClose={onClose}>
       <p>{t("members.addIntro")}</p>
       <PrincipalPicker
         label={t("members.who")}
@@ -314,32 +342,17 @@ export function AddMemberDialog({ group, onClose }: GroupDialogProps) {
         isRequired
         refused={(principal) => (principal.id === group.id ? t("members.itself") : undefined)}
       />
-    </ActionDialog>
+    </MembershipDialog>
   );
 }
 
 /** Adds a person to a group that is chosen. */
 export function JoinGroupDialog({ user, onClose }: UserDialogProps) {
   const { t } = useTexts();
-  const toasts = useToasts();
-  const change = useRightsChange();
   const [group, setGroup] = useState<Principal | null>(null);
+  const title = t("user.joinTitle", { name: inertText(user.name) });
   return (
-    <ActionDialog
-      title={t("user.joinTitle", { name: inertText(user.name) })}
-      action={t("members.add")}
-      failure={t("members.addFailure")}
-      ready={group !== null}
-      onClose={onClose}
-      onAction={() =>
-        change(async () => {
-          if (group === null) return;
-          await request("PUT", `/api/groups/${group.id}/members/${user.id}`);
-          toasts.say("success", t("members.added", { name: inertText(user.name), group: inertText(group.name) }));
-          onClose();
-        })
-      }
-    >
+    <MembershipDialog title={title} group={group} member={user} onClose={onClose}>
       <PrincipalPicker
         label={t("user.joinGroup")}
         kinds={["group"]}
@@ -348,6 +361,23 @@ export function JoinGroupDialog({ user, onClose }: UserDialogProps) {
         isRequired
         refused={(each) => (user.groups.some((one) => one.id === each.id) ? t("user.alreadyIn") : undefined)}
       />
-    </ActionDialog>
+    </MembershipDialog>
+  );
+}
+
+interface LeaveGroupDialogProps {
+  readonly group: Named;
+  readonly member: Named;
+  readonly onClose: () => void;
+}
+
+/** Ends the membership of a person or a group. */
+export function LeaveGroupDialog({ group, member, onClose }: LeaveGroupDialogProps) {
+  const { t } = useTexts();
+  const title = t("members.removeTitle", { name: inertText(member.name), group: inertText(group.name) });
+  return (
+    <MembershipDialog title={title} group={group} member={member} ends onClose={onClose}>
+      <p>{t("members.removeBody")}</p>
+    </MembershipDialog>
   );
 }

@@ -4,7 +4,20 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { FakeApi, problem } from "../../app/testing/api";
 import { expectAccessible, renderPage } from "../../app/testing/page";
-import { ANNA, BEN, domain, entry, group, id, list, plantRef, ROOT, SERVICE, user } from "../access/testing/samples";
+import {
+  ANNA,
+  BEN,
+  domain,
+  entry,
+  group,
+  id,
+  list,
+  OWNERS,
+  plantRef,
+  ROOT,
+  SERVICE,
+  user,
+} from "../access/testing/samples";
 import { GroupPage, GroupsPage, UserPage, UsersPage } from ".";
 
 const openUsers = (address = "/people/users") => renderPage("/people/users", address, <UsersPage />);
@@ -164,6 +177,9 @@ describe("a user", () => {
     openUser();
     await userEvent.click(await screen.findByRole("button", { name: "Remove from the group Service North" }));
     const dialog = await screen.findByRole("dialog");
+    await waitFor(() =>
+      expect(within(dialog).getByRole("button", { name: "Remove" })).toHaveProperty("disabled", false),
+    );
     await userEvent.click(within(dialog).getByRole("button", { name: "Remove" }));
     expect(await within(dialog).findByText(/Nobody would be left who owns the domain/)).toBeDefined();
   });
@@ -194,6 +210,12 @@ describe("the groups", () => {
     const own = await within(dialog).findByRole("option", { name: /Service North/ });
     expect(own.getAttribute("aria-disabled")).toBe("true");
     await userEvent.click(await within(dialog).findByRole("option", { name: /Owners/ }));
+    await waitFor(() =>
+      expect(within(dialog).getByRole("button", { name: "Add member" })).toHaveProperty("disabled", false),
+    );
+    expect(api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({
+      join: [{ group: SERVICE, member: OWNERS }],
+    });
     await userEvent.click(within(dialog).getByRole("button", { name: "Add member" }));
     expect(await within(dialog).findByText(/A group cannot be a member of itself/)).toBeDefined();
     expect(within(dialog).getByText("Reference: ref-1")).toBeDefined();
@@ -206,6 +228,10 @@ describe("the groups", () => {
     openGroup();
     await userEvent.click(await screen.findByRole("button", { name: "Remove anna" }));
     const dialog = await screen.findByRole("dialog");
+    expect(await within(dialog).findByText("No running session ends.")).toBeDefined();
+    expect(api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({
+      leave: [{ group: SERVICE, member: ANNA }],
+    });
     await userEvent.click(within(dialog).getByRole("button", { name: "Remove" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(api.of("DELETE")[0]?.path).toBe(`/api/groups/${SERVICE}/members/${ANNA}`);

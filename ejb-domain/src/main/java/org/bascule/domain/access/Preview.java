@@ -15,18 +15,23 @@ import java.util.stream.Stream;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
+import org.bascule.domain.acl.Membership;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsReports;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.session.Leases;
 
-/** What a change of rights would do, before it is made (requirement ACL-5). Nothing is stored. Names only whom the caller sees. */
+/**
+ * What a change of entries, inheritance, places or memberships would do to the rights on devices, before it is made (requirement ACL-5). Nothing is
+ * stored. Names only whom the caller sees. A group may have rights anywhere: with memberships, only devices that the caller sees are counted.
+ */
 @Stateless
 public class Preview {
 
-    /** Entries that are added or removed, and places whose inheritance changes, together. */
+    /** All that changes, together. */
     public static final int MAX = 500;
 
     @Inject
@@ -44,8 +49,34 @@ public class Preview {
     @Inject
     Leases leases;
 
-    /** {@code remove} has ids of entries; {@code inherit} resources with whether they are to inherit. */
-    public record Request(List<EntryRequest> add, List<String> remove, Map<String, Boolean> inherit) {}
+    /**
+     * A change that is thought about.
+     *
+     * @param remove ids of entries
+     * @param inherit resources with whether they are to inherit
+     * @param move folders and devices with the folders that they come into
+     */
+    public record Request(
+            List<EntryRequest> add,
+            List<String> remove,
+            Map<String, Boolean> inherit,
+            Map<String, String> move,
+            List<Membership> join,
+            List<Membership> leave) {
+
+        /** One that moves nothing and nobody. */
+        public Request(List<EntryRequest> add, List<String> remove, Map<String, Boolean> inherit) {
+            this(add, remove, inherit, Map.of(), List.of(), List.of());
+        }
+
+        boolean hasMemberships() {
+            return !join.isEmpty() || !leave.isEmpty();
+        }
+
+        int size() {
+            return add.size() + remove.size() + inherit.size() + move.size() + join.size() + leave.size();
+        }
+    }
 
     /** What happens to a principal. */
     public record EffectView(PrincipalReference principal, Permission permission, long lost, long gained, long users) {}
@@ -58,8 +89,14 @@ public class Preview {
      */
     public record Result(List<EffectView> effects, boolean ownersLeft, long sessionsEnding) {}
 
-    /** Needs {@code manage-permissions} on every resource that is mentioned, as the change itself does. */
+    /**
+     * Needs {@code manage-permissions} on every resource that is mentioned, and {@code manage-users} on every group, as the change itself does. Whether
+     * the caller may pass on what others gain is for the change itself to say.
+     */
     public Result preview(Caller caller, Request request) throws RefusedException {
+        if (request.size() > MAX) {
+            throw RefusedException.invalid("add", "A preview is for at most %d changes.".formatted(MAX));
+        }
         List<Entry> add = added(caller, request.add());
         List<Entry> removed = removed(caller, request.remove());
         for (String resource : request.inherit().keySet()) {
@@ -71,13 +108,29 @@ public class Preview {
                 authorization.require(caller, Permission.MANAGE_PERMISSIONS, resource);
             }
         }
-        if (add.size() + removed.size() + request.inherit().size() > MAX) {
-            throw RefusedException.invalid("add", "A preview is for at most %d changes.".formatted(MAX));
+        for (Map.Entry<String, String> move : request.move().entrySet()) {
+            requireMove(caller, move.getKey(), move.getValue());
+        }
+        for (Membership join : request.join()) {
+            requireMembership(caller, join);
+            if (reports.isWithin(caller.domainId(), join.group(), join.member())) {
+                throw new RefusedException(Problem.GROUP_CYCLE, "The group would be a member of itself.");
+            }
+        }
+        for (Membership leave : request.leave()) {
+            requireMembership(caller, leave);
         }
         Set<String> remove = removed.stream().map(Entry::id).collect(Collectors.toSet());
-        RightsReports.WhatIf whatIf =
-                reports.whatIf(caller.domainId(), new RightsReports.Change(add, remove, request.inherit()));
-        List<RightsReports.Effects> effects = whatIf.effects();
+        RightsReports.WhatIf whatIf = reports.whatIf(
+                caller.domainId(),
+                new RightsReports.Change(
+                        add,
+                        remove,
+                        request.inherit(),
+                        request.move(),
+                        Set.copyOf(request.join()),
+                        Set.copyOf(request.leave())));
+        List<RightsReports.Effects> effects = whatIf.effects(request.hasMemberships() ? caller.userId() : null);
         Map<String, PrincipalReference> names = references.principals(
                 caller, effects.stream().map(RightsReports.Effects::principal).toList());
         // who is concerned by entries above only is as unknown to the caller as these
@@ -95,7 +148,46 @@ public class Preview {
                         (EffectView view) -> view.principal().name(), Comparator.nullsLast(Comparator.naturalOrder()))
                 .thenComparing(view -> view.principal().id())
                 .thenComparing(EffectView::permission));
-        return new Result(views, whatIf.hasOwner(), leases.ending(caller.domainId(), whatIf::allows));
+        return new Result(
+                views,
+                whatIf.hasOwner(),
+                leases.ending(
+                        caller.domainId(),
+                        (user, permission, device) -> whatIf.allows(user, permission, device)
+                                || request.hasMemberships()
+                                        && !authorization.allows(caller, Permission.SEE_RESOURCES, device)));
+    }
+
+    private void requireMove(Caller caller, String resource, String folder) throws RefusedException {
+        authorization.require(caller, Permission.MANAGE_PERMISSIONS, resource);
+        authorization.require(caller, Permission.MANAGE_PERMISSIONS, folder);
+        if (authorization.parent(caller.domainId(), resource).isEmpty()) {
+            throw RefusedException.invalid("move", "The topmost folder stays where it is.");
+        }
+        if (!reports.isFolder(caller.domainId(), folder)) {
+            throw RefusedException.invalid("move", "This is not a folder.");
+        }
+        if (reports.isBelow(caller.domainId(), folder, resource)) {
+            throw RefusedException.invalid("move", "A folder cannot be moved into itself.");
+        }
+    }
+
+    private void requireMembership(Caller caller, Membership membership) throws RefusedException {
+        for (String principal : List.of(membership.group(), membership.member())) {
+            if (!authorization.shows(caller, Permission.SEE_USERS, principal)) {
+                throw RefusedException.notFound();
+            }
+        }
+        authorization.require(caller, Permission.MANAGE_USERS, membership.group());
+        Map<String, PrincipalReference> found =
+                references.principals(caller.domainId(), List.of(membership.group(), membership.member()));
+        boolean fits = Optional.ofNullable(found.get(membership.group()))
+                        .filter(group -> group.kind().equals("group"))
+                        .isPresent()
+                && found.containsKey(membership.member());
+        if (!fits) {
+            throw RefusedException.notFound();
+        }
     }
 
     private List<Entry> added(Caller caller, List<EntryRequest> requests) throws RefusedException {

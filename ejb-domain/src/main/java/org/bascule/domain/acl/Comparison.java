@@ -13,20 +13,49 @@ import java.util.Set;
 import org.bascule.domain.acl.RightsSnapshot.Principals;
 import org.jspecify.annotations.Nullable;
 
-/** Two states of the same domain side by side. People whom a permission's entries do not tell apart are looked at once. */
+/**
+ * Two states of the same domain side by side: the same folders and devices, though some may have been moved. People whom a permission's entries do
+ * not tell apart are looked at once.
+ */
 final class Comparison {
+
+    /** No id begins like this. */
+    private static final String AFTER = "after:";
 
     private final RightsSnapshot before;
     private final RightsSnapshot after;
+    private final Map<String, Placement> places;
     private final Map<String, Integer> devices;
+    private final @Nullable Principals viewer;
     private final Instant now;
 
-    /** {@code devices}: how many are in each folder itself. */
-    Comparison(RightsSnapshot before, RightsSnapshot after, Map<String, Integer> devices, Instant now) {
+    /** Numbers of folders in the earlier state, by those in the later one: a move changes their order. */
+    private final int[] earlier;
+
+    /**
+     * Of two states.
+     *
+     * @param places where everything is before that the change is about and that is no folder
+     * @param devices how many are in each folder itself, before
+     * @param viewer a user; devices that he does not see before are not counted; null to count all
+     */
+    Comparison(
+            RightsSnapshot before,
+            RightsSnapshot after,
+            Map<String, Placement> places,
+            Map<String, Integer> devices,
+            @Nullable String viewer,
+            Instant now) {
         this.before = before;
         this.after = after;
+        this.places = places;
         this.devices = devices;
+        this.viewer = viewer == null ? null : before.principals(viewer);
         this.now = now;
+        this.earlier = new int[after.folderCount()];
+        for (int folder = 0; folder < earlier.length; folder++) {
+            earlier[folder] = before.folder(after.folderId(folder));
+        }
     }
 
     /** Devices on which at least one of the users loses or gains, and users who do so anywhere. */
@@ -35,87 +64,82 @@ final class Comparison {
     /** Empty if nothing changes for any of the users. */
     Optional<Difference> of(Collection<String> users, Permission permission) {
         Set<String> named = new HashSet<>();
-        Set<String> things = new HashSet<>();
+        Set<String> apart = new HashSet<>(places.keySet());
         for (RightsSnapshot state : List.of(before, after)) {
             for (Entry entry : state.entries()) {
                 if (entry.permission() == permission) {
                     named.add(entry.principal());
-                    things.add(entry.resource());
+                    apart.add(entry.resource());
+                } else if (entry.permission() == Permission.SEE_RESOURCES) {
+                    apart.add(entry.resource());
                 }
             }
             state.special().forEach((id, place) -> {
                 if (!place.inherits()) {
-                    things.add(id);
+                    apart.add(id);
                 }
             });
         }
-        things.removeIf(id -> !device(id));
+        apart.removeIf(id -> !isDevice(id));
         Map<Set<String>, List<String>> alike = new HashMap<>();
         for (String user : users) {
             Set<String> key = before.namedAmong(user, named);
-            key.addAll(after.namedAmong(user, named));
+            // who leaves a group is not like those who stay in it
+            after.namedAmong(user, named).stream().map(AFTER::concat).forEach(key::add);
             alike.computeIfAbsent(key, same -> new ArrayList<>()).add(user);
         }
-        Found found = new Found(before.folderCount());
-        alike.values().forEach(same -> compare(same, permission, things, found));
-        return found.users == 0 ? Optional.empty() : Optional.of(found.difference(this, things));
+        Found found = new Found();
+        alike.values().forEach(same -> compare(same, permission, apart, found));
+        return found.users == 0
+                ? Optional.empty()
+                : Optional.of(new Difference(
+                        count(found.lostFolders, apart) + found.lostThings.size(),
+                        count(found.gainedFolders, apart) + found.gainedThings.size(),
+                        found.users));
     }
 
-    private boolean device(String id) {
-        return Optional.ofNullable(place(after, id)).filter(Placement::device).isPresent();
+    private boolean isDevice(String id) {
+        Placement place = placeAfter(id);
+        return place != null && place.device();
     }
 
-    private static @Nullable Placement place(RightsSnapshot state, String id) {
-        return state.special().get(id);
+    private @Nullable Placement placeAfter(String id) {
+        return after.special().get(id);
+    }
+
+    /** As something that is in neither was before the change: it is the change that makes it stand apart. */
+    private Placement placeBefore(String id, Placement placeAfter) {
+        Placement place = before.special().getOrDefault(id, placeAfter);
+        return places.getOrDefault(id, place);
     }
 
     private static final class Found {
-        final BitSet lostFolders;
-        final BitSet gainedFolders;
+        final BitSet lostFolders = new BitSet();
+        final BitSet gainedFolders = new BitSet();
         final Set<String> lostThings = new HashSet<>();
         final Set<String> gainedThings = new HashSet<>();
         long users;
-
-        Found(int folders) {
-            this.lostFolders = new BitSet(folders);
-            this.gainedFolders = new BitSet(folders);
-        }
-
-        Difference difference(Comparison in, Set<String> things) {
-            Map<String, Integer> apart = new HashMap<>();
-            for (String thing : things) {
-                String folder = Optional.ofNullable(place(in.after, thing))
-                        .map(Placement::folder)
-                        .orElse("");
-                apart.merge(folder, 1, Integer::sum);
-            }
-            return new Difference(
-                    in.count(lostFolders, apart) + lostThings.size(),
-                    in.count(gainedFolders, apart) + gainedThings.size(),
-                    users);
-        }
     }
 
-    private void compare(List<String> same, Permission permission, Set<String> things, Found found) {
+    private void compare(List<String> same, Permission permission, Set<String> apart, Found found) {
         Principals was = before.principals(same.get(0));
         Principals is = after.principals(same.get(0));
         BitSet held = before.granted(was, permission, now);
-        BitSet holds = after.granted(is, permission, now);
+        BitSet holds = earlier(after.granted(is, permission, now));
         BitSet lost = minus(held, holds);
         BitSet gained = minus(holds, held);
         found.lostFolders.or(lost);
         found.gainedFolders.or(gained);
         boolean changed = !lost.isEmpty() || !gained.isEmpty();
-        for (String thing : things) {
-            Placement placeAfter = place(after, thing);
+        for (String thing : apart) {
+            Placement placeAfter = placeAfter(thing);
             if (placeAfter == null) {
                 continue;
             }
-            Placement placeBefore = Optional.ofNullable(place(before, thing))
-                    .orElseGet(() -> new Placement(placeAfter.folder(), true, placeAfter.device()));
+            Placement placeBefore = placeBefore(thing, placeAfter);
             boolean heldThis = before.allows(was, permission, thing, placeBefore, now);
             boolean holdsThis = after.allows(is, permission, thing, placeAfter, now);
-            if (heldThis != holdsThis) {
+            if (heldThis != holdsThis && isSeen(thing, placeBefore)) {
                 (heldThis ? found.lostThings : found.gainedThings).add(thing);
                 changed = true;
             }
@@ -125,16 +149,39 @@ final class Comparison {
         }
     }
 
-    private static BitSet minus(BitSet from, BitSet what) {
+    private boolean isSeen(String thing, Placement place) {
+        return viewer == null || before.allows(viewer, Permission.SEE_RESOURCES, thing, place, now);
+    }
+
+    private BitSet earlier(BitSet later) {
+        BitSet folders = new BitSet(earlier.length);
+        later.stream().map(folder -> earlier[folder]).forEach(folders::set);
+        return folders;
+    }
+
+    private BitSet minus(BitSet from, BitSet what) {
         BitSet rest = (BitSet) from.clone();
         rest.andNot(what);
+        if (viewer != null) {
+            rest.and(before.granted(viewer, Permission.SEE_RESOURCES, now));
+        }
         return rest;
     }
 
-    private long count(BitSet folders, Map<String, Integer> apart) {
+    /** Devices in these folders but for those that are looked at one by one. */
+    private long count(BitSet folders, Set<String> apart) {
+        Map<String, Integer> others = new HashMap<>();
+        for (String thing : apart) {
+            Placement placeAfter = placeAfter(thing);
+            String folder =
+                    placeAfter == null ? null : placeBefore(thing, placeAfter).folder();
+            if (folder != null) {
+                others.merge(folder, 1, Integer::sum);
+            }
+        }
         return folders.stream()
                 .mapToObj(before::folderId)
-                .mapToLong(id -> devices.getOrDefault(id, 0) - apart.getOrDefault(id, 0))
+                .mapToLong(id -> devices.getOrDefault(id, 0) - others.getOrDefault(id, 0))
                 .sum();
     }
 }

@@ -125,21 +125,18 @@ public class LastOwner {
     }
 
     /** All memberships in these groups and in groups below them, a statement for each level. */
-    private List<RightsSnapshot.Membership> memberships(String domainId, Set<String> groups) {
-        List<RightsSnapshot.Membership> found = new ArrayList<>();
+    private List<Membership> memberships(String domainId, Set<String> groups) {
+        List<Membership> found = new ArrayList<>();
         Set<String> seen = new HashSet<>(groups);
         List<String> level = List.copyOf(groups);
         while (!level.isEmpty()) {
-            List<RightsSnapshot.Membership> members = sql.in(domainId)
+            List<Membership> members = sql.in(domainId)
                     .statement("select group_id, member_id from group_member"
                             + " where domain_id = :domain and group_id in (:groups)" + LOCKING)
                     .set("groups", level)
-                    .list(row -> new RightsSnapshot.Membership(row.text(1), row.text(2)));
+                    .list(row -> new Membership(row.text(1), row.text(2)));
             found.addAll(members);
-            level = members.stream()
-                    .map(RightsSnapshot.Membership::member)
-                    .filter(seen::add)
-                    .toList();
+            level = members.stream().map(Membership::member).filter(seen::add).toList();
         }
         return found;
     }

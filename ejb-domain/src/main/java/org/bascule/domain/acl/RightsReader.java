@@ -56,10 +56,10 @@ class RightsReader {
                 .list(row -> new RightsSnapshot.Folder(row.text(1), row.textOrNull(2), row.flag(3)));
     }
 
-    private List<RightsSnapshot.Membership> memberships(String domainId) {
+    private List<Membership> memberships(String domainId) {
         return sql.in(domainId)
                 .statement("select group_id, member_id from group_member where domain_id = :domain")
-                .list(row -> new RightsSnapshot.Membership(row.text(1), row.text(2)));
+                .list(row -> new Membership(row.text(1), row.text(2)));
     }
 
     /** What has expired will not come back. */

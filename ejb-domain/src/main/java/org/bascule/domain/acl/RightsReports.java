@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bascule.domain.acl.RightsSnapshot.Principals;
 import org.bascule.domain.database.Sql;
+import org.jspecify.annotations.Nullable;
 
 /** Answers about the rights of many, from the same snapshot that single checks are answered from. Checks nobody's permission to ask. */
 @Stateless
@@ -133,8 +135,15 @@ public class RightsReports {
      * @param add ids of these entries are made up
      * @param remove ids of entries
      * @param inherit resources and whether they are to inherit
+     * @param move resources and the folders that they come into
      */
-    public record Change(List<Entry> add, Set<String> remove, Map<String, Boolean> inherit) {}
+    public record Change(
+            List<Entry> add,
+            Set<String> remove,
+            Map<String, Boolean> inherit,
+            Map<String, String> move,
+            Set<Membership> join,
+            Set<Membership> leave) {}
 
     /** What a change does to one principal: on how many devices a permission is lost or gained, and how many of its users notice. */
     public record Effects(String principal, Permission permission, long lost, long gained, long users) {}
@@ -144,12 +153,14 @@ public class RightsReports {
         private final String domainId;
         private final RightsSnapshot before;
         private final RightsSnapshot after;
+        private final Map<String, Placement> places;
         private final Change change;
 
-        private WhatIf(String domainId, RightsSnapshot before, RightsSnapshot after, Change change) {
+        private WhatIf(String domainId, RightsSnapshot before, Map<String, Placement> places, Change change) {
             this.domainId = domainId;
             this.before = before;
-            this.after = after;
+            this.after = before.with(change, places);
+            this.places = places;
             this.change = change;
         }
 
@@ -176,14 +187,20 @@ public class RightsReports {
                     .isEmpty();
         }
 
-        /** For every principal that the change is about, and every permission. What does not change is left out. */
-        public List<Effects> effects() {
-            Comparison comparison = new Comparison(before, after, reader.devices(domainId), clock.instant());
+        /**
+         * For every principal that the change is about, and every permission. What does not change is left out.
+         *
+         * @param viewer only devices that this user sees are counted; null to count all
+         */
+        public List<Effects> effects(@Nullable String viewer) {
+            Comparison comparison =
+                    new Comparison(before, after, places, reader.devices(domainId), viewer, clock.instant());
             Map<String, Set<Permission>> concerned = concerned();
             Map<String, Set<String>> members = new HashMap<>();
             Set<String> all = new HashSet<>();
             concerned.keySet().forEach(principal -> {
                 Set<String> of = before.membersOf(Set.of(principal));
+                of.addAll(after.membersOf(Set.of(principal)));
                 members.put(principal, of);
                 all.addAll(of);
             });
@@ -222,27 +239,72 @@ public class RightsReports {
                                 .filter(entry -> above.contains(entry.resource()))
                                 .forEach(entry -> concern(concerned, entry));
                     }));
+            change.move().keySet().forEach(resource -> {
+                Set<String> differing = differing(resource);
+                before.entries().stream()
+                        .filter(entry -> differing.contains(entry.resource()))
+                        .forEach(entry -> concern(concerned, entry));
+            });
+            Stream.concat(change.join().stream(), change.leave().stream())
+                    .forEach(membership -> concern(concerned, membership));
             return concerned;
         }
 
+        /** The levels whose entries count for what is moved either where it is or where it comes to. */
+        private Set<String> differing(String resource) {
+            Placement place = places.getOrDefault(resource, Snapshots.FOLDER);
+            Set<String> from = new HashSet<>(before.openLevels(resource, place));
+            Set<String> to = new HashSet<>(after.openLevels(resource, placeAfter(resource, place)));
+            Set<String> differing = new HashSet<>(from);
+            differing.addAll(to);
+            from.retainAll(to);
+            differing.removeAll(from);
+            return differing;
+        }
+
+        /** A member may gain or lose all that is said about the group and the groups around it. */
+        private void concern(Map<String, Set<Permission>> concerned, Membership membership) {
+            Set<String> named = before.entries().stream().map(Entry::principal).collect(Collectors.toSet());
+            Set<String> around = before.namedAmong(membership.group(), named);
+            around.addAll(after.namedAmong(membership.group(), named));
+            before.entries().stream()
+                    .filter(entry -> around.contains(entry.principal()))
+                    .forEach(entry -> concern(concerned, membership.member(), entry.permission()));
+        }
+
         private static void concern(Map<String, Set<Permission>> concerned, Entry entry) {
+            concern(concerned, entry.principal(), entry.permission());
+        }
+
+        private static void concern(Map<String, Set<Permission>> concerned, String principal, Permission permission) {
             concerned
-                    .computeIfAbsent(entry.principal(), id -> EnumSet.noneOf(Permission.class))
-                    .add(entry.permission());
+                    .computeIfAbsent(principal, id -> EnumSet.noneOf(Permission.class))
+                    .add(permission);
         }
     }
 
-    /** Works out what a change would do, without making it. */
+    /** Whether somebody or a group is another one or in it, at any depth. */
+    public boolean isWithin(String domainId, String principal, String group) {
+        return snapshots.of(domainId).membersOf(Set.of(group)).contains(principal);
+    }
+
+    public boolean isFolder(String domainId, String id) {
+        return snapshots.of(domainId).isFolder(id);
+    }
+
+    /** Whether a folder is another one or below it, whatever is blocked. */
+    public boolean isBelow(String domainId, String folder, String above) {
+        return snapshots.of(domainId).levels(folder, Snapshots.FOLDER).contains(above);
+    }
+
+    /** Works out what a change would do, without making it. No folder may come into itself. */
     public WhatIf whatIf(String domainId, Change change) {
         RightsSnapshot before = snapshots.of(domainId);
-        List<Entry> entries = new ArrayList<>(before.entries().stream()
-                .filter(entry -> !change.remove().contains(entry.id()))
-                .toList());
-        entries.addAll(change.add());
         Set<String> things = new HashSet<>(change.inherit().keySet());
+        things.addAll(change.move().keySet());
         change.add().forEach(entry -> things.add(entry.resource()));
         things.removeIf(before::isFolder);
         Map<String, Placement> places = things.isEmpty() ? Map.of() : snapshots.places(domainId, before, things);
-        return new WhatIf(domainId, before, before.with(entries, change.inherit(), places), change);
+        return new WhatIf(domainId, before, places, change);
     }
 }

@@ -106,9 +106,6 @@ final class RightsSnapshot {
     /** A folder as the tables have it. */
     record Folder(String id, @Nullable String parent, boolean inherits) {}
 
-    /** A direct membership. */
-    record Membership(String group, String member) {}
-
     /**
      * Puts a snapshot together.
      *
@@ -566,17 +563,37 @@ final class RightsSnapshot {
         return next;
     }
 
-    /** The same domain after a change that has not been made. */
-    RightsSnapshot with(
-            Collection<Entry> otherEntries, Map<String, Boolean> inheritance, Map<String, Placement> placements) {
+    /**
+     * The same domain after a change that has not been made.
+     *
+     * @param places where everything is now that the change is about and that is no folder
+     */
+    RightsSnapshot with(RightsReports.Change change, Map<String, Placement> places) {
         List<Folder> tree = new ArrayList<>(folders.length);
         for (int i = 0; i < folders.length; i++) {
             tree.add(new Folder(
                     folders[i],
-                    parents[i] < 0 ? null : folders[parents[i]],
-                    inheritance.getOrDefault(folders[i], inherits[i])));
+                    moved(change, folders[i], parents[i] < 0 ? null : folders[parents[i]]),
+                    change.inherit().getOrDefault(folders[i], inherits[i])));
         }
-        List<Membership> memberships = new ArrayList<>();
+        List<Entry> remaining = new ArrayList<>(change.add());
+        entries.stream().filter(entry -> !change.remove().contains(entry.id())).forEach(remaining::add);
+        Map<String, Placement> things = new HashMap<>(special);
+        things.putAll(places);
+        things.replaceAll((id, place) -> new Placement(
+                moved(change, id, place.folder()),
+                change.inherit().getOrDefault(id, place.inherits()),
+                place.device()));
+        return new RightsSnapshot(version, tree, memberships(change), remaining, things);
+    }
+
+    private static @Nullable String moved(RightsReports.Change change, String id, @Nullable String from) {
+        String to = change.move().get(id);
+        return to == null ? from : to;
+    }
+
+    private Set<Membership> memberships(RightsReports.Change change) {
+        Set<Membership> memberships = new HashSet<>(change.join());
         Map<Integer, String> ids = new HashMap<>();
         principalIndex.forEach((id, index) -> ids.put(index, id));
         for (int member = 0; member < groupsOf.length; member++) {
@@ -585,10 +602,7 @@ final class RightsSnapshot {
                         Objects.requireNonNull(ids.get(group)), Objects.requireNonNull(ids.get(member))));
             }
         }
-        Map<String, Placement> things = new HashMap<>(special);
-        things.putAll(placements);
-        things.replaceAll((id, place) ->
-                new Placement(place.folder(), inheritance.getOrDefault(id, place.inherits()), place.device()));
-        return new RightsSnapshot(version, tree, memberships, otherEntries, things);
+        memberships.removeAll(change.leave());
+        return memberships;
     }
 }

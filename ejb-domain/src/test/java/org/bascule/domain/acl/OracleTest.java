@@ -119,8 +119,8 @@ class OracleTest {
                         .map(id -> new RightsSnapshot.Folder(id, oracle.folderOf.get(id), !oracle.blocked.contains(id)))
                         .toList(),
                 oracle.members.entrySet().stream()
-                        .flatMap(group -> group.getValue().stream()
-                                .map(member -> new RightsSnapshot.Membership(group.getKey(), member)))
+                        .flatMap(group ->
+                                group.getValue().stream().map(member -> new Membership(group.getKey(), member)))
                         .toList(),
                 oracle.rules.stream().map(OracleTest::entry).toList(),
                 special);

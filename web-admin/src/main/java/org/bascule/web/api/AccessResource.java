@@ -128,7 +128,19 @@ public class AccessResource {
             inherit.put(one.string("resource", ID), AccessJson.requiredFlag(one, "inherit"));
         }
         List<String> remove = body.has("remove") ? body.strings("remove", Preview.MAX, ID) : List.of();
-        Preview.Result result = preview.preview(current.get(), new Preview.Request(add, remove, inherit));
+        Map<String, String> move = new LinkedHashMap<>();
+        for (StrictJson one : AccessJson.optional(body, "move", Preview.MAX)) {
+            move.put(one.string("resource", ID), one.string("folder", ID));
+        }
+        Preview.Result result = preview.preview(
+                current.get(),
+                new Preview.Request(
+                        add,
+                        remove,
+                        inherit,
+                        move,
+                        AccessJson.memberships(body, "join"),
+                        AccessJson.memberships(body, "leave")));
         JsonArrayBuilder effects = Json.createArrayBuilder();
         result.effects()
                 .forEach(effect -> effects.add(Json.createObjectBuilder()
