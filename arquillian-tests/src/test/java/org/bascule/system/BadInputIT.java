@@ -157,22 +157,7 @@ class BadInputIT {
     }
 
     private Program.Result enrol(String name) {
-        try (Program program = Program.start(
-                Map.of(),
-                system.agentJar(),
-                "enrol",
-                "--server",
-                system.agentUrl(),
-                "--token",
-                system.api("automation").enrolmentToken(1, 600),
-                "--name",
-                name,
-                "--ca",
-                system.ca().toString(),
-                "--dir",
-                system.folder("named").toString())) {
-            return program.finish(new byte[0], Duration.ofSeconds(40));
-        }
+        return system.enrol(system.folder("named"), system.api("automation").enrolmentToken(1, 600), name);
     }
 
     /** What a device calls itself is text, on every page that names it. */

@@ -49,25 +49,6 @@ class DeviceIT {
 
     private final TheSystem system = TheSystem.get();
 
-    private Program.Result enrol(Path folder, String token, String name) {
-        try (Program program = Program.start(
-                java.util.Map.of(),
-                system.agentJar(),
-                "enrol",
-                "--server",
-                system.agentUrl(),
-                "--token",
-                token,
-                "--name",
-                name,
-                "--ca",
-                system.ca().toString(),
-                "--dir",
-                folder.toString())) {
-            return program.finish(new byte[0], LIMIT);
-        }
-    }
-
     private Program run(Path folder) {
         return Program.start(java.util.Map.of(), system.agentJar(), "run", "--dir", folder.toString());
     }
@@ -95,7 +76,7 @@ class DeviceIT {
             List<Callable<Program.Result>> attempts = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 Path folder = system.folder("raced-" + i);
-                attempts.add(() -> enrol(folder, token, "raced-" + folder.getFileName()));
+                attempts.add(() -> system.enrol(folder, token, "raced-" + folder.getFileName()));
             }
             int enrolled = 0;
             for (Future<Program.Result> attempt : pool.invokeAll(attempts)) {
@@ -119,12 +100,12 @@ class DeviceIT {
         Path folder = system.folder("wrong-token");
         String token = system.api("automation").enrolmentToken(1, 600);
         char last = token.charAt(40) == 'A' ? 'B' : 'A';
-        Program.Result wrong = enrol(folder, token.substring(0, 40) + last + token.substring(41), "wrong");
+        Program.Result wrong = system.enrol(folder, token.substring(0, 40) + last + token.substring(41), "wrong");
         assertThat(wrong.exit()).isNotZero();
         assertThat(wrong.error()).isNotBlank().doesNotContain("\tat ").doesNotContain(token.substring(10, 40));
-        assertThat(enrol(folder, "not-a-token", "wrong").exit()).isNotZero();
+        assertThat(system.enrol(folder, "not-a-token", "wrong").exit()).isNotZero();
         // the right one still works in the same folder
-        Program.Result right = enrol(folder, token, "wrong-then-right");
+        Program.Result right = system.enrol(folder, token, "wrong-then-right");
         assertThat(right.exit()).as(right.error()).isZero();
         try (var files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -137,18 +118,19 @@ class DeviceIT {
 
     @Test
     void aDeviceIsOnlineWithin2sOfItsStartAndOfflineWithin30sOfAPulledCable() {
+        String name = "presence-" + Long.toString(System.nanoTime(), 36);
         Path folder = system.folder("presence");
-        assertThat(enrol(folder, system.api("automation").enrolmentToken(1, 600), "presence")
+        assertThat(system.enrol(folder, system.api("automation").enrolmentToken(1, 600), name)
                         .exit())
                 .isZero();
-        assertThat(state("presence")).isEqualTo("offline");
+        assertThat(state(name)).isEqualTo("offline");
         try (Program agent = run(folder)) {
             Duration online = Eventually.within(
-                    Duration.ofSeconds(20), "online", () -> state("presence").equals("online"));
+                    Duration.ofSeconds(20), "online", () -> state(name).equals("online"));
             System.out.println("online after start: " + online.toMillis() + " ms");
             assertThat(online).isLessThan(ONLINE.plus(BUSY));
-            Eventually.within(LIMIT, "an inventory", () -> !detail("presence").isNull("inventory"));
-            JsonObject inventory = detail("presence").getJsonObject("inventory");
+            Eventually.within(LIMIT, "an inventory", () -> !detail(name).isNull("inventory"));
+            JsonObject inventory = detail(name).getJsonObject("inventory");
             assertThat(inventory.getJsonObject("os").getString("name")).isNotBlank();
             assertThat(inventory.getJsonObject("cpu").getString("name")).isNotBlank();
             assertThat(inventory.getJsonObject("cpu").getInt("threads")).isPositive();
@@ -156,17 +138,17 @@ class DeviceIT {
             // nothing passes any more, and no connection is closed
             system.tap("https").freeze(true);
             try {
-                Duration offline = Eventually.within(Duration.ofSeconds(30), "offline", () -> state("presence")
-                        .equals("offline"));
+                Duration offline = Eventually.within(
+                        Duration.ofSeconds(30), "offline", () -> state(name).equals("offline"));
                 System.out.println("offline after silence: " + offline.toMillis() + " ms");
             } finally {
                 system.tap("https").freeze(false);
             }
-            Eventually.within(Duration.ofSeconds(40), "online again", () -> state("presence")
-                    .equals("online"));
+            Eventually.within(
+                    Duration.ofSeconds(40), "online again", () -> state(name).equals("online"));
             assertThat(agent.handle().isAlive()).isTrue();
         }
-        Eventually.within(Duration.ofSeconds(10), "offline after a clean end", () -> state("presence")
+        Eventually.within(Duration.ofSeconds(10), "offline after a clean end", () -> state(name)
                 .equals("offline"));
         // the cable was everybody's
         Eventually.within(Duration.ofSeconds(40), "the other device is back", () -> system.api("automation")
@@ -177,15 +159,15 @@ class DeviceIT {
 
     @Test
     void anOpenPageShowsWhatADeviceBecomesWithoutAReload() {
+        String name = "live-state-" + Long.toString(System.nanoTime(), 36);
         Path folder = system.folder("live");
-        assertThat(enrol(folder, system.api("automation").enrolmentToken(1, 600), "live-state")
+        assertThat(system.enrol(folder, system.api("automation").enrolmentToken(1, 600), name)
                         .exit())
                 .isZero();
         try (BrowserContext person = system.chromium().person()) {
             Page page = PageParts.signedIn(system, person, "viewer");
             PageParts.open(page, system.url() + "/devices?q=live-state");
-            Locator row =
-                    page.getByRole(AriaRole.ROW, new Page.GetByRoleOptions().setName(Pattern.compile("live-state")));
+            Locator row = page.getByRole(AriaRole.ROW, new Page.GetByRoleOptions().setName(Pattern.compile(name)));
             page.evaluate("window.sameDocument = true");
             row.getByText("Offline").waitFor();
             try (Program agent = run(folder)) {
@@ -207,38 +189,40 @@ class DeviceIT {
 
     @Test
     void twoMachinesWithOneKeyAreQuarantined() throws IOException {
+        String name = "cloned-" + Long.toString(System.nanoTime(), 36);
         Path original = system.folder("clone-original");
-        assertThat(enrol(original, system.api("automation").enrolmentToken(1, 600), "cloned")
+        assertThat(system.enrol(original, system.api("automation").enrolmentToken(1, 600), name)
                         .exit())
                 .isZero();
         Path copy = system.folder("clone-copy");
         copy(original, copy);
         try (Program first = run(original)) {
             Eventually.within(
-                    Duration.ofSeconds(20), "online", () -> state("cloned").equals("online"));
+                    Duration.ofSeconds(20), "online", () -> state(name).equals("online"));
             try (Program second = run(copy)) {
-                Eventually.within(Duration.ofSeconds(30), "quarantined", () -> state("cloned")
-                        .equals("quarantined"));
+                Eventually.within(
+                        Duration.ofSeconds(30), "quarantined", () -> state(name).equals("quarantined"));
                 assertThat(second.handle().isAlive() || first.handle().isAlive())
                         .isTrue();
             }
             assertThat(system.api("automation").items("/api/audit?limit=50&code=device.clone"))
                     .isNotEmpty();
-            String uid = device("cloned").getString("uid");
+            String uid = device(name).getString("uid");
             assertThat(system.api("automation")
                             .post("/api/devices/" + uid + "/clear-quarantine", "")
                             .statusCode())
                     .isEqualTo(204);
-            Eventually.within(Duration.ofSeconds(60), "online again", () -> state("cloned")
-                    .equals("online"));
+            Eventually.within(
+                    Duration.ofSeconds(60), "online again", () -> state(name).equals("online"));
         }
     }
 
     /** The old connection hangs; the same machine connects anew: that is a reconnection, not a clone. */
     @Test
     void aReconnectionOfASilentMachineReplacesTheOldChannel() throws IOException, StateException {
+        String name = "reconnecting-" + Long.toString(System.nanoTime(), 36);
         Path folder = system.folder("reconnection");
-        assertThat(enrol(folder, system.api("automation").enrolmentToken(1, 600), "reconnecting")
+        assertThat(system.enrol(folder, system.api("automation").enrolmentToken(1, 600), name)
                         .exit())
                 .isZero();
         // what hangs still holds its folder
@@ -247,15 +231,15 @@ class DeviceIT {
         StateFolder restarted = StateFolder.open(same);
         Program hanging = run(folder);
         try {
-            Eventually.within(Duration.ofSeconds(20), "online", () -> state("reconnecting")
-                    .equals("online"));
+            Eventually.within(
+                    Duration.ofSeconds(20), "online", () -> state(name).equals("online"));
             signal(hanging, "STOP");
             try (Program again = run(same)) {
                 Duration taken = Eventually.within(SILENCE, "welcomed", () -> welcomed(restarted));
                 System.out.println("welcomed in place of a silent channel: " + taken.toMillis() + " ms");
                 // the old one was asked first, and given its time
                 assertThat(taken).isGreaterThan(PROBE);
-                assertThat(state("reconnecting")).isEqualTo("online");
+                assertThat(state(name)).isEqualTo("online");
                 assertThat(again.handle().isAlive()).isTrue();
                 assertThat(hanging.handle().isAlive()).isTrue();
             }
@@ -263,7 +247,7 @@ class DeviceIT {
             signal(hanging, "KILL");
             hanging.close();
         }
-        assertThat(state("reconnecting")).isNotEqualTo("quarantined");
+        assertThat(state(name)).isNotEqualTo("quarantined");
     }
 
     private static boolean welcomed(StateFolder folder) {

@@ -88,23 +88,26 @@ class DirectoryPagesIT {
 
     @Test
     void aFolderIsDeletedOnlyAfterItsNameWasTyped() {
+        String run = Long.toString(System.nanoTime(), 36);
+        String name = "To be deleted " + run;
+        String below = "Below it " + run;
         try (BrowserContext person = system.chromium().person()) {
             Page page = signedIn(system, person, "automation");
-            createFolder(page, "To be deleted");
-            createFolder(page, "Below it");
-            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("^To be deleted")))
+            createFolder(page, name);
+            createFolder(page, below);
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("^" + name)))
                     .first()
                     .click();
-            heading(page, "To be deleted").waitFor();
+            heading(page, name).waitFor();
             choose(page, "Folder", "Delete folder");
             page.getByText("Folders below it: 1").waitFor();
             Locator delete = inDialog(page, AriaRole.BUTTON, "Delete folder");
             assertThat(delete).isDisabled();
             assertThat(Axe.seriousFindings(page)).isEmpty();
-            inDialog(page, AriaRole.TEXTBOX, "Type To be deleted to confirm").fill("To be deleted");
+            inDialog(page, AriaRole.TEXTBOX, "Type " + name + " to confirm").fill(name);
             delete.click();
-            page.getByText("To be deleted was deleted").waitFor();
-            assertThat(system.api("automation").items("/api/folders?q=Below%20it"))
+            page.getByText(name + " was deleted").waitFor();
+            assertThat(system.api("automation").items("/api/folders?q=" + below.replace(" ", "%20")))
                     .isEmpty();
         }
     }

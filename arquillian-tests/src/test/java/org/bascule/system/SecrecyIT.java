@@ -68,27 +68,15 @@ class SecrecyIT {
         String marker = marker();
         Path folder = system.folder("unprotected");
         String name = "unprotected-" + marker.substring(30);
-        try (Program enrol = Program.start(
-                Map.of(),
-                system.agentJar(),
-                "enrol",
-                "--server",
-                system.agentUrl(),
-                "--token",
+        Program.Result result = system.enrol(
+                folder,
                 system.api("automation").enrolmentToken(1, 600),
-                "--name",
                 name,
                 "--account",
                 system.api("automation")
                         .getJson("/api/devices/" + system.device().uid())
-                        .getString("account"),
-                "--ca",
-                system.ca().toString(),
-                "--dir",
-                folder.toString())) {
-            Program.Result result = enrol.finish(new byte[0], Duration.ofSeconds(40));
-            assertThat(result.exit()).as(result.error()).isZero();
-        }
+                        .getString("account"));
+        assertThat(result.exit()).as(result.error()).isZero();
         String uid = system.api("automation")
                 .items("/api/devices?limit=200&q=" + name)
                 .get(0)

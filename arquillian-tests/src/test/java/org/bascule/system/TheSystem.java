@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -227,6 +229,26 @@ final class TheSystem implements AutoCloseable {
         return Path.of("..", "agent-client", "agent", "target", "bascule-agent.jar")
                 .toAbsolutePath()
                 .normalize();
+    }
+
+    /** Enrols a device with the agent that ships, into a folder of its own. */
+    Program.Result enrol(Path folder, String token, String name, String... more) {
+        List<String> command = new ArrayList<>(List.of(
+                "enrol",
+                "--server",
+                agentUrl(),
+                "--token",
+                token,
+                "--name",
+                name,
+                "--ca",
+                ca().toString(),
+                "--dir",
+                folder.toString()));
+        command.addAll(List.of(more));
+        try (Program program = Program.start(Map.of(), agentJar(), command.toArray(String[]::new))) {
+            return program.finish(new byte[0], Duration.ofSeconds(40));
+        }
     }
 
     /** A folder of its own for a test. */
