@@ -69,10 +69,22 @@ final class Api {
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
+        return answer(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** The answer to a {@code GET} as it comes over the wire. */
+    HttpResponse<byte[]> bytes(String path, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url + path)).timeout(TIMEOUT).headers(headers);
+        token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
+        return answer(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private <T> HttpResponse<T> answer(HttpRequest request, HttpResponse.BodyHandler<T> body) {
         try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(request, body);
         } catch (IOException e) {
-            throw new AssertionError(method + " " + path + " got no answer", e);
+            throw new AssertionError(request.method() + " " + request.uri() + " got no answer", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);

@@ -13,8 +13,12 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import jakarta.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -134,6 +138,23 @@ class DirectoryPagesIT {
             page.getByText("The device was changed").waitFor();
             assertThat(device(uid).getString("description")).isEqualTo("Mine");
         }
+    }
+
+    @Test
+    void longAnswersAreCompressedForWhoTakesThat() throws Exception {
+        Api api = system.api("automation");
+        HttpResponse<byte[]> compressed = api.bytes("/api/permissions", "Accept-Encoding", "gzip");
+        assertThat(compressed.headers().firstValue("Content-Encoding")).contains("gzip");
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed.body()))) {
+            assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo(api.get("/api/permissions").body());
+        }
+        HttpResponse<byte[]> plain = api.bytes("/api/permissions", "Accept-Encoding", "identity");
+        assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
+        assertThat(plain.body().length).isGreaterThan(2 * compressed.body().length);
+        assertThat(api.bytes("/api/me", "Accept-Encoding", "gzip").headers().firstValue("Content-Encoding"))
+                .as("a short answer")
+                .isEmpty();
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The hashed files of the build in gzip form, compressed at their first request and kept: they never change while the application runs, and they
  * are as many as the build has, so memory is bounded by its size. Nothing that depends on a caller is compressed.
  */
-final class CompressedFiles {
+public final class CompressedFiles {
 
     private static final Set<String> WORTH_IT = Set.of("js", "css", "svg", "json", "wasm");
 
@@ -43,7 +43,7 @@ final class CompressedFiles {
     }
 
     /** Whether {@code Accept-Encoding} names gzip and does not refuse it. */
-    static boolean takesGzip(@Nullable String acceptEncoding) {
+    public static boolean takesGzip(@Nullable String acceptEncoding) {
         return acceptEncoding != null
                 && Arrays.stream(acceptEncoding.toLowerCase(Locale.ROOT).split(",", 20))
                         .map(coding -> coding.replace(" ", ""))
