@@ -1,7 +1,9 @@
 package org.bascule.web.api;
 
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.ext.Provider;
 import jakarta.ws.rs.ext.WriterInterceptor;
 import jakarta.ws.rs.ext.WriterInterceptorContext;
@@ -11,8 +13,9 @@ import java.util.zip.GZIPOutputStream;
 import org.bascule.web.page.CompressedFiles;
 
 /**
- * Sends long answers in gzip form to who takes it: a list is mostly the same words again. Answers that carry a secret, such as the token against
- * forged requests, are shorter and stay as they are, so that no length tells anything about it.
+ * Sends long answers in gzip form to who takes it: a list is mostly the same words again. Answers that carry a secret are
+ * those to creations, and {@code /api/me} with the token against forged requests, which is shorter: they stay as they are, so that no length tells
+ * anything about it.
  */
 @Provider
 public class CompressedAnswers implements WriterInterceptor {
@@ -21,12 +24,17 @@ public class CompressedAnswers implements WriterInterceptor {
     private static final int WORTH_IT = 3_000;
 
     @Context
-    private HttpHeaders request;
+    private Request request;
+
+    @Context
+    private HttpHeaders headers;
 
     @Override
     public void aroundWriteTo(WriterInterceptorContext answer) throws IOException {
         boolean isLong = answer.getEntity() instanceof String text && text.length() >= WORTH_IT;
-        if (!isLong || !CompressedFiles.takesGzip(request.getHeaderString(HttpHeaders.ACCEPT_ENCODING))) {
+        if (!isLong
+                || !request.getMethod().equals(HttpMethod.GET)
+                || !CompressedFiles.takesGzip(headers.getHeaderString(HttpHeaders.ACCEPT_ENCODING))) {
             answer.proceed();
             return;
         }
