@@ -38,7 +38,9 @@ const router = createBrowserRouter([
             loader: ({ request }) => {
               const filter = readDeviceFilter(new URL(request.url).searchParams);
               void client.prefetchQuery(devicesQuery(deviceQueryOf(filter)));
-              void client.prefetchInfiniteQuery(foldersBelowQuery(null));
+              const folders = foldersBelowQuery(null);
+              // at the first visit alone: later the tree asks by itself, and this runs at each change of the filter
+              if (client.getQueryData(folders.queryKey) === undefined) void client.prefetchInfiniteQuery(folders);
               void client.prefetchQuery(deviceCountsQuery(countsQueryOf(filter)));
               return null;
             },
