@@ -349,8 +349,8 @@ class PreviewTest {
             Set<String> concerned = new HashSet<>();
             for (String user : users) {
                 for (String place : world.places()) {
-                    boolean held = before.get(user).get(place).contains(effect.permission());
-                    boolean holds = after.get(user).get(place).contains(effect.permission());
+                    boolean held = held(before, user, place).contains(effect.permission());
+                    boolean holds = held(after, user, place).contains(effect.permission());
                     if (held != holds) {
                         if (world.devices.contains(place)) {
                             (held ? lost : gained).add(place);
@@ -366,7 +366,7 @@ class PreviewTest {
         }
         Set<String> changed = new HashSet<>();
         before.forEach((user, places) -> places.forEach((place, held) -> {
-            Set<Permission> holds = after.get(user).get(place);
+            Set<Permission> holds = held(after, user, place);
             changed.addAll(ASKED.stream()
                     .filter(permission -> held.contains(permission) != holds.contains(permission))
                     .map(permission -> user + place + permission)
@@ -376,5 +376,9 @@ class PreviewTest {
         if (!changed.isEmpty()) {
             told.merge(kind, 1, Integer::sum);
         }
+    }
+
+    private static Set<Permission> held(Map<String, Map<String, Set<Permission>>> rights, String user, String place) {
+        return rights.getOrDefault(user, Map.of()).getOrDefault(place, Set.of());
     }
 }
