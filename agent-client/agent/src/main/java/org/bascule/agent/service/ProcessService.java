@@ -26,7 +26,8 @@ public final class ProcessService {
     /** Runs until the command or the stream ends; blocks. */
     public void run(ServiceStream stream, Launch launch, Account account) throws IOException, InterruptedException {
         Process process = start(launch);
-        RunningService running = new RunningService(process, () -> hangUp(process));
+        // no closing of its input, which waits while a write to it does: with the process it ends by itself
+        RunningService running = new RunningService(process, () -> {});
         try {
             running.endWith(stream, executor);
             stream.event(ProcessExit.openedEvent(account.name()));
@@ -73,13 +74,5 @@ public final class ProcessService {
                 stream.write(frame, 0, frame.length);
             }
         });
-    }
-
-    private static void hangUp(Process process) {
-        try {
-            process.getOutputStream().close();
-        } catch (IOException e) {
-            // its input was closed already
-        }
     }
 }

@@ -21,7 +21,7 @@ final class RunningService {
     private final Runnable hangUp;
     private final AtomicBoolean stopped = new AtomicBoolean();
 
-    /** @param hangUp closes the way to the process, so that nothing waits on it any more */
+    /** @param hangUp closes the way to the process, so that nothing waits on it any more; it comes before the end of the processes, so it must not wait */
     RunningService(Process process, Runnable hangUp) {
         this.process = process;
         this.group = new ProcessGroup(process.pid());

@@ -41,6 +41,11 @@ final class PipeStream implements ServiceStream {
         input.add(END);
     }
 
+    /** Pieces of input that the service has not taken yet. */
+    int untaken() {
+        return input.size();
+    }
+
     synchronized void limit(long bytes) {
         credit = bytes;
     }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bascule.agent.account.Account;
@@ -117,6 +118,24 @@ class ProcessServiceTest {
         stream.reset();
         PipeStream.await(() -> !ServiceFixture.isAlive(Long.parseLong(pids.group(1)))
                 && !ServiceFixture.isAlive(Long.parseLong(pids.group(2))));
+        PipeStream.await(service::isDone);
+    }
+
+    /** A write to the command waits then, and whatever waits for that would keep the command alive. */
+    @Test
+    void resetEndsACommandThatDoesNotReadItsInput() throws Exception {
+        Future<?> service = fixture.process(stream, fixture.own(), "{\"shell\":\"echo pid $$ end; exec sleep 1000\"}");
+        stream.awaitText(" end\n");
+        Matcher pid = Pattern.compile("pid (\\d+) end").matcher(stream.text());
+        assertThat(pid.find()).isTrue();
+        for (int i = 0; i < 50; i++) {
+            stream.type("x".repeat(8_000));
+        }
+        PipeStream.await(() -> stream.untaken() < 50);
+        TimeUnit.MILLISECONDS.sleep(300); // time to fill the pipe
+        assertThat(stream.untaken()).as("a write waits").isPositive();
+        stream.reset();
+        PipeStream.await(() -> !ServiceFixture.isAlive(Long.parseLong(pid.group(1))));
         PipeStream.await(service::isDone);
     }
 
