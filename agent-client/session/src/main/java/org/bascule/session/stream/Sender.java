@@ -73,7 +73,8 @@ final class Sender {
 
     boolean hasRoomForData(int plaintextLength) {
         int after = keptBytes + plaintextLength + OVERHEAD;
-        return waiting.isEmpty() && after <= window - SHORT_ROOM && budget.has(above(after) - borrowed);
+        long more = above(after) - borrowed;
+        return waiting.isEmpty() && after <= window - SHORT_ROOM && (more <= 0 || budget.has(more));
     }
 
     private static long above(int kept) {

@@ -108,6 +108,18 @@ class FlowTest {
         await(() -> budget.has(1 << 20));
     }
 
+    /** Short records are kept whatever the budget says, so it may be overdrawn. */
+    @Test
+    void sessionGoesOnWithinItsOwnPartWhenTheBudgetIsOverdrawn() throws Exception {
+        MemoryBudget budget = new MemoryBudget(0);
+        budget.take(1);
+        Stalled one = new Stalled(TestConfig.QUICK.withMemory(1 << 20, budget));
+        one.drain(MemoryBudget.OWN - RecordCodec.MAX_RECORD);
+        assertThat(one.writing).isNotDone();
+        assertThat(one.session.bytesOut()).isLessThanOrEqualTo(MemoryBudget.OWN + Sender.SHORT_ROOM);
+        one.session.end(EndReason.DONE, "");
+    }
+
     /** Devices that nobody reads from: few streams have their full credit, all have their first one, and each goes on when it is read. */
     @Test
     void whatIsReceivedSharesTheBudget() throws Exception {
