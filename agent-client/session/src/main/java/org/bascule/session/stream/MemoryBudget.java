@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Bytes that the sessions of a process may hold together: what they sent and is not acknowledged, above the {@value #OWN} that each may keep in any case, and what they received and
  * is not consumed, above the first credit of each stream. Where it is used up, writers wait for an acknowledgement of their own session, and streams go on with their first credit,
- * so an end that acknowledges or consumes nothing can slow the others down, but never stop them. Thread-safe.
+ * so an end that acknowledges or consumes nothing can slow the others down, but never stop them. What a stream was lent comes
+ * back when it has ended and is consumed, so a service reads to the end or ends its stream. Thread-safe.
  */
 public final class MemoryBudget {
 

@@ -42,6 +42,8 @@ public final class Session implements AutoCloseable {
 
     /** Streams open at once. */
     public static final int MAX_STREAMS = 32;
+    /** Streams to the device that have more than their first credit at once: what is lent for that is shared by all sessions, and stays lent while a stream is idle. */
+    static final int MAX_ENLARGED = 4;
 
     private static final System.Logger LOG = System.getLogger(Session.class.getName());
     private static final int MAX_TEXT = 200;
@@ -79,6 +81,7 @@ public final class Session implements AutoCloseable {
     private Operations granted;
     private int nextOwnId;
     private int lastPeerId;
+    private int enlarged;
     private boolean confirmed;
     private @Nullable SessionEnd end;
     private boolean ackScheduled;
@@ -276,8 +279,19 @@ public final class Session implements AutoCloseable {
         return role == RelayRole.CLIENT;
     }
 
-    MemoryBudget budget() {
-        return config.budget();
+    /** Lends a stream so many bytes for more credit, if this session may and the budget has them. */
+    boolean lend(int bytes) {
+        if (enlarged >= MAX_ENLARGED || !config.budget().tryTake(bytes)) {
+            return false;
+        }
+        enlarged++;
+        return true;
+    }
+
+    /** What {@link #lend} gave. */
+    void takeBack(int bytes) {
+        enlarged--;
+        config.budget().giveBack(bytes);
     }
 
     boolean isReceivingThread() {

@@ -21,7 +21,7 @@ public final class SessionStream {
 
     /** Credit that the direction to the device starts with, bytes: a device may have to hold it for every stream of every session at once. */
     static final int FIRST_CREDIT = 64 << 10;
-    /** Credit that the direction to the client starts with, and what a stream to the device gets while the budget has it. */
+    /** Credit that the direction to the client starts with, and what few streams to the device get while the budget has it. */
     static final int FULL_CREDIT = 256 << 10;
 
     private static final int MAX_EVENT = 0xffff;
@@ -38,7 +38,7 @@ public final class SessionStream {
     private boolean finished;
     private int window;
     private long granted;
-    /** Taken from the budget, until everything that was received is consumed. */
+    /** Lent by the session, until the stream has ended and everything that was received is consumed. */
     private boolean enlarged;
 
     private long received;
@@ -184,7 +184,7 @@ public final class SessionStream {
         if (consumed + window - granted < window / 4) {
             return;
         }
-        if (window < FULL_CREDIT && session.budget().tryTake(FULL_CREDIT - window)) {
+        if (window < FULL_CREDIT && session.lend(FULL_CREDIT - window)) {
             enlarged = true;
             window = FULL_CREDIT;
         }
@@ -199,7 +199,7 @@ public final class SessionStream {
     private void shrink() {
         if (enlarged && consumed == received) {
             enlarged = false;
-            session.budget().giveBack(FULL_CREDIT - FIRST_CREDIT);
+            session.takeBack(FULL_CREDIT - FIRST_CREDIT);
         }
     }
 

@@ -8,7 +8,10 @@ import jakarta.json.JsonObject;
  */
 public interface StreamHandler {
 
-    /** Bytes arrived. The buffer is used again after the call. Whoever took them calls {@link SessionStream#consumed}, at once or later, or the sender stalls. */
+    /**
+     * Bytes arrived. The buffer is used again after the call. Whoever took them calls {@link SessionStream#consumed}, at once or later, or the sender stalls.
+     * A service reads to the end or ends its stream: otherwise what the stream was lent of the {@link MemoryBudget} is not given back.
+     */
     void data(SessionStream stream, byte[] buffer, int offset, int length);
 
     /** Something beside the bytes, in order with them. */

@@ -152,6 +152,32 @@ class FlowTest {
         assertThat(budget.has(5L * more + 1)).as("given back once").isFalse();
     }
 
+    /** One session with many streams leaves most of the budget to the others, and lends again what a stream that ended had. */
+    @Test
+    void fewStreamsOfASessionHaveTheirFullCredit() throws Exception {
+        int more = SessionStream.FULL_CREDIT - SessionStream.FIRST_CREDIT;
+        int streams = Session.MAX_ENLARGED + 2;
+        MemoryBudget budget = new MemoryBudget((long) streams * more);
+        Fed fed = new Fed(budget, streams);
+        for (StreamInput input : fed.inputs) {
+            input.readNBytes(SessionStream.FIRST_CREDIT / 4);
+        }
+        assertThat(budget.has(2L * more)).isTrue();
+        assertThat(budget.has(2L * more + 1)).isFalse();
+
+        fed.inputs.get(0).readAllBytes();
+        await(() -> budget.has(3L * more));
+        fed.inputs.get(streams - 1).readNBytes(SessionStream.FIRST_CREDIT / 4);
+        assertThat(budget.has(2L * more + 1)).isFalse();
+        await(() -> fed.inputs.get(streams - 1).available() == SessionStream.FULL_CREDIT);
+
+        fed.client.end(EndReason.DONE, "");
+        for (StreamInput input : fed.inputs.subList(1, streams)) {
+            assertThatThrownBy(input::readAllBytes).isInstanceOf(StreamEndedException.class);
+        }
+        await(() -> budget.has((long) streams * more));
+    }
+
     /** A session whose client sends as much as it may on some streams. */
     private static final class Fed {
         static final int SENT = 1 << 20;
@@ -296,21 +322,15 @@ class FlowTest {
     /** Both ends fill their windows while neither delivers, then all of it is let go at once. */
     @Test
     void twoFullWindowsDoNotWaitForEachOther() throws Exception {
-        SessionPair pair = new SessionPair();
+        int window = 1 << 20;
+        SessionPair pair =
+                new SessionPair(SessionPair.ALL, TestConfig.QUICK.withMemory(window, MemoryBudget.UNLIMITED));
         List<SessionStream> here = new ArrayList<>();
         List<SessionStream> there = new ArrayList<>();
         for (int i = 0; i < Session.MAX_STREAMS; i++) {
             here.add(pair.open(Service.PROCESS));
             there.add(take(pair.atDevice.opened));
         }
-        // full credit for every stream: what the device sends back comes after it
-        int some = SessionStream.FIRST_CREDIT / 4;
-        pair.atDevice.echo = true;
-        for (SessionStream stream : here) {
-            stream.write(new byte[some]);
-        }
-        pair.atClient.bytes(here.size() * some);
-        pair.atDevice.echo = false;
         List<byte[]> heldBack = new ArrayList<>();
         List<byte[]> heldBackThere = new ArrayList<>();
         pair.transports.client().sendThrough(hold(heldBack));
@@ -323,8 +343,8 @@ class FlowTest {
             writers.add(async(() -> a.write(part)));
             writers.add(async(() -> b.write(part)));
         }
-        awaitBytes(heldBack);
-        awaitBytes(heldBackThere);
+        awaitBytes(heldBack, window);
+        awaitBytes(heldBackThere, window);
         pair.transports.client().sendThrough(release(heldBack));
         pair.transports.device().sendThrough(release(heldBackThere));
         // something must be sent so that what was held back is released
@@ -357,11 +377,11 @@ class FlowTest {
         };
     }
 
-    private static void awaitBytes(List<byte[]> held) throws InterruptedException {
+    private static void awaitBytes(List<byte[]> held, int window) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         synchronized (held) {
             while (held.stream().mapToInt(message -> message.length).sum()
-                    < (Sender.WINDOW - Sender.SHORT_ROOM) - (70 << 10)) {
+                    < (window - Sender.SHORT_ROOM) - (70 << 10)) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 if (left <= 0) {
                     throw new AssertionError("the window did not fill");

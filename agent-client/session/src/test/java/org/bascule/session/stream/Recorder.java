@@ -25,7 +25,6 @@ final class Recorder implements StreamHandler, ServiceHandler, SessionListener {
     final List<JsonObject> arguments = new ArrayList<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     volatile boolean consume = true;
-    volatile boolean echo;
 
     @Override
     public StreamHandler open(SessionStream stream, Service service, JsonObject json) {
@@ -42,13 +41,6 @@ final class Recorder implements StreamHandler, ServiceHandler, SessionListener {
         }
         if (consume) {
             stream.consumed(length);
-        }
-        if (echo) {
-            try {
-                stream.tryWrite(buffer, offset, length);
-            } catch (StreamEndedException e) {
-                throw new IllegalStateException(e);
-            }
         }
     }
 
