@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Time as the authenticated channel gave it, carried on by a monotonic clock: a device may have no clock of its own, and setting its clock must not
@@ -11,10 +12,19 @@ import java.util.function.LongSupplier;
  */
 public final class ChannelClock implements InstantSource {
 
-    private record Base(Instant time, long nanos) {}
+    /** Access servers need not agree to the second. Further back than this a channel does not take the time, however often it is opened. */
+    static final Duration MAX_BACK = Duration.ofMinutes(5);
+
+    private record Base(Instant time, long nanos) {
+        Instant at(long now) {
+            return time.plus(Duration.ofNanos(now - nanos));
+        }
+    }
 
     private final LongSupplier monotonic;
     private volatile Base base;
+    /** The latest that a channel gave. */
+    private @Nullable Base latest;
 
     /**
      * @param system for the time before the first channel
@@ -27,8 +37,7 @@ public final class ChannelClock implements InstantSource {
 
     @Override
     public Instant instant() {
-        Base now = base;
-        return now.time().plus(Duration.ofNanos(monotonic.getAsLong() - now.nanos()));
+        return base.at(monotonic.getAsLong());
     }
 
     /** Nanoseconds of the monotonic clock. */
@@ -36,7 +45,23 @@ public final class ChannelClock implements InstantSource {
         return monotonic.getAsLong();
     }
 
-    void set(Instant time) {
-        base = new Base(time, monotonic.getAsLong());
+    /**
+     * Takes the time of a channel that was authenticated.
+     *
+     * @return false if an earlier channel had a time so much later that this one's cannot be right
+     */
+    synchronized boolean set(Instant time) {
+        Base given = new Base(time, monotonic.getAsLong());
+        if (latest != null) {
+            Instant known = latest.at(given.nanos());
+            if (time.isBefore(known.minus(MAX_BACK))) {
+                return false;
+            }
+            latest = time.isAfter(known) ? given : latest;
+        } else {
+            latest = given;
+        }
+        base = given;
+        return true;
     }
 }

@@ -17,6 +17,8 @@ public final class ChannelException extends Exception {
         SILENT,
         /** The server's proof or key set does not verify. */
         NOT_TRUSTED,
+        /** The server's time is well before one that was proved to this process: with it a control key that has ended would count again. */
+        TIME_BACK,
         /** The server's message breaks the protocol. */
         PROTOCOL,
         /** The server refused this device and said why. */

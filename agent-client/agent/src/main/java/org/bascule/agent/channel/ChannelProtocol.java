@@ -151,7 +151,12 @@ public final class ChannelProtocol {
             KeySet keys = keySets.offer(welcome.keySet());
             keys.controlKey(welcome.kid(), welcome.time())
                     .verify(transcript.forServer(welcome.time()), welcome.signature());
-            clock.set(welcome.time());
+            if (!clock.set(welcome.time())) {
+                throw new ChannelException(
+                        Reason.TIME_BACK,
+                        "the server's time %s is before that of an earlier channel; if that one was wrong, restart the agent"
+                                .formatted(welcome.time()));
+            }
             self.identity().welcomed(credentials, welcome.chain(), keys);
         } catch (WireException e) {
             throw new ChannelException(Reason.NOT_TRUSTED, "the server's proof does not verify: " + e.getMessage(), e);

@@ -93,7 +93,7 @@ public final class ControlChannel {
 
     private static System.Logger.Level level(ChannelException end) {
         return switch (end.reason()) {
-            case REFUSED, NOT_TRUSTED, LOCAL -> System.Logger.Level.WARNING;
+            case REFUSED, NOT_TRUSTED, TIME_BACK, LOCAL -> System.Logger.Level.WARNING;
             default -> System.Logger.Level.INFO;
         };
     }

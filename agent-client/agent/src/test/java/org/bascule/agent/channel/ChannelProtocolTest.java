@@ -213,6 +213,31 @@ class ChannelProtocolTest {
         assertThat(heard).isEmpty();
     }
 
+    /** Whoever has an old control key signs a time with it at which it was valid. */
+    @Test
+    void timeWellBeforeThatOfAnEarlierChannelIsNotTaken() throws Exception {
+        becomeReady();
+        time.advance(ChannelClock.MAX_BACK);
+        again();
+        becomeReady();
+        assertThat(clock.instant()).as("servers that differ a little").isEqualTo(TestInstallation.NOW);
+
+        time.advance(Duration.ofMillis(1));
+        again();
+        ControlMessage.Auth auth = hello();
+        ChannelException e = failure(welcome(auth, installation.controlKey, installation.keySet(1)));
+        assertThat(e.reason()).as("and not in small steps either").isEqualTo(Reason.TIME_BACK);
+        assertThat(e).hasMessageContaining("before that of an earlier channel");
+        assertThat(protocol.isReady()).isFalse();
+        assertThat(clock.instant()).isEqualTo(TestInstallation.NOW.plusMillis(1));
+        assertThat(heard).hasSize(2);
+    }
+
+    private void again() throws Exception {
+        sent.clear();
+        connect();
+    }
+
     @Test
     void agentsOwnProofSentBackIsNotTrusted() throws Exception {
         ControlMessage.Auth auth = hello();
