@@ -196,4 +196,5 @@ fi
 done_commands=$(grep -c '^Command .* executed successfully' "$private/output" || true)
 all_commands=$(grep -c . "$private/commands")
 [ "$done_commands" -ge "$all_commands" ] || { cat "$private/output" >&2; fail "only $done_commands of $all_commands commands were carried out"; }
+sed -n -e 's/^delete-config-property .*--propertyName=/taken back: /p' "$private/commands"
 echo "$all_commands commands carried out. Restart the domain $DOMAIN."

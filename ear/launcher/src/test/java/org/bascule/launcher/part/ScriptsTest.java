@@ -179,6 +179,9 @@ class ScriptsTest {
         assertThat(commands)
                 .contains(
                         "set-config-property --source=domain --propertyName=bascule.public-url --propertyValue=https://bascule.example.com");
+        assertThat(Files.readAllLines(folder.resolve("script.log")))
+                .contains("taken back: bascule.trusted-proxies", "taken back: bascule.relay.gone.url")
+                .doesNotContain("taken back: bascule.public-url", "taken back: bascule.relay.max-pairs");
     }
 
     @Test
