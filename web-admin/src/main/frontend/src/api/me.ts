@@ -15,10 +15,11 @@ export interface Me {
 export const LOGS = ["operations", "connections", "report"] as const;
 export type Log = (typeof LOGS)[number];
 
-/** The logs that somebody may read: of each what is about the things where he may. */
+/** The logs that somebody may read: that of operations is about the whole domain, connections are those of the devices where he may. */
 export function logsOf({ permissions }: Me): readonly Log[] {
+  const connections = permissions.anywhere.includes("view-connection-log");
   return LOGS.filter((log) =>
-    permissions.anywhere.includes(log === "operations" ? "view-operations-log" : "view-connection-log"),
+    log === "operations" ? permissions.domain.includes("view-operations-log") : connections,
   );
 }
 

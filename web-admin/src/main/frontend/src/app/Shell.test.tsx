@@ -40,7 +40,7 @@ describe("the navigation", () => {
   it.each([
     ["the connections of one folder", [], ["view-connection-log"], ["Audit"]],
     ["the operations of the domain", ["view-operations-log"], ["view-operations-log"], ["Audit"]],
-    ["the operations of one folder", [], ["view-operations-log"], ["Audit"]],
+    ["operations of a part, which no page shows", [], ["view-operations-log"], []],
     ["a folder to look after", [], ["see-resources", "manage-permissions"], ["Import and export", "Settings"]],
     ["a device to see", [], ["see-resources"], ["Import and export"]],
   ])("offers to who has %s what he may do there", async (_name, domain, anywhere, more) => {

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.bascule.domain.database.Like;
 import org.bascule.domain.database.Row;
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the audit log of one domain backwards in time, in bounded steps: a page costs what it costs with a hundred rows as with ten millions.
- *
- * <p>Who may read the records of a part of the directory alone reads those about a resource that is there now: one that is gone, or none, is in no
- * part.
  *
  * <p>The filter that narrows most has an index in the order of the pages. Where another filter or a text is left over, one page looks at {@value #SCAN} rows at
  * most; it may then hold fewer rows than asked for, or none, and still go on.
@@ -52,25 +48,6 @@ public class AuditReader {
     private record Plan(
             String index, String where, Map<String, Object> values, String rest, Map<String, Object> left) {}
 
-    /**
-     * A part of the directory.
-     *
-     * @param condition of rows of {@code resource r} that are in it
-     * @param binding what binds that condition's values
-     */
-    public record Part(String condition, UnaryOperator<Statement> binding) {
-
-        /** All of it, and what is about no resource. */
-        public static final Part EVERYTHING = new Part("", UnaryOperator.identity());
-
-        private String rest() {
-            return condition.isEmpty()
-                    ? ""
-                    : " and exists (select 1 from resource r where r.domain_id = :domain and r.id = e.resource_id and "
-                            + condition + ")";
-        }
-    }
-
     private record Position(Instant occurred, String id) {
 
         static Position of(AuditEntry entry) {
@@ -84,25 +61,19 @@ public class AuditReader {
 
     /** One page, newest first. Checks no permission: users read through {@code org.bascule.domain.logbook.Logbook}. */
     public Slice<AuditEntry> slice(String domainId, AuditFilter filter, Cursor cursor) throws RefusedException {
-        return slice(domainId, Part.EVERYTHING, filter, cursor);
-    }
-
-    /** The same of a part of the directory. */
-    public Slice<AuditEntry> slice(String domainId, Part part, AuditFilter filter, Cursor cursor)
-            throws RefusedException {
-        return slice(domainId, part, filter, cursor.position(), cursor.limit());
+        return slice(domainId, filter, cursor.position(), cursor.limit());
     }
 
     /** The same with any number of rows, for exports. */
-    public Slice<AuditEntry> slice(String domainId, Part part, AuditFilter filter, List<String> after, int limit)
+    public Slice<AuditEntry> slice(String domainId, AuditFilter filter, List<String> after, int limit)
             throws RefusedException {
         if (!Stream.of(filter.code(), filter.outcome(), filter.userId(), filter.resourceId())
                 .allMatch(code -> code == null || Like.isAscii(code))) {
             return new Slice<>(List.of(), null);
         }
-        Plan plan = plan(filter, part, position(after));
+        Plan plan = plan(filter, position(after));
         Optional<Position> end = plan.rest().isEmpty() ? Optional.empty() : end(domainId, plan);
-        List<AuditEntry> rows = rows(domainId, plan, part, end, limit + 1);
+        List<AuditEntry> rows = rows(domainId, plan, end, limit + 1);
         if (rows.size() > limit) {
             List<AuditEntry> items = rows.subList(0, limit);
             return new Slice<>(
@@ -122,14 +93,14 @@ public class AuditReader {
         }
     }
 
-    private static Plan plan(AuditFilter filter, Part part, @Nullable Position after) {
+    private static Plan plan(AuditFilter filter, @Nullable Position after) {
         Map<String, String> narrowing = new LinkedHashMap<>();
         put(narrowing, "resource", filter.resourceId());
         put(narrowing, "user", filter.userId());
         put(narrowing, "code", filter.code());
         put(narrowing, "outcome", filter.outcome());
         StringBuilder where = new StringBuilder(" where e.domain_id = :domain");
-        StringBuilder rest = new StringBuilder(part.rest());
+        StringBuilder rest = new StringBuilder();
         Map<String, Object> values = new LinkedHashMap<>();
         Map<String, Object> left = new LinkedHashMap<>();
         String index = "ix_audit_occurred";
@@ -187,7 +158,7 @@ public class AuditReader {
         return statement.first(row -> new Position(row.instant(1), row.text(2)));
     }
 
-    private List<AuditEntry> rows(String domainId, Plan plan, Part part, Optional<Position> end, int limit) {
+    private List<AuditEntry> rows(String domainId, Plan plan, Optional<Position> end, int limit) {
         String bound = end.isEmpty() ? "" : " and e.occurred >= :floor and (e.occurred > :floor or e.id >= :lowest)";
         Statement statement = sql.in(domainId)
                 .statement(COLUMNS
@@ -202,7 +173,7 @@ public class AuditReader {
         plan.values().forEach(statement::set);
         plan.left().forEach(statement::set);
         end.ifPresent(position -> statement.set("floor", position.occurred()).set("lowest", position.id()));
-        return part.binding().apply(statement).list(AuditReader::entry);
+        return statement.list(AuditReader::entry);
     }
 
     private static AuditEntry entry(Row row) {

@@ -168,7 +168,7 @@ public class AuditResource {
         Caller caller = current.get();
         AuditFilter filter = filters.checked();
         boolean csv = isCsv(format);
-        logbook.exportingRows(caller, "audit log as " + (csv ? "CSV" : "JSON") + ": " + filter);
+        logbook.exporting(caller, "audit log as " + (csv ? "CSV" : "JSON") + ": " + filter);
         Streams.Rows rows = new Pages<>(after -> logbook.export(caller, filter, after), AuditResource::flat);
         return csv ? Streams.csv("audit", COLUMNS, rows) : Streams.json("audit", rows);
     }
