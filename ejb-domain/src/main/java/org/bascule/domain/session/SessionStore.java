@@ -332,23 +332,32 @@ public class SessionStore {
     private record Ended(AuditEvent event, String deviceUid, String userId) {}
 
     /**
-     * The device says when a session ended that it could not report at the time. Where nobody else had ended it, or it had been given up because the device could not
+     * The device says when a session ended that it could not report at the time. Where nobody else had ended it, or its lease had lapsed because the device could not
      * be reached, the connection log says so from now on; the operations log keeps what was recorded when, and has the device's event beside it.
      *
-     * @param time by the device's clock; counts if it is after the beginning and not in the future
+     * @param detail the reason, and behind a semicolon what else the device has to say
+     * @param time by the device's clock; counts if it is after the beginning, before the end of the lease and not in the future
      */
-    public void endReportedLater(StoredSession session, String reason, Instant time) {
+    public void endReportedLater(StoredSession session, String detail, Instant time) {
+        String reason = Names.cleaned(detail.split(";", 2)[0], "done");
         boolean live = end(session.domainId(), session.sid(), Actor.SERVER, reason, Facts.NONE);
-        sql.in(session.domainId())
-                .statement("update remote_session set ended = :time, end_reason = :reason"
-                        + " where domain_id = :domain and sid = :sid and state = 'ended' and end_reason = :recorded"
-                        + " and started <= :time and :time <= :now")
+        // corrected once: afterwards it has ended before its lease did
+        int corrected = sql.in(session.domainId())
+                .statement(
+                        """
+                        update remote_session set ended = :time, end_reason = :reason
+                        where domain_id = :domain and sid = :sid and state = 'ended' and started <= :time and :time <= :now
+                          and :time < lease_expires and (:live or end_reason = :interrupted and ended >= lease_expires)""")
                 .set("time", time)
-                .set("reason", Names.cleaned(reason, "done"))
-                .set("recorded", live ? Names.cleaned(reason, "done") : EndReason.INTERRUPTED.code())
+                .set("reason", reason)
+                .set("live", live)
+                .set("interrupted", EndReason.INTERRUPTED.code())
                 .set("sid", session.sid().hex())
                 .set("now", now())
                 .update();
+        if (corrected == 1 && !live) {
+            fire(session.domainId(), session.sid().hex(), session.deviceUid(), session.userId(), "ended");
+        }
     }
 
     private static AuditEvent ended(String domainId, String sid, Actor actor, String reason, Row row) {
