@@ -1,6 +1,6 @@
 #!/bin/sh
 # Removes audit records that have expired, and leaves their hashes and heads (docs/operations.md).
-# Of each domain those older than it has decided; with --days those older than N days of all, which is refused where a domain keeps them longer.
+# Of each domain those older than it has decided; with --days N none that is younger than N days either.
 # Usage: audit-retention.sh SETTINGS-FILE [--days N] [arguments for the mariadb client, for example: -h db.example.com]
 set -eu
 . "$(dirname "$0")/functions.sh"
