@@ -10,6 +10,7 @@ import jakarta.json.JsonReader;
 import java.io.StringReader;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -91,11 +92,15 @@ public class ImportJobs {
         live.fire(new LiveEvent.ImportChanged(caller.domainId(), id, caller.userId(), "running", done, total));
     }
 
-    /** Stores what it changes, in order. */
-    public void changes(Caller caller, String id, List<ImportChange> changes) {
+    /**
+     * Stores a portion of what it changes, in order. Until the transaction ends, its sign of life waits: the foreign key locks the row of the job.
+     *
+     * @param first number of the first of them
+     */
+    public void changes(Caller caller, String id, int first, List<ImportChange> changes) {
         record Numbered(int number, ImportChange change) {}
         List<Numbered> rows = new ArrayList<>();
-        changes.forEach(change -> rows.add(new Numbered(rows.size(), change)));
+        changes.forEach(change -> rows.add(new Numbered(first + rows.size(), change)));
         sql.in(caller.domainId())
                 .statement(
                         """
@@ -177,17 +182,25 @@ public class ImportJobs {
         }
     }
 
-    /** What no node has spoken of for a while ended with the process that it ran in, and was rolled back. */
+    /** What no node has spoken of for a while ended with the process that it ran in, and was rolled back. Waits for none of the others. */
     public void failSilent() {
-        sql.acrossDomains()
-                .statement(
-                        """
-                        update import_job set state = 'failed', phase = 'ended', problems = :problems, finished = :now
-                        where state = 'running' and coalesce(alive, created) < :limit""")
-                .set("problems", json(List.of(new ImportProblem(0, "", INTERRUPTED))))
-                .set("now", clock.instant())
-                .set("limit", clock.instant().minus(SILENT))
-                .update();
+        Instant limit = clock.instant().minus(SILENT);
+        List<String> silent = sql.acrossDomains()
+                .statement("select id from import_job where state = 'running' and coalesce(alive, created) < :limit")
+                .set("limit", limit)
+                .list(row -> row.text(1));
+        if (!silent.isEmpty()) {
+            sql.acrossDomains()
+                    .statement(
+                            """
+                            update import_job set state = 'failed', phase = 'ended', problems = :problems, finished = :now
+                            where id in (:ids) and state = 'running' and coalesce(alive, created) < :limit""")
+                    .set("problems", json(List.of(new ImportProblem(0, "", INTERRUPTED))))
+                    .set("now", clock.instant())
+                    .set("ids", silent)
+                    .set("limit", limit)
+                    .update();
+        }
     }
 
     public Optional<ImportView> find(Caller caller, String id) {

@@ -43,6 +43,9 @@ public class ImportRunner {
 
     private static final int STEP = 10_000;
 
+    /** Of changes, so that the job can give a sign of life in between. */
+    static final int PORTION = 1_000;
+
     /** Jobs that run on this node. */
     private final Set<String> running = ConcurrentHashMap.newKeySet();
 
@@ -101,6 +104,9 @@ public class ImportRunner {
     public void watch() {
         transactions.inNew(() -> {
             jobs.areAlive(List.copyOf(running));
+            return true;
+        });
+        transactions.inNew(() -> {
             jobs.failSilent();
             return true;
         });
@@ -210,16 +216,24 @@ public class ImportRunner {
         Plan plan = new Planner(draft, options.read(caller))
                 .plan(lines, done -> progress(job, "checking", done, lines.size()));
         if (problems.isEmpty()) {
-            transactions.inNew(() -> {
-                jobs.changes(caller, job.id(), plan.changes);
-                return true;
-            });
+            store(job, plan.changes);
             if (!plan.isEmpty()) {
                 progress(job, "writing", 0, lines.size());
                 writer.write(caller, plan, rightsVersion);
             }
         }
         return plan;
+    }
+
+    private void store(ImportQueued job, List<ImportChange> changes) {
+        for (int from = 0; from < changes.size(); from += PORTION) {
+            int first = from;
+            List<ImportChange> portion = changes.subList(first, Math.min(first + PORTION, changes.size()));
+            transactions.inNew(() -> {
+                jobs.changes(job.caller(), job.id(), first, portion);
+                return true;
+            });
+        }
     }
 
     private void finish(ImportQueued job, List<Line> lines, Plan plan) {

@@ -36,6 +36,9 @@ public class Imports {
     ImportJobs jobs;
 
     @Inject
+    ImportRunner runner;
+
+    @Inject
     Transactions transactions;
 
     @Inject
@@ -69,10 +72,8 @@ public class Imports {
         // what this transaction sees may be older than the lock
         List<String> running = transactions.inNew(jobs::running);
         if (running.contains(caller.domainId()) || running.size() >= MAX_RUNNING) {
-            running = transactions.inNew(() -> {
-                jobs.failSilent();
-                return jobs.running();
-            });
+            runner.watch();
+            running = transactions.inNew(jobs::running);
         }
         if (running.contains(caller.domainId())) {
             throw new RefusedException(Problem.CONFLICT, "Another import of your domain is under way.");

@@ -7,13 +7,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.options.Options;
 import org.bascule.domain.options.OptionsView;
+import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.people.Groups;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -148,6 +153,68 @@ class ImportJobsTest extends Importing {
             runner.watch();
         });
         assertThat(csv(owner, "kind,path", "folder,/B").state()).isEqualTo("done");
+    }
+
+    /** Its node has not come to speak of it, but knows that it goes on. */
+    @Test
+    void jobOfThisNodeIsNotGivenUpForAnother() throws RefusedException {
+        beforeWriting(() -> {
+            silence();
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> csv(owner, "kind,path", "folder,/C"))
+                    .matches(e -> e.problem() == Problem.CONFLICT);
+        });
+        assertThat(csv(owner, "kind,path", "folder,/B").state()).isEqualTo("done");
+    }
+
+    /** The foreign key of what it changes locks its row. */
+    @Test
+    void jobThatStoresMuchGivesSignsOfLifeInBetween() throws RefusedException {
+        ImportRunner runner = domain.get(ImportRunner.class);
+        List<Integer> firsts = new ArrayList<>();
+        runner.jobs = new Jobs(runner.jobs) {
+            @Override
+            public void changes(Caller caller, String id, int first, List<ImportChange> changes) {
+                CompletableFuture.runAsync(runner::watch)
+                        .orTimeout(10, TimeUnit.SECONDS)
+                        .join();
+                firsts.add(first);
+                super.changes(caller, id, first, changes);
+            }
+        };
+        String lines = IntStream.rangeClosed(0, ImportRunner.PORTION)
+                .mapToObj("folder,/A%d\n"::formatted)
+                .collect(Collectors.joining("", "kind,path\n", ""));
+        ImportView view = done(owner, Format.CSV, lines);
+        assertThat(firsts).containsExactly(0, ImportRunner.PORTION);
+        assertThat(imports.changes(owner, view.id(), new Cursor(List.of(String.valueOf(ImportRunner.PORTION - 2)), 10))
+                        .items())
+                .extracting(ImportChange::path)
+                .hasSize(2)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void jobThatStoresMuchIsNotWaitedFor() throws RefusedException {
+        Caller another = new Sample(domain).owner();
+        String silent = running(another);
+        silence();
+        String id = running(owner);
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(sample.id)
+                    .statement(
+                            "select count(*) from import_job where domain_id = :domain and id = :id lock in share mode")
+                    .set("id", id)
+                    .number();
+            CompletableFuture.runAsync(domain.get(ImportRunner.class)::watch)
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .join();
+        });
+        assertThat(imports.find(another, silent).state()).isEqualTo("failed");
+        assertThat(imports.find(owner, id).state()).isEqualTo("running");
+        silence();
+        domain.get(ImportRunner.class).watch();
     }
 
     /** Something that others do when the plan is made, and its transaction has read all that it needs. */
