@@ -46,6 +46,14 @@ public class EndedLogins {
         return added || isLongAgo(domainId, hash) && endAgain(domainId, hash);
     }
 
+    /** Says that somebody has come with a session, or come back: whatever ends from now on is another log-out. */
+    public void begun(String domainId, String realmSession) {
+        sql.in(domainId)
+                .statement("delete from ended_login where domain_id = :domain and session_hash = :hash")
+                .set("hash", hash(realmSession))
+                .update();
+    }
+
     private Instant limit() {
         return clock.instant().minus(KEPT);
     }

@@ -40,6 +40,16 @@ class EndedLoginsTest {
         assertThat(end(domain, other.id, "s1")).isFalse();
     }
 
+    /** Another log-out, however soon it follows. */
+    @Test
+    void sessionWithWhichSomebodySignedInAgainMayEndAgain() {
+        assertThat(end(domain, sample.id, "s1")).isTrue();
+        assertThat(end(domain, sample.id, "s2")).isTrue();
+        domain.transactions.run(() -> ended.begun(sample.id, "s1"));
+        assertThat(end(domain, sample.id, "s1")).isTrue();
+        assertThat(end(domain, sample.id, "s2")).isFalse();
+    }
+
     @Test
     void whatWasRolledBackWasNotSaid() {
         try {

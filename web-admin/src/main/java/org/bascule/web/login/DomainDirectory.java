@@ -48,9 +48,12 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     @Transactional(rollbackOn = Exception.class)
-    public Identity signedIn(Proof proof, String address) throws LoginRefusedException {
+    public Identity signedIn(Proof proof, String realmSession, String address) throws LoginRefusedException {
         Identity identity = takeIn(proof, address);
         Caller caller = identity.callerFrom(address);
+        if (!realmSession.isEmpty()) {
+            ended.begun(caller.domainId(), realmSession);
+        }
         identities.signedIn(caller.domainId(), caller.userId(), Instant.now());
         log.record(caller.did(Operation.LOGIN, Outcome.SUCCESS));
         return identity;

@@ -147,7 +147,8 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         PendingLogin login = taken.get();
         try {
             FinishedLogin finished = flow.finish(login, request.getParameter("iss"), request.getParameter("code"));
-            SignedIn signedIn = finished.of(journal.signedIn(finished.proof(), address(request)));
+            SignedIn signedIn =
+                    finished.of(journal.signedIn(finished.proof(), finished.realmSession(), address(request)));
             // a new session, not only a new id: nothing that was there before the login survives it
             request.getSession().invalidate();
             HttpSession session = request.getSession(true);

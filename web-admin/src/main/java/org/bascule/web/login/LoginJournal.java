@@ -8,10 +8,11 @@ interface LoginJournal {
     /**
      * A person signed in with a browser; makes the user known to the domain.
      *
+     * @param realmSession with which session of the realm; empty if it has none
      * @return the domain's user whom the proof is about
      * @throws LoginRefusedException if the domain does not take the user
      */
-    Identity signedIn(Proof proof, String address) throws LoginRefusedException;
+    Identity signedIn(Proof proof, String realmSession, String address) throws LoginRefusedException;
 
     /**
      * A bearer is used; makes the user known to the domain, without a row for each request.

@@ -47,7 +47,7 @@ class BackChannelLogoutServletTest {
         servlet.ended = new EndedSessions(clock);
         servlet.journal = new LoginJournal() {
             @Override
-            public Identity signedIn(Proof proof, String address) {
+            public Identity signedIn(Proof proof, String realmSession, String address) {
                 throw new UnsupportedOperationException();
             }
 

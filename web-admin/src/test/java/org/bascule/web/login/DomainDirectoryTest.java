@@ -70,6 +70,11 @@ class DomainDirectoryTest {
             public boolean end(String domainId, String realmSession) {
                 return ended.add(domainId + " " + realmSession);
             }
+
+            @Override
+            public void begun(String domainId, String realmSession) {
+                ended.remove(domainId + " " + realmSession);
+            }
         };
         directory.log = new AuditLog() {
             @Override
@@ -85,7 +90,7 @@ class DomainDirectoryTest {
 
     @Test
     void browserActsAsTheDomainsUser() throws LoginRefusedException {
-        Identity identity = directory.signedIn(proof(Identity.Way.COOKIE), ADDRESS);
+        Identity identity = directory.signedIn(proof(Identity.Way.COOKIE), "realm-session-1", ADDRESS);
         assertThat(signIns)
                 .containsExactly(
                         new SignIn(TestLogins.REALM.issuer(), TestRealms.SUBJECT, "anna", ADDRESS, "2", Instant.EPOCH));
@@ -127,10 +132,22 @@ class DomainDirectoryTest {
                 .containsExactly("LOGOUT " + TestLogins.USER + " at the realm", "LOGOUT null at the realm");
     }
 
+    /** Who signs out here without confirming it at the realm comes back with the same session. */
+    @Test
+    void everyLogOutIsRecordedIfSomebodySignedInInBetween() throws LoginRefusedException {
+        directory.signedOut(
+                directory.signedIn(proof(Identity.Way.COOKIE), "realm-session-1", ADDRESS), "realm-session-1", ADDRESS);
+        directory.signedIn(proof(Identity.Way.COOKIE), "realm-session-1", ADDRESS);
+        directory.endedAtRealm(TestLogins.REALM.issuer(), "realm-session-1", TestRealms.SUBJECT);
+        assertThat(recorded)
+                .extracting(event -> event.operation().code())
+                .containsExactly("login", "logout", "login", "logout");
+    }
+
     /** The realm tells it to whichever node it reaches. */
     @Test
     void logOutHereIsNotRecordedAgainWhenTheRealmTellsOfIt() throws LoginRefusedException {
-        Identity identity = directory.signedIn(proof(Identity.Way.COOKIE), ADDRESS);
+        Identity identity = directory.signedIn(proof(Identity.Way.COOKIE), "realm-session-1", ADDRESS);
         directory.signedOut(identity, "realm-session-1", ADDRESS);
         directory.endedAtRealm(TestLogins.REALM.issuer(), "realm-session-1", TestRealms.SUBJECT);
         assertThat(recorded).extracting(event -> event.operation().code()).containsExactly("login", "logout");
