@@ -28,7 +28,7 @@ public class Contracts {
 
     private static final String NEAREST =
             """
-            select k.folder_id, r.name, c.depth, k.reference, k.purpose, k.valid_from, k.valid_until, k.terms, k.required
+            select k.folder_id, r.name, k.reference, k.purpose, k.valid_from, k.valid_until, k.terms, k.required, c.depth
             from folder_closure c join contract k on k.folder_id = c.ancestor_id join resource r on r.id = k.folder_id
             where k.domain_id = :domain and c.descendant_id = :folder and c.depth >= :from
             order by c.depth limit 1""";
@@ -90,17 +90,17 @@ public class Contracts {
 
     private Found found(String domainId, Row row) {
         String folder = row.text(1);
-        return new Found(folder, row.text(2), row.number(3), contract(row, qualifications(domainId, folder)));
+        return new Found(folder, row.text(2), row.number(9), contract(row, qualifications(domainId, folder)));
     }
 
     private static Contract contract(Row row, List<String> qualifications) {
         return new Contract(
-                row.textOrNull(4),
-                row.textOrNull(5) == null ? "" : row.text(5),
+                row.textOrNull(3),
+                row.textOrNull(4) == null ? "" : row.text(4),
+                row.instantOrNull(5),
                 row.instantOrNull(6),
-                row.instantOrNull(7),
-                row.textOrNull(8) == null ? "" : row.text(8),
-                row.flag(9),
+                row.textOrNull(7) == null ? "" : row.text(7),
+                row.flag(8),
                 qualifications);
     }
 
@@ -240,7 +240,7 @@ public class Contracts {
         return sql.in(caller.domainId())
                 .statement(
                         """
-                        select k.folder_id, r.name, 0, k.reference, k.purpose, k.valid_from, k.valid_until, k.terms, k.required
+                        select k.folder_id, r.name, k.reference, k.purpose, k.valid_from, k.valid_until, k.terms, k.required
                         from contract k join resource r on r.id = k.folder_id
                         where k.domain_id = :domain and k.folder_id in (:folders) order by k.folder_id lock in share mode""")
                 .set("folders", folders)

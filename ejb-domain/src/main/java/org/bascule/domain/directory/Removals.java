@@ -39,9 +39,6 @@ public class Removals {
     AuditLog audit;
 
     @Inject
-    SubDevices subDevices;
-
-    @Inject
     Instance<TakenAlong> taken;
 
     private record Gone(
@@ -93,8 +90,8 @@ public class Removals {
     private record Label(String name, String kind) {}
 
     /**
-     * Records resources that are about to be deleted, each after the entries on it and about it, its memberships and its members, what is behind it
-     * and what else is kept about it. To be called in the transaction that deletes them, before it does.
+     * Records resources that are about to be deleted, each after the entries on it and about it, its memberships and its members
+     * and what is {@linkplain TakenAlong taken along}. To be called in the transaction that deletes them, before it does.
      *
      * @param with name of the folder that takes them along; null for what is deleted by itself
      */
@@ -133,7 +130,6 @@ public class Removals {
                                     "%s %s '%s'".formatted(member.kind(), each.member(), member.name()),
                                     null)));
         }
-        events.addAll(subDevices.removals(caller, ids));
         taken.forEach(kept -> events.addAll(kept.removals(caller, ids)));
         for (Gone each : gone) {
             AuditEvent event = caller.did(each.operation(), Outcome.SUCCESS)

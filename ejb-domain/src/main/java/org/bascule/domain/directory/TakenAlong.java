@@ -5,7 +5,10 @@ import java.util.List;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.identity.Caller;
 
-/** What other parts of the domain keep about resources, and the foreign keys delete with them. */
+/**
+ * What is kept about resources, and the foreign keys delete with them. Requests for access and for help are not told of again: the log has what was asked for since it
+ * was asked, and says that the resource is gone.
+ */
 public interface TakenAlong {
 
     /** What the log says of it, with the values that it had. Asked before the deletion and in its transaction; statements are few however much it is. */

@@ -37,6 +37,7 @@ import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.device.SessionTraffic;
 import org.bascule.domain.directory.PlaceConditions;
 import org.bascule.domain.directory.TakenAlong;
+import org.bascule.domain.directory.TakenSubDevices;
 import org.bascule.domain.enrolment.TakenTokens;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
@@ -196,7 +197,8 @@ public final class TestDomain {
         }
         if (field.getType() == Instance.class
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == TakenAlong.class) {
-            return instance(() -> get(TakenConditions.class), () -> get(TakenTokens.class));
+            return instance(
+                    () -> get(TakenSubDevices.class), () -> get(TakenConditions.class), () -> get(TakenTokens.class));
         }
         return get(field.getType());
     }
