@@ -18,6 +18,7 @@ import org.bascule.web.page.CompressedFiles;
  * anything about it.
  */
 @Provider
+@SuppressWarnings("NullAway.Init") // the container fills the fields
 public class CompressedAnswers implements WriterInterceptor {
 
     /** Characters; what is shorter saves a packet or two. */
