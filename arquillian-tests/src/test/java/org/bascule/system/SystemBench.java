@@ -26,6 +26,7 @@ class SystemBench {
     private static final int KEYS = 500;
     /** Somebody who types fast. */
     private static final Duration BETWEEN_KEYS = Duration.ofMillis(50);
+
     private static final int COMMANDS = 7;
 
     private final TheSystem system = TheSystem.get();
