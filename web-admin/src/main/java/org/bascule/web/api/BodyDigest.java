@@ -50,35 +50,33 @@ final class BodyDigest implements ContainerRequestFilter {
 
     /** SHA-256 over method, path, query, type and body of the present request; reads what is left of the body. */
     static byte[] of(jakarta.servlet.http.HttpServletRequest request) throws IOException {
-        Body body = Optional.ofNullable((Body) request.getAttribute(PROPERTY))
-                .orElseThrow(() -> new IllegalStateException("the filter did not run"));
-        body.close();
-        return body.getMessageDigest().digest();
+        return Optional.ofNullable((Body) request.getAttribute(PROPERTY))
+                .orElseThrow(() -> new IllegalStateException("the filter did not run"))
+                .digest();
     }
 
-    /** Reads what is left when it is closed: readers of JSON close behind the value, before the end. */
+    /**
+     * Readers of JSON close it behind the value, before the end; what is left is read with the digest, and not at all where an operation does not begin:
+     * whoever is refused in the middle of a body has the answer at once.
+     */
     private static final class Body extends DigestInputStream {
-
-        private boolean closed;
 
         Body(InputStream body, MessageDigest digest) {
             super(body, digest);
         }
 
         @Override
-        public void close() throws IOException {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        public void close() {
+            // see above; the container closes what it gave
+        }
+
+        byte[] digest() throws IOException {
             byte[] buffer = new byte[BUFFER];
             long left = BodyLimit.IMPORT;
-            int read = read(buffer);
-            while (read >= 0 && left > 0) {
-                left -= read;
-                read = read(buffer);
+            for (int count = read(buffer); count >= 0 && left > 0; count = read(buffer)) {
+                left -= count;
             }
-            super.close();
+            return getMessageDigest().digest();
         }
     }
 
