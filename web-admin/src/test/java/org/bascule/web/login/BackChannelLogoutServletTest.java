@@ -17,9 +17,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
-import java.util.Map;
 import org.bascule.web.login.LoginRefusedException.Reason;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +28,6 @@ import org.junit.jupiter.api.Test;
 class BackChannelLogoutServletTest {
 
     private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
-    private static final String EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
     private final BackChannelLogoutServlet servlet = new BackChannelLogoutServlet();
     private final List<String> recorded = new ArrayList<>();
@@ -90,16 +87,7 @@ class BackChannelLogoutServletTest {
     }
 
     private JWTClaimsSet.Builder claims() {
-        return new JWTClaimsSet.Builder()
-                .issuer(realms.issuer("a"))
-                .audience("bascule-web")
-                .subject(TestRealms.SUBJECT)
-                .issueTime(Date.from(NOW))
-                .expirationTime(Date.from(NOW.plusSeconds(120)))
-                .jwtID("jti-1")
-                .claim("typ", "Logout")
-                .claim("sid", "realm-session-1")
-                .claim("events", Map.of(EVENT, Map.of()));
+        return realms.logout(NOW);
     }
 
     private record Answer(int status, String body) {}

@@ -8,7 +8,6 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Date;
 import java.util.Map;
 import org.bascule.web.login.LoginRefusedException.Reason;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.Test;
 class LogoutTokensTest {
 
     private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
-    private static final String EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
     private TestRealms realms;
     private LogoutTokens tokens;
@@ -36,16 +34,7 @@ class LogoutTokensTest {
     }
 
     private JWTClaimsSet.Builder claims() {
-        return new JWTClaimsSet.Builder()
-                .issuer(realms.issuer("a"))
-                .audience("bascule-web")
-                .subject(TestRealms.SUBJECT)
-                .issueTime(Date.from(NOW))
-                .expirationTime(Date.from(NOW.plusSeconds(120)))
-                .jwtID("jti-1")
-                .claim("typ", "Logout")
-                .claim("sid", "realm-session-1")
-                .claim("events", Map.of(EVENT, Map.of()));
+        return realms.logout(NOW);
     }
 
     private void refused(JWTClaimsSet claims, Reason reason) throws Exception {
@@ -73,7 +62,7 @@ class LogoutTokensTest {
     void tokensOfAnotherKindEndNothing() throws Exception {
         refused(
                 realms.id("a", NOW, "nonce")
-                        .claim("events", Map.of(EVENT, Map.of()))
+                        .claim("events", Map.of(TestRealms.LOGOUT, Map.of()))
                         .build(),
                 Reason.WRONG_AUDIENCE);
         refused(claims().claim("events", null).build(), Reason.MALFORMED);

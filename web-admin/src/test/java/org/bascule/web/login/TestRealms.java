@@ -34,6 +34,9 @@ final class TestRealms implements Realms, AutoCloseable {
     static final String SUBJECT = "6f1c2f1e-6a55-4c0a-9d7e-0a3f5f0e7a11";
     static final Client CLIENT = new Client("bascule-web", new Secret("client-secret"));
 
+    /** The event that makes a token one of a log-out (OpenID Connect Back-Channel Logout 1.0, section 2.4). */
+    static final String LOGOUT = "http://schemas.openid.net/event/backchannel-logout";
+
     private static final Map<String, RSAKey> FIRST_KEYS = new ConcurrentHashMap<>();
 
     private final HttpServer server;
@@ -59,6 +62,20 @@ final class TestRealms implements Realms, AutoCloseable {
             server.createContext("/realms/" + realm + "/protocol/openid-connect/token", this::token);
         }
         server.start();
+    }
+
+    /** What realm {@code a} says when a session of {@link #SUBJECT} has ended there. */
+    JWTClaimsSet.Builder logout(Instant now) {
+        return new JWTClaimsSet.Builder()
+                .issuer(issuer("a"))
+                .audience("bascule-web")
+                .subject(SUBJECT)
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plusSeconds(120)))
+                .jwtID("jti-1")
+                .claim("typ", "Logout")
+                .claim("sid", "realm-session-1")
+                .claim("events", Map.of(LOGOUT, Map.of()));
     }
 
     /** Made once for all tests: it takes a while. */
