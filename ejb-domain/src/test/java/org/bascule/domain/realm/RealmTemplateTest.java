@@ -77,7 +77,7 @@ class RealmTemplateTest {
         SignInSettings decided = new SignInSettings(
                 new Password(14, 4, 0, false),
                 SignInSettings.DEFAULT.secondFactor(),
-                true,
+                false,
                 new Session(15, 8),
                 SignInSettings.DEFAULT.freshFactor());
         JsonObject realm = template.desired(ACME, decided);
@@ -86,8 +86,7 @@ class RealmTemplateTest {
                 .doesNotContain("notUsername", "passwordHistory", "length(8)");
         assertThat(realm.getInt("ssoSessionIdleTimeout")).isEqualTo(900);
         assertThat(realm.getInt("ssoSessionMaxLifespan")).isEqualTo(28_800);
-        assertThat(realm.getJsonObject("attributes").getString("bascule.passwordless"))
-                .isEqualTo("true");
+        assertThat(realm.getBoolean("webAuthnPolicyPasswordlessPasskeysEnabled")).isFalse();
     }
 
     /** The defaults are those of the template, so that a domain that decides nothing changes nothing. */
