@@ -33,7 +33,6 @@ final class ApiDescription {
             "uid", "/api/devices",
             "user", "/api/users",
             "principal", "/api/users",
-            "principals", "/api/users",
             "member", "/api/users",
             "group", "/api/groups",
             "remove", "/api/access/entries");
