@@ -101,11 +101,12 @@ class CredentialSessionsTest {
         Caller there = signedIn("s2");
         SessionId ending = running(here);
         SessionId staying = running(there);
-        SessionId waiting = open(here);
+        SessionId waiting = open(signedIn("s3"));
         domain.transactions.run(() -> signIns.endedAtRealm(sample.id, "s1"));
         assertThat(socket.sent(ControlMessage.SessionEnd.class))
                 .isEqualTo(new ControlMessage.SessionEnd(ending, "signed-out"));
         assertThat(live(there)).containsExactly(staying.hex());
+        domain.transactions.run(() -> signIns.endedAtRealm(sample.id, "s3"));
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> sessions.handshake(
                         there,
