@@ -34,6 +34,12 @@ public class FreshFactors {
         require(caller, rule -> rule.window(caller.domainId(), permission));
     }
 
+    /** Whether the caller's domain wants one for a permission. */
+    public boolean isWanted(Caller caller, Permission permission) {
+        return rules.stream()
+                .anyMatch(rule -> rule.window(caller.domainId(), permission).isPresent());
+    }
+
     /** The same for making an API token. */
     public void requireForToken(Caller caller) throws RefusedException {
         require(caller, rule -> rule.windowForTokens(caller.domainId(), caller.userId()));
