@@ -12,6 +12,8 @@ export const AUDIT_CODES = [
   "access-request.expire",
   "access-request.reject",
   "access-request.withdraw",
+  "address.block",
+  "address.unblock",
   "assistance.close",
   "assistance.request",
   "assistance.take",

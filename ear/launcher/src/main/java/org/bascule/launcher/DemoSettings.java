@@ -125,6 +125,7 @@ record DemoSettings(
         settings.put("MASTER_KEY_FILE", secrets.key("master.key", 32));
         settings.put("KEY_SET_FILE", keySet);
         settings.put("BOOTSTRAP_FILE", bootstrapFile());
+        settings.put("OPERATOR_DOMAIN", Demo.DOMAIN);
         settings.put("KEYCLOAK_URL", keycloakUrl());
         settings.put("KEYCLOAK_CLIENT_SECRET_FILE", made("keycloak-web"));
         settings.put("KEYCLOAK_ADMIN_CLIENT_SECRET_FILE", made("keycloak-server"));

@@ -80,6 +80,9 @@ public enum Operation {
     AUDIT_EXPORTED("audit.export"),
     /** The operator removed records that had expired: written by the database. */
     AUDIT_EXPIRED("audit.expire"),
+    /** Too many failed attempts: nothing from there is looked at for a while. */
+    ADDRESS_BLOCKED("address.block"),
+    ADDRESS_UNBLOCKED("address.unblock"),
     /** A refused attempt at anything: the description names the missing permission. */
     ACCESS("access");
 

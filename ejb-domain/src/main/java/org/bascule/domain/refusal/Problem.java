@@ -24,6 +24,7 @@ public enum Problem {
     PRECONDITION_FAILED("precondition-failed", 412),
     INVALID("invalid", 422),
     TOO_MANY_REQUESTS("too-many-requests", 429),
+    ADDRESS_BLOCKED("address-blocked", 429),
     UNAVAILABLE("unavailable", 503);
 
     private final String code;

@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.device.DeviceChannels;
+import org.bascule.domain.guard.GuardSweep;
 import org.bascule.domain.idempotency.Creations;
 import org.bascule.domain.identity.LoginEvents;
 import org.bascule.domain.session.Handshakes;
@@ -78,6 +79,9 @@ public class RecurringWork {
     @Inject
     Anchors anchors;
 
+    @Inject
+    GuardSweep guard;
+
     @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
     void sweepHandshakes() {
         run("looking for devices that do not answer", handshakes::sweep);
@@ -116,6 +120,16 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
     void readLoginEvents() {
         run("reading login events", loginEvents::poll);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
+    void readLoginEventsOfWokenRealms() {
+        run("reading login events", loginEvents::pollWoken);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
+    void endBlocks() {
+        run("ending blocks of addresses", guard::run);
     }
 
     @Schedule(hour = "*", minute = "*/10", persistent = false)

@@ -106,6 +106,8 @@ public final class TestDomain {
                     Set.of(SPKI),
                     "https://id.example",
                     Optional.empty(),
+                    Optional.empty(),
+                    Settings.Guard.DEFAULT,
                     List.of(
                             new Settings.Relay("r1", "wss://r1.example/relay", "wss://r1.example/relay"),
                             new Settings.Relay("r2", "wss://r2.example/relay", "ws://r2.example/relay")));
@@ -118,6 +120,16 @@ public final class TestDomain {
 
     /** The same with another identity provider; to be called before anything else. */
     public TestDomain with(String keycloakUrl, Settings.LoginEvents loginEvents) {
+        return with(keycloakUrl, Optional.of(loginEvents), settings.operatorDomain());
+    }
+
+    /** Another node, after a start with this operator's domain. */
+    public TestDomain operatedBy(String operatorDomain) {
+        return with(settings.keycloakUrl(), settings.loginEvents(), Optional.of(operatorDomain));
+    }
+
+    private TestDomain with(
+            String keycloakUrl, Optional<Settings.LoginEvents> loginEvents, Optional<String> operatorDomain) {
         return new TestDomain(
                 new Settings(
                         settings.publicUrl(),
@@ -127,7 +139,9 @@ public final class TestDomain {
                         settings.agentServerNames(),
                         settings.tlsSpkiHashes(),
                         keycloakUrl,
-                        Optional.of(loginEvents),
+                        loginEvents,
+                        operatorDomain,
+                        settings.guard(),
                         settings.relays()),
                 clock);
     }

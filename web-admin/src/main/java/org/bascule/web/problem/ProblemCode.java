@@ -36,6 +36,7 @@ public enum ProblemCode {
     INVALID(422, "Invalid values", "Some values cannot be accepted."),
     PRECONDITION_REQUIRED(428, "Version missing", "Say with If-Match which version you want to change."),
     TOO_MANY_REQUESTS(429, "Too many requests", "Wait a little and try again."),
+    ADDRESS_BLOCKED(429, "Address blocked", "There were too many failed attempts from this address. Try again later."),
     ENROLMENT_TOKEN_UNKNOWN(401, "Enrolment token unknown", "This enrolment token is not known here."),
     ENROLMENT_TOKEN_EXPIRED(403, "Enrolment token expired", "This enrolment token has expired. Ask for a new one."),
     ENROLMENT_TOKEN_USED_UP(
