@@ -129,6 +129,8 @@ record DemoSettings(
         settings.put("KEYCLOAK_URL", keycloakUrl());
         settings.put("KEYCLOAK_CLIENT_SECRET_FILE", made("keycloak-web"));
         settings.put("KEYCLOAK_ADMIN_CLIENT_SECRET_FILE", made("keycloak-server"));
+        settings.put("KEYCLOAK_PROVISIONER_SECRET_FILE", made("keycloak-provisioner"));
+        settings.put("KEYCLOAK_PROVIDER_SECRET_FILE", made("keycloak-provider"));
         settings.put("RELAYS", String.join(",", RELAYS));
         for (String relay : RELAYS) {
             String variable = "RELAY_" + relay.replace('-', '_');
