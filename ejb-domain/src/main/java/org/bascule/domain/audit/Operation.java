@@ -7,6 +7,10 @@ import java.util.Optional;
 public enum Operation {
     LOGIN("login"),
     LOGOUT("logout"),
+    /** A sign-in was ended by somebody from elsewhere, such as an administrator. */
+    SIGN_IN_ENDED("sign-in.end"),
+    API_TOKEN_CREATED("api-token.create"),
+    API_TOKEN_REVOKED("api-token.revoke"),
     TOKEN_CREATED("enrolment-token.create"),
     TOKEN_DELETED("enrolment-token.delete"),
     DEVICE_ENROLLED("device.enrol"),

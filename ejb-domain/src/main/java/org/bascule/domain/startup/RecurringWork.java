@@ -23,6 +23,7 @@ import org.bascule.domain.realm.RealmReconcile;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
+import org.bascule.domain.token.SignIns;
 import org.bascule.domain.transfer.ImportRunner;
 import org.bascule.domain.transfer.TransferFiles;
 import org.bascule.domain.transparency.Anchors;
@@ -57,6 +58,9 @@ public class RecurringWork {
 
     @Inject
     Creations creations;
+
+    @Inject
+    SignIns signIns;
 
     @Inject
     TransferFiles transferFiles;
@@ -162,6 +166,11 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*/10", persistent = false)
     void forgetCreations() {
         run("forgetting idempotency keys", creations::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*/10", persistent = false)
+    void forgetSignIns() {
+        run("forgetting old sign-ins", signIns::forget);
     }
 
     @Schedule(hour = "*", minute = "*/10", persistent = false)
