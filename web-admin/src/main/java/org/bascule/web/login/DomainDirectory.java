@@ -68,10 +68,10 @@ class DomainDirectory implements Realms, LoginJournal {
 
     DomainDirectory(Clock clock) {
         this.clock = clock;
-        this.issuers = new Recent<>(clock);
-        this.bearers = new Recent<>(clock);
-        this.presented = new Recent<>(clock);
-        this.standings = new Recent<>(clock);
+        this.issuers = new Recent<>(clock, Recent.SECOND);
+        this.bearers = new Recent<>(clock, Recent.SECOND);
+        this.presented = new Recent<>(clock, Recent.SECOND);
+        this.standings = new Recent<>(clock, Recent.SECOND);
     }
 
     @PostConstruct
