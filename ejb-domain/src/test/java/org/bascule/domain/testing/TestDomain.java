@@ -23,11 +23,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.bascule.domain.account.TakenAccounts;
 import org.bascule.domain.acl.FreshFactorRule;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Snapshots;
 import org.bascule.domain.acl.TestSnapshots;
 import org.bascule.domain.assistance.AssistanceDesk;
+import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.contract.ContractsOfPlaces;
 import org.bascule.domain.contract.TakenConditions;
@@ -103,6 +105,7 @@ public final class TestDomain {
         beans.put(Background.class, (Background) Runnable::run);
         beans.put(Uuid7.class, ids);
         beans.put(Settings.class, settings);
+        beans.put(IdentitySettings.class, new IdentitySettings(Optional.empty(), Optional.empty(), Optional.empty()));
     }
 
     private static Settings settings() {
@@ -179,6 +182,12 @@ public final class TestDomain {
         return this;
     }
 
+    /** With these settings of identity; to be called before anything else. */
+    public TestDomain with(IdentitySettings identity) {
+        beans.put(IdentitySettings.class, identity);
+        return this;
+    }
+
     /** The same installation after a restart: database, files and time are the same, memory is empty. */
     public TestDomain restarted() {
         TestDomain again = new TestDomain(settings, clock);
@@ -236,7 +245,8 @@ public final class TestDomain {
                     () -> get(TakenSubDevices.class),
                     () -> get(TakenConditions.class),
                     () -> get(TakenTokens.class),
-                    () -> get(TakenApiTokens.class));
+                    () -> get(TakenApiTokens.class),
+                    () -> get(TakenAccounts.class));
         }
         return get(field.getType());
     }
