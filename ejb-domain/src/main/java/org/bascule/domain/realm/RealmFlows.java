@@ -139,8 +139,8 @@ final class RealmFlows {
 
     private JsonObject sub(JsonObject execution) {
         return Optional.ofNullable(flows.get(execution.getString("flowAlias")))
-                .orElseThrow(() -> new IllegalStateException(
-                        "the template has no flow " + execution.getString("flowAlias")));
+                .orElseThrow(() ->
+                        new IllegalStateException("the template has no flow " + execution.getString("flowAlias")));
     }
 
     private static List<JsonObject> executions(JsonObject flow) {
@@ -193,8 +193,7 @@ final class RealmFlows {
         for (JsonObject execution : realm.list(FLOWS + "/" + encoded(flow.getString("alias")) + "/executions")) {
             JsonObject configuration = JsonValue.EMPTY_JSON_OBJECT;
             if (execution.containsKey("authenticationConfig")) {
-                JsonObject read = realm.object(
-                        "/authentication/config/" + execution.getString("authenticationConfig"));
+                JsonObject read = realm.object("/authentication/config/" + execution.getString("authenticationConfig"));
                 configuration = read.containsKey("config") ? read.getJsonObject("config") : configuration;
             }
             boolean sub = execution.getBoolean("authenticationFlow", false);

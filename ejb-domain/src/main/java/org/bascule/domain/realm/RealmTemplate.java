@@ -112,7 +112,8 @@ public class RealmTemplate {
         Map<String, String> values = new TreeMap<>(Map.of(
                 "REALM", domain.realm(),
                 "PUBLIC_URL", settings.publicUrl(),
-                "WEB_SECRET", identity.webSecretFile().map(RealmTemplate::secret).orElse(""),
+                "WEB_SECRET",
+                        identity.webSecretFile().map(RealmTemplate::secret).orElse(""),
                 "SERVER_SECRET",
                         settings.loginEvents()
                                 .map(access -> secret(access.secretFile()))

@@ -13,11 +13,7 @@ import org.bascule.domain.refusal.RefusedException;
  * @param passwordless whether a passkey alone signs in
  */
 public record SignInSettings(
-        Password password,
-        SecondFactor secondFactor,
-        boolean passwordless,
-        Session session,
-        FreshFactor freshFactor) {
+        Password password, SecondFactor secondFactor, boolean passwordless, Session session, FreshFactor freshFactor) {
 
     public static final int MAX_PRINCIPALS = 200;
 
@@ -68,7 +64,9 @@ public record SignInSettings(
         }
 
         public static Optional<Mode> ofCode(String code) {
-            return Arrays.stream(values()).filter(mode -> mode.code.equals(code)).findFirst();
+            return Arrays.stream(values())
+                    .filter(mode -> mode.code.equals(code))
+                    .findFirst();
         }
     }
 

@@ -25,7 +25,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.bascule.domain.account.TakenAccounts;
 import org.bascule.domain.acl.FreshFactorRule;
-import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Snapshots;
 import org.bascule.domain.acl.TestSnapshots;
 import org.bascule.domain.assistance.AssistanceDesk;
@@ -47,6 +46,7 @@ import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.pki.Installation;
+import org.bascule.domain.realm.FreshFactorWindows;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
@@ -74,19 +74,6 @@ public final class TestDomain {
     public final Sql sql = new Sql(transactions::connection);
     public final List<LiveEvent> live = new CopyOnWriteArrayList<>();
     public final Settings settings;
-
-    /** For what a second factor is wanted: nothing. */
-    public FreshFactorRule freshFactors = new FreshFactorRule() {
-        @Override
-        public Optional<Duration> window(String domainId, Permission permission) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Duration> windowForTokens(String domainId, String userId) {
-            return Optional.empty();
-        }
-    };
 
     private final Map<Class<?>, Object> beans = new HashMap<>();
 
@@ -231,9 +218,8 @@ public final class TestDomain {
                         == AssistanceTraffic.class) {
             return instance(() -> get(AssistanceDesk.class));
         }
-        if (field.getType() == Instance.class
-                && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == FreshFactorRule.class) {
-            return instance(() -> freshFactors);
+        if (field.getType() == FreshFactorRule.class) {
+            return get(FreshFactorWindows.class);
         }
         if (field.getType() == Instance.class
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == PlaceConditions.class) {

@@ -43,7 +43,6 @@ public class DomainLogin implements HttpAuthenticationMechanism {
     /** The one role of everybody who signed in; permissions are the domain's business. */
     private static final Set<String> ROLES = Set.of("signed-in");
 
-    private static final Duration IDLE = Duration.ofHours(2);
     private static final int MAX_DOMAIN = 200;
     private static final String ACCOUNT = "/account/start";
 
@@ -250,7 +249,7 @@ public class DomainLogin implements HttpAuthenticationMechanism {
             // a new session, not only a new id: nothing that was there before the login survives it
             request.getSession().invalidate();
             HttpSession session = request.getSession(true);
-            session.setMaxInactiveInterval((int) IDLE.toSeconds());
+            session.setMaxInactiveInterval((int) journal.idle(login.realm()).toSeconds());
             session.setAttribute(SignedIn.ATTRIBUTE, signedIn);
             return context.redirect(
                     site.publicUrl().at(AccountActions.told(login.next(), request.getParameter("kc_action_status"))));
