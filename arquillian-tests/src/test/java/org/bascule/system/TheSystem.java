@@ -169,6 +169,38 @@ final class TheSystem implements AutoCloseable {
         return description.keycloak() + "/realms/" + realm();
     }
 
+    /** The Admin REST API of a realm, with the account that the access server uses. */
+    RealmAdmin realmAdmin(String realm) {
+        return new RealmAdmin(description.keycloak(), realm, realm, "bascule-server", secret("keycloak-server"));
+    }
+
+    /** The same with the account that makes realms. */
+    RealmAdmin realmMaker(String realm) {
+        return new RealmAdmin(
+                description.keycloak(), "master", realm, "bascule-provisioner", secret("keycloak-provisioner"));
+    }
+
+    /** Of the account that the access server uses in each realm. */
+    String realmSecret() {
+        return secret("keycloak-server");
+    }
+
+    /** A user of the second domain. */
+    User otherUser(String name) {
+        DemoDescription.User user = description.user(Demo.SECOND_DOMAIN, name);
+        return new User(user.name(), user.password(), user.apiToken().orElse(""), user.secondFactor());
+    }
+
+    private static String secret(String name) {
+        try {
+            return Secrets.in(FOLDER.toAbsolutePath().resolve("state/secrets"))
+                    .kept(name)
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     String otherDomain() {
         return Demo.SECOND_DOMAIN;
     }

@@ -355,7 +355,7 @@ public class Accounts {
         }
     }
 
-    /** Removes every second factor and passkey of a user, ends every sign-in, and tells the user so. */
+    /** Removes every second factor and passkey of a user and ends every sign-in. */
     public void resetFactors(Caller caller, String id) throws RefusedException {
         Bound bound = takenOver(caller, id);
         try {

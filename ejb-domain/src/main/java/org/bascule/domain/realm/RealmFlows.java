@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.bascule.domain.keycloak.AdminConnection;
 import org.bascule.domain.keycloak.KeycloakException;
@@ -28,6 +29,10 @@ final class RealmFlows {
 
     private static final String FLOWS = "/authentication/flows";
     private static final String MARK = " - ";
+    /** The template's names carry its version, as in {@code bascule 1 browser}; ours a mark. */
+    private static final Pattern VERSION = Pattern.compile("^bascule \\d+ ");
+
+    private static final Pattern MADE = Pattern.compile(MARK + "[0-9a-f]{8}$");
     private static final JsonValue MASKED = Json.createValue("**********");
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -76,8 +81,36 @@ final class RealmFlows {
         return aliases;
     }
 
+    /** Whether a flow is this one of the template, or was in one of its versions. */
     private static boolean isOne(String name, String alias) {
-        return name.equals(alias) || name.startsWith(alias + MARK);
+        return plain(name).equals(plain(alias));
+    }
+
+    private static String plain(String name) {
+        return VERSION.matcher(MADE.matcher(name).replaceFirst("")).replaceFirst("bascule ");
+    }
+
+    /** Whoever comes from somewhere else goes on with the present flows. What a provider keeps to itself it keeps. */
+    void bindProviders(Map<String, String> aliases) throws KeycloakException {
+        if (aliases.isEmpty()) {
+            return;
+        }
+        for (JsonObject provider : realm.list("/identity-provider/instances")) {
+            JsonObjectBuilder changed = Json.createObjectBuilder(provider);
+            boolean different = false;
+            for (String member : List.of("firstBrokerLoginFlowAlias", "postBrokerLoginFlowAlias")) {
+                String bound = provider.getString(member, "");
+                Optional<String> present = aliases.entrySet().stream()
+                        .filter(one -> isOne(bound, one.getKey()) && !bound.equals(one.getValue()))
+                        .map(Map.Entry::getValue)
+                        .findFirst();
+                present.ifPresent(name -> changed.add(member, name));
+                different |= present.isPresent();
+            }
+            if (different) {
+                realm.put("/identity-provider/instances/" + encoded(provider.getString("alias")), changed.build());
+            }
+        }
     }
 
     /** Removes what is not in use any more. To be called when the flows are bound. */
@@ -122,7 +155,7 @@ final class RealmFlows {
             }
             String executionId = realm.post("/authentication/executions", added.build());
             if (execution.containsKey("authenticatorConfig")) {
-                JsonObject configuration = configurations.get(execution.getString("authenticatorConfig"));
+                JsonObject configuration = configuration(execution);
                 realm.post(
                         "/authentication/executions/" + executionId + "/config",
                         Json.createObjectBuilder(configuration)
@@ -143,6 +176,12 @@ final class RealmFlows {
                         new IllegalStateException("the template has no flow " + execution.getString("flowAlias")));
     }
 
+    private JsonObject configuration(JsonObject execution) {
+        String name = execution.getString("authenticatorConfig");
+        return Optional.ofNullable(configurations.get(name))
+                .orElseThrow(() -> new IllegalStateException("the template has no configuration " + name));
+    }
+
     private static List<JsonObject> executions(JsonObject flow) {
         return objects(flow, "authenticationExecutions").stream()
                 .sorted(Comparator.comparingInt(execution -> execution.getInt("priority", 0)))
@@ -160,7 +199,7 @@ final class RealmFlows {
                     && configuration.keySet().equals(present.configuration.keySet())
                     && configuration.entrySet().stream().allMatch(entry -> {
                         JsonValue value = present.configuration.get(entry.getKey());
-                        return value.equals(MASKED) || value.equals(entry.getValue());
+                        return MASKED.equals(value) || entry.getValue().equals(value);
                     });
         }
     }
@@ -173,14 +212,13 @@ final class RealmFlows {
     private List<Line> shape(JsonObject flow, int level) {
         List<Line> shape = new ArrayList<>();
         for (JsonObject execution : executions(flow)) {
-            JsonObject configuration = execution.containsKey("authenticatorConfig")
-                    ? configurations.get(execution.getString("authenticatorConfig"))
-                    : null;
             shape.add(new Line(
                     level,
                     isFlow(execution) ? "" : execution.getString("authenticator"),
                     execution.getString("requirement"),
-                    configuration == null ? JsonValue.EMPTY_JSON_OBJECT : configuration.getJsonObject("config")));
+                    execution.containsKey("authenticatorConfig")
+                            ? configuration(execution).getJsonObject("config")
+                            : JsonValue.EMPTY_JSON_OBJECT));
             if (isFlow(execution)) {
                 shape.addAll(shape(sub(execution), level + 1));
             }

@@ -38,7 +38,7 @@ public class RealmTemplate {
 
     static final String VERSION = "bascule.template";
     static final String DOMAIN = "bascule.domain";
-    static final String PASSWORDLESS = "bascule.passwordless";
+    private static final String PASSWORDLESS = "webAuthnPolicyPasswordlessPasskeysEnabled";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("@([A-Z_]+)@");
     private static final String ATTRIBUTES = "attributes";
@@ -136,8 +136,8 @@ public class RealmTemplate {
                         ATTRIBUTES,
                         Json.createObjectBuilder(attributes(filled))
                                 .add(VERSION, Integer.toString(version()))
-                                .add(DOMAIN, domain.id())
-                                .add(PASSWORDLESS, Boolean.toString(decided.passwordless())));
+                                .add(DOMAIN, domain.id()))
+                .add(PASSWORDLESS, decided.passwordless());
         owner.ifPresent(one -> realm.add("users", withEmail(filled.getJsonArray("users"), one)));
         return realm.build();
     }

@@ -61,6 +61,7 @@ final class RealmUpdate {
         RealmFlows flows = new RealmFlows(realm, wanted);
         Map<String, String> aliases = flows.make();
         settings(present, aliases);
+        flows.bindProviders(aliases);
         flows.removeOthers(aliases);
         texts();
         userProfile();

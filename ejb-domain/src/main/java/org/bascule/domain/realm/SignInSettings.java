@@ -21,7 +21,7 @@ public record SignInSettings(
     public static final SignInSettings DEFAULT = new SignInSettings(
             new Password(8, 3, 3, true),
             new SecondFactor(Mode.VOLUNTARY, Set.of()),
-            false,
+            true,
             new Session(30, 10),
             new FreshFactor(Set.of(), 5));
 
