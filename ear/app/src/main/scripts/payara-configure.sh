@@ -149,6 +149,7 @@ protocols=$config.network-config.protocols.protocol
   property bascule.keycloak.client-secret-file "$KEYCLOAK_CLIENT_SECRET_FILE"
   property bascule.keycloak.admin-client-id "${KEYCLOAK_ADMIN_CLIENT_ID:-}"
   property bascule.keycloak.admin-client-secret-file "$KEYCLOAK_ADMIN_CLIENT_SECRET_FILE"
+  property bascule.device.certificate-life "${DEVICE_CERTIFICATE_LIFE:-}"
   property bascule.audit.anchor-file "${AUDIT_ANCHOR_FILE:-}"
   if [ -n "${AUDIT_SYSLOG_HOST:-}" ]; then
     need AUDIT_SYSLOG_CA_FILE

@@ -5,6 +5,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.pki.CertificateLife;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -37,6 +39,14 @@ public class SettingsProducer {
                                 text(config, "bascule.keycloak.admin-client-id").orElse("bascule-server"),
                                 Path.of(file))),
                 relays(config));
+    }
+
+    @Produces
+    @Singleton
+    CertificateLife certificateLife() {
+        return text(ConfigProvider.getConfig(), "bascule.device.certificate-life")
+                .map(life -> new CertificateLife(Duration.parse(life)))
+                .orElse(CertificateLife.DEFAULT);
     }
 
     @Produces
