@@ -44,6 +44,7 @@ import org.bascule.domain.enrolment.TakenTokens;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.pki.CertificateLife;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
@@ -106,6 +107,7 @@ public final class TestDomain {
         beans.put(Background.class, (Background) Runnable::run);
         beans.put(Uuid7.class, ids);
         beans.put(Settings.class, settings);
+        beans.put(CertificateLife.class, CertificateLife.DEFAULT);
     }
 
     private static Settings settings() {
