@@ -154,6 +154,7 @@ protocols=$config.network-config.protocols.protocol
   property bascule.keycloak.admin-client-secret-file "$KEYCLOAK_ADMIN_CLIENT_SECRET_FILE"
   property bascule.keycloak.provisioner-secret-file "$KEYCLOAK_PROVISIONER_SECRET_FILE"
   property bascule.keycloak.provider-secret-file "$KEYCLOAK_PROVIDER_SECRET_FILE"
+  property bascule.device.certificate-life "${DEVICE_CERTIFICATE_LIFE:-}"
   property bascule.audit.anchor-file "${AUDIT_ANCHOR_FILE:-}"
   if [ -n "${AUDIT_SYSLOG_HOST:-}" ]; then
     need AUDIT_SYSLOG_CA_FILE

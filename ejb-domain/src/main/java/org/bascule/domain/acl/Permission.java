@@ -74,11 +74,6 @@ public enum Permission {
         return text;
     }
 
-    /** Whether it asks for a second factor that was proved a moment ago (requirement IDN-9). None does so far. */
-    public boolean needsFreshFactor() {
-        return false;
-    }
-
     public static Optional<Permission> ofCode(String code) {
         return Arrays.stream(values()).filter(p -> p.code.equals(code)).findFirst();
     }

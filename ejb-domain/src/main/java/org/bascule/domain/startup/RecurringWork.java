@@ -20,6 +20,7 @@ import org.bascule.domain.identity.LoginEvents;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
+import org.bascule.domain.token.SignIns;
 import org.bascule.domain.transfer.ImportRunner;
 import org.bascule.domain.transfer.TransferFiles;
 import org.bascule.domain.transparency.Anchors;
@@ -54,6 +55,9 @@ public class RecurringWork {
 
     @Inject
     Creations creations;
+
+    @Inject
+    SignIns signIns;
 
     @Inject
     TransferFiles transferFiles;
@@ -135,6 +139,11 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*/10", persistent = false)
     void forgetCreations() {
         run("forgetting idempotency keys", creations::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*/10", persistent = false)
+    void forgetSignIns() {
+        run("forgetting old sign-ins", signIns::forget);
     }
 
     @Schedule(hour = "*", minute = "*/10", persistent = false)

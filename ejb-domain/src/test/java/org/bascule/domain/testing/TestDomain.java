@@ -23,6 +23,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.bascule.domain.acl.FreshFactorRule;
+import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Snapshots;
 import org.bascule.domain.acl.TestSnapshots;
 import org.bascule.domain.assistance.AssistanceDesk;
@@ -42,10 +44,13 @@ import org.bascule.domain.enrolment.TakenTokens;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.pki.CertificateLife;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.session.Handshakes;
+import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
 import org.bascule.domain.session.SessionStore;
+import org.bascule.domain.token.TakenApiTokens;
 import org.bascule.domain.transfer.Background;
 import org.bascule.domain.transfer.ImportQueued;
 import org.bascule.domain.transfer.ImportRunner;
@@ -69,10 +74,26 @@ public final class TestDomain {
     public final List<LiveEvent> live = new CopyOnWriteArrayList<>();
     public final Settings settings;
 
+    /** For what a second factor is wanted: nothing. */
+    public FreshFactorRule freshFactors = new FreshFactorRule() {
+        @Override
+        public Optional<Duration> window(String domainId, Permission permission) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Duration> windowForTokens(String domainId, String userId) {
+            return Optional.empty();
+        }
+    };
+
     private final Map<Class<?>, Object> beans = new HashMap<>();
 
+    /** Nobody is blocked for what another test tried: all of them come from the same addresses at the same time. */
     public TestDomain() {
         this(settings(), new TestClock());
+        sql.acrossDomains().statement("delete from guarded_attempt").update();
+        sql.acrossDomains().statement("delete from guarded_network").update();
     }
 
     private TestDomain(Settings settings, TestClock clock) {
@@ -86,6 +107,7 @@ public final class TestDomain {
         beans.put(Background.class, (Background) Runnable::run);
         beans.put(Uuid7.class, ids);
         beans.put(Settings.class, settings);
+        beans.put(CertificateLife.class, CertificateLife.DEFAULT);
     }
 
     private static Settings settings() {
@@ -206,13 +228,20 @@ public final class TestDomain {
             return instance(() -> get(AssistanceDesk.class));
         }
         if (field.getType() == Instance.class
+                && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == FreshFactorRule.class) {
+            return instance(() -> freshFactors);
+        }
+        if (field.getType() == Instance.class
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == PlaceConditions.class) {
             return instance(() -> get(ContractsOfPlaces.class));
         }
         if (field.getType() == Instance.class
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == TakenAlong.class) {
             return instance(
-                    () -> get(TakenSubDevices.class), () -> get(TakenConditions.class), () -> get(TakenTokens.class));
+                    () -> get(TakenSubDevices.class),
+                    () -> get(TakenConditions.class),
+                    () -> get(TakenTokens.class),
+                    () -> get(TakenApiTokens.class));
         }
         return get(field.getType());
     }
@@ -240,6 +269,9 @@ public final class TestDomain {
         if (event instanceof LiveEvent.DeviceRevoked revoked) {
             get(SessionStore.class).revoked(revoked);
             transactions.afterCommit(() -> get(DeviceChannels.class).revoked(revoked));
+        }
+        if (event instanceof LiveEvent.CredentialEnded ended) {
+            get(Leases.class).ended(ended);
         }
         if (event instanceof LiveEvent.AssistanceChanged changed) {
             transactions.afterCommit(() -> get(AssistanceDesk.class).changed(changed));

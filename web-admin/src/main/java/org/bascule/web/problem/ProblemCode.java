@@ -5,6 +5,13 @@ public enum ProblemCode {
     NOT_SIGNED_IN(401, "Not signed in", "Sign in first."),
     CSRF(403, "Request not accepted", "Reload the page and try again."),
     FORBIDDEN(403, "Not permitted", "You are not permitted to do this."),
+    /** The way out for a person: {@code /login?domain=…&factor=required}. */
+    SECOND_FACTOR_REQUIRED(
+            403, "Second factor required", "Your domain requires a second factor. Sign in with one, or set one up."),
+    /** The way out for a person: {@code /login?domain=…&factor=fresh}. */
+    FACTOR_NOT_FRESH(403, "Second factor needed again", "This needs a second factor that was proved a moment ago."),
+    ACCOUNT_DISABLED(403, "Account switched off", "Your account is switched off. Ask your administrator."),
+    ACCOUNT_EXPIRED(403, "Account expired", "Your account has expired. Ask your administrator."),
     CONTRACT_REQUIRED(403, "Contract required", "Access to this device needs a valid service contract."),
     QUALIFICATION_REQUIRED(
             403, "Qualification required", "Access to this device needs a qualification that you do not have."),
