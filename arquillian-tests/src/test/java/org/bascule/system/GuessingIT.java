@@ -43,7 +43,9 @@ class GuessingIT {
 
             // a form that was open before, in another realm, with the right password
             new SignInPages(open, system.url())
-                    .password("viewer", system.user(system.otherDomain(), "viewer").password());
+                    .password(
+                            "viewer",
+                            system.user(system.otherDomain(), "viewer").password());
             assertThat(new SignInPages(open, system.url()).refusal())
                     .contains("zu viele fehlgeschlagene Anmeldungen")
                     .containsPattern("noch [45] min \\d+ s");
@@ -135,10 +137,14 @@ class GuessingIT {
                         place.proxy(),
                         "/protocol/openid-connect/token",
                         Map.of(
-                                "grant_type", "password",
-                                "client_id", client,
-                                "username", "viewer",
-                                "password", system.user("viewer").password()));
+                                "grant_type",
+                                "password",
+                                "client_id",
+                                client,
+                                "username",
+                                "viewer",
+                                "password",
+                                system.user("viewer").password()));
                 assertThat(answer.status()).as(client).isIn(400, 401);
                 assertThat(answer.body()).doesNotContain("access_token");
             }

@@ -23,13 +23,17 @@ class RealmTemplateTest {
 
     /** What may stand in a flow besides our own: it checks nothing that could be guessed. */
     private static final Set<String> HARMLESS =
-            Set.of("auth-cookie", "identity-provider-redirector", "reset-credential-email", "reset-password");
+            Set.of(
+                    "auth-cookie",
+                    "identity-provider-redirector",
+                    "idp-create-user-if-unique",
+                    "reset-credential-email",
+                    "reset-password");
 
     private final Map<?, ?> realm;
 
     RealmTemplateTest() throws IOException {
-        realm = JsonSerialization.valueFromString(
-                Files.readString(Path.of("src/main/realm/realm.json")), Map.class);
+        realm = JsonSerialization.valueFromString(Files.readString(Path.of("src/main/realm/realm.json")), Map.class);
     }
 
     private List<Map<?, ?>> list(Map<?, ?> of, String name) {
@@ -70,7 +74,8 @@ class RealmTemplateTest {
             assertThat(alias).startsWith(prefix);
             assertThat(parents.contains(alias)).as(alias).isNotEqualTo(flow.get("topLevel"));
         }
-        for (String bound : List.of("browserFlow", "resetCredentialsFlow", "directGrantFlow")) {
+        for (String bound : 
+                List.of("browserFlow", "resetCredentialsFlow", "directGrantFlow", "firstBrokerLoginFlow")) {
             assertThat(list(realm, "authenticationFlows").stream().map(flow -> flow.get("alias")))
                     .as(bound)
                     .contains(realm.get(bound));
