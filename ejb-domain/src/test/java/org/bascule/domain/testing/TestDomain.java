@@ -45,6 +45,7 @@ import org.bascule.domain.enrolment.TakenTokens;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.pki.CertificateLife;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.realm.FreshFactorWindows;
 import org.bascule.domain.session.Handshakes;
@@ -96,6 +97,7 @@ public final class TestDomain {
         beans.put(Uuid7.class, ids);
         beans.put(Settings.class, settings);
         beans.put(IdentitySettings.class, new IdentitySettings(Optional.empty(), Optional.empty(), Optional.empty()));
+        beans.put(CertificateLife.class, CertificateLife.DEFAULT);
     }
 
     private static Settings settings() {

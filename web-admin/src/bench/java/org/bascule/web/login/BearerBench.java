@@ -26,6 +26,7 @@ import java.util.Set;
 import org.bascule.domain.account.AccountState;
 import org.bascule.domain.account.AccountStates;
 import org.bascule.domain.database.Transactions;
+import org.bascule.domain.guard.Guard;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.identity.DomainReference;
@@ -153,6 +154,12 @@ final class BearerBench {
                         USER,
                         new Credential("t", null, new Limits(Set.of("terminal"), Set.of("f"))),
                         Instant.now().plus(Duration.ofHours(1))));
+            }
+        };
+        directory.guard = new Guard() {
+            @Override
+            public Duration blockedFor(String address) {
+                return Duration.ZERO;
             }
         };
         directory.accounts = new AccountStates() {

@@ -19,10 +19,12 @@ import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Transactions;
+import org.bascule.domain.guard.Guard;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
+import org.bascule.domain.identity.LoginEventStore;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.live.LiveEvents;
 import org.bascule.domain.realm.SecondFactorRule;
@@ -36,7 +38,7 @@ import org.bascule.web.login.LoginRefusedException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The login's view of the domain module. A login and its audit record are stored together, or neither is. What is asked at every request is kept for a
+ * The login's view of the domain module. What is asked at every request is kept for a
  * second, and forgotten when a sign-in, a token, an account or a right is changed here.
  */
 @ApplicationScoped
@@ -61,7 +63,13 @@ class DomainDirectory implements Realms, LoginJournal {
     SecondFactorRule rule;
 
     @Inject
-    LiveEvents events;
+    LoginEventStore events;
+
+    @Inject
+    Guard guard;
+
+    @Inject
+    LiveEvents live;
 
     @Inject
     Transactions transactions;
@@ -70,7 +78,7 @@ class DomainDirectory implements Realms, LoginJournal {
     private final Recent<String, Optional<Realm>> issuers;
     private final Recent<Proof, Identity> bearers;
     private final Recent<String, Identity> presented;
-    private final Recent<String, Boolean> live;
+    private final Recent<String, Boolean> going;
     private final Consumer<LiveEvent> listener = this::changed;
 
     DomainDirectory() {
@@ -82,17 +90,17 @@ class DomainDirectory implements Realms, LoginJournal {
         this.issuers = new Recent<>(clock, Recent.SECOND);
         this.bearers = new Recent<>(clock, Recent.SECOND);
         this.presented = new Recent<>(clock, Recent.SECOND);
-        this.live = new Recent<>(clock, Recent.SECOND);
+        this.going = new Recent<>(clock, Recent.SECOND);
     }
 
     @PostConstruct
     void start() {
-        events.register(listener);
+        live.register(listener);
     }
 
     @PreDestroy
     void stop() {
-        events.unregister(listener);
+        live.unregister(listener);
     }
 
     private void changed(LiveEvent event) {
@@ -101,7 +109,7 @@ class DomainDirectory implements Realms, LoginJournal {
                 || event instanceof LiveEvent.RightsChanged) {
             bearers.forget();
             presented.forget();
-            live.forget();
+            going.forget();
         }
     }
 
@@ -127,7 +135,6 @@ class DomainDirectory implements Realms, LoginJournal {
         Identity identity = takeIn(proof.until(last), SignIns.Client.BROWSER, origin);
         Caller caller = identity.callerFrom(origin.address());
         identities.signedIn(caller.domainId(), caller.userId(), clock.instant());
-        log.record(caller.did(Operation.LOGIN, Outcome.SUCCESS));
         return identity;
     }
 
@@ -177,13 +184,23 @@ class DomainDirectory implements Realms, LoginJournal {
     @Override
     public Identity seen(ApiTokenSecret token, Origin origin) throws LoginRefusedException {
         Identity identity =
-                presented.get(HexFormat.of().formatHex(token.hash()), () -> tokens.presented(token, origin.address())
-                        .map(DomainDirectory::identity)
-                        .orElseThrow(() -> new LoginRefusedException(Reason.DENIED, "the API token is nobody's")));
+                presented.get(HexFormat.of().formatHex(token.hash()), () -> find(token, origin.address()));
         if (!clock.instant().isBefore(identity.until())) {
             throw new LoginRefusedException(Reason.EXPIRED, "the API token has expired");
         }
         return identity;
+    }
+
+    /** Nothing is looked up for who is blocked. A token that has expired is known, and no guess. */
+    private Identity find(ApiTokenSecret token, String address) throws LoginRefusedException {
+        if (!guard.blockedFor(address).isZero()) {
+            throw new LoginRefusedException(Reason.BLOCKED, "the address is blocked");
+        }
+        return tokens.presented(token, address)
+                .map(DomainDirectory::identity)
+                .orElseThrow(() -> tokens.isKnown(token)
+                        ? new LoginRefusedException(Reason.EXPIRED, "the API token has expired")
+                        : new LoginRefusedException(Reason.UNKNOWN_TOKEN, "the API token is nobody's"));
     }
 
     private static Identity identity(PresentedToken token) {
@@ -202,7 +219,7 @@ class DomainDirectory implements Realms, LoginJournal {
     @Override
     public Standing standing(Identity identity) {
         String key = identity.getName() + " " + identity.credential().id();
-        if (!live.get(key, () -> transactions.inNew(() -> isLive(identity)))) {
+        if (!going.get(key, () -> transactions.inNew(() -> isLive(identity)))) {
             return Standing.ENDED;
         }
         String domain = identity.realm().domainId();
@@ -228,37 +245,30 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     @Transactional
-    public void signedOut(Identity identity, String address) {
-        Caller caller = identity.callerFrom(address);
+    public void signedOut(Identity identity, Origin origin) {
+        Caller caller = identity.callerFrom(origin.address());
         String signIn = identity.credential().id();
         if (signIn != null) {
             signIns.signedOut(caller.domainId(), signIn);
+            events.loggedOut(caller.domainId(), signIn);
         }
-        log.record(caller.did(Operation.LOGOUT, Outcome.SUCCESS));
+        log.record(caller.did(Operation.LOGOUT, Outcome.SUCCESS)
+                .saying(origin.userAgent() == null ? "browser: logout" : "browser: logout, with " + origin.userAgent()));
     }
 
     @Override
     @Transactional
     public void endedAtRealm(String issuer, @Nullable String realmSession, @Nullable String subject) {
         identities.domainOfIssuer(issuer).ifPresent(domain -> {
-            Optional<Actor> user = Optional.ofNullable(subject).flatMap(id -> identities.actor(domain.id(), id, null));
-            if (end(domain.id(), realmSession, user)) {
-                log.record(AuditEvent.of(
-                                domain.id(),
-                                user.orElseGet(() -> Actor.unknown(null, null)),
-                                Operation.LOGOUT,
-                                Outcome.SUCCESS)
-                        .saying("at the realm"));
+            if (realmSession != null) {
+                signIns.endedAtRealm(domain.id(), realmSession);
+            } else if (subject != null) {
+                identities
+                        .actor(domain.id(), subject, null)
+                        .map(Actor::userId)
+                        .ifPresent(user -> signIns.allEnded(domain.id(), user));
             }
         });
-    }
-
-    private boolean end(String domainId, @Nullable String realmSession, Optional<Actor> user) {
-        if (realmSession != null) {
-            return signIns.endedAtRealm(domainId, realmSession);
-        }
-        @Nullable String userId = user.map(Actor::userId).orElse(null);
-        return userId != null && signIns.allEnded(domainId, userId);
     }
 
     @Override

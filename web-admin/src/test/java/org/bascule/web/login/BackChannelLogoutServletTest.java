@@ -68,7 +68,7 @@ class BackChannelLogoutServletTest {
             }
 
             @Override
-            public void signedOut(Identity identity, String address) {
+            public void signedOut(Identity identity, Origin origin) {
                 throw new UnsupportedOperationException();
             }
 
