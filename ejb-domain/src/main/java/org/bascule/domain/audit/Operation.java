@@ -99,7 +99,7 @@ public enum Operation {
     /** A second factor, passkey or recovery codes were set up or removed by their user, at the realm. */
     FACTOR_CHANGED("account.factor"),
     /** A mail to set a new password was asked for, or used. */
-    PASSWORD_RESET("account.reset"),
+    ACCOUNT_RESET("account.reset"),
     /** Something else of an account was changed at the realm. */
     ACCOUNT_CHANGED("account.change"),
     /** The realm lets nobody try this account for a while. */
