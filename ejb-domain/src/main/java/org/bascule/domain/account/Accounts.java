@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Memberships;
@@ -52,6 +53,9 @@ public class Accounts {
 
     @Inject
     PeopleRights people;
+
+    @Inject
+    Authorization authorization;
 
     @Inject
     Memberships memberships;
@@ -106,6 +110,7 @@ public class Accounts {
             throws RefusedException {
         String account = AccountNames.checked("name", name);
         String address = AccountNames.email("email", email);
+        authorization.requirePerson(caller);
         people.requireFolder(caller, folder);
         requireLater(expires);
         if (invite) {
@@ -177,6 +182,7 @@ public class Accounts {
 
     /** A user whom the caller manages and who has an account. */
     private Bound managed(Caller caller, String id) throws RefusedException {
+        authorization.requirePerson(caller);
         Seen seen = people.seen(caller, KIND, id);
         people.require(caller, Permission.MANAGE_USERS, seen);
         return bound(caller, seen)
