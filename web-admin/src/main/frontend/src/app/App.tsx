@@ -134,6 +134,10 @@ const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import("../pages/settings/SettingsPage")).SettingsPage }),
           },
           {
+            path: "/settings/sign-in",
+            lazy: async () => ({ Component: (await import("../pages/settings/SignInPage")).SignInPage }),
+          },
+          {
             path: "/transfer",
             lazy: async () => ({ Component: (await import("../pages/transfer/TransferPage")).TransferPage }),
           },
