@@ -138,6 +138,10 @@ const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import("../pages/settings/SignInPage")).SignInPage }),
           },
           {
+            path: "/account",
+            lazy: async () => ({ Component: (await import("../pages/account/AccountPage")).AccountPage }),
+          },
+          {
             path: "/transfer",
             lazy: async () => ({ Component: (await import("../pages/transfer/TransferPage")).TransferPage }),
           },
