@@ -142,6 +142,14 @@ const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import("../pages/account/AccountPage")).AccountPage }),
           },
           {
+            path: "/blocked-addresses",
+            lazy: async () => ({ Component: (await import("../pages/blocked/BlockedPage")).BlockedPage }),
+          },
+          {
+            path: "/domains",
+            lazy: async () => ({ Component: (await import("../pages/domains/DomainsPage")).DomainsPage }),
+          },
+          {
             path: "/transfer",
             lazy: async () => ({ Component: (await import("../pages/transfer/TransferPage")).TransferPage }),
           },
