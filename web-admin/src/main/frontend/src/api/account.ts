@@ -4,6 +4,8 @@ import type { Named } from "./session";
 
 /** Something by which a person shows that he is himself: a password, an authenticator app, a passkey, recovery codes. */
 export interface Factor {
+  /** Null where it cannot be taken away by itself. */
+  readonly id: string | null;
   /** A code; a newer server may know more than the texts here. */
   readonly kind: string;
   /** What the person called it. */
@@ -13,6 +15,7 @@ export interface Factor {
 
 function importFactor(field: Field): Factor {
   return {
+    id: field.get("id").textOrNull(),
     kind: field.get("kind").text(),
     label: field.get("label").textOrNull(),
     created: field.get("created").timeOrNull(),

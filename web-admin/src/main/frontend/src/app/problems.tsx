@@ -29,6 +29,9 @@ const OWN_SENTENCE = new Set([
   "delegation",
   "group-cycle",
   "last-owner",
+  "account-disabled",
+  "account-expired",
+  "address-blocked",
   "factor-not-fresh",
   "second-factor-required",
 ]);

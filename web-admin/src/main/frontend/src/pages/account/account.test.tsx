@@ -40,7 +40,7 @@ beforeEach(() => {
       json: {
         required: true,
         provedAt: "2026-01-02T03:04:05Z",
-        items: [{ id: "f1", kind: "totp", label: "phone", created: "2026-01-02T03:04:05Z" }],
+        items: [{ id: id(460), kind: "totp", label: "phone", created: "2026-01-02T03:04:05Z" }],
       },
     })
     .on("GET /api/me/sign-ins", list(signIn(1, { current: true }), signIn(2, { userAgent: "bascule/1.0 (Linux)" })))
@@ -52,11 +52,18 @@ const open = (language: "en" | "de" = "en") => renderPage("/account", "/account"
 describe("my account", () => {
   it("leads to the identity provider for password and factors, and back", async () => {
     open();
-    expect(await screen.findByText("phone")).toBeDefined();
+    expect(await screen.findByText("Authenticator app: phone")).toBeDefined();
     expect(screen.getByText("Your domain requires a second factor of you.")).toBeDefined();
-    const actions = ["Change password", "Add authenticator app", "Add passkey", "Make recovery codes"];
-    expect(actions.map((name) => screen.getByRole("link", { name }).getAttribute("href"))).toEqual(
-      ["password", "totp", "passkey", "recovery-codes"].map((what) => `/account/start?do=${what}&next=/account`),
+    const actions = [
+      ["Change password", "do=password"],
+      ["Add authenticator app", "do=totp"],
+      ["Add passkey as second factor", "do=passkey"],
+      ["Add passkey for signing in without a password", "do=passkey-login"],
+      ["Make recovery codes", "do=recovery-codes"],
+      ["Remove Authenticator app: phone", `do=remove&factor=${id(460)}`],
+    ] as const;
+    expect(actions.map(([name]) => screen.getByRole("link", { name }).getAttribute("href"))).toEqual(
+      actions.map(([, what]) => `/account/start?${what}&next=%2Faccount`),
     );
     await screen.findByRole("grid", { name: "API tokens" });
     await expectAccessible();
@@ -69,6 +76,16 @@ describe("my account", () => {
     open("de");
     expect(await screen.findByText("Noch kein zweiter Faktor.")).toBeDefined();
     expect(screen.getByText("Passwort")).toBeDefined();
+  });
+
+  it.each([
+    ["done", "Done"],
+    ["cancelled", "Nothing was changed"],
+    ["failed", "The identity provider could not do it"],
+  ])("says once how it ended there: %s", async (end, said) => {
+    const { router } = renderPage("/account", `/account?action=${end}`, <AccountPage />);
+    expect(await screen.findByText(said)).toBeDefined();
+    await waitFor(() => expect(router.state.location.search).toBe(""));
   });
 
   it("lists where one is signed in, and ends what is not this", async () => {

@@ -117,7 +117,7 @@ describe("the account of a user", () => {
     openUser();
     expect(await screen.findByText("anna@example.org")).toBeDefined();
     expect(screen.getByText("Enabled")).toBeDefined();
-    expect(screen.getByText("phone")).toBeDefined();
+    expect(screen.getByText("Authenticator app: phone")).toBeDefined();
     await screen.findByText("No API tokens.");
     await expectAccessible();
   });
