@@ -71,23 +71,25 @@ export function FactorList({ factors, removal }: FactorListProps) {
             return (
               <li key={`${each.kind} ${each.label} ${each.created?.getTime()}`}>
                 <bdi className="inert">{name}</bdi>
-                {each.created !== null && (
-                  <span className="secondary">
-                    {t("factors.since")} <AbsoluteTime time={each.created} />
-                  </span>
-                )}
-                {removal !== undefined && each.kind !== "password" && each.id !== null && (
-                  <Button
-                    variant="link"
-                    size="sm"
-                    isInline
-                    component="a"
-                    href={removal(each.id)}
-                    aria-label={t("factors.remove", { name })}
-                  >
-                    {t("members.remove")}
-                  </Button>
-                )}
+                <span className="button-row">
+                  {each.created !== null && (
+                    <span className="secondary">
+                      {t("factors.since")} <AbsoluteTime time={each.created} />
+                    </span>
+                  )}
+                  {removal !== undefined && each.kind !== "password" && each.id !== null && (
+                    <Button
+                      variant="link"
+                      size="sm"
+                      isInline
+                      component="a"
+                      href={removal(each.id)}
+                      aria-label={t("factors.remove", { name })}
+                    >
+                      {t("members.remove")}
+                    </Button>
+                  )}
+                </span>
               </li>
             );
           })}

@@ -58,7 +58,7 @@ describe("my account", () => {
       ["Change password", "do=password"],
       ["Add authenticator app", "do=totp"],
       ["Add passkey as second factor", "do=passkey"],
-      ["Add passkey for signing in without a password", "do=passkey-login"],
+      ["Add passkey instead of password", "do=passkey-login"],
       ["Make recovery codes", "do=recovery-codes"],
       ["Remove Authenticator app: phone", `do=remove&factor=${id(460)}`],
     ] as const;

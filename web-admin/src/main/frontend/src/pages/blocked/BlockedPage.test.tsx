@@ -49,7 +49,7 @@ describe("blocked addresses", () => {
     expect(row.getByText(/Blocked, ends/)).toBeDefined();
     expect(within(screen.getByRole("row", { name: /192\.0\.2\.7/ })).queryByRole("button")).toBeNull();
     await expectAccessible();
-    await user.click(await row.findByRole("button", { name: "Lift the block of 2001:db8:1:2::/64" }));
+    await user.click(await row.findByRole("button", { name: "Lift block of 2001:db8:1:2::/64" }));
     const question = within(await screen.findByRole("dialog", { name: /Lift the block/ }));
     await user.click(question.getByRole("button", { name: "Lift block" }));
     await waitFor(() => expect(screen.queryByRole("row", { name: /2001:db8/ })).toBeNull());
