@@ -157,6 +157,9 @@ class OpenApiWalkIT {
                 .with("/api/pairings", OpenApiWalkIT::pairing)
                 .with("/api/pair", () -> UUID.randomUUID().toString())
                 .with("/api/audit/proof/inclusion", OpenApiWalkIT::firstRecord)
+                .createdAt("/api/users/{id}/tokens", "/api/me/tokens")
+                .with("/api/me/sign-ins", OpenApiWalkIT::signIn)
+                .with("/api/users/{id}/sign-ins", OpenApiWalkIT::signIn)
                 .createdBy("/api/access/requests", system.api("engineer"));
         other = new WalkThings(description, system.otherApi(), OTHER);
         for (Operation operation : operations) {
@@ -253,6 +256,14 @@ class OpenApiWalkIT {
             return !code[0].isEmpty();
         });
         return code[0];
+    }
+
+    /** Of somebody who does not walk: whoever ends his own is signed in no more. */
+    private static String signIn() {
+        return system.api("engineer").items("/api/me/sign-ins").stream()
+                .map(one -> one.getString("id"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Person person(String user) {

@@ -35,8 +35,8 @@ import org.bascule.launcher.state.Secrets;
 /**
  * Starts the whole system.
  *
- * <p>Two chains run side by side after the database: Keycloak with the realms and the API tokens; the access server with configuration,
- * application and key set. Relays and the device follow.
+ * <p>Two chains run side by side after the database: Keycloak with the realms; the access server with configuration, application and key
+ * set. The API tokens, relays and the device follow.
  */
 public final class Demo {
 
@@ -102,7 +102,8 @@ public final class Demo {
                 secrets,
                 settings.port("keycloak"),
                 settings.port("keycloak-management"),
-                settings.port("database"));
+                settings.port("database"),
+                "http://localhost:" + settings.port("http"));
         this.accessServer = new PayaraServer(
                 installation,
                 settings.payaraFolder(),
@@ -157,7 +158,7 @@ public final class Demo {
             Progress.Step identity = () -> {
                 startDatabase();
                 databaseReady.countDown();
-                startKeycloak(domains, tokens);
+                startKeycloak(domains);
             };
             Progress.Step server = () -> {
                 createServerDomain();
@@ -168,9 +169,12 @@ public final class Demo {
             List<Progress.Step> rest = new ArrayList<>();
             DemoSettings.RELAYS.forEach(id -> rest.add(() -> startRelay(id)));
             List<DemoDescription.Device> devices = new ArrayList<>();
-            if (options.extent() == DemoOptions.Extent.EVERYTHING) {
-                rest.add(() -> startDevice(tokens, devices));
-            }
+            rest.add(() -> {
+                signIn(domains, tokens);
+                if (options.extent() == DemoOptions.Extent.EVERYTHING) {
+                    startDevice(tokens, devices);
+                }
+            });
             inParallel(executor, rest);
             folder.complete(options.extent());
             describe(devices, tokens, true);
@@ -238,7 +242,7 @@ public final class Demo {
         }
     }
 
-    private void startKeycloak(List<String> domains, Map<String, String> tokens) throws Exception {
+    private void startKeycloak(List<String> domains) throws Exception {
         if (secrets.kept("public-url")
                 .filter(url -> !url.equals(settings.url()))
                 .isPresent()) {
@@ -253,6 +257,11 @@ public final class Demo {
             keycloak.confirmRealms();
             secrets.keep("public-url", settings.url());
         });
+        keycloak.provision(settings.accessServerFile());
+    }
+
+    /** The API tokens. Keycloak asks the access server at every sign-in, so this needs both. */
+    private void signIn(List<String> domains, Map<String, String> tokens) throws Exception {
         for (String domain : domains) {
             for (DemoUser user : DemoUser.OTHERS) {
                 if (user.hasToken()) {

@@ -125,9 +125,12 @@ record DemoSettings(
         settings.put("MASTER_KEY_FILE", secrets.key("master.key", 32));
         settings.put("KEY_SET_FILE", keySet);
         settings.put("BOOTSTRAP_FILE", bootstrapFile());
+        settings.put("OPERATOR_DOMAIN", Demo.DOMAIN);
         settings.put("KEYCLOAK_URL", keycloakUrl());
         settings.put("KEYCLOAK_CLIENT_SECRET_FILE", made("keycloak-web"));
         settings.put("KEYCLOAK_ADMIN_CLIENT_SECRET_FILE", made("keycloak-server"));
+        settings.put("KEYCLOAK_PROVISIONER_SECRET_FILE", made("keycloak-provisioner"));
+        settings.put("KEYCLOAK_PROVIDER_SECRET_FILE", made("keycloak-provider"));
         settings.put("RELAYS", String.join(",", RELAYS));
         for (String relay : RELAYS) {
             String variable = "RELAY_" + relay.replace('-', '_');

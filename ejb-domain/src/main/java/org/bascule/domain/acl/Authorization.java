@@ -18,6 +18,8 @@ import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
+import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,9 @@ public class Authorization {
     Requirements requirements;
 
     @Inject
+    FreshFactors factors;
+
+    @Inject
     Clock clock;
 
     private static Set<Permission> administrator() {
@@ -59,6 +64,7 @@ public class Authorization {
      */
     public void require(Caller caller, Permission permission, String resourceId) throws RefusedException {
         if (allows(caller, permission, resourceId)) {
+            factors.require(caller, permission);
             requirements.met(permission, resourceId);
             return;
         }
@@ -79,6 +85,7 @@ public class Authorization {
             refused(caller, permission, root, caller.domainName());
             throw RefusedException.forbidden();
         }
+        factors.require(caller, permission);
         requirements.met(permission, root);
     }
 
@@ -109,15 +116,31 @@ public class Authorization {
 
     /** Asks without auditing. */
     public boolean allows(Caller caller, Permission permission, String resourceId) {
-        return allows(caller.domainId(), caller.userId(), permission, resourceId);
+        return allows(caller.domainId(), caller.userId(), caller.credential(), permission, resourceId);
     }
 
-    /** Asks for a user who is not calling now, such as the one of a running session. */
-    public boolean allows(String domainId, String userId, Permission permission, String resourceId) {
+    /** Asks for a user who is not calling now, such as the one of a running session, with what that user came with. */
+    public boolean allows(
+            String domainId, String userId, Credential credential, Permission permission, String resourceId) {
         RightsSnapshot snapshot = snapshots.of(domainId);
         Optional<Placement> place = place(domainId, snapshot, resourceId);
         return place.isPresent()
-                && snapshot.allows(snapshot.principals(userId), permission, resourceId, place.get(), clock.instant());
+                && snapshot.allows(snapshot.principals(userId), permission, resourceId, place.get(), clock.instant())
+                && Reach.of(credential).covers(snapshot, permission, resourceId, place.get());
+    }
+
+    /**
+     * Refuses what no API token may do, whatever its limits: make tokens, change factors, passwords or accounts, manage sign-in.
+     *
+     * @throws RefusedException {@code FORBIDDEN} for a token; the attempt is audited
+     */
+    public void requirePerson(Caller caller) throws RefusedException {
+        if (caller.credential().isToken()) {
+            audit.recordRefused(caller.did(Operation.ACCESS, Outcome.DENIED)
+                    .on(caller.userId(), caller.userName())
+                    .saying("with an API token"));
+            throw new RefusedException(Problem.FORBIDDEN, "An API token cannot do this.");
+        }
     }
 
     private Optional<Placement> place(String domainId, RightsSnapshot snapshot, String resourceId) {
@@ -137,10 +160,11 @@ public class Authorization {
         }
         RightsSnapshot snapshot = snapshots.of(caller.domainId());
         Principals who = snapshot.principals(caller.userId());
+        Reach reach = Reach.of(caller.credential());
         Instant now = clock.instant();
         Map<String, Set<Permission>> permissions = new HashMap<>();
         snapshots.places(caller.domainId(), snapshot, ids).forEach((id, place) -> {
-            long mask = snapshot.mask(who, id, place, now);
+            long mask = reach.of(snapshot.mask(who, id, place, now), snapshot, id, place);
             if (mask != 0) {
                 permissions.put(id, RightsSnapshot.permissions(mask));
             }
@@ -209,7 +233,7 @@ public class Authorization {
                 snapshot.principals(caller.userId()),
                 permission,
                 clock.instant(),
-                below,
+                Reach.of(caller.credential()).folders(snapshot, permission, below),
                 snapshots.devices(caller.domainId()));
     }
 
@@ -227,16 +251,18 @@ public class Authorization {
     public Set<Permission> anywhere(Caller caller) {
         RightsSnapshot snapshot = snapshots.of(caller.domainId());
         Principals who = snapshot.principals(caller.userId());
+        Reach reach = Reach.of(caller.credential());
         Instant now = clock.instant();
         Set<Permission> held = EnumSet.noneOf(Permission.class);
         for (String id : snapshot.concerning(who)) {
             Placement place = snapshot.special().get(id);
             if (place != null) {
-                held.addAll(RightsSnapshot.permissions(snapshot.mask(who, id, place, now)));
+                held.addAll(
+                        RightsSnapshot.permissions(reach.of(snapshot.mask(who, id, place, now), snapshot, id, place)));
             }
         }
         for (Permission permission : Permission.values()) {
-            if (!snapshot.granted(who, permission, now).isEmpty()) {
+            if (snapshot.granted(who, permission, now).intersects(reach.folders(snapshot, permission, -1))) {
                 held.add(permission);
             }
         }

@@ -7,6 +7,10 @@ import java.util.Optional;
 public enum Operation {
     LOGIN("login"),
     LOGOUT("logout"),
+    /** A sign-in was ended by somebody from elsewhere, such as an administrator. */
+    SIGN_IN_ENDED("sign-in.end"),
+    API_TOKEN_CREATED("api-token.create"),
+    API_TOKEN_REVOKED("api-token.revoke"),
     TOKEN_CREATED("enrolment-token.create"),
     TOKEN_DELETED("enrolment-token.delete"),
     DEVICE_ENROLLED("device.enrol"),
@@ -80,6 +84,9 @@ public enum Operation {
     AUDIT_EXPORTED("audit.export"),
     /** The operator removed records that had expired: written by the database. */
     AUDIT_EXPIRED("audit.expire"),
+    /** Too many failed attempts: nothing from there is looked at for a while. */
+    ADDRESS_BLOCKED("address.block"),
+    ADDRESS_UNBLOCKED("address.unblock"),
     /** A refused attempt at anything: the description names the missing permission. */
     ACCESS("access");
 

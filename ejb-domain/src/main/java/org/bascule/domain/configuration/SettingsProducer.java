@@ -5,6 +5,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -36,7 +37,21 @@ public class SettingsProducer {
                         .map(file -> new Settings.LoginEvents(
                                 text(config, "bascule.keycloak.admin-client-id").orElse("bascule-server"),
                                 Path.of(file))),
+                text(config, "bascule.operator.domain"),
+                new Settings.Guard(
+                        number(config, "bascule.block.failures").orElse(Settings.Guard.DEFAULT.failures()),
+                        number(config, "bascule.block.minutes")
+                                .map(Duration::ofMinutes)
+                                .orElse(Settings.Guard.DEFAULT.block())),
                 relays(config));
+    }
+
+    private static Optional<Integer> number(Config config, String name) {
+        try {
+            return text(config, name).map(Integer::valueOf);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("the setting " + name + " is not a whole number", e);
+        }
     }
 
     @Produces

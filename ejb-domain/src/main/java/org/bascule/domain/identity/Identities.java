@@ -65,13 +65,20 @@ public class Identities {
     /** The domain whose realm issued a token: the only way from a token to a domain. */
     public Optional<DomainReference> domainOfIssuer(String issuer) {
         String prefix = settings.issuerOf("");
-        if (!issuer.startsWith(prefix) || !Like.isAscii(issuer)) {
+        if (!issuer.startsWith(prefix)) {
             return Optional.empty();
         }
-        return sql.acrossDomains()
-                .statement("select id, name, realm from domain where realm = :realm")
-                .set("realm", issuer.substring(prefix.length()))
-                .first(this::domain);
+        return domainOfRealm(issuer.substring(prefix.length()));
+    }
+
+    /** The domain whose users sign in to a realm. */
+    public Optional<DomainReference> domainOfRealm(String realm) {
+        return Like.isAscii(realm)
+                ? sql.acrossDomains()
+                        .statement("select id, name, realm from domain where realm = :realm")
+                        .set("realm", realm)
+                        .first(this::domain)
+                : Optional.empty();
     }
 
     public Optional<DomainReference> domainOfId(String id) {

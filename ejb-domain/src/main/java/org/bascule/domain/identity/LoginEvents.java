@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.wire.WireException;
@@ -46,6 +47,9 @@ public class LoginEvents {
 
     private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
 
+    /** Domains by id. */
+    private final Set<String> woken = ConcurrentHashMap.newKeySet();
+
     private record Pause(Instant until, Duration length) {}
 
     /** Asks every realm once. Called every five seconds. */
@@ -53,6 +57,21 @@ public class LoginEvents {
         settings.loginEvents().ifPresent(access -> {
             for (DomainReference domain : identities.domains()) {
                 poll(access, domain);
+            }
+        });
+    }
+
+    /** Something has happened in the realm of a domain: it is asked at the next opportunity, within a second. */
+    public void wake(String domainId) {
+        woken.add(domainId);
+    }
+
+    /** Asks the realms in which something has happened. Called every second. */
+    public void pollWoken() {
+        settings.loginEvents().ifPresent(access -> {
+            for (String id : List.copyOf(woken)) {
+                woken.remove(id);
+                identities.domainOfId(id).ifPresent(domain -> poll(access, domain));
             }
         });
     }

@@ -236,7 +236,7 @@ public class Sessions {
 
     private SessionStore.Ownership requireOwn(Caller caller, SessionId sid) throws RefusedException {
         return store.ownership(caller.domainId(), sid)
-                .filter(session -> session.userId().equals(caller.userId()))
+                .filter(session -> session.isOf(caller))
                 .orElseThrow(RefusedException::notFound);
     }
 
@@ -249,7 +249,7 @@ public class Sessions {
     public void end(Caller caller, SessionId sid, Ending ending) throws RefusedException {
         SessionStore.Ownership session =
                 store.ownership(caller.domainId(), sid).orElseThrow(RefusedException::notFound);
-        boolean own = session.userId().equals(caller.userId());
+        boolean own = session.isOf(caller);
         if (own) {
             takeComment(caller, sid, session, ending);
         } else {

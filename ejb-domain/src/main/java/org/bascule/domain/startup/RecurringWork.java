@@ -14,11 +14,13 @@ import java.lang.System.Logger.Level;
 import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.device.DeviceChannels;
+import org.bascule.domain.guard.GuardSweep;
 import org.bascule.domain.idempotency.Creations;
 import org.bascule.domain.identity.LoginEvents;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
+import org.bascule.domain.token.SignIns;
 import org.bascule.domain.transfer.ImportRunner;
 import org.bascule.domain.transfer.TransferFiles;
 import org.bascule.domain.transparency.Anchors;
@@ -55,6 +57,9 @@ public class RecurringWork {
     Creations creations;
 
     @Inject
+    SignIns signIns;
+
+    @Inject
     TransferFiles transferFiles;
 
     @Inject
@@ -77,6 +82,9 @@ public class RecurringWork {
 
     @Inject
     Anchors anchors;
+
+    @Inject
+    GuardSweep guard;
 
     @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
     void sweepHandshakes() {
@@ -118,9 +126,24 @@ public class RecurringWork {
         run("reading login events", loginEvents::poll);
     }
 
+    @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
+    void readLoginEventsOfWokenRealms() {
+        run("reading login events", loginEvents::pollWoken);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
+    void endBlocks() {
+        run("ending blocks of addresses", guard::run);
+    }
+
     @Schedule(hour = "*", minute = "*/10", persistent = false)
     void forgetCreations() {
         run("forgetting idempotency keys", creations::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*/10", persistent = false)
+    void forgetSignIns() {
+        run("forgetting old sign-ins", signIns::forget);
     }
 
     @Schedule(hour = "*", minute = "*/10", persistent = false)

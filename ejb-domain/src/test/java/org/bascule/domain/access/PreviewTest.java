@@ -24,6 +24,7 @@ import org.bascule.domain.directory.Directory;
 import org.bascule.domain.directory.FolderChange;
 import org.bascule.domain.directory.Folders;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
 import org.bascule.domain.people.Groups;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -234,7 +235,7 @@ class PreviewTest {
                 for (String place : places()) {
                     Set<Permission> held = EnumSet.noneOf(Permission.class);
                     for (Permission permission : ASKED) {
-                        if (authorization.allows(sample.id, user, permission, place)) {
+                        if (authorization.allows(sample.id, user, Credential.NONE, permission, place)) {
                             held.add(permission);
                         }
                     }

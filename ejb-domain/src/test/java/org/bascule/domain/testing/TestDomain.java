@@ -23,6 +23,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.bascule.domain.acl.FreshFactorRule;
+import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Snapshots;
 import org.bascule.domain.acl.TestSnapshots;
 import org.bascule.domain.assistance.AssistanceDesk;
@@ -44,8 +46,10 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.session.Handshakes;
+import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
 import org.bascule.domain.session.SessionStore;
+import org.bascule.domain.token.TakenApiTokens;
 import org.bascule.domain.transfer.Background;
 import org.bascule.domain.transfer.ImportQueued;
 import org.bascule.domain.transfer.ImportRunner;
@@ -69,10 +73,26 @@ public final class TestDomain {
     public final List<LiveEvent> live = new CopyOnWriteArrayList<>();
     public final Settings settings;
 
+    /** For what a second factor is wanted: nothing. */
+    public FreshFactorRule freshFactors = new FreshFactorRule() {
+        @Override
+        public Optional<Duration> window(String domainId, Permission permission) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Duration> windowForTokens(String domainId, String userId) {
+            return Optional.empty();
+        }
+    };
+
     private final Map<Class<?>, Object> beans = new HashMap<>();
 
+    /** Nobody is blocked for what another test tried: all of them come from the same addresses at the same time. */
     public TestDomain() {
         this(settings(), new TestClock());
+        sql.acrossDomains().statement("delete from guarded_attempt").update();
+        sql.acrossDomains().statement("delete from guarded_network").update();
     }
 
     private TestDomain(Settings settings, TestClock clock) {
@@ -106,6 +126,8 @@ public final class TestDomain {
                     Set.of(SPKI),
                     "https://id.example",
                     Optional.empty(),
+                    Optional.empty(),
+                    Settings.Guard.DEFAULT,
                     List.of(
                             new Settings.Relay("r1", "wss://r1.example/relay", "wss://r1.example/relay"),
                             new Settings.Relay("r2", "wss://r2.example/relay", "ws://r2.example/relay")));
@@ -118,6 +140,16 @@ public final class TestDomain {
 
     /** The same with another identity provider; to be called before anything else. */
     public TestDomain with(String keycloakUrl, Settings.LoginEvents loginEvents) {
+        return with(keycloakUrl, Optional.of(loginEvents), settings.operatorDomain());
+    }
+
+    /** Another node, after a start with this operator's domain. */
+    public TestDomain operatedBy(String operatorDomain) {
+        return with(settings.keycloakUrl(), settings.loginEvents(), Optional.of(operatorDomain));
+    }
+
+    private TestDomain with(
+            String keycloakUrl, Optional<Settings.LoginEvents> loginEvents, Optional<String> operatorDomain) {
         return new TestDomain(
                 new Settings(
                         settings.publicUrl(),
@@ -127,7 +159,9 @@ public final class TestDomain {
                         settings.agentServerNames(),
                         settings.tlsSpkiHashes(),
                         keycloakUrl,
-                        Optional.of(loginEvents),
+                        loginEvents,
+                        operatorDomain,
+                        settings.guard(),
                         settings.relays()),
                 clock);
     }
@@ -192,13 +226,20 @@ public final class TestDomain {
             return instance(() -> get(AssistanceDesk.class));
         }
         if (field.getType() == Instance.class
+                && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == FreshFactorRule.class) {
+            return instance(() -> freshFactors);
+        }
+        if (field.getType() == Instance.class
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == PlaceConditions.class) {
             return instance(() -> get(ContractsOfPlaces.class));
         }
         if (field.getType() == Instance.class
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == TakenAlong.class) {
             return instance(
-                    () -> get(TakenSubDevices.class), () -> get(TakenConditions.class), () -> get(TakenTokens.class));
+                    () -> get(TakenSubDevices.class),
+                    () -> get(TakenConditions.class),
+                    () -> get(TakenTokens.class),
+                    () -> get(TakenApiTokens.class));
         }
         return get(field.getType());
     }
@@ -226,6 +267,9 @@ public final class TestDomain {
         if (event instanceof LiveEvent.DeviceRevoked revoked) {
             get(SessionStore.class).revoked(revoked);
             transactions.afterCommit(() -> get(DeviceChannels.class).revoked(revoked));
+        }
+        if (event instanceof LiveEvent.CredentialEnded ended) {
+            get(Leases.class).ended(ended);
         }
         if (event instanceof LiveEvent.AssistanceChanged changed) {
             transactions.afterCommit(() -> get(AssistanceDesk.class).changed(changed));

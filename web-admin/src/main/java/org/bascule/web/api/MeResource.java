@@ -28,6 +28,7 @@ public class MeResource {
         JsonObjectBuilder authentication = Json.createObjectBuilder();
         Answers.put(authentication, "acr", caller.acr());
         Answers.put(authentication, "authTime", caller.authTime());
+        Answers.put(authentication, "secondFactorAt", caller.credential().secondFactorAt());
         JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("user", Answers.named(caller.userId(), caller.userName()))
                 .add("domain", Answers.named(caller.domainId(), caller.domainName()));

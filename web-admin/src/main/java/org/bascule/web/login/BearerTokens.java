@@ -16,13 +16,17 @@ final class BearerTokens {
         this.tokens = tokens;
     }
 
-    /** Reads the value of the header. */
-    Proof proof(String authorization) throws LoginRefusedException {
+    /** The token in the value of the header. */
+    static String token(String authorization) throws LoginRefusedException {
         if (!authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
             throw new LoginRefusedException(Reason.MALFORMED, "not a bearer token");
         }
-        Verified verified =
-                tokens.verify(authorization.substring(SCHEME.length()).strip(), Kind.ACCESS);
+        return authorization.substring(SCHEME.length()).strip();
+    }
+
+    /** What an access token of a realm says. */
+    Proof proof(String token) throws LoginRefusedException {
+        Verified verified = tokens.verify(token, Kind.ACCESS);
         return Proof.of(
                 verified,
                 Identity.Way.BEARER,

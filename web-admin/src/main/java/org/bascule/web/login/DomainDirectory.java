@@ -1,25 +1,39 @@
 package org.bascule.web.login;
 
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.time.Instant;
+import java.time.Clock;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.Transactions;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
 import org.bascule.domain.identity.DomainReference;
-import org.bascule.domain.identity.EndedLogins;
 import org.bascule.domain.identity.Identities;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.live.LiveEvents;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.token.ApiTokenSecret;
+import org.bascule.domain.token.ApiTokens;
+import org.bascule.domain.token.PresentedToken;
+import org.bascule.domain.token.SignIns;
 import org.bascule.web.login.LoginRefusedException.Reason;
 import org.jspecify.annotations.Nullable;
 
-/** The login's view of the domain module. A login and its audit record are stored together, or neither is. */
+/**
+ * The login's view of the domain module. A login and its audit record are stored together, or neither is. What is asked at every request is kept for a
+ * second, and forgotten when a sign-in, a token, an account or a right is changed here.
+ */
 @ApplicationScoped
 class DomainDirectory implements Realms, LoginJournal {
 
@@ -30,7 +44,55 @@ class DomainDirectory implements Realms, LoginJournal {
     AuditLog log;
 
     @Inject
-    EndedLogins ended;
+    SignIns signIns;
+
+    @Inject
+    ApiTokens tokens;
+
+    @Inject
+    LiveEvents live;
+
+    @Inject
+    Transactions transactions;
+
+    private final Clock clock;
+    private final Recent<String, Optional<Realm>> issuers;
+    private final Recent<Proof, Identity> bearers;
+    private final Recent<String, Identity> presented;
+    private final Recent<String, Standing> standings;
+    private final Consumer<LiveEvent> listener = this::changed;
+
+    DomainDirectory() {
+        this(Clock.systemUTC());
+    }
+
+    DomainDirectory(Clock clock) {
+        this.clock = clock;
+        this.issuers = new Recent<>(clock);
+        this.bearers = new Recent<>(clock);
+        this.presented = new Recent<>(clock);
+        this.standings = new Recent<>(clock);
+    }
+
+    @PostConstruct
+    void start() {
+        live.register(listener);
+    }
+
+    @PreDestroy
+    void stop() {
+        live.unregister(listener);
+    }
+
+    private void changed(LiveEvent event) {
+        if (event instanceof LiveEvent.CredentialEnded
+                || event instanceof LiveEvent.PrincipalChanged
+                || event instanceof LiveEvent.RightsChanged) {
+            bearers.forget();
+            presented.forget();
+            standings.forget();
+        }
+    }
 
     @Override
     public Optional<Realm> ofDomain(String domainName) {
@@ -39,7 +101,7 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     public Optional<Realm> ofIssuer(String issuer) {
-        return identities.domainOfIssuer(issuer).map(DomainDirectory::realm);
+        return issuers.get(issuer, () -> identities.domainOfIssuer(issuer).map(DomainDirectory::realm));
     }
 
     private static Realm realm(DomainReference domain) {
@@ -48,36 +110,92 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     @Transactional(rollbackOn = Exception.class)
-    public Identity signedIn(Proof proof, String realmSession, String address) throws LoginRefusedException {
-        Identity identity = takeIn(proof, address);
-        Caller caller = identity.callerFrom(address);
-        if (!realmSession.isEmpty()) {
-            ended.begun(caller.domainId(), realmSession);
-        }
-        identities.signedIn(caller.domainId(), caller.userId(), Instant.now());
+    public Identity signedIn(Proof proof, Origin origin) throws LoginRefusedException {
+        Identity identity = takeIn(proof, SignIns.Client.BROWSER, origin);
+        Caller caller = identity.callerFrom(origin.address());
+        identities.signedIn(caller.domainId(), caller.userId(), clock.instant());
         log.record(caller.did(Operation.LOGIN, Outcome.SUCCESS));
         return identity;
     }
 
     @Override
-    public Identity seen(Proof proof, String address) throws LoginRefusedException {
-        return takeIn(proof, address);
+    public Identity seen(Proof proof, Origin origin) throws LoginRefusedException {
+        return bearers.get(
+                proof,
+                () -> transactions.<Identity, LoginRefusedException>inNew(
+                        () -> takeIn(proof, SignIns.Client.PROGRAM, origin)));
     }
 
-    private Identity takeIn(Proof proof, String address) throws LoginRefusedException {
+    private Identity takeIn(Proof proof, SignIns.Client client, Origin origin) throws LoginRefusedException {
         try {
-            return proof.of(identities.signIn(proof.signInFrom(address)));
+            Caller caller = identities.signIn(proof.signInFrom(origin.address()));
+            // a token without a session is of no sign-in that could be shown or ended
+            String signIn = proof.realmSession().isEmpty() && client == SignIns.Client.PROGRAM
+                    ? null
+                    : signIns.present(
+                                    caller.domainId(),
+                                    caller.userId(),
+                                    new SignIns.Presented(
+                                            client,
+                                            proof.realmSession(),
+                                            proof.issued(),
+                                            origin.address(),
+                                            origin.userAgent()))
+                            .orElseThrow(() -> new LoginRefusedException(Reason.DENIED, "the sign-in has ended"));
+            return proof.of(caller.by(new Credential(signIn, proof.secondFactorAt(), null)));
         } catch (RefusedException e) {
             throw new LoginRefusedException(Reason.DENIED, "the domain does not take the user", e);
         }
     }
 
     @Override
+    public Identity seen(ApiTokenSecret token, Origin origin) throws LoginRefusedException {
+        Identity identity =
+                presented.get(HexFormat.of().formatHex(token.hash()), () -> tokens.presented(token, origin.address())
+                        .map(DomainDirectory::identity)
+                        .orElseThrow(() -> new LoginRefusedException(Reason.DENIED, "the API token is nobody's")));
+        if (!clock.instant().isBefore(identity.until())) {
+            throw new LoginRefusedException(Reason.EXPIRED, "the API token has expired");
+        }
+        return identity;
+    }
+
+    private static Identity identity(PresentedToken token) {
+        return new Identity(
+                realm(token.domain()),
+                token.subject(),
+                token.userId(),
+                token.userName(),
+                null,
+                null,
+                Identity.Way.BEARER,
+                token.expires(),
+                token.credential());
+    }
+
+    @Override
+    public Standing standing(Identity identity) {
+        String key = identity.getName() + " " + identity.credential().id() + " "
+                + identity.credential().secondFactorAt();
+        return standings.get(key, () -> transactions.inNew(() -> find(identity)));
+    }
+
+    private Standing find(Identity identity) {
+        String credential = identity.credential().id();
+        // a token that has ended is not found in the first place
+        boolean live = credential == null
+                || identity.credential().isToken()
+                || signIns.isLive(identity.realm().domainId(), credential);
+        return live ? Standing.GOOD : Standing.ENDED;
+    }
+
+    @Override
     @Transactional
-    public void signedOut(Identity identity, String realmSession, String address) {
+    public void signedOut(Identity identity, String address) {
         Caller caller = identity.callerFrom(address);
-        if (!realmSession.isEmpty()) {
-            ended.end(caller.domainId(), realmSession);
+        String signIn = identity.credential().id();
+        if (signIn != null) {
+            signIns.signedOut(caller.domainId(), signIn);
         }
         log.record(caller.did(Operation.LOGOUT, Outcome.SUCCESS));
     }
@@ -86,15 +204,24 @@ class DomainDirectory implements Realms, LoginJournal {
     @Transactional
     public void endedAtRealm(String issuer, @Nullable String realmSession, @Nullable String subject) {
         identities.domainOfIssuer(issuer).ifPresent(domain -> {
-            if (realmSession != null && !ended.end(domain.id(), realmSession)) {
-                return;
+            Optional<Actor> user = Optional.ofNullable(subject).flatMap(id -> identities.actor(domain.id(), id, null));
+            if (end(domain.id(), realmSession, user)) {
+                log.record(AuditEvent.of(
+                                domain.id(),
+                                user.orElseGet(() -> Actor.unknown(null, null)),
+                                Operation.LOGOUT,
+                                Outcome.SUCCESS)
+                        .saying("at the realm"));
             }
-            Actor user = Optional.ofNullable(subject)
-                    .flatMap(id -> identities.actor(domain.id(), id, null))
-                    .orElseGet(() -> Actor.unknown(null, null));
-            log.record(AuditEvent.of(domain.id(), user, Operation.LOGOUT, Outcome.SUCCESS)
-                    .saying("at the realm"));
         });
+    }
+
+    private boolean end(String domainId, @Nullable String realmSession, Optional<Actor> user) {
+        if (realmSession != null) {
+            return signIns.endedAtRealm(domainId, realmSession);
+        }
+        @Nullable String userId = user.map(Actor::userId).orElse(null);
+        return userId != null && signIns.allEnded(domainId, userId);
     }
 
     @Override

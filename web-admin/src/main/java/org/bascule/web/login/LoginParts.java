@@ -68,12 +68,6 @@ class LoginParts {
 
     @Produces
     @Singleton
-    EndedSessions endedSessions() {
-        return new EndedSessions(CLOCK);
-    }
-
-    @Produces
-    @Singleton
     ForgeryRules forgeryRules(Site site) {
         return new ForgeryRules(site.publicUrl());
     }

@@ -21,6 +21,8 @@ public final class LoginRefusedException extends Exception {
         UNKNOWN_STATE,
         /** The answer is another realm's, or the token another login's. */
         MIXED_UP,
+        /** Somebody else than who is signed in and was to prove more. */
+        OTHER_USER,
         /** The person or the realm said no. */
         DENIED,
         /** The identity provider does not answer. */

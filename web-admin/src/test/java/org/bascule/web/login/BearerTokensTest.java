@@ -40,22 +40,43 @@ class BearerTokensTest {
     }
 
     private void refused(String token, Reason reason) {
-        assertThatThrownBy(() -> bearers.proof("Bearer " + token))
-                .isInstanceOfSatisfying(LoginRefusedException.class, e -> {
-                    assertThat(e.reason()).isEqualTo(reason);
-                    assertThat(e).hasMessageMatching("[A-Za-z :/.0-9_-]{1,100}");
-                });
+        assertThatThrownBy(() -> bearers.proof(token)).isInstanceOfSatisfying(LoginRefusedException.class, e -> {
+            assertThat(e.reason()).isEqualTo(reason);
+            assertThat(e).hasMessageMatching("[A-Za-z :/.0-9_-]{1,100}");
+        });
     }
 
     @Test
     void goodTokenNamesUserAndDomain() throws Exception {
-        Proof proof = bearers.proof(
-                "Bearer " + realms.sign("a", realms.access("a", NOW).build()));
+        Proof proof = bearers.proof(realms.sign("a", realms.access("a", NOW).build()));
         assertThat(proof.realm().domainId()).isEqualTo("domain-a");
         assertThat(proof.subject()).isEqualTo(TestRealms.SUBJECT);
         assertThat(proof.userName()).isEqualTo("anna");
         assertThat(proof.way()).isEqualTo(Identity.Way.BEARER);
         assertThat(proof.until()).isEqualTo(NOW.plusSeconds(300));
+        assertThat(proof.realmSession()).isEmpty();
+        assertThat(proof.secondFactorAt()).isNull();
+    }
+
+    @Test
+    void sessionAndSecondFactorAreTheRealmsWord() throws Exception {
+        Proof proof = bearers.proof(realms.sign(
+                "a",
+                realms.access("a", NOW)
+                        .claim("sid", "realm-session-1")
+                        .claim("second_factor_at", NOW.minusSeconds(60).getEpochSecond())
+                        .build()));
+        assertThat(proof.realmSession()).isEqualTo("realm-session-1");
+        assertThat(proof.secondFactorAt()).isEqualTo(NOW.minusSeconds(60));
+        for (Object wrong : List.of("yesterday", List.of(1), Boolean.TRUE)) {
+            refused(
+                    realms.sign(
+                            "a",
+                            realms.access("a", NOW)
+                                    .claim("second_factor_at", wrong)
+                                    .build()),
+                    Reason.MALFORMED);
+        }
     }
 
     @Test
@@ -66,8 +87,7 @@ class BearerTokensTest {
                 .claim("realm", "b")
                 .claim("groups", List.of("Owners"))
                 .build();
-        assertThat(bearers.proof("Bearer " + realms.sign("a", claims)).realm().domainId())
-                .isEqualTo("domain-a");
+        assertThat(bearers.proof(realms.sign("a", claims)).realm().domainId()).isEqualTo("domain-a");
     }
 
     @Test
@@ -129,11 +149,9 @@ class BearerTokensTest {
 
     @Test
     void timeCountsWithThirtySecondsOfSkew() throws Exception {
-        bearers.proof("Bearer "
-                + realms.sign("a", realms.access("a", NOW.minusSeconds(329)).build()));
+        bearers.proof(realms.sign("a", realms.access("a", NOW.minusSeconds(329)).build()));
         refused(realms.sign("a", realms.access("a", NOW.minusSeconds(330)).build()), Reason.EXPIRED);
-        bearers.proof("Bearer "
-                + realms.sign("a", realms.access("a", NOW.plusSeconds(30)).build()));
+        bearers.proof(realms.sign("a", realms.access("a", NOW.plusSeconds(30)).build()));
         refused(realms.sign("a", realms.access("a", NOW.plusSeconds(31)).build()), Reason.EXPIRED);
         refused(
                 realms.sign(
@@ -200,21 +218,21 @@ class BearerTokensTest {
         for (String token : List.of("", "x", "a.b.c", "..", "x".repeat(20_000))) {
             refused(token, Reason.MALFORMED);
         }
-        assertThatThrownBy(() -> bearers.proof("Basic dXNlcjpwYXNz")).isInstanceOf(LoginRefusedException.class);
+        assertThatThrownBy(() -> BearerTokens.token("Basic dXNlcjpwYXNz")).isInstanceOf(LoginRefusedException.class);
     }
 
     @Test
     void newKeyIsFoundAndForgedKeyIdsDoNotHammerTheProvider() throws Exception {
-        bearers.proof("Bearer " + realms.sign("a", realms.access("a", NOW).build()));
+        bearers.proof(realms.sign("a", realms.access("a", NOW).build()));
         realms.rollKey("a");
-        bearers.proof("Bearer " + realms.sign("a", realms.access("a", NOW).build()));
+        bearers.proof(realms.sign("a", realms.access("a", NOW).build()));
         RSAKey own = TestRealms.newKey("own");
         for (int i = 0; i < 20; i++) {
             String forged = TestRealms.sign(
                     new RSAKey.Builder(own).keyID("forged-" + i).build(),
                     JOSEObjectType.JWT,
                     realms.access("a", NOW).build());
-            assertThatThrownBy(() -> bearers.proof("Bearer " + forged)).isInstanceOf(LoginRefusedException.class);
+            assertThatThrownBy(() -> bearers.proof(forged)).isInstanceOf(LoginRefusedException.class);
         }
         assertThat(realms.keyRequests.get()).isBetween(2, 4);
     }

@@ -1,0 +1,268 @@
+package org.bascule.domain.token;
+
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.directory.Names;
+import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.refusal.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where users are signed in, on whichever node (requirement IDN-9). A row that has ended never goes on: whoever comes back with the same session of the
+ * realm gets a new one. What was opened with a sign-in ends with it.
+ */
+@Stateless
+public class SignIns {
+
+    /** What a use less than this ago says is near enough. */
+    static final Duration LAST_USE = Duration.ofMinutes(1);
+
+    /** A browser's sign-in ends after two hours without use, a program's as late as its refresh token may. */
+    private static final Duration BROWSER = Duration.ofHours(2);
+
+    private static final Duration PROGRAM = Duration.ofDays(30);
+    private static final Duration KEPT = Duration.ofDays(31);
+    private static final int MAX_SHOWN = 200;
+    private static final int MAX_AGENT = 300;
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Authorization authorization;
+
+    @Inject
+    RealmSessions realms;
+
+    @Inject
+    AuditLog audit;
+
+    @Inject
+    Uuid7 ids;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    Event<LiveEvent> live;
+
+    /** With what somebody is signed in. */
+    public enum Client {
+        BROWSER,
+        PROGRAM;
+
+        public String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        private static Client of(String code) {
+            return valueOf(code.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /**
+     * A sign-in at a realm, as it is presented here.
+     *
+     * @param realmSession the realm's id of the session; empty if it told none
+     * @param since when the realm vouched: what ended before does not end this
+     * @param userAgent null if it told none
+     */
+    public record Presented(
+            Client client, String realmSession, Instant since, String address, @Nullable String userAgent) {}
+
+    private record Row(String id, @Nullable Instant ended, Instant lastUsed) {}
+
+    /**
+     * The sign-in that goes on, or a new one if there is none for this session of the realm; that it was used is kept, to about a minute.
+     *
+     * @return its id; empty if it was ended after the realm vouched
+     */
+    public Optional<String> present(String domainId, String userId, Presented presented) {
+        Optional<Row> latest = presented.realmSession().isEmpty()
+                ? Optional.empty()
+                : sql.in(domainId)
+                        .statement(
+                                """
+                                select id, ended, last_used from sign_in
+                                where domain_id = :domain and realm_session = :session and client = :client and user_id = :user
+                                order by ended is null desc, ended desc limit 1""")
+                        .set("session", presented.realmSession())
+                        .set("client", presented.client().code())
+                        .set("user", userId)
+                        .first(row -> new Row(row.text(1), row.instantOrNull(2), row.instant(3)));
+        if (latest.isPresent() && latest.get().ended() == null) {
+            touch(domainId, latest.get());
+            return latest.map(Row::id);
+        }
+        boolean over = latest.isPresent()
+                && !presented
+                        .since()
+                        .isAfter(Objects.requireNonNull(latest.get().ended()));
+        return over ? Optional.empty() : Optional.of(add(domainId, userId, presented));
+    }
+
+    private String add(String domainId, String userId, Presented presented) {
+        String id = ids.next();
+        String agent = presented.userAgent() == null ? "" : Names.cleaned(presented.userAgent(), "");
+        sql.in(domainId)
+                .statement(
+                        """
+                        insert into sign_in (id, domain_id, user_id, client, realm_session, address, user_agent, since, last_used)
+                        values (:id, :domain, :user, :client, :session, :address, :agent, :now, :now)""")
+                .set("id", id)
+                .set("user", userId)
+                .set("client", presented.client().code())
+                .set("session", presented.realmSession().isEmpty() ? null : presented.realmSession())
+                .set("address", presented.address())
+                .set("agent", agent.isEmpty() ? null : agent.substring(0, Math.min(agent.length(), MAX_AGENT)))
+                .set("now", now())
+                .update();
+        return id;
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private void touch(String domainId, Row row) {
+        if (row.lastUsed().plus(LAST_USE).isBefore(clock.instant())) {
+            sql.in(domainId)
+                    .statement("update sign_in set last_used = :now where domain_id = :domain and id = :id")
+                    .set("now", now())
+                    .set("id", row.id())
+                    .update();
+        }
+    }
+
+    /** Whether a sign-in goes on; that it was used is kept, to about a minute. */
+    public boolean isLive(String domainId, String id) {
+        Optional<Row> row = sql.in(domainId)
+                .statement("select id, ended, last_used from sign_in where domain_id = :domain and id = :id")
+                .set("id", id)
+                .first(found -> new Row(found.text(1), found.instantOrNull(2), found.instant(3)))
+                .filter(found -> found.ended() == null);
+        row.ifPresent(found -> touch(domainId, found));
+        return row.isPresent();
+    }
+
+    /** Where a user is signed in, latest use first. One's own, or with {@code manage-users} on the user. */
+    public List<SignInView> of(Caller caller, String userId) throws RefusedException {
+        requireOwnOrManaged(caller, userId);
+        return sql.in(caller.domainId())
+                .statement(
+                        """
+                        select id, client, address, user_agent, since, last_used from sign_in
+                        where domain_id = :domain and user_id = :user and ended is null
+                          and last_used > case client when 'browser' then :browser else :program end
+                        order by last_used desc, id desc limit\s"""
+                                + MAX_SHOWN)
+                .set("user", userId)
+                .set("browser", clock.instant().minus(BROWSER))
+                .set("program", clock.instant().minus(PROGRAM))
+                .list(row -> new SignInView(
+                        row.text(1),
+                        Client.of(row.text(2)),
+                        row.text(3),
+                        row.textOrNull(4),
+                        row.instant(5),
+                        row.instant(6),
+                        row.text(1).equals(caller.credential().id())));
+    }
+
+    private void requireOwnOrManaged(Caller caller, String userId) throws RefusedException {
+        if (!userId.equals(caller.userId())) {
+            authorization.require(caller, Permission.MANAGE_USERS, userId);
+        }
+    }
+
+    private record Ending(String id, @Nullable String realmSession, String userName, String client, String address) {}
+
+    /**
+     * Ends a user's sign-in here and at the realm. One's own, or with {@code manage-users} on the user.
+     *
+     * @throws RefusedException {@code FORBIDDEN} for who comes with an API token; {@code UNAVAILABLE} if the realm does not answer: then nothing has ended
+     */
+    public void end(Caller caller, String userId, String id) throws RefusedException {
+        authorization.requirePerson(caller);
+        requireOwnOrManaged(caller, userId);
+        if (!Uuid7.isUuid(id)) {
+            throw RefusedException.notFound();
+        }
+        Ending ending = sql.in(caller.domainId())
+                .statement(
+                        """
+                        select s.id, s.realm_session, r.name, s.client, s.address from sign_in s join resource r on r.id = s.user_id
+                        where s.domain_id = :domain and s.user_id = :user and s.id = :id and s.ended is null""")
+                .set("user", userId)
+                .set("id", id)
+                .first(row -> new Ending(row.text(1), row.textOrNull(2), row.text(3), row.text(4), row.text(5)))
+                .orElseThrow(RefusedException::notFound);
+        // first: the realm tells of it at once, and whoever hears that ends the same rows
+        if (ending.realmSession() != null) {
+            realms.end(caller.domainId(), ending.realmSession());
+            endRows(caller.domainId(), "realm_session = :value", ending.realmSession());
+        }
+        endRows(caller.domainId(), "id = :value", id);
+        audit.record(caller.did(Operation.SIGN_IN_ENDED, Outcome.SUCCESS)
+                .on(userId, ending.userName())
+                .saying("%s at %s".formatted(ending.client(), ending.address())));
+    }
+
+    /** Says that one has ended here, in the transaction that records it; false if it had ended before. */
+    public boolean signedOut(String domainId, String id) {
+        return endRows(domainId, "id = :value", id);
+    }
+
+    /** The same for all with a session of the realm, which has ended there. */
+    public boolean endedAtRealm(String domainId, String realmSession) {
+        return endRows(domainId, "realm_session = :value", realmSession);
+    }
+
+    /** The same for all of a user. */
+    public boolean allEnded(String domainId, String userId) {
+        return endRows(domainId, "user_id = :value", userId);
+    }
+
+    /** One of several that hear of the same end does it. */
+    private boolean endRows(String domainId, String which, String value) {
+        List<String> open = sql.in(domainId)
+                .statement("select id from sign_in where domain_id = :domain and ended is null and " + which
+                        + " order by id for update")
+                .set("value", value)
+                .list(row -> row.text(1));
+        for (String id : open) {
+            sql.in(domainId)
+                    .statement("update sign_in set ended = :now where domain_id = :domain and id = :id")
+                    .set("now", now())
+                    .set("id", id)
+                    .update();
+            live.fire(new LiveEvent.CredentialEnded(domainId, id));
+        }
+        return !open.isEmpty();
+    }
+
+    /** Forgets what nobody can come back with. Called now and then. */
+    public void forget() {
+        sql.acrossDomains()
+                .statement("delete from sign_in where last_used < :limit limit 1000")
+                .set("limit", clock.instant().minus(KEPT))
+                .update();
+    }
+}
