@@ -82,8 +82,9 @@ it("a domain that is not made yet says why, and is taken back after a question",
     attempts: 3,
     error: "The identity provider does not answer.",
   });
+  const beyond = made(2, "annex", { state: "creating", step: "invitation" });
   const api = new FakeApi()
-    .on("GET /api/domains", () => ({ json: { items: [present] } }))
+    .on("GET /api/domains", () => ({ json: { items: [present, beyond] } }))
     .on("POST /api/domains/*/cancel", () => {
       present = made(1, "branch", { state: "undone" });
       return { status: 202, json: present };
@@ -91,6 +92,7 @@ it("a domain that is not made yet says why, and is taken back after a question",
   open();
   expect(await screen.findByText("The identity provider does not answer.")).toBeDefined();
   expect(screen.getByText(/Tried 3 times/)).toBeDefined();
+  expect(within(screen.getByRole("row", { name: /annex/ })).queryByRole("button")).toBeNull();
   await expectAccessible();
   await user.click(screen.getByRole("button", { name: "Take back the creation of branch" }));
   const question = within(await screen.findByRole("dialog", { name: /Take back the creation of branch\?/ }));

@@ -80,6 +80,7 @@ export function DomainsPage() {
   );
 }
 
+/** The domains with their state; one whose realm is being set up can still be taken back. */
 function DomainTable({ items }: { readonly items: readonly Domain[] }) {
   const { t } = useTexts();
   const toasts = useToasts();
@@ -130,7 +131,7 @@ function DomainTable({ items }: { readonly items: readonly Domain[] }) {
               {domain.created === null ? "–" : <AbsoluteTime time={domain.created} />}
             </Td>
             <Td>
-              {domain.state === "creating" && (
+              {domain.state === "creating" && domain.step === "realm" && (
                 <Button
                   variant="secondary"
                   isDanger
