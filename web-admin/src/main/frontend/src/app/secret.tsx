@@ -14,11 +14,14 @@ interface SecretDialogProps {
   readonly children: ReactNode;
 }
 
-/** Shows a secret that is told once, to be copied. It is kept by nobody: closed is gone. */
+/**
+ * Shows a secret that is told once, to be copied. It is kept by nobody: closed is gone, and so the focus is not on what closes it, where
+ * the Enter that asked for the secret would go a second time.
+ */
 export function SecretDialog({ title, label, secret, onClose, children }: SecretDialogProps) {
   const { t } = useTexts();
   return (
-    <DialogFrame title={title} variant="medium" onClose={onClose}>
+    <DialogFrame title={title} variant="medium" focus=".secret input" onClose={onClose}>
       <ModalBody>
         <div className="secret">
           {children}

@@ -124,7 +124,9 @@ describe("my account", () => {
     await expectAccessible();
     await user.click(create);
     const shown = within(await screen.findByRole("dialog", { name: "The token nightly" }));
-    expect(shown.getByRole("textbox", { name: "Token" })).toHaveProperty("value", "bascule_secret");
+    const secret = shown.getByRole("textbox", { name: "Token" });
+    expect(secret).toHaveProperty("value", "bascule_secret");
+    await waitFor(() => expect(document.activeElement).toBe(secret));
     await expectAccessible();
     expect(api.of("POST", "/api/me/tokens").map(({ body }) => body)).toEqual([
       { name: "nightly", permissions: ["terminal"], folders: [PLANT], expiresIn: 30 * 86_400 },

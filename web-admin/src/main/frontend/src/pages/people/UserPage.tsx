@@ -127,7 +127,7 @@ function Loaded({ user }: { readonly user: User }) {
             </Button>
           </CardBody>
         </Card>
-        {may && (
+        {may && !user.pending && (
           <>
             <SignInsCard owner={{ user: user.id }} />
             <TokensCard owner={{ user: user.id }} />
