@@ -46,8 +46,8 @@ final class RealmAdmin {
 
     /** Whether there is such a realm. */
     boolean exists() {
-        return send(HttpRequest.newBuilder(URI.create(
-                                keycloak + "/realms/" + realm + "/.well-known/openid-configuration")))
+        return send(HttpRequest.newBuilder(
+                                URI.create(keycloak + "/realms/" + realm + "/.well-known/openid-configuration")))
                         .statusCode()
                 == 200;
     }

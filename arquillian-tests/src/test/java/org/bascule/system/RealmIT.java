@@ -49,9 +49,8 @@ class RealmIT {
     private void awaitReady(String id) {
         Eventually.within(
                 LATER, "the domain", () -> domain(id).getString("state").equals("ready"));
-        Eventually.within(LATER, "its realm", () -> domain(id)
-                .getJsonObject("realmState")
-                .getBoolean("applied"));
+        Eventually.within(
+                LATER, "its realm", () -> domain(id).getJsonObject("realmState").getBoolean("applied"));
     }
 
     private int change(String statement, String... values) {
@@ -87,9 +86,9 @@ class RealmIT {
             pages.newPassword(password);
             pages.enrolTotp();
             pages.expectDevices();
-            JsonObject me = Json.createReader(new java.io.StringReader(page.evaluate(
-                                    "() => fetch('/api/me').then(answer => answer.text())")
-                            .toString()))
+            JsonObject me = Json.createReader(new java.io.StringReader(
+                            page.evaluate("() => fetch('/api/me').then(answer => answer.text())")
+                                    .toString()))
                     .readObject();
             assertThat(me.getJsonObject("domain").getString("name")).isEqualTo(name);
             assertThat(me.getJsonObject("permissions").getJsonArray("domain").getValuesAs(JsonString.class))
@@ -108,9 +107,8 @@ class RealmIT {
         system.demo().kill("keycloak");
         try {
             begun = begin("Away " + number);
-            Eventually.within(SOON, "it has failed", () -> domain(begun.getString("id"))
-                            .getInt("attempts")
-                    > 0);
+            Eventually.within(
+                    SOON, "it has failed", () -> domain(begun.getString("id")).getInt("attempts") > 0);
             assertThat(domain(begun.getString("id")).getString("error")).isEqualTo("Keycloak does not answer");
         } finally {
             system.demo().start("keycloak");
@@ -144,18 +142,16 @@ class RealmIT {
         Eventually.within(SOON, "it is refused", () -> domain(id).getInt("attempts") > 0);
         assertThat(domain(id).getString("state")).isEqualTo("creating");
         Api.expect(202, operator.post("/api/domains/" + id + "/cancel", ""));
-        Eventually.within(LATER, "it is undone", () -> domain(id)
-                .getString("state")
-                .equals("undone"));
+        Eventually.within(
+                LATER, "it is undone", () -> domain(id).getString("state").equals("undone"));
         assertThat(system.realmMaker(held.getString("realm")).exists()).isTrue();
         JsonObject own = held("Own ");
         String ownId = own.getString("id");
         system.realmMaker(own.getString("realm")).create(realm(own.getString("realm"), ownId));
         Api.expect(202, operator.post("/api/domains/" + ownId + "/cancel", ""));
         change("update domain_creation set lease_until = null where id = ?", ownId);
-        Eventually.within(LATER, "it is undone", () -> domain(ownId)
-                .getString("state")
-                .equals("undone"));
+        Eventually.within(
+                LATER, "it is undone", () -> domain(ownId).getString("state").equals("undone"));
         assertThat(system.realmMaker(own.getString("realm")).exists()).isFalse();
     }
 
@@ -273,8 +269,7 @@ class RealmIT {
                         "PUT",
                         "",
                         "{\"browserFlow\":\"browser\",\"ssoSessionIdleTimeout\":77,\"attributes\":{\"mine\":\"kept\"}}"));
-        JsonObject execution = realm.list(
-                        "/authentication/flows/" + RealmAdmin.encoded(bound) + "/executions")
+        JsonObject execution = realm.list("/authentication/flows/" + RealmAdmin.encoded(bound) + "/executions")
                 .get(0);
         Api.expect(
                 202,
@@ -298,9 +293,8 @@ class RealmIT {
                 "update realm_state set applied_base = null where domain_id = (select id from domain where name = ?)",
                 system.otherDomain());
         assertThat(behind).isEqualTo(1);
-        Eventually.within(SOON, "up to date", () -> settings()
-                .getJsonObject("state")
-                .getBoolean("applied"));
+        Eventually.within(
+                SOON, "up to date", () -> settings().getJsonObject("state").getBoolean("applied"));
         JsonObject now = realm.object("");
         assertThat(now.getInt("ssoSessionIdleTimeout")).isEqualTo(1_800);
         assertThat(now.getJsonObject("attributes").getString("mine")).isEqualTo("kept");
@@ -324,9 +318,7 @@ class RealmIT {
     }
 
     private static List<String> shape(RealmAdmin realm, String flow) {
-        return realm
-                .list("/authentication/flows/" + RealmAdmin.encoded(flow) + "/executions")
-                .stream()
+        return realm.list("/authentication/flows/" + RealmAdmin.encoded(flow) + "/executions").stream()
                 .map(one -> one.getInt("level") + one.getString("providerId", "") + one.getString("requirement"))
                 .toList();
     }
@@ -356,7 +348,8 @@ class RealmIT {
         assertThat(account.getBoolean("exists")).isTrue();
         assertThat(account.getBoolean("passwordChange")).isTrue();
         assertThat(account.getString("email")).isEqualTo(name + "@example.com");
-        assertThat(account.getJsonArray("factors").getJsonObject(0).getString("kind")).isEqualTo("password");
+        assertThat(account.getJsonArray("factors").getJsonObject(0).getString("kind"))
+                .isEqualTo("password");
         assertThat(other.post(
                                 "/api/users",
                                 "{\"name\":\"" + name.toUpperCase(java.util.Locale.ROOT) + "\",\"folder\":\""
@@ -376,17 +369,18 @@ class RealmIT {
             // the administrator switches the account off: refused with the next request
             JsonObject off = Api.json(Api.expect(200, patch(id, "{\"enabled\":false}")));
             assertThat(off.getBoolean("enabled")).isFalse();
-            Eventually.within(
-                    SOON,
-                    "the session has ended",
-                    () -> page.evaluate("() => fetch('/api/me').then(answer => answer.text())")
-                            .toString()
-                            .matches("(?s).*" + REFUSED + ".*"));
+            Eventually.within(SOON, "the session has ended", () -> page.evaluate(
+                            "() => fetch('/api/me').then(answer => answer.text())")
+                    .toString()
+                    .matches("(?s).*" + REFUSED + ".*"));
         }
-        assertThat(system.realmAdmin(system.otherDomain()).object("/users/" + id).getBoolean("enabled"))
+        assertThat(system.realmAdmin(system.otherDomain())
+                        .object("/users/" + id)
+                        .getBoolean("enabled"))
                 .isFalse();
         Api.expect(200, patch(id, "{\"enabled\":true,\"email\":null}"));
-        assertThat(other.getJson("/api/users/" + id + "/account").isNull("email")).isTrue();
+        assertThat(other.getJson("/api/users/" + id + "/account").isNull("email"))
+                .isTrue();
         String reset = Api.json(Api.expect(200, other.post("/api/users/" + id + "/password-reset", "")))
                 .getString("firstPassword");
         try (BrowserContext person = system.chromium().person()) {
@@ -421,8 +415,7 @@ class RealmIT {
                         "If-Match",
                         "\"" + etag + "\""));
         RealmAdmin realm = system.realmAdmin(system.otherDomain());
-        Eventually.within(SOON, "the account is removed", () -> realm.list(
-                        "/users?exact=true&username=" + name)
+        Eventually.within(SOON, "the account is removed", () -> realm.list("/users?exact=true&username=" + name)
                 .isEmpty());
         String again = make(name).getString("id");
         assertThat(again).isNotEqualTo(id);
@@ -440,7 +433,8 @@ class RealmIT {
                         .getValuesAs(JsonObject.class))
                 .extracting(one -> one.getString("kind"))
                 .containsExactly("password");
-        assertThat(other.items("/api/audit?code=user.reset-factors&resource=" + id)).hasSize(1);
+        assertThat(other.items("/api/audit?code=user.reset-factors&resource=" + id))
+                .hasSize(1);
         assertThat(other.post("/api/users/" + id + "/invitation", "").statusCode())
                 .as("no e-mail here")
                 .isEqualTo(409);

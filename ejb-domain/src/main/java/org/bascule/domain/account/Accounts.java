@@ -120,9 +120,10 @@ public class Accounts {
         try {
             String subject = realm.create(caller.domainId(), account, address);
             try {
-                UserView user = users.add(caller, folder, account, subject, expires);
                 String password = FirstPassword.make(rules.of(caller.domainId()).password());
                 realm.setFirstPassword(caller.domainId(), subject, password);
+                // not before: it locks what orders the domain's changes of rights
+                UserView user = users.add(caller, folder, account, subject, expires);
                 realm.setEnabled(caller.domainId(), subject, true);
                 if (invite) {
                     realm.invite(caller.domainId(), subject);
