@@ -53,8 +53,7 @@ class CredentialIT {
     }
 
     private static String problem(HttpResponse<String> answer) {
-        return answer.statusCode() + " "
-                + Api.json(answer).getString("type").replace("urn:bascule:problem:", "");
+        return answer.statusCode() + " " + Api.json(answer).getString("type").replace("urn:bascule:problem:", "");
     }
 
     @Test
@@ -88,9 +87,7 @@ class CredentialIT {
                 + "\"],\"expiresIn\":3600}";
         assertThat(problem(api.post("/api/me/tokens", more))).isEqualTo("403 forbidden");
         assertThat(problem(api.send(
-                        "DELETE",
-                        "/api/me/tokens/" + made.getString("id"),
-                        HttpRequest.BodyPublishers.noBody())))
+                        "DELETE", "/api/me/tokens/" + made.getString("id"), HttpRequest.BodyPublishers.noBody())))
                 .isEqualTo("403 forbidden");
         assertThat(automation.items("/api/me/tokens"))
                 .filteredOn(one -> one.getString("id").equals(made.getString("id")))
@@ -102,9 +99,7 @@ class CredentialIT {
         Api.expect(
                 204,
                 automation.send(
-                        "DELETE",
-                        "/api/me/tokens/" + made.getString("id"),
-                        HttpRequest.BodyPublishers.noBody()));
+                        "DELETE", "/api/me/tokens/" + made.getString("id"), HttpRequest.BodyPublishers.noBody()));
         assertThat(api.get("/api/me").statusCode()).isEqualTo(401);
     }
 
@@ -144,15 +139,15 @@ class CredentialIT {
             assertThat(signIn.getString("address")).isEqualTo("127.0.0.1");
             assertThat(signIn.getString("userAgent")).contains("Chrome");
             String path = "/api/users/" + user + "/sign-ins";
-            assertThat(automation.items(path)).extracting(one -> one.getString("id")).contains(signIn.getString("id"));
+            assertThat(automation.items(path))
+                    .extracting(one -> one.getString("id"))
+                    .contains(signIn.getString("id"));
             try (EventsSocket socket =
                     EventsSocket.open(system.url(), Map.of("Cookie", cookie, "Origin", system.url()))) {
                 Api.expect(
                         204,
                         automation.send(
-                                "DELETE",
-                                path + "/" + signIn.getString("id"),
-                                HttpRequest.BodyPublishers.noBody()));
+                                "DELETE", path + "/" + signIn.getString("id"), HttpRequest.BodyPublishers.noBody()));
                 assertThat(socket.awaitClose(Duration.ofSeconds(10))).isEqualTo(1008);
             }
             assertThat(here.get("/api/me", "Cookie", cookie).statusCode()).isEqualTo(401);
@@ -217,8 +212,8 @@ class CredentialIT {
                 if (!operation.changes() || operation.isPublic()) {
                     continue;
                 }
-                Call call = description.call(
-                        operation, Extent.REQUIRED, "csrf", slot -> UUID.randomUUID().toString());
+                Call call = description.call(operation, Extent.REQUIRED, "csrf", slot -> UUID.randomUUID()
+                        .toString());
                 String type = operation.contentType().orElse("application/json");
                 for (List<String> headers : List.of(
                         List.<String>of(),
@@ -246,8 +241,8 @@ class CredentialIT {
             assertThat(tried).isGreaterThan(300);
             assertThat(accepted).isEmpty();
             for (String origin : List.of(EVIL, "null", "")) {
-                List<String> headers = new ArrayList<>(
-                        List.of("Cookie", cookie, "Content-Type", "application/x-www-form-urlencoded"));
+                List<String> headers =
+                        new ArrayList<>(List.of("Cookie", cookie, "Content-Type", "application/x-www-form-urlencoded"));
                 if (!origin.isEmpty()) {
                     headers.addAll(List.of("Origin", origin));
                 }
@@ -329,7 +324,8 @@ class CredentialIT {
     @Test
     void aSignInLeadsToAPageOfThisSiteWhateverTheLinkSaid() {
         Api api = new Api(system.url(), Optional.empty());
-        for (String next : List.of(EVIL, "//evil.example", "/\\evil.example", "javascript:alert(1)", "/%09/evil.example")) {
+        for (String next :
+                List.of(EVIL, "//evil.example", "/\\evil.example", "javascript:alert(1)", "/%09/evil.example")) {
             HttpResponse<String> page = api.get("/login?domain=no-such-domain&next=" + ApiDescription.encoded(next));
             assertThat(page.headers().firstValue("Location").orElse(""))
                     .as(next)

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -75,6 +76,7 @@ final class TheSystem implements AutoCloseable {
                     .withSecondDomain()
                     .withPorts(ports)
                     .withFronts(fronts)
+                    .withTrustedProxies("127.0.0.1")
                     .withOutput(Progress.to(System.out)));
             TheSystem system = new TheSystem(demo, taps);
             running = Optional.of(system);
@@ -248,6 +250,21 @@ final class TheSystem implements AutoCloseable {
         command.addAll(List.of(more));
         try (Program program = Program.start(Map.of(), agentJar(), command.toArray(String[]::new))) {
             return program.finish(new byte[0], Duration.ofSeconds(40));
+        }
+    }
+
+    /** An address that nobody else comes from, for the header {@code X-Forwarded-For}: failures of one test block no other. */
+    static String anAddress() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return "100.%d.%d.%d".formatted(random.nextInt(64, 128), random.nextInt(256), random.nextInt(1, 255));
+    }
+
+    /** A secret of the installation. */
+    String secret(String name) {
+        try {
+            return Secrets.in(FOLDER.toAbsolutePath().resolve("state/secrets")).password(name);
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

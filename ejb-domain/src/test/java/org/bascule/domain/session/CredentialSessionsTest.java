@@ -53,7 +53,8 @@ class CredentialSessionsTest {
     }
 
     private Caller signedIn(String realmSession) {
-        String id = domain.transactions.inNew(() -> signIns.present(
+        String id = domain.transactions
+                .inNew(() -> signIns.present(
                         sample.id,
                         owner.userId(),
                         new SignIns.Presented(
@@ -65,7 +66,8 @@ class CredentialSessionsTest {
     private Caller withToken(String folder) throws RefusedException {
         ApiTokenCreated created = domain.transactions.inNew(() -> tokens.create(
                 owner, "build", List.of("terminal", "see-resources"), List.of(folder), Duration.ofHours(1)));
-        return owner.by(tokens.presented(created.secret(), "192.0.2.9").orElseThrow().credential());
+        return owner.by(
+                tokens.presented(created.secret(), "192.0.2.9").orElseThrow().credential());
     }
 
     private SessionId open(Caller caller) throws RefusedException {
@@ -111,7 +113,8 @@ class CredentialSessionsTest {
                 .isThrownBy(() -> sessions.handshake(
                         there,
                         waiting,
-                        new HandshakeRequest(new byte[] {1}, RelayProofKey.generate().publicKey(), Map.of()),
+                        new HandshakeRequest(
+                                new byte[] {1}, RelayProofKey.generate().publicKey(), Map.of()),
                         ClientKind.NATIVE))
                 .matches(e -> e.problem() == Problem.CONFLICT);
         domain.get(Leases.class).recheck(sample.id);
@@ -124,7 +127,8 @@ class CredentialSessionsTest {
         Caller expiring = withToken(plant);
         SessionId first = running(revoked);
         SessionId second = running(expiring);
-        domain.transactions.run(() -> tokens.revoke(owner, owner.userId(), revoked.credential().id()));
+        domain.transactions.run(
+                () -> tokens.revoke(owner, owner.userId(), revoked.credential().id()));
         assertThat(socket.sent(ControlMessage.SessionEnd.class).sid()).isEqualTo(first);
         assertThat(live(owner)).containsExactly(second.hex());
         domain.clock.advance(Duration.ofHours(1));

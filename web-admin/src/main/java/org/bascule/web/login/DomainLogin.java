@@ -322,7 +322,8 @@ public class DomainLogin implements HttpAuthenticationMechanism {
             blocked = guard.blockedFor(address);
         }
         if (!blocked.isZero() || reason == Reason.BLOCKED) {
-            return Problem.of(ProblemCode.ADDRESS_BLOCKED).after(blocked.plusMillis(1));
+            // it may have ended between the two questions
+            return Problem.of(ProblemCode.ADDRESS_BLOCKED).after(blocked.isZero() ? Duration.ofSeconds(1) : blocked);
         }
         return Problem.of(reason == Reason.PROVIDER ? ProblemCode.UNAVAILABLE : ProblemCode.NOT_SIGNED_IN);
     }
