@@ -154,6 +154,13 @@ protocols=$config.network-config.protocols.protocol
   property bascule.keycloak.admin-client-secret-file "$KEYCLOAK_ADMIN_CLIENT_SECRET_FILE"
   property bascule.keycloak.provisioner-secret-file "$KEYCLOAK_PROVISIONER_SECRET_FILE"
   property bascule.keycloak.provider-secret-file "$KEYCLOAK_PROVIDER_SECRET_FILE"
+  [ -z "${MAIL_HOST:-}" ] || need MAIL_FROM
+  property bascule.mail.host "${MAIL_HOST:-}"
+  property bascule.mail.port "${MAIL_PORT:-}"
+  property bascule.mail.encryption "${MAIL_ENCRYPTION:-}"
+  property bascule.mail.from "${MAIL_FROM:-}"
+  property bascule.mail.user "${MAIL_USER:-}"
+  property bascule.mail.password-file "${MAIL_PASSWORD_FILE:-}"
   property bascule.device.certificate-life "${DEVICE_CERTIFICATE_LIFE:-}"
   property bascule.audit.anchor-file "${AUDIT_ANCHOR_FILE:-}"
   if [ -n "${AUDIT_SYSLOG_HOST:-}" ]; then

@@ -171,12 +171,53 @@ final class TheSystem implements AutoCloseable {
         return description.keycloak() + "/realms/" + realm();
     }
 
+    /** The Admin REST API of a realm, with the account that the access server uses. */
+    RealmAdmin realmAdmin(String realm) {
+        return new RealmAdmin(description.keycloak(), realm, realm, "bascule-server", secret("keycloak-server"));
+    }
+
+    /** The same with the account that makes realms. */
+    RealmAdmin realmMaker(String realm) {
+        return new RealmAdmin(
+                description.keycloak(), "master", realm, "bascule-provisioner", secret("keycloak-provisioner"));
+    }
+
+    /** Of the account that the access server uses in each realm. */
+    String realmSecret() {
+        return secret("keycloak-server");
+    }
+
+    /** A user of the second domain. */
+    User otherUser(String name) {
+        DemoDescription.User user = description.user(Demo.SECOND_DOMAIN, name);
+        return new User(user.name(), user.password(), user.apiToken().orElse(""), user.secondFactor());
+    }
+
+    private static String secret(String name) {
+        try {
+            return Secrets.in(FOLDER.toAbsolutePath().resolve("state/secrets"))
+                    .kept(name)
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The realm of a domain, at Keycloak. */
+    String realmUrl(String domain) {
+        return description.keycloak() + "/realms/" + domain;
+    }
+
     String otherDomain() {
         return Demo.SECOND_DOMAIN;
     }
 
     User user(String name) {
-        DemoDescription.User user = description.user(name);
+        return user(description.domain(), name);
+    }
+
+    User user(String domain, String name) {
+        DemoDescription.User user = description.user(domain, name);
         return new User(user.name(), user.password(), user.apiToken().orElse(""), user.secondFactor());
     }
 
@@ -198,7 +239,7 @@ final class TheSystem implements AutoCloseable {
         try {
             return new RealmClient(description.keycloak(), domain)
                     .accessToken(user.apiToken().orElseThrow())
-                    .orElseThrow();
+                    .orElseThrow(() -> new AssertionError("the realm " + domain + " gives no access token"));
         } catch (IOException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {

@@ -47,8 +47,11 @@ export const AUDIT_CODES = [
   "device.update",
   "directory.export",
   "directory.import",
+  "domain.cancel",
   "domain.create",
   "domain.options",
+  "domain.request",
+  "domain.sign-in",
   "enrolment-token.create",
   "enrolment-token.delete",
   "folder.create",
@@ -79,8 +82,11 @@ export const AUDIT_CODES = [
   "user.add",
   "user.bind",
   "user.delete",
+  "user.invite",
   "user.move",
   "user.qualifications",
+  "user.reset-factors",
+  "user.reset-password",
   "user.update",
 ] as const;
 

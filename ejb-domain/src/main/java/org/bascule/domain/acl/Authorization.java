@@ -119,6 +119,17 @@ public class Authorization {
         return allows(caller.domainId(), caller.userId(), caller.credential(), permission, resourceId);
     }
 
+    /** Whether the user is one of these users and groups, or is in one of them, directly or through groups. */
+    public boolean isOneOf(String domainId, String userId, Set<String> principals) {
+        return principals.contains(userId)
+                || !snapshots.of(domainId).namedAmong(userId, principals).isEmpty();
+    }
+
+    /** Grows with every change of anybody's rights, groups or ways to sign in: what was worked out for an older one is old. */
+    public long rightsVersion(String domainId) {
+        return snapshots.of(domainId).version();
+    }
+
     /** Asks for a user who is not calling now, such as the one of a running session, with what that user came with. */
     public boolean allows(
             String domainId, String userId, Credential credential, Permission permission, String resourceId) {

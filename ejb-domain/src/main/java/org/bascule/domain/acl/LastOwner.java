@@ -141,7 +141,10 @@ public class LastOwner {
         return found;
     }
 
-    /** Those of these that are users who can sign in: nobody is bound to a reference that is pending. */
+    /**
+     * Those of these that are users who can sign in, today and later: nobody is bound to a reference that is pending, and an account that is switched
+     * off, or has an end, is none to rely on.
+     */
     public Set<String> canSignIn(String domainId, Collection<String> principals) {
         return canSignIn(domainId, principals, "");
     }
@@ -152,7 +155,7 @@ public class LastOwner {
         }
         return new HashSet<>(sql.in(domainId)
                 .statement("select id from user_ref where domain_id = :domain and id in (:ids) and subject is not null"
-                        + locking)
+                        + " and enabled and expires is null" + locking)
                 .set("ids", principals)
                 .list(row -> row.text(1)));
     }

@@ -60,6 +60,11 @@ public enum Operation {
     USER_MOVED("user.move"),
     USER_BOUND("user.bind"),
     USER_DELETED("user.delete"),
+    /** Somebody gave a user a new first password. */
+    PASSWORD_RESET("user.reset-password"),
+    /** Somebody removed every second factor of a user. */
+    FACTORS_RESET("user.reset-factors"),
+    USER_INVITED("user.invite"),
     GROUP_CREATED("group.create"),
     GROUP_UPDATED("group.update"),
     GROUP_MOVED("group.move"),
@@ -72,6 +77,11 @@ public enum Operation {
     SESSION_COMMENTED("session.comment"),
     DOMAIN_CREATED("domain.create"),
     OPTIONS_CHANGED("domain.options"),
+    /** How people sign in to the domain. */
+    SIGN_IN_CHANGED("domain.sign-in"),
+    /** The operator began to make a domain, or took that back; recorded in the operator's domain. */
+    DOMAIN_REQUESTED("domain.request"),
+    DOMAIN_CANCELLED("domain.cancel"),
     CONTRACT_SET("contract.set"),
     CONTRACT_REMOVED("contract.remove"),
     QUALIFICATIONS_CHANGED("user.qualifications"),
@@ -89,7 +99,7 @@ public enum Operation {
     /** A second factor, passkey or recovery codes were set up or removed by their user, at the realm. */
     FACTOR_CHANGED("account.factor"),
     /** A mail to set a new password was asked for, or used. */
-    PASSWORD_RESET("account.reset"),
+    ACCOUNT_RESET("account.reset"),
     /** Something else of an account was changed at the realm. */
     ACCOUNT_CHANGED("account.change"),
     /** The realm lets nobody try this account for a while. */

@@ -57,6 +57,28 @@ public class SettingsProducer {
 
     @Produces
     @Singleton
+    IdentitySettings identity() {
+        Config config = ConfigProvider.getConfig();
+        return new IdentitySettings(
+                text(config, "bascule.keycloak.client-secret-file").map(Path::of),
+                text(config, "bascule.keycloak.provisioner-secret-file").map(Path::of),
+                text(config, "bascule.mail.host").map(host -> mail(config, host)));
+    }
+
+    private static IdentitySettings.Mail mail(Config config, String host) {
+        return new IdentitySettings.Mail(
+                host,
+                text(config, "bascule.mail.port").map(Integer::parseInt).orElse(587),
+                text(config, "bascule.mail.encryption")
+                        .map(name -> IdentitySettings.Mail.Encryption.valueOf(name.toUpperCase(Locale.ROOT)))
+                        .orElse(IdentitySettings.Mail.Encryption.STARTTLS),
+                require(config, "bascule.mail.from"),
+                text(config, "bascule.mail.user"),
+                text(config, "bascule.mail.password-file").map(Path::of));
+    }
+
+    @Produces
+    @Singleton
     CertificateLife certificateLife() {
         return text(ConfigProvider.getConfig(), "bascule.device.certificate-life")
                 .map(life -> new CertificateLife(Duration.parse(life)))

@@ -115,6 +115,7 @@ public class Identities {
             known = bind(domain.id(), subject, name, signIn.address());
         }
         if (known.isEmpty()) {
+            requireNotRemoved(domain.id(), subject);
             if (addUser(domain.id(), subject, name)) {
                 added(domain.id(), new Actor(subject, name, signIn.address()), name);
             }
@@ -129,6 +130,18 @@ public class Identities {
                 signIn.address(),
                 signIn.acr(),
                 signIn.authTime());
+    }
+
+    /** A token of a deleted user is good for some minutes more: it is nobody's. */
+    private void requireNotRemoved(String domainId, String subject) throws RefusedException {
+        boolean removed = sql.in(domainId)
+                .statement("select 1 from removed_subject where domain_id = :domain and subject = :subject")
+                .set("subject", subject)
+                .first(row -> row.number(1))
+                .isPresent();
+        if (removed) {
+            throw new RefusedException(Problem.FORBIDDEN, "This user was deleted.");
+        }
     }
 
     /** Remembers when somebody signed in last; a call with a token is none. The caller records it. */

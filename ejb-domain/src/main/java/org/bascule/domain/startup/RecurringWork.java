@@ -12,11 +12,14 @@ import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.bascule.domain.access.AccessRequests;
+import org.bascule.domain.account.AccountRemovals;
 import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.guard.GuardSweep;
 import org.bascule.domain.idempotency.Creations;
 import org.bascule.domain.identity.LoginEvents;
+import org.bascule.domain.realm.DomainMaker;
+import org.bascule.domain.realm.RealmReconcile;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
@@ -86,6 +89,15 @@ public class RecurringWork {
     @Inject
     GuardSweep guard;
 
+    @Inject
+    RealmReconcile realms;
+
+    @Inject
+    DomainMaker domains;
+
+    @Inject
+    AccountRemovals removals;
+
     @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
     void sweepHandshakes() {
         run("looking for devices that do not answer", handshakes::sweep);
@@ -134,6 +146,21 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
     void endBlocks() {
         run("ending blocks of addresses", guard::run);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/2", persistent = false)
+    void bringUpRealms() {
+        run("bringing realms up to date", realms::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/2", persistent = false)
+    void makeDomains() {
+        run("making domains", domains::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/2", persistent = false)
+    void removeAccounts() {
+        run("removing accounts of deleted users", removals::sweep);
     }
 
     @Schedule(hour = "*", minute = "*/10", persistent = false)

@@ -324,7 +324,9 @@ class LoginEventsTest {
                                 "session-" + sample.id,
                                 domain.clock.instant(),
                                 "192.0.2.1",
-                                null))
+                                null,
+                                Duration.ofHours(1),
+                                domain.clock.instant().plus(Duration.ofHours(10))))
                 .orElseThrow());
         domain.transactions.run(() -> domain.get(LoginEventStore.class).loggedOut(sample.id, signIn));
         happens("LOGOUT", "bascule-web", anna.userId(), "", Map.of(), "session-" + sample.id);

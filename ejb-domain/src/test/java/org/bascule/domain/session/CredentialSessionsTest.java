@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.paging.Cursor;
@@ -58,7 +59,13 @@ class CredentialSessionsTest {
                         sample.id,
                         owner.userId(),
                         new SignIns.Presented(
-                                SignIns.Client.BROWSER, realmSession, domain.clock.instant(), "192.0.2.9", null)))
+                                SignIns.Client.BROWSER,
+                                realmSession,
+                                domain.clock.instant(),
+                                "192.0.2.9",
+                                null,
+                                Duration.ofHours(1),
+                                domain.clock.instant().plus(Duration.ofHours(10)))))
                 .orElseThrow();
         return owner.by(new Credential(id, null, null));
     }
@@ -132,6 +139,23 @@ class CredentialSessionsTest {
         assertThat(socket.sent(ControlMessage.SessionEnd.class).sid()).isEqualTo(first);
         assertThat(live(owner)).containsExactly(second.hex());
         domain.clock.advance(Duration.ofHours(1));
+        domain.get(Leases.class).recheck(sample.id);
+        assertThat(live(owner)).isEmpty();
+    }
+
+    @Test
+    void sessionEndsWhenTheAccountOfItsUserIsSwitchedOffOrExpires() throws RefusedException {
+        SessionId sid = running(signedIn("s1"));
+        domain.sql
+                .in(sample.id)
+                .statement("update user_ref set expires = :at where domain_id = :domain and id = :id")
+                .set("at", domain.clock.instant().plusSeconds(60))
+                .set("id", owner.userId())
+                .update();
+        domain.get(RightsVersion.class).changed(sample.id);
+        domain.get(Leases.class).recheck(sample.id);
+        assertThat(live(owner)).containsExactly(sid.hex());
+        domain.clock.advance(Duration.ofSeconds(60));
         domain.get(Leases.class).recheck(sample.id);
         assertThat(live(owner)).isEmpty();
     }

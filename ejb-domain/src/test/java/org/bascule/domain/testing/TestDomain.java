@@ -23,11 +23,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.bascule.domain.account.TakenAccounts;
 import org.bascule.domain.acl.FreshFactorRule;
-import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Snapshots;
 import org.bascule.domain.acl.TestSnapshots;
 import org.bascule.domain.assistance.AssistanceDesk;
+import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.contract.ContractsOfPlaces;
 import org.bascule.domain.contract.TakenConditions;
@@ -46,6 +47,7 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.pki.CertificateLife;
 import org.bascule.domain.pki.Installation;
+import org.bascule.domain.realm.FreshFactorWindows;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
@@ -74,19 +76,6 @@ public final class TestDomain {
     public final List<LiveEvent> live = new CopyOnWriteArrayList<>();
     public final Settings settings;
 
-    /** For what a second factor is wanted: nothing. */
-    public FreshFactorRule freshFactors = new FreshFactorRule() {
-        @Override
-        public Optional<Duration> window(String domainId, Permission permission) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Duration> windowForTokens(String domainId, String userId) {
-            return Optional.empty();
-        }
-    };
-
     private final Map<Class<?>, Object> beans = new HashMap<>();
 
     /** Nobody is blocked for what another test tried: all of them come from the same addresses at the same time. */
@@ -107,6 +96,7 @@ public final class TestDomain {
         beans.put(Background.class, (Background) Runnable::run);
         beans.put(Uuid7.class, ids);
         beans.put(Settings.class, settings);
+        beans.put(IdentitySettings.class, new IdentitySettings(Optional.empty(), Optional.empty(), Optional.empty()));
         beans.put(CertificateLife.class, CertificateLife.DEFAULT);
     }
 
@@ -184,6 +174,12 @@ public final class TestDomain {
         return this;
     }
 
+    /** With these settings of identity; to be called before anything else. */
+    public TestDomain with(IdentitySettings identity) {
+        beans.put(IdentitySettings.class, identity);
+        return this;
+    }
+
     /** The same installation after a restart: database, files and time are the same, memory is empty. */
     public TestDomain restarted() {
         TestDomain again = new TestDomain(settings, clock);
@@ -227,9 +223,8 @@ public final class TestDomain {
                         == AssistanceTraffic.class) {
             return instance(() -> get(AssistanceDesk.class));
         }
-        if (field.getType() == Instance.class
-                && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == FreshFactorRule.class) {
-            return instance(() -> freshFactors);
+        if (field.getType() == FreshFactorRule.class) {
+            return get(FreshFactorWindows.class);
         }
         if (field.getType() == Instance.class
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == PlaceConditions.class) {
@@ -241,7 +236,8 @@ public final class TestDomain {
                     () -> get(TakenSubDevices.class),
                     () -> get(TakenConditions.class),
                     () -> get(TakenTokens.class),
-                    () -> get(TakenApiTokens.class));
+                    () -> get(TakenApiTokens.class),
+                    () -> get(TakenAccounts.class));
         }
         return get(field.getType());
     }

@@ -6,10 +6,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.bascule.domain.account.AccountStates;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
@@ -24,6 +27,8 @@ import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.LoginEventStore;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.live.LiveEvents;
+import org.bascule.domain.realm.SecondFactorRule;
+import org.bascule.domain.realm.SignInSettings;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.ApiTokenSecret;
 import org.bascule.domain.token.ApiTokens;
@@ -52,6 +57,12 @@ class DomainDirectory implements Realms, LoginJournal {
     ApiTokens tokens;
 
     @Inject
+    AccountStates accounts;
+
+    @Inject
+    SecondFactorRule rule;
+
+    @Inject
     LoginEventStore events;
 
     @Inject
@@ -67,7 +78,7 @@ class DomainDirectory implements Realms, LoginJournal {
     private final Recent<String, Optional<Realm>> issuers;
     private final Recent<Proof, Identity> bearers;
     private final Recent<String, Identity> presented;
-    private final Recent<String, Standing> standings;
+    private final Recent<String, Boolean> going;
     private final Consumer<LiveEvent> listener = this::changed;
 
     DomainDirectory() {
@@ -76,10 +87,10 @@ class DomainDirectory implements Realms, LoginJournal {
 
     DomainDirectory(Clock clock) {
         this.clock = clock;
-        this.issuers = new Recent<>(clock);
-        this.bearers = new Recent<>(clock);
-        this.presented = new Recent<>(clock);
-        this.standings = new Recent<>(clock);
+        this.issuers = new Recent<>(clock, Recent.SECOND);
+        this.bearers = new Recent<>(clock, Recent.SECOND);
+        this.presented = new Recent<>(clock, Recent.SECOND);
+        this.going = new Recent<>(clock, Recent.SECOND);
     }
 
     @PostConstruct
@@ -98,7 +109,7 @@ class DomainDirectory implements Realms, LoginJournal {
                 || event instanceof LiveEvent.RightsChanged) {
             bearers.forget();
             presented.forget();
-            standings.forget();
+            going.forget();
         }
     }
 
@@ -119,10 +130,21 @@ class DomainDirectory implements Realms, LoginJournal {
     @Override
     @Transactional(rollbackOn = Exception.class)
     public Identity signedIn(Proof proof, Origin origin) throws LoginRefusedException {
-        Identity identity = takeIn(proof, SignIns.Client.BROWSER, origin);
+        SignInSettings.Session session = session(proof.realm());
+        Instant last = clock.instant().plus(Duration.ofHours(session.maxHours()));
+        Identity identity = takeIn(proof.until(last), SignIns.Client.BROWSER, origin);
         Caller caller = identity.callerFrom(origin.address());
         identities.signedIn(caller.domainId(), caller.userId(), clock.instant());
         return identity;
+    }
+
+    @Override
+    public Duration idle(Realm realm) {
+        return Duration.ofMinutes(session(realm).idleMinutes());
+    }
+
+    private SignInSettings.Session session(Realm realm) {
+        return rule.settings(realm.domainId()).session();
     }
 
     @Override
@@ -147,7 +169,11 @@ class DomainDirectory implements Realms, LoginJournal {
                                             proof.realmSession(),
                                             proof.issued(),
                                             origin.address(),
-                                            origin.userAgent()))
+                                            origin.userAgent(),
+                                            client == SignIns.Client.BROWSER ? idle(proof.realm()) : SignIns.PROGRAM,
+                                            client == SignIns.Client.BROWSER
+                                                    ? proof.until()
+                                                    : clock.instant().plus(SignIns.PROGRAM)))
                             .orElseThrow(() -> new LoginRefusedException(Reason.DENIED, "the sign-in has ended"));
             return proof.of(caller.by(new Credential(signIn, proof.secondFactorAt(), null)));
         } catch (RefusedException e) {
@@ -191,18 +217,29 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     public Standing standing(Identity identity) {
-        String key = identity.getName() + " " + identity.credential().id() + " "
-                + identity.credential().secondFactorAt();
-        return standings.get(key, () -> transactions.inNew(() -> find(identity)));
+        String key = identity.getName() + " " + identity.credential().id();
+        if (!going.get(key, () -> transactions.inNew(() -> isLive(identity)))) {
+            return Standing.ENDED;
+        }
+        String domain = identity.realm().domainId();
+        Standing account =
+                switch (accounts.state(domain, identity.userId())) {
+                    case ACTIVE -> Standing.GOOD;
+                    case DISABLED -> Standing.DISABLED;
+                    case EXPIRED -> Standing.EXPIRED;
+                };
+        boolean missing = account == Standing.GOOD
+                && identity.credential().secondFactorAt() == null
+                && rule.isRequired(domain, identity.userId());
+        return missing ? Standing.NO_SECOND_FACTOR : account;
     }
 
-    private Standing find(Identity identity) {
+    private boolean isLive(Identity identity) {
         String credential = identity.credential().id();
         // a token that has ended is not found in the first place
-        boolean live = credential == null
+        return credential == null
                 || identity.credential().isToken()
                 || signIns.isLive(identity.realm().domainId(), credential);
-        return live ? Standing.GOOD : Standing.ENDED;
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.guard.Attempt;
@@ -46,7 +47,6 @@ public class DomainLogin implements HttpAuthenticationMechanism {
     /** The one role of everybody who signed in; permissions are the domain's business. */
     private static final Set<String> ROLES = Set.of("signed-in");
 
-    private static final Duration IDLE = Duration.ofHours(2);
     private static final int MAX_DOMAIN = 200;
     private static final String ACCOUNT = "/account/start";
 
@@ -256,8 +256,12 @@ public class DomainLogin implements HttpAuthenticationMechanism {
             // a new session, not only a new id: nothing that was there before the login survives it
             request.getSession().invalidate();
             HttpSession session = request.getSession(true);
-            session.setMaxInactiveInterval((int) IDLE.toSeconds());
+            session.setMaxInactiveInterval((int) journal.idle(login.realm()).toSeconds());
             session.setAttribute(SignedIn.ATTRIBUTE, signedIn);
+            if (journal.standing(signedIn.identity()) == Standing.NO_SECOND_FACTOR) {
+                // the realm did not ask for one: to ask it again and again would not help
+                return context.redirect(loginPage("no-second-factor", login.next()));
+            }
             return context.redirect(
                     site.publicUrl().at(AccountActions.told(login.next(), request.getParameter("kc_action_status"))));
         } catch (LoginRefusedException e) {
@@ -282,9 +286,9 @@ public class DomainLogin implements HttpAuthenticationMechanism {
     private void endOther(Optional<SignedIn> before, SignedIn now, LoginJournal.Origin origin) {
         before.map(SignedIn::identity)
                 .filter(old -> !old.getName().equals(now.identity().getName())
-                        || !old.credential()
-                                .id()
-                                .equals(now.identity().credential().id()))
+                        || !Objects.equals(
+                                old.credential().id(),
+                                now.identity().credential().id()))
                 .ifPresent(old -> journal.signedOut(old, origin));
     }
 

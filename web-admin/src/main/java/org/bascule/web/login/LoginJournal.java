@@ -1,5 +1,6 @@
 package org.bascule.web.login;
 
+import java.time.Duration;
 import org.bascule.domain.token.ApiTokenSecret;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ interface LoginJournal {
      * @throws LoginRefusedException if it is nobody's, or has expired
      */
     Identity seen(ApiTokenSecret token, Origin origin) throws LoginRefusedException;
+
+    /** After how long without use a browser's login of this realm ends. */
+    Duration idle(Realm realm);
 
     /** How it is with somebody now: to be asked at every request. */
     Standing standing(Identity identity);

@@ -57,7 +57,7 @@ class LoginParts {
     @Produces
     @Singleton
     BearerTokens bearers(RealmTokens tokens) {
-        return new BearerTokens(tokens);
+        return new BearerTokens(tokens, CLOCK);
     }
 
     @Produces

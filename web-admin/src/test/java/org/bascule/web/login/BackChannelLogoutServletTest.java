@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -53,6 +54,11 @@ class BackChannelLogoutServletTest {
 
             @Override
             public Identity seen(ApiTokenSecret token, Origin origin) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Duration idle(Realm realm) {
                 throw new UnsupportedOperationException();
             }
 

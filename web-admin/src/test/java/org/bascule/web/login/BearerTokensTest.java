@@ -31,7 +31,8 @@ class BearerTokensTest {
     @BeforeEach
     void start() throws Exception {
         realms = new TestRealms();
-        bearers = new BearerTokens(new RealmTokens(TestRealms.CLIENT, realms, Clock.fixed(NOW, ZoneOffset.UTC)));
+        Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+        bearers = new BearerTokens(new RealmTokens(TestRealms.CLIENT, realms, clock), clock);
     }
 
     @AfterEach
@@ -162,6 +163,39 @@ class BearerTokensTest {
                 Reason.EXPIRED);
         refused(realms.sign("a", realms.access("a", NOW).expirationTime(null).build()), Reason.MALFORMED);
         refused(realms.sign("a", realms.access("a", NOW).issueTime(null).build()), Reason.MALFORMED);
+    }
+
+    /** A signature is checked once in a while, the time always. */
+    @Test
+    void knownTokenStillExpires() throws Exception {
+        Instant[] now = {NOW};
+        Clock clock = new Clock() {
+            @Override
+            public Instant instant() {
+                return now[0];
+            }
+
+            @Override
+            public java.time.ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(java.time.ZoneId zone) {
+                return this;
+            }
+        };
+        bearers = new BearerTokens(new RealmTokens(TestRealms.CLIENT, realms, clock), clock);
+        String token =
+                realms.sign("a", realms.access("a", NOW.minusSeconds(310)).build());
+        assertThat(bearers.proof(token)).isEqualTo(bearers.proof(token));
+        now[0] = NOW.plusSeconds(19);
+        bearers.proof(token);
+        now[0] = NOW.plusSeconds(20);
+        refused(token, Reason.EXPIRED);
+        now[0] = NOW;
+        String changed = token.substring(0, token.length() - 8) + "AAAAAAAA";
+        refused(changed, Reason.BAD_SIGNATURE);
     }
 
     @Test

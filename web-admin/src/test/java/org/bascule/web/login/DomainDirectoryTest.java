@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.bascule.domain.account.AccountState;
+import org.bascule.domain.account.AccountStates;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
@@ -29,6 +31,8 @@ import org.bascule.domain.identity.LoginEventStore;
 import org.bascule.domain.identity.SignIn;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.live.LiveEvents;
+import org.bascule.domain.realm.SecondFactorRule;
+import org.bascule.domain.realm.SignInSettings;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.ApiTokenSecret;
 import org.bascule.domain.token.ApiTokens;
@@ -82,6 +86,8 @@ class DomainDirectoryTest {
         }
     };
     private int questions;
+    private AccountState account = AccountState.ACTIVE;
+    private boolean required;
     private final Set<String> ended = new HashSet<>();
     private final List<String> told = new ArrayList<>();
     private Duration blocked = Duration.ZERO;
@@ -184,6 +190,23 @@ class DomainDirectoryTest {
                 return work.run();
             }
         };
+        directory.accounts = new AccountStates() {
+            @Override
+            public AccountState state(String domainId, String userId) {
+                return account;
+            }
+        };
+        directory.rule = new SecondFactorRule() {
+            @Override
+            public boolean isRequired(String domainId, String userId) {
+                return required;
+            }
+
+            @Override
+            public SignInSettings settings(String domainId) {
+                return SignInSettings.DEFAULT;
+            }
+        };
         directory.live = live;
         directory.start();
         directory.log = new AuditLog() {
@@ -274,6 +297,31 @@ class DomainDirectoryTest {
                 .isThrownBy(() -> directory.seen(proof(Identity.Way.BEARER), ORIGIN))
                 .matches(e -> e.reason() == Reason.DENIED);
         assertThat(presentations).containsOnly(ADDRESS + " Firefox");
+    }
+
+    /** At the next request, not at the next sign-in; nothing of it is kept. */
+    @Test
+    void accountThatIsSwitchedOffAndSecondFactorThatIsRequiredCountAtOnce() throws LoginRefusedException {
+        Identity proved = directory.signedIn(proof(Identity.Way.COOKIE), ORIGIN);
+        Identity without = directory.seen(ApiTokenSecret.parse(TOKEN).orElseThrow(), ORIGIN);
+        assertThat(directory.standing(without)).isEqualTo(Standing.GOOD);
+        required = true;
+        assertThat(directory.standing(without)).isEqualTo(Standing.NO_SECOND_FACTOR);
+        assertThat(directory.standing(proved)).isEqualTo(Standing.GOOD);
+        account = AccountState.EXPIRED;
+        assertThat(directory.standing(without)).isEqualTo(Standing.EXPIRED);
+        account = AccountState.DISABLED;
+        assertThat(directory.standing(proved)).isEqualTo(Standing.DISABLED);
+        account = AccountState.ACTIVE;
+        required = false;
+        assertThat(directory.standing(without)).isEqualTo(Standing.GOOD);
+    }
+
+    @Test
+    void loginLastsAsLongAsTheDomainSays() throws LoginRefusedException {
+        assertThat(directory.signedIn(proof(Identity.Way.COOKIE), ORIGIN).until())
+                .isEqualTo(NOW.plus(Duration.ofHours(10)));
+        assertThat(directory.idle(TestLogins.REALM)).isEqualTo(Duration.ofMinutes(30));
     }
 
     @Test

@@ -1,0 +1,181 @@
+package org.bascule.domain.account;
+
+import static org.bascule.domain.keycloak.AdminConnection.encoded;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonString;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bascule.domain.identity.DomainReference;
+import org.bascule.domain.identity.Identities;
+import org.bascule.domain.keycloak.AdminConnection;
+import org.bascule.domain.keycloak.Keycloak;
+import org.bascule.domain.keycloak.KeycloakException;
+import org.jspecify.annotations.Nullable;
+
+/** The users of a domain's realm. Nothing here asks whether the caller may: that is done before. */
+@ApplicationScoped
+public class RealmUsers {
+
+    private static final String USERS = "/users/";
+    private static final String UPDATE_PASSWORD = "UPDATE_PASSWORD";
+
+    /** How long a link for choosing a password is good. */
+    private static final int INVITATION_SECONDS = 3 * 24 * 3_600;
+
+    /** Kinds of credentials, as Keycloak and as we call them. */
+    private static final Map<String, String> KINDS = Map.of(
+            "password", "password",
+            "otp", "otp",
+            "recovery-authn-codes", "recovery-codes",
+            "webauthn", "security-key",
+            "webauthn-passwordless", "passkey");
+
+    @Inject
+    Keycloak keycloak;
+
+    @Inject
+    Identities identities;
+
+    private AdminConnection realm(String domainId) throws KeycloakException {
+        DomainReference domain = identities
+                .domainOfId(domainId)
+                .orElseThrow(() -> new IllegalStateException("there is no domain " + domainId));
+        return keycloak.realm(domain.realm());
+    }
+
+    /**
+     * Makes a user who cannot sign in yet. What an earlier attempt left behind gives way: somebody who can do nothing and whom nothing refers to.
+     *
+     * @return the user's id
+     */
+    String create(String domainId, String name, @Nullable String email) throws KeycloakException {
+        JsonObjectBuilder user =
+                Json.createObjectBuilder().add("username", name).add("enabled", false);
+        if (email != null) {
+            user.add("email", email).add("emailVerified", true);
+        }
+        JsonObject made = user.build();
+        AdminConnection realm = realm(domainId);
+        try {
+            return realm.post("/users", made);
+        } catch (KeycloakException e) {
+            Optional<String> leftover = e.isConflict() ? leftover(domainId, realm, name) : Optional.empty();
+            if (leftover.isEmpty()) {
+                throw e;
+            }
+            realm.delete(USERS + leftover.get());
+            return realm.post("/users", made);
+        }
+    }
+
+    private Optional<String> leftover(String domainId, AdminConnection realm, String name) throws KeycloakException {
+        for (JsonObject user : realm.list("/users?exact=true&username=" + encoded(name))) {
+            String id = user.getString("id");
+            if (!user.getBoolean("enabled", true)
+                    && identities.actor(domainId, id, null).isEmpty()) {
+                return Optional.of(id);
+            }
+        }
+        return Optional.empty();
+    }
+
+    void setFirstPassword(String domainId, String subject, String password) throws KeycloakException {
+        realm(domainId)
+                .put(
+                        USERS + subject + "/reset-password",
+                        Json.createObjectBuilder()
+                                .add("type", "password")
+                                .add("value", password)
+                                .add("temporary", true)
+                                .build());
+    }
+
+    void setEnabled(String domainId, String subject, boolean enabled) throws KeycloakException {
+        change(domainId, subject, Json.createObjectBuilder().add("enabled", enabled));
+    }
+
+    /** @param email empty for none */
+    void setEmail(String domainId, String subject, String email) throws KeycloakException {
+        change(
+                domainId,
+                subject,
+                Json.createObjectBuilder().add("email", email).add("emailVerified", !email.isEmpty()));
+    }
+
+    private void change(String domainId, String subject, JsonObjectBuilder change) throws KeycloakException {
+        AdminConnection realm = realm(domainId);
+        JsonObjectBuilder user = Json.createObjectBuilder(realm.object(USERS + subject));
+        change.build().forEach(user::add);
+        realm.put(USERS + subject, user.build());
+    }
+
+    /** Ends every session; tokens that were handed out are not renewed any more. */
+    void signOut(String domainId, String subject) throws KeycloakException {
+        realm(domainId)
+                .post(USERS + subject + "/logout", Json.createObjectBuilder().build());
+    }
+
+    /** Sends a link by which the user chooses a password. */
+    void invite(String domainId, String subject) throws KeycloakException {
+        realm(domainId)
+                .put(
+                        USERS + subject + "/execute-actions-email?lifespan=" + INVITATION_SECONDS,
+                        Json.createArrayBuilder().add(UPDATE_PASSWORD).build());
+    }
+
+    /** Empty where the realm has no such user. */
+    Optional<AccountView.Facts> facts(String domainId, String subject) throws KeycloakException {
+        AdminConnection realm = realm(domainId);
+        Optional<JsonObject> user = realm.find(USERS + subject);
+        if (user.isEmpty()) {
+            return Optional.empty();
+        }
+        JsonArray actions = user.get().containsKey("requiredActions")
+                ? user.get().getJsonArray("requiredActions")
+                : JsonArray.EMPTY_JSON_ARRAY;
+        String email = user.get().getString("email", "");
+        return Optional.of(new AccountView.Facts(
+                email.isEmpty() ? null : email,
+                actions.getValuesAs(JsonString.class).stream()
+                        .anyMatch(action -> action.getString().equals(UPDATE_PASSWORD)),
+                factors(realm, subject)));
+    }
+
+    private static List<AccountView.Factor> factors(AdminConnection realm, String subject) throws KeycloakException {
+        return realm.list(USERS + subject + "/credentials").stream()
+                .map(credential -> new AccountView.Factor(
+                        credential.getString("id"),
+                        KINDS.getOrDefault(credential.getString("type"), credential.getString("type")),
+                        credential.getString("userLabel", null),
+                        credential.containsKey("createdDate")
+                                ? Instant.ofEpochMilli(
+                                        credential.getJsonNumber("createdDate").longValue())
+                                : null))
+                .toList();
+    }
+
+    /** Removes whatever is no password. Returns which kinds there were. */
+    List<String> removeFactors(String domainId, String subject) throws KeycloakException {
+        AdminConnection realm = realm(domainId);
+        List<AccountView.Factor> factors = factors(realm, subject).stream()
+                .filter(factor -> !factor.kind().equals("password"))
+                .toList();
+        for (AccountView.Factor factor : factors) {
+            realm.delete(USERS + subject + "/credentials/" + factor.id());
+        }
+        return factors.stream().map(AccountView.Factor::kind).sorted().toList();
+    }
+
+    /** Removes the user, if there is one, and so ends every session. */
+    void remove(String domainId, String subject) throws KeycloakException {
+        realm(domainId).delete(USERS + subject);
+    }
+}
