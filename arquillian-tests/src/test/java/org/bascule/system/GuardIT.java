@@ -8,6 +8,7 @@ import com.microsoft.playwright.options.AriaRole;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -112,6 +113,23 @@ class GuardIT {
                 .containsExactlyInAnyOrder("address.block", "address.unblock");
     }
 
+    /** Nobody but a proxy of the operator says where a request came from: he would block somebody else, and not himself. */
+    @Test
+    void anAddressInAHeaderOfAStrangerIsNotBelieved() throws Exception {
+        String claimed = TheSystem.anAddress();
+        try (Elsewhere place = Elsewhere.at("127.0.8.1")) {
+            for (int i = 0; i < 5; i++) {
+                HttpURLConnection connection = (HttpURLConnection)
+                        URI.create(system.directUrl() + "/api/me").toURL().openConnection(place.proxy());
+                connection.setRequestProperty("Authorization", "Bearer made-up");
+                connection.setRequestProperty("X-Forwarded-For", claimed);
+                assertThat(connection.getResponseCode()).isEqualTo(i < 4 ? 401 : 429);
+            }
+        }
+        assertThat(blocked(operator, "127.0.8.1")).isPresent();
+        assertThat(blocked(operator, claimed)).isEmpty();
+    }
+
     /** Passwords are Keycloak's business, and count here all the same. */
     @Test
     void passwordsThatAreWrongBlockTheAddressForEveryAccountAndAreAuditedOnceEach() {
@@ -121,10 +139,12 @@ class GuardIT {
             SignInPages pages = new SignInPages(page, system.url());
             pages.chooseDomain(system.domain());
             for (int i = 0; i < 5; i++) {
-                page.locator("#password").waitFor();
                 pages.password("guard-nobody-" + i, "Wrong-" + i);
+                if (i < 4) {
+                    pages.mistake();
+                }
             }
-            page.getByText(Pattern.compile("[Tt]oo many")).first().waitFor();
+            assertThat(pages.refusal()).contains("too many failed sign-ins");
             page.navigate(system.realmUrl() + "/protocol/openid-connect/auth");
             assertThat(page.locator("#password").count()).isZero();
         }

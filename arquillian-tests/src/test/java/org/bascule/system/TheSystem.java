@@ -43,10 +43,12 @@ final class TheSystem implements AutoCloseable {
     private final RunningDemo demo;
     private final DemoDescription description;
     private final Map<String, Tap> taps;
+    private final Optional<Integer> port;
     private final AtomicInteger folders = new AtomicInteger();
     private final Chromium chromium;
 
-    private TheSystem(RunningDemo demo, Map<String, Tap> taps) {
+    private TheSystem(RunningDemo demo, Map<String, Tap> taps, Optional<Integer> port) {
+        this.port = port;
         this.demo = demo;
         this.description = demo.description();
         this.taps = Map.copyOf(taps);
@@ -78,7 +80,7 @@ final class TheSystem implements AutoCloseable {
                     .withFronts(fronts)
                     .withTrustedProxies("127.0.0.1")
                     .withOutput(Progress.to(System.out)));
-            TheSystem system = new TheSystem(demo, taps);
+            TheSystem system = new TheSystem(demo, taps, Optional.ofNullable(ports.get("http")));
             running = Optional.of(system);
             return system;
         } catch (DemoException e) {
@@ -144,6 +146,11 @@ final class TheSystem implements AutoCloseable {
 
     String url() {
         return description.url();
+    }
+
+    /** The access server itself, without the proxy in front that it trusts. */
+    String directUrl() {
+        return port.map(number -> "http://localhost:" + number).orElseGet(this::url);
     }
 
     String agentUrl() {
