@@ -480,21 +480,6 @@ class CredentialIT {
         }
     }
 
-    /** Nobody but a proxy of the operator says where a request came from. */
-    @Test
-    void anAddressInAHeaderIsNotBelieved() {
-        Api api = new Api(system.url(), Optional.empty());
-        try (BrowserContext person = system.chromium().person()) {
-            person.setExtraHTTPHeaders(Map.of("X-Forwarded-For", "198.51.100.7", "Forwarded", "for=198.51.100.7"));
-            PageParts.signedIn(system, person, "viewer");
-            assertThat(Api.json(api.get("/api/me/sign-ins", "Cookie", cookie(person)))
-                            .getJsonArray("items")
-                            .getValuesAs(JsonObject.class))
-                    .extracting(one -> one.getString("address"))
-                    .containsOnly("127.0.0.1");
-        }
-    }
-
     private String cookie(BrowserContext person) {
         return person.cookies(system.url()).stream()
                 .filter(cookie -> cookie.name.equals("bascule"))

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -42,10 +43,12 @@ final class TheSystem implements AutoCloseable {
     private final RunningDemo demo;
     private final DemoDescription description;
     private final Map<String, Tap> taps;
+    private final Optional<Integer> port;
     private final AtomicInteger folders = new AtomicInteger();
     private final Chromium chromium;
 
-    private TheSystem(RunningDemo demo, Map<String, Tap> taps) {
+    private TheSystem(RunningDemo demo, Map<String, Tap> taps, Optional<Integer> port) {
+        this.port = port;
         this.demo = demo;
         this.description = demo.description();
         this.taps = Map.copyOf(taps);
@@ -75,8 +78,9 @@ final class TheSystem implements AutoCloseable {
                     .withSecondDomain()
                     .withPorts(ports)
                     .withFronts(fronts)
+                    .withTrustedProxies("127.0.0.1")
                     .withOutput(Progress.to(System.out)));
-            TheSystem system = new TheSystem(demo, taps);
+            TheSystem system = new TheSystem(demo, taps, Optional.ofNullable(ports.get("http")));
             running = Optional.of(system);
             return system;
         } catch (DemoException e) {
@@ -142,6 +146,11 @@ final class TheSystem implements AutoCloseable {
 
     String url() {
         return description.url();
+    }
+
+    /** The access server itself, without the proxy in front that it trusts. */
+    String directUrl() {
+        return port.map(number -> "http://localhost:" + number).orElseGet(this::url);
     }
 
     String agentUrl() {
@@ -289,6 +298,21 @@ final class TheSystem implements AutoCloseable {
         command.addAll(List.of(more));
         try (Program program = Program.start(Map.of(), agentJar(), command.toArray(String[]::new))) {
             return program.finish(new byte[0], Duration.ofSeconds(40));
+        }
+    }
+
+    /** An address that nobody else comes from, for the header {@code X-Forwarded-For}: failures of one test block no other. */
+    static String anAddress() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return "100.%d.%d.%d".formatted(random.nextInt(64, 128), random.nextInt(256), random.nextInt(1, 255));
+    }
+
+    /** A secret of the installation. */
+    String secret(String name) {
+        try {
+            return Secrets.in(FOLDER.toAbsolutePath().resolve("state/secrets")).password(name);
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

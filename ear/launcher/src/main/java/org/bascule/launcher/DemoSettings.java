@@ -23,7 +23,8 @@ record DemoSettings(
         Path state,
         Secrets secrets,
         Map<String, Integer> ports,
-        Map<String, Integer> fronts) {
+        Map<String, Integer> fronts,
+        String trustedProxies) {
 
     static final List<String> RELAYS = List.of("relay-1", "relay-2");
 
@@ -125,6 +126,7 @@ record DemoSettings(
         settings.put("MASTER_KEY_FILE", secrets.key("master.key", 32));
         settings.put("KEY_SET_FILE", keySet);
         settings.put("BOOTSTRAP_FILE", bootstrapFile());
+        settings.put("TRUSTED_PROXIES", trustedProxies);
         settings.put("OPERATOR_DOMAIN", Demo.DOMAIN);
         settings.put("KEYCLOAK_URL", keycloakUrl());
         settings.put("KEYCLOAK_CLIENT_SECRET_FILE", made("keycloak-web"));

@@ -37,7 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LoginEventsTest {
 
     private static final String TOKEN = "e30."
-            + Base64.getUrlEncoder().withoutPadding().encodeToString("{\"sub\":\"service\"}".getBytes(StandardCharsets.UTF_8))
+            + Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString("{\"sub\":\"service\"}".getBytes(StandardCharsets.UTF_8))
             + ".x";
 
     @TempDir
@@ -206,7 +208,15 @@ class LoginEventsTest {
     private void happens(
             String type, String client, String subject, String error, Map<String, String> details, String session) {
         events.add(new Event(
-                "event-" + events.size(), domain.clock.instant(), type, client, subject, "anna", error, details, session));
+                "event-" + events.size(),
+                domain.clock.instant(),
+                type,
+                client,
+                subject,
+                "anna",
+                error,
+                details,
+                session));
         domain.clock.advance(Duration.ofSeconds(1));
     }
 
@@ -296,7 +306,9 @@ class LoginEventsTest {
                 .add("operationType", "UPDATE")
                 .add("resourceType", "USER")
                 .add("resourcePath", path)
-                .add("authDetails", Json.createObjectBuilder().add("userId", who).add("ipAddress", "192.0.2.55"))
+                .add(
+                        "authDetails",
+                        Json.createObjectBuilder().add("userId", who).add("ipAddress", "192.0.2.55"))
                 .build();
     }
 
@@ -308,7 +320,13 @@ class LoginEventsTest {
                         sample.id,
                         anna.userId(),
                         new SignIns.Presented(
-                                SignIns.Client.BROWSER, "session-" + sample.id, domain.clock.instant(), "192.0.2.1", null, Duration.ofHours(1), domain.clock.instant().plus(Duration.ofHours(10))))
+                                SignIns.Client.BROWSER,
+                                "session-" + sample.id,
+                                domain.clock.instant(),
+                                "192.0.2.1",
+                                null,
+                                Duration.ofHours(1),
+                                domain.clock.instant().plus(Duration.ofHours(10))))
                 .orElseThrow());
         domain.transactions.run(() -> domain.get(LoginEventStore.class).loggedOut(sample.id, signIn));
         happens("LOGOUT", "bascule-web", anna.userId(), "", Map.of(), "session-" + sample.id);
@@ -340,7 +358,8 @@ class LoginEventsTest {
     private long count() {
         return domain.sql
                 .in(sample.id)
-                .statement("select count(*) from bascule_audit.audit_event where domain_id = :domain and code = 'login'")
+                .statement(
+                        "select count(*) from bascule_audit.audit_event where domain_id = :domain and code = 'login'")
                 .number();
     }
 

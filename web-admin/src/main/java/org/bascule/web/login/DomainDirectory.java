@@ -183,8 +183,7 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     public Identity seen(ApiTokenSecret token, Origin origin) throws LoginRefusedException {
-        Identity identity =
-                presented.get(HexFormat.of().formatHex(token.hash()), () -> find(token, origin.address()));
+        Identity identity = presented.get(HexFormat.of().formatHex(token.hash()), () -> find(token, origin.address()));
         if (!clock.instant().isBefore(identity.until())) {
             throw new LoginRefusedException(Reason.EXPIRED, "the API token has expired");
         }
@@ -249,11 +248,17 @@ class DomainDirectory implements Realms, LoginJournal {
         Caller caller = identity.callerFrom(origin.address());
         String signIn = identity.credential().id();
         if (signIn != null) {
-            signIns.signedOut(caller.domainId(), signIn);
+            if (!signIns.signedOut(caller.domainId(), signIn)) {
+                // it has ended before, which is recorded
+                return;
+            }
             events.loggedOut(caller.domainId(), signIn);
         }
         log.record(caller.did(Operation.LOGOUT, Outcome.SUCCESS)
-                .saying(origin.userAgent() == null ? "browser: logout" : "browser: logout, with " + origin.userAgent()));
+                .saying(
+                        origin.userAgent() == null
+                                ? "browser: logout"
+                                : "browser: logout, with " + origin.userAgent()));
     }
 
     @Override
