@@ -81,6 +81,7 @@ final class RealmEvents {
     private static final int MAX_TOKEN = 16 * 1_024;
     /** A token is good for longer. */
     private static final long TOKEN_NANOS = Duration.ofSeconds(30).toNanos();
+
     private static final int MAX_TEXT = 256;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]+");
     private static final HttpClient CLIENT = HttpClient.newBuilder()

@@ -183,8 +183,7 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     public Identity seen(ApiTokenSecret token, Origin origin) throws LoginRefusedException {
-        Identity identity =
-                presented.get(HexFormat.of().formatHex(token.hash()), () -> find(token, origin.address()));
+        Identity identity = presented.get(HexFormat.of().formatHex(token.hash()), () -> find(token, origin.address()));
         if (!clock.instant().isBefore(identity.until())) {
             throw new LoginRefusedException(Reason.EXPIRED, "the API token has expired");
         }
@@ -253,7 +252,10 @@ class DomainDirectory implements Realms, LoginJournal {
             events.loggedOut(caller.domainId(), signIn);
         }
         log.record(caller.did(Operation.LOGOUT, Outcome.SUCCESS)
-                .saying(origin.userAgent() == null ? "browser: logout" : "browser: logout, with " + origin.userAgent()));
+                .saying(
+                        origin.userAgent() == null
+                                ? "browser: logout"
+                                : "browser: logout, with " + origin.userAgent()));
     }
 
     @Override
