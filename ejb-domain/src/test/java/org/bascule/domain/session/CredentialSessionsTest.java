@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -135,7 +136,7 @@ class CredentialSessionsTest {
         SessionId first = running(revoked);
         SessionId second = running(expiring);
         domain.transactions.run(
-                () -> tokens.revoke(owner, owner.userId(), revoked.credential().id()));
+                () -> tokens.revoke(owner, owner.userId(), Objects.requireNonNull(revoked.credential().id())));
         assertThat(socket.sent(ControlMessage.SessionEnd.class).sid()).isEqualTo(first);
         assertThat(live(owner)).containsExactly(second.hex());
         domain.clock.advance(Duration.ofHours(1));
