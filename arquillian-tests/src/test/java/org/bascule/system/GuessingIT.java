@@ -26,7 +26,7 @@ class GuessingIT {
             Page page = person.newPage();
             SignInPages pages = new SignInPages(page, system.url());
             Page open = neighbour.newPage();
-            new SignInPages(open, system.url()).chooseDomain(system.otherDomain());
+            open.navigate(system.url() + "/login?domain=" + system.otherDomain());
             open.locator("#password").waitFor();
 
             pages.chooseDomain(system.domain());
@@ -118,10 +118,12 @@ class GuessingIT {
             assertThat(realm.post(place.proxy(), "/device", Map.of("device_user_code", "AAAA-AAAB"))
                             .status())
                     .isEqualTo(429);
-            assertThat(realm.post(
+            // and the start of the device grant
+            assertThat(RealmPages.post(
                                     place.proxy(),
-                                    "/protocol/openid-connect/auth/device",
-                                    Map.of("client_id", "bascule-cli", "scope", "openid"))
+                                    system.realmUrl() + "/protocol/openid-connect/auth/device",
+                                    Map.of("client_id", "bascule-cli", "scope", "openid"),
+                                    Map.of("Accept", "application/json"))
                             .status())
                     .isEqualTo(429);
         }
