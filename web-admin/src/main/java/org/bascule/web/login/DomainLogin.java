@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.guard.Attempt;
@@ -257,6 +258,10 @@ public class DomainLogin implements HttpAuthenticationMechanism {
             HttpSession session = request.getSession(true);
             session.setMaxInactiveInterval((int) journal.idle(login.realm()).toSeconds());
             session.setAttribute(SignedIn.ATTRIBUTE, signedIn);
+            if (journal.standing(signedIn.identity()) == Standing.NO_SECOND_FACTOR) {
+                // the realm did not ask for one: to ask it again and again would not help
+                return context.redirect(loginPage("no-second-factor", login.next()));
+            }
             return context.redirect(
                     site.publicUrl().at(AccountActions.told(login.next(), request.getParameter("kc_action_status"))));
         } catch (LoginRefusedException e) {
@@ -281,9 +286,9 @@ public class DomainLogin implements HttpAuthenticationMechanism {
     private void endOther(Optional<SignedIn> before, SignedIn now, LoginJournal.Origin origin) {
         before.map(SignedIn::identity)
                 .filter(old -> !old.getName().equals(now.identity().getName())
-                        || !old.credential()
-                                .id()
-                                .equals(now.identity().credential().id()))
+                        || !Objects.equals(
+                                old.credential().id(),
+                                now.identity().credential().id()))
                 .ifPresent(old -> journal.signedOut(old, origin));
     }
 
