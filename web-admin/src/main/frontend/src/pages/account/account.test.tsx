@@ -40,7 +40,7 @@ beforeEach(() => {
       json: {
         required: true,
         provedAt: "2026-01-02T03:04:05Z",
-        items: [{ id: id(460), kind: "totp", label: "phone", created: "2026-01-02T03:04:05Z" }],
+        items: [{ id: id(460), kind: "otp", label: "phone", created: "2026-01-02T03:04:05Z" }],
       },
     })
     .on("GET /api/me/sign-ins", list(signIn(1, { current: true }), signIn(2, { userAgent: "bascule/1.0 (Linux)" })))

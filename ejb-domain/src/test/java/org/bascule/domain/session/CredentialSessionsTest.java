@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.bascule.domain.acl.RightsVersion;
@@ -135,8 +135,10 @@ class CredentialSessionsTest {
         Caller expiring = withToken(plant);
         SessionId first = running(revoked);
         SessionId second = running(expiring);
-        domain.transactions.run(
-                () -> tokens.revoke(owner, owner.userId(), Objects.requireNonNull(revoked.credential().id())));
+        domain.transactions.run(() -> tokens.revoke(
+                owner,
+                owner.userId(),
+                Objects.requireNonNull(revoked.credential().id())));
         assertThat(socket.sent(ControlMessage.SessionEnd.class).sid()).isEqualTo(first);
         assertThat(live(owner)).containsExactly(second.hex());
         domain.clock.advance(Duration.ofHours(1));
