@@ -267,7 +267,7 @@ class GuardIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("badQuestions")
     void questionsOfTheProviderAreChecked(String name, String path, String body, int status) {
-        Api provider = new Api(system.url(), Optional.of(system.secret("keycloak-provider")));
+        Api provider = new Api(system.url(), Optional.of(TheSystem.secret("keycloak-provider")));
         HttpResponse<String> answer = provider.post("/internal/v1" + path, body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         assertThat(answer.body())

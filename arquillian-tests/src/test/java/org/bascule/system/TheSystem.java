@@ -200,7 +200,8 @@ final class TheSystem implements AutoCloseable {
         return new User(user.name(), user.password(), user.apiToken().orElse(""), user.secondFactor());
     }
 
-    private static String secret(String name) {
+    /** A secret of the installation. */
+    static String secret(String name) {
         try {
             return Secrets.in(FOLDER.toAbsolutePath().resolve("state/secrets"))
                     .kept(name)
@@ -305,15 +306,6 @@ final class TheSystem implements AutoCloseable {
     static String anAddress() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return "100.%d.%d.%d".formatted(random.nextInt(64, 128), random.nextInt(256), random.nextInt(1, 255));
-    }
-
-    /** A secret of the installation. */
-    String secret(String name) {
-        try {
-            return Secrets.in(FOLDER.toAbsolutePath().resolve("state/secrets")).password(name);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /** A folder of its own for a test. */
