@@ -10,6 +10,7 @@ import com.unboundid.ldap.listener.InMemoryListenerConfig;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.Modification;
 import com.unboundid.ldap.sdk.ModificationType;
+import com.unboundid.ldif.LDIFException;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
@@ -365,7 +366,7 @@ class CorporateIT {
         }
     }
 
-    private static InMemoryDirectoryServer directory(String person) throws LDAPException {
+    private static InMemoryDirectoryServer directory(String person) throws LDAPException, LDIFException {
         InMemoryDirectoryServerConfig config = new InMemoryDirectoryServerConfig("dc=corp,dc=test");
         config.addAdditionalBindCredentials("cn=admin,dc=corp,dc=test", "secret");
         config.setListenerConfigs(InMemoryListenerConfig.createLDAPConfig(
