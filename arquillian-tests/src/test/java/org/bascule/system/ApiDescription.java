@@ -36,7 +36,9 @@ final class ApiDescription {
             Map.entry("principal", "/api/users"),
             Map.entry("principals", "/api/users"),
             Map.entry("member", "/api/users"),
+            Map.entry("breakGlass", "/api/users"),
             Map.entry("group", "/api/groups"),
+            Map.entry("ours", "/api/groups"),
             Map.entry("remove", "/api/access/entries"));
 
     private static final int MAX_DEPTH = 12;

@@ -64,8 +64,11 @@ public class LastOwner {
         }
     }
 
-    /** Reads what it needs and no more: the root's entries, and the groups that they or the name of the owners' group name. */
-    private boolean isLeft(String domainId) {
+    /**
+     * Whether there is an owner who can sign in; where nobody does so without a company's provider, the one who may nevertheless must be one. Reads what it
+     * needs and no more: the root's entries, and the groups that they or the name of the owners' group name.
+     */
+    public boolean isLeft(String domainId) {
         String root = root(domainId);
         List<Entry> entries = entries(domainId, root);
         Optional<String> owners = group(domainId, LOCKING);
@@ -77,7 +80,16 @@ public class LastOwner {
                 memberships(domainId, named),
                 entries,
                 Map.of());
-        return !canSignIn(domainId, holders(state, owners), LOCKING).isEmpty();
+        Set<String> left = canSignIn(domainId, holders(state, owners), LOCKING);
+        return !left.isEmpty()
+                && breakGlass(domainId).filter(one -> !left.contains(one)).isEmpty();
+    }
+
+    private Optional<String> breakGlass(String domainId) {
+        return sql.in(domainId)
+                .statement("select break_glass from sign_in_setting where domain_id = :domain and corporate_only"
+                        + LOCKING)
+                .first(row -> row.text(1));
     }
 
     /** Those of the group, or of everybody, who may manage permissions on the root at all times. */

@@ -58,6 +58,11 @@ public enum Operation {
     FOLDER_DELETED("folder.delete"),
     USER_UPDATED("user.update"),
     USER_MOVED("user.move"),
+    /** A company's identity provider or directory. */
+    PROVIDER_ADDED("identity-provider.create"),
+    PROVIDER_CHANGED("identity-provider.update"),
+    PROVIDER_REMOVED("identity-provider.delete"),
+    PROVIDER_TESTED("identity-provider.test"),
     USER_BOUND("user.bind"),
     USER_DELETED("user.delete"),
     /** Somebody gave a user a new first password. */

@@ -111,7 +111,7 @@ public class Identities {
             throw unknown();
         }
         Optional<Known> known = known(domain.id(), subject);
-        if (known.isEmpty()) {
+        if (known.isEmpty() && signIn.named()) {
             known = bind(domain.id(), subject, name, signIn.address());
         }
         if (known.isEmpty()) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.audit.AuditLog;
@@ -19,8 +20,10 @@ import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.people.Principal;
+import org.bascule.domain.realm.SignInSettings.Corporate;
 import org.bascule.domain.realm.SignInSettings.FreshFactor;
 import org.bascule.domain.realm.SignInSettings.Mode;
 import org.bascule.domain.realm.SignInSettings.Password;
@@ -38,6 +41,9 @@ public class DomainSignIn {
 
     @Inject
     Authorization authorization;
+
+    @Inject
+    LastOwner owners;
 
     @Inject
     RightsVersion rights;
@@ -65,14 +71,18 @@ public class DomainSignIn {
                 .statement(
                         """
                         select min_length, classes, history, not_user_name, second_factor, passwordless, idle_minutes, max_hours,
-                          fresh_permissions, fresh_minutes, version
+                          fresh_permissions, fresh_minutes, version, providers_version, corporate_only, break_glass
                         from sign_in_setting where domain_id = :domain""")
-                .first(row -> new Stored(settings(row, principals), row.number(11)))
-                .orElse(new Stored(SignInSettings.DEFAULT, 0));
+                .first(row -> new Stored(settings(row, principals), row.number(11), row.number(12)))
+                .orElse(new Stored(SignInSettings.DEFAULT, 0, 0));
     }
 
-    /** Settings and their revision. */
-    public record Stored(SignInSettings settings, long revision) {}
+    /**
+     * Settings and their revision.
+     *
+     * @param providers revision of the companies' providers
+     */
+    public record Stored(SignInSettings settings, long revision, long providers) {}
 
     private static SignInSettings settings(Row row, Set<String> principals) {
         return new SignInSettings(
@@ -80,7 +90,8 @@ public class DomainSignIn {
                 new SecondFactor(Mode.ofCode(row.text(5)).orElse(Mode.EVERYBODY), principals),
                 row.flag(6),
                 new Session((int) row.number(7), (int) row.number(8)),
-                new FreshFactor(permissions(row.text(9)), (int) row.number(10)));
+                new FreshFactor(permissions(row.text(9)), (int) row.number(10)),
+                new Corporate(row.flag(13), row.textOrNull(14)));
     }
 
     private static Set<Permission> permissions(String codes) {
@@ -130,9 +141,11 @@ public class DomainSignIn {
                 caller,
                 checked.secondFactor().principals(),
                 before.secondFactor().principals());
+        requireProvider(caller.domainId(), checked.corporate());
         if (write(caller.domainId(), revision, checked) == 0) {
             throw new RefusedException(Problem.PRECONDITION_FAILED, "The settings were changed in the meantime.");
         }
+        requireOwner(caller, checked.corporate());
         audit.record(caller.did(Operation.SIGN_IN_CHANGED, Outcome.SUCCESS)
                 .on(caller.domainId(), caller.domainName())
                 .changing(changes(before, checked)));
@@ -160,13 +173,48 @@ public class DomainSignIn {
         }
     }
 
+    /** One that is not an outside organisation's. */
+    private void requireProvider(String domainId, Corporate corporate) throws RefusedException {
+        if (corporate.only()
+                && sql.in(domainId)
+                        .statement(
+                                "select id from identity_provider where domain_id = :domain and enabled and not partner")
+                        .first(row -> row.text(1))
+                        .isEmpty()) {
+            throw RefusedException.invalid("corporateOnly", "There is no provider that is switched on.");
+        }
+    }
+
+    /** The settings are written already: whoever is named must be an owner with an account of the domain's own, where it matters. */
+    private void requireOwner(Caller caller, Corporate corporate) throws RefusedException {
+        String named = corporate.breakGlass();
+        if (named == null) {
+            return;
+        }
+        boolean own = Uuid7.isUuid(named)
+                && sql.in(caller.domainId())
+                        .statement(
+                                """
+                                select u.id from user_ref u where u.domain_id = :domain and u.id = :id
+                                  and not exists (select 1 from corporate_user c where c.user_id = u.id)""")
+                        .set("id", named)
+                        .first(row -> row.text(1))
+                        .isPresent();
+        if (!own || corporate.only() && !owners.isLeft(caller.domainId())) {
+            throw RefusedException.invalid(
+                    "breakGlass",
+                    "This must be an owner with an account of this domain, who can sign in at all times.");
+        }
+    }
+
     private int write(String domainId, long revision, SignInSettings settings) {
         int changed = sql.in(domainId)
                 .statement(
                         """
                         update sign_in_setting set min_length = :length, classes = :classes, history = :history, not_user_name = :notName,
                           second_factor = :mode, passwordless = :passwordless, idle_minutes = :idle, max_hours = :hours,
-                          fresh_permissions = :fresh, fresh_minutes = :minutes, version = version + 1
+                          fresh_permissions = :fresh, fresh_minutes = :minutes, corporate_only = :only, break_glass = :glass,
+                          version = version + 1
                         where domain_id = :domain and version = :revision""")
                 .set("length", settings.password().minLength())
                 .set("classes", settings.password().classes())
@@ -178,6 +226,8 @@ public class DomainSignIn {
                 .set("hours", settings.session().maxHours())
                 .set("fresh", codes(settings.freshFactor().permissions()))
                 .set("minutes", settings.freshFactor().minutes())
+                .set("only", settings.corporate().only())
+                .set("glass", settings.corporate().breakGlass())
                 .set("revision", revision)
                 .update();
         if (changed == 1) {
@@ -237,7 +287,15 @@ public class DomainSignIn {
                 .field(
                         "freshFactor.minutes",
                         before.freshFactor().minutes(),
-                        after.freshFactor().minutes());
+                        after.freshFactor().minutes())
+                .field(
+                        "corporateOnly",
+                        before.corporate().only(),
+                        after.corporate().only())
+                .field(
+                        "breakGlass",
+                        before.corporate().breakGlass(),
+                        after.corporate().breakGlass());
     }
 
     private static String ids(SecondFactor factor) {

@@ -4,8 +4,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import org.bascule.domain.corporate.ProviderRealm;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.identity.DomainReference;
+import org.bascule.domain.keycloak.AdminConnection;
 import org.bascule.domain.keycloak.Keycloak;
 import org.bascule.domain.keycloak.KeycloakException;
 
@@ -28,6 +30,9 @@ public class RealmReconcile {
     DomainSignIn rules;
 
     @Inject
+    ProviderRealm providers;
+
+    @Inject
     Transactions transactions;
 
     /** Brings up what is behind and not to be left alone for a while. */
@@ -46,9 +51,19 @@ public class RealmReconcile {
     private void bringUp(DomainReference domain, byte[] base) {
         DomainSignIn.Stored decided = transactions.inNew(() -> rules.stored(domain.id()));
         try {
-            new RealmUpdate(keycloak.realm(domain.realm()), template.desired(domain, decided.settings())).run();
+            AdminConnection realm = keycloak.realm(domain.realm());
+            new RealmUpdate(
+                            realm,
+                            template.desired(domain, decided.settings()),
+                            aliases -> providers.apply(
+                                    realm,
+                                    domain.id(),
+                                    new ProviderRealm.Flows(
+                                            aliases.getOrDefault(RealmTemplate.FIRST, RealmTemplate.FIRST),
+                                            aliases.getOrDefault(RealmTemplate.AFTER, RealmTemplate.AFTER))))
+                    .run();
             transactions.<Boolean, RuntimeException>inNew(() -> {
-                states.applied(domain.id(), base, decided.revision());
+                states.applied(domain.id(), base, decided.revision(), decided.providers());
                 return true;
             });
             LOG.log(Level.INFO, "realm {0} was brought up to date", domain.realm());

@@ -42,7 +42,7 @@ public class RealmStates {
                         select d.id, d.name, d.realm from domain d
                           left join sign_in_setting s on s.domain_id = d.id left join realm_state r on r.domain_id = d.id
                         where (r.domain_id is null or r.applied_base is null or r.applied_base <> :base
-                            or r.applied_version <> coalesce(s.version, 0))
+                            or r.applied_version <> coalesce(s.version, 0) or r.applied_providers <> coalesce(s.providers_version, 0))
                           and coalesce(r.applied_template, 0) <= :template
                           and (r.next_attempt is null or r.next_attempt <= :now) and (r.lease_until is null or r.lease_until <= :now)
                         order by r.next_attempt, d.id limit :rows""")
@@ -71,17 +71,19 @@ public class RealmStates {
     }
 
     /** The realm is as it is to be. */
-    public void applied(String domainId, byte[] base, long version) {
+    public void applied(String domainId, byte[] base, long version, long providers) {
         sql.in(domainId)
                 .statement(
                         """
-                        insert into realm_state (domain_id, applied_template, applied_base, applied_version, applied)
-                        values (:domain, :template, :base, :version, :now)
+                        insert into realm_state (domain_id, applied_template, applied_base, applied_version, applied_providers, applied)
+                        values (:domain, :template, :base, :version, :providers, :now)
                         on duplicate key update applied_template = :template, applied_base = :base, applied_version = :version,
+                          applied_providers = :providers,
                           applied = :now, attempts = 0, next_attempt = null, last_error = null, lease_until = null""")
                 .set("template", template.version())
                 .set("base", base)
                 .set("version", version)
+                .set("providers", providers)
                 .set("now", clock.instant())
                 .update();
     }
@@ -115,7 +117,8 @@ public class RealmStates {
         return sql.in(domainId)
                 .statement(
                         """
-                        select coalesce(r.applied_base = :base and r.applied_version = coalesce(s.version, 0), false), r.last_error
+                        select coalesce(r.applied_base = :base and r.applied_version = coalesce(s.version, 0)
+                          and r.applied_providers = coalesce(s.providers_version, 0), false), r.last_error
                         from domain d left join sign_in_setting s on s.domain_id = d.id left join realm_state r on r.domain_id = d.id
                         where d.id = :domain""")
                 .set("base", template.base())

@@ -40,6 +40,12 @@ public class RealmTemplate {
     static final String DOMAIN = "bascule.domain";
     private static final String PASSWORDLESS = "webAuthnPolicyPasswordlessPasskeysEnabled";
 
+    /** Flow of the template for the first sign-in with a company's provider. */
+    static final String FIRST = "bascule 1 first corporate sign-in";
+
+    /** And the one for each, after it. */
+    static final String AFTER = "bascule 1 after corporate sign-in";
+
     private static final Pattern PLACEHOLDER = Pattern.compile("@([A-Z_]+)@");
     private static final String ATTRIBUTES = "attributes";
     private static final String CLASS_RULE = "regexPattern(";

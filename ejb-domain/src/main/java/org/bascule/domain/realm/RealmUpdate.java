@@ -20,7 +20,7 @@ import org.bascule.domain.keycloak.KeycloakException;
 
 /**
  * Makes one realm as the template wants it: its own settings, flows, required actions, texts, and the clients of Bascule. What the template does not name stays:
- * users and what they have set, identity providers, directories. It may be broken off anywhere and begun again.
+ * users and what they have set. It may be broken off anywhere and begun again.
  */
 final class RealmUpdate {
 
@@ -50,9 +50,19 @@ final class RealmUpdate {
     private final AdminConnection realm;
     private final JsonObject wanted;
 
-    RealmUpdate(AdminConnection realm, JsonObject wanted) {
+    private final Providers providers;
+
+    RealmUpdate(AdminConnection realm, JsonObject wanted, Providers providers) {
         this.realm = realm;
         this.wanted = wanted;
+        this.providers = providers;
+    }
+
+    /** Brings up what refers to flows: when they are there, and before former ones go. */
+    interface Providers {
+
+        /** @param aliases by which name the realm has each flow of the template */
+        void apply(Map<String, String> aliases) throws KeycloakException;
     }
 
     void run() throws KeycloakException {
@@ -61,6 +71,7 @@ final class RealmUpdate {
         RealmFlows flows = new RealmFlows(realm, wanted);
         Map<String, String> aliases = flows.make();
         settings(present, aliases);
+        providers.apply(aliases);
         flows.bindProviders(aliases);
         flows.removeOthers(aliases);
         texts();

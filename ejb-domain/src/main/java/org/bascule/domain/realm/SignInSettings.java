@@ -6,14 +6,31 @@ import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.refusal.RefusedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a domain has decided about signing in.
  *
  * @param passwordless whether a passkey alone signs in
+ * @param corporate whether anything but a company's provider does
  */
 public record SignInSettings(
-        Password password, SecondFactor secondFactor, boolean passwordless, Session session, FreshFactor freshFactor) {
+        Password password,
+        SecondFactor secondFactor,
+        boolean passwordless,
+        Session session,
+        FreshFactor freshFactor,
+        Corporate corporate) {
+
+    /** One that leaves every way open. */
+    public SignInSettings(
+            Password password,
+            SecondFactor secondFactor,
+            boolean passwordless,
+            Session session,
+            FreshFactor freshFactor) {
+        this(password, secondFactor, passwordless, session, freshFactor, Corporate.OPEN);
+    }
 
     public static final int MAX_PRINCIPALS = 200;
 
@@ -85,6 +102,17 @@ public record SignInSettings(
         }
     }
 
+    /**
+     * Who signs in without a company's provider (IDN-7).
+     *
+     * @param only nobody but {@code breakGlass}
+     * @param breakGlass id of a user; null if nobody was named
+     */
+    public record Corporate(boolean only, @Nullable String breakGlass) {
+
+        public static final Corporate OPEN = new Corporate(false, null);
+    }
+
     /** Refuses what came from outside and cannot be; the field is named as in the API. */
     public SignInSettings checked() throws RefusedException {
         within("password.minLength", password.minLength(), Password.SHORTEST, Password.MAX_LENGTH);
@@ -103,6 +131,10 @@ public record SignInSettings(
         }
         if (secondFactor.mode() == Mode.CHOSEN && secondFactor.principals().isEmpty()) {
             throw RefusedException.invalid("secondFactor.principals", "Choose users or groups.");
+        }
+        if (corporate.only() && corporate.breakGlass() == null) {
+            throw RefusedException.invalid(
+                    "breakGlass", "Name an owner who may sign in when the provider does not work.");
         }
         return this;
     }

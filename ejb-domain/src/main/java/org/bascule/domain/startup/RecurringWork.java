@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.account.AccountRemovals;
 import org.bascule.domain.assistance.Assistance;
+import org.bascule.domain.corporate.Leavers;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.guard.GuardSweep;
 import org.bascule.domain.idempotency.Creations;
@@ -96,6 +97,9 @@ public class RecurringWork {
     DomainMaker domains;
 
     @Inject
+    Leavers leavers;
+
+    @Inject
     AccountRemovals removals;
 
     @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
@@ -151,6 +155,11 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*", second = "*/2", persistent = false)
     void bringUpRealms() {
         run("bringing realms up to date", realms::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/15", persistent = false)
+    void noticeLeavers() {
+        run("noticing who has left a company", leavers::sweep);
     }
 
     @Schedule(hour = "*", minute = "*", second = "*/2", persistent = false)

@@ -56,6 +56,17 @@ public class ApiTokens {
     /** What no token gives: by these its holder could become somebody else, or last longer than it. */
     private static final Set<String> NEVER = Set.of("manage-sign-in", "operate-installation");
 
+    /**
+     * The condition for rows {@code t} whose user nobody has to vouch for, or somebody does at {@code :now}: a directory that knows the user, or another
+     * company's provider by a sign-in that goes on.
+     */
+    static final String VOUCHED_FOR =
+            """
+            not exists (select 1 from corporate_user c join identity_provider p on p.id = c.provider_id
+              where c.user_id = t.user_id and (c.gone is not null or not p.enabled or (p.kind <> 'ldap' and not exists
+                (select 1 from sign_in s where s.domain_id = t.domain_id and s.user_id = t.user_id and s.provider_id = p.id
+                  and s.ended is null and s.vouched_until > :now))))""";
+
     private static final String TOKENS =
             """
             select t.id, t.name, t.permissions, t.created, t.expires, t.last_used, t.last_address, t.user_id, r.name
@@ -319,7 +330,8 @@ public class ApiTokens {
                         """
                         select t.id, t.permissions, t.factor_at, t.expires, t.last_used, t.user_id, r.name, coalesce(u.subject, u.id), d.id, d.name, d.realm
                         from api_token t join domain d on d.id = t.domain_id join resource r on r.id = t.user_id join user_ref u on u.id = t.user_id
-                        where t.secret_hash = :hash and t.expires > :now""")
+                        where t.secret_hash = :hash and t.expires > :now and\s"""
+                                + VOUCHED_FOR)
                 .set("hash", secret.hash())
                 .set("now", now)
                 .first(row -> new Use(

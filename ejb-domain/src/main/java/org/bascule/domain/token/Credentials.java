@@ -37,16 +37,19 @@ public class Credentials {
             return Optional.of(Credential.NONE);
         }
         Optional<Credential> token = sql.in(domainId)
-                .statement("select id, permissions, factor_at from api_token"
-                        + " where domain_id = :domain and id = :id and expires > :now")
+                .statement("select t.id, t.permissions, t.factor_at from api_token t"
+                        + " where t.domain_id = :domain and t.id = :id and t.expires > :now and "
+                        + ApiTokens.VOUCHED_FOR)
                 .set("id", id)
                 .set("now", clock.instant())
                 .first(row -> token(sql, domainId, row));
         return token.isPresent()
                 ? token
                 : sql.in(domainId)
-                        .statement("select id from sign_in where domain_id = :domain and id = :id and ended is null")
+                        .statement("select s.id from sign_in s where s.domain_id = :domain and s.id = :id and "
+                                + SignIns.GOES_ON)
                         .set("id", id)
+                        .set("now", clock.instant())
                         .first(row -> new Credential(row.text(1), null, null));
     }
 
@@ -66,8 +69,9 @@ public class Credentials {
         List<String> all = List.copyOf(ids);
         for (int i = 0; i < all.size(); i += AT_ONCE) {
             live.addAll(sql.acrossDomains()
-                    .statement("select id from sign_in where id in (:ids) and ended is null"
-                            + " union all select id from api_token where id in (:ids) and expires > :now")
+                    .statement("select s.id from sign_in s where s.id in (:ids) and " + SignIns.GOES_ON
+                            + " union all select t.id from api_token t where t.id in (:ids) and t.expires > :now and "
+                            + ApiTokens.VOUCHED_FOR)
                     .set("ids", all.subList(i, Math.min(all.size(), i + AT_ONCE)))
                     .set("now", clock.instant())
                     .list(row -> row.text(1)));

@@ -38,6 +38,13 @@ public class SignIns {
     public static final Duration PROGRAM = Duration.ofDays(30);
 
     private static final Duration KEPT = Duration.ofDays(31);
+
+    /** The condition for rows {@code s} that have not ended and still count, at {@code :now}. */
+    static final String GOES_ON =
+            """
+            s.ended is null and (s.vouched_until is null or s.vouched_until > :now) and (s.provider_id is not null or not exists
+              (select 1 from sign_in_setting c where c.domain_id = s.domain_id and c.corporate_only and c.break_glass <> s.user_id))""";
+
     private static final int MAX_SHOWN = 200;
     private static final int MAX_AGENT = 300;
 
@@ -84,6 +91,8 @@ public class SignIns {
      * @param userAgent null if it told none
      * @param idle how long it lasts without use
      * @param until how long it lasts at most
+     * @param provider id of the company's provider that vouched; null: the domain's own realm
+     * @param vouchedUntil after which the provider has to be asked again; null: it has not
      */
     public record Presented(
             Client client,
@@ -92,7 +101,22 @@ public class SignIns {
             String address,
             @Nullable String userAgent,
             Duration idle,
-            Instant until) {}
+            Instant until,
+            @Nullable String provider,
+            @Nullable Instant vouchedUntil) {
+
+        /** One for which the domain's own realm vouched. */
+        public Presented(
+                Client client,
+                String realmSession,
+                Instant since,
+                String address,
+                @Nullable String userAgent,
+                Duration idle,
+                Instant until) {
+            this(client, realmSession, since, address, userAgent, idle, until, null, null);
+        }
+    }
 
     private record Row(String id, @Nullable Instant ended, Instant lastUsed) {}
 
@@ -132,9 +156,11 @@ public class SignIns {
                 .statement(
                         """
                         insert into sign_in (id, domain_id, user_id, client, realm_session, address, user_agent, since, last_used,
-                          idle_seconds, until)
-                        values (:id, :domain, :user, :client, :session, :address, :agent, :now, :now, :idle, :until)""")
+                          idle_seconds, until, provider_id, vouched_until)
+                        values (:id, :domain, :user, :client, :session, :address, :agent, :now, :now, :idle, :until, :provider, :vouched)""")
                 .set("idle", presented.idle().toSeconds())
+                .set("provider", presented.provider())
+                .set("vouched", presented.vouchedUntil())
                 .set("until", presented.until())
                 .set("id", id)
                 .set("user", userId)
@@ -158,11 +184,13 @@ public class SignIns {
             return;
         }
         sql.in(domainId)
-                .statement("update sign_in set last_used = :now, idle_seconds = :idle, until = :until"
-                        + " where domain_id = :domain and id = :id")
+                .statement("update sign_in set last_used = :now, idle_seconds = :idle, until = :until,"
+                        + " provider_id = :provider, vouched_until = :vouched where domain_id = :domain and id = :id")
                 .set("now", now())
                 .set("idle", presented.idle().toSeconds())
                 .set("until", presented.until())
+                .set("provider", presented.provider())
+                .set("vouched", presented.vouchedUntil())
                 .set("id", id)
                 .update();
     }
@@ -177,11 +205,29 @@ public class SignIns {
         }
     }
 
+    /** Whether a session of the realm was presented before and goes on. */
+    public boolean isKnown(String domainId, String userId, Client client, String realmSession) {
+        return !realmSession.isEmpty()
+                && sql.in(domainId)
+                        .statement(
+                                "select s.id from sign_in s where s.domain_id = :domain and s.realm_session = :session"
+                                        + " and s.client = :client and s.user_id = :user and " + GOES_ON)
+                        .set("session", realmSession)
+                        .set("client", client.code())
+                        .set("user", userId)
+                        .set("now", clock.instant())
+                        .first(row -> row.text(1))
+                        .isPresent();
+    }
+
     /** Whether a sign-in goes on; that it was used is kept, to about a minute. */
     public boolean isLive(String domainId, String id) {
         Optional<Row> row = sql.in(domainId)
-                .statement("select id, ended, last_used from sign_in where domain_id = :domain and id = :id")
+                .statement(
+                        "select s.id, s.ended, s.last_used from sign_in s where s.domain_id = :domain and s.id = :id and "
+                                + GOES_ON)
                 .set("id", id)
+                .set("now", clock.instant())
                 .first(found -> new Row(found.text(1), found.instantOrNull(2), found.instant(3)))
                 .filter(found -> found.ended() == null);
         row.ifPresent(found -> touch(domainId, found));
@@ -258,6 +304,11 @@ public class SignIns {
     /** The same for all with a session of the realm, which has ended there. */
     public boolean endedAtRealm(String domainId, String realmSession) {
         return endRows(domainId, "realm_session = :value", realmSession);
+    }
+
+    /** The same for all with a company's provider. */
+    public boolean endedOfProvider(String domainId, String provider) {
+        return endRows(domainId, "provider_id = :value", provider);
     }
 
     /** The same for all of a user. */

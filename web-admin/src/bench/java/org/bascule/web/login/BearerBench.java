@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.bascule.domain.corporate.CorporateSignIns;
+import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.Optional;
@@ -133,7 +135,24 @@ final class BearerBench {
                 return new Caller(USER, "anna", domain.id(), domain.name(), signIn.address(), null, null);
             }
         };
+        directory.corporate = new CorporateSignIns() {
+            @Override
+            public boolean isTrustedWithNames(String domainId, @Nullable String provider) {
+                return true;
+            }
+
+            @Override
+            public Admission admit(
+                    Caller caller, String subject, @Nullable String provider, @Nullable Instant authenticated) {
+                return Admission.OWN;
+            }
+        };
         directory.signIns = new SignIns() {
+            @Override
+            public boolean isKnown(String domainId, String userId, Client client, String realmSession) {
+                return false;
+            }
+
             @Override
             public Optional<String> present(String domainId, String userId, Presented presented) {
                 return Optional.of("sign-in");

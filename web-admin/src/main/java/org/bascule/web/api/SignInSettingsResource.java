@@ -21,6 +21,7 @@ import org.bascule.domain.people.Principal;
 import org.bascule.domain.realm.DomainSignIn;
 import org.bascule.domain.realm.RealmState;
 import org.bascule.domain.realm.SignInSettings;
+import org.bascule.domain.realm.SignInSettings.Corporate;
 import org.bascule.domain.realm.SignInSettings.FreshFactor;
 import org.bascule.domain.realm.SignInSettings.Mode;
 import org.bascule.domain.realm.SignInSettings.Password;
@@ -75,7 +76,10 @@ public class SignInSettingsResource {
                         new HashSet<>(factor.strings("principals", 10 * SignInSettings.MAX_PRINCIPALS, MAX_ID))),
                 flag(body, "passwordless"),
                 new Session(number(session, "idleMinutes"), number(session, "maxHours")),
-                new FreshFactor(permissions(fresh), number(fresh, "minutes")));
+                new FreshFactor(permissions(fresh), number(fresh, "minutes")),
+                new Corporate(
+                        OptionsResource.flag(body, "corporateOnly", false),
+                        body.optionalString("breakGlass", MAX_ID).orElse(null)));
     }
 
     private static ProblemException unknown(String field) {
@@ -136,10 +140,12 @@ public class SignInSettingsResource {
                                         Answers.permissions(
                                                 settings.freshFactor().permissions()))
                                 .add("minutes", settings.freshFactor().minutes()))
+                .add("corporateOnly", settings.corporate().only())
                 .add("principals", Answers.list(view.principals(), SignInSettingsResource::principal))
                 .add("mail", view.mail())
                 .add("state", state(view.state()))
                 .add("etag", Long.toString(view.revision()));
+        Answers.put(json, "breakGlass", settings.corporate().breakGlass());
         return Answers.tagged(200, json, view.revision());
     }
 

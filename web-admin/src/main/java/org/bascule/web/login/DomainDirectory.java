@@ -18,6 +18,9 @@ import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.corporate.CorporateSignIns;
+import org.bascule.domain.corporate.CorporateSignIns.Admission;
+import org.bascule.domain.corporate.IdentityProviders;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.guard.Guard;
 import org.bascule.domain.identity.Caller;
@@ -29,6 +32,7 @@ import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.live.LiveEvents;
 import org.bascule.domain.realm.SecondFactorRule;
 import org.bascule.domain.realm.SignInSettings;
+import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.ApiTokenSecret;
 import org.bascule.domain.token.ApiTokens;
@@ -57,6 +61,11 @@ class DomainDirectory implements Realms, LoginJournal {
     ApiTokens tokens;
 
     @Inject
+    CorporateSignIns corporate;
+
+    @Inject
+    IdentityProviders providers;
+
     AccountStates accounts;
 
     @Inject
@@ -123,6 +132,11 @@ class DomainDirectory implements Realms, LoginJournal {
         return issuers.get(issuer, () -> identities.domainOfIssuer(issuer).map(DomainDirectory::realm));
     }
 
+    @Override
+    public Optional<String> onlyProvider(Realm realm) {
+        return providers.onlyWay(realm.domainId());
+    }
+
     private static Realm realm(DomainReference domain) {
         return new Realm(domain.issuer(), domain.id(), domain.name());
     }
@@ -157,7 +171,12 @@ class DomainDirectory implements Realms, LoginJournal {
 
     private Identity takeIn(Proof proof, SignIns.Client client, Origin origin) throws LoginRefusedException {
         try {
-            Caller caller = identities.signIn(proof.signInFrom(origin.address()));
+            boolean named = corporate.isTrustedWithNames(proof.realm().domainId(), proof.provider());
+            Caller caller = identities.signIn(proof.signInFrom(origin.address(), named));
+            boolean goesOn = client == SignIns.Client.PROGRAM
+                    && signIns.isKnown(caller.domainId(), caller.userId(), client, proof.realmSession());
+            @Nullable Admission admission =
+                    goesOn ? null : corporate.admit(caller, proof.subject(), proof.provider(), proof.authTime());
             // a token without a session is of no sign-in that could be shown or ended
             String signIn = proof.realmSession().isEmpty() && client == SignIns.Client.PROGRAM
                     ? null
@@ -173,10 +192,17 @@ class DomainDirectory implements Realms, LoginJournal {
                                             client == SignIns.Client.BROWSER ? idle(proof.realm()) : SignIns.PROGRAM,
                                             client == SignIns.Client.BROWSER
                                                     ? proof.until()
-                                                    : clock.instant().plus(SignIns.PROGRAM)))
+                                                    : clock.instant().plus(SignIns.PROGRAM),
+                                            admission == null ? null : admission.provider(),
+                                            admission == null ? null : admission.until()))
                             .orElseThrow(() -> new LoginRefusedException(Reason.DENIED, "the sign-in has ended"));
-            return proof.of(caller.by(new Credential(signIn, proof.secondFactorAt(), null)));
+            @Nullable Instant last = admission == null ? null : admission.until();
+            return (last == null ? proof : proof.until(last))
+                    .of(caller.by(new Credential(signIn, proof.secondFactorAt(), null)));
         } catch (RefusedException e) {
+            if (e.problem() == Problem.UNAVAILABLE) {
+                throw new LoginRefusedException(Reason.PROVIDER, "the realm cannot be asked about the user", e);
+            }
             throw new LoginRefusedException(Reason.DENIED, "the domain does not take the user", e);
         }
     }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -222,7 +223,19 @@ public class DomainLogin implements HttpAuthenticationMechanism {
                 realm.get(),
                 NextPath.sanitise(request.getParameter("next")),
                 already.map(Identity::subject).orElse(null));
-        return redirect(login, factor ? Map.of("second_factor", "fresh") : Map.of(), request, context);
+        return redirect(login, more(realm.get(), factor, request), request, context);
+    }
+
+    /** {@code local=true}: whoever may sign in when the company's provider does not work is shown the realm's own page. */
+    private Map<String, String> more(Realm realm, boolean factor, HttpServletRequest request) {
+        Map<String, String> more = new HashMap<>();
+        if (factor) {
+            more.put("second_factor", "fresh");
+        }
+        if (!"true".equals(request.getParameter("local"))) {
+            realms.onlyProvider(realm).ifPresent(provider -> more.put("kc_idp_hint", provider));
+        }
+        return more;
     }
 
     private AuthenticationStatus redirect(

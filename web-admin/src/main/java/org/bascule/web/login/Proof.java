@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param realmSession id of the session at the realm ({@code sid}); empty when the realm gave none
  * @param issued when the realm vouched
  * @param secondFactorAt when a second factor was proved in this session, when the realm said so
+ * @param provider id of the company's provider with which the person came, when the realm said so
  */
 record Proof(
         Realm realm,
@@ -32,7 +33,8 @@ record Proof(
         Instant until,
         String realmSession,
         Instant issued,
-        @Nullable Instant secondFactorAt) {
+        @Nullable Instant secondFactorAt,
+        @Nullable String provider) {
 
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final int MAX_NAME = 255;
@@ -53,7 +55,8 @@ record Proof(
                 until,
                 session == null ? "" : session,
                 token.claims().getIssueTime().toInstant(),
-                token.optionalTime("second_factor_at"));
+                token.optionalTime("second_factor_at"),
+                token.optionalText("identity_provider", 100));
     }
 
     /** The same for no longer than this. */
@@ -68,11 +71,13 @@ record Proof(
                 last.isBefore(until) ? last : until,
                 realmSession,
                 issued,
-                secondFactorAt);
+                secondFactorAt,
+                provider);
     }
 
-    SignIn signInFrom(String address) {
-        return new SignIn(realm.issuer(), subject, userName, address, acr, authTime);
+    /** @param named whether the name says for whom rights were prepared */
+    SignIn signInFrom(String address, boolean named) {
+        return new SignIn(realm.issuer(), subject, userName, address, acr, authTime, named);
     }
 
     /** The person as the domain knows it. */

@@ -20,6 +20,7 @@ import org.bascule.domain.account.AccountStates;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.corporate.CorporateSignIns;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.guard.Guard;
 import org.bascule.domain.identity.Caller;
@@ -76,6 +77,7 @@ class DomainDirectoryTest {
     private final List<AuditEvent> recorded = new ArrayList<>();
     private final List<String> signedIn = new ArrayList<>();
     private final List<String> presentations = new ArrayList<>();
+    private final List<String> terms = new ArrayList<>();
     private final TestTime time = new TestTime();
     private final DomainDirectory directory = new DomainDirectory(time);
     private final List<Consumer<LiveEvent>> listeners = new ArrayList<>();
@@ -128,7 +130,15 @@ class DomainDirectoryTest {
             public Optional<String> present(String domainId, String userId, Presented presented) {
                 String id = presented.client() + " " + presented.realmSession();
                 presentations.add(presented.address() + " " + presented.userAgent());
+                if (presented.provider() != null) {
+                    terms.add(presented.provider() + " until " + presented.until());
+                }
                 return ended.contains(id) ? Optional.empty() : Optional.of(id);
+            }
+
+            @Override
+            public boolean isKnown(String domainId, String userId, Client client, String realmSession) {
+                return false;
             }
 
             @Override
@@ -162,6 +172,22 @@ class DomainDirectoryTest {
             @Override
             public Duration blockedFor(String address) {
                 return blocked;
+            }
+        };
+        directory.corporate = new CorporateSignIns() {
+            @Override
+            public boolean isTrustedWithNames(String domainId, @Nullable String provider) {
+                return provider == null;
+            }
+
+            @Override
+            public Admission admit(
+                    Caller caller, String subject, @Nullable String provider, @Nullable Instant authenticated)
+                    throws RefusedException {
+                if ("unknown".equals(provider)) {
+                    throw RefusedException.forbidden();
+                }
+                return provider == null ? Admission.OWN : new Admission(provider, NOW.plusSeconds(3_600));
             }
         };
         directory.tokens = new ApiTokens() {
@@ -218,6 +244,10 @@ class DomainDirectoryTest {
     }
 
     private static Proof proof(Identity.Way way) {
+        return proof(way, null);
+    }
+
+    private static Proof proof(Identity.Way way, @Nullable String provider) {
         return new Proof(
                 TestLogins.REALM,
                 TestRealms.SUBJECT,
@@ -228,7 +258,18 @@ class DomainDirectoryTest {
                 Instant.MAX,
                 "realm-session-1",
                 NOW,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                provider);
+    }
+
+    @Test
+    void whoComesWithACompanysProviderIsTakenOnItsTerms() throws LoginRefusedException {
+        directory.signedIn(proof(Identity.Way.COOKIE, "provider-1"), ORIGIN);
+        assertThat(signIns).singleElement().extracting(SignIn::named).isEqualTo(false);
+        assertThat(terms).containsExactly("provider-1 until " + NOW.plusSeconds(3_600));
+        assertThatExceptionOfType(LoginRefusedException.class)
+                .isThrownBy(() -> directory.signedIn(proof(Identity.Way.COOKIE, "unknown"), ORIGIN));
+        assertThat(terms).hasSize(1);
     }
 
     @Test

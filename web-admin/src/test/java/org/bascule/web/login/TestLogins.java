@@ -28,6 +28,7 @@ final class TestLogins {
                 since.plus(LoginFlow.LONGEST),
                 realmSession,
                 since,
+                null,
                 null);
         return of(new FinishedLogin(proof, "id-token", csrf));
     }
