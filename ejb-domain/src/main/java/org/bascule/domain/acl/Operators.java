@@ -43,6 +43,14 @@ public class Operators {
         return isOfOperatorDomain(caller) && authorization.holdsOnDomain(caller, Permission.OPERATE_INSTALLATION);
     }
 
+    /** The same for things that nobody else sees: refused with {@code NOT_FOUND}. */
+    public void requireToSee(Caller caller) throws RefusedException {
+        if (!isOperator(caller)) {
+            audit.recordRefused(caller.did(Operation.ACCESS, Outcome.DENIED).saying("not an operator"));
+            throw RefusedException.notFound();
+        }
+    }
+
     /** Returns if the caller is an operator; otherwise the attempt is audited in the caller's domain and refused with {@code FORBIDDEN}. */
     public void require(Caller caller) throws RefusedException {
         if (!isOfOperatorDomain(caller)) {

@@ -64,7 +64,7 @@ public class Guard {
 
     /** How long nothing from this address is looked at; zero if it is not blocked. Reads alone. */
     public Duration blockedFor(String address) {
-        return left(Network.of(address));
+        return inOrder(() -> left(Network.of(address)));
     }
 
     /**
@@ -98,10 +98,10 @@ public class Guard {
 
     /** The attempt was right: it leaves no trace, and those that were wrong stay. */
     public void succeeded(String id) {
-        sql.acrossDomains()
+        inOrder(() -> sql.acrossDomains()
                 .statement("delete from guarded_attempt where id = :id and not failed")
                 .set("id", id)
-                .update();
+                .update());
     }
 
     /**
@@ -111,10 +111,10 @@ public class Guard {
      */
     public Duration failed(String id) {
         record Taken(String network, @Nullable String wide) {}
-        Optional<Taken> taken = sql.acrossDomains()
+        Optional<Taken> taken = inOrder(() -> sql.acrossDomains()
                 .statement("select network, wide from guarded_attempt where id = :id")
                 .set("id", id)
-                .first(row -> new Taken(row.text(1), row.textOrNull(2)));
+                .first(row -> new Taken(row.text(1), row.textOrNull(2))));
         if (taken.isEmpty()) {
             return Duration.ZERO;
         }
@@ -129,13 +129,13 @@ public class Guard {
             network.counters().forEach(this::blockIfDue);
             return true;
         });
-        return left(network);
+        return inOrder(() -> left(network));
     }
 
     /** Something was wrong that took no place before, because nobody knew that it would be looked at; returns as {@link #failed(String)} does. */
     public Duration failed(Attempt attempt) {
         Network network = Network.of(attempt.address());
-        if (left(network).isZero()) {
+        if (inOrder(() -> left(network)).isZero()) {
             inOrder(() -> {
                 // the wider one first: a blocked one gets no rows for the networks in it
                 for (String counter : network.counters()) {
@@ -148,7 +148,7 @@ public class Guard {
                 return true;
             });
         }
-        return left(network);
+        return inOrder(() -> left(network));
     }
 
     /** Something to look up with what was presented. */
@@ -187,15 +187,18 @@ public class Guard {
 
     private Decision take(Attempt attempt) {
         Network network = Network.of(attempt.address());
+        return inOrder(() -> refusal(network)).orElseGet(() -> inOrder(() -> place(attempt, network)));
+    }
+
+    /** Looks without waiting for the others who count: whoever sends a thousand at once must not make a queue of them. */
+    private Optional<Decision> refusal(Network network) {
         Duration left = left(network);
         if (!left.isZero()) {
-            return new Decision.Blocked(left);
+            return Optional.of(new Decision.Blocked(left));
         }
-        // without waiting for the others who count: whoever sends a thousand at once must not make a queue of them
-        if (network.counters().stream().anyMatch(this::isFull)) {
-            return new Decision.Busy(COME_AGAIN);
-        }
-        return inOrder(() -> place(attempt, network));
+        return network.counters().stream().anyMatch(this::isFull)
+                ? Optional.of(new Decision.Busy(COME_AGAIN))
+                : Optional.empty();
     }
 
     private Decision place(Attempt attempt, Network network) {
@@ -294,7 +297,10 @@ public class Guard {
         }
     }
 
-    /** In a transaction of its own, again where the database chose it as the one to give way. */
+    /**
+     * In a transaction of its own, again where the database chose it as the one to give way: what was tried stays tried whatever becomes of the caller's transaction,
+     * and that one may have begun to look before others tried.
+     */
     private <T> T inOrder(Supplier<T> work) {
         for (int i = 1; ; i++) {
             try {

@@ -150,20 +150,21 @@ class PairingsTest {
     }
 
     @Test
-    void tryingCodesIsStoppedForTheUserWhoDoes() throws Exception {
+    void tryingCodesIsStoppedAtTheAddressOfWhoDoes() throws Exception {
         PairingOpened opened = open();
-        for (int i = 0; i < PairingGuesses.MAX_WRONG; i++) {
+        for (int i = 0; i < 5; i++) {
             refused(Problem.NOT_FOUND, () -> pairings.find(owner, "2222-2222"));
         }
         refused(
-                Problem.TOO_MANY_REQUESTS,
+                Problem.ADDRESS_BLOCKED,
                 () -> pairings.find(owner, opened.code().shown()));
-        Caller other = sample.user("installer");
-        sample.entry(sample.root, other.userId(), Permission.INSTALL_DEVICES, Effect.ALLOW);
-        assertThat(pairings.find(other, opened.code().shown()).name()).isEqualTo("press 3");
-        domain.clock.advance(PairingGuesses.WINDOW);
-        PairingOpened later = open();
-        assertThat(pairings.find(owner, later.code().shown()).name()).isEqualTo("press 3");
+        refused(
+                Problem.ADDRESS_BLOCKED,
+                () -> accept(owner, opened.code().shown(), sample.root, key.publicKey().fingerprint()));
+        assertThat(pairings.find(owner.from("198.51.100.9"), opened.code().shown()).name())
+                .isEqualTo("press 3");
+        domain.clock.advance(Duration.ofMinutes(5));
+        assertThat(pairings.find(owner, opened.code().shown()).name()).isEqualTo("press 3");
     }
 
     @Test

@@ -343,6 +343,24 @@ class GuardTest {
                         .isEqualTo(Problem.ADDRESS_BLOCKED));
     }
 
+    /** Whoever asks may have begun to look long ago, and may take back what he did himself. */
+    @Test
+    void nothingDependsOnTheTransactionOfTheCaller() {
+        assertThatThrownBy(() -> domain.transactions.run(() -> {
+                    assertThat(rows("guarded_attempt", address)).isZero();
+                    for (int i = 0; i < 20; i++) {
+                        guard.succeeded(admitted(address));
+                    }
+                    for (int i = 0; i < 5; i++) {
+                        domain.restarted().get(Guard.class).failed(Attempt.at(AttemptKind.BEARER, address));
+                    }
+                    assertThat(guard.begin(password(address))).isInstanceOf(Decision.Blocked.class);
+                    throw RefusedException.forbidden();
+                }))
+                .isInstanceOf(RefusedException.class);
+        assertThat(guard.blockedFor(address)).isEqualTo(BLOCK);
+    }
+
     /** What the rule comes to: 5 in 5 minutes from an address, 50 from a /48. The first five begin at once, the last five end the hour. */
     @Test
     void guessesOfAnHourAreFew() {
