@@ -10,7 +10,7 @@ create table sign_in_setting (
   history int not null default 3,
   not_user_name boolean not null default true,
   second_factor varchar(10) character set ascii collate ascii_bin not null default 'voluntary',
-  passwordless boolean not null default false,
+  passwordless boolean not null default true,
   idle_minutes int not null default 30,
   max_hours int not null default 10,
   fresh_permissions varchar(1500) character set ascii collate ascii_bin not null default '' comment 'codes, joined by commas',

@@ -24,7 +24,8 @@ public class AccountRules implements SignInRules {
     @Override
     public Requirement of(DomainReference domain, String subject) {
         // whoever signs in for the first time is in no group, and is asked for a second factor where everybody is
-        String user = identities.actor(domain.id(), subject, null).map(Actor::userId).orElse(subject);
+        String user =
+                identities.actor(domain.id(), subject, null).map(Actor::userId).orElse(subject);
         return new Requirement(
                 secondFactor.isRequired(domain.id(), user), states.state(domain.id(), user) != AccountState.ACTIVE);
     }

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param expires from when on it is refused; null for never
  * @param facts what the realm knows; null while it cannot be asked, or there is no account
  */
-public record AccountView(
-        boolean exists, boolean enabled, @Nullable Instant expires, @Nullable Facts facts) {
+public record AccountView(boolean exists, boolean enabled, @Nullable Instant expires, @Nullable Facts facts) {
 
     /**
      * What the realm knows.
@@ -33,6 +32,5 @@ public record AccountView(
      * @param kind {@code password}, {@code otp}, {@code recovery-codes}, {@code security-key} or {@code passkey}
      * @param label what the user calls it
      */
-    public record Factor(
-            String id, String kind, @Nullable String label, @Nullable Instant created) {}
+    public record Factor(String id, String kind, @Nullable String label, @Nullable Instant created) {}
 }

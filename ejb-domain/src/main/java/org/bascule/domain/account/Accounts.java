@@ -28,8 +28,8 @@ import org.bascule.domain.people.PeopleRights.Seen;
 import org.bascule.domain.people.UserView;
 import org.bascule.domain.people.Users;
 import org.bascule.domain.realm.AccountNames;
-import org.bascule.domain.realm.FirstPassword;
 import org.bascule.domain.realm.DomainSignIn;
+import org.bascule.domain.realm.FirstPassword;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -236,9 +236,7 @@ public class Accounts {
         }
         Bound before = managed(caller, id);
         boolean enabled = change.enabled().orElse(before.enabled());
-        Instant expires = change.expires().isPresent()
-                ? change.expires().get().orElse(null)
-                : before.expires();
+        Instant expires = change.expires().isPresent() ? change.expires().get().orElse(null) : before.expires();
         String email = AccountNames.email("email", change.email().orElse(null));
         if (isMore(before, enabled, expires) || change.email().isPresent() && !id.equals(caller.userId())) {
             memberships.require(caller, id, Effect.ALLOW);
@@ -251,7 +249,11 @@ public class Accounts {
         }
         restrict(caller, before, enabled, expires, email, change.email().isPresent());
         try {
-            toRealm(caller, before, enabled, change.email().isPresent() ? Optional.of(email == null ? "" : email) : Optional.empty());
+            toRealm(
+                    caller,
+                    before,
+                    enabled,
+                    change.email().isPresent() ? Optional.of(email == null ? "" : email) : Optional.empty());
         } catch (KeycloakException e) {
             throw refused(e);
         }
@@ -274,9 +276,8 @@ public class Accounts {
             boolean addressed)
             throws RefusedException {
         String id = before.seen().id();
-        Changes changes = Changes.none()
-                .field("enabled", before.enabled(), enabled)
-                .field("expires", before.expires(), expires);
+        Changes changes =
+                Changes.none().field("enabled", before.enabled(), enabled).field("expires", before.expires(), expires);
         if (addressed) {
             // the former address is the realm's, and none of the log's business
             changes.field("email", "", email == null ? "taken away" : email);
@@ -293,8 +294,8 @@ public class Accounts {
                 .set("id", id)
                 .update();
         owners.require(caller, Operation.USER_UPDATED, id);
-        audit.record(about(caller, Operation.USER_UPDATED, id, before.seen().name())
-                .changing(changes));
+        audit.record(
+                about(caller, Operation.USER_UPDATED, id, before.seen().name()).changing(changes));
         rights.changed(caller.domainId());
     }
 

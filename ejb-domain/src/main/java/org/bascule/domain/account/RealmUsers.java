@@ -57,7 +57,8 @@ public class RealmUsers {
      * @return the user's id
      */
     String create(String domainId, String name, @Nullable String email) throws KeycloakException {
-        JsonObjectBuilder user = Json.createObjectBuilder().add("username", name).add("enabled", false);
+        JsonObjectBuilder user =
+                Json.createObjectBuilder().add("username", name).add("enabled", false);
         if (email != null) {
             user.add("email", email).add("emailVerified", true);
         }
@@ -119,7 +120,8 @@ public class RealmUsers {
 
     /** Ends every session; tokens that were handed out are not renewed any more. */
     void signOut(String domainId, String subject) throws KeycloakException {
-        realm(domainId).post(USERS + subject + "/logout", Json.createObjectBuilder().build());
+        realm(domainId)
+                .post(USERS + subject + "/logout", Json.createObjectBuilder().build());
     }
 
     /** Sends a link by which the user chooses a password. */

@@ -28,7 +28,12 @@ public record IdentitySettings(
      * @param passwordFile {@code bascule.mail.password-file}, with a user
      */
     public record Mail(
-            String host, int port, Encryption encryption, String from, Optional<String> user, Optional<Path> passwordFile) {
+            String host,
+            int port,
+            Encryption encryption,
+            String from,
+            Optional<String> user,
+            Optional<Path> passwordFile) {
 
         public Mail {
             if (port < 1 || port > 65_535) {

@@ -55,14 +55,24 @@ class BlockRecords {
                 .set("network", counter)
                 .update();
         if (begun == 1) {
-            record(counter, Operation.ADDRESS_BLOCKED, clock.instant(), Actor.unknown(null, shown(counter)), "until " + until);
+            record(
+                    counter,
+                    Operation.ADDRESS_BLOCKED,
+                    clock.instant(),
+                    Actor.unknown(null, shown(counter)),
+                    "until " + until);
         }
     }
 
     /** Ends a block whose time is over, unless somebody else has. */
     public void end(String counter) {
         since(counter, " and blocked_until <= :now").ifPresent(since -> {
-            record(counter, Operation.ADDRESS_UNBLOCKED, since, Actor.unknown(null, shown(counter)), "its time is over");
+            record(
+                    counter,
+                    Operation.ADDRESS_UNBLOCKED,
+                    since,
+                    Actor.unknown(null, shown(counter)),
+                    "its time is over");
             clear(counter);
         });
     }
@@ -91,7 +101,8 @@ class BlockRecords {
 
     private void clear(String counter) {
         sql.acrossDomains()
-                .statement("update guarded_network set blocked_since = null, blocked_until = null where network = :network")
+                .statement(
+                        "update guarded_network set blocked_since = null, blocked_until = null where network = :network")
                 .set("network", counter)
                 .update();
     }

@@ -122,7 +122,8 @@ public class Guard {
         inOrder(() -> {
             network.counters().forEach(this::lock);
             sql.acrossDomains()
-                    .statement("update guarded_attempt set failed = true, occurred = :now where id = :id and not failed")
+                    .statement(
+                            "update guarded_attempt set failed = true, occurred = :now where id = :id and not failed")
                     .set("now", clock.instant())
                     .set("id", id)
                     .update();
@@ -217,8 +218,9 @@ public class Guard {
     private String add(Attempt attempt, Network network, boolean failed) {
         String id = ids.next();
         sql.acrossDomains()
-                .statement("insert into guarded_attempt (id, network, wide, domain_id, kind, user_name, occurred, failed)"
-                        + " values (:id, :network, :wide, :domainId, :kind, :user, :now, :failed)")
+                .statement(
+                        "insert into guarded_attempt (id, network, wide, domain_id, kind, user_name, occurred, failed)"
+                                + " values (:id, :network, :wide, :domainId, :kind, :user, :now, :failed)")
                 .set("id", id)
                 .set("network", network.text())
                 .set("wide", network.wide())

@@ -30,7 +30,8 @@ public class GuardSweep {
         for (var over = guard.over(); !over.isEmpty(); over = guard.over()) {
             over.forEach(guard::end);
         }
-        Instant old = clock.instant().minus(settings.guard().block().multipliedBy(2)).minus(Guard.UNDER_WAY);
+        Instant old =
+                clock.instant().minus(settings.guard().block().multipliedBy(2)).minus(Guard.UNDER_WAY);
         forget("delete from guarded_attempt where occurred < :old limit " + STEP, old);
         forget("delete from guarded_network where last < :old and blocked_until is null limit " + STEP, old);
     }

@@ -91,7 +91,9 @@ public final class AdminConnection {
     /** Empty where there is none. */
     public Optional<JsonObject> find(String path) throws KeycloakException {
         Answer answer = send("GET", target(path), shown(path), null, 404);
-        return answer.status() == 404 ? Optional.empty() : Optional.of(json(answer).asJsonObject());
+        return answer.status() == 404
+                ? Optional.empty()
+                : Optional.of(json(answer).asJsonObject());
     }
 
     public List<JsonObject> list(String path) throws KeycloakException {
@@ -145,8 +147,7 @@ public final class AdminConnection {
 
     private record Answer(int status, String body, Optional<String> location) {}
 
-    private Answer send(
-            String method, String target, String what, @Nullable JsonStructure body, Integer... expected)
+    private Answer send(String method, String target, String what, @Nullable JsonStructure body, Integer... expected)
             throws KeycloakException {
         Answer answer = attempt(method, target, body);
         if (answer.status() == 401) {
@@ -201,8 +202,8 @@ public final class AdminConnection {
                 .stream()
                 .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        Answer answer = exchange(HttpRequest.newBuilder(URI.create(
-                        base + "/realms/" + encoded(accountRealm) + "/protocol/openid-connect/token"))
+        Answer answer = exchange(HttpRequest.newBuilder(
+                        URI.create(base + "/realms/" + encoded(accountRealm) + "/protocol/openid-connect/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(form)));
         if (answer.status() != 200) {

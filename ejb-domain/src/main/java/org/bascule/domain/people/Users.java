@@ -112,7 +112,8 @@ public class Users {
                 .statement("select id, last_sign_in, subject is null, enabled, expires from user_ref"
                         + " where domain_id = :domain and id in (:ids)")
                 .set("ids", users)
-                .list(row -> facts.put(row.text(1), new Facts(row.instantOrNull(2), row.flag(3), row.flag(4), row.instantOrNull(5))));
+                .list(row -> facts.put(
+                        row.text(1), new Facts(row.instantOrNull(2), row.flag(3), row.flag(4), row.instantOrNull(5))));
         return rows.stream()
                 .map(row -> {
                     Facts known = facts.getOrDefault(row.id(), new Facts(null, false, true, null));
@@ -214,7 +215,8 @@ public class Users {
                 .set("now", clock.instant())
                 .update();
         sql.in(caller.domainId())
-                .statement("insert into user_ref (id, domain_id, subject, expires) values (:id, :domain, :id, :expires)")
+                .statement(
+                        "insert into user_ref (id, domain_id, subject, expires) values (:id, :domain, :id, :expires)")
                 .set("id", subject)
                 .set("expires", expires)
                 .update();

@@ -105,7 +105,8 @@ public class DomainCreations {
         }
         if (!keycloak.makesRealms()) {
             throw new RefusedException(
-                    Problem.CONFLICT, "This installation has no account that makes realms: see keycloak-provisioner.sh.");
+                    Problem.CONFLICT,
+                    "This installation has no account that makes realms: see keycloak-provisioner.sh.");
         }
         if (identities.domainOfName(checked).isPresent()) {
             throw taken();
@@ -124,7 +125,13 @@ public class DomainCreations {
     }
 
     private void insert(
-            Caller caller, String id, String name, String owner, @Nullable String email, boolean invite, String password)
+            Caller caller,
+            String id,
+            String name,
+            String owner,
+            @Nullable String email,
+            boolean invite,
+            String password)
             throws DuplicateException {
         sql.acrossDomains()
                 .statement(
@@ -152,7 +159,8 @@ public class DomainCreations {
     /** Something like the name that a realm may be called, and that no other realm is: whatever is there of this name is of this creation. */
     static String realmName(String name, String id) {
         String ascii = Normalizer.normalize(name, Normalizer.Form.NFKD).toLowerCase(Locale.ROOT);
-        String slug = ascii.replaceAll("\\p{M}", "").replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+        String slug =
+                ascii.replaceAll("\\p{M}", "").replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
         String shortened = slug.length() <= SLUG ? slug : slug.substring(0, SLUG);
         return (shortened.isEmpty() ? "domain" : shortened) + "-" + id.substring(id.length() - SUFFIX);
     }
@@ -233,7 +241,8 @@ public class DomainCreations {
         return one(id);
     }
 
-    // ---- for the maker -------------------------------------------------------------------------------------------------------------
+    // ---- for the maker
+    // -------------------------------------------------------------------------------------------------------------
 
     /** What is to be done next for one domain. */
     public record Work(

@@ -65,8 +65,7 @@ public class DomainFounder {
      * @param why for its log, who asked for it
      * @throws DuplicateException if there is a domain of this name or realm
      */
-    public Founded found(String id, String name, String realm, String why)
-            throws DuplicateException, RefusedException {
+    public Founded found(String id, String name, String realm, String why) throws DuplicateException, RefusedException {
         sql.in(id)
                 .statement("insert into domain (id, name, realm, created) values (:domain, :name, :realm, :now)")
                 .set("name", name)

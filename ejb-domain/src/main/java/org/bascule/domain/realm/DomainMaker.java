@@ -114,11 +114,10 @@ public class DomainMaker {
     }
 
     private void makeRealm(Work work) throws KeycloakException {
-        RealmTemplate.Owner owner = new RealmTemplate.Owner(
-                work.ownerId(), work.ownerName(), work.ownerEmail(), creations.open(work));
+        RealmTemplate.Owner owner =
+                new RealmTemplate.Owner(work.ownerId(), work.ownerName(), work.ownerEmail(), creations.open(work));
         try {
-            keycloak.asMaker(work.realm())
-                    .create(template.first(reference(work), SignInSettings.DEFAULT, owner));
+            keycloak.asMaker(work.realm()).create(template.first(reference(work), SignInSettings.DEFAULT, owner));
         } catch (KeycloakException e) {
             if (!e.isConflict() || !isOurs(work)) {
                 throw e;
@@ -183,7 +182,9 @@ public class DomainMaker {
     private void failed(Work work, String error, boolean passing) {
         LOG.log(Level.WARNING, "creation of domain {0}, {1}: {2}", work.name(), work.step(), error);
         boolean undoing = work.step().equals("undo");
-        if (!undoing && work.step().equals("realm") && work.attempts() + 1 >= (passing ? MAX_ATTEMPTS : MAX_ATTEMPTS / 4)) {
+        if (!undoing
+                && work.step().equals("realm")
+                && work.attempts() + 1 >= (passing ? MAX_ATTEMPTS : MAX_ATTEMPTS / 4)) {
             giveUp(work, error);
         } else {
             transactions.<Boolean, RuntimeException>inNew(() -> {

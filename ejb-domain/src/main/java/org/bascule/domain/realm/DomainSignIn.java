@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
@@ -127,7 +126,10 @@ public class DomainSignIn {
         lock(caller.domainId());
         SignInSettings before = of(caller.domainId());
         SignInSettings checked = settings.checked();
-        requireKnown(caller, checked.secondFactor().principals(), before.secondFactor().principals());
+        requireKnown(
+                caller,
+                checked.secondFactor().principals(),
+                before.secondFactor().principals());
         if (write(caller.domainId(), revision, checked) == 0) {
             throw new RefusedException(Problem.PRECONDITION_FAILED, "The settings were changed in the meantime.");
         }
@@ -198,20 +200,44 @@ public class DomainSignIn {
     /** What lies between two states, for the audit log. */
     private static Changes changes(SignInSettings before, SignInSettings after) {
         return Changes.none()
-                .field("password.minLength", before.password().minLength(), after.password().minLength())
-                .field("password.classes", before.password().classes(), after.password().classes())
-                .field("password.history", before.password().history(), after.password().history())
-                .field("password.notUserName", before.password().notUserName(), after.password().notUserName())
-                .field("secondFactor.mode", before.secondFactor().mode().code(), after.secondFactor().mode().code())
+                .field(
+                        "password.minLength",
+                        before.password().minLength(),
+                        after.password().minLength())
+                .field(
+                        "password.classes",
+                        before.password().classes(),
+                        after.password().classes())
+                .field(
+                        "password.history",
+                        before.password().history(),
+                        after.password().history())
+                .field(
+                        "password.notUserName",
+                        before.password().notUserName(),
+                        after.password().notUserName())
+                .field(
+                        "secondFactor.mode",
+                        before.secondFactor().mode().code(),
+                        after.secondFactor().mode().code())
                 .field("secondFactor.principals", ids(before.secondFactor()), ids(after.secondFactor()))
                 .field("passwordless", before.passwordless(), after.passwordless())
-                .field("session.idleMinutes", before.session().idleMinutes(), after.session().idleMinutes())
-                .field("session.maxHours", before.session().maxHours(), after.session().maxHours())
+                .field(
+                        "session.idleMinutes",
+                        before.session().idleMinutes(),
+                        after.session().idleMinutes())
+                .field(
+                        "session.maxHours",
+                        before.session().maxHours(),
+                        after.session().maxHours())
                 .field(
                         "freshFactor.permissions",
                         codes(before.freshFactor().permissions()),
                         codes(after.freshFactor().permissions()))
-                .field("freshFactor.minutes", before.freshFactor().minutes(), after.freshFactor().minutes());
+                .field(
+                        "freshFactor.minutes",
+                        before.freshFactor().minutes(),
+                        after.freshFactor().minutes());
     }
 
     private static String ids(SecondFactor factor) {

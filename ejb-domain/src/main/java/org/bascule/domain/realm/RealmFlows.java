@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.bascule.domain.keycloak.AdminConnection;
 import org.bascule.domain.keycloak.KeycloakException;
@@ -28,6 +29,10 @@ final class RealmFlows {
 
     private static final String FLOWS = "/authentication/flows";
     private static final String MARK = " - ";
+    /** The template's names carry its version, as in {@code bascule 1 browser}; ours a mark. */
+    private static final Pattern VERSION = Pattern.compile("^bascule \\d+ ");
+
+    private static final Pattern MADE = Pattern.compile(MARK + "[0-9a-f]{8}$");
     private static final JsonValue MASKED = Json.createValue("**********");
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -76,8 +81,36 @@ final class RealmFlows {
         return aliases;
     }
 
+    /** Whether a flow is this one of the template, or was in one of its versions. */
     private static boolean isOne(String name, String alias) {
-        return name.equals(alias) || name.startsWith(alias + MARK);
+        return plain(name).equals(plain(alias));
+    }
+
+    private static String plain(String name) {
+        return VERSION.matcher(MADE.matcher(name).replaceFirst("")).replaceFirst("bascule ");
+    }
+
+    /** Whoever comes from somewhere else goes on with the present flows. What a provider keeps to itself it keeps. */
+    void bindProviders(Map<String, String> aliases) throws KeycloakException {
+        if (aliases.isEmpty()) {
+            return;
+        }
+        for (JsonObject provider : realm.list("/identity-provider/instances")) {
+            JsonObjectBuilder changed = Json.createObjectBuilder(provider);
+            boolean different = false;
+            for (String member : List.of("firstBrokerLoginFlowAlias", "postBrokerLoginFlowAlias")) {
+                String bound = provider.getString(member, "");
+                Optional<String> present = aliases.entrySet().stream()
+                        .filter(one -> isOne(bound, one.getKey()) && !bound.equals(one.getValue()))
+                        .map(Map.Entry::getValue)
+                        .findFirst();
+                present.ifPresent(name -> changed.add(member, name));
+                different |= present.isPresent();
+            }
+            if (different) {
+                realm.put("/identity-provider/instances/" + encoded(provider.getString("alias")), changed.build());
+            }
+        }
     }
 
     /** Removes what is not in use any more. To be called when the flows are bound. */
@@ -139,8 +172,8 @@ final class RealmFlows {
 
     private JsonObject sub(JsonObject execution) {
         return Optional.ofNullable(flows.get(execution.getString("flowAlias")))
-                .orElseThrow(() -> new IllegalStateException(
-                        "the template has no flow " + execution.getString("flowAlias")));
+                .orElseThrow(() ->
+                        new IllegalStateException("the template has no flow " + execution.getString("flowAlias")));
     }
 
     private static List<JsonObject> executions(JsonObject flow) {
@@ -193,8 +226,7 @@ final class RealmFlows {
         for (JsonObject execution : realm.list(FLOWS + "/" + encoded(flow.getString("alias")) + "/executions")) {
             JsonObject configuration = JsonValue.EMPTY_JSON_OBJECT;
             if (execution.containsKey("authenticationConfig")) {
-                JsonObject read = realm.object(
-                        "/authentication/config/" + execution.getString("authenticationConfig"));
+                JsonObject read = realm.object("/authentication/config/" + execution.getString("authenticationConfig"));
                 configuration = read.containsKey("config") ? read.getJsonObject("config") : configuration;
             }
             boolean sub = execution.getBoolean("authenticationFlow", false);

@@ -50,15 +50,16 @@ public class RealmStates {
                 .set("template", template.version())
                 .set("now", clock.instant())
                 .set("rows", AT_ONCE)
-                .list(row -> new DomainReference(
-                        row.text(1), row.text(2), row.text(3), settings.issuerOf(row.text(3))));
+                .list(row ->
+                        new DomainReference(row.text(1), row.text(2), row.text(3), settings.issuerOf(row.text(3))));
     }
 
     /** Takes the work on a realm; false if another node has it. */
     public boolean take(String domainId) {
         Instant now = clock.instant();
         sql.in(domainId)
-                .statement("insert into realm_state (domain_id) values (:domain) on duplicate key update attempts = attempts")
+                .statement(
+                        "insert into realm_state (domain_id) values (:domain) on duplicate key update attempts = attempts")
                 .update();
         return sql.in(domainId)
                         .statement("update realm_state set lease_until = :until where domain_id = :domain"

@@ -38,7 +38,7 @@ public class RealmTemplate {
 
     static final String VERSION = "bascule.template";
     static final String DOMAIN = "bascule.domain";
-    static final String PASSWORDLESS = "bascule.passwordless";
+    private static final String PASSWORDLESS = "webAuthnPolicyPasswordlessPasskeysEnabled";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("@([A-Z_]+)@");
     private static final String ATTRIBUTES = "attributes";
@@ -112,7 +112,8 @@ public class RealmTemplate {
         Map<String, String> values = new TreeMap<>(Map.of(
                 "REALM", domain.realm(),
                 "PUBLIC_URL", settings.publicUrl(),
-                "WEB_SECRET", identity.webSecretFile().map(RealmTemplate::secret).orElse(""),
+                "WEB_SECRET",
+                        identity.webSecretFile().map(RealmTemplate::secret).orElse(""),
                 "SERVER_SECRET",
                         settings.loginEvents()
                                 .map(access -> secret(access.secretFile()))
@@ -135,8 +136,8 @@ public class RealmTemplate {
                         ATTRIBUTES,
                         Json.createObjectBuilder(attributes(filled))
                                 .add(VERSION, Integer.toString(version()))
-                                .add(DOMAIN, domain.id())
-                                .add(PASSWORDLESS, Boolean.toString(decided.passwordless())));
+                                .add(DOMAIN, domain.id()))
+                .add(PASSWORDLESS, decided.passwordless());
         owner.ifPresent(one -> realm.add("users", withEmail(filled.getJsonArray("users"), one)));
         return realm.build();
     }

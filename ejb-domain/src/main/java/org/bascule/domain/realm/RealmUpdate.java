@@ -61,6 +61,7 @@ final class RealmUpdate {
         RealmFlows flows = new RealmFlows(realm, wanted);
         Map<String, String> aliases = flows.make();
         settings(present, aliases);
+        flows.bindProviders(aliases);
         flows.removeOthers(aliases);
         texts();
         userProfile();
@@ -78,9 +79,7 @@ final class RealmUpdate {
         wanted.forEach((name, value) -> {
             if (!ELSEWHERE.contains(name)) {
                 boolean flow = name.endsWith("Flow") && value instanceof JsonString;
-                changed.add(
-                        name,
-                        flow ? Json.createValue(aliased(aliases, ((JsonString) value).getString())) : value);
+                changed.add(name, flow ? Json.createValue(aliased(aliases, ((JsonString) value).getString())) : value);
             }
         });
         // whatever is not among them would be removed
@@ -142,8 +141,11 @@ final class RealmUpdate {
         for (JsonObject component : objects(wanted.getJsonObject("components"), USER_PROFILE)) {
             JsonObject configuration = component.getJsonObject("config");
             if (configuration.containsKey("kc.user.profile.config")) {
-                realm.put("/users/profile", parsed(configuration.getJsonArray("kc.user.profile.config")
-                        .getString(0)));
+                realm.put(
+                        "/users/profile",
+                        parsed(configuration
+                                .getJsonArray("kc.user.profile.config")
+                                .getString(0)));
             }
         }
     }
@@ -245,7 +247,8 @@ final class RealmUpdate {
     }
 
     private void roles(String clientId, JsonObject wantedRoles) throws KeycloakException {
-        String user = realm.object("/clients/" + clientId + "/service-account-user").getString("id");
+        String user =
+                realm.object("/clients/" + clientId + "/service-account-user").getString("id");
         for (String owner : wantedRoles.keySet()) {
             String ownerId = find(owner).orElseThrow().getString("id");
             String path = "/users/" + user + "/role-mappings/clients/" + ownerId;

@@ -13,11 +13,7 @@ import org.bascule.domain.refusal.RefusedException;
  * @param passwordless whether a passkey alone signs in
  */
 public record SignInSettings(
-        Password password,
-        SecondFactor secondFactor,
-        boolean passwordless,
-        Session session,
-        FreshFactor freshFactor) {
+        Password password, SecondFactor secondFactor, boolean passwordless, Session session, FreshFactor freshFactor) {
 
     public static final int MAX_PRINCIPALS = 200;
 
@@ -25,7 +21,7 @@ public record SignInSettings(
     public static final SignInSettings DEFAULT = new SignInSettings(
             new Password(8, 3, 3, true),
             new SecondFactor(Mode.VOLUNTARY, Set.of()),
-            false,
+            true,
             new Session(30, 10),
             new FreshFactor(Set.of(), 5));
 
@@ -68,7 +64,9 @@ public record SignInSettings(
         }
 
         public static Optional<Mode> ofCode(String code) {
-            return Arrays.stream(values()).filter(mode -> mode.code.equals(code)).findFirst();
+            return Arrays.stream(values())
+                    .filter(mode -> mode.code.equals(code))
+                    .findFirst();
         }
     }
 

@@ -20,8 +20,7 @@ public final class RefusedException extends Exception {
         this(problem, detail, List.of(), null);
     }
 
-    private RefusedException(
-            Problem problem, String detail, List<InvalidField> fields, @Nullable Duration retryAfter) {
+    private RefusedException(Problem problem, String detail, List<InvalidField> fields, @Nullable Duration retryAfter) {
         super(detail);
         this.problem = problem;
         this.fields = fields;

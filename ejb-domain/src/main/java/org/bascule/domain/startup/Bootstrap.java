@@ -43,7 +43,12 @@ public class Bootstrap {
             DomainFounder.Founded founded = founder.found(id, domain.name(), domain.realm(), "of the bootstrap file");
             Map<String, String> users = createUsers(id, domain, founded.groups());
             for (BootstrapFile.Entry entry : domain.entries()) {
-                entries.add(id, founded.root(), principal(entry, users, founded.groups()), entry.permission(), entry.effect());
+                entries.add(
+                        id,
+                        founded.root(),
+                        principal(entry, users, founded.groups()),
+                        entry.permission(),
+                        entry.effect());
             }
             LOG.log(Level.INFO, "domain {0} was created", domain.name());
         } catch (DuplicateException | RefusedException e) {

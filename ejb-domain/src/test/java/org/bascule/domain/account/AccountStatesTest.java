@@ -158,8 +158,8 @@ class AccountStatesTest {
     @Test
     void aDeletedUserIsNobodyAndTheAccountIsRemovedFromTheRealmLater() throws Exception {
         Identities identities = domain.get(Identities.class);
-        SignIn token = new SignIn(
-                domain.settings.issuerOf(sample.name), anna.userId(), "anna", "192.0.2.7", null, null);
+        SignIn token =
+                new SignIn(domain.settings.issuerOf(sample.name), anna.userId(), "anna", "192.0.2.7", null, null);
         domain.transactions.inNew(() -> identities.signIn(token));
         long revision = domain.get(Users.class).user(owner, anna.userId()).revision();
         domain.transactions.run(() -> domain.get(Users.class).delete(owner, anna.userId(), revision));
@@ -170,7 +170,9 @@ class AccountStatesTest {
         assertThat(domain.transactions.inNew(removed::take)).contains(due);
         assertThat(domain.transactions.inNew(removed::take)).doesNotContain(due);
         domain.clock.advance(Duration.ofMinutes(1));
-        assertThat(domain.transactions.inNew(removed::take)).as("the realm did not answer").contains(due);
+        assertThat(domain.transactions.inNew(removed::take))
+                .as("the realm did not answer")
+                .contains(due);
         domain.transactions.run(() -> removed.done(due));
         domain.clock.advance(Duration.ofDays(1));
         assertThat(domain.transactions.inNew(removed::take)).doesNotContain(due);

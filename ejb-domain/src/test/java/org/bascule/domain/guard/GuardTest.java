@@ -74,8 +74,10 @@ class GuardTest {
     void fiveFailuresBlockTheAddressForFiveMinutesWhateverIsTried() {
         Sample one = new Sample(domain);
         Sample other = new Sample(domain);
-        assertThat(guard.failed(new Attempt(AttemptKind.PASSWORD, address, one.id, "anna"))).isZero();
-        assertThat(guard.failed(new Attempt(AttemptKind.OTP, address, other.id, "bert"))).isZero();
+        assertThat(guard.failed(new Attempt(AttemptKind.PASSWORD, address, one.id, "anna")))
+                .isZero();
+        assertThat(guard.failed(new Attempt(AttemptKind.OTP, address, other.id, "bert")))
+                .isZero();
         assertThat(guard.failed(Attempt.at(AttemptKind.BEARER, address))).isZero();
         assertThat(fails(address)).isZero();
         assertThat(fails(address)).isEqualTo(BLOCK);
@@ -127,7 +129,8 @@ class GuardTest {
     @Test
     void noMoreAreUnderWayThanFailuresAreLeft() {
         failTimes(2);
-        List<String> taken = IntStream.range(0, 3).mapToObj(i -> admitted(address)).toList();
+        List<String> taken =
+                IntStream.range(0, 3).mapToObj(i -> admitted(address)).toList();
         assertThat(guard.begin(password(address))).isInstanceOf(Decision.Busy.class);
         guard.succeeded(taken.get(0));
         String next = admitted(address);
@@ -138,7 +141,8 @@ class GuardTest {
 
     @Test
     void anAttemptThatNobodySettlesGivesItsPlaceBack() {
-        List<String> lost = IntStream.range(0, 5).mapToObj(i -> admitted(address)).toList();
+        List<String> lost =
+                IntStream.range(0, 5).mapToObj(i -> admitted(address)).toList();
         domain.clock.advance(Guard.UNDER_WAY);
         admitted(address);
         // its result counts, however late it comes
@@ -303,10 +307,13 @@ class GuardTest {
     }
 
     private void assertAudited(Sample where, String code, String detail) {
-        assertThat(where.audited(code)).filteredOn(row -> address.equals(row.address())).singleElement().satisfies(row -> {
-            assertThat(row.detail()).startsWith(detail);
-            assertThat(row.outcome()).isEqualTo("success");
-        });
+        assertThat(where.audited(code))
+                .filteredOn(row -> address.equals(row.address()))
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(row.detail()).startsWith(detail);
+                    assertThat(row.outcome()).isEqualTo("success");
+                });
     }
 
     /** Nobody swept: the next attempt ends the block. */

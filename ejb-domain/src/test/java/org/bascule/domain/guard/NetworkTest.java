@@ -27,7 +27,9 @@ class NetworkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "unknown", "localhost", "1.2.3", "1.2.3.4.5", "999.1.1.1", ":::", "1.2.3.4, 5.6.7.8", "[::1]"})
+    @ValueSource(
+            strings = {"", "unknown", "localhost", "1.2.3", "1.2.3.4.5", "999.1.1.1", ":::", "1.2.3.4, 5.6.7.8", "[::1]"
+            })
     void whatIsNoAddressIsOneAddress(String text) {
         assertThat(Network.of(text)).isEqualTo(Network.of("nonsense"));
         assertThat(Network.parse(text)).isEmpty();

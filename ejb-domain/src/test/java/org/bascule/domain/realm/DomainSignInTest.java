@@ -55,7 +55,7 @@ class DomainSignInTest {
         SignInSettings decided = new SignInSettings(
                 new Password(12, 4, 0, false),
                 new SecondFactor(Mode.EVERYBODY, Set.of()),
-                true,
+                false,
                 new Session(15, 8),
                 new FreshFactor(Set.of(Permission.TERMINAL, Permission.MANAGE_SIGN_IN), 7));
         SignInView changed = change(owner, 0, decided);

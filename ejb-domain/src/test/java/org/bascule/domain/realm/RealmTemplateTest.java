@@ -52,7 +52,8 @@ class RealmTemplateTest {
         assertThat(realm.toString()).doesNotContainPattern("@[A-Z_]+@");
         assertThat(realm.getString("realm")).isEqualTo("acme-1");
         assertThat(realm.getString("displayName")).isEqualTo("Acme \"& Co");
-        assertThat(realm.getJsonObject("attributes").getString("bascule.domain")).isEqualTo("d1");
+        assertThat(realm.getJsonObject("attributes").getString("bascule.domain"))
+                .isEqualTo("d1");
         List<JsonObject> users = realm.getJsonArray("users").getValuesAs(JsonObject.class);
         JsonObject owner = users.stream()
                 .filter(user -> user.getString("id", "").equals("u1"))
@@ -125,7 +126,9 @@ class RealmTemplateTest {
     void firstPasswordsKeepEveryRule() {
         for (int length = 8; length <= 64; length++) {
             String password = FirstPassword.make(new Password(length, 4, 0, true));
-            assertThat(password).hasSizeGreaterThanOrEqualTo(Math.max(length, 19)).hasSizeLessThan(128);
+            assertThat(password)
+                    .hasSizeGreaterThanOrEqualTo(Math.max(length, 19))
+                    .hasSizeLessThan(128);
             assertThat(password).matches("(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])(?=.*-)[A-Za-z0-9-]+");
         }
         assertThat(FirstPassword.make(SignInSettings.DEFAULT.password()))

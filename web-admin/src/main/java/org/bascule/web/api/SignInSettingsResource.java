@@ -18,8 +18,8 @@ import java.util.HashSet;
 import java.util.Set;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.people.Principal;
-import org.bascule.domain.realm.RealmState;
 import org.bascule.domain.realm.DomainSignIn;
+import org.bascule.domain.realm.RealmState;
 import org.bascule.domain.realm.SignInSettings;
 import org.bascule.domain.realm.SignInSettings.FreshFactor;
 import org.bascule.domain.realm.SignInSettings.Mode;
@@ -71,10 +71,8 @@ public class SignInSettingsResource {
                         number(password, "history"),
                         flag(password, "notUserName")),
                 new SecondFactor(
-                        Mode.ofCode(factor.string("mode", MAX_CODE))
-                                .orElseThrow(() -> unknown("secondFactor.mode")),
-                        new HashSet<>(
-                                factor.strings("principals", 10 * SignInSettings.MAX_PRINCIPALS, MAX_ID))),
+                        Mode.ofCode(factor.string("mode", MAX_CODE)).orElseThrow(() -> unknown("secondFactor.mode")),
+                        new HashSet<>(factor.strings("principals", 10 * SignInSettings.MAX_PRINCIPALS, MAX_ID))),
                 flag(body, "passwordless"),
                 new Session(number(session, "idleMinutes"), number(session, "maxHours")),
                 new FreshFactor(permissions(fresh), number(fresh, "minutes")));
@@ -133,7 +131,10 @@ public class SignInSettingsResource {
                 .add(
                         "freshFactor",
                         Json.createObjectBuilder()
-                                .add("permissions", Answers.permissions(settings.freshFactor().permissions()))
+                                .add(
+                                        "permissions",
+                                        Answers.permissions(
+                                                settings.freshFactor().permissions()))
                                 .add("minutes", settings.freshFactor().minutes()))
                 .add("principals", Answers.list(view.principals(), SignInSettingsResource::principal))
                 .add("mail", view.mail())

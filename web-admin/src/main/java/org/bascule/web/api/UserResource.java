@@ -96,8 +96,7 @@ public class UserResource {
         if (!body.object().containsKey("expires")) {
             return Optional.empty();
         }
-        return Optional.of(
-                body.optionalString("expires", MAX_TIME).map(text -> Parameters.time("expires", text)));
+        return Optional.of(body.optionalString("expires", MAX_TIME).map(text -> Parameters.time("expires", text)));
     }
 
     private static AccountChange accountChange(StrictJson body) throws WireException {
@@ -143,8 +142,8 @@ public class UserResource {
         json.add("available", facts != null || !account.exists());
         Answers.put(json, "email", facts == null ? null : facts.email());
         json.add("passwordChange", facts != null && facts.passwordChange());
-        return Answers.ok(json.add(
-                "factors", Answers.list(facts == null ? List.of() : facts.factors(), UserResource::factor)));
+        return Answers.ok(
+                json.add("factors", Answers.list(facts == null ? List.of() : facts.factors(), UserResource::factor)));
     }
 
     private static JsonObjectBuilder factor(AccountView.Factor factor) {
@@ -157,8 +156,7 @@ public class UserResource {
     @POST
     @Path("/{id}/password-reset")
     public Response resetPassword(@PathParam("id") String id) throws RefusedException {
-        return Answers.ok(
-                Json.createObjectBuilder().add("firstPassword", accounts.resetPassword(current.get(), id)));
+        return Answers.ok(Json.createObjectBuilder().add("firstPassword", accounts.resetPassword(current.get(), id)));
     }
 
     @POST

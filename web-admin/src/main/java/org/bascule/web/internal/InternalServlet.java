@@ -46,6 +46,7 @@ public class InternalServlet extends HttpServlet {
     private static final int MAX_NAME = 255;
     /** More than an address with a zone has. */
     private static final int MAX_ADDRESS = 100;
+
     private static final int MAX_TEXT = 1_000;
 
     private static final Pattern RESULT = Pattern.compile("/attempts/([0-9a-f-]{36})/result");
@@ -59,8 +60,8 @@ public class InternalServlet extends HttpServlet {
             AttemptKind.RESET,
             AttemptKind.USER_CODE);
 
-    private static final Set<AttemptKind> TOLD = EnumSet.of(
-            AttemptKind.CLIENT, AttemptKind.CODE, AttemptKind.REFRESH_TOKEN, AttemptKind.DEVICE_CODE);
+    private static final Set<AttemptKind> TOLD =
+            EnumSet.of(AttemptKind.CLIENT, AttemptKind.CODE, AttemptKind.REFRESH_TOKEN, AttemptKind.DEVICE_CODE);
 
     @Inject
     transient ProviderSecret secret;

@@ -137,15 +137,16 @@ class InternalServletTest {
         int[] status = {200};
         Map<String, String> headers = new TreeMap<>();
         HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {HttpServletRequest.class}, (proxy, called, args) ->
-                        switch (called.getName()) {
-                            case "getHeader" -> args[0].equals("Authorization") ? authorization : null;
-                            case "getMethod" -> method;
-                            case "getPathInfo" -> path;
-                            case "getContentType" -> type;
-                            case "getInputStream" -> in(body);
-                            default -> throw new UnsupportedOperationException(called.getName());
-                        });
+                getClass().getClassLoader(),
+                new Class<?>[] {HttpServletRequest.class},
+                (proxy, called, args) -> switch (called.getName()) {
+                    case "getHeader" -> args[0].equals("Authorization") ? authorization : null;
+                    case "getMethod" -> method;
+                    case "getPathInfo" -> path;
+                    case "getContentType" -> type;
+                    case "getInputStream" -> in(body);
+                    default -> throw new UnsupportedOperationException(called.getName());
+                });
         HttpServletResponse response = (HttpServletResponse) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {HttpServletResponse.class}, (proxy, called, args) -> {
                     switch (called.getName()) {
@@ -222,7 +223,8 @@ class InternalServletTest {
     @MethodSource("strangers")
     void nobodyIsAnsweredWithoutTheSecret(String name, @Nullable String authorization) throws IOException {
         for (String path : List.of("/attempts", "/admission", "/events", "/nothing")) {
-            Answer answer = send("POST", path, authorization, "application/json", ATTEMPT.getBytes(StandardCharsets.UTF_8));
+            Answer answer =
+                    send("POST", path, authorization, "application/json", ATTEMPT.getBytes(StandardCharsets.UTF_8));
             assertThat(answer.status()).isEqualTo(401);
             assertThat(answer.problem()).isEqualTo("not-signed-in");
         }
@@ -233,7 +235,8 @@ class InternalServletTest {
     void withoutAConfiguredSecretNobodyIsAnswered() throws IOException {
         servlet.secret = new ProviderSecret(Optional.empty());
         for (String authorization : List.of("Bearer ", "Bearer null", GOOD)) {
-            assertThat(send("POST", "/attempts", authorization, "application/json", new byte[0]).status())
+            assertThat(send("POST", "/attempts", authorization, "application/json", new byte[0])
+                            .status())
                     .isEqualTo(401);
         }
     }
@@ -276,14 +279,19 @@ class InternalServletTest {
         assertThat(send("GET", "/attempts", GOOD, null, new byte[0]).status()).isEqualTo(405);
         assertThat(send("POST", "/attempts", GOOD, "text/plain", body).status()).isEqualTo(415);
         assertThat(send("POST", "/attempts", GOOD, null, body).status()).isEqualTo(415);
-        assertThat(post("/attempts", ATTEMPT.replace("anna", "x".repeat(9_000))).status()).isEqualTo(413);
-        assertThat(post("/attempts", ATTEMPT.replace("anna", "x".repeat(1_001))).status()).isEqualTo(400);
-        assertThat(send("POST", "/attempts", GOOD, "application/json", new byte[] {'{', (byte) 0xff, '}'}).status())
+        assertThat(post("/attempts", ATTEMPT.replace("anna", "x".repeat(9_000))).status())
+                .isEqualTo(413);
+        assertThat(post("/attempts", ATTEMPT.replace("anna", "x".repeat(1_001))).status())
                 .isEqualTo(400);
-        for (String path : List.of("/nothing", "/", "/attempts/x/result", "/attempts/" + ID, "/attempts/" + ID + "/result/x")) {
+        assertThat(send("POST", "/attempts", GOOD, "application/json", new byte[] {'{', (byte) 0xff, '}'})
+                        .status())
+                .isEqualTo(400);
+        for (String path :
+                List.of("/nothing", "/", "/attempts/x/result", "/attempts/" + ID, "/attempts/" + ID + "/result/x")) {
             assertThat(post(path, ATTEMPT).status()).as(path).isEqualTo(404);
         }
-        assertThat(post("/attempts", ATTEMPT.replace("demo", "other")).problem()).isEqualTo("not-found");
+        assertThat(post("/attempts", ATTEMPT.replace("demo", "other")).problem())
+                .isEqualTo("not-found");
         assertThat(asked).isEmpty();
     }
 
@@ -292,14 +300,22 @@ class InternalServletTest {
         Answer begun = post("/attempts", ATTEMPT);
         assertThat(begun.status()).isEqualTo(200);
         assertThat(begun.json().getString("attempt")).isEqualTo(ID);
-        assertThat(post("/attempts/" + ID + "/result", "{\"outcome\":\"success\"}").json().getInt("retryAfter")).isZero();
+        assertThat(post("/attempts/" + ID + "/result", "{\"outcome\":\"success\"}")
+                        .json()
+                        .getInt("retryAfter"))
+                .isZero();
         left = Duration.ofMillis(299_001);
-        assertThat(post("/attempts/" + ID + "/result", "{\"outcome\":\"failure\",\"error\":\"x\"}").json().getInt("retryAfter"))
+        assertThat(post("/attempts/" + ID + "/result", "{\"outcome\":\"failure\",\"error\":\"x\"}")
+                        .json()
+                        .getInt("retryAfter"))
                 .isEqualTo(300);
-        assertThat(post("/attempts/" + ID + "/result", "{\"outcome\":\"maybe\"}").status()).isEqualTo(400);
+        assertThat(post("/attempts/" + ID + "/result", "{\"outcome\":\"maybe\"}")
+                        .status())
+                .isEqualTo(400);
         assertThat(asked.toString())
-                .isEqualTo("[Attempt[kind=PASSWORD, address=192.0.2.1, domainId=d1, userName=anna], success %s, failure %s]"
-                        .formatted(ID, ID));
+                .isEqualTo(
+                        "[Attempt[kind=PASSWORD, address=192.0.2.1, domainId=d1, userName=anna], success %s, failure %s]"
+                                .formatted(ID, ID));
     }
 
     @Test
