@@ -41,7 +41,6 @@ final class SignInPages {
 
     /** Enrols an authenticator app by the text secret. @return the secret */
     String enrolTotp() {
-        page.locator("#mode-manual").click();
         Locator shown = page.locator("#kc-totp-secret-key");
         String secret = shown.innerText().replace(" ", "");
         page.locator("#totp").fill(Totp.at(secret, Instant.now()));
@@ -55,6 +54,24 @@ final class SignInPages {
     void code(String secret, Instant at) {
         page.locator("#otp").fill(Totp.at(secret, at));
         page.locator("#kc-login").click();
+    }
+
+    /** @return the sentence of a page that refuses */
+    String refusal() {
+        return page.locator("#kc-error-message .instruction").first().innerText();
+    }
+
+    /** @return what the form says about the last attempt */
+    String mistake() {
+        return page.locator("[id^=input-error]:not([id^=input-error-container])")
+                .first()
+                .innerText();
+    }
+
+    /** Goes to another second factor, by a part of its name. */
+    void anotherWay(String name) {
+        page.locator("#try-another-way").click();
+        page.locator("[role=button]", new Page.LocatorOptions().setHasText(name)).click();
     }
 
     void expectDevices() {

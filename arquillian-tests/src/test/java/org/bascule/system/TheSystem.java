@@ -169,12 +169,21 @@ final class TheSystem implements AutoCloseable {
         return description.keycloak() + "/realms/" + realm();
     }
 
+    /** The realm of a domain, at Keycloak. */
+    String realmUrl(String domain) {
+        return description.keycloak() + "/realms/" + domain;
+    }
+
     String otherDomain() {
         return Demo.SECOND_DOMAIN;
     }
 
     User user(String name) {
-        DemoDescription.User user = description.user(name);
+        return user(description.domain(), name);
+    }
+
+    User user(String domain, String name) {
+        DemoDescription.User user = description.user(domain, name);
         return new User(user.name(), user.password(), user.apiToken().orElse(""), user.secondFactor());
     }
 
@@ -196,7 +205,7 @@ final class TheSystem implements AutoCloseable {
         try {
             return new RealmClient(description.keycloak(), domain)
                     .accessToken(user.apiToken().orElseThrow())
-                    .orElseThrow();
+                    .orElseThrow(() -> new AssertionError("the realm " + domain + " gives no access token"));
         } catch (IOException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.bascule.launcher.process.ChildProcess;
+import org.bascule.launcher.process.Commands;
 import org.bascule.launcher.state.PrivateFiles;
 import org.bascule.launcher.state.Secrets;
 
