@@ -1,5 +1,7 @@
 package org.bascule.system;
 
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -42,13 +44,15 @@ final class TheSystem implements AutoCloseable {
     private final RunningDemo demo;
     private final DemoDescription description;
     private final Map<String, Tap> taps;
+    private final GreenMail mail;
     private final AtomicInteger folders = new AtomicInteger();
     private final Chromium chromium;
 
-    private TheSystem(RunningDemo demo, Map<String, Tap> taps) {
+    private TheSystem(RunningDemo demo, Map<String, Tap> taps, GreenMail mail) {
         this.demo = demo;
         this.description = demo.description();
         this.taps = Map.copyOf(taps);
+        this.mail = mail;
         this.chromium = Chromium.launch();
     }
 
@@ -70,13 +74,20 @@ final class TheSystem implements AutoCloseable {
                 fronts.put(name, tap.port());
                 taps.put(name, tap);
             }
+            GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+            mail.start();
             RunningDemo demo = Demo.start(DemoOptions.in(HOME)
                     .withFolder(folder)
                     .withSecondDomain()
                     .withPorts(ports)
                     .withFronts(fronts)
+                    .withSettings(Map.of(
+                            "MAIL_HOST", "127.0.0.1",
+                            "MAIL_PORT", Integer.toString(mail.getSmtp().getPort()),
+                            "MAIL_ENCRYPTION", "none",
+                            "MAIL_FROM", "bascule@example.com"))
                     .withOutput(Progress.to(System.out)));
-            TheSystem system = new TheSystem(demo, taps);
+            TheSystem system = new TheSystem(demo, taps, mail);
             running = Optional.of(system);
             return system;
         } catch (DemoException e) {
@@ -126,6 +137,11 @@ final class TheSystem implements AutoCloseable {
 
     RunningDemo demo() {
         return demo;
+    }
+
+    /** Where the system's e-mail ends. */
+    GreenMail mail() {
+        return mail;
     }
 
     Chromium chromium() {
@@ -277,5 +293,6 @@ final class TheSystem implements AutoCloseable {
         chromium.close();
         demo.close();
         taps.values().forEach(Tap::close);
+        mail.stop();
     }
 }

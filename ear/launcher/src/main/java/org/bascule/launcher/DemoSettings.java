@@ -23,13 +23,15 @@ record DemoSettings(
         Path state,
         Secrets secrets,
         Map<String, Integer> ports,
-        Map<String, Integer> fronts) {
+        Map<String, Integer> fronts,
+        Map<String, String> more) {
 
     static final List<String> RELAYS = List.of("relay-1", "relay-2");
 
     DemoSettings {
         ports = Map.copyOf(ports);
         fronts = Map.copyOf(fronts);
+        more = Map.copyOf(more);
     }
 
     int port(String name) {
@@ -143,6 +145,7 @@ record DemoSettings(
             settings.put("OWN_RELAY_ACCESS_URL", agentUrl());
             settings.put("OWN_RELAY_ACCESS_CA_FILE", relay.caFile());
         });
+        settings.putAll(more);
         write(accessServerFile(), settings);
     }
 
