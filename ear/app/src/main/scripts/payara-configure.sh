@@ -162,6 +162,7 @@ protocols=$config.network-config.protocols.protocol
   property bascule.mail.from "${MAIL_FROM:-}"
   property bascule.mail.user "${MAIL_USER:-}"
   property bascule.mail.password-file "${MAIL_PASSWORD_FILE:-}"
+  property bascule.device.certificate-life "${DEVICE_CERTIFICATE_LIFE:-}"
   property bascule.audit.anchor-file "${AUDIT_ANCHOR_FILE:-}"
   if [ -n "${AUDIT_SYSLOG_HOST:-}" ]; then
     need AUDIT_SYSLOG_CA_FILE

@@ -44,3 +44,12 @@ insert into acl_entry (id, domain_id, resource_id, principal_id, permission, eff
   from user_group g join resource r on r.id = g.id join resource root on root.root_of = g.domain_id
   where g.built_in and r.name = 'Owners';
 --rollback delete from acl_entry where permission = 'operate-installation';
+
+--changeset bascule:guard-004
+-- Two lists of a realm are read, each from where it was left; and a log-out that was recorded here is not recorded again when the realm tells of it.
+alter table login_event
+  add column source varchar(5) character set ascii collate ascii_bin not null default 'user'
+    comment 'user and admin: the list that it came from; own: SHA-256 of the session of the realm whose log-out was recorded here',
+  drop index ix_login_event_occurred,
+  add index ix_login_event_occurred (domain_id, source, occurred);
+--rollback alter table login_event drop index ix_login_event_occurred, add index ix_login_event_occurred (domain_id, occurred), drop column source;

@@ -13,6 +13,8 @@ create table sign_in (
   user_agent varchar(300) null comment 'hostile text',
   since datetime(3) not null,
   last_used datetime(3) not null comment 'to about a minute',
+  idle_seconds int not null comment 'how long it lasts without use',
+  until datetime(3) not null comment 'how long a browser''s lasts at most',
   ended datetime(3) null,
   constraint pk_sign_in primary key (id),
   constraint fk_sign_in_user foreign key (domain_id, user_id) references resource (domain_id, id) on delete cascade,

@@ -34,6 +34,7 @@ final class ApiDescription {
             Map.entry("uid", "/api/devices"),
             Map.entry("user", "/api/users"),
             Map.entry("principal", "/api/users"),
+            Map.entry("principals", "/api/users"),
             Map.entry("member", "/api/users"),
             Map.entry("group", "/api/groups"),
             Map.entry("remove", "/api/access/entries"));

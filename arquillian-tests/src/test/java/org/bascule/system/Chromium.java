@@ -68,8 +68,10 @@ final class Chromium implements AutoCloseable {
     }
 
     BrowserContext person(int width, int height) {
-        BrowserContext context = browser.newContext(
-                new Browser.NewContextOptions().setViewportSize(width, height).setLocale("en-GB"));
+        BrowserContext context = browser.newContext(new Browser.NewContextOptions()
+                .setViewportSize(width, height)
+                .setLocale("en-GB")
+                .setExtraHTTPHeaders(Map.of("X-Forwarded-For", TheSystem.anAddress())));
         context.setDefaultTimeout(TIMEOUT_MS);
         return context;
     }

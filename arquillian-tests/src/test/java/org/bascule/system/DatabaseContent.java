@@ -17,7 +17,13 @@ final class DatabaseContent {
 
     /** Refused attempts are recorded, the log is sealed, and machines tell about themselves all the time. */
     private static final Set<String> GROWING = Set.of(
-            "audit_unsealed", "audit_sealer", "login_event", "creation_key", "device_report", "device_continuity");
+            "audit_unsealed",
+            "audit_sealer",
+            "login_event",
+            "creation_key",
+            "device_report",
+            "device_continuity",
+            "realm_state");
 
     /** When something was last seen, and how often the rights were read anew. */
     private static final Set<String> MOVING = Set.of("last_seen", "last_sign_in", "rights_version");

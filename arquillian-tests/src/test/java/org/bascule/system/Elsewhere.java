@@ -27,8 +27,7 @@ final class Elsewhere implements AutoCloseable {
     /** @param address of 127.0.0.0/8, which nothing else uses */
     static Elsewhere at(String address) {
         try {
-            Elsewhere elsewhere =
-                    new Elsewhere(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), address);
+            Elsewhere elsewhere = new Elsewhere(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), address);
             daemon(elsewhere::accept);
             return elsewhere;
         } catch (IOException e) {
@@ -47,7 +46,8 @@ final class Elsewhere implements AutoCloseable {
 
     /** For programs. */
     Proxy proxy() {
-        return new Proxy(Proxy.Type.SOCKS, new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort()));
+        return new Proxy(
+                Proxy.Type.SOCKS, new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort()));
     }
 
     private void accept() {

@@ -26,7 +26,7 @@ class GuessingIT {
             Page page = person.newPage();
             SignInPages pages = new SignInPages(page, system.url());
             Page open = neighbour.newPage();
-            new SignInPages(open, system.url()).chooseDomain(system.otherDomain());
+            open.navigate(system.url() + "/login?domain=" + system.otherDomain());
             open.locator("#password").waitFor();
 
             pages.chooseDomain(system.domain());
@@ -43,7 +43,9 @@ class GuessingIT {
 
             // a form that was open before, in another realm, with the right password
             new SignInPages(open, system.url())
-                    .password("viewer", system.user(system.otherDomain(), "viewer").password());
+                    .password(
+                            "viewer",
+                            system.user(system.otherDomain(), "viewer").password());
             assertThat(new SignInPages(open, system.url()).refusal())
                     .contains("zu viele fehlgeschlagene Anmeldungen")
                     .containsPattern("noch [45] min \\d+ s");
@@ -116,10 +118,12 @@ class GuessingIT {
             assertThat(realm.post(place.proxy(), "/device", Map.of("device_user_code", "AAAA-AAAB"))
                             .status())
                     .isEqualTo(429);
-            assertThat(realm.post(
+            // and the start of the device grant
+            assertThat(RealmPages.post(
                                     place.proxy(),
-                                    "/protocol/openid-connect/auth/device",
-                                    Map.of("client_id", "bascule-cli", "scope", "openid"))
+                                    system.realmUrl() + "/protocol/openid-connect/auth/device",
+                                    Map.of("client_id", "bascule-cli", "scope", "openid"),
+                                    Map.of("Accept", "application/json"))
                             .status())
                     .isEqualTo(429);
         }
@@ -135,10 +139,14 @@ class GuessingIT {
                         place.proxy(),
                         "/protocol/openid-connect/token",
                         Map.of(
-                                "grant_type", "password",
-                                "client_id", client,
-                                "username", "viewer",
-                                "password", system.user("viewer").password()));
+                                "grant_type",
+                                "password",
+                                "client_id",
+                                client,
+                                "username",
+                                "viewer",
+                                "password",
+                                system.user("viewer").password()));
                 assertThat(answer.status()).as(client).isIn(400, 401);
                 assertThat(answer.body()).doesNotContain("access_token");
             }

@@ -51,8 +51,7 @@ final class RealmPages {
 
         private static int listen() {
             try {
-                HttpServer server =
-                        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+                HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
                 server.createContext("/", exchange -> {
                     exchange.sendResponseHeaders(200, 0);
                     exchange.close();
@@ -93,11 +92,16 @@ final class RealmPages {
                 Proxy.NO_PROXY,
                 "/protocol/openid-connect/token",
                 Map.of(
-                        "grant_type", "authorization_code",
-                        "client_id", "bascule-cli",
-                        "code", URLDecoder.decode(code.group(1), StandardCharsets.UTF_8),
-                        "redirect_uri", redirect,
-                        "code_verifier", VERIFIER));
+                        "grant_type",
+                        "authorization_code",
+                        "client_id",
+                        "bascule-cli",
+                        "code",
+                        URLDecoder.decode(code.group(1), StandardCharsets.UTF_8),
+                        "redirect_uri",
+                        redirect,
+                        "code_verifier",
+                        VERIFIER));
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         String[] parts = json(answer.body()).getString("id_token").split("\\.");
         return json(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8));

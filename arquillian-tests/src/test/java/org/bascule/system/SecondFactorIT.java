@@ -44,7 +44,8 @@ class SecondFactorIT {
     @Test
     @Order(1)
     void aUsedCodeIsRefusedAndTheNextIsTaken() {
-        String secret = system.user(system.otherDomain(), "manager").secondFactor().orElseThrow();
+        String secret =
+                system.user(system.otherDomain(), "manager").secondFactor().orElseThrow();
         Instant now = Instant.now();
         try (Elsewhere place = place();
                 BrowserContext person = system.chromium().person(place, "en-GB")) {
@@ -59,7 +60,10 @@ class SecondFactorIT {
             pages.code(secret, now);
             assertThat(pages.mistake()).contains("Jeder Code gilt einmal");
             pages.code(secret, now.plusSeconds(30));
-            assertThat(new RealmPages(page, realmUrl()).signedIn().getJsonNumber("second_factor_at").longValue())
+            assertThat(new RealmPages(page, realmUrl())
+                            .signedIn()
+                            .getJsonNumber("second_factor_at")
+                            .longValue())
                     .isBetween(now.getEpochSecond(), now.getEpochSecond() + 60);
         }
     }

@@ -71,7 +71,8 @@ final class SignInPages {
     /** Goes to another second factor, by a part of its name. */
     void anotherWay(String name) {
         page.locator("#try-another-way").click();
-        page.locator("[role=button]", new Page.LocatorOptions().setHasText(name)).click();
+        page.locator("[role=button]", new Page.LocatorOptions().setHasText(name))
+                .click();
     }
 
     void expectDevices() {

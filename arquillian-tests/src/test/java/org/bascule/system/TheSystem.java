@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -44,15 +45,17 @@ final class TheSystem implements AutoCloseable {
     private final RunningDemo demo;
     private final DemoDescription description;
     private final Map<String, Tap> taps;
+    private final Optional<Integer> port;
     private final GreenMail mail;
     private final AtomicInteger folders = new AtomicInteger();
     private final Chromium chromium;
 
-    private TheSystem(RunningDemo demo, Map<String, Tap> taps, GreenMail mail) {
+    private TheSystem(RunningDemo demo, Map<String, Tap> taps, Optional<Integer> port, GreenMail mail) {
+        this.port = port;
+        this.mail = mail;
         this.demo = demo;
         this.description = demo.description();
         this.taps = Map.copyOf(taps);
-        this.mail = mail;
         this.chromium = Chromium.launch();
     }
 
@@ -81,13 +84,14 @@ final class TheSystem implements AutoCloseable {
                     .withSecondDomain()
                     .withPorts(ports)
                     .withFronts(fronts)
+                    .withTrustedProxies("127.0.0.1")
                     .withSettings(Map.of(
                             "MAIL_HOST", "127.0.0.1",
                             "MAIL_PORT", Integer.toString(mail.getSmtp().getPort()),
                             "MAIL_ENCRYPTION", "none",
                             "MAIL_FROM", "bascule@example.com"))
                     .withOutput(Progress.to(System.out)));
-            TheSystem system = new TheSystem(demo, taps, mail);
+            TheSystem system = new TheSystem(demo, taps, Optional.ofNullable(ports.get("http")), mail);
             running = Optional.of(system);
             return system;
         } catch (DemoException e) {
@@ -160,6 +164,11 @@ final class TheSystem implements AutoCloseable {
         return description.url();
     }
 
+    /** The access server itself, without the proxy in front that it trusts. */
+    String directUrl() {
+        return port.map(number -> "http://localhost:" + number).orElseGet(this::url);
+    }
+
     String agentUrl() {
         return description.agentUrl();
     }
@@ -183,6 +192,38 @@ final class TheSystem implements AutoCloseable {
     /** The realm of the first domain, at Keycloak. */
     String realmUrl() {
         return description.keycloak() + "/realms/" + realm();
+    }
+
+    /** The Admin REST API of a realm, with the account that the access server uses. */
+    RealmAdmin realmAdmin(String realm) {
+        return new RealmAdmin(description.keycloak(), realm, realm, "bascule-server", secret("keycloak-server"));
+    }
+
+    /** The same with the account that makes realms. */
+    RealmAdmin realmMaker(String realm) {
+        return new RealmAdmin(
+                description.keycloak(), "master", realm, "bascule-provisioner", secret("keycloak-provisioner"));
+    }
+
+    /** Of the account that the access server uses in each realm. */
+    String realmSecret() {
+        return secret("keycloak-server");
+    }
+
+    /** A user of the second domain. */
+    User otherUser(String name) {
+        DemoDescription.User user = description.user(Demo.SECOND_DOMAIN, name);
+        return new User(user.name(), user.password(), user.apiToken().orElse(""), user.secondFactor());
+    }
+
+    private static String secret(String name) {
+        try {
+            return Secrets.in(FOLDER.toAbsolutePath().resolve("state/secrets"))
+                    .kept(name)
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** The realm of a domain, at Keycloak. */
@@ -273,6 +314,21 @@ final class TheSystem implements AutoCloseable {
         command.addAll(List.of(more));
         try (Program program = Program.start(Map.of(), agentJar(), command.toArray(String[]::new))) {
             return program.finish(new byte[0], Duration.ofSeconds(40));
+        }
+    }
+
+    /** An address that nobody else comes from, for the header {@code X-Forwarded-For}: failures of one test block no other. */
+    static String anAddress() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return "100.%d.%d.%d".formatted(random.nextInt(64, 128), random.nextInt(256), random.nextInt(1, 255));
+    }
+
+    /** A secret of the installation. */
+    String secret(String name) {
+        try {
+            return Secrets.in(FOLDER.toAbsolutePath().resolve("state/secrets")).password(name);
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

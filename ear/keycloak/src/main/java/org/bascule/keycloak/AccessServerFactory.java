@@ -23,8 +23,7 @@ public final class AccessServerFactory implements ProviderFactory<AccessServer> 
         AccessServer made = accessServer;
         if (made == null) {
             made = new HttpAccessServer(
-                    setting("access-url")
-                            .orElseThrow(() -> new IllegalStateException(missing("access-url"))),
+                    setting("access-url").orElseThrow(() -> new IllegalStateException(missing("access-url"))),
                     Path.of(setting("secret-file")
                             .orElseThrow(() -> new IllegalStateException(missing("secret-file")))),
                     setting("ca-file").map(Path::of));
@@ -34,7 +33,9 @@ public final class AccessServerFactory implements ProviderFactory<AccessServer> 
     }
 
     private Optional<String> setting(String name) {
-        return settings == null ? Optional.empty() : Optional.ofNullable(settings.get(name)).filter(text -> !text.isBlank());
+        return settings == null
+                ? Optional.empty()
+                : Optional.ofNullable(settings.get(name)).filter(text -> !text.isBlank());
     }
 
     private static String missing(String name) {

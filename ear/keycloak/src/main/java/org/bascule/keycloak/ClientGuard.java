@@ -57,7 +57,8 @@ public final class ClientGuard extends ClientIdAndSecretAuthenticator {
     }
 
     private static boolean isProved(ClientModel client, Given given) {
-        return !client.isPublicClient() && given.secret().filter(client::validateSecret).isPresent();
+        return !client.isPublicClient()
+                && given.secret().filter(client::validateSecret).isPresent();
     }
 
     /** What a request says about its client. */
@@ -77,8 +78,7 @@ public final class ClientGuard extends ClientIdAndSecretAuthenticator {
                 field(form, OAuth2Constants.CLIENT_SECRET).or(() -> part(basic, 1)));
     }
 
-    private static Optional<String> field(
-            @Nullable MultivaluedMap<String, String> form, String name) {
+    private static Optional<String> field(@Nullable MultivaluedMap<String, String> form, String name) {
         return form == null ? Optional.empty() : Optional.ofNullable(form.getFirst(name));
     }
 
@@ -89,8 +89,9 @@ public final class ClientGuard extends ClientIdAndSecretAuthenticator {
     private static Response answer(RefusedException refused) {
         String text =
                 switch (refused.reason()) {
-                    case BLOCKED -> "Too many failed attempts from this address. Try again in "
-                            + Refusals.text(refused.retryAfter()) + ".";
+                    case BLOCKED ->
+                        "Too many failed attempts from this address. Try again in "
+                                + Refusals.text(refused.retryAfter()) + ".";
                     case BUSY -> "Too many attempts at once from this address. Try again in a moment.";
                     case UNAVAILABLE -> "Sign-in is not possible at the moment.";
                 };

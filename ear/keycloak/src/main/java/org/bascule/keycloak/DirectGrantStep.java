@@ -23,7 +23,8 @@ public final class DirectGrantStep extends Step {
                 AuthenticationFlowError.ACCESS_DENIED,
                 Response.status(Response.Status.BAD_REQUEST)
                         .type(MediaType.APPLICATION_JSON_TYPE)
-                        .entity("{\"error\":\"unauthorized_client\",\"error_description\":\"Sign in with the browser.\"}")
+                        .entity(
+                                "{\"error\":\"unauthorized_client\",\"error_description\":\"Sign in with the browser.\"}")
                         .build());
     }
 }

@@ -28,7 +28,10 @@ record Events(KeycloakSession session) implements EventListenerProvider {
     private static final System.Logger LOG = System.getLogger(Events.class.getName());
 
     private static final Set<String> OF_CLIENTS = Set.of(
-            Errors.INVALID_CLIENT_CREDENTIALS, Errors.INVALID_CLIENT, Errors.CLIENT_NOT_FOUND, Errors.UNAUTHORIZED_CLIENT);
+            Errors.INVALID_CLIENT_CREDENTIALS,
+            Errors.INVALID_CLIENT,
+            Errors.CLIENT_NOT_FOUND,
+            Errors.UNAUTHORIZED_CLIENT);
 
     private static final Set<String> FACTORS = Set.of(
             OTPCredentialModel.TYPE, WebAuthnCredentialModel.TYPE_TWOFACTOR, WebAuthnCredentialModel.TYPE_PASSWORDLESS);
@@ -92,8 +95,9 @@ record Events(KeycloakSession session) implements EventListenerProvider {
         boolean enrolled =
                 switch (event.getType()) {
                     case UPDATE_TOTP -> true;
-                    case UPDATE_CREDENTIAL -> event.getDetails() != null
-                            && FACTORS.contains(event.getDetails().getOrDefault(Details.CREDENTIAL_TYPE, ""));
+                    case UPDATE_CREDENTIAL ->
+                        event.getDetails() != null
+                                && FACTORS.contains(event.getDetails().getOrDefault(Details.CREDENTIAL_TYPE, ""));
                     default -> false;
                 };
         if (enrolled
@@ -115,16 +119,20 @@ record Events(KeycloakSession session) implements EventListenerProvider {
         }
         boolean ofClient = OF_CLIENTS.contains(error);
         return switch (event.getType()) {
-            case CLIENT_LOGIN_ERROR, OAUTH2_DEVICE_AUTH_ERROR, INTROSPECT_TOKEN_ERROR, REVOKE_GRANT_ERROR, LOGOUT_ERROR -> ofClient
-                    ? Optional.of(Kind.CLIENT)
-                    : Optional.empty();
+            case CLIENT_LOGIN_ERROR,
+                    OAUTH2_DEVICE_AUTH_ERROR,
+                    INTROSPECT_TOKEN_ERROR,
+                    REVOKE_GRANT_ERROR,
+                    LOGOUT_ERROR -> ofClient ? Optional.of(Kind.CLIENT) : Optional.empty();
             case CODE_TO_TOKEN_ERROR -> ofClient ? Optional.of(Kind.CLIENT) : ofPublic(realm, event, Kind.CODE);
-            case REFRESH_TOKEN_ERROR -> ofClient ? Optional.of(Kind.CLIENT) : ofPublic(realm, event, Kind.REFRESH_TOKEN);
-            case OAUTH2_DEVICE_CODE_TO_TOKEN_ERROR -> ofClient
-                    ? Optional.of(Kind.CLIENT)
-                    : Errors.INVALID_OAUTH2_DEVICE_CODE.equals(error)
-                            ? ofPublic(realm, event, Kind.DEVICE_CODE)
-                            : Optional.empty();
+            case REFRESH_TOKEN_ERROR ->
+                ofClient ? Optional.of(Kind.CLIENT) : ofPublic(realm, event, Kind.REFRESH_TOKEN);
+            case OAUTH2_DEVICE_CODE_TO_TOKEN_ERROR ->
+                ofClient
+                        ? Optional.of(Kind.CLIENT)
+                        : Errors.INVALID_OAUTH2_DEVICE_CODE.equals(error)
+                                ? ofPublic(realm, event, Kind.DEVICE_CODE)
+                                : Optional.empty();
             default -> Optional.empty();
         };
     }
@@ -139,8 +147,7 @@ record Events(KeycloakSession session) implements EventListenerProvider {
         try {
             session.getProvider(AccessServer.class)
                     .failed(
-                            new AccessServer.Source(
-                                    realm.getName(), event.getIpAddress(), Requests.userAgent(session)),
+                            new AccessServer.Source(realm.getName(), event.getIpAddress(), Requests.userAgent(session)),
                             kind,
                             event.getError());
         } catch (RefusedException e) {

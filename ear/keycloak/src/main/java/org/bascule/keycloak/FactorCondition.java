@@ -3,12 +3,10 @@ package org.bascule.keycloak;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.authenticators.conditional.ConditionalAuthenticator;
 import org.keycloak.authentication.authenticators.conditional.ConditionalAuthenticatorFactory;
-import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
-import org.keycloak.models.UserModel;
 
 /** Whether a second factor has to be proved now, by a user who has one, or enrolled, by one who has none. */
-public abstract class FactorCondition extends Step implements ConditionalAuthenticator, ConditionalAuthenticatorFactory {
+public abstract class FactorCondition extends Step
+        implements ConditionalAuthenticator, ConditionalAuthenticatorFactory {
 
     private final boolean enrolled;
 

@@ -81,8 +81,9 @@ class Guarded implements Authenticator {
     private boolean isSecondFactor(AuthenticationFlowContext context) {
         return switch (kind) {
             case OTP, RECOVERY_CODE, PASSKEY -> true;
-            case PASSWORD -> AuthenticatorUtil.getAuthnCredentials(context.getAuthenticationSession())
-                    .contains(WebAuthnCredentialModel.TYPE_PASSWORDLESS);
+            case PASSWORD ->
+                AuthenticatorUtil.getAuthnCredentials(context.getAuthenticationSession())
+                        .contains(WebAuthnCredentialModel.TYPE_PASSWORDLESS);
             default -> false;
         };
     }

@@ -136,7 +136,10 @@ final class HttpAccessServer implements AccessServer {
         try {
             answer = http.send(request(path, body), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "the access server cannot be asked, nobody signs in: {0}", e.toString());
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the access server cannot be asked, nobody signs in: {0}",
+                    e.toString());
             throw RefusedException.unavailable("the access server does not answer");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -199,7 +202,8 @@ final class HttpAccessServer implements AccessServer {
         try (InputStream in = Files.newInputStream(file)) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
-            for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 store.setCertificateEntry("ca-" + store.size(), certificate);
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

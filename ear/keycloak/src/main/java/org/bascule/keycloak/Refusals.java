@@ -16,7 +16,10 @@ final class Refusals {
     /** Shows the page; nothing counts as checked. */
     static void show(AuthenticationFlowContext context, RefusedException refused) {
         context.getEvent()
-                .error(refused.reason() == RefusedException.Reason.UNAVAILABLE ? "access_server_unavailable" : "address_blocked");
+                .error(
+                        refused.reason() == RefusedException.Reason.UNAVAILABLE
+                                ? "access_server_unavailable"
+                                : "address_blocked");
         context.forceChallenge(page(context.form(), refused));
     }
 

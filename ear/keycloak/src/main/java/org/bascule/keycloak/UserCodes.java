@@ -64,10 +64,7 @@ public final class UserCodes extends DefaultOAuth2DeviceUserCodeProviderFactory 
                     isGood(session, realm, code) ? Optional.empty() : Optional.of(Errors.INVALID_OAUTH2_USER_CODE));
         } catch (RefusedException e) {
             throw new ErrorPageException(
-                    session,
-                    Refusals.status(e.reason()),
-                    Refusals.message(e.reason()),
-                    Refusals.text(e.retryAfter()));
+                    session, Refusals.status(e.reason()), Refusals.message(e.reason()), Refusals.text(e.retryAfter()));
         }
     }
 

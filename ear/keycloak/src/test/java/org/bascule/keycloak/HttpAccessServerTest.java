@@ -59,8 +59,8 @@ class HttpAccessServerTest {
         });
         server.start();
         Path secret = Files.writeString(folder.resolve("secret"), "of both\n");
-        accessServer = new HttpAccessServer(
-                "http://127.0.0.1:" + server.getAddress().getPort(), secret, Optional.empty());
+        accessServer =
+                new HttpAccessServer("http://127.0.0.1:" + server.getAddress().getPort(), secret, Optional.empty());
     }
 
     @AfterEach

@@ -90,7 +90,8 @@ public final class Demo {
         this.installation = new Installation(options.home());
         this.secrets = Secrets.in(folder.state().resolve("secrets"));
         Map<String, Integer> ports = folder.choosePorts(PORTS, options.ports());
-        this.settings = new DemoSettings(installation, folder.state(), secrets, ports, options.fronts(), options.settings());
+        this.settings = new DemoSettings(
+                installation, folder.state(), secrets, ports, options.fronts(), options.trustedProxies(), options.settings());
         this.certificates = DemoCertificates.in(folder.state().resolve("tls"), secrets, InstantSource.system());
         this.root = InstallationRoot.in(folder.state().resolve("keys"));
         this.database = new MariaDb(
@@ -103,7 +104,8 @@ public final class Demo {
                 settings.port("keycloak"),
                 settings.port("keycloak-management"),
                 settings.port("database"),
-                "http://localhost:" + settings.port("http"));
+                "http://localhost:" + settings.port("http"),
+                options.trustedProxies());
         this.accessServer = new PayaraServer(
                 installation,
                 settings.payaraFolder(),

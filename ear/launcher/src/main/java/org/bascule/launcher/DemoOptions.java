@@ -12,6 +12,7 @@ import java.util.Map;
  * @param extent how much of it
  * @param ports wished ports by name, see {@link Demo#PORTS}; those that are missing have the usual wishes
  * @param fronts ports of proxies in front, by the name of the port behind: addresses name them instead
+ * @param trustedProxies addresses whose {@code X-Forwarded-For} access server and Keycloak believe, separated by commas; empty: nobody's
  * @param settings more settings of the access server, as in {@code bascule.conf}
  * @param output where progress is told
  */
@@ -22,6 +23,7 @@ public record DemoOptions(
         Extent extent,
         Map<String, Integer> ports,
         Map<String, Integer> fronts,
+        String trustedProxies,
         Map<String, String> settings,
         Progress output) {
 
@@ -50,40 +52,45 @@ public record DemoOptions(
     /** One domain and a device, in {@code home/demo}, silent. */
     public static DemoOptions in(Path home) {
         return new DemoOptions(
-                home, home.resolve("demo"), false, Extent.EVERYTHING, Map.of(), Map.of(), Map.of(), Progress.silent());
+                home, home.resolve("demo"), false, Extent.EVERYTHING, Map.of(), Map.of(), "", Map.of(), Progress.silent());
     }
 
     public DemoOptions withFolder(Path other) {
-        return new DemoOptions(home, other, secondDomain, extent, ports, fronts, settings, output);
+        return new DemoOptions(home, other, secondDomain, extent, ports, fronts, trustedProxies, settings, output);
     }
 
     public DemoOptions withSecondDomain() {
-        return new DemoOptions(home, folder, true, extent, ports, fronts, settings, output);
+        return new DemoOptions(home, folder, true, extent, ports, fronts, trustedProxies, settings, output);
     }
 
     public DemoOptions withoutDevice() {
-        return new DemoOptions(home, folder, secondDomain, Extent.INSTALLATION, ports, fronts, settings, output);
+        return new DemoOptions(home, folder, secondDomain, Extent.INSTALLATION, ports, fronts, trustedProxies, settings, output);
     }
 
     /** For tests that deploy the application themselves. */
     public DemoOptions serversOnly() {
-        return new DemoOptions(home, folder, secondDomain, Extent.SERVERS, ports, fronts, settings, output);
+        return new DemoOptions(home, folder, secondDomain, Extent.SERVERS, ports, fronts, trustedProxies, settings, output);
     }
 
     public DemoOptions withPorts(Map<String, Integer> wishes) {
-        return new DemoOptions(home, folder, secondDomain, extent, wishes, fronts, settings, output);
+        return new DemoOptions(home, folder, secondDomain, extent, wishes, fronts, trustedProxies, settings, output);
     }
 
     public DemoOptions withOutput(Progress other) {
-        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, settings, other);
+        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, trustedProxies, settings, other);
     }
 
     /** A proxy of the caller's listens on each of these ports and passes everything on to the port of that name. */
     public DemoOptions withFronts(Map<String, Integer> proxies) {
-        return new DemoOptions(home, folder, secondDomain, extent, ports, proxies, settings, output);
+        return new DemoOptions(home, folder, secondDomain, extent, ports, proxies, trustedProxies, settings, output);
+    }
+
+    /** Something of the caller's stands in front that says who is behind it. */
+    public DemoOptions withTrustedProxies(String addresses) {
+        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, addresses, settings, output);
     }
 
     public DemoOptions withSettings(Map<String, String> more) {
-        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, more, output);
+        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, trustedProxies, more, output);
     }
 }

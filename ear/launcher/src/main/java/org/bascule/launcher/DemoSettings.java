@@ -24,6 +24,7 @@ record DemoSettings(
         Secrets secrets,
         Map<String, Integer> ports,
         Map<String, Integer> fronts,
+        String trustedProxies,
         Map<String, String> more) {
 
     static final List<String> RELAYS = List.of("relay-1", "relay-2");
@@ -127,6 +128,7 @@ record DemoSettings(
         settings.put("MASTER_KEY_FILE", secrets.key("master.key", 32));
         settings.put("KEY_SET_FILE", keySet);
         settings.put("BOOTSTRAP_FILE", bootstrapFile());
+        settings.put("TRUSTED_PROXIES", trustedProxies);
         settings.put("OPERATOR_DOMAIN", Demo.DOMAIN);
         settings.put("KEYCLOAK_URL", keycloakUrl());
         settings.put("KEYCLOAK_CLIENT_SECRET_FILE", made("keycloak-web"));

@@ -74,7 +74,12 @@ public final class RunningDemo implements AutoCloseable {
 
     /** Starts a part that was stopped or killed; returns when it serves (a device: when its process runs). */
     public void start(String part) throws IOException, InterruptedException {
-        launch(part(part));
+        start(part, Map.of());
+    }
+
+    /** The same with more variables in its environment, for this once: settings that differ for a test. */
+    public void start(String part, Map<String, String> environment) throws IOException, InterruptedException {
+        launch(part(part), environment);
         publish();
     }
 
@@ -113,13 +118,17 @@ public final class RunningDemo implements AutoCloseable {
 
     /** Starts a part of this demo and watches it. */
     void launch(Part part) throws IOException, InterruptedException {
+        launch(part, Map.of());
+    }
+
+    private void launch(Part part, Map<String, String> environment) throws IOException, InterruptedException {
         synchronized (lock) {
             if (closed) {
                 throw new IOException("the demo is being stopped");
             }
             parts.put(part.name(), part);
         }
-        part.start();
+        part.start(environment);
         part.child().ifPresent(child -> child.onExit().thenAccept(this::ended));
         boolean late;
         synchronized (lock) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Memberships;
@@ -54,6 +55,9 @@ public class Accounts {
 
     @Inject
     PeopleRights people;
+
+    @Inject
+    Authorization authorization;
 
     @Inject
     Memberships memberships;
@@ -111,6 +115,7 @@ public class Accounts {
             throws RefusedException {
         String account = AccountNames.checked("name", name);
         String address = AccountNames.email("email", email);
+        authorization.requirePerson(caller);
         people.requireFolder(caller, folder);
         requireLater(expires);
         if (invite) {
@@ -120,9 +125,10 @@ public class Accounts {
         try {
             String subject = realm.create(caller.domainId(), account, address);
             try {
-                UserView user = users.add(caller, folder, account, subject, expires);
                 String password = FirstPassword.make(rules.of(caller.domainId()).password());
                 realm.setFirstPassword(caller.domainId(), subject, password);
+                // not before: it locks what orders the domain's changes of rights
+                UserView user = users.add(caller, folder, account, subject, expires);
                 realm.setEnabled(caller.domainId(), subject, true);
                 if (invite) {
                     realm.invite(caller.domainId(), subject);
@@ -181,6 +187,7 @@ public class Accounts {
 
     /** A user whom the caller manages and who has an account. */
     private Bound managed(Caller caller, String id) throws RefusedException {
+        authorization.requirePerson(caller);
         Seen seen = people.seen(caller, KIND, id);
         people.require(caller, Permission.MANAGE_USERS, seen);
         return bound(caller, seen)
@@ -372,7 +379,7 @@ public class Accounts {
         }
     }
 
-    /** Removes every second factor and passkey of a user, ends every sign-in, and tells the user so. */
+    /** Removes every second factor and passkey of a user and ends every sign-in. */
     public void resetFactors(Caller caller, String id) throws RefusedException {
         Bound bound = takenOver(caller, id);
         try {

@@ -80,8 +80,7 @@ public class RealmUsers {
         for (JsonObject user : realm.list("/users?exact=true&username=" + encoded(name))) {
             String id = user.getString("id");
             if (!user.getBoolean("enabled", true)
-                    && identities.actor(domainId, id, null).isEmpty()
-                    && realm.list(USERS + id + "/credentials").isEmpty()) {
+                    && identities.actor(domainId, id, null).isEmpty()) {
                 return Optional.of(id);
             }
         }

@@ -1,7 +1,6 @@
 package org.bascule.domain.acl;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,7 +19,7 @@ import org.bascule.domain.refusal.RefusedException;
 public class FreshFactors {
 
     @Inject
-    Instance<FreshFactorRule> rules;
+    FreshFactorRule rule;
 
     @Inject
     Clock clock;
@@ -30,14 +29,13 @@ public class FreshFactors {
      *
      * @throws RefusedException {@code FACTOR_NOT_FRESH}
      */
-    void require(Caller caller, Permission permission) throws RefusedException {
+    public void require(Caller caller, Permission permission) throws RefusedException {
         require(caller, rule -> rule.window(caller.domainId(), permission));
     }
 
     /** Whether the caller's domain wants one for a permission. */
     public boolean isWanted(Caller caller, Permission permission) {
-        return rules.stream()
-                .anyMatch(rule -> rule.window(caller.domainId(), permission).isPresent());
+        return rule.window(caller.domainId(), permission).isPresent();
     }
 
     /** The same for making an API token. */
@@ -46,15 +44,13 @@ public class FreshFactors {
     }
 
     private void require(Caller caller, Function<FreshFactorRule, Optional<Duration>> wanted) throws RefusedException {
-        for (FreshFactorRule rule : rules) {
-            Optional<Duration> window = wanted.apply(rule);
-            if (window.isPresent() && !isFresh(caller, window.get())) {
-                throw new RefusedException(
-                        Problem.FACTOR_NOT_FRESH,
-                        caller.credential().isToken()
-                                ? "Your domain wants a second factor for this, which an API token cannot prove."
-                                : "Your domain wants a second factor for this: prove it again.");
-            }
+        Optional<Duration> window = wanted.apply(rule);
+        if (window.isPresent() && !isFresh(caller, window.get())) {
+            throw new RefusedException(
+                    Problem.FACTOR_NOT_FRESH,
+                    caller.credential().isToken()
+                            ? "Your domain wants a second factor for this, which an API token cannot prove."
+                            : "Your domain wants a second factor for this: prove it again.");
         }
     }
 

@@ -94,6 +94,18 @@ public enum Operation {
     AUDIT_EXPORTED("audit.export"),
     /** The operator removed records that had expired: written by the database. */
     AUDIT_EXPIRED("audit.expire"),
+    /** A password was changed by its user, at the realm. */
+    PASSWORD_CHANGED("account.password"),
+    /** A second factor, passkey or recovery codes were set up or removed by their user, at the realm. */
+    FACTOR_CHANGED("account.factor"),
+    /** A mail to set a new password was asked for, or used. */
+    ACCOUNT_RESET("account.reset"),
+    /** Something else of an account was changed at the realm. */
+    ACCOUNT_CHANGED("account.change"),
+    /** The realm lets nobody try this account for a while. */
+    ACCOUNT_LOCKED("account.lock"),
+    /** Somebody other than this server changed something in the realm. */
+    REALM_CHANGED("realm.change"),
     /** Too many failed attempts: nothing from there is looked at for a while. */
     ADDRESS_BLOCKED("address.block"),
     ADDRESS_UNBLOCKED("address.unblock"),

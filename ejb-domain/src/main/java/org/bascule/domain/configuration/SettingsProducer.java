@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.pki.CertificateLife;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -74,6 +75,14 @@ public class SettingsProducer {
                 require(config, "bascule.mail.from"),
                 text(config, "bascule.mail.user"),
                 text(config, "bascule.mail.password-file").map(Path::of));
+    }
+
+    @Produces
+    @Singleton
+    CertificateLife certificateLife() {
+        return text(ConfigProvider.getConfig(), "bascule.device.certificate-life")
+                .map(life -> new CertificateLife(Duration.parse(life)))
+                .orElse(CertificateLife.DEFAULT);
     }
 
     @Produces

@@ -279,10 +279,9 @@ public class Pairings {
     }
 
     private Waiting byCode(Caller caller, String typed) throws RefusedException {
-        Attempt attempt = new Attempt(
-                AttemptKind.PAIRING_CODE, caller.address(), caller.domainId(), caller.userName());
-        Optional<Waiting> found = guard.check(
-                attempt, () -> PairingCode.typed(typed).flatMap(code -> sql.acrossDomains()
+        Attempt attempt = new Attempt(AttemptKind.PAIRING_CODE, caller.address(), caller.domainId(), caller.userName());
+        Optional<Waiting> found =
+                guard.check(attempt, () -> PairingCode.typed(typed).flatMap(code -> sql.acrossDomains()
                         .statement(COLUMNS
                                 + "where code = :code and state = 'waiting' and expires > :now"
                                 + " and (wanted_domain is null or wanted_domain = :domainName)")

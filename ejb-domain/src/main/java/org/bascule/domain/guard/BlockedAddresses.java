@@ -62,8 +62,7 @@ public class BlockedAddresses {
                 .set("last", cursor.key(1))
                 .set("rows", cursor.fetch())
                 .list(row -> new Block(row.text(1), row.instant(2), row.instant(3)));
-        Slice<Block> slice =
-                cursor.slice(blocks, block -> List.of(block.since().toString(), block.network()));
+        Slice<Block> slice = cursor.slice(blocks, block -> List.of(block.since().toString(), block.network()));
         return new Slice<>(
                 slice.items().stream()
                         .map(block -> view(block, operator, caller.domainId()))
@@ -72,9 +71,10 @@ public class BlockedAddresses {
     }
 
     private BlockedAddress view(Block block, boolean operator, String domainId) {
-        String which = "from guarded_attempt a left join domain d on d.id = a.domain_id where a.%s = :network and a.failed"
-                        .formatted(BlockRecords.column(block.network()))
-                + " and (:operator or a.domain_id = :domainId)";
+        String which =
+                "from guarded_attempt a left join domain d on d.id = a.domain_id where a.%s = :network and a.failed"
+                                .formatted(BlockRecords.column(block.network()))
+                        + " and (:operator or a.domain_id = :domainId)";
         long failures = sql.acrossDomains()
                 .statement("select count(*) " + which)
                 .set("network", block.network())

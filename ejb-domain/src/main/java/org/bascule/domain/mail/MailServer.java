@@ -32,7 +32,7 @@ public class MailServer {
     Clock clock;
 
     /** Hands over one mail of plain text. */
-    void send(String to, String subject, String text) throws MessagingException, IOException {
+    public void send(String to, String subject, String text) throws MessagingException, IOException {
         Mail mail = identity.mail().orElseThrow(() -> new IllegalStateException("the setting bascule.mail.host is missing"));
         Session session = Session.getInstance(properties(mail));
         MimeMessage message = new MimeMessage(session);

@@ -76,7 +76,7 @@ public class Notices {
     }
 
     /** A notice to be sent now. */
-    record Due(
+    public record Due(
             String id,
             String domainId,
             Notice notice,
@@ -92,7 +92,7 @@ public class Notices {
     }
 
     /** Takes the one that has waited longest; it is due again a while later, unless {@link #done} is said. */
-    Optional<Due> take() {
+    public Optional<Due> take() {
         Optional<Due> due = sql.acrossDomains()
                 .statement(
                         """
@@ -121,7 +121,7 @@ public class Notices {
     }
 
     /** It was sent, or is not sent any more. */
-    void done(Due one) {
+    public void done(Due one) {
         sql.in(one.domainId())
                 .statement("delete from notice where domain_id = :domain and id = :id")
                 .set("id", one.id())

@@ -43,7 +43,6 @@ final class Certificates {
 
     static final Duration INSTALLATION_CA = Duration.ofDays(20 * 365);
     static final Duration DOMAIN_CA = Duration.ofDays(10 * 365);
-    static final Duration DEVICE = Duration.ofDays(90);
 
     private static final Duration EARLY = Duration.ofMinutes(5);
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -85,8 +84,14 @@ final class Certificates {
 
     /** Issued by the domain CA: digital signature alone, the UID in domain and subject. */
     static X509Certificate device(
-            PublicKey key, String domainId, String uid, X509Certificate issuer, PrivateKey issuerKey, Instant now) {
-        JcaX509v3CertificateBuilder builder = builder(subject(issuer), name(uid), key, now, DEVICE);
+            PublicKey key,
+            String domainId,
+            String uid,
+            X509Certificate issuer,
+            PrivateKey issuerKey,
+            Instant now,
+            Duration life) {
+        JcaX509v3CertificateBuilder builder = builder(subject(issuer), name(uid), key, now, life);
         addUri(builder, DeviceCertificates.deviceUri(domainId, uid));
         try {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));

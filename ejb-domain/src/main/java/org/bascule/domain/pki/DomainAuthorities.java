@@ -22,6 +22,9 @@ public class DomainAuthorities {
     Installation installation;
 
     @Inject
+    CertificateLife life;
+
+    @Inject
     Clock clock;
 
     /** Makes the authority of a new domain. */
@@ -49,7 +52,7 @@ public class DomainAuthorities {
                 .orElseThrow(() -> new IllegalStateException("a domain has an authority"));
     }
 
-    /** Issues a certificate for a device's identity key, 90 days, and stores it. */
+    /** Issues a certificate for a device's identity key, for as long as the settings say, and stores it. */
     public IssuedCertificate issue(String domainId, String uid, DeviceIdentityPublicKey key) {
         return issue(domainId, uid, key, false);
     }
@@ -69,7 +72,7 @@ public class DomainAuthorities {
                         Certificates.privateKey(master.unwrap(ROLE, domainId, row.bytes(2)))))
                 .orElseThrow(() -> new IllegalStateException("a domain has an authority"));
         X509Certificate certificate = Certificates.device(
-                key.toJca(), domainId, uid, authority.certificate(), authority.key(), clock.instant());
+                key.toJca(), domainId, uid, authority.certificate(), authority.key(), clock.instant(), life.device());
         IssuedCertificate issued = new IssuedCertificate(
                 certificate.getSerialNumber().toString(16),
                 Certificates.encoded(certificate),

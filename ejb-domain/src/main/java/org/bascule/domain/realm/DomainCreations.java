@@ -177,12 +177,21 @@ public class DomainCreations {
         return all;
     }
 
+    /** {@code NOT_FOUND} also for whoever is no operator: nobody else is told which domains there are. */
     public DomainView domain(Caller caller, String id) throws RefusedException {
-        operators.require(caller);
+        requireSeen(caller);
         if (!Uuid7.isUuid(id)) {
             throw RefusedException.notFound();
         }
         return views(id).stream().findFirst().orElseThrow(RefusedException::notFound);
+    }
+
+    private void requireSeen(Caller caller) throws RefusedException {
+        try {
+            operators.require(caller);
+        } catch (RefusedException e) {
+            throw e.problem() == Problem.FORBIDDEN ? RefusedException.notFound() : e;
+        }
     }
 
     private DomainView one(String id) {
@@ -224,7 +233,6 @@ public class DomainCreations {
 
     /** Takes back a creation; {@code CONFLICT} once there is a domain. */
     public DomainView cancel(Caller caller, String id) throws RefusedException {
-        operators.require(caller);
         DomainView before = domain(caller, id);
         int cancelled = sql.acrossDomains()
                 .statement(

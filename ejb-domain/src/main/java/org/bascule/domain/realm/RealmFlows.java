@@ -155,7 +155,7 @@ final class RealmFlows {
             }
             String executionId = realm.post("/authentication/executions", added.build());
             if (execution.containsKey("authenticatorConfig")) {
-                JsonObject configuration = configurations.get(execution.getString("authenticatorConfig"));
+                JsonObject configuration = configuration(execution);
                 realm.post(
                         "/authentication/executions/" + executionId + "/config",
                         Json.createObjectBuilder(configuration)
@@ -176,6 +176,12 @@ final class RealmFlows {
                         new IllegalStateException("the template has no flow " + execution.getString("flowAlias")));
     }
 
+    private JsonObject configuration(JsonObject execution) {
+        String name = execution.getString("authenticatorConfig");
+        return Optional.ofNullable(configurations.get(name))
+                .orElseThrow(() -> new IllegalStateException("the template has no configuration " + name));
+    }
+
     private static List<JsonObject> executions(JsonObject flow) {
         return objects(flow, "authenticationExecutions").stream()
                 .sorted(Comparator.comparingInt(execution -> execution.getInt("priority", 0)))
@@ -193,7 +199,7 @@ final class RealmFlows {
                     && configuration.keySet().equals(present.configuration.keySet())
                     && configuration.entrySet().stream().allMatch(entry -> {
                         JsonValue value = present.configuration.get(entry.getKey());
-                        return value.equals(MASKED) || value.equals(entry.getValue());
+                        return MASKED.equals(value) || entry.getValue().equals(value);
                     });
         }
     }
@@ -206,14 +212,13 @@ final class RealmFlows {
     private List<Line> shape(JsonObject flow, int level) {
         List<Line> shape = new ArrayList<>();
         for (JsonObject execution : executions(flow)) {
-            JsonObject configuration = execution.containsKey("authenticatorConfig")
-                    ? configurations.get(execution.getString("authenticatorConfig"))
-                    : null;
             shape.add(new Line(
                     level,
                     isFlow(execution) ? "" : execution.getString("authenticator"),
                     execution.getString("requirement"),
-                    configuration == null ? JsonValue.EMPTY_JSON_OBJECT : configuration.getJsonObject("config")));
+                    execution.containsKey("authenticatorConfig")
+                            ? configuration(execution).getJsonObject("config")
+                            : JsonValue.EMPTY_JSON_OBJECT));
             if (isFlow(execution)) {
                 shape.addAll(shape(sub(execution), level + 1));
             }

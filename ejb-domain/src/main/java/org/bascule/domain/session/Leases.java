@@ -6,6 +6,8 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import org.bascule.domain.account.AccountState;
+import org.bascule.domain.account.AccountStates;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.Actor;
@@ -35,6 +37,9 @@ public class Leases {
 
     @Inject
     Credentials credentials;
+
+    @Inject
+    AccountStates accounts;
 
     @Inject
     Conditions conditions;
@@ -83,7 +88,7 @@ public class Leases {
     private void renew(StoredSession session) {
         Instant now = clock.instant();
         Optional<Credential> credential = credentials.of(session.domainId(), session.credential());
-        if (credential.isEmpty()) {
+        if (credential.isEmpty() || accounts.state(session.domainId(), session.userId()) != AccountState.ACTIVE) {
             end(session, EndReason.SIGNED_OUT);
             return;
         }

@@ -338,6 +338,15 @@ public class ApiTokens {
         return found.map(Use::token);
     }
 
+    /** Whether it is or was one, and has not been revoked. */
+    public boolean isKnown(ApiTokenSecret secret) {
+        return sql.acrossDomains()
+                .statement("select 1 from api_token where secret_hash = :hash")
+                .set("hash", secret.hash())
+                .first(row -> row.number(1))
+                .isPresent();
+    }
+
     private void used(PresentedToken token, String address, Instant now) {
         sql.in(token.domain().id())
                 .statement("update api_token set last_used = :now, last_address = :address"

@@ -1,108 +1,104 @@
 package org.bascule.domain.token;
 
+import static org.bascule.domain.keycloak.AdminConnection.encoded;
+
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
-import java.io.IOException;
+import jakarta.json.JsonObject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.time.Duration;
-import org.bascule.domain.configuration.Settings;
-import org.bascule.domain.identity.DomainReference;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Identities;
+import org.bascule.domain.keycloak.AdminConnection;
+import org.bascule.domain.keycloak.Keycloak;
+import org.bascule.domain.keycloak.KeycloakException;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
-import org.bascule.wire.StrictJson;
-import org.bascule.wire.WireException;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Ends sessions at the realms (Keycloak's Admin REST API, {@code DELETE /admin/realms/{realm}/sessions/{session}}) with the service account of the
- * realm. The realm tells this server of it in the same moment, which must not wait for rows that the caller has locked.
- */
+/** What the realms know of the signed in: ends their sessions, and says by what they sign in. */
 @Stateless
 public class RealmSessions {
 
     private static final Logger LOG = System.getLogger(RealmSessions.class.getName());
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final int MAX_BODY = 1 << 16;
-    private static final HttpClient CLIENT = HttpClient.newBuilder()
-            .connectTimeout(TIMEOUT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+
+    /** Kinds of credentials, as Keycloak and as we call them. */
+    private static final Map<String, String> KINDS = Map.of(
+            "password", "password",
+            "otp", "otp",
+            "recovery-authn-codes", "recovery-codes",
+            "webauthn", "security-key",
+            "webauthn-passwordless", "passkey");
 
     @Inject
-    Settings settings;
+    Keycloak keycloak;
 
     @Inject
     Identities identities;
 
     /**
-     * Ends a session and what it was made to last beyond its end. One that is gone already is no failure.
+     * Something by which a user signs in.
+     *
+     * @param label what the user calls it; hostile text
+     */
+    public record Factor(String id, String kind, @Nullable String label, @Nullable Instant created) {}
+
+    /**
+     * Ends a session, and what it was made to last beyond its end. One that is gone already is no failure. The realm tells this server of it in the same
+     * moment, which must not wait for rows that the caller has locked.
      *
      * @throws RefusedException {@code UNAVAILABLE} if the realm cannot be asked
      */
     public void end(String domainId, String realmSession) throws RefusedException {
-        DomainReference domain = identities.domainOfId(domainId).orElseThrow(RefusedException::notFound);
-        Settings.LoginEvents account = settings.loginEvents().orElseThrow(RealmSessions::unavailable);
         try {
-            String token = token(domain.realm(), account);
-            delete(domain.realm(), realmSession, "false", token);
-            delete(domain.realm(), realmSession, "true", token);
-        } catch (IOException | WireException e) {
-            LOG.log(Level.WARNING, "a session of realm " + domain.realm() + " could not be ended", e);
-            throw unavailable();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unavailable();
+            AdminConnection realm = realm(domainId);
+            realm.delete("/sessions/" + encoded(realmSession) + "?isOffline=false");
+            realm.delete("/sessions/" + encoded(realmSession) + "?isOffline=true");
+        } catch (KeycloakException e) {
+            throw unavailable("a session could not be ended", e);
         }
     }
 
-    private static RefusedException unavailable() {
+    /**
+     * By what the caller signs in.
+     *
+     * @param subject the caller's id in the realm
+     * @throws RefusedException {@code UNAVAILABLE} if the realm cannot be asked
+     */
+    public List<Factor> factors(Caller caller, String subject) throws RefusedException {
+        try {
+            return realm(caller.domainId()).list("/users/" + encoded(subject) + "/credentials").stream()
+                    .map(RealmSessions::factor)
+                    .toList();
+        } catch (KeycloakException e) {
+            throw unavailable("factors could not be read", e);
+        }
+    }
+
+    private static Factor factor(JsonObject credential) {
+        return new Factor(
+                credential.getString("id"),
+                KINDS.getOrDefault(credential.getString("type"), credential.getString("type")),
+                credential.getString("userLabel", null),
+                credential.containsKey("createdDate")
+                        ? Instant.ofEpochMilli(
+                                credential.getJsonNumber("createdDate").longValue())
+                        : null);
+    }
+
+    private AdminConnection realm(String domainId) throws RefusedException, KeycloakException {
+        return keycloak.realm(identities
+                .domainOfId(domainId)
+                .orElseThrow(RefusedException::notFound)
+                .realm());
+    }
+
+    private static RefusedException unavailable(String what, KeycloakException cause) {
+        LOG.log(Level.WARNING, what, cause);
         return new RefusedException(
                 Problem.UNAVAILABLE, "The identity provider does not answer. Try again in a moment.");
-    }
-
-    private void delete(String realm, String session, String offline, String token)
-            throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("%s/admin/realms/%s/sessions/%s?isOffline=%s"
-                        .formatted(settings.keycloakUrl(), encoded(realm), encoded(session), offline)))
-                .timeout(TIMEOUT)
-                .header("Authorization", "Bearer " + token)
-                .DELETE()
-                .build();
-        int status =
-                CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-        if (status != 204 && status != 404) {
-            throw new IOException("status " + status);
-        }
-    }
-
-    private String token(String realm, Settings.LoginEvents account)
-            throws IOException, InterruptedException, WireException {
-        String form = "grant_type=client_credentials&client_id=%s&client_secret=%s"
-                .formatted(
-                        encoded(account.clientId()),
-                        encoded(Files.readString(account.secretFile()).strip()));
-        HttpRequest request = HttpRequest.newBuilder(URI.create(
-                        "%s/realms/%s/protocol/openid-connect/token".formatted(settings.keycloakUrl(), encoded(realm))))
-                .timeout(TIMEOUT)
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(form))
-                .build();
-        HttpResponse<String> answer = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 200) {
-            throw new IOException("status %d of the token endpoint".formatted(answer.statusCode()));
-        }
-        return StrictJson.parse(answer.body(), MAX_BODY).string("access_token", 16 * 1_024);
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

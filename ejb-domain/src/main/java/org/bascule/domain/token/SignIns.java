@@ -34,10 +34,9 @@ public class SignIns {
     /** What a use less than this ago says is near enough. */
     static final Duration LAST_USE = Duration.ofMinutes(1);
 
-    /** A browser's sign-in ends after two hours without use, a program's as late as its refresh token may. */
-    private static final Duration BROWSER = Duration.ofHours(2);
+    /** How long a program's refresh token is good without use. */
+    public static final Duration PROGRAM = Duration.ofDays(30);
 
-    private static final Duration PROGRAM = Duration.ofDays(30);
     private static final Duration KEPT = Duration.ofDays(31);
     private static final int MAX_SHOWN = 200;
     private static final int MAX_AGENT = 300;
@@ -83,9 +82,17 @@ public class SignIns {
      * @param realmSession the realm's id of the session; empty if it told none
      * @param since when the realm vouched: what ended before does not end this
      * @param userAgent null if it told none
+     * @param idle how long it lasts without use
+     * @param until how long it lasts at most
      */
     public record Presented(
-            Client client, String realmSession, Instant since, String address, @Nullable String userAgent) {}
+            Client client,
+            String realmSession,
+            Instant since,
+            String address,
+            @Nullable String userAgent,
+            Duration idle,
+            Instant until) {}
 
     private record Row(String id, @Nullable Instant ended, Instant lastUsed) {}
 
@@ -108,7 +115,7 @@ public class SignIns {
                         .set("user", userId)
                         .first(row -> new Row(row.text(1), row.instantOrNull(2), row.instant(3)));
         if (latest.isPresent() && latest.get().ended() == null) {
-            touch(domainId, latest.get());
+            prolong(domainId, latest.get().id(), presented);
             return latest.map(Row::id);
         }
         boolean over = latest.isPresent()
@@ -124,8 +131,11 @@ public class SignIns {
         sql.in(domainId)
                 .statement(
                         """
-                        insert into sign_in (id, domain_id, user_id, client, realm_session, address, user_agent, since, last_used)
-                        values (:id, :domain, :user, :client, :session, :address, :agent, :now, :now)""")
+                        insert into sign_in (id, domain_id, user_id, client, realm_session, address, user_agent, since, last_used,
+                          idle_seconds, until)
+                        values (:id, :domain, :user, :client, :session, :address, :agent, :now, :now, :idle, :until)""")
+                .set("idle", presented.idle().toSeconds())
+                .set("until", presented.until())
                 .set("id", id)
                 .set("user", userId)
                 .set("client", presented.client().code())
@@ -139,6 +149,22 @@ public class SignIns {
 
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** Whoever comes back from the realm begins anew to be idle, and under the settings of now. */
+    private void prolong(String domainId, String id, Presented presented) {
+        if (presented.client() == Client.PROGRAM) {
+            isLive(domainId, id);
+            return;
+        }
+        sql.in(domainId)
+                .statement("update sign_in set last_used = :now, idle_seconds = :idle, until = :until"
+                        + " where domain_id = :domain and id = :id")
+                .set("now", now())
+                .set("idle", presented.idle().toSeconds())
+                .set("until", presented.until())
+                .set("id", id)
+                .update();
     }
 
     private void touch(String domainId, Row row) {
@@ -170,12 +196,11 @@ public class SignIns {
                         """
                         select id, client, address, user_agent, since, last_used from sign_in
                         where domain_id = :domain and user_id = :user and ended is null
-                          and last_used > case client when 'browser' then :browser else :program end
+                          and (client = 'program' or :now < until) and :now < timestampadd(second, idle_seconds, last_used)
                         order by last_used desc, id desc limit\s"""
                                 + MAX_SHOWN)
                 .set("user", userId)
-                .set("browser", clock.instant().minus(BROWSER))
-                .set("program", clock.instant().minus(PROGRAM))
+                .set("now", clock.instant())
                 .list(row -> new SignInView(
                         row.text(1),
                         Client.of(row.text(2)),

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Snapshots;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.DomainReference;
@@ -17,6 +20,7 @@ import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDomain;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is decided here without asking the realm; the rest is tested with a real one (AccountIT). */
@@ -29,7 +33,7 @@ class AccountStatesTest {
     private final Accounts accounts = domain.get(Accounts.class);
     private final AccountStates states = domain.get(AccountStates.class);
 
-    private void expire(Caller by, Caller user, Instant expires) throws RefusedException {
+    private void expire(Caller by, Caller user, @Nullable Instant expires) throws RefusedException {
         long revision = domain.get(Users.class).user(owner, user.userId()).revision();
         domain.transactions.run(() -> accounts.change(
                 by,
@@ -38,9 +42,9 @@ class AccountStatesTest {
                 null,
                 null,
                 new AccountChange(
-                        java.util.Optional.empty(),
-                        java.util.Optional.empty(),
-                        java.util.Optional.of(java.util.Optional.ofNullable(expires)))));
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(Optional.ofNullable(expires)))));
     }
 
     private AccountState state(Caller user) {
@@ -96,7 +100,7 @@ class AccountStatesTest {
         Caller chief = sample.user("chief");
         domain.transactions.run(() -> {
             for (var permission : List.of(
-                    org.bascule.domain.acl.Permission.SEE_USERS, org.bascule.domain.acl.Permission.MANAGE_USERS)) {
+                    Permission.SEE_USERS, Permission.MANAGE_USERS)) {
                 sample.delegable(folder, chief.userId(), permission);
             }
         });
@@ -123,9 +127,9 @@ class AccountStatesTest {
                         null,
                         null,
                         new AccountChange(
-                                java.util.Optional.empty(),
-                                java.util.Optional.of("mallory@example.com"),
-                                java.util.Optional.empty())));
+                                Optional.empty(),
+                                Optional.of("mallory@example.com"),
+                                Optional.empty())));
     }
 
     private void move(Caller user, String folder) {
@@ -135,7 +139,7 @@ class AccountStatesTest {
                 .set("folder", folder)
                 .set("id", user.userId())
                 .update();
-        domain.get(org.bascule.domain.acl.RightsVersion.class).changed(sample.id);
+        domain.get(RightsVersion.class).changed(sample.id);
     }
 
     private interface Attempt {

@@ -265,9 +265,8 @@ class EnrolmentsTest {
         refused(fleet.token().reveal(), csr, Problem.ADDRESS_BLOCKED);
         domain.clock.advance(Duration.ofMinutes(5));
         enrol(fleet.token().reveal(), DeviceIdentityKey.generate());
-        assertThat(sample.audited("address.block"))
-                .singleElement()
-                .satisfies(row -> assertThat(row.detail()).startsWith("198.51.100.20/32, 1 failed attempts"));
+        assertThat(sample.audited("address.block")).singleElement().satisfies(row -> assertThat(row.detail())
+                .startsWith("198.51.100.20/32, 1 failed attempts"));
     }
 
     private void enrol(String token, DeviceIdentityKey key) throws Exception {

@@ -12,8 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.bascule.domain.acl.Effect;
-import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
@@ -160,8 +158,13 @@ class PairingsTest {
                 () -> pairings.find(owner, opened.code().shown()));
         refused(
                 Problem.ADDRESS_BLOCKED,
-                () -> accept(owner, opened.code().shown(), sample.root, key.publicKey().fingerprint()));
-        assertThat(pairings.find(owner.from("198.51.100.9"), opened.code().shown()).name())
+                () -> accept(
+                        owner,
+                        opened.code().shown(),
+                        sample.root,
+                        key.publicKey().fingerprint()));
+        assertThat(pairings.find(owner.from("198.51.100.9"), opened.code().shown())
+                        .name())
                 .isEqualTo("press 3");
         domain.clock.advance(Duration.ofMinutes(5));
         assertThat(pairings.find(owner, opened.code().shown()).name()).isEqualTo("press 3");

@@ -104,12 +104,7 @@ class BlockedAddressesTest {
         }
         assertThat(guard.blockedFor(ADDRESS)).isPositive();
         domain.transactions.run(() -> domain.get(Entries.class)
-                .add(
-                        operators.id,
-                        operators.root,
-                        ofTheirs.userId(),
-                        Permission.OPERATE_INSTALLATION,
-                        Effect.ALLOW));
+                .add(operators.id, operators.root, ofTheirs.userId(), Permission.OPERATE_INSTALLATION, Effect.ALLOW));
         domain.transactions.run(() -> addresses.lift(ofTheirs, ADDRESS));
         assertThat(guard.blockedFor(ADDRESS)).isZero();
         for (int i = 0; i < 4; i++) {
@@ -167,7 +162,7 @@ class BlockedAddressesTest {
 
     private static void refused(Problem problem, Action action) {
         assertThatThrownBy(action::run)
-                .isInstanceOfSatisfying(
-                        RefusedException.class, refusal -> assertThat(refusal.problem()).isEqualTo(problem));
+                .isInstanceOfSatisfying(RefusedException.class, refusal -> assertThat(refusal.problem())
+                        .isEqualTo(problem));
     }
 }

@@ -27,8 +27,8 @@ class CertificatesTest {
     private final X509Certificate domain =
             Certificates.domainCa(domainKey.getPublic(), DOMAIN, installation, installationKey.getPrivate(), NOW);
     private final KeyPair deviceKey = Certificates.generateKey();
-    private final X509Certificate device =
-            Certificates.device(deviceKey.getPublic(), DOMAIN, UID, domain, domainKey.getPrivate(), NOW);
+    private final X509Certificate device = Certificates.device(
+            deviceKey.getPublic(), DOMAIN, UID, domain, domainKey.getPrivate(), NOW, CertificateLife.DEFAULT.device());
 
     private static KeySet keySet(X509Certificate ca) {
         return new KeySet("https://bascule.example", RootSigningKey.generate().publicKey(), 1, List.of(), List.of(ca));

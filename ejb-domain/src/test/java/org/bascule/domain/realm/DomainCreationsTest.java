@@ -3,9 +3,14 @@ package org.bascule.domain.realm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.configuration.Settings;
@@ -36,7 +41,7 @@ class DomainCreationsTest {
                     .with(new IdentitySettings(Optional.of(secret), Optional.of(secret), Optional.empty()));
             node.get(org.bascule.domain.pki.Installation.class).start();
             return node;
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -81,7 +86,7 @@ class DomainCreationsTest {
     @Test
     void aNameIsTakenOnceWhateverItsCase() throws Exception {
         begin(operator, name);
-        refused(Problem.CONFLICT, operator, name.toUpperCase(java.util.Locale.ROOT));
+        refused(Problem.CONFLICT, operator, name.toUpperCase(Locale.ROOT));
         refused(Problem.CONFLICT, operator, operators.name);
         refused(Problem.INVALID, operator, " ");
         refused(Problem.INVALID, operator, "x".repeat(101));
@@ -147,9 +152,9 @@ class DomainCreationsTest {
         DomainCreations.Begun begun = begin(operator, name);
         String stored = password(begun.domain().id());
         assertThat(stored)
-                .doesNotContain(java.util.HexFormat.of()
+                .doesNotContain(HexFormat.of()
                         .withUpperCase()
-                        .formatHex(begun.firstPassword().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                        .formatHex(Objects.requireNonNull(begun.firstPassword()).getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.paging.Cursor;
@@ -53,11 +54,18 @@ class CredentialSessionsTest {
     }
 
     private Caller signedIn(String realmSession) {
-        String id = domain.transactions.inNew(() -> signIns.present(
+        String id = domain.transactions
+                .inNew(() -> signIns.present(
                         sample.id,
                         owner.userId(),
                         new SignIns.Presented(
-                                SignIns.Client.BROWSER, realmSession, domain.clock.instant(), "192.0.2.9", null)))
+                                SignIns.Client.BROWSER,
+                                realmSession,
+                                domain.clock.instant(),
+                                "192.0.2.9",
+                                null,
+                                Duration.ofHours(1),
+                                domain.clock.instant().plus(Duration.ofHours(10)))))
                 .orElseThrow();
         return owner.by(new Credential(id, null, null));
     }
@@ -65,7 +73,8 @@ class CredentialSessionsTest {
     private Caller withToken(String folder) throws RefusedException {
         ApiTokenCreated created = domain.transactions.inNew(() -> tokens.create(
                 owner, "build", List.of("terminal", "see-resources"), List.of(folder), Duration.ofHours(1)));
-        return owner.by(tokens.presented(created.secret(), "192.0.2.9").orElseThrow().credential());
+        return owner.by(
+                tokens.presented(created.secret(), "192.0.2.9").orElseThrow().credential());
     }
 
     private SessionId open(Caller caller) throws RefusedException {
@@ -111,7 +120,8 @@ class CredentialSessionsTest {
                 .isThrownBy(() -> sessions.handshake(
                         there,
                         waiting,
-                        new HandshakeRequest(new byte[] {1}, RelayProofKey.generate().publicKey(), Map.of()),
+                        new HandshakeRequest(
+                                new byte[] {1}, RelayProofKey.generate().publicKey(), Map.of()),
                         ClientKind.NATIVE))
                 .matches(e -> e.problem() == Problem.CONFLICT);
         domain.get(Leases.class).recheck(sample.id);
@@ -124,10 +134,28 @@ class CredentialSessionsTest {
         Caller expiring = withToken(plant);
         SessionId first = running(revoked);
         SessionId second = running(expiring);
-        domain.transactions.run(() -> tokens.revoke(owner, owner.userId(), revoked.credential().id()));
+        domain.transactions.run(
+                () -> tokens.revoke(owner, owner.userId(), revoked.credential().id()));
         assertThat(socket.sent(ControlMessage.SessionEnd.class).sid()).isEqualTo(first);
         assertThat(live(owner)).containsExactly(second.hex());
         domain.clock.advance(Duration.ofHours(1));
+        domain.get(Leases.class).recheck(sample.id);
+        assertThat(live(owner)).isEmpty();
+    }
+
+    @Test
+    void sessionEndsWhenTheAccountOfItsUserIsSwitchedOffOrExpires() throws RefusedException {
+        SessionId sid = running(signedIn("s1"));
+        domain.sql
+                .in(sample.id)
+                .statement("update user_ref set expires = :at where domain_id = :domain and id = :id")
+                .set("at", domain.clock.instant().plusSeconds(60))
+                .set("id", owner.userId())
+                .update();
+        domain.get(RightsVersion.class).changed(sample.id);
+        domain.get(Leases.class).recheck(sample.id);
+        assertThat(live(owner)).containsExactly(sid.hex());
+        domain.clock.advance(Duration.ofSeconds(60));
         domain.get(Leases.class).recheck(sample.id);
         assertThat(live(owner)).isEmpty();
     }

@@ -25,7 +25,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.bascule.domain.account.TakenAccounts;
 import org.bascule.domain.acl.FreshFactorRule;
-import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Snapshots;
 import org.bascule.domain.acl.TestSnapshots;
 import org.bascule.domain.assistance.AssistanceDesk;
@@ -46,7 +45,9 @@ import org.bascule.domain.enrolment.TakenTokens;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.pki.CertificateLife;
 import org.bascule.domain.pki.Installation;
+import org.bascule.domain.realm.FreshFactorWindows;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
@@ -75,19 +76,6 @@ public final class TestDomain {
     public final List<LiveEvent> live = new CopyOnWriteArrayList<>();
     public final Settings settings;
 
-    /** For what a second factor is wanted: nothing. */
-    public FreshFactorRule freshFactors = new FreshFactorRule() {
-        @Override
-        public Optional<Duration> window(String domainId, Permission permission) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Duration> windowForTokens(String domainId, String userId) {
-            return Optional.empty();
-        }
-    };
-
     private final Map<Class<?>, Object> beans = new HashMap<>();
 
     /** Nobody is blocked for what another test tried: all of them come from the same addresses at the same time. */
@@ -109,6 +97,7 @@ public final class TestDomain {
         beans.put(Uuid7.class, ids);
         beans.put(Settings.class, settings);
         beans.put(IdentitySettings.class, new IdentitySettings(Optional.empty(), Optional.empty(), Optional.empty()));
+        beans.put(CertificateLife.class, CertificateLife.DEFAULT);
     }
 
     private static Settings settings() {
@@ -234,9 +223,8 @@ public final class TestDomain {
                         == AssistanceTraffic.class) {
             return instance(() -> get(AssistanceDesk.class));
         }
-        if (field.getType() == Instance.class
-                && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == FreshFactorRule.class) {
-            return instance(() -> freshFactors);
+        if (field.getType() == FreshFactorRule.class) {
+            return get(FreshFactorWindows.class);
         }
         if (field.getType() == Instance.class
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == PlaceConditions.class) {

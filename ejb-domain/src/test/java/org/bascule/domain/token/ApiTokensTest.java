@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.Effect;
-import org.bascule.domain.acl.FreshFactorRule;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Scope;
 import org.bascule.domain.acl.Validity;
 import org.bascule.domain.audit.AuditEntry;
@@ -328,20 +328,21 @@ class ApiTokensTest {
         assertThat(tokens.of(owner, owner.userId()).get(0).lastUsed()).isEqualTo(first.plusSeconds(61));
     }
 
+    private void wanting(String permissions) {
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(sample.id)
+                    .statement("insert into sign_in_setting (domain_id, fresh_permissions) values (:domain, :codes)")
+                    .set("codes", permissions)
+                    .update();
+            domain.get(RightsVersion.class).changed(sample.id);
+        });
+    }
+
     /** What the domain wants is asked for here, and where rights are checked. */
     @Test
     void factorIsAskedForWhereTheDomainWantsIt() throws Exception {
-        domain.freshFactors = new FreshFactorRule() {
-            @Override
-            public Optional<Duration> window(String domainId, Permission permission) {
-                return permission == Permission.TERMINAL ? Optional.of(Duration.ofMinutes(5)) : Optional.empty();
-            }
-
-            @Override
-            public Optional<Duration> windowForTokens(String domainId, String userId) {
-                return Optional.of(Duration.ofMinutes(5));
-            }
-        };
+        wanting("terminal");
         Instant now = domain.clock.instant();
         Caller without = owner.by(new Credential("c", null, null));
         Caller stale = owner.by(new Credential("c", now.minus(Duration.ofMinutes(5)), null));

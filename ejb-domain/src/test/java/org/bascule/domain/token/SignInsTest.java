@@ -30,6 +30,7 @@ import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.domain.token.SignIns.Client;
 import org.bascule.domain.token.SignIns.Presented;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,8 +97,19 @@ class SignInsTest {
     }
 
     private Optional<String> present(Caller caller, Client client, String session, String agent) {
-        return domain.transactions.inNew(() -> signIns.present(
-                sample.id, caller.userId(), new Presented(client, session, domain.clock.instant(), ADDRESS, agent)));
+        return domain.transactions.inNew(
+                () -> signIns.present(sample.id, caller.userId(), presented(client, session, agent)));
+    }
+
+    private Presented presented(Client client, String session, @Nullable String agent) {
+        return new Presented(
+                client,
+                session,
+                domain.clock.instant(),
+                ADDRESS,
+                agent,
+                client == Client.BROWSER ? Duration.ofMinutes(30) : SignIns.PROGRAM,
+                domain.clock.instant().plus(Duration.ofHours(10)));
     }
 
     private String browser(Caller caller, String session) {
@@ -182,7 +194,7 @@ class SignInsTest {
     @Test
     void tokenThatTheRealmGaveBeforeTheEndIsNobodysAndALaterOneIsNew() {
         String id = browser(user, "s1");
-        Presented before = new Presented(Client.BROWSER, "s1", domain.clock.instant(), ADDRESS, null);
+        Presented before = presented(Client.BROWSER, "s1", null);
         domain.clock.advance(Duration.ofSeconds(1));
         domain.transactions.run(() -> signIns.endedAtRealm(sample.id, "s1"));
         assertThat(signIns.present(sample.id, user.userId(), before)).isEmpty();
@@ -256,7 +268,7 @@ class SignInsTest {
     void oldOnesAreNotShownAndThenForgotten() throws Exception {
         String browser = browser(user, "s1");
         present(user, Client.PROGRAM, "s2", "bascule");
-        domain.clock.advance(Duration.ofHours(3));
+        domain.clock.advance(Duration.ofMinutes(31));
         assertThat(signIns.of(user, user.userId()))
                 .extracting(SignInView::client)
                 .containsExactly(Client.PROGRAM);

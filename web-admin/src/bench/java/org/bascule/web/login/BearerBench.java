@@ -23,13 +23,17 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.Optional;
 import java.util.Set;
+import org.bascule.domain.account.AccountState;
+import org.bascule.domain.account.AccountStates;
 import org.bascule.domain.database.Transactions;
+import org.bascule.domain.guard.Guard;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.Limits;
 import org.bascule.domain.identity.SignIn;
+import org.bascule.domain.realm.SecondFactorRule;
 import org.bascule.domain.token.ApiTokenSecret;
 import org.bascule.domain.token.ApiTokens;
 import org.bascule.domain.token.PresentedToken;
@@ -150,6 +154,24 @@ final class BearerBench {
                         USER,
                         new Credential("t", null, new Limits(Set.of("terminal"), Set.of("f"))),
                         Instant.now().plus(Duration.ofHours(1))));
+            }
+        };
+        directory.guard = new Guard() {
+            @Override
+            public Duration blockedFor(String address) {
+                return Duration.ZERO;
+            }
+        };
+        directory.accounts = new AccountStates() {
+            @Override
+            public AccountState state(String domainId, String userId) {
+                return AccountState.ACTIVE;
+            }
+        };
+        directory.rule = new SecondFactorRule() {
+            @Override
+            public boolean isRequired(String domainId, String userId) {
+                return false;
             }
         };
         directory.transactions = new Transactions() {

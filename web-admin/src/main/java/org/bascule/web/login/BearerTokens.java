@@ -35,8 +35,8 @@ final class BearerTokens {
 
     /** What an access token of a realm says. */
     Proof proof(String token) throws LoginRefusedException {
-        Verified good = verified.get(
-                HexFormat.of().formatHex(Sha256.of(token)), () -> tokens.verify(token, Kind.ACCESS));
+        Verified good =
+                verified.get(HexFormat.of().formatHex(Sha256.of(token)), () -> tokens.verify(token, Kind.ACCESS));
         tokens.requireTime(good.claims());
         return Proof.of(
                 good, Identity.Way.BEARER, good.claims().getExpirationTime().toInstant());

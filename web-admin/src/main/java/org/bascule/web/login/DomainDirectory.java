@@ -6,22 +6,29 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.bascule.domain.account.AccountStates;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Transactions;
+import org.bascule.domain.guard.Guard;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
+import org.bascule.domain.identity.LoginEventStore;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.live.LiveEvents;
+import org.bascule.domain.realm.SecondFactorRule;
+import org.bascule.domain.realm.SignInSettings;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.ApiTokenSecret;
 import org.bascule.domain.token.ApiTokens;
@@ -31,7 +38,7 @@ import org.bascule.web.login.LoginRefusedException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The login's view of the domain module. A login and its audit record are stored together, or neither is. What is asked at every request is kept for a
+ * The login's view of the domain module. What is asked at every request is kept for a
  * second, and forgotten when a sign-in, a token, an account or a right is changed here.
  */
 @ApplicationScoped
@@ -50,6 +57,18 @@ class DomainDirectory implements Realms, LoginJournal {
     ApiTokens tokens;
 
     @Inject
+    AccountStates accounts;
+
+    @Inject
+    SecondFactorRule rule;
+
+    @Inject
+    LoginEventStore events;
+
+    @Inject
+    Guard guard;
+
+    @Inject
     LiveEvents live;
 
     @Inject
@@ -59,7 +78,7 @@ class DomainDirectory implements Realms, LoginJournal {
     private final Recent<String, Optional<Realm>> issuers;
     private final Recent<Proof, Identity> bearers;
     private final Recent<String, Identity> presented;
-    private final Recent<String, Standing> standings;
+    private final Recent<String, Boolean> going;
     private final Consumer<LiveEvent> listener = this::changed;
 
     DomainDirectory() {
@@ -71,7 +90,7 @@ class DomainDirectory implements Realms, LoginJournal {
         this.issuers = new Recent<>(clock, Recent.SECOND);
         this.bearers = new Recent<>(clock, Recent.SECOND);
         this.presented = new Recent<>(clock, Recent.SECOND);
-        this.standings = new Recent<>(clock, Recent.SECOND);
+        this.going = new Recent<>(clock, Recent.SECOND);
     }
 
     @PostConstruct
@@ -90,7 +109,7 @@ class DomainDirectory implements Realms, LoginJournal {
                 || event instanceof LiveEvent.RightsChanged) {
             bearers.forget();
             presented.forget();
-            standings.forget();
+            going.forget();
         }
     }
 
@@ -111,11 +130,21 @@ class DomainDirectory implements Realms, LoginJournal {
     @Override
     @Transactional(rollbackOn = Exception.class)
     public Identity signedIn(Proof proof, Origin origin) throws LoginRefusedException {
-        Identity identity = takeIn(proof, SignIns.Client.BROWSER, origin);
+        SignInSettings.Session session = session(proof.realm());
+        Instant last = clock.instant().plus(Duration.ofHours(session.maxHours()));
+        Identity identity = takeIn(proof.until(last), SignIns.Client.BROWSER, origin);
         Caller caller = identity.callerFrom(origin.address());
         identities.signedIn(caller.domainId(), caller.userId(), clock.instant());
-        log.record(caller.did(Operation.LOGIN, Outcome.SUCCESS));
         return identity;
+    }
+
+    @Override
+    public Duration idle(Realm realm) {
+        return Duration.ofMinutes(session(realm).idleMinutes());
+    }
+
+    private SignInSettings.Session session(Realm realm) {
+        return rule.settings(realm.domainId()).session();
     }
 
     @Override
@@ -140,7 +169,11 @@ class DomainDirectory implements Realms, LoginJournal {
                                             proof.realmSession(),
                                             proof.issued(),
                                             origin.address(),
-                                            origin.userAgent()))
+                                            origin.userAgent(),
+                                            client == SignIns.Client.BROWSER ? idle(proof.realm()) : SignIns.PROGRAM,
+                                            client == SignIns.Client.BROWSER
+                                                    ? proof.until()
+                                                    : clock.instant().plus(SignIns.PROGRAM)))
                             .orElseThrow(() -> new LoginRefusedException(Reason.DENIED, "the sign-in has ended"));
             return proof.of(caller.by(new Credential(signIn, proof.secondFactorAt(), null)));
         } catch (RefusedException e) {
@@ -150,14 +183,23 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     public Identity seen(ApiTokenSecret token, Origin origin) throws LoginRefusedException {
-        Identity identity =
-                presented.get(HexFormat.of().formatHex(token.hash()), () -> tokens.presented(token, origin.address())
-                        .map(DomainDirectory::identity)
-                        .orElseThrow(() -> new LoginRefusedException(Reason.DENIED, "the API token is nobody's")));
+        Identity identity = presented.get(HexFormat.of().formatHex(token.hash()), () -> find(token, origin.address()));
         if (!clock.instant().isBefore(identity.until())) {
             throw new LoginRefusedException(Reason.EXPIRED, "the API token has expired");
         }
         return identity;
+    }
+
+    /** Nothing is looked up for who is blocked. A token that has expired is known, and no guess. */
+    private Identity find(ApiTokenSecret token, String address) throws LoginRefusedException {
+        if (!guard.blockedFor(address).isZero()) {
+            throw new LoginRefusedException(Reason.BLOCKED, "the address is blocked");
+        }
+        return tokens.presented(token, address)
+                .map(DomainDirectory::identity)
+                .orElseThrow(() -> tokens.isKnown(token)
+                        ? new LoginRefusedException(Reason.EXPIRED, "the API token has expired")
+                        : new LoginRefusedException(Reason.UNKNOWN_TOKEN, "the API token is nobody's"));
     }
 
     private static Identity identity(PresentedToken token) {
@@ -175,53 +217,63 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     public Standing standing(Identity identity) {
-        String key = identity.getName() + " " + identity.credential().id() + " "
-                + identity.credential().secondFactorAt();
-        return standings.get(key, () -> transactions.inNew(() -> find(identity)));
+        String key = identity.getName() + " " + identity.credential().id();
+        if (!going.get(key, () -> transactions.inNew(() -> isLive(identity)))) {
+            return Standing.ENDED;
+        }
+        String domain = identity.realm().domainId();
+        Standing account =
+                switch (accounts.state(domain, identity.userId())) {
+                    case ACTIVE -> Standing.GOOD;
+                    case DISABLED -> Standing.DISABLED;
+                    case EXPIRED -> Standing.EXPIRED;
+                };
+        boolean missing = account == Standing.GOOD
+                && identity.credential().secondFactorAt() == null
+                && rule.isRequired(domain, identity.userId());
+        return missing ? Standing.NO_SECOND_FACTOR : account;
     }
 
-    private Standing find(Identity identity) {
+    private boolean isLive(Identity identity) {
         String credential = identity.credential().id();
         // a token that has ended is not found in the first place
-        boolean live = credential == null
+        return credential == null
                 || identity.credential().isToken()
                 || signIns.isLive(identity.realm().domainId(), credential);
-        return live ? Standing.GOOD : Standing.ENDED;
     }
 
     @Override
     @Transactional
-    public void signedOut(Identity identity, String address) {
-        Caller caller = identity.callerFrom(address);
+    public void signedOut(Identity identity, Origin origin) {
+        Caller caller = identity.callerFrom(origin.address());
         String signIn = identity.credential().id();
         if (signIn != null) {
-            signIns.signedOut(caller.domainId(), signIn);
+            if (!signIns.signedOut(caller.domainId(), signIn)) {
+                // it has ended before, which is recorded
+                return;
+            }
+            events.loggedOut(caller.domainId(), signIn);
         }
-        log.record(caller.did(Operation.LOGOUT, Outcome.SUCCESS));
+        log.record(caller.did(Operation.LOGOUT, Outcome.SUCCESS)
+                .saying(
+                        origin.userAgent() == null
+                                ? "browser: logout"
+                                : "browser: logout, with " + origin.userAgent()));
     }
 
     @Override
     @Transactional
     public void endedAtRealm(String issuer, @Nullable String realmSession, @Nullable String subject) {
         identities.domainOfIssuer(issuer).ifPresent(domain -> {
-            Optional<Actor> user = Optional.ofNullable(subject).flatMap(id -> identities.actor(domain.id(), id, null));
-            if (end(domain.id(), realmSession, user)) {
-                log.record(AuditEvent.of(
-                                domain.id(),
-                                user.orElseGet(() -> Actor.unknown(null, null)),
-                                Operation.LOGOUT,
-                                Outcome.SUCCESS)
-                        .saying("at the realm"));
+            if (realmSession != null) {
+                signIns.endedAtRealm(domain.id(), realmSession);
+            } else if (subject != null) {
+                identities
+                        .actor(domain.id(), subject, null)
+                        .map(Actor::userId)
+                        .ifPresent(user -> signIns.allEnded(domain.id(), user));
             }
         });
-    }
-
-    private boolean end(String domainId, @Nullable String realmSession, Optional<Actor> user) {
-        if (realmSession != null) {
-            return signIns.endedAtRealm(domainId, realmSession);
-        }
-        @Nullable String userId = user.map(Actor::userId).orElse(null);
-        return userId != null && signIns.allEnded(domainId, userId);
     }
 
     @Override

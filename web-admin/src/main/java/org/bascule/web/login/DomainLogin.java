@@ -17,8 +17,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.bascule.domain.guard.Attempt;
+import org.bascule.domain.guard.AttemptKind;
+import org.bascule.domain.guard.Guard;
 import org.bascule.domain.token.ApiTokenSecret;
 import org.bascule.web.login.LoginRefusedException.Reason;
 import org.bascule.web.problem.Problem;
@@ -43,7 +47,6 @@ public class DomainLogin implements HttpAuthenticationMechanism {
     /** The one role of everybody who signed in; permissions are the domain's business. */
     private static final Set<String> ROLES = Set.of("signed-in");
 
-    private static final Duration IDLE = Duration.ofHours(2);
     private static final int MAX_DOMAIN = 200;
     private static final String ACCOUNT = "/account/start";
 
@@ -72,6 +75,9 @@ public class DomainLogin implements HttpAuthenticationMechanism {
 
     @Inject
     private LoginJournal journal;
+
+    @Inject
+    private Guard guard;
 
     @Override
     public AuthenticationStatus validateRequest(
@@ -246,12 +252,16 @@ public class DomainLogin implements HttpAuthenticationMechanism {
                 throw new LoginRefusedException(Reason.OTHER_USER, "another user signed in");
             }
             SignedIn signedIn = finished.of(journal.signedIn(finished.proof(), origin(request)));
-            endOther(Requests.cookieLogin(request), signedIn, address(request));
+            endOther(Requests.cookieLogin(request), signedIn, origin(request));
             // a new session, not only a new id: nothing that was there before the login survives it
             request.getSession().invalidate();
             HttpSession session = request.getSession(true);
-            session.setMaxInactiveInterval((int) IDLE.toSeconds());
+            session.setMaxInactiveInterval((int) journal.idle(login.realm()).toSeconds());
             session.setAttribute(SignedIn.ATTRIBUTE, signedIn);
+            if (journal.standing(signedIn.identity()) == Standing.NO_SECOND_FACTOR) {
+                // the realm did not ask for one: to ask it again and again would not help
+                return context.redirect(loginPage("no-second-factor", login.next()));
+            }
             return context.redirect(
                     site.publicUrl().at(AccountActions.told(login.next(), request.getParameter("kc_action_status"))));
         } catch (LoginRefusedException e) {
@@ -273,13 +283,13 @@ public class DomainLogin implements HttpAuthenticationMechanism {
     }
 
     /** The login that this browser had before, unless it goes on in the new one. */
-    private void endOther(Optional<SignedIn> before, SignedIn now, String address) {
+    private void endOther(Optional<SignedIn> before, SignedIn now, LoginJournal.Origin origin) {
         before.map(SignedIn::identity)
                 .filter(old -> !old.getName().equals(now.identity().getName())
-                        || !old.credential()
-                                .id()
-                                .equals(now.identity().credential().id()))
-                .ifPresent(old -> journal.signedOut(old, address));
+                        || !Objects.equals(
+                                old.credential().id(),
+                                now.identity().credential().id()))
+                .ifPresent(old -> journal.signedOut(old, origin));
     }
 
     private static Optional<PendingLogins> pending(HttpSession session) {
@@ -301,10 +311,25 @@ public class DomainLogin implements HttpAuthenticationMechanism {
             throw new LoginRefusedException(Reason.MALFORMED, "more than one Authorization header");
         } catch (LoginRefusedException e) {
             LOG.log(Level.DEBUG, "Bearer refused: {0} ({1})", e.getMessage(), e.reason());
-            ProblemCode code = e.reason() == Reason.PROVIDER ? ProblemCode.UNAVAILABLE : ProblemCode.NOT_SIGNED_IN;
-            Problem.of(code).send(response);
+            refusal(e.reason(), address(request)).send(response);
             return AuthenticationStatus.SEND_FAILURE;
         }
+    }
+
+    /** What was made up counts as a guess, and is not even called wrong where the address is blocked. */
+    private Problem refusal(Reason reason, String address) {
+        Duration blocked = Duration.ZERO;
+        if (reason.isGuess()) {
+            AttemptKind kind = reason == Reason.UNKNOWN_TOKEN ? AttemptKind.API_TOKEN : AttemptKind.BEARER;
+            blocked = guard.failed(Attempt.at(kind, address));
+        } else if (reason == Reason.BLOCKED) {
+            blocked = guard.blockedFor(address);
+        }
+        if (!blocked.isZero() || reason == Reason.BLOCKED) {
+            // it may have ended between the two questions
+            return Problem.of(ProblemCode.ADDRESS_BLOCKED).after(blocked.isZero() ? Duration.ofSeconds(1) : blocked);
+        }
+        return Problem.of(reason == Reason.PROVIDER ? ProblemCode.UNAVAILABLE : ProblemCode.NOT_SIGNED_IN);
     }
 
     private Identity identity(String token, LoginJournal.Origin origin) throws LoginRefusedException {
@@ -313,8 +338,7 @@ public class DomainLogin implements HttpAuthenticationMechanism {
     }
 
     private LoginJournal.Origin origin(HttpServletRequest request) {
-        return new LoginJournal.Origin(
-                address(request), Requests.singleHeader(request, "User-Agent").orElse(null));
+        return Requests.origin(request, site.proxies());
     }
 
     /** The login of the cookie, as long as one lasts. */

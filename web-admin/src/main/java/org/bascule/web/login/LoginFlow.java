@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoginFlow {
 
-    /** A browser login ends after this at the latest. */
-    static final Duration LONGEST = Duration.ofHours(10);
+    /** A browser login ends after this at the latest, whatever its domain says. */
+    static final Duration LONGEST = Duration.ofDays(30);
 
     private static final int PROVIDER_MILLIS = 10_000;
 

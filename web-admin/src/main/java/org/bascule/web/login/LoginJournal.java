@@ -1,5 +1,6 @@
 package org.bascule.web.login;
 
+import java.time.Duration;
 import org.bascule.domain.token.ApiTokenSecret;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ interface LoginJournal {
     record Origin(String address, @Nullable String userAgent) {}
 
     /**
-     * A person signed in with a browser; makes the user known to the domain.
+     * A person signed in with a browser, which the realm's list of events tells the audit log; makes the user known to the domain.
      *
      * @return the domain's user whom the proof is about
      * @throws LoginRefusedException if the domain does not take the user
@@ -36,15 +37,18 @@ interface LoginJournal {
      */
     Identity seen(ApiTokenSecret token, Origin origin) throws LoginRefusedException;
 
+    /** After how long without use a browser's login of this realm ends. */
+    Duration idle(Realm realm);
+
     /** How it is with somebody now: to be asked at every request. */
     Standing standing(Identity identity);
 
     /** A person signed out here: what was opened with the sign-in ends. */
-    void signedOut(Identity identity, String address);
+    void signedOut(Identity identity, Origin origin);
 
     /**
-     * The realm tells that a login has ended, such as by an administrator there: what was opened with it ends. Nothing is recorded if the log-out began
-     * at a node of ours, or if another one was told.
+     * The realm tells that a login has ended, such as by an administrator there: what was opened with it ends. Who did that is in
+     * the realm's list of events, which the audit log is made from.
      *
      * @param realmSession null if all sessions of the subject have ended
      * @param subject null if the realm names the session alone

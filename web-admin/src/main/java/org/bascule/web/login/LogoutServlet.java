@@ -48,8 +48,7 @@ public class LogoutServlet extends HttpServlet {
 
     private void end(HttpServletRequest request, SignedIn login) {
         request.getSession().invalidate();
-        journal.signedOut(
-                login.identity(), site.proxies().client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For")));
+        journal.signedOut(login.identity(), Requests.origin(request, site.proxies()));
     }
 
     private String realmLogout(SignedIn login) {

@@ -56,6 +56,21 @@ record Proof(
                 token.optionalTime("second_factor_at"));
     }
 
+    /** The same for no longer than this. */
+    Proof until(Instant last) {
+        return new Proof(
+                realm,
+                subject,
+                userName,
+                acr,
+                authTime,
+                way,
+                last.isBefore(until) ? last : until,
+                realmSession,
+                issued,
+                secondFactorAt);
+    }
+
     SignIn signInFrom(String address) {
         return new SignIn(realm.issuer(), subject, userName, address, acr, authTime);
     }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -57,12 +58,17 @@ class BackChannelLogoutServletTest {
             }
 
             @Override
+            public Duration idle(Realm realm) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
             public Standing standing(Identity identity) {
                 throw new UnsupportedOperationException();
             }
 
             @Override
-            public void signedOut(Identity identity, String address) {
+            public void signedOut(Identity identity, Origin origin) {
                 throw new UnsupportedOperationException();
             }
 

@@ -186,7 +186,8 @@ class BearerTokensTest {
             }
         };
         bearers = new BearerTokens(new RealmTokens(TestRealms.CLIENT, realms, clock), clock);
-        String token = realms.sign("a", realms.access("a", NOW.minusSeconds(310)).build());
+        String token =
+                realms.sign("a", realms.access("a", NOW.minusSeconds(310)).build());
         assertThat(bearers.proof(token)).isEqualTo(bearers.proof(token));
         now[0] = NOW.plusSeconds(19);
         bearers.proof(token);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -14,18 +15,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.bascule.domain.account.AccountState;
+import org.bascule.domain.account.AccountStates;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.database.Transactions;
+import org.bascule.domain.guard.Guard;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.Limits;
+import org.bascule.domain.identity.LoginEventStore;
 import org.bascule.domain.identity.SignIn;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.live.LiveEvents;
+import org.bascule.domain.realm.SecondFactorRule;
+import org.bascule.domain.realm.SignInSettings;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.ApiTokenSecret;
 import org.bascule.domain.token.ApiTokens;
@@ -43,6 +50,7 @@ class DomainDirectoryTest {
     private static final Origin ORIGIN = new Origin(ADDRESS, "Firefox");
     private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
     private static final String TOKEN = "bascule_" + "A".repeat(43);
+    private static final String EXPIRED = "bascule_" + "C".repeat(43);
 
     /** Stands still unless it is told otherwise. */
     private static final class TestTime extends Clock {
@@ -78,7 +86,11 @@ class DomainDirectoryTest {
         }
     };
     private int questions;
+    private AccountState account = AccountState.ACTIVE;
+    private boolean required;
     private final Set<String> ended = new HashSet<>();
+    private final List<String> told = new ArrayList<>();
+    private Duration blocked = Duration.ZERO;
     private boolean refusing;
 
     DomainDirectoryTest() {
@@ -137,10 +149,27 @@ class DomainDirectoryTest {
 
             @Override
             public boolean allEnded(String domainId, String userId) {
-                return userId.equals(TestLogins.USER);
+                return ended.add("all of " + userId);
+            }
+        };
+        directory.events = new LoginEventStore() {
+            @Override
+            public void loggedOut(String domainId, String signInId) {
+                told.add(signInId);
+            }
+        };
+        directory.guard = new Guard() {
+            @Override
+            public Duration blockedFor(String address) {
+                return blocked;
             }
         };
         directory.tokens = new ApiTokens() {
+            @Override
+            public boolean isKnown(ApiTokenSecret secret) {
+                return secret.reveal().equals(EXPIRED);
+            }
+
             @Override
             public Optional<PresentedToken> presented(ApiTokenSecret secret, String address) {
                 questions++;
@@ -159,6 +188,23 @@ class DomainDirectoryTest {
             @Override
             public <T, E extends Exception> T inNew(Work<T, E> work) throws E {
                 return work.run();
+            }
+        };
+        directory.accounts = new AccountStates() {
+            @Override
+            public AccountState state(String domainId, String userId) {
+                return account;
+            }
+        };
+        directory.rule = new SecondFactorRule() {
+            @Override
+            public boolean isRequired(String domainId, String userId) {
+                return required;
+            }
+
+            @Override
+            public SignInSettings settings(String domainId) {
+                return SignInSettings.DEFAULT;
             }
         };
         directory.live = live;
@@ -198,17 +244,14 @@ class DomainDirectoryTest {
         assertThat(caller)
                 .isEqualTo(new Caller(TestLogins.USER, "Anna", "domain-a", "A", "192.0.2.8", "2", Instant.EPOCH)
                         .by(new Credential("BROWSER realm-session-1", Instant.EPOCH, null)));
-        assertThat(recorded)
-                .hasSize(1)
-                .first()
-                .extracting(event -> event.actor().userId())
-                .isEqualTo(TestLogins.USER);
+        assertThat(recorded).isEmpty();
         assertThat(signedIn).containsExactly(TestLogins.USER);
-        directory.signedOut(identity, ADDRESS);
-        assertThat(recorded)
-                .hasSize(2)
-                .extracting(event -> event.actor().userId())
-                .containsOnly(TestLogins.USER);
+        directory.signedOut(identity, ORIGIN);
+        assertThat(recorded).singleElement().satisfies(event -> {
+            assertThat(event.actor().userId()).isEqualTo(TestLogins.USER);
+            assertThat(event.detail()).isEqualTo("browser: logout, with Firefox");
+        });
+        assertThat(told).containsExactly("BROWSER realm-session-1");
     }
 
     @Test
@@ -220,25 +263,14 @@ class DomainDirectoryTest {
         assertThat(signedIn).isEmpty();
     }
 
+    /** Who did it is in the realm's list of events. */
     @Test
-    void logOutAtTheRealmIsRecordedWithTheDomainsUser() {
+    void logOutAtTheRealmEndsWhatItConcernsAndIsRecordedElsewhere() {
         directory.endedAtRealm(TestLogins.REALM.issuer(), null, TestRealms.SUBJECT);
         directory.endedAtRealm(TestLogins.REALM.issuer(), "realm-session-1", null);
         directory.endedAtRealm("https://id.example/realms/nobody", "realm-session-2", TestRealms.SUBJECT);
-        assertThat(recorded)
-                .extracting(event -> event.operation() + " " + event.actor().userId() + " " + event.detail())
-                .containsExactly("LOGOUT " + TestLogins.USER + " at the realm", "LOGOUT null at the realm");
-    }
-
-    /** The realm tells it to whichever node it reaches. */
-    @Test
-    void logOutHereIsNotRecordedAgainWhenTheRealmTellsOfIt() throws LoginRefusedException {
-        Identity identity = directory.signedIn(proof(Identity.Way.COOKIE), ORIGIN);
-        directory.signedOut(identity, ADDRESS);
-        directory.endedAtRealm(TestLogins.REALM.issuer(), "realm-session-1", TestRealms.SUBJECT);
-        assertThat(recorded).extracting(event -> event.operation().code()).containsExactly("login", "logout");
-        directory.endedAtRealm(TestLogins.REALM.issuer(), "realm-session-2", TestRealms.SUBJECT);
-        assertThat(recorded).hasSize(3);
+        assertThat(ended).containsExactlyInAnyOrder("all of " + TestLogins.USER, "BROWSER realm-session-1");
+        assertThat(recorded).isEmpty();
     }
 
     /** What is asked at every request is asked of the domain once a second, and anew when something ended here. */
@@ -267,6 +299,31 @@ class DomainDirectoryTest {
         assertThat(presentations).containsOnly(ADDRESS + " Firefox");
     }
 
+    /** At the next request, not at the next sign-in; nothing of it is kept. */
+    @Test
+    void accountThatIsSwitchedOffAndSecondFactorThatIsRequiredCountAtOnce() throws LoginRefusedException {
+        Identity proved = directory.signedIn(proof(Identity.Way.COOKIE), ORIGIN);
+        Identity without = directory.seen(ApiTokenSecret.parse(TOKEN).orElseThrow(), ORIGIN);
+        assertThat(directory.standing(without)).isEqualTo(Standing.GOOD);
+        required = true;
+        assertThat(directory.standing(without)).isEqualTo(Standing.NO_SECOND_FACTOR);
+        assertThat(directory.standing(proved)).isEqualTo(Standing.GOOD);
+        account = AccountState.EXPIRED;
+        assertThat(directory.standing(without)).isEqualTo(Standing.EXPIRED);
+        account = AccountState.DISABLED;
+        assertThat(directory.standing(proved)).isEqualTo(Standing.DISABLED);
+        account = AccountState.ACTIVE;
+        required = false;
+        assertThat(directory.standing(without)).isEqualTo(Standing.GOOD);
+    }
+
+    @Test
+    void loginLastsAsLongAsTheDomainSays() throws LoginRefusedException {
+        assertThat(directory.signedIn(proof(Identity.Way.COOKIE), ORIGIN).until())
+                .isEqualTo(NOW.plus(Duration.ofHours(10)));
+        assertThat(directory.idle(TestLogins.REALM)).isEqualTo(Duration.ofMinutes(30));
+    }
+
     @Test
     void apiTokenActsAsItsUserWithinItsLimitsUntilItExpires() throws LoginRefusedException {
         ApiTokenSecret token = ApiTokenSecret.parse(TOKEN).orElseThrow();
@@ -281,7 +338,15 @@ class DomainDirectoryTest {
         assertThatExceptionOfType(LoginRefusedException.class)
                 .isThrownBy(() -> directory.seen(
                         ApiTokenSecret.parse("bascule_" + "B".repeat(43)).orElseThrow(), ORIGIN))
-                .matches(e -> e.reason() == Reason.DENIED);
+                .matches(e -> e.reason() == Reason.UNKNOWN_TOKEN && e.reason().isGuess());
+        assertThatExceptionOfType(LoginRefusedException.class)
+                .isThrownBy(() -> directory.seen(ApiTokenSecret.parse(EXPIRED).orElseThrow(), ORIGIN))
+                .matches(e -> e.reason() == Reason.EXPIRED && !e.reason().isGuess());
+        blocked = Duration.ofMinutes(1);
+        assertThatExceptionOfType(LoginRefusedException.class)
+                .isThrownBy(() -> directory.seen(ApiTokenSecret.parse(EXPIRED).orElseThrow(), ORIGIN))
+                .matches(e -> e.reason() == Reason.BLOCKED);
+        blocked = Duration.ZERO;
         time.now = NOW.plusSeconds(60);
         assertThatExceptionOfType(LoginRefusedException.class)
                 .isThrownBy(() -> directory.seen(token, ORIGIN))

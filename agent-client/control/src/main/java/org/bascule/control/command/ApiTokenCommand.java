@@ -65,13 +65,19 @@ final class ApiTokenCommand {
 
     @Command(
             name = "create",
-            header = "Create a token and print its text, which is shown this once: for BASCULE_TOKEN, or Authorization: Bearer.")
+            header =
+                    "Create a token and print its text, which is shown this once: for BASCULE_TOKEN, or Authorization: Bearer.")
     static final class Create extends ServerAction {
 
         @Mixin
         private Creation creation = new Creation();
 
-        @Option(names = "--allow", required = true, split = ",", paramLabel = "CODES", description = References.PERMISSIONS)
+        @Option(
+                names = "--allow",
+                required = true,
+                split = ",",
+                paramLabel = "CODES",
+                description = References.PERMISSIONS)
         private List<String> permissions = new ArrayList<>();
 
         @Option(

@@ -46,15 +46,15 @@ final class Login implements Action {
 
         @Option(
                 names = "--device",
-                description = "by a code that is confirmed in a browser anywhere (default without a desktop, or over ssh)")
+                description =
+                        "by a code that is confirmed in a browser anywhere (default without a desktop, or over ssh)")
         private boolean device;
     }
 
     @Override
     public int run(Surroundings around) throws CommandException {
-        boolean here = way == null
-                ? Browser.isHere(around.environment(), System.getProperty("os.name", ""))
-                : way.browser;
+        boolean here =
+                way == null ? Browser.isHere(around.environment(), System.getProperty("os.name", "")) : way.browser;
         Account account = new Account(around);
         if (here) {
             account.loginHere(url, domain, Optional.ofNullable(ca), page -> {

@@ -87,8 +87,7 @@ public final class Account {
      *
      * @param browser told where the person signs in
      */
-    public void loginHere(String url, String domain, Optional<Path> ca, Consumer<URI> browser)
-            throws CommandException {
+    public void loginHere(String url, String domain, Optional<Path> ca, Consumer<URI> browser) throws CommandException {
         signIn(url, domain, ca, server -> {
             LoopbackLogin.Answer answer = new LoopbackLogin(server, PATIENCE).await(browser);
             AuthorizationServer.Outcome outcome =

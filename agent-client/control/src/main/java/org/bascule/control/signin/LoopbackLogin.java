@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
-import org.bascule.wire.Sha256;
 import org.bascule.wire.B64;
+import org.bascule.wire.Sha256;
 
 /**
  * Authorization code with PKCE (RFC 7636) and a redirect to a port of this machine that is open for as long as the sign-in takes (RFC 8252, section 7.3).
@@ -61,8 +61,8 @@ final class LoopbackLogin {
         HttpServer listening = listen(state, answer);
         try {
             String redirect = "http://127.0.0.1:" + listening.getAddress().getPort() + PATH;
-            browser.accept(server.authorization(
-                    "openid offline_access", redirect, state, B64.encode(Sha256.of(verifier))));
+            browser.accept(
+                    server.authorization("openid offline_access", redirect, state, B64.encode(Sha256.of(verifier))));
             Map<String, String> query = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             String code = query.get("code");
             if (code == null) {
@@ -96,8 +96,7 @@ final class LoopbackLogin {
         }
     }
 
-    private void answer(
-            HttpExchange exchange, String host, String state, CompletableFuture<Map<String, String>> answer)
+    private void answer(HttpExchange exchange, String host, String state, CompletableFuture<Map<String, String>> answer)
             throws IOException {
         Map<String, String> query = query(exchange.getRequestURI());
         boolean ours = exchange.getRequestMethod().equals("GET")
@@ -119,8 +118,7 @@ final class LoopbackLogin {
     }
 
     private static boolean isSame(String expected, String given) {
-        return MessageDigest.isEqual(
-                expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Map<String, String> query(URI uri) {

@@ -69,8 +69,7 @@ class LoopbackLoginTest {
     private static Map<String, String> query(URI uri) {
         return Arrays.stream(uri.getRawQuery().split("&"))
                 .map(pair -> pair.split("=", 2))
-                .collect(Collectors.toMap(
-                        pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
+                .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
     }
 
     private HttpResponse<String> visit(String method, String url) {
@@ -105,8 +104,7 @@ class LoopbackLoginTest {
                     .containsEntry("code_challenge_method", "S256");
             redirects.add(asked.get("redirect_uri"));
             redirects.add(asked.get("code_challenge"));
-            HttpResponse<String> page = visit(
-                    "GET", back(asked, "code=c1&iss=" + Http.encode(server.issuer())));
+            HttpResponse<String> page = visit("GET", back(asked, "code=c1&iss=" + Http.encode(server.issuer())));
             assertThat(page.body()).contains("You are signed in").doesNotContain("c1");
             assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
                     .contains("default-src 'none'");
@@ -117,7 +115,8 @@ class LoopbackLoginTest {
                 .containsEntry("grant_type", "authorization_code")
                 .containsEntry("code", "c1")
                 .containsEntry("redirect_uri", redirects.get(0));
-        assertThat(B64.encode(Sha256.of(form.getOrDefault("code_verifier", "")))).isEqualTo(redirects.get(1));
+        assertThat(B64.encode(Sha256.of(form.getOrDefault("code_verifier", ""))))
+                .isEqualTo(redirects.get(1));
         Path file = user.config("sign-in.json");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
@@ -141,9 +140,8 @@ class LoopbackLoginTest {
             assertThat(statuses).hasSize(8).containsOnly(404);
             visit("GET", back(asked, "code=good"));
         });
-        assertThat(server.to("/realms/demo/token"))
-                .singleElement()
-                .satisfies(request -> assertThat(request.form()).containsEntry("code", "good"));
+        assertThat(server.to("/realms/demo/token")).singleElement().satisfies(request -> assertThat(request.form())
+                .containsEntry("code", "good"));
     }
 
     @ParameterizedTest
@@ -159,8 +157,7 @@ class LoopbackLoginTest {
 
     @Test
     void codeThatTheRealmDoesNotTakeSignsNobodyIn() {
-        server.on(
-                "POST /realms/demo/token", request -> new FakeServer.Reply(400, "{\"error\":\"invalid_grant\"}"));
+        server.on("POST /realms/demo/token", request -> new FakeServer.Reply(400, "{\"error\":\"invalid_grant\"}"));
         assertThatThrownBy(() -> login(asked -> visit("GET", back(asked, "code=c1"))))
                 .hasMessageContaining("invalid_grant");
         assertThat(user.config("sign-in.json")).doesNotExist();
@@ -169,7 +166,8 @@ class LoopbackLoginTest {
     @Test
     void browserIsUsedWhereThereIsADesktopAndNobodyComesFromElsewhere() {
         assertThat(Browser.isHere(Map.of("DISPLAY", ":0"), "Linux")).isTrue();
-        assertThat(Browser.isHere(Map.of("WAYLAND_DISPLAY", "wayland-0"), "Linux")).isTrue();
+        assertThat(Browser.isHere(Map.of("WAYLAND_DISPLAY", "wayland-0"), "Linux"))
+                .isTrue();
         assertThat(Browser.isHere(Map.of(), "Linux")).isFalse();
         assertThat(Browser.isHere(Map.of(), "Windows 11")).isTrue();
         assertThat(Browser.isHere(Map.of(), "Mac OS X")).isTrue();

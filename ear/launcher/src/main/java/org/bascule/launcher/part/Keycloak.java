@@ -39,8 +39,12 @@ public final class Keycloak extends Part {
     private final int managementPort;
     private final int databasePort;
     private final String accessUrl;
+    private final String trustedProxies;
 
-    /** @param accessUrl where the access server answers, which is asked at every sign-in */
+    /**
+     * @param accessUrl where the access server answers, which is asked at every sign-in
+     * @param trustedProxies whose {@code X-Forwarded-For} counts, separated by commas; empty: nobody's
+     */
     public Keycloak(
             Installation installation,
             Path folder,
@@ -49,7 +53,8 @@ public final class Keycloak extends Part {
             int port,
             int managementPort,
             int databasePort,
-            String accessUrl) {
+            String accessUrl,
+            String trustedProxies) {
         super("keycloak");
         this.installation = installation;
         this.folder = folder;
@@ -59,6 +64,7 @@ public final class Keycloak extends Part {
         this.managementPort = managementPort;
         this.databasePort = databasePort;
         this.accessUrl = accessUrl;
+        this.trustedProxies = trustedProxies;
     }
 
     public String url() {
@@ -248,17 +254,21 @@ public final class Keycloak extends Part {
     }
 
     private String configuration() throws IOException {
+        String proxies = trustedProxies.isEmpty()
+                ? ""
+                : "\nproxy-headers=xforwarded\nproxy-trusted-addresses=" + trustedProxies + "\n";
         return Files.readString(installation.script("keycloak.conf.template"))
-                .replace("@DB_HOST@", "127.0.0.1")
-                .replace("@DB_PORT@", Integer.toString(databasePort))
-                .replace("@DB_PASSWORD@", secrets.password("database-keycloak"))
-                .replace("@HTTP_PORT@", Integer.toString(port))
-                .replace("@URL@", url())
-                .replace("@MANAGEMENT_PORT@", Integer.toString(managementPort))
-                .replace("@ACCESS_URL@", accessUrl)
-                .replace(
-                        "@PROVIDER_SECRET_FILE@",
-                        secrets.file("keycloak-provider").toString());
+                        .replace("@DB_HOST@", "127.0.0.1")
+                        .replace("@DB_PORT@", Integer.toString(databasePort))
+                        .replace("@DB_PASSWORD@", secrets.password("database-keycloak"))
+                        .replace("@HTTP_PORT@", Integer.toString(port))
+                        .replace("@URL@", url())
+                        .replace("@MANAGEMENT_PORT@", Integer.toString(managementPort))
+                        .replace("@ACCESS_URL@", accessUrl)
+                        .replace(
+                                "@PROVIDER_SECRET_FILE@",
+                                secrets.file("keycloak-provider").toString())
+                + proxies;
     }
 
     private Path importFolder() {

@@ -3,6 +3,7 @@ package org.bascule.launcher.part;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bascule.launcher.process.ChildProcess;
@@ -23,11 +24,16 @@ public abstract class Part {
     }
 
     /** Starts the program; returns when it serves. Does nothing if it runs. */
-    public final synchronized void start() throws IOException, InterruptedException {
+    public final void start() throws IOException, InterruptedException {
+        start(Map.of());
+    }
+
+    /** The same with more variables in the environment, for this once. */
+    public final synchronized void start(Map<String, String> environment) throws IOException, InterruptedException {
         if (isAlive()) {
             return;
         }
-        ChildProcess started = ChildProcess.start(spec());
+        ChildProcess started = ChildProcess.start(spec().with(environment));
         child = started;
         try {
             awaitReady(started);

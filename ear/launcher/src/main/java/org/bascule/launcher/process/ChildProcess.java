@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,13 @@ public final class ChildProcess {
             }
             command = List.copyOf(command);
             environment = Map.copyOf(environment);
+        }
+
+        /** The same with more variables in the environment. */
+        public Spec with(Map<String, String> variables) {
+            Map<String, String> all = new HashMap<>(environment);
+            all.putAll(variables);
+            return new Spec(name, command, directory, all, input, logs, grace);
         }
 
         Path log() {
