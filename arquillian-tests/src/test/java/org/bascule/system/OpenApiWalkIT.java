@@ -495,7 +495,10 @@ class OpenApiWalkIT {
         Answer answer = sendWithVersion(foreign, call, foreign);
         if (call.operation().permissions().equals(List.of("operate-installation"))) {
             // which means something in the operator's domain alone
-            expect(answer.status() == 403 || call.operation().changes() && answer.status() >= 400, "not refused", answer);
+            expect(
+                    answer.status() == 403 || call.operation().changes() && answer.status() >= 400,
+                    "not refused",
+                    answer);
         } else {
             expect(answer.status() == 200 || call.operation().changes(), "an owner does not get his own", answer);
         }

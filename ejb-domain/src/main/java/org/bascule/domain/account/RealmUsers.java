@@ -56,7 +56,7 @@ public class RealmUsers {
      *
      * @return the user's id
      */
-    String create(String domainId, String name, @Nullable String email) throws KeycloakException {
+    public String create(String domainId, String name, @Nullable String email) throws KeycloakException {
         JsonObjectBuilder user =
                 Json.createObjectBuilder().add("username", name).add("enabled", false);
         if (email != null) {
@@ -87,7 +87,7 @@ public class RealmUsers {
         return Optional.empty();
     }
 
-    void setFirstPassword(String domainId, String subject, String password) throws KeycloakException {
+    public void setFirstPassword(String domainId, String subject, String password) throws KeycloakException {
         realm(domainId)
                 .put(
                         USERS + subject + "/reset-password",
@@ -98,7 +98,7 @@ public class RealmUsers {
                                 .build());
     }
 
-    void setEnabled(String domainId, String subject, boolean enabled) throws KeycloakException {
+    public void setEnabled(String domainId, String subject, boolean enabled) throws KeycloakException {
         change(domainId, subject, Json.createObjectBuilder().add("enabled", enabled));
     }
 
@@ -111,7 +111,7 @@ public class RealmUsers {
     }
 
     /** @param email empty for none */
-    void setEmail(String domainId, String subject, String email) throws KeycloakException {
+    public void setEmail(String domainId, String subject, String email) throws KeycloakException {
         change(
                 domainId,
                 subject,
@@ -126,13 +126,13 @@ public class RealmUsers {
     }
 
     /** Ends every session; tokens that were handed out are not renewed any more. */
-    void signOut(String domainId, String subject) throws KeycloakException {
+    public void signOut(String domainId, String subject) throws KeycloakException {
         realm(domainId)
                 .post(USERS + subject + "/logout", Json.createObjectBuilder().build());
     }
 
     /** Sends a link by which the user chooses a password. */
-    void invite(String domainId, String subject) throws KeycloakException {
+    public void invite(String domainId, String subject) throws KeycloakException {
         realm(domainId)
                 .put(
                         USERS + subject + "/execute-actions-email?lifespan=" + INVITATION_SECONDS,
@@ -140,7 +140,7 @@ public class RealmUsers {
     }
 
     /** Empty where the realm has no such user. */
-    Optional<AccountView.Facts> facts(String domainId, String subject) throws KeycloakException {
+    public Optional<AccountView.Facts> facts(String domainId, String subject) throws KeycloakException {
         AdminConnection realm = realm(domainId);
         Optional<JsonObject> user = realm.find(USERS + subject);
         if (user.isEmpty()) {
@@ -171,7 +171,7 @@ public class RealmUsers {
     }
 
     /** Removes whatever is no password. Returns which kinds there were. */
-    List<String> removeFactors(String domainId, String subject) throws KeycloakException {
+    public List<String> removeFactors(String domainId, String subject) throws KeycloakException {
         AdminConnection realm = realm(domainId);
         List<AccountView.Factor> factors = factors(realm, subject).stream()
                 .filter(factor -> !factor.kind().equals("password"))
@@ -183,7 +183,7 @@ public class RealmUsers {
     }
 
     /** Removes the user, if there is one, and so ends every session. */
-    void remove(String domainId, String subject) throws KeycloakException {
+    public void remove(String domainId, String subject) throws KeycloakException {
         realm(domainId).delete(USERS + subject);
     }
 }

@@ -89,7 +89,7 @@ public class RealmTemplate {
     }
 
     /** Digest over everything but the domain's own decisions: another one means that every realm is to be brought up. */
-    byte[] base() {
+    public byte[] base() {
         JsonObject any = desired(new DomainReference("", "", "", ""), SignInSettings.DEFAULT);
         try {
             return MessageDigest.getInstance("SHA-256").digest(any.toString().getBytes(StandardCharsets.UTF_8));
@@ -99,12 +99,12 @@ public class RealmTemplate {
     }
 
     /** The realm of a domain, without users other than service accounts. */
-    JsonObject desired(DomainReference domain, SignInSettings decided) {
+    public JsonObject desired(DomainReference domain, SignInSettings decided) {
         return realm(domain, decided, Optional.empty());
     }
 
     /** The same with its first user, to be made. */
-    JsonObject first(DomainReference domain, SignInSettings decided, Owner owner) {
+    public JsonObject first(DomainReference domain, SignInSettings decided, Owner owner) {
         return realm(domain, decided, Optional.of(owner));
     }
 

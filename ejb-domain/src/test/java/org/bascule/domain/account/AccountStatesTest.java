@@ -41,10 +41,7 @@ class AccountStatesTest {
                 revision,
                 null,
                 null,
-                new AccountChange(
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of(Optional.ofNullable(expires)))));
+                new AccountChange(Optional.empty(), Optional.empty(), Optional.of(Optional.ofNullable(expires)))));
     }
 
     private AccountState state(Caller user) {
@@ -99,8 +96,7 @@ class AccountStatesTest {
         String folder = sample.folder(sample.root, "branch");
         Caller chief = sample.user("chief");
         domain.transactions.run(() -> {
-            for (var permission : List.of(
-                    Permission.SEE_USERS, Permission.MANAGE_USERS)) {
+            for (var permission : List.of(Permission.SEE_USERS, Permission.MANAGE_USERS)) {
                 sample.delegable(folder, chief.userId(), permission);
             }
         });
@@ -126,10 +122,7 @@ class AccountStatesTest {
                         domain.get(Users.class).user(owner, owner.userId()).revision(),
                         null,
                         null,
-                        new AccountChange(
-                                Optional.empty(),
-                                Optional.of("mallory@example.com"),
-                                Optional.empty())));
+                        new AccountChange(Optional.empty(), Optional.of("mallory@example.com"), Optional.empty())));
     }
 
     private void move(Caller user, String folder) {
