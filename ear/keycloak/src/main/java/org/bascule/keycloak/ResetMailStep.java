@@ -105,7 +105,7 @@ public final class ResetMailStep extends Step {
         ResetCredentialsActionToken token = new ResetCredentialsActionToken(
                 user.getId(),
                 user.getEmail(),
-                Time.currentTime() + seconds,
+                Math.toIntExact(Time.currentTimeSeconds() + seconds),
                 AuthenticationSessionCompoundId.fromAuthSession(signIn).getEncodedId(),
                 signIn.getClient().getClientId());
         String link = UriBuilder.fromUri(context.getActionTokenUrl(

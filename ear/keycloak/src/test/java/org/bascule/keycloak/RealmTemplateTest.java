@@ -26,7 +26,6 @@ class RealmTemplateTest {
             "auth-cookie",
             "identity-provider-redirector",
             "idp-create-user-if-unique",
-            "reset-credential-email",
             "reset-password");
 
     private final Map<?, ?> realm;
@@ -50,7 +49,7 @@ class RealmTemplateTest {
         Set<String> ours = ServiceLoader.load(AuthenticatorFactory.class).stream()
                 .map(provider -> provider.get().getId())
                 .collect(Collectors.toSet());
-        assertThat(ours).hasSize(11).allMatch(id -> id.startsWith("bascule-"));
+        assertThat(ours).hasSize(12).allMatch(id -> id.startsWith("bascule-"));
         assertThat(executions().stream()
                         .filter(execution -> execution.containsKey("authenticator"))
                         .map(execution -> (String) execution.get("authenticator")))

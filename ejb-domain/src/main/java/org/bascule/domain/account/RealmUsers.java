@@ -103,7 +103,7 @@ public class RealmUsers {
     }
 
     /** Empty for none, also where the realm has no such user. */
-    Optional<String> email(String domainId, String subject) throws KeycloakException {
+    public Optional<String> email(String domainId, String subject) throws KeycloakException {
         return realm(domainId)
                 .find(USERS + subject)
                 .map(user -> user.getString("email", ""))
