@@ -155,6 +155,7 @@ protocols=$config.network-config.protocols.protocol
   property bascule.keycloak.provisioner-secret-file "$KEYCLOAK_PROVISIONER_SECRET_FILE"
   property bascule.keycloak.provider-secret-file "$KEYCLOAK_PROVIDER_SECRET_FILE"
   [ -z "${MAIL_HOST:-}" ] || need MAIL_FROM
+  [ -z "${MAIL_USER:-}" ] || need MAIL_PASSWORD_FILE
   property bascule.mail.host "${MAIL_HOST:-}"
   property bascule.mail.port "${MAIL_PORT:-}"
   property bascule.mail.encryption "${MAIL_ENCRYPTION:-}"

@@ -1,5 +1,7 @@
 package org.bascule.system;
 
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -44,11 +46,13 @@ final class TheSystem implements AutoCloseable {
     private final DemoDescription description;
     private final Map<String, Tap> taps;
     private final Optional<Integer> port;
+    private final GreenMail mail;
     private final AtomicInteger folders = new AtomicInteger();
     private final Chromium chromium;
 
-    private TheSystem(RunningDemo demo, Map<String, Tap> taps, Optional<Integer> port) {
+    private TheSystem(RunningDemo demo, Map<String, Tap> taps, Optional<Integer> port, GreenMail mail) {
         this.port = port;
+        this.mail = mail;
         this.demo = demo;
         this.description = demo.description();
         this.taps = Map.copyOf(taps);
@@ -73,14 +77,21 @@ final class TheSystem implements AutoCloseable {
                 fronts.put(name, tap.port());
                 taps.put(name, tap);
             }
+            GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+            mail.start();
             RunningDemo demo = Demo.start(DemoOptions.in(HOME)
                     .withFolder(folder)
                     .withSecondDomain()
                     .withPorts(ports)
                     .withFronts(fronts)
                     .withTrustedProxies("127.0.0.1")
+                    .withSettings(Map.of(
+                            "MAIL_HOST", "127.0.0.1",
+                            "MAIL_PORT", Integer.toString(mail.getSmtp().getPort()),
+                            "MAIL_ENCRYPTION", "none",
+                            "MAIL_FROM", "bascule@example.com"))
                     .withOutput(Progress.to(System.out)));
-            TheSystem system = new TheSystem(demo, taps, Optional.ofNullable(ports.get("http")));
+            TheSystem system = new TheSystem(demo, taps, Optional.ofNullable(ports.get("http")), mail);
             running = Optional.of(system);
             return system;
         } catch (DemoException e) {
@@ -130,6 +141,11 @@ final class TheSystem implements AutoCloseable {
 
     RunningDemo demo() {
         return demo;
+    }
+
+    /** Where the system's e-mail ends. */
+    GreenMail mail() {
+        return mail;
     }
 
     Chromium chromium() {
@@ -325,5 +341,6 @@ final class TheSystem implements AutoCloseable {
         chromium.close();
         demo.close();
         taps.values().forEach(Tap::close);
+        mail.stop();
     }
 }

@@ -12,7 +12,6 @@ import org.keycloak.authentication.authenticators.browser.RecoveryAuthnCodesForm
 import org.keycloak.authentication.authenticators.browser.UsernamePasswordFormFactory;
 import org.keycloak.authentication.authenticators.browser.WebAuthnAuthenticatorFactory;
 import org.keycloak.authentication.authenticators.browser.WebAuthnPasswordlessAuthenticatorFactory;
-import org.keycloak.authentication.authenticators.resetcred.ResetCredentialChooseUser;
 import org.keycloak.models.AuthenticationExecutionModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
@@ -67,9 +66,9 @@ public abstract class GuardedFactory implements AuthenticatorFactory {
     }
 
     /** Whose password is to be reset. */
-    public static final class ResetUser extends GuardedFactory {
-        public ResetUser() {
-            super("bascule-reset-user", Kind.RESET, new ResetCredentialChooseUser());
+    public static final class Reset extends GuardedFactory {
+        public Reset() {
+            super("bascule-reset-user", Kind.RESET, new ResetUser());
         }
     }
 

@@ -27,7 +27,6 @@ class RealmTemplateTest {
             "auth-cookie",
             "identity-provider-redirector",
             "idp-create-user-if-unique",
-            "reset-credential-email",
             "reset-password");
 
     private final Map<?, ?> realm;
@@ -57,7 +56,7 @@ class RealmTemplateTest {
                 .filter(provider -> provider.type().getPackage().equals(Guarded.class.getPackage()))
                 .map(provider -> provider.get().getId())
                 .collect(Collectors.toSet());
-        assertThat(ours).hasSize(11).allMatch(id -> id.startsWith("bascule-"));
+        assertThat(ours).hasSize(12).allMatch(id -> id.startsWith("bascule-"));
         assertThat(executions().stream()
                         .filter(execution -> execution.containsKey("authenticator"))
                         .map(execution -> (String) execution.get("authenticator")))

@@ -24,13 +24,15 @@ record DemoSettings(
         Secrets secrets,
         Map<String, Integer> ports,
         Map<String, Integer> fronts,
-        String trustedProxies) {
+        String trustedProxies,
+        Map<String, String> more) {
 
     static final List<String> RELAYS = List.of("relay-1", "relay-2");
 
     DemoSettings {
         ports = Map.copyOf(ports);
         fronts = Map.copyOf(fronts);
+        more = Map.copyOf(more);
     }
 
     int port(String name) {
@@ -145,6 +147,7 @@ record DemoSettings(
             settings.put("OWN_RELAY_ACCESS_URL", agentUrl());
             settings.put("OWN_RELAY_ACCESS_CA_FILE", relay.caFile());
         });
+        settings.putAll(more);
         write(accessServerFile(), settings);
     }
 

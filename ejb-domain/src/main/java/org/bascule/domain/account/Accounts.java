@@ -24,6 +24,8 @@ import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.keycloak.KeycloakException;
+import org.bascule.domain.mail.Notice;
+import org.bascule.domain.mail.Notices;
 import org.bascule.domain.people.PeopleRights;
 import org.bascule.domain.people.PeopleRights.Seen;
 import org.bascule.domain.people.UserView;
@@ -74,6 +76,9 @@ public class Accounts {
 
     @Inject
     IdentitySettings identity;
+
+    @Inject
+    Notices notices;
 
     @Inject
     AuditLog audit;
@@ -310,6 +315,7 @@ public class Accounts {
     private void toRealm(Caller caller, Bound before, boolean enabled, Optional<String> email)
             throws KeycloakException {
         if (email.isPresent()) {
+            tellFormer(caller, before, email.get());
             realm.setEmail(caller.domainId(), before.subject(), email.get());
         }
         if (enabled == before.enabled()) {
@@ -328,10 +334,27 @@ public class Accounts {
         }
     }
 
-    /** Gives a user a new first password and ends every sign-in. Returns the password, to be told this once. */
+    private void tellFormer(Caller caller, Bound before, String email) throws KeycloakException {
+        realm.email(caller.domainId(), before.subject())
+                .filter(former -> !former.equalsIgnoreCase(email))
+                .ifPresent(former -> notices.addTo(
+                        former,
+                        caller.domainId(),
+                        Notice.ADDRESS_CHANGED,
+                        before.subject(),
+                        before.seen().name(),
+                        clock.instant()));
+    }
+
+    private void tell(Caller caller, Bound bound, Notice notice) {
+        notices.add(caller.domainId(), notice, bound.subject(), bound.seen().name(), clock.instant());
+    }
+
+    /** Gives a user a new first password, tells the user so, and ends every sign-in. Returns the password, to be told this once. */
     public String resetPassword(Caller caller, String id) throws RefusedException {
         Bound bound = takenOver(caller, id);
         audit.record(about(caller, Operation.PASSWORD_RESET, id, bound.seen().name()));
+        tell(caller, bound, Notice.PASSWORD_RESET);
         String password = FirstPassword.make(rules.of(caller.domainId()).password());
         try {
             realm.setFirstPassword(caller.domainId(), bound.subject(), password);
@@ -363,6 +386,7 @@ public class Accounts {
             List<String> removed = realm.removeFactors(caller.domainId(), bound.subject());
             audit.record(about(caller, Operation.FACTORS_RESET, id, bound.seen().name())
                     .changing(Changes.none().field("factors", String.join(", ", removed), "")));
+            tell(caller, bound, Notice.FACTORS_RESET);
             realm.signOut(caller.domainId(), bound.subject());
         } catch (KeycloakException e) {
             throw refused(e);

@@ -102,6 +102,14 @@ public class RealmUsers {
         change(domainId, subject, Json.createObjectBuilder().add("enabled", enabled));
     }
 
+    /** Empty for none, also where the realm has no such user. */
+    public Optional<String> email(String domainId, String subject) throws KeycloakException {
+        return realm(domainId)
+                .find(USERS + subject)
+                .map(user -> user.getString("email", ""))
+                .filter(email -> !email.isEmpty());
+    }
+
     /** @param email empty for none */
     public void setEmail(String domainId, String subject, String email) throws KeycloakException {
         change(

@@ -13,12 +13,14 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.account.AccountRemovals;
+import org.bascule.domain.account.ExpiryWarnings;
 import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.corporate.Leavers;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.guard.GuardSweep;
 import org.bascule.domain.idempotency.Creations;
 import org.bascule.domain.identity.LoginEvents;
+import org.bascule.domain.mail.NoticeSender;
 import org.bascule.domain.realm.DomainMaker;
 import org.bascule.domain.realm.RealmReconcile;
 import org.bascule.domain.session.Handshakes;
@@ -102,6 +104,12 @@ public class RecurringWork {
     @Inject
     AccountRemovals removals;
 
+    @Inject
+    ExpiryWarnings expiryWarnings;
+
+    @Inject
+    NoticeSender notices;
+
     @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
     void sweepHandshakes() {
         run("looking for devices that do not answer", handshakes::sweep);
@@ -170,6 +178,16 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*", second = "*/2", persistent = false)
     void removeAccounts() {
         run("removing accounts of deleted users", removals::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
+    void sendNotices() {
+        run("sending notices", notices::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/30", persistent = false)
+    void warnOfExpiry() {
+        run("warning of accounts that will end", expiryWarnings::sweep);
     }
 
     @Schedule(hour = "*", minute = "*/10", persistent = false)
