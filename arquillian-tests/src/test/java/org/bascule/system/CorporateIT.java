@@ -55,16 +55,14 @@ class CorporateIT {
     /** The company's own identity provider, with a person in a group. */
     private RealmAdmin company(String person, String group) {
         RealmAdmin realm = system.realmMaker(company);
-        JsonObject oidc = object()
-                .add("clientId", "bascule")
+        JsonObject oidc = object().add("clientId", "bascule")
                 .add("secret", "corp-secret")
                 .add("publicClient", false)
                 .add("redirectUris", array(realmUrl + "/broker/*"))
                 .add(
                         "protocolMappers",
                         Json.createArrayBuilder()
-                                .add(object()
-                                        .add("name", "groups")
+                                .add(object().add("name", "groups")
                                         .add("protocol", "openid-connect")
                                         .add("protocolMapper", "oidc-group-membership-mapper")
                                         .add(
@@ -74,8 +72,7 @@ class CorporateIT {
                                                         .add("userinfo.token.claim", "true")
                                                         .add("claim.name", "groups"))))
                 .build();
-        JsonObject saml = object()
-                .add("clientId", realmUrl)
+        JsonObject saml = object().add("clientId", realmUrl)
                 .add("protocol", "saml")
                 .add("redirectUris", array(realmUrl + "/broker/*"))
                 .add("frontchannelLogout", true)
@@ -90,8 +87,7 @@ class CorporateIT {
                 .add(
                         "protocolMappers",
                         Json.createArrayBuilder()
-                                .add(object()
-                                        .add("name", "groups")
+                                .add(object().add("name", "groups")
                                         .add("protocol", "saml")
                                         .add("protocolMapper", "saml-group-membership-mapper")
                                         .add(
@@ -101,16 +97,14 @@ class CorporateIT {
                                                         .add("single", "true")
                                                         .add("full.path", "false"))))
                 .build();
-        realm.create(object()
-                .add("realm", company)
+        realm.create(object().add("realm", company)
                 .add("enabled", true)
                 .add("groups", Json.createArrayBuilder().add(object().add("name", group)))
                 .add("clients", Json.createArrayBuilder().add(oidc).add(saml))
                 .add(
                         "users",
                         Json.createArrayBuilder()
-                                .add(object()
-                                        .add("username", person)
+                                .add(object().add("username", person)
                                         .add("enabled", true)
                                         .add("email", person + "@corp.test")
                                         .add("emailVerified", true)
@@ -120,8 +114,7 @@ class CorporateIT {
                                         .add(
                                                 "credentials",
                                                 Json.createArrayBuilder()
-                                                        .add(object()
-                                                                .add("type", "password")
+                                                        .add(object().add("type", "password")
                                                                 .add("value", PASSWORD)
                                                                 .add("temporary", false)))))
                 .build());
@@ -129,8 +122,7 @@ class CorporateIT {
     }
 
     private JsonObjectBuilder oidc(String name) {
-        return object()
-                .add("kind", "oidc")
+        return object().add("kind", "oidc")
                 .add("name", name)
                 .add("enabled", true)
                 .add(
@@ -142,17 +134,16 @@ class CorporateIT {
     }
 
     private static JsonArrayBuilder mapping(String theirs, String ours) {
-        return Json.createArrayBuilder()
-                .add(object().add("theirs", theirs).add("ours", ours));
+        return Json.createArrayBuilder().add(object().add("theirs", theirs).add("ours", ours));
     }
 
     /** Adds a provider, tries it, and waits until the realm has it. */
     private JsonObject add(JsonObjectBuilder provider) {
-        JsonObject made = Api.json(
-                Api.expect(201, other.post("/api/identity-providers", provider.build().toString())));
+        JsonObject made = Api.json(Api.expect(
+                201, other.post("/api/identity-providers", provider.build().toString())));
         awaitRealm();
-        JsonObject tried = Api.json(
-                Api.expect(200, other.post("/api/identity-providers/" + made.getString("id") + "/test", "")));
+        JsonObject tried =
+                Api.json(Api.expect(200, other.post("/api/identity-providers/" + made.getString("id") + "/test", "")));
         assertThat(tried.getBoolean("ok")).as(tried.toString()).isTrue();
         return made;
     }
@@ -171,8 +162,7 @@ class CorporateIT {
         String path = "/api/identity-providers/" + provider.getString("id");
         String etag = other.getJson(path).getString("etag");
         Api.expect(
-                204,
-                other.send("DELETE", path, HttpRequest.BodyPublishers.noBody(), "If-Match", "\"" + etag + "\""));
+                204, other.send("DELETE", path, HttpRequest.BodyPublishers.noBody(), "If-Match", "\"" + etag + "\""));
         awaitRealm();
     }
 
@@ -198,7 +188,9 @@ class CorporateIT {
     private void with(Page page, String button, String person) {
         SignInPages pages = new SignInPages(page, system.url());
         pages.chooseDomain(system.otherDomain());
-        page.getByText(button, new Page.GetByTextOptions().setExact(true)).first().click();
+        page.getByText(button, new Page.GetByTextOptions().setExact(true))
+                .first()
+                .click();
         page.waitForURL(Pattern.compile(".*/realms/" + company + "/.*"));
         pages.password(person, PASSWORD);
     }
@@ -235,8 +227,7 @@ class CorporateIT {
         JsonObject theirs = realm.list("/groups?search=engineers").get(0);
         Api.expect(
                 204,
-                realm.change(
-                        "DELETE", "/users/" + person.getString("id") + "/groups/" + theirs.getString("id"), ""));
+                realm.change("DELETE", "/users/" + person.getString("id") + "/groups/" + theirs.getString("id"), ""));
         try (BrowserContext again = system.chromium().person()) {
             Page page = again.newPage();
             with(page, "Company " + number, carla);
@@ -333,7 +324,9 @@ class CorporateIT {
             new SignInPages(page, system.url()).expectDevices();
             assertThat(me(page).toString()).contains(paul + "@partner-" + number);
             assertThat(members(ours)).hasSize(1);
-            assertThat(page.evaluate("() => fetch('/api/folders').then(a => a.json()).then(a => a.items.map(i => i.name).join())"))
+            assertThat(
+                            page.evaluate(
+                                    "() => fetch('/api/folders').then(a => a.json()).then(a => a.items.map(i => i.name).join())"))
                     .isEqualTo("Theirs " + number);
         } finally {
             remove(provider);
@@ -345,15 +338,10 @@ class CorporateIT {
         String sam = "sam." + number;
         company(sam, "engineers");
         String ours = group("Saml");
-        JsonObject provider = add(object()
-                .add("kind", "saml")
+        JsonObject provider = add(object().add("kind", "saml")
                 .add("name", "Saml " + number)
                 .add("enabled", true)
-                .add(
-                        "saml",
-                        object().add(
-                                        "metadataUrl",
-                                        keycloak + "/realms/" + company + "/protocol/saml/descriptor"))
+                .add("saml", object().add("metadataUrl", keycloak + "/realms/" + company + "/protocol/saml/descriptor"))
                 .add("groups", mapping("engineers", ours)));
         try (BrowserContext person = system.chromium().person()) {
             Page page = person.newPage();
@@ -369,8 +357,8 @@ class CorporateIT {
     private static InMemoryDirectoryServer directory(String person) throws LDAPException, LDIFException {
         InMemoryDirectoryServerConfig config = new InMemoryDirectoryServerConfig("dc=corp,dc=test");
         config.addAdditionalBindCredentials("cn=admin,dc=corp,dc=test", "secret");
-        config.setListenerConfigs(InMemoryListenerConfig.createLDAPConfig(
-                "ldap", InetAddress.getLoopbackAddress(), 0, null));
+        config.setListenerConfigs(
+                InMemoryListenerConfig.createLDAPConfig("ldap", InetAddress.getLoopbackAddress(), 0, null));
         InMemoryDirectoryServer server = new InMemoryDirectoryServer(config);
         server.add("dn: dc=corp,dc=test", "objectClass: top", "objectClass: domain", "dc: corp");
         for (String unit : List.of("people", "groups")) {
@@ -401,8 +389,7 @@ class CorporateIT {
         String ours = group("Staff");
         JsonObject provider = null;
         try (BrowserContext person = system.chromium().person()) {
-            provider = add(object()
-                    .add("kind", "ldap")
+            provider = add(object().add("kind", "ldap")
                     .add("name", "Directory " + number)
                     .add("enabled", true)
                     .add(
@@ -420,10 +407,9 @@ class CorporateIT {
             assertThat(members(ours)).containsExactly(luigi);
             directory.modify(
                     "cn=staff,ou=groups,dc=corp,dc=test",
-                    new Modification(
-                            ModificationType.REPLACE, "member", "uid=nobody,ou=people,dc=corp,dc=test"));
-            Eventually.within(
-                    Duration.ofMinutes(3), "the membership has ended", () -> members(ours).isEmpty());
+                    new Modification(ModificationType.REPLACE, "member", "uid=nobody,ou=people,dc=corp,dc=test"));
+            Eventually.within(Duration.ofMinutes(3), "the membership has ended", () -> members(ours)
+                    .isEmpty());
             assertThat(status(page)).isEqualTo(200);
             directory.delete("uid=" + luigi + ",ou=people,dc=corp,dc=test");
             Eventually.within(Duration.ofMinutes(5), "the leaver is out", () -> status(page) == 401);
@@ -443,7 +429,10 @@ class CorporateIT {
         JsonObject before = settings();
         String owner = me(other);
         try {
-            put(Json.createObjectBuilder(before).add("corporateOnly", true).add("breakGlass", owner).build());
+            put(Json.createObjectBuilder(before)
+                    .add("corporateOnly", true)
+                    .add("breakGlass", owner)
+                    .build());
             try (BrowserContext person = system.chromium().person()) {
                 Page page = person.newPage();
                 new SignInPages(page, system.url()).chooseDomain(system.otherDomain());

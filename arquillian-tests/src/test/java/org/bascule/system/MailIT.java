@@ -158,7 +158,8 @@ class MailIT {
     /** Whether there is such a user, with an address or without, neither words nor time tell. */
     @Test
     void nobodyLearnsWhoThereIs() {
-        List<String> names = List.of(user(false, true).name(), user(false, false).name(), "nobody-at-all");
+        List<String> names =
+                List.of(user(false, true).name(), user(false, false).name(), "nobody-at-all");
         List<List<Duration>> times = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (int round = 0; round < 3; round++) {
             try (Elsewhere place = Elsewhere.at("127.0.9." + (10 + round));
@@ -211,8 +212,9 @@ class MailIT {
                 page.locator("a[href*=action-token]").click();
             }
             new SignInPages(page, system.url()).newPassword("Another-1-word");
-            page.locator("#password-new").waitFor(new com.microsoft.playwright.Locator.WaitForOptions()
-                    .setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
+            page.locator("#password-new")
+                    .waitFor(new com.microsoft.playwright.Locator.WaitForOptions()
+                            .setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
             new SignInPages(page, system.url()).signIn(system.domain(), anna.name(), "Another-1-word");
         }
     }

@@ -30,7 +30,8 @@ final class LaterMail extends FreeMarkerEmailTemplateProvider {
     }
 
     @Override
-    protected void send(Map<String, String> config, String subject, String text, String html, @Nullable String address) {
+    protected void send(
+            Map<String, String> config, String subject, String text, String html, @Nullable String address) {
         KeycloakSessionFactory factory = session.getKeycloakSessionFactory();
         ExecutorService executor = session.getProvider(ExecutorsProvider.class).getExecutor("bascule-mail");
         Map<String, String> server = new HashMap<>(config);
@@ -46,7 +47,10 @@ final class LaterMail extends FreeMarkerEmailTemplateProvider {
                     try {
                         later.getProvider(EmailSenderProvider.class).send(server, to, subject, text, html);
                     } catch (EmailException e) {
-                        LOG.log(System.Logger.Level.WARNING, "a mail cannot be sent: {0}", String.valueOf(e.getCause()));
+                        LOG.log(
+                                System.Logger.Level.WARNING,
+                                "a mail cannot be sent: {0}",
+                                String.valueOf(e.getCause()));
                         new EventBuilder(there, later)
                                 .event(EventType.SEND_RESET_PASSWORD)
                                 .user(userId)

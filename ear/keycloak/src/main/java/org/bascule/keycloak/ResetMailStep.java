@@ -47,7 +47,8 @@ public final class ResetMailStep extends Step {
     public void authenticate(AuthenticationFlowContext context) {
         UserModel user = context.getUser();
         AuthenticationSessionModel signIn = context.getAuthenticationSession();
-        if (user != null && Objects.equals(user.getId(), signIn.getAuthNote(DefaultActionTokenKey.ACTION_TOKEN_USER_ID))) {
+        if (user != null
+                && Objects.equals(user.getId(), signIn.getAuthNote(DefaultActionTokenKey.ACTION_TOKEN_USER_ID))) {
             // came by the link
             user.setEmailVerified(true);
             context.success();
@@ -67,7 +68,8 @@ public final class ResetMailStep extends Step {
                 .user(user)
                 .detail(
                         Details.USERNAME,
-                        context.getAuthenticationSession().getAuthNote(AbstractUsernameFormAuthenticator.ATTEMPTED_USERNAME));
+                        context.getAuthenticationSession()
+                                .getAuthNote(AbstractUsernameFormAuthenticator.ATTEMPTED_USERNAME));
         if (!hasAddress(user.getEmail())) {
             event.error(Errors.INVALID_EMAIL);
         } else if (!isOneMore(context.getSession(), context.getRealm(), user)) {
@@ -108,8 +110,8 @@ public final class ResetMailStep extends Step {
                 Math.toIntExact(Time.currentTimeSeconds() + seconds),
                 AuthenticationSessionCompoundId.fromAuthSession(signIn).getEncodedId(),
                 signIn.getClient().getClientId());
-        String link = UriBuilder.fromUri(context.getActionTokenUrl(
-                        token.serialize(context.getSession(), realm, context.getUriInfo())))
+        String link = UriBuilder.fromUri(
+                        context.getActionTokenUrl(token.serialize(context.getSession(), realm, context.getUriInfo())))
                 .build()
                 .toString();
         new LaterMail(context.getSession(), context.getConnection().getRemoteAddr())

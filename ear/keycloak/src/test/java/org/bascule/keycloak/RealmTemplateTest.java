@@ -23,11 +23,8 @@ import org.keycloak.util.JsonSerialization;
 class RealmTemplateTest {
 
     /** What may stand in a flow besides our own: it checks nothing that could be guessed. */
-    private static final Set<String> HARMLESS = Set.of(
-            "auth-cookie",
-            "identity-provider-redirector",
-            "idp-create-user-if-unique",
-            "reset-password");
+    private static final Set<String> HARMLESS =
+            Set.of("auth-cookie", "identity-provider-redirector", "idp-create-user-if-unique", "reset-password");
 
     private final Map<?, ?> realm;
 

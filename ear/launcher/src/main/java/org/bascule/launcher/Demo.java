@@ -91,7 +91,13 @@ public final class Demo {
         this.secrets = Secrets.in(folder.state().resolve("secrets"));
         Map<String, Integer> ports = folder.choosePorts(PORTS, options.ports());
         this.settings = new DemoSettings(
-                installation, folder.state(), secrets, ports, options.fronts(), options.trustedProxies(), options.settings());
+                installation,
+                folder.state(),
+                secrets,
+                ports,
+                options.fronts(),
+                options.trustedProxies(),
+                options.settings());
         this.certificates = DemoCertificates.in(folder.state().resolve("tls"), secrets, InstantSource.system());
         this.root = InstallationRoot.in(folder.state().resolve("keys"));
         this.database = new MariaDb(

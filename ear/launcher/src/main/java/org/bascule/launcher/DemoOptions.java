@@ -52,7 +52,15 @@ public record DemoOptions(
     /** One domain and a device, in {@code home/demo}, silent. */
     public static DemoOptions in(Path home) {
         return new DemoOptions(
-                home, home.resolve("demo"), false, Extent.EVERYTHING, Map.of(), Map.of(), "", Map.of(), Progress.silent());
+                home,
+                home.resolve("demo"),
+                false,
+                Extent.EVERYTHING,
+                Map.of(),
+                Map.of(),
+                "",
+                Map.of(),
+                Progress.silent());
     }
 
     public DemoOptions withFolder(Path other) {
@@ -64,12 +72,14 @@ public record DemoOptions(
     }
 
     public DemoOptions withoutDevice() {
-        return new DemoOptions(home, folder, secondDomain, Extent.INSTALLATION, ports, fronts, trustedProxies, settings, output);
+        return new DemoOptions(
+                home, folder, secondDomain, Extent.INSTALLATION, ports, fronts, trustedProxies, settings, output);
     }
 
     /** For tests that deploy the application themselves. */
     public DemoOptions serversOnly() {
-        return new DemoOptions(home, folder, secondDomain, Extent.SERVERS, ports, fronts, trustedProxies, settings, output);
+        return new DemoOptions(
+                home, folder, secondDomain, Extent.SERVERS, ports, fronts, trustedProxies, settings, output);
     }
 
     public DemoOptions withPorts(Map<String, Integer> wishes) {

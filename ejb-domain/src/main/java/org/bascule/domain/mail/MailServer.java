@@ -33,7 +33,8 @@ public class MailServer {
 
     /** Hands over one mail of plain text. */
     public void send(String to, String subject, String text) throws MessagingException, IOException {
-        Mail mail = identity.mail().orElseThrow(() -> new IllegalStateException("the setting bascule.mail.host is missing"));
+        Mail mail = identity.mail()
+                .orElseThrow(() -> new IllegalStateException("the setting bascule.mail.host is missing"));
         Session session = Session.getInstance(properties(mail));
         MimeMessage message = new MimeMessage(session);
         message.setFrom(new InternetAddress(mail.from(), true));
@@ -45,7 +46,8 @@ public class MailServer {
         message.saveChanges();
         try (Transport transport = session.getTransport("smtp")) {
             if (mail.user().isPresent()) {
-                transport.connect(mail.user().get(), password(mail.passwordFile().orElseThrow()));
+                transport.connect(
+                        mail.user().get(), password(mail.passwordFile().orElseThrow()));
             } else {
                 transport.connect();
             }

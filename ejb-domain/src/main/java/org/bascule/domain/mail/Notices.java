@@ -114,7 +114,8 @@ public class Notices {
                 .set("attempt", one.attempt())
                 .set(
                         "next",
-                        clock.instant().plus(FIRST_PAUSE.multipliedBy(1L << Math.min(one.attempt() - 1, MAX_DOUBLINGS))))
+                        clock.instant()
+                                .plus(FIRST_PAUSE.multipliedBy(1L << Math.min(one.attempt() - 1, MAX_DOUBLINGS))))
                 .set("id", one.id())
                 .update());
         return due;

@@ -279,9 +279,8 @@ class IdentityProvidersTest {
         vouch(made, anna);
         assertThat(groupsOf(anna)).containsExactly(byHand);
         assertThat(sample.audited("group.add-member")).hasSize(2);
-        assertThat(sample.audited("group.remove-member"))
-                .hasSize(2)
-                .allSatisfy(entry -> assertThat(entry.userId()).isEqualTo(anna.userId()));
+        assertThat(sample.audited("group.remove-member")).hasSize(2).allSatisfy(entry -> assertThat(entry.userId())
+                .isEqualTo(anna.userId()));
     }
 
     @Test

@@ -119,11 +119,12 @@ class NoticesTest {
 
     @Test
     void goesWithTheTransactionThatIsTakenBack() {
-        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> domain.transactions.inNew(() -> {
-            domain.get(Notices.class)
-                    .addTo(FORMER, sample.id, Notice.ADDRESS_CHANGED, domain.ids.next(), "anna", DONE);
-            throw new IllegalStateException("taken back");
-        }));
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> domain.transactions.inNew(() -> {
+                    domain.get(Notices.class)
+                            .addTo(FORMER, sample.id, Notice.ADDRESS_CHANGED, domain.ids.next(), "anna", DONE);
+                    throw new IllegalStateException("taken back");
+                }));
         sweep();
         assertThat(server.getReceivedMessages()).isEmpty();
     }
@@ -165,7 +166,8 @@ class NoticesTest {
             sweep();
             domain.clock.advance(Duration.ofMinutes(10));
         }
-        assertThat(Duration.between(began, domain.clock.instant())).isBetween(Duration.ofHours(20), Duration.ofHours(30));
+        assertThat(Duration.between(began, domain.clock.instant()))
+                .isBetween(Duration.ofHours(20), Duration.ofHours(30));
     }
 
     private long attempts() {

@@ -175,7 +175,8 @@ class DomainDirectory implements Realms, LoginJournal {
             Caller caller = identities.signIn(proof.signInFrom(origin.address(), named));
             boolean goesOn = client == SignIns.Client.PROGRAM
                     && signIns.isKnown(caller.domainId(), caller.userId(), client, proof.realmSession());
-            @Nullable Admission admission =
+            @Nullable
+            Admission admission =
                     goesOn ? null : corporate.admit(caller, proof.subject(), proof.provider(), proof.authTime());
             // a token without a session is of no sign-in that could be shown or ended
             String signIn = proof.realmSession().isEmpty() && client == SignIns.Client.PROGRAM
