@@ -278,15 +278,15 @@ class RealmIT {
                         "{\"browserFlow\":\"browser\",\"ssoSessionIdleTimeout\":77,\"attributes\":{\"mine\":\"kept\"}}"));
         JsonObject execution = realm.list("/authentication/flows/" + RealmAdmin.encoded(bound) + "/executions")
                 .get(0);
-        Api.expect(
-                202,
-                realm.change(
-                        "PUT",
-                        "/authentication/flows/" + RealmAdmin.encoded(bound) + "/executions",
-                        Json.createObjectBuilder(execution)
-                                .add("requirement", "DISABLED")
-                                .build()
-                                .toString()));
+        assertThat(realm.change(
+                                "PUT",
+                                "/authentication/flows/" + RealmAdmin.encoded(bound) + "/executions",
+                                Json.createObjectBuilder(execution)
+                                        .add("requirement", "DISABLED")
+                                        .build()
+                                        .toString())
+                        .statusCode())
+                .isBetween(200, 299);
         Api.expect(
                 204,
                 realm.change(

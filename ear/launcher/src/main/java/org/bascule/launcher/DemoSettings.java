@@ -182,6 +182,12 @@ record DemoSettings(
                             .add("permission", "see-resources")
                             .add("effect", "allow"));
                 }
+                if (user.operates()) {
+                    entries.add(Json.createObjectBuilder()
+                            .add("user", user.name())
+                            .add("permission", "operate-installation")
+                            .add("effect", "allow"));
+                }
             }
             all.add(Json.createObjectBuilder()
                     .add("name", domain)
