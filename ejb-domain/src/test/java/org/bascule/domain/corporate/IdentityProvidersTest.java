@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -56,7 +57,7 @@ class IdentityProvidersTest {
         try {
             HttpServer made = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             made.createContext("/", exchange -> {
-                byte[] body = document.get().getBytes(StandardCharsets.UTF_8);
+                byte[] body = Objects.requireNonNull(document.get()).getBytes(StandardCharsets.UTF_8);
                 exchange.sendResponseHeaders(200, body.length);
                 exchange.getResponseBody().write(body);
                 exchange.close();
@@ -144,7 +145,7 @@ class IdentityProvidersTest {
     void aSecretIsSealedAndNeverTold() throws Exception {
         ProviderView made = create(oidc(SECRET));
         assertThat(made.secretSet()).isTrue();
-        assertThat(made.addresses().redirect())
+        assertThat(Objects.requireNonNull(made.addresses()).redirect())
                 .isEqualTo("https://id.example/realms/" + sample.name + "/broker/" + made.id() + "/endpoint");
         byte[] kept = domain.sql
                 .in(sample.id)

@@ -66,6 +66,7 @@ class DomainDirectory implements Realms, LoginJournal {
     @Inject
     IdentityProviders providers;
 
+    @Inject
     AccountStates accounts;
 
     @Inject
