@@ -30,6 +30,7 @@ class MailIT {
 
     /** An account about to end is looked for twice a minute. */
     private static final Duration SOON = Duration.ofSeconds(60);
+
     private static final String SENT = "If this user exists and has an e-mail address, a link is under way.";
     private static final Pattern LINK = Pattern.compile("https?://\\S+/action-token\\S+");
     private static final AtomicInteger USERS = new AtomicInteger();
