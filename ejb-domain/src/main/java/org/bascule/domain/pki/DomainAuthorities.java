@@ -6,6 +6,7 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import org.bascule.domain.configuration.CertificateLife;
 import org.bascule.domain.database.Sql;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 

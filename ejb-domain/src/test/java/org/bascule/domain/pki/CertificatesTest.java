@@ -8,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.bascule.domain.configuration.CertificateLife;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RootSigningKey;
 import org.bascule.wire.trust.DeviceCertificates;

@@ -1,4 +1,4 @@
-package org.bascule.domain.pki;
+package org.bascule.domain.configuration;
 
 import java.time.Duration;
 
