@@ -47,6 +47,7 @@ public final class ClientGuard extends ClientIdAndSecretAuthenticator {
                             .getProvider(AccessServer.class)
                             .admit(Requests.source(context.getSession(), context.getRealm()));
                 } catch (RefusedException e) {
+                    Refusals.note(context.getSession(), e);
                     client.ifPresent(context::setClient);
                     context.failure(AuthenticationFlowError.ACCESS_DENIED, answer(e));
                     return;

@@ -55,6 +55,9 @@ record EventStore(KeycloakSession session, EventStoreProvider store) implements 
 
     @Override
     public void onEvent(Event event) {
+        if (Refusals.isShutOut(session)) {
+            return;
+        }
         Requests.userAgent(session).ifPresent(agent -> {
             Map<String, String> details = new HashMap<>(event.getDetails() == null ? Map.of() : event.getDetails());
             details.put(DETAIL, agent);

@@ -4,6 +4,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.forms.login.LoginFormsProvider;
+import org.keycloak.models.KeycloakSession;
 
 /** Pages that say why somebody may not try now. */
 final class Refusals {
@@ -13,8 +14,25 @@ final class Refusals {
 
     private Refusals() {}
 
+    private static final String SHUT_OUT = "bascule.shut-out";
+
+    /**
+     * Marks a request of an address that is shut out: what it goes on trying is no event, or it could fill the log. The block itself is recorded by the
+     * access server.
+     */
+    static void note(KeycloakSession session, RefusedException refused) {
+        if (refused.reason() != RefusedException.Reason.UNAVAILABLE) {
+            session.setAttribute(SHUT_OUT, Boolean.TRUE);
+        }
+    }
+
+    static boolean isShutOut(KeycloakSession session) {
+        return session.getAttribute(SHUT_OUT) != null;
+    }
+
     /** Shows the page; nothing counts as checked. */
     static void show(AuthenticationFlowContext context, RefusedException refused) {
+        note(context.getSession(), refused);
         context.getEvent()
                 .error(
                         refused.reason() == RefusedException.Reason.UNAVAILABLE

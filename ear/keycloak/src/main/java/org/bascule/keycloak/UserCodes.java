@@ -63,6 +63,7 @@ public final class UserCodes extends DefaultOAuth2DeviceUserCodeProviderFactory 
                     Optional.empty(),
                     isGood(session, realm, code) ? Optional.empty() : Optional.of(Errors.INVALID_OAUTH2_USER_CODE));
         } catch (RefusedException e) {
+            Refusals.note(session, e);
             throw new ErrorPageException(
                     session, Refusals.status(e.reason()), Refusals.message(e.reason()), Refusals.text(e.retryAfter()));
         }
