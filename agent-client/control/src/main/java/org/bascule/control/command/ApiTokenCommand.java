@@ -36,7 +36,7 @@ final class ApiTokenCommand {
         }
     }
 
-    @Command(name = "ls", aliases = "list", header = "List your tokens, newest first.")
+    @Command(name = "list", header = "List your tokens, newest first.")
     static final class Listing extends ServerAction {
 
         @Mixin
