@@ -155,7 +155,7 @@ class GuardIT {
             JsonObject row = rows("login", name).get(0);
             assertThat(row.getString("outcome")).isEqualTo("denied");
             assertThat(row.getString("detail")).contains("Chrom");
-            assertThat(row.getString("address")).startsWith("100.");
+            assertThat(row.getString("address")).startsWith("10.");
         }
         address = rows("login", "guard-nobody-0").get(0).getString("address");
         JsonObject listed = blocked(operator, address).orElseThrow();

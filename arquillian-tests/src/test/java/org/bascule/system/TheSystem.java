@@ -321,7 +321,7 @@ final class TheSystem implements AutoCloseable {
     /** An address that nobody else comes from, for the header {@code X-Forwarded-For}: failures of one test block no other. */
     static String anAddress() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        return "100.%d.%d.%d".formatted(random.nextInt(64, 128), random.nextInt(256), random.nextInt(1, 255));
+        return "10.%d.%d.%d".formatted(random.nextInt(256), random.nextInt(256), random.nextInt(1, 255));
     }
 
     /** A folder of its own for a test. */
