@@ -62,6 +62,13 @@ public class DomainSignIn {
         return stored(domainId).settings();
     }
 
+    /** Version of the domain's rights, which grows with every change of the settings too. */
+    public long rightsVersion(String domainId) {
+        return sql.in(domainId)
+                .statement("select rights_version from domain where id = :domain")
+                .number();
+    }
+
     /** The same with the revision that the realm is to be brought up to. */
     public Stored stored(String domainId) {
         Set<String> principals = new HashSet<>(sql.in(domainId)

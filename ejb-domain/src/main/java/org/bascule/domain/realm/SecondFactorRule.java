@@ -46,12 +46,12 @@ public class SecondFactorRule {
         if (known != null && known.version() == version) {
             return known.settings();
         }
-        // not by the present transaction, which may look at the past
-        SignInSettings read = transactions.inNew(() -> rules.of(domainId));
+        // not by the present transaction, which may look at the past, or at what it has changed itself: then it is not kept for that version
+        Held read = transactions.inNew(() -> new Held(rules.rightsVersion(domainId), rules.of(domainId)));
         if (held.size() >= MAX_DOMAINS) {
             held.clear();
         }
-        held.put(domainId, new Held(version, read));
-        return read;
+        held.put(domainId, read);
+        return read.settings();
     }
 }

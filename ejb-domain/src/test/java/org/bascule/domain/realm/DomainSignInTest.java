@@ -34,7 +34,7 @@ class DomainSignInTest {
                 new SecondFactor(mode, Set.of(principals)),
                 false,
                 SignInSettings.DEFAULT.session(),
-                new FreshFactor(Set.of(Permission.MANAGE_SIGN_IN), 7));
+                new FreshFactor(Set.of(Permission.TERMINAL), 7));
     }
 
     private SignInView change(Caller caller, long revision, SignInSettings settings) throws RefusedException {
@@ -174,6 +174,6 @@ class DomainSignInTest {
         node.get(org.bascule.domain.acl.Snapshots.class).poll(Set.of());
         assertThat(there.isRequired(sample.id, anna.userId())).isTrue();
         assertThat(there.settings(sample.id).freshFactor())
-                .isEqualTo(new FreshFactor(Set.of(Permission.MANAGE_SIGN_IN), 7));
+                .isEqualTo(new FreshFactor(Set.of(Permission.TERMINAL), 7));
     }
 }
