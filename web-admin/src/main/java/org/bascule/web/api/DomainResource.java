@@ -49,7 +49,7 @@ public class DomainResource {
                 OptionsResource.flag(owner, "invite", false));
         JsonObjectBuilder json = json(begun.domain());
         Answers.put(json, "firstPassword", begun.firstPassword());
-        return accepted(json);
+        return Answers.json(202, json.build().toString());
     }
 
     @GET
@@ -61,11 +61,7 @@ public class DomainResource {
     @POST
     @Path("/{id}/cancel")
     public Response cancel(@PathParam("id") String id) throws RefusedException {
-        return accepted(json(creations.cancel(current.get(), id)));
-    }
-
-    private static Response accepted(JsonObjectBuilder json) {
-        return Answers.json(202, json.build().toString());
+        return Answers.ok(json(creations.cancel(current.get(), id)));
     }
 
     private static JsonObjectBuilder json(DomainView domain) {

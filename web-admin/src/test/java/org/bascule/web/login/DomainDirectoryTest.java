@@ -131,7 +131,7 @@ class DomainDirectoryTest {
                 String id = presented.client() + " " + presented.realmSession();
                 presentations.add(presented.address() + " " + presented.userAgent());
                 if (presented.provider() != null) {
-                    terms.add(presented.provider() + " until " + presented.until());
+                    terms.add(presented.provider() + " until " + presented.vouchedUntil());
                 }
                 return ended.contains(id) ? Optional.empty() : Optional.of(id);
             }
