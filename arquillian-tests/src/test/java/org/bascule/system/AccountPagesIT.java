@@ -47,7 +47,10 @@ class AccountPagesIT {
                             AriaRole.COMBOBOX,
                             new Locator.GetByRoleOptions().setName(Pattern.compile("Folder in which it counts")))
                     .click();
-            page.getByRole(AriaRole.DIALOG).getByRole(AriaRole.OPTION).first().click();
+            page.getByRole(AriaRole.LISTBOX)
+                    .getByRole(AriaRole.OPTION)
+                    .first()
+                    .click();
             inDialog(page, AriaRole.CHECKBOX, "See resources").check();
             PageParts.expectUsable(page, "the dialog for a token");
             inDialog(page, AriaRole.BUTTON, "Create token").click();
