@@ -34,7 +34,7 @@ class DomainSignInTest {
                 new SecondFactor(mode, Set.of(principals)),
                 false,
                 SignInSettings.DEFAULT.session(),
-                new FreshFactor(Set.of(Permission.MANAGE_SIGN_IN), 7));
+                new FreshFactor(Set.of(Permission.TERMINAL), 7));
     }
 
     private SignInView change(Caller caller, long revision, SignInSettings settings) throws RefusedException {
