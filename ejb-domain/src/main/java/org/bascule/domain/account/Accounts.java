@@ -5,10 +5,13 @@ import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.LastOwner;
@@ -22,6 +25,7 @@ import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Transactions;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.keycloak.KeycloakException;
 import org.bascule.domain.mail.Notice;
@@ -35,17 +39,21 @@ import org.bascule.domain.realm.DomainSignIn;
 import org.bascule.domain.realm.FirstPassword;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.token.SignIns;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What administrators do to accounts: with {@link Permission#MANAGE_USERS} on the user, and nowhere else. Whatever lets somebody in as that user needs the user's
- * rights as well, to pass on. What the database and the realm are to have is written to the realm last, so that a realm that refuses takes the rest back.
+ * rights as well, to pass on. A realm that refuses takes back what the database was to have; what it has done is recorded from then on, whatever fails later.
  */
 @Stateless
 public class Accounts {
 
     private static final Logger LOG = System.getLogger(Accounts.class.getName());
     private static final String KIND = "user";
+
+    /** How many invitations, and how many changes of the address, a user gets in an hour. */
+    private static final int MAX_MAILS = 5;
 
     @Inject
     Sql sql;
@@ -82,6 +90,12 @@ public class Accounts {
 
     @Inject
     AuditLog audit;
+
+    @Inject
+    SignIns signIns;
+
+    @Inject
+    Transactions transactions;
 
     @Inject
     Clock clock;
@@ -259,16 +273,19 @@ public class Accounts {
         if (change.expires().isPresent() && !Objects.equals(expires, before.expires())) {
             requireLater(expires);
         }
-        restrict(caller, before, enabled, expires, email, change.email().isPresent());
         try {
-            toRealm(
-                    caller,
-                    before,
-                    enabled,
-                    change.email().isPresent() ? Optional.of(email == null ? "" : email) : Optional.empty());
+            // until the database has it too, nobody is let in by it
+            if (enabled && !before.enabled()) {
+                realm.setEnabled(caller.domainId(), before.subject(), true);
+            }
+            if (change.email().isPresent()) {
+                requireFew(caller, Operation.USER_UPDATED, id, "%\"email\":{%");
+                setEmail(caller, before, email == null ? "" : email, folder != null);
+            }
         } catch (KeycloakException e) {
             throw refused(e);
         }
+        restrict(caller, before, enabled, expires);
         return users.user(caller, id);
     }
 
@@ -279,21 +296,12 @@ public class Accounts {
         return enabled && !before.enabled() || longer;
     }
 
-    private void restrict(
-            Caller caller,
-            Bound before,
-            boolean enabled,
-            @Nullable Instant expires,
-            @Nullable String email,
-            boolean addressed)
+    /** Whoever is switched off is refused here from now on, also where the realm cannot be told. */
+    private void restrict(Caller caller, Bound before, boolean enabled, @Nullable Instant expires)
             throws RefusedException {
         String id = before.seen().id();
         Changes changes =
                 Changes.none().field("enabled", before.enabled(), enabled).field("expires", before.expires(), expires);
-        if (addressed) {
-            // the former address is the realm's, and none of the log's business
-            changes.field("email", "", email == null ? "taken away" : email);
-        }
         if (changes.isEmpty()) {
             return;
         }
@@ -309,41 +317,76 @@ public class Accounts {
         audit.record(
                 about(caller, Operation.USER_UPDATED, id, before.seen().name()).changing(changes));
         rights.changed(caller.domainId());
+        if (before.enabled() && !enabled) {
+            signIns.allEnded(caller.domainId(), id);
+            try {
+                realm.switchOff(caller.domainId(), before.subject());
+            } catch (KeycloakException e) {
+                LOG.log(Level.WARNING, "an account is switched off here and not in its realm: {0}", e.getMessage());
+            }
+        }
     }
 
-    /** Whoever is switched off is refused here from now on, also where the realm cannot be told. */
-    private void toRealm(Caller caller, Bound before, boolean enabled, Optional<String> email)
-            throws KeycloakException {
-        if (email.isPresent()) {
-            tellFormer(caller, before, email.get());
-            realm.setEmail(caller.domainId(), before.subject(), email.get());
+    /** @param moved whether this transaction has locked the domain, which whoever queues a notice waits for */
+    private void setEmail(Caller caller, Bound before, String email, boolean moved) throws KeycloakException {
+        Optional<String> former =
+                realm.email(caller.domainId(), before.subject()).filter(address -> !address.equalsIgnoreCase(email));
+        realm.setEmail(caller.domainId(), before.subject(), email);
+        Runnable record = () -> {
+            audit.record(about(
+                            caller,
+                            Operation.USER_UPDATED,
+                            before.seen().id(),
+                            before.seen().name())
+                    // the former address is the realm's, and none of the log's business
+                    .changing(Changes.none().field("email", "", email.isEmpty() ? "taken away" : email)));
+            former.ifPresent(address -> notices.addTo(
+                    address,
+                    caller.domainId(),
+                    Notice.ADDRESS_CHANGED,
+                    before.subject(),
+                    before.seen().name(),
+                    clock.instant()));
+        };
+        if (moved) {
+            record.run();
+        } else {
+            stays(record);
         }
-        if (enabled == before.enabled()) {
-            return;
+    }
+
+    /** The realm has done it and does not undo it: what this writes stays, whatever fails from now on. */
+    private void stays(Runnable work) {
+        transactions.<Boolean, RuntimeException>inNew(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    /** The mailbox of a user is nobody's to fill. */
+    private void requireFew(Caller caller, Operation operation, String id, String changes) throws RefusedException {
+        long before = sql.in(caller.domainId())
+                .statement("select count(*) from bascule_audit.audit_event where domain_id = :domain"
+                        + " and code = :code and resource_id = :id and outcome = 'success' and occurred > :since"
+                        + " and coalesce(changes, '') like :changes")
+                .set("code", operation.code())
+                .set("id", id)
+                .set("since", clock.instant().minus(Duration.ofHours(1)))
+                .set("changes", changes)
+                .number();
+        if (before >= MAX_MAILS) {
+            throw new RefusedException(
+                    Problem.TOO_MANY_REQUESTS, "This was done %d times within an hour.".formatted(MAX_MAILS));
         }
+    }
+
+    /** Sign-ins have ended here: what the realm does not end is no way in. */
+    private void signOut(Caller caller, Bound bound) {
         try {
-            realm.setEnabled(caller.domainId(), before.subject(), enabled);
-            if (!enabled) {
-                realm.signOut(caller.domainId(), before.subject());
-            }
+            realm.signOut(caller.domainId(), bound.subject());
         } catch (KeycloakException e) {
-            if (enabled) {
-                throw e;
-            }
-            LOG.log(Level.WARNING, "an account is switched off here and not in its realm: {0}", e.getMessage());
+            LOG.log(Level.WARNING, "sessions of a user have ended here and not in the realm: {0}", e.getMessage());
         }
-    }
-
-    private void tellFormer(Caller caller, Bound before, String email) throws KeycloakException {
-        realm.email(caller.domainId(), before.subject())
-                .filter(former -> !former.equalsIgnoreCase(email))
-                .ifPresent(former -> notices.addTo(
-                        former,
-                        caller.domainId(),
-                        Notice.ADDRESS_CHANGED,
-                        before.subject(),
-                        before.seen().name(),
-                        clock.instant()));
     }
 
     private void tell(Caller caller, Bound bound, Notice notice) {
@@ -353,21 +396,26 @@ public class Accounts {
     /** Gives a user a new first password, tells the user so, and ends every sign-in. Returns the password, to be told this once. */
     public String resetPassword(Caller caller, String id) throws RefusedException {
         Bound bound = takenOver(caller, id);
-        audit.record(about(caller, Operation.PASSWORD_RESET, id, bound.seen().name()));
-        tell(caller, bound, Notice.PASSWORD_RESET);
         String password = FirstPassword.make(rules.of(caller.domainId()).password());
         try {
             realm.setFirstPassword(caller.domainId(), bound.subject(), password);
-            realm.signOut(caller.domainId(), bound.subject());
-            return password;
         } catch (KeycloakException e) {
             throw refused(e);
         }
+        stays(() -> {
+            audit.record(
+                    about(caller, Operation.PASSWORD_RESET, id, bound.seen().name()));
+            tell(caller, bound, Notice.PASSWORD_RESET);
+            signIns.allEnded(caller.domainId(), id);
+        });
+        signOut(caller, bound);
+        return password;
     }
 
     /** Sends a user a link by which to choose a password. */
     public void invite(Caller caller, String id) throws RefusedException {
         Bound bound = takenOver(caller, id);
+        requireFew(caller, Operation.USER_INVITED, id, "%");
         try {
             requireMail(realm.facts(caller.domainId(), bound.subject())
                     .map(AccountView.Facts::email)
@@ -382,14 +430,27 @@ public class Accounts {
     /** Removes every second factor and passkey of a user and ends every sign-in. */
     public void resetFactors(Caller caller, String id) throws RefusedException {
         Bound bound = takenOver(caller, id);
+        List<String> removed = new ArrayList<>();
         try {
-            List<String> removed = realm.removeFactors(caller.domainId(), bound.subject());
-            audit.record(about(caller, Operation.FACTORS_RESET, id, bound.seen().name())
-                    .changing(Changes.none().field("factors", String.join(", ", removed), "")));
-            tell(caller, bound, Notice.FACTORS_RESET);
-            realm.signOut(caller.domainId(), bound.subject());
+            realm.removeFactors(caller.domainId(), bound.subject(), removed::add);
         } catch (KeycloakException e) {
+            if (!removed.isEmpty()) {
+                factorsGone(caller, bound, removed);
+            }
             throw refused(e);
         }
+        factorsGone(caller, bound, removed);
+    }
+
+    private void factorsGone(Caller caller, Bound bound, List<String> removed) {
+        String id = bound.seen().id();
+        stays(() -> {
+            audit.record(about(caller, Operation.FACTORS_RESET, id, bound.seen().name())
+                    .changing(Changes.none()
+                            .field("factors", removed.stream().sorted().collect(Collectors.joining(", ")), "")));
+            tell(caller, bound, Notice.FACTORS_RESET);
+            signIns.allEnded(caller.domainId(), id);
+        });
+        signOut(caller, bound);
     }
 }

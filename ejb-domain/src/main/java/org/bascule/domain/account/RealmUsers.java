@@ -9,10 +9,13 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.keycloak.AdminConnection;
@@ -30,6 +33,9 @@ public class RealmUsers {
     /** How long a link for choosing a password is good. */
     private static final int INVITATION_SECONDS = 3 * 24 * 3_600;
 
+    /** By then whoever makes an account has finished. */
+    private static final Duration IN_THE_MAKING = Duration.ofMinutes(10);
+
     /** Kinds of credentials, as Keycloak and as we call them. */
     private static final Map<String, String> KINDS = Map.of(
             "password", "password",
@@ -43,6 +49,9 @@ public class RealmUsers {
 
     @Inject
     Identities identities;
+
+    @Inject
+    Clock clock;
 
     private AdminConnection realm(String domainId) throws KeycloakException {
         DomainReference domain = identities
@@ -79,12 +88,33 @@ public class RealmUsers {
     private Optional<String> leftover(String domainId, AdminConnection realm, String name) throws KeycloakException {
         for (JsonObject user : realm.list("/users?exact=true&username=" + encoded(name))) {
             String id = user.getString("id");
-            if (!user.getBoolean("enabled", true)
-                    && identities.actor(domainId, id, null).isEmpty()) {
+            boolean unused = !user.getBoolean("enabled", true) || isUnused(realm, user);
+            if (unused && identities.actor(domainId, id, null).isEmpty()) {
                 return Optional.of(id);
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether an account that is switched on was left by somebody who could not finish: nobody has ever signed in with it, or can by other ways than its first password. */
+    private boolean isUnused(AdminConnection realm, JsonObject user) throws KeycloakException {
+        String path = USERS + user.getString("id");
+        // one that is just being made has no reference yet either
+        long made = user.containsKey("createdTimestamp")
+                ? user.getJsonNumber("createdTimestamp").longValue()
+                : Long.MAX_VALUE;
+        return made < clock.instant().minus(IN_THE_MAKING).toEpochMilli()
+                && user.getString("federationLink", "").isEmpty()
+                && mustChoosePassword(user)
+                && realm.list(path + "/federated-identity").isEmpty()
+                && realm.list(path + "/sessions").isEmpty();
+    }
+
+    private static boolean mustChoosePassword(JsonObject user) {
+        JsonArray actions =
+                user.containsKey("requiredActions") ? user.getJsonArray("requiredActions") : JsonArray.EMPTY_JSON_ARRAY;
+        return actions.getValuesAs(JsonString.class).stream()
+                .anyMatch(action -> action.getString().equals(UPDATE_PASSWORD));
     }
 
     public void setFirstPassword(String domainId, String subject, String password) throws KeycloakException {
@@ -99,7 +129,14 @@ public class RealmUsers {
     }
 
     public void setEnabled(String domainId, String subject, boolean enabled) throws KeycloakException {
-        change(domainId, subject, Json.createObjectBuilder().add("enabled", enabled));
+        change(realm(domainId), subject, Json.createObjectBuilder().add("enabled", enabled));
+    }
+
+    /** Lets nobody in any more and ends every session; does not wait long, for who holds a lock. */
+    public void switchOff(String domainId, String subject) throws KeycloakException {
+        AdminConnection realm = realm(domainId).quick();
+        change(realm, subject, Json.createObjectBuilder().add("enabled", false));
+        signOut(realm, subject);
     }
 
     /** Empty for none, also where the realm has no such user. */
@@ -113,13 +150,13 @@ public class RealmUsers {
     /** @param email empty for none */
     public void setEmail(String domainId, String subject, String email) throws KeycloakException {
         change(
-                domainId,
+                realm(domainId),
                 subject,
                 Json.createObjectBuilder().add("email", email).add("emailVerified", !email.isEmpty()));
     }
 
-    private void change(String domainId, String subject, JsonObjectBuilder change) throws KeycloakException {
-        AdminConnection realm = realm(domainId);
+    private static void change(AdminConnection realm, String subject, JsonObjectBuilder change)
+            throws KeycloakException {
         JsonObjectBuilder user = Json.createObjectBuilder(realm.object(USERS + subject));
         change.build().forEach(user::add);
         realm.put(USERS + subject, user.build());
@@ -127,8 +164,11 @@ public class RealmUsers {
 
     /** Ends every session; tokens that were handed out are not renewed any more. */
     public void signOut(String domainId, String subject) throws KeycloakException {
-        realm(domainId)
-                .post(USERS + subject + "/logout", Json.createObjectBuilder().build());
+        signOut(realm(domainId), subject);
+    }
+
+    private static void signOut(AdminConnection realm, String subject) throws KeycloakException {
+        realm.post(USERS + subject + "/logout", Json.createObjectBuilder().build());
     }
 
     /** Sends a link by which the user chooses a password. */
@@ -146,15 +186,9 @@ public class RealmUsers {
         if (user.isEmpty()) {
             return Optional.empty();
         }
-        JsonArray actions = user.get().containsKey("requiredActions")
-                ? user.get().getJsonArray("requiredActions")
-                : JsonArray.EMPTY_JSON_ARRAY;
         String email = user.get().getString("email", "");
         return Optional.of(new AccountView.Facts(
-                email.isEmpty() ? null : email,
-                actions.getValuesAs(JsonString.class).stream()
-                        .anyMatch(action -> action.getString().equals(UPDATE_PASSWORD)),
-                factors(realm, subject)));
+                email.isEmpty() ? null : email, mustChoosePassword(user.get()), factors(realm, subject)));
     }
 
     private static List<AccountView.Factor> factors(AdminConnection realm, String subject) throws KeycloakException {
@@ -170,16 +204,16 @@ public class RealmUsers {
                 .toList();
     }
 
-    /** Removes whatever is no password. Returns which kinds there were. */
-    public List<String> removeFactors(String domainId, String subject) throws KeycloakException {
+    /** Removes whatever is no password, and tells the kind of each one that is gone. */
+    public void removeFactors(String domainId, String subject, Consumer<String> removed) throws KeycloakException {
         AdminConnection realm = realm(domainId);
         List<AccountView.Factor> factors = factors(realm, subject).stream()
                 .filter(factor -> !factor.kind().equals("password"))
                 .toList();
         for (AccountView.Factor factor : factors) {
             realm.delete(USERS + subject + "/credentials/" + factor.id());
+            removed.accept(factor.kind());
         }
-        return factors.stream().map(AccountView.Factor::kind).sorted().toList();
     }
 
     /** Removes the user, if there is one, and so ends every session. */

@@ -63,9 +63,7 @@ public class Authorization {
      * @throws RefusedException {@code NOT_FOUND} if the caller may not even see the resource or there is none, else {@code FORBIDDEN}
      */
     public void require(Caller caller, Permission permission, String resourceId) throws RefusedException {
-        if (allows(caller, permission, resourceId)) {
-            factors.require(caller, permission);
-            requirements.met(permission, resourceId);
+        if (meets(caller, permission, resourceId)) {
             return;
         }
         Optional<String> name = Uuid7.isUuid(resourceId) ? name(caller.domainId(), resourceId) : Optional.empty();
@@ -81,12 +79,25 @@ public class Authorization {
     /** The same for what concerns the domain as a whole: on its root folder. Refuses with {@code FORBIDDEN}. */
     public void requireOnDomain(Caller caller, Permission permission) throws RefusedException {
         String root = root(caller.domainId());
-        if (!allows(caller, permission, root)) {
+        if (!meets(caller, permission, root)) {
             refused(caller, permission, root, caller.domainName());
             throw RefusedException.forbidden();
         }
+    }
+
+    /**
+     * The same for whoever answers a refusal in a way of his own: whether the caller holds the permission and so may go on. Whoever only wants to know asks
+     * {@link #allows(Caller, Permission, String)}.
+     *
+     * @throws RefusedException {@code FACTOR_NOT_FRESH} if the caller holds it and has to prove a second factor first
+     */
+    public boolean meets(Caller caller, Permission permission, String resourceId) throws RefusedException {
+        if (!allows(caller, permission, resourceId)) {
+            return false;
+        }
         factors.require(caller, permission);
-        requirements.met(permission, root);
+        requirements.met(permission, resourceId);
+        return true;
     }
 
     private void refused(Caller caller, Permission permission, String resourceId, @Nullable String name) {

@@ -203,6 +203,14 @@ public class Identities {
         return known;
     }
 
+    /** Whether there is a reference for somebody who has not signed in yet. */
+    public boolean awaitsSomebody(String domainId) {
+        return sql.in(domainId)
+                .statement("select 1 from user_ref where domain_id = :domain and subject is null limit 1")
+                .first(row -> row.number(1))
+                .isPresent();
+    }
+
     private void added(String domainId, Actor actor, String name) {
         String root = sql.in(domainId)
                 .statement("select id from resource where root_of = :domain")

@@ -116,12 +116,18 @@ public class LoginEventStore {
                 event.address()));
     }
 
-    /** Whoever signs in for the first time is known from then on, whether the browser or the realm's list is the first to tell. */
+    /**
+     * Whoever signs in for the first time is known from then on, whether the browser or the realm's list is the first to tell. What was prepared under a name is
+     * left to the sign-in itself: the list tells what somebody typed, and not whether the domain's own realm vouches for it or an outside organisation.
+     */
     private Actor takenIn(DomainReference domain, RealmEvent event) {
+        if (identities.awaitsSomebody(domain.id())) {
+            return Actor.unknown(event.userName(), event.address());
+        }
         try {
             return transactions
                     .<Caller, RefusedException>inNew(() -> identities.signIn(new SignIn(
-                            domain.issuer(), event.subject(), event.userName(), event.address(), null, null)))
+                            domain.issuer(), event.subject(), event.userName(), event.address(), null, null, false)))
                     .actor();
         } catch (RefusedException e) {
             LOG.log(Level.WARNING, "a user of realm {0} is not one of its domain: {1}", domain.realm(), e.detail());

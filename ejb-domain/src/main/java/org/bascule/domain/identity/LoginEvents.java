@@ -93,7 +93,7 @@ public class LoginEvents {
         try {
             read(new RealmEvents(settings.keycloakUrl(), domain.realm(), access.clientId(), secret(access)), domain);
             pauses.remove(domain.id());
-        } catch (IOException | WireException e) {
+        } catch (IOException | WireException | RuntimeException e) {
             Duration length =
                     pause == null ? Duration.ofSeconds(5) : min(pause.length().multipliedBy(2));
             pauses.put(domain.id(), new Pause(clock.instant().plus(length), length));
@@ -102,7 +102,7 @@ public class LoginEvents {
                     "login events of realm {0} cannot be read, next attempt in {1} s: {2}",
                     domain.realm(),
                     length.toSeconds(),
-                    e.getMessage());
+                    e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

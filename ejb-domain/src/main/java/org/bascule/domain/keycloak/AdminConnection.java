@@ -35,6 +35,8 @@ public final class AdminConnection {
     private static final Duration CONNECT = Duration.ofSeconds(3);
     /** To make a realm takes a second or two. */
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    private static final Duration QUICK = Duration.ofSeconds(5);
     /** A token is not used in its last seconds. */
     private static final int EARLIER = 10;
 
@@ -56,6 +58,7 @@ public final class AdminConnection {
     private final String secret;
     private final TokenCache tokens;
     private final Clock clock;
+    private final Duration timeout;
 
     AdminConnection(
             String base,
@@ -65,6 +68,18 @@ public final class AdminConnection {
             String secret,
             TokenCache tokens,
             Clock clock) {
+        this(base, accountRealm, realm, clientId, secret, tokens, clock, TIMEOUT);
+    }
+
+    private AdminConnection(
+            String base,
+            String accountRealm,
+            String realm,
+            String clientId,
+            String secret,
+            TokenCache tokens,
+            Clock clock,
+            Duration timeout) {
         this.base = base;
         this.accountRealm = accountRealm;
         this.realm = realm;
@@ -72,6 +87,12 @@ public final class AdminConnection {
         this.secret = secret;
         this.tokens = tokens;
         this.clock = clock;
+        this.timeout = timeout;
+    }
+
+    /** The same for who holds a lock meanwhile: it waits for no answer for longer than 5 seconds. */
+    public AdminConnection quick() {
+        return new AdminConnection(base, accountRealm, realm, clientId, secret, tokens, clock, QUICK);
     }
 
     /** A part of a path or query. */
@@ -223,8 +244,8 @@ public final class AdminConnection {
         }
     }
 
-    private static Answer exchange(HttpRequest.Builder builder) throws KeycloakException {
-        HttpRequest request = builder.timeout(TIMEOUT).build();
+    private Answer exchange(HttpRequest.Builder builder) throws KeycloakException {
+        HttpRequest request = builder.timeout(timeout).build();
         try {
             HttpResponse<InputStream> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {

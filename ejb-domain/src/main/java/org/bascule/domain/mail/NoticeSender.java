@@ -5,10 +5,14 @@ import jakarta.inject.Inject;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.mail.MessagingException;
+import jakarta.mail.SendFailedException;
+import jakarta.mail.internet.AddressException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.identity.DomainReference;
@@ -45,21 +49,32 @@ public class NoticeSender {
     /** Who is told, and in which language. */
     private record Recipient(String address, String language) {}
 
-    /** Called again and again, on every node. */
+    /** Called again and again, on every node. Domains take turns, so that none waits for all that another one has queued. */
     public void sweep() {
         if (!notices.areSent()) {
             return;
         }
+        Set<String> served = new HashSet<>();
         for (int sent = 0; sent < AT_ONCE; sent++) {
-            Optional<Due> due = transactions.inNew(notices::take);
-            if (due.isEmpty() || !isDone(due.get())) {
+            Optional<Due> due = next(served);
+            if (due.isEmpty() || !goesOn(due.get())) {
                 return;
             }
+            served.add(due.get().domainId());
         }
     }
 
-    /** Whether the next one may go better. */
-    private boolean isDone(Due due) {
+    private Optional<Due> next(Set<String> served) {
+        Optional<Due> due = transactions.inNew(() -> notices.take(served));
+        if (due.isEmpty() && !served.isEmpty()) {
+            served.clear();
+            return transactions.inNew(() -> notices.take(served));
+        }
+        return due;
+    }
+
+    /** Sends one, or not. Returns whether the next one may go better. */
+    private boolean goesOn(Due due) {
         try {
             send(due);
             forget(due);
@@ -74,8 +89,17 @@ public class NoticeSender {
             if (due.isLast()) {
                 forget(due);
             }
-            return false;
+            return !isAway(e);
         }
+    }
+
+    /** Whether a server cannot be reached that all of them need; anything else is about one recipient or one domain. */
+    private static boolean isAway(Exception e) {
+        if (e instanceof KeycloakException refused) {
+            return refused.status() == KeycloakException.UNREACHABLE;
+        }
+        boolean aboutOne = e instanceof SendFailedException || e instanceof AddressException;
+        return e instanceof IOException || e instanceof MessagingException && !aboutOne;
     }
 
     private void send(Due due) throws MessagingException, IOException, KeycloakException {

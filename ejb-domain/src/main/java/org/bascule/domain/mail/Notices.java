@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.id.Uuid7;
@@ -91,14 +92,20 @@ public class Notices {
         }
     }
 
-    /** Takes the one that has waited longest; it is due again a while later, unless {@link #done} is said. */
-    public Optional<Due> take() {
+    /**
+     * Takes the one that has waited longest; it is due again a while later, unless {@link #done} is said.
+     *
+     * @param without ids of domains whose turn it is not
+     */
+    public Optional<Due> take(Set<String> without) {
         Optional<Due> due = sql.acrossDomains()
                 .statement(
                         """
                         select id, domain_id, kind, subject, user_name, address, about, attempts from notice
-                        where next_attempt <= :now order by next_attempt limit 1 for update skip locked""")
+                        where next_attempt <= :now and domain_id not in (:without)
+                        order by next_attempt limit 1 for update skip locked""")
                 .set("now", clock.instant())
+                .set("without", without.isEmpty() ? Set.of("") : without)
                 .first(row -> new Due(
                         row.text(1),
                         row.text(2),

@@ -111,6 +111,10 @@ public class DomainSignIn {
 
     public SignInView read(Caller caller) throws RefusedException {
         authorization.requireOnDomain(caller, Permission.MANAGE_SIGN_IN);
+        return view(caller);
+    }
+
+    private SignInView view(Caller caller) {
         Stored stored = stored(caller.domainId());
         return new SignInView(
                 stored.settings(),
@@ -158,7 +162,8 @@ public class DomainSignIn {
                 .changing(changes(before, checked)));
         // whoever has worked out who must have a second factor does so again
         rights.changed(caller.domainId());
-        return read(caller);
+        // not asked again: what is in force would be remembered as that of the version that is yet to come
+        return view(caller);
     }
 
     /** Orders changes within a domain, and makes the row where there is none. */

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.people.Users;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.domain.token.SignIns;
@@ -256,6 +257,30 @@ class LoginEventsTest {
                 .containsExactly("null denied", subject + " success");
         assertThat(audited("user.add")).singleElement().satisfies(row -> assertThat(row.resourceId())
                 .isEqualTo(subject));
+    }
+
+    /** The list tells what somebody typed, who may have come by a company's provider. */
+    @Test
+    void whatWasPreparedUnderANameIsLeftToTheSignIn() throws Exception {
+        domain.transactions.run(() -> domain.get(Users.class).create(sample.owner(), sample.root, "anna"));
+        String subject = "44444444-4444-4444-8444-" + sample.id.substring(24);
+        events.add(
+                new Event("first", domain.clock.instant(), "LOGIN", "bascule-web", subject, "anna", "", Map.of(), ""));
+        poll();
+        assertThat(audited()).singleElement().satisfies(row -> {
+            assertThat(row.userId()).isNull();
+            assertThat(row.userName()).isEqualTo("anna");
+        });
+        assertThat(domain.get(Identities.class).actor(sample.id, subject, null)).isEmpty();
+    }
+
+    @Test
+    void realmWhoseEventsCannotBeStoredIsAskedLessOftenAndStopsNoOther() {
+        events.add(new Event("event-1", Instant.ofEpochMilli(1L << 49), "anna", "invalid_user_credentials"));
+        poll();
+        int asked = requests.size();
+        poll();
+        assertThat(requests).hasSize(asked);
     }
 
     @Test

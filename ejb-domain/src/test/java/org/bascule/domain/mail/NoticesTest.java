@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
+import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.configuration.IdentitySettings.Mail;
 import org.bascule.domain.testing.Sample;
@@ -63,6 +67,43 @@ class NoticesTest {
                                 password.map(any -> "sender"),
                                 file))))
                 .started();
+    }
+
+    private void addTo(Sample of, String address) {
+        domain.transactions.inNew(() -> {
+            domain.get(Notices.class).addTo(address, of.id, Notice.ADDRESS_CHANGED, domain.ids.next(), "anna", DONE);
+            return true;
+        });
+        domain.clock.advance(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void oneWhoCannotBeToldHoldsUpNobody() throws Exception {
+        addTo(sample, "no address");
+        addTo(sample, FORMER);
+        sweep();
+        assertThat(server.getReceivedMessages()).hasSize(1);
+        assertThat(queued()).isOne();
+    }
+
+    @Test
+    void noDomainWaitsForAllOfAnotherOnes() throws Exception {
+        Sample other = new Sample(domain);
+        for (String address : List.of("a@x.example", "b@x.example", "c@x.example")) {
+            addTo(sample, address);
+        }
+        addTo(other, "d@y.example");
+        sweep();
+        assertThat(Stream.of(server.getReceivedMessages()).map(NoticesTest::recipient))
+                .containsExactly("a@x.example", "d@y.example", "b@x.example", "c@x.example");
+    }
+
+    private static String recipient(MimeMessage mail) {
+        try {
+            return mail.getAllRecipients()[0].toString();
+        } catch (MessagingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void add(TestDomain node) {
@@ -133,9 +174,9 @@ class NoticesTest {
     void isSentOnceByTwoNodes() {
         add(domain);
         Notices.Due due = domain.transactions
-                .inNew(() -> domain.get(Notices.class).take())
+                .inNew(() -> domain.get(Notices.class).take(Set.of()))
                 .orElseThrow();
-        assertThat(domain.transactions.inNew(() -> domain.get(Notices.class).take()))
+        assertThat(domain.transactions.inNew(() -> domain.get(Notices.class).take(Set.of())))
                 .isEmpty();
         assertThat(due.attempt()).isEqualTo(1);
     }
