@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -266,6 +267,23 @@ class CorporateIT {
             String id = realm.list("/users?username=" + carla).get(0).getString("id");
             Api.expect(204, realm.change("POST", "/users/" + id + "/logout", "{}"));
             Eventually.within(SOON, "the sign-in has ended", () -> status(page) == 401);
+        } finally {
+            remove(provider);
+        }
+    }
+
+    /** Also of whom nothing is known here, because the sign-in was never finished. */
+    @Test
+    void aPasswordIsNotTheirsToSet() {
+        String carla = "carla." + number;
+        company(carla, "engineers");
+        JsonObject provider = add(oidc("Company " + number));
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = person.newPage();
+            RealmPages realm = new RealmPages(page, keycloak + "/realms/" + system.otherDomain());
+            realm.open(Map.of("kc_idp_hint", provider.getString("id"), "kc_action", "UPDATE_PASSWORD"));
+            new SignInPages(page, system.url()).password(carla, PASSWORD);
+            realm.signedIn();
         } finally {
             remove(provider);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
+import com.microsoft.playwright.Route;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -127,6 +128,75 @@ class GuessingIT {
                             .status())
                     .isEqualTo(429);
         }
+    }
+
+    /** Or any page could have its readers shut out. */
+    @Test
+    void whatAnotherSitesPageSendsIsNobodysFailure() {
+        try (Elsewhere place = Elsewhere.at("127.0.7.7");
+                BrowserContext person = system.chromium().person(place, "en-GB")) {
+            Page page = person.newPage();
+            String device = system.realmUrl() + "/device?user_code=AAAA-AAAC";
+            page.route(
+                    "https://elsewhere.example/**",
+                    route -> route.fulfill(new Route.FulfillOptions()
+                            .setContentType("text/html")
+                            .setBody("<a href='" + device + "'>go</a>")));
+            page.navigate("https://elsewhere.example/");
+            page.evaluate(
+                    """
+                    async realm => {
+                      for (let i = 0; i < 8; i++) {
+                        await new Promise(done => {
+                          const image = new Image();
+                          image.onload = image.onerror = done;
+                          image.src = realm + '/device?user_code=AAAA-AAA' + i;
+                        });
+                        const sent = body => ({mode: 'no-cors', method: 'POST', body: new URLSearchParams(body)});
+                        await fetch(realm + '/device', sent({device_user_code: 'AAAA-AAA' + i}));
+                        await fetch(realm + '/protocol/openid-connect/token',
+                          sent({grant_type: 'refresh_token', client_id: 'bascule-cli', refresh_token: 'x'}));
+                        await fetch(realm + '/protocol/openid-connect/auth?client_id=nobody', {mode: 'no-cors'});
+                      }
+                    }""",
+                    system.realmUrl());
+            for (int link = 0; link < FAILURES; link++) {
+                page.navigate("https://elsewhere.example/");
+                page.locator("a").click();
+                assertThat(page.locator("#device_user_code").inputValue()).isEqualTo("AAAA-AAAC");
+            }
+            // its reader confirms it, which counts
+            page.locator("#kc-login").click();
+            page.getByText("This code is not right").waitFor();
+            assertThat(new RealmPages(page, system.realmUrl()).open(Map.of()).status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whoAsksForASignInOfNoClientIsShutOutAndFillsNoLog() {
+        try (Elsewhere place = Elsewhere.at("127.0.7.8");
+                BrowserContext person = system.chromium().person(place, "en-GB")) {
+            Page page = person.newPage();
+            RealmPages realm = new RealmPages(page, system.realmUrl());
+            for (int i = 0; i < 2 * FAILURES; i++) {
+                assertThat(realm.open(Map.of("client_id", "nobody-7-8")).status())
+                        .isEqualTo(400);
+            }
+            assertThat(realm.open(Map.of()).status()).isEqualTo(429);
+            realm.open(Map.of());
+            Eventually.within(
+                    java.time.Duration.ofSeconds(30),
+                    "what came before the block is in the audit log",
+                    () -> of(system, place) >= FAILURES);
+            assertThat(of(system, place)).isEqualTo(FAILURES);
+        }
+    }
+
+    private static long of(TheSystem system, Elsewhere place) {
+        return system.api("automation").items("/api/audit?limit=200&code=login&outcome=denied").stream()
+                .filter(row -> row.toString().contains("\"" + place.address() + "\""))
+                .count();
     }
 
     @Test

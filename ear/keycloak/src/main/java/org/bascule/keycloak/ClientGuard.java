@@ -23,6 +23,8 @@ import org.keycloak.util.JsonSerialization;
  * <p>A blocked address is refused with 429. A confidential client that knows its secret is not: it is a server of the installation with 230 random bits,
  * which serves everybody, and whoever guesses at its address must not be able to stop it.
  *
+ * <p>What another site's page has a browser send is refused before anything is looked at, and counts as nothing: no client of the template is a page.
+ *
  * <p>Realms without Bascule's template, such as master, are left alone.
  */
 public final class ClientGuard extends ClientIdAndSecretAuthenticator {
@@ -38,6 +40,16 @@ public final class ClientGuard extends ClientIdAndSecretAuthenticator {
     @Override
     public void authenticateClient(ClientAuthenticationFlowContext context) {
         if (context.getRealm().getAttribute(TEMPLATE) != null) {
+            if (Requests.isFromElsewhere(context.getSession())) {
+                Refusals.leaveOut(context.getEvent());
+                context.failure(
+                        AuthenticationFlowError.ACCESS_DENIED,
+                        answer(
+                                Response.status(Response.Status.FORBIDDEN),
+                                "invalid_request",
+                                "Not from another site."));
+                return;
+            }
             Given given = given(context);
             Optional<ClientModel> client = given.clientId()
                     .map(id -> context.getSession().clients().getClientByClientId(context.getRealm(), id));
@@ -47,7 +59,7 @@ public final class ClientGuard extends ClientIdAndSecretAuthenticator {
                             .getProvider(AccessServer.class)
                             .admit(Requests.source(context.getSession(), context.getRealm()));
                 } catch (RefusedException e) {
-                    Refusals.note(context.getSession(), e);
+                    Refusals.note(context.getEvent(), e);
                     client.ifPresent(context::setClient);
                     context.failure(AuthenticationFlowError.ACCESS_DENIED, answer(e));
                     return;
@@ -96,11 +108,16 @@ public final class ClientGuard extends ClientIdAndSecretAuthenticator {
                     case BUSY -> "Too many attempts at once from this address. Try again in a moment.";
                     case UNAVAILABLE -> "Sign-in is not possible at the moment.";
                 };
-        return Response.status(Refusals.status(refused.reason()))
-                .header(HttpHeaders.RETRY_AFTER, Refusals.seconds(refused.retryAfter()))
-                .type(MediaType.APPLICATION_JSON_TYPE)
-                .entity(JsonSerialization.valueAsString(
-                        Map.of("error", "temporarily_unavailable", "error_description", text)))
+        return answer(
+                Response.status(Refusals.status(refused.reason()))
+                        .header(HttpHeaders.RETRY_AFTER, Refusals.seconds(refused.retryAfter())),
+                "temporarily_unavailable",
+                text);
+    }
+
+    private static Response answer(Response.ResponseBuilder response, String error, String text) {
+        return response.type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(JsonSerialization.valueAsString(Map.of("error", error, "error_description", text)))
                 .build();
     }
 }

@@ -2,6 +2,7 @@ package org.bascule.keycloak;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.keycloak.Config;
 import org.keycloak.events.Event;
 import org.keycloak.events.EventQuery;
@@ -55,7 +56,10 @@ record EventStore(KeycloakSession session, EventStoreProvider store) implements 
 
     @Override
     public void onEvent(Event event) {
-        if (Refusals.isShutOut(session)) {
+        if (Events.isOfAStranger(event) && isUnwanted(event)) {
+            Refusals.leaveOut(event);
+        }
+        if (Refusals.isLeftOut(event)) {
             return;
         }
         Requests.userAgent(session).ifPresent(agent -> {
@@ -64,6 +68,25 @@ record EventStore(KeycloakSession session, EventStoreProvider store) implements 
             event.setDetails(details);
         });
         store.onEvent(event);
+    }
+
+    /** Whether it comes from somebody who is shut out, or whom another site's page made send it. No step of a flow has asked before. */
+    private boolean isUnwanted(Event event) {
+        Optional<RealmModel> realm = Events.ofOurs(session, event.getRealmId());
+        if (realm.isEmpty()) {
+            return false;
+        }
+        if (Requests.isFromElsewhere(session)) {
+            return true;
+        }
+        try {
+            session.getProvider(AccessServer.class)
+                    .admit(new AccessServer.Source(
+                            realm.get().getName(), event.getIpAddress(), Requests.userAgent(session)));
+            return false;
+        } catch (RefusedException e) {
+            return e.reason() != RefusedException.Reason.UNAVAILABLE;
+        }
     }
 
     @Override

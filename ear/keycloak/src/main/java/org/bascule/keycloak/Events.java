@@ -9,6 +9,7 @@ import org.keycloak.events.Errors;
 import org.keycloak.events.Event;
 import org.keycloak.events.EventListenerProvider;
 import org.keycloak.events.EventListenerProviderFactory;
+import org.keycloak.events.EventType;
 import org.keycloak.events.admin.AdminEvent;
 import org.keycloak.models.AbstractKeycloakTransaction;
 import org.keycloak.models.ClientModel;
@@ -32,6 +33,9 @@ record Events(KeycloakSession session) implements EventListenerProvider {
             Errors.INVALID_CLIENT,
             Errors.CLIENT_NOT_FOUND,
             Errors.UNAUTHORIZED_CLIENT);
+
+    private static final Set<String> OF_STRANGERS =
+            Set.of(Errors.CLIENT_NOT_FOUND, Errors.INVALID_REDIRECT_URI, Errors.INVALID_REQUEST);
 
     private static final Set<String> FACTORS = Set.of(
             OTPCredentialModel.TYPE, WebAuthnCredentialModel.TYPE_TWOFACTOR, WebAuthnCredentialModel.TYPE_PASSWORDLESS);
@@ -70,9 +74,19 @@ record Events(KeycloakSession session) implements EventListenerProvider {
         }
     }
 
+    /** A request for a sign-in that no client of ours makes: anybody can send any number. */
+    static boolean isOfAStranger(Event event) {
+        return event.getType() == EventType.LOGIN_ERROR
+                && event.getError() != null
+                && OF_STRANGERS.contains(event.getError());
+    }
+
     @Override
     public void onEvent(Event event) {
-        ofOurs(event.getRealmId()).ifPresent(realm -> {
+        if (Refusals.isLeftOut(event)) {
+            return;
+        }
+        ofOurs(session, event.getRealmId()).ifPresent(realm -> {
             noteEnrolment(event);
             failure(realm, event).ifPresent(kind -> count(realm, kind, event));
             wakeAfterCommit(realm);
@@ -81,10 +95,10 @@ record Events(KeycloakSession session) implements EventListenerProvider {
 
     @Override
     public void onEvent(AdminEvent event, boolean includeRepresentation) {
-        ofOurs(event.getRealmId()).ifPresent(this::wakeAfterCommit);
+        ofOurs(session, event.getRealmId()).ifPresent(this::wakeAfterCommit);
     }
 
-    private Optional<RealmModel> ofOurs(String realmId) {
+    static Optional<RealmModel> ofOurs(KeycloakSession session, String realmId) {
         return Optional.ofNullable(realmId)
                 .map(id -> session.realms().getRealm(id))
                 .filter(realm -> realm.getAttribute(ClientGuard.TEMPLATE) != null);
@@ -119,6 +133,7 @@ record Events(KeycloakSession session) implements EventListenerProvider {
         }
         boolean ofClient = OF_CLIENTS.contains(error);
         return switch (event.getType()) {
+            case LOGIN_ERROR -> isOfAStranger(event) ? Optional.of(Kind.CLIENT) : Optional.empty();
             case CLIENT_LOGIN_ERROR,
                     OAUTH2_DEVICE_AUTH_ERROR,
                     INTROSPECT_TOKEN_ERROR,

@@ -2,9 +2,12 @@ package org.bascule.keycloak;
 
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.keycloak.authentication.AuthenticationFlowContext;
+import org.keycloak.events.Event;
+import org.keycloak.events.EventBuilder;
 import org.keycloak.forms.login.LoginFormsProvider;
-import org.keycloak.models.KeycloakSession;
 
 /** Pages that say why somebody may not try now. */
 final class Refusals {
@@ -14,25 +17,35 @@ final class Refusals {
 
     private Refusals() {}
 
-    private static final String SHUT_OUT = "bascule.shut-out";
+    private static final String NO_EVENT = "bascule_no_event";
 
     /**
-     * Marks a request of an address that is shut out: what it goes on trying is no event, or it could fill the log. The block itself is recorded by the
-     * access server.
+     * What an address that is shut out goes on trying is no event, or it could fill the log. The block itself is recorded by the access server.
      */
-    static void note(KeycloakSession session, RefusedException refused) {
+    static void note(EventBuilder event, RefusedException refused) {
         if (refused.reason() != RefusedException.Reason.UNAVAILABLE) {
-            session.setAttribute(SHUT_OUT, Boolean.TRUE);
+            leaveOut(event);
         }
     }
 
-    static boolean isShutOut(KeycloakSession session) {
-        return session.getAttribute(SHUT_OUT) != null;
+    /** The event is neither stored nor counted. In the event itself, because Keycloak sends errors in a session of their own. */
+    static void leaveOut(EventBuilder event) {
+        event.detail(NO_EVENT, "true");
+    }
+
+    static void leaveOut(Event event) {
+        Map<String, String> details = new HashMap<>(event.getDetails() == null ? Map.of() : event.getDetails());
+        details.put(NO_EVENT, "true");
+        event.setDetails(details);
+    }
+
+    static boolean isLeftOut(Event event) {
+        return event.getDetails() != null && event.getDetails().containsKey(NO_EVENT);
     }
 
     /** Shows the page; nothing counts as checked. */
     static void show(AuthenticationFlowContext context, RefusedException refused) {
-        note(context.getSession(), refused);
+        note(context.getEvent(), refused);
         context.getEvent()
                 .error(
                         refused.reason() == RefusedException.Reason.UNAVAILABLE

@@ -25,7 +25,8 @@ import org.keycloak.sessions.AuthenticationSessionModel;
 
 /**
  * Sends a link for a new password (IDN-8). The answer is the same, and comes after the same time, for everybody: a user with an address, one without, one
- * who has been sent enough for now, one who is switched off, and nobody. The log tells them apart.
+ * who has been sent enough for now, one who is switched off, one who
+ * comes with a company's provider, and nobody. The log tells them apart.
  */
 public final class ResetMailStep extends Step {
 
@@ -72,6 +73,8 @@ public final class ResetMailStep extends Step {
                                 .getAuthNote(AbstractUsernameFormAuthenticator.ATTEMPTED_USERNAME));
         if (!hasAddress(user.getEmail())) {
             event.error(Errors.INVALID_EMAIL);
+        } else if (Brokered.is(context.getSession(), context.getRealm(), user)) {
+            event.error(Errors.NOT_ALLOWED);
         } else if (!isOneMore(context.getSession(), context.getRealm(), user)) {
             event.error("too_many_mails");
         } else {

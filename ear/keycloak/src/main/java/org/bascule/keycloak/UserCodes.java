@@ -1,8 +1,11 @@
 package org.bascule.keycloak;
 
+import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.bascule.keycloak.AccessServer.Kind;
 import org.keycloak.events.Errors;
+import org.keycloak.forms.login.LoginFormsProvider;
+import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.DefaultOAuth2DeviceUserCodeProviderFactory;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.OAuth2DeviceCodeModel;
@@ -41,6 +44,9 @@ public final class UserCodes extends DefaultOAuth2DeviceUserCodeProviderFactory 
                 String code = codes.format(typed);
                 RealmModel realm = session.getContext().getRealm();
                 if (realm.getAttribute(ClientGuard.TEMPLATE) != null) {
+                    if (Requests.isFromElsewhere(session)) {
+                        throw new ErrorPageException(confirmation(session, code));
+                    }
                     count(session, realm, code);
                 }
                 return code;
@@ -53,6 +59,19 @@ public final class UserCodes extends DefaultOAuth2DeviceUserCodeProviderFactory 
         };
     }
 
+    /**
+     * What another site's page has a browser send is not looked up: a link shows the form, for its reader to confirm the code, and anything else, such as
+     * an image, nothing. Otherwise any page could have its readers shut out.
+     */
+    private static Response confirmation(KeycloakSession session, String code) {
+        return Requests.isNavigation(session)
+                ? session.getProvider(LoginFormsProvider.class)
+                        .setExecution(AuthenticatedClientSessionModel.Action.USER_CODE_VERIFICATION.name())
+                        .setAttribute("basculeUserCode", code)
+                        .createOAuth2DeviceVerifyUserCodePage()
+                : Response.status(Response.Status.FORBIDDEN).build();
+    }
+
     private static void count(KeycloakSession session, RealmModel realm, String code) {
         AccessServer accessServer = session.getProvider(AccessServer.class);
         try {
@@ -63,7 +82,6 @@ public final class UserCodes extends DefaultOAuth2DeviceUserCodeProviderFactory 
                     Optional.empty(),
                     isGood(session, realm, code) ? Optional.empty() : Optional.of(Errors.INVALID_OAUTH2_USER_CODE));
         } catch (RefusedException e) {
-            Refusals.note(session, e);
             throw new ErrorPageException(
                     session, Refusals.status(e.reason()), Refusals.message(e.reason()), Refusals.text(e.retryAfter()));
         }

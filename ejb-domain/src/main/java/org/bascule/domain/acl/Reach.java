@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far somebody reaches with what they came with: an API token takes away permissions and folders, and adds none (requirement IDN-10). Used by
- * {@link Authorization} alone, on everything that it answers about a caller.
+ * {@link Authorization}, on everything that it answers about a caller, and for what a {@link Comparison} counts.
  */
 final class Reach {
 

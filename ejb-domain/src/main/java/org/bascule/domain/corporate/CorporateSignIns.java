@@ -61,7 +61,10 @@ public class CorporateSignIns {
 
     private record Rule(boolean corporateOnly, @Nullable String breakGlass) {}
 
-    /** Whether a provider's people may be those for whom rights were prepared by name: a partner says who its people are, not who ours are. */
+    /**
+     * Whether a provider's people may be those for whom rights were prepared by name: a partner says who its people are, not who ours are. Whoever hides
+     * that a provider brought him is refused by {@link #admit}, in the same transaction.
+     */
     public boolean isTrustedWithNames(String domainId, @Nullable String provider) {
         return provider == null
                 || store.find(domainId, provider)
@@ -96,6 +99,10 @@ public class CorporateSignIns {
             if (rule.corporateOnly() && !caller.userId().equals(rule.breakGlass())) {
                 throw refused("People sign in to this domain with the company's provider alone.");
             }
+            if (brokersMayVouch(providers) && isLinked(domainId, subject)) {
+                // somebody whom a provider brought to the realm and who never came here that way
+                throw refused("This account comes with a company's provider alone.");
+            }
             return Admission.OWN;
         }
         StoredProvider vouched = providers.stream()
@@ -129,6 +136,20 @@ public class CorporateSignIns {
                 .orElse(new Rule(false, null));
     }
 
+    private static boolean brokersMayVouch(List<StoredProvider> providers) {
+        return providers.stream().anyMatch(one -> one.way().kind() != Kind.LDAP);
+    }
+
+    /** The realm's word: here a provider's user is known only once a sign-in was finished. */
+    private boolean isLinked(String domainId, String subject) throws RefusedException {
+        DomainReference domain = identities.domainOfId(domainId).orElseThrow(RefusedException::notFound);
+        try {
+            return ProviderRealm.isLinked(keycloak.realm(domain.realm()), subject);
+        } catch (KeycloakException e) {
+            throw unavailable();
+        }
+    }
+
     /** The realm alone knows which of its users are a directory's. */
     private static boolean directoryMayVouch(List<StoredProvider> providers, Optional<Vouched> known) {
         return providers.stream()
@@ -146,9 +167,13 @@ public class CorporateSignIns {
                     .filter(RealmUser::enabled)
                     .orElseThrow(() -> refused("The account is not known any more."));
         } catch (KeycloakException e) {
-            throw new RefusedException(
-                    Problem.UNAVAILABLE, "The identity provider does not answer. Try again in a moment.");
+            throw unavailable();
         }
+    }
+
+    private static RefusedException unavailable() {
+        return new RefusedException(
+                Problem.UNAVAILABLE, "The identity provider does not answer. Try again in a moment.");
     }
 
     private @Nullable Instant until(StoredProvider provider, @Nullable Instant authenticated, Instant ends) {

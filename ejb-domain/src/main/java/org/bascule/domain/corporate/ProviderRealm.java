@@ -371,6 +371,11 @@ public class ProviderRealm {
         return Optional.of(new RealmUser(user.get().getBoolean("enabled", false), directory, groups));
     }
 
+    /** Whether a user came with a provider at any time. */
+    static boolean isLinked(AdminConnection realm, String subject) throws KeycloakException {
+        return !realm.list("/users/" + encoded(subject) + "/federated-identity").isEmpty();
+    }
+
     /** Ends every session of a user. */
     static void signOut(AdminConnection realm, String subject) throws KeycloakException {
         realm.post(

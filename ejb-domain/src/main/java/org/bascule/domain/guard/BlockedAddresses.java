@@ -109,6 +109,7 @@ public class BlockedAddresses {
      */
     public void lift(Caller caller, String address) throws RefusedException {
         operators.requireToSee(caller);
+        authorization.requireOnDomain(caller, Permission.OPERATE_INSTALLATION);
         List<String> counters = Network.of(address).counters();
         boolean lifted = false;
         for (String counter : counters) {

@@ -327,9 +327,9 @@ public class Sessions {
         return store.history(caller.domainId(), deviceUid, cursor);
     }
 
-    /** Whether the caller may know of the session: for live events. */
+    /** Whether the caller may know of the session: for live events. An API token has no part in what its user opened otherwise. */
     public boolean sees(Caller caller, String deviceUid, String sessionUserId) {
-        return caller.userId().equals(sessionUserId)
+        return !caller.credential().isToken() && caller.userId().equals(sessionUserId)
                 || authorization.allows(caller, Permission.VIEW_CONNECTION_LOG, deviceUid);
     }
 }

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
@@ -133,20 +132,28 @@ public class SignIns {
                                 """
                                 select id, ended, last_used from sign_in
                                 where domain_id = :domain and realm_session = :session and client = :client and user_id = :user
-                                order by ended is null desc, ended desc limit 1""")
+                                  and ended is null limit 1""")
                         .set("session", presented.realmSession())
                         .set("client", presented.client().code())
                         .set("user", userId)
                         .first(row -> new Row(row.text(1), row.instantOrNull(2), row.instant(3)));
-        if (latest.isPresent() && latest.get().ended() == null) {
+        if (latest.isPresent()) {
             prolong(domainId, latest.get().id(), presented);
             return latest.map(Row::id);
         }
-        boolean over = latest.isPresent()
-                && !presented
-                        .since()
-                        .isAfter(Objects.requireNonNull(latest.get().ended()));
-        return over ? Optional.empty() : Optional.of(add(domainId, userId, presented));
+        return hasEndedSince(domainId, presented) ? Optional.empty() : Optional.of(add(domainId, userId, presented));
+    }
+
+    /** The end of a session of the realm is the end for all that came with it, whoever of them was here before. */
+    private boolean hasEndedSince(String domainId, Presented presented) {
+        return !presented.realmSession().isEmpty()
+                && sql.in(domainId)
+                        .statement("select id from sign_in where domain_id = :domain and realm_session = :session"
+                                + " and ended >= :since limit 1")
+                        .set("session", presented.realmSession())
+                        .set("since", presented.since())
+                        .first(row -> row.text(1))
+                        .isPresent();
     }
 
     private String add(String domainId, String userId, Presented presented) {
@@ -304,6 +311,29 @@ public class SignIns {
     /** The same for all with a session of the realm, which has ended there. */
     public boolean endedAtRealm(String domainId, String realmSession) {
         return endRows(domainId, "realm_session = :value", realmSession);
+    }
+
+    /** The same, also where none with it came here yet: one that the realm vouched for before is on its way, perhaps. */
+    public void endedAtRealm(String domainId, String userId, String realmSession) {
+        boolean known = sql.in(domainId)
+                .statement("select id from sign_in where domain_id = :domain and realm_session = :session limit 1")
+                .set("session", realmSession)
+                .first(row -> row.text(1))
+                .isPresent();
+        if (known) {
+            endedAtRealm(domainId, realmSession);
+        } else {
+            sql.in(domainId)
+                    .statement(
+                            """
+                            insert into sign_in (id, domain_id, user_id, client, realm_session, address, since, last_used, idle_seconds, until, ended)
+                            values (:id, :domain, :user, 'browser', :session, '', :now, :now, 0, :now, :now)""")
+                    .set("id", ids.next())
+                    .set("user", userId)
+                    .set("session", realmSession)
+                    .set("now", now())
+                    .update();
+        }
     }
 
     /** The same for all with a company's provider. */

@@ -25,6 +25,7 @@ import org.bascule.domain.directory.FolderChange;
 import org.bascule.domain.directory.Folders;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
+import org.bascule.domain.identity.Limits;
 import org.bascule.domain.people.Groups;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -126,6 +127,20 @@ class PreviewTest {
         assertThat(preview.preview(keeper, leaving(service, ann.userId())).effects())
                 .extracting(Preview.EffectView::lost)
                 .containsExactly(1L);
+        sample.entry(south, keeper.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        assertThat(preview.preview(keeper, leaving(service, ann.userId())).effects())
+                .extracting(Preview.EffectView::lost)
+                .containsExactly(2L);
+        // what an API token does not reach is not counted for it
+        Set<String> permissions = Set.of("see-users", "manage-users", "see-resources");
+        Caller within = keeper.by(new Credential("t", null, new Limits(permissions, Set.of(sample.root))));
+        assertThat(preview.preview(within, leaving(service, ann.userId())).effects())
+                .extracting(Preview.EffectView::lost)
+                .containsExactly(2L);
+        Caller blind = keeper.by(
+                new Credential("t", null, new Limits(Set.of("see-users", "manage-users"), Set.of(sample.root))));
+        assertThat(preview.preview(blind, leaving(service, ann.userId())).effects())
+                .isEmpty();
     }
 
     @Test

@@ -462,8 +462,6 @@ class IdentityProvidersTest {
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> domain.transactions.inNew(() -> signIns.admit(anna, anna.userId(), null, null)))
                 .matches(e -> e.problem() == Problem.FORBIDDEN);
-        assertThat(domain.transactions.inNew(() -> signIns.admit(owner, owner.userId(), null, null)))
-                .isEqualTo(CorporateSignIns.Admission.OWN);
         // the last provider stays
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> domain.transactions.run(() -> providers.delete(owner, made.id(), made.revision())))

@@ -9,7 +9,9 @@ import java.util.List;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
@@ -125,6 +127,25 @@ class BlockedAddressesTest {
             assertThat(row.userId()).isNull();
             assertThat(row.detail()).isEqualTo(ADDRESS + "/32, 2 failed attempts, lifted by the operator");
         });
+    }
+
+    @Test
+    void whereTheDomainAsksForAFreshFactorTheOperatorProvesOne() throws Exception {
+        block();
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(operators.id)
+                    .statement("insert into sign_in_setting (domain_id, fresh_permissions) values (:domain, :codes)")
+                    .set("codes", "operate-installation")
+                    .update();
+            domain.get(RightsVersion.class).changed(operators.id);
+        });
+        assertThat(list(operator)).isNotEmpty();
+        refused(Problem.FACTOR_NOT_FRESH, () -> domain.transactions.run(() -> addresses.lift(operator, ADDRESS)));
+        assertThat(guard.blockedFor(ADDRESS)).isPositive();
+        Caller proved = operator.by(new Credential("c", domain.clock.instant(), null));
+        domain.transactions.run(() -> addresses.lift(proved, ADDRESS));
+        assertThat(guard.blockedFor(ADDRESS)).isZero();
     }
 
     @Test

@@ -170,6 +170,8 @@ class CredentialSessionsTest {
         SessionId own = running(token);
         assertThat(live(token)).containsExactly(own.hex());
         assertThat(live(owner)).containsExactlyInAnyOrder(own.hex(), persons.hex());
+        assertThat(sessions.sees(owner, agent.uid(), owner.userId())).isTrue();
+        assertThat(sessions.sees(token, agent.uid(), owner.userId())).isFalse();
         Ending ending = new Ending("closed", Optional.empty(), OptionalLong.empty(), OptionalLong.empty());
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> sessions.end(token, persons, ending))

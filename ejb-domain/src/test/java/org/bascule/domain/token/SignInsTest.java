@@ -203,6 +203,21 @@ class SignInsTest {
         assertThat(signIns.isLive(sample.id, id)).isFalse();
     }
 
+    /** The realm tells of the end before the code of the sign-in, or a program's token, arrives here. */
+    @Test
+    void theEndOfASessionCountsForWhoeverComesWithItLater() {
+        browser(user, "s1");
+        Presented program = presented(Client.PROGRAM, "s1", null);
+        Presented early = presented(Client.BROWSER, "s2", null);
+        domain.clock.advance(Duration.ofSeconds(1));
+        domain.transactions.run(() -> signIns.endedAtRealm(sample.id, user.userId(), "s1"));
+        domain.transactions.run(() -> signIns.endedAtRealm(sample.id, user.userId(), "s2"));
+        assertThat(signIns.present(sample.id, user.userId(), program)).isEmpty();
+        assertThat(signIns.present(sample.id, user.userId(), early)).isEmpty();
+        domain.clock.advance(Duration.ofSeconds(1));
+        assertThat(present(user, Client.BROWSER, "s2", "Firefox")).isPresent();
+    }
+
     @Test
     void nothingEndsIfTheRealmCannotBeAsked() {
         String id = browser(user, "s1");

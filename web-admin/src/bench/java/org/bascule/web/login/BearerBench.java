@@ -84,7 +84,7 @@ final class BearerBench {
         print("access token of %d characters", access.length());
         time("signature and claims of an access token, each time anew", 2_000, () -> realms.verify(access, RealmTokens.Kind.ACCESS));
         time("access token, warm: header to standing", WARM, () -> {
-            Identity identity = directory.seen(bearers.proof(BearerTokens.token("Bearer " + access)), ORIGIN);
+            Identity identity = directory.seen(bearers.proof(BearerTokens.token("Bearer " + access), () -> {}), ORIGIN);
             require(directory.standing(identity));
         });
         String own = "bascule_" + "A".repeat(43);

@@ -33,10 +33,17 @@ final class BearerTokens {
         return authorization.substring(SCHEME.length()).strip();
     }
 
+    /** To be asked before the signature of a token is looked at. */
+    interface Admission {
+        void require() throws LoginRefusedException;
+    }
+
     /** What an access token of a realm says. */
-    Proof proof(String token) throws LoginRefusedException {
-        Verified good =
-                verified.get(HexFormat.of().formatHex(Sha256.of(token)), () -> tokens.verify(token, Kind.ACCESS));
+    Proof proof(String token, Admission admission) throws LoginRefusedException {
+        Verified good = verified.get(HexFormat.of().formatHex(Sha256.of(token)), () -> {
+            admission.require();
+            return tokens.verify(token, Kind.ACCESS);
+        });
         tokens.requireTime(good.claims());
         return Proof.of(
                 good, Identity.Way.BEARER, good.claims().getExpirationTime().toInstant());

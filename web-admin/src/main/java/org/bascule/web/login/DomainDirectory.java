@@ -293,13 +293,15 @@ class DomainDirectory implements Realms, LoginJournal {
     @Transactional
     public void endedAtRealm(String issuer, @Nullable String realmSession, @Nullable String subject) {
         identities.domainOfIssuer(issuer).ifPresent(domain -> {
-            if (realmSession != null) {
+            Optional<String> user = subject == null
+                    ? Optional.empty()
+                    : identities.actor(domain.id(), subject, null).map(Actor::userId);
+            if (realmSession == null) {
+                user.ifPresent(id -> signIns.allEnded(domain.id(), id));
+            } else if (user.isPresent()) {
+                signIns.endedAtRealm(domain.id(), user.get(), realmSession);
+            } else {
                 signIns.endedAtRealm(domain.id(), realmSession);
-            } else if (subject != null) {
-                identities
-                        .actor(domain.id(), subject, null)
-                        .map(Actor::userId)
-                        .ifPresent(user -> signIns.allEnded(domain.id(), user));
             }
         });
     }

@@ -347,7 +347,15 @@ public class DomainLogin implements HttpAuthenticationMechanism {
 
     private Identity identity(String token, LoginJournal.Origin origin) throws LoginRefusedException {
         Optional<ApiTokenSecret> own = ApiTokenSecret.parse(token);
-        return own.isPresent() ? journal.seen(own.get(), origin) : journal.seen(bearers.proof(token), origin);
+        return own.isPresent()
+                ? journal.seen(own.get(), origin)
+                : journal.seen(bearers.proof(token, () -> requireNotBlocked(origin.address())), origin);
+    }
+
+    private void requireNotBlocked(String address) throws LoginRefusedException {
+        if (!guard.blockedFor(address).isZero()) {
+            throw new LoginRefusedException(Reason.BLOCKED, "the address is blocked");
+        }
     }
 
     private LoginJournal.Origin origin(HttpServletRequest request) {

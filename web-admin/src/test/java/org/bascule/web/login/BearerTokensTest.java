@@ -40,8 +40,12 @@ class BearerTokensTest {
         realms.close();
     }
 
+    private Proof proof(String token) throws LoginRefusedException {
+        return bearers.proof(token, () -> {});
+    }
+
     private void refused(String token, Reason reason) {
-        assertThatThrownBy(() -> bearers.proof(token)).isInstanceOfSatisfying(LoginRefusedException.class, e -> {
+        assertThatThrownBy(() -> proof(token)).isInstanceOfSatisfying(LoginRefusedException.class, e -> {
             assertThat(e.reason()).isEqualTo(reason);
             assertThat(e).hasMessageMatching("[A-Za-z :/.0-9_-]{1,100}");
         });
@@ -49,7 +53,7 @@ class BearerTokensTest {
 
     @Test
     void goodTokenNamesUserAndDomain() throws Exception {
-        Proof proof = bearers.proof(realms.sign("a", realms.access("a", NOW).build()));
+        Proof proof = proof(realms.sign("a", realms.access("a", NOW).build()));
         assertThat(proof.realm().domainId()).isEqualTo("domain-a");
         assertThat(proof.subject()).isEqualTo(TestRealms.SUBJECT);
         assertThat(proof.userName()).isEqualTo("anna");
@@ -61,7 +65,7 @@ class BearerTokensTest {
 
     @Test
     void sessionAndSecondFactorAreTheRealmsWord() throws Exception {
-        Proof proof = bearers.proof(realms.sign(
+        Proof proof = proof(realms.sign(
                 "a",
                 realms.access("a", NOW)
                         .claim("sid", "realm-session-1")
@@ -88,7 +92,7 @@ class BearerTokensTest {
                 .claim("realm", "b")
                 .claim("groups", List.of("Owners"))
                 .build();
-        assertThat(bearers.proof(realms.sign("a", claims)).realm().domainId()).isEqualTo("domain-a");
+        assertThat(proof(realms.sign("a", claims)).realm().domainId()).isEqualTo("domain-a");
     }
 
     @Test
@@ -150,9 +154,9 @@ class BearerTokensTest {
 
     @Test
     void timeCountsWithThirtySecondsOfSkew() throws Exception {
-        bearers.proof(realms.sign("a", realms.access("a", NOW.minusSeconds(329)).build()));
+        proof(realms.sign("a", realms.access("a", NOW.minusSeconds(329)).build()));
         refused(realms.sign("a", realms.access("a", NOW.minusSeconds(330)).build()), Reason.EXPIRED);
-        bearers.proof(realms.sign("a", realms.access("a", NOW.plusSeconds(30)).build()));
+        proof(realms.sign("a", realms.access("a", NOW.plusSeconds(30)).build()));
         refused(realms.sign("a", realms.access("a", NOW.plusSeconds(31)).build()), Reason.EXPIRED);
         refused(
                 realms.sign(
@@ -188,9 +192,9 @@ class BearerTokensTest {
         bearers = new BearerTokens(new RealmTokens(TestRealms.CLIENT, realms, clock), clock);
         String token =
                 realms.sign("a", realms.access("a", NOW.minusSeconds(310)).build());
-        assertThat(bearers.proof(token)).isEqualTo(bearers.proof(token));
+        assertThat(proof(token)).isEqualTo(proof(token));
         now[0] = NOW.plusSeconds(19);
-        bearers.proof(token);
+        proof(token);
         now[0] = NOW.plusSeconds(20);
         refused(token, Reason.EXPIRED);
         now[0] = NOW;
@@ -257,16 +261,16 @@ class BearerTokensTest {
 
     @Test
     void newKeyIsFoundAndForgedKeyIdsDoNotHammerTheProvider() throws Exception {
-        bearers.proof(realms.sign("a", realms.access("a", NOW).build()));
+        proof(realms.sign("a", realms.access("a", NOW).build()));
         realms.rollKey("a");
-        bearers.proof(realms.sign("a", realms.access("a", NOW).build()));
+        proof(realms.sign("a", realms.access("a", NOW).build()));
         RSAKey own = TestRealms.newKey("own");
         for (int i = 0; i < 20; i++) {
             String forged = TestRealms.sign(
                     new RSAKey.Builder(own).keyID("forged-" + i).build(),
                     JOSEObjectType.JWT,
                     realms.access("a", NOW).build());
-            assertThatThrownBy(() -> bearers.proof(forged)).isInstanceOf(LoginRefusedException.class);
+            assertThatThrownBy(() -> proof(forged)).isInstanceOf(LoginRefusedException.class);
         }
         assertThat(realms.keyRequests.get()).isBetween(2, 4);
     }
@@ -276,5 +280,18 @@ class BearerTokensTest {
         String token = realms.sign("a", realms.access("a", NOW).build());
         realms.close();
         refused(token, Reason.PROVIDER);
+    }
+
+    @Test
+    void aSignatureIsNotLookedAtForWhoIsBlockedUnlessItWasBefore() throws Exception {
+        String token = realms.sign("a", realms.access("a", NOW).build());
+        BearerTokens.Admission blocked = () -> {
+            throw new LoginRefusedException(Reason.BLOCKED, "the address is blocked");
+        };
+        assertThatThrownBy(() -> bearers.proof(token, blocked))
+                .isInstanceOfSatisfying(
+                        LoginRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BLOCKED));
+        Proof before = proof(token);
+        assertThat(bearers.proof(token, blocked)).isEqualTo(before);
     }
 }
