@@ -147,6 +147,7 @@ protocols=$config.network-config.protocols.protocol
   property bascule.operator.domain "${OPERATOR_DOMAIN:-}"
   property bascule.block.failures "${BLOCK_FAILURES:-}"
   property bascule.block.minutes "${BLOCK_MINUTES:-}"
+  property bascule.corporate.internal-networks "${INTERNAL_PROVIDERS:-}"
   property bascule.keycloak.url "$KEYCLOAK_URL"
   property bascule.keycloak.client-id "${KEYCLOAK_CLIENT_ID:-}"
   property bascule.keycloak.client-secret-file "$KEYCLOAK_CLIENT_SECRET_FILE"

@@ -130,6 +130,7 @@ record DemoSettings(
         settings.put("BOOTSTRAP_FILE", bootstrapFile());
         settings.put("TRUSTED_PROXIES", trustedProxies);
         settings.put("OPERATOR_DOMAIN", Demo.DOMAIN);
+        settings.put("INTERNAL_PROVIDERS", true);
         settings.put("KEYCLOAK_URL", keycloakUrl());
         settings.put("KEYCLOAK_CLIENT_SECRET_FILE", made("keycloak-web"));
         settings.put("KEYCLOAK_ADMIN_CLIENT_SECRET_FILE", made("keycloak-server"));

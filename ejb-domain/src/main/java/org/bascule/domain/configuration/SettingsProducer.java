@@ -86,6 +86,22 @@ public class SettingsProducer {
 
     @Produces
     @Singleton
+    InternalNetworks internalNetworks() {
+        return new InternalNetworks(text(ConfigProvider.getConfig(), "bascule.corporate.internal-networks")
+                .map(SettingsProducer::flag)
+                .orElse(false));
+    }
+
+    private static boolean flag(String value) {
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("bascule.corporate.internal-networks must be true or false");
+        };
+    }
+
+    @Produces
+    @Singleton
     Clock clock() {
         return Clock.systemUTC();
     }

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.bascule.domain.acl.Entries;
+import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.audit.Actor;
@@ -40,6 +42,9 @@ class CorporateUsers {
 
     @Inject
     LastOwner owners;
+
+    @Inject
+    Entries entryStore;
 
     @Inject
     RightsVersion rights;
@@ -237,6 +242,17 @@ class CorporateUsers {
         usersOf(domainId, providerId).forEach(user -> endTokens(domainId, user));
     }
 
+    /** Whom the provider can say to be somebody: who came with it, first or as far as is remembered. */
+    List<String> ofProvider(String domainId, String providerId) {
+        return sql.in(domainId)
+                .statement(
+                        """
+                        select user_id from corporate_user where domain_id = :domain and provider_id = :provider
+                        union select user_id from sign_in where domain_id = :domain and provider_id = :provider""")
+                .set("provider", providerId)
+                .list(row -> row.text(1));
+    }
+
     private List<String> usersOf(String domainId, String providerId) {
         return sql.in(domainId)
                 .statement("select user_id from corporate_user where domain_id = :domain and provider_id = :provider")
@@ -245,8 +261,9 @@ class CorporateUsers {
     }
 
     /** Nobody vouches for these any more: they are signed out and switched off, and what the provider gave is taken back. */
-    void abandon(Caller caller, String providerId) throws RefusedException {
+    void abandon(Caller caller, StoredProvider provider) throws RefusedException {
         String domainId = caller.domainId();
+        String providerId = provider.id();
         signOut(domainId, providerId);
         owners.lock(domainId);
         sql.in(domainId)
@@ -270,6 +287,9 @@ class CorporateUsers {
                         .saying("came with a provider that was removed")
                         .changing(Changes.none().field("enabled", true, false)));
             }
+            if (provider.partner() != null) {
+                takeRights(caller, user);
+            }
             live.fire(new LiveEvent.PrincipalChanged(domainId, user, "user", "changed"));
         }
         sql.in(domainId)
@@ -277,5 +297,38 @@ class CorporateUsers {
                 .set("provider", providerId)
                 .update();
         owners.require(caller, Operation.PROVIDER_REMOVED, providerId);
+    }
+
+    /** With the provider goes the partner's limit: whoever is switched on again begins with nothing, because what was given was given within it. */
+    private void takeRights(Caller caller, String user) {
+        String domainId = caller.domainId();
+        List<Entry> entries = sql
+                .in(domainId)
+                .statement("select " + Entries.COLUMNS
+                        + "from acl_entry e where e.domain_id = :domain and e.principal_id = :user lock in share mode")
+                .set("user", user)
+                .list(Entries::entry)
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+        entryStore.removeAll(domainId, entries);
+        for (Entry entry : entries) {
+            audit.record(caller.did(Operation.ENTRY_REMOVED, Outcome.SUCCESS)
+                    .on(entry.resource(), name(domainId, entry.resource()))
+                    .saying(Entries.text(entry, "user", String.valueOf(name(domainId, user))))
+                    .changing(Entries.changes(entry, null)));
+        }
+        List<String> groups = sql.in(domainId)
+                .statement("select group_id from group_member where domain_id = :domain and member_id = :user")
+                .set("user", user)
+                .list(row -> row.text(1));
+        for (String group : groups) {
+            write(domainId, user, group, false);
+            audit.record(caller.did(Operation.MEMBER_REMOVED, Outcome.SUCCESS)
+                    .on(group, name(domainId, group))
+                    .saying("came with a partner that was removed")
+                    .changing(
+                            Changes.none().field("member", "user " + user + " '" + name(domainId, user) + "'", null)));
+        }
     }
 }

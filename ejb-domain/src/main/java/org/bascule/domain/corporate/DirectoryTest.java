@@ -1,6 +1,7 @@
 package org.bascule.domain.corporate;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.net.URI;
@@ -13,8 +14,11 @@ import org.bascule.domain.keycloak.KeycloakException;
 @ApplicationScoped
 public class DirectoryTest {
 
+    @Inject
+    ProviderClient client;
+
     TestResult test(Keycloak keycloak, String realm, Ldap ldap, String password) throws UnusableProviderException {
-        ProviderClient.requireOrdinary(URI.create(ldap.url()).getHost());
+        client.requireOrdinary(URI.create(ldap.url()).getHost());
         try {
             TestResult reached = tried(keycloak, realm, request(ldap, password, "testConnection"), Code.UNREACHABLE);
             return reached.isOk()

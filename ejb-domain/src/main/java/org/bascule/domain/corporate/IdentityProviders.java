@@ -1,6 +1,8 @@
 package org.bascule.domain.corporate;
 
 import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -36,6 +38,7 @@ import org.bascule.domain.corporate.Way.Oidc;
 import org.bascule.domain.corporate.Way.Saml;
 import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Transactions;
 import org.bascule.domain.directory.Named;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.id.Uuid7;
@@ -61,6 +64,9 @@ public class IdentityProviders {
     Sql sql;
 
     @Inject
+    Transactions transactions;
+
+    @Inject
     ProviderStore store;
 
     @Inject
@@ -74,6 +80,9 @@ public class IdentityProviders {
 
     @Inject
     CorporateUsers users;
+
+    @Inject
+    ProviderClient client;
 
     @Inject
     OidcDiscovery discovery;
@@ -192,13 +201,25 @@ public class IdentityProviders {
     }
 
     /** Adds one; {@code CONFLICT} if there is one of that name. */
+    @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public ProviderView create(Caller caller, ProviderChange change) throws RefusedException {
+        transactions.<Boolean, RefusedException>inNew(() -> {
+            requireManager(caller);
+            change.way().check();
+            return true;
+        });
+        // whoever answers slowly holds no transaction
+        JsonObject facts = facts(change, null);
+        return transactions.inNew(() -> add(caller, change, facts));
+    }
+
+    private ProviderView add(Caller caller, ProviderChange change, JsonObject facts) throws RefusedException {
         requireManager(caller);
         if (store.all(caller.domainId()).size() >= MAX_PROVIDERS) {
             throw new RefusedException(Problem.CONFLICT, "A domain has at most %d providers.".formatted(MAX_PROVIDERS));
         }
         String id = ids.next();
-        StoredProvider provider = checked(caller, id, change, null);
+        StoredProvider provider = checked(caller, id, change, facts, null);
         try {
             store.add(caller.domainId(), provider, clock.instant());
         } catch (DuplicateException e) {
@@ -215,14 +236,39 @@ public class IdentityProviders {
         return new RefusedException(Problem.CONFLICT, "There is a provider of that name already.");
     }
 
-    /** Changes all of it but its kind. Whoever came with a provider that is switched off is signed out. */
+    /**
+     * Changes all of it but its kind. Whoever came with a provider that is switched off is signed out.
+     *
+     * @throws RefusedException {@code DELEGATION} if others would be believed, and somebody of whom they may say who it is has what the caller may not give
+     */
+    @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public ProviderView change(Caller caller, String id, long revision, ProviderChange change) throws RefusedException {
+        StoredProvider before = transactions.inNew(() -> {
+            StoredProvider present = present(caller, id, revision);
+            if (present.way().kind() != change.way().kind()) {
+                throw RefusedException.invalid("kind", "A provider stays of its kind.");
+            }
+            change.way().check();
+            return present;
+        });
+        JsonObject facts = facts(change, before);
+        return transactions.inNew(() -> update(caller, id, revision, change, facts));
+    }
+
+    private StoredProvider present(Caller caller, String id, long revision) throws RefusedException {
         requireManager(caller);
-        StoredProvider before = find(caller, id);
-        if (before.revision() != revision) {
+        StoredProvider present = find(caller, id);
+        if (present.revision() != revision) {
             throw changedMeanwhile();
         }
-        StoredProvider after = checked(caller, id, change, before);
+        return present;
+    }
+
+    private ProviderView update(Caller caller, String id, long revision, ProviderChange change, JsonObject facts)
+            throws RefusedException {
+        StoredProvider before = present(caller, id, revision);
+        StoredProvider after = checked(caller, id, change, facts, before);
+        requireTrust(caller, before, after);
         try {
             if (!store.update(caller.domainId(), after)) {
                 throw changedMeanwhile();
@@ -242,18 +288,30 @@ public class IdentityProviders {
         return get(caller, id);
     }
 
+    /**
+     * Whoever decides who is believed can be anybody whom the provider vouches for, and a member of every group that is mapped: as if he took over these
+     * accounts and gave himself these memberships.
+     */
+    private void requireTrust(Caller caller, StoredProvider before, StoredProvider after) throws RefusedException {
+        boolean same = before.way().equals(after.way())
+                && before.facts().equals(after.facts())
+                && before.sealedSecret() == after.sealedSecret()
+                && (before.enabled() || !after.enabled());
+        if (!same) {
+            Set<String> principals = ours(after.groups());
+            principals.addAll(users.ofProvider(caller.domainId(), after.id()));
+            memberships.requireToVouch(caller, after.id(), principals);
+        }
+    }
+
     private static RefusedException changedMeanwhile() {
         return new RefusedException(Problem.PRECONDITION_FAILED, "The provider was changed in the meantime.");
     }
 
     /** Removes it. Memberships that came from it end; its users are signed out and switched off, because nobody vouches for them any more. */
     public void delete(Caller caller, String id, long revision) throws RefusedException {
-        requireManager(caller);
-        StoredProvider before = find(caller, id);
-        if (before.revision() != revision) {
-            throw changedMeanwhile();
-        }
-        users.abandon(caller, id);
+        StoredProvider before = present(caller, id, revision);
+        users.abandon(caller, before);
         sql.in(caller.domainId())
                 .statement("delete from identity_provider where domain_id = :domain and id = :id")
                 .set("id", id)
@@ -283,24 +341,43 @@ public class IdentityProviders {
     }
 
     /** Tries it, as it is stored. */
+    @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public TestResult test(Caller caller, String id) throws RefusedException {
-        requireManager(caller);
-        StoredProvider provider = find(caller, id);
-        TestResult result = tried(caller.domainId(), provider);
-        audit.record(caller.did(Operation.PROVIDER_TESTED, result.isOk() ? Outcome.SUCCESS : Outcome.FAILED)
-                .on(id, provider.name())
-                .saying(result.code().code()));
+        Trial trial = transactions.inNew(() -> {
+            requireManager(caller);
+            StoredProvider provider = find(caller, id);
+            return new Trial(
+                    provider,
+                    store.secret(provider).orElse(""),
+                    domain(caller.domainId()).realm(),
+                    addresses(caller.domainId(), provider).redirect());
+        });
+        TestResult result = tried(trial);
+        transactions.inNew(() -> {
+            audit.record(caller.did(Operation.PROVIDER_TESTED, result.isOk() ? Outcome.SUCCESS : Outcome.FAILED)
+                    .on(id, trial.provider().name())
+                    .saying(result.code().code()));
+            return true;
+        });
         return result;
     }
 
-    private TestResult tried(String domainId, StoredProvider provider) {
-        String secret = store.secret(provider).orElse("");
+    private record Trial(StoredProvider provider, String secret, String realm, String redirect) {
+
+        @Override
+        public String toString() {
+            return "Trial[" + provider.id() + ", secret [REDACTED]]";
+        }
+    }
+
+    private TestResult tried(Trial trial) {
+        StoredProvider provider = trial.provider();
         try {
             if (provider.way() instanceof Oidc oidc) {
-                return discovery.test(oidc, addresses(domainId, provider).redirect(), secret);
+                return discovery.test(oidc, trial.redirect(), trial.secret());
             }
             if (provider.way() instanceof Ldap ldap) {
-                return directories.test(keycloak, domain(domainId).realm(), ldap, secret);
+                return directories.test(keycloak, trial.realm(), ldap, trial.secret());
             }
             metadata.read((Saml) provider.way());
             return new TestResult(
@@ -310,16 +387,13 @@ public class IdentityProviders {
         }
     }
 
-    private StoredProvider checked(Caller caller, String id, ProviderChange change, @Nullable StoredProvider before)
+    private StoredProvider checked(
+            Caller caller, String id, ProviderChange change, JsonObject facts, @Nullable StoredProvider before)
             throws RefusedException {
         String name = Names.checked("name", change.name());
         if (name.length() > MAX_NAME) {
             throw RefusedException.invalid("name", "A name has 1 to %d characters.".formatted(MAX_NAME));
         }
-        if (before != null && before.way().kind() != change.way().kind()) {
-            throw RefusedException.invalid("kind", "A provider stays of its kind.");
-        }
-        change.way().check();
         List<GroupMapping> groups =
                 checkedGroups(caller, change.groups(), before == null ? List.of() : before.groups());
         Partner partner = checkedPartner(caller, change, before);
@@ -328,15 +402,19 @@ public class IdentityProviders {
                 name,
                 change.enabled(),
                 change.way(),
-                facts(change.way(), before),
+                facts,
                 sealedSecret(id, change, before),
                 groups,
                 partner,
                 before == null ? 1 : before.revision());
     }
 
-    /** One that does not answer just now can still be switched off. */
-    private JsonObject facts(Way way, @Nullable StoredProvider before) throws RefusedException {
+    /** One that is switched off is not asked; one that does not answer just now, or answers otherwise, can still be switched off. */
+    private JsonObject facts(ProviderChange change, @Nullable StoredProvider before) throws RefusedException {
+        Way way = change.way();
+        if (before != null && !change.enabled() && before.way().equals(way)) {
+            return before.facts();
+        }
         try {
             if (way instanceof Oidc oidc) {
                 return discovery.read(oidc);
@@ -344,7 +422,7 @@ public class IdentityProviders {
             if (way instanceof Saml saml) {
                 return metadata.read(saml);
             }
-            ProviderClient.requireOrdinary(URI.create(((Ldap) way).url()).getHost());
+            client.requireOrdinary(URI.create(((Ldap) way).url()).getHost());
             return JsonValue.EMPTY_JSON_OBJECT;
         } catch (UnusableProviderException e) {
             if (before != null && before.way().equals(way)) {

@@ -8,8 +8,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.audit.Actor;
@@ -37,6 +39,8 @@ public class Leavers {
     private static final Logger LOG = System.getLogger(Leavers.class.getName());
     private static final Duration EACH = Duration.ofMinutes(1);
     private static final int AT_ONCE = 200;
+    /** What one directory may take of a sweep; the rest of its users come with the next. */
+    private static final Duration SHARE = Duration.ofSeconds(15);
 
     @Inject
     Sql sql;
@@ -75,26 +79,52 @@ public class Leavers {
     /** Called again and again, on every node. */
     public void sweep() {
         if (keycloak.isConfigured()) {
-            // what does not answer is not waited for again and again
-            boolean answers = true;
+            // what does not answer is not waited for again and again, and nobody waits for another's
+            Set<String> failing = new HashSet<>();
             for (Over over : transactions.inNew(this::over)) {
-                answers = answers && end(over);
+                if (!failing.contains(over.domainId()) && !end(over)) {
+                    failing.add(over.domainId());
+                }
             }
             Set<String> silent = new HashSet<>();
+            Map<String, Duration> spent = new HashMap<>();
             for (Due due : transactions.inNew(this::due)) {
-                if (!silent.contains(due.provider()) && !check(due)) {
-                    silent.add(due.provider());
+                boolean left = spent.getOrDefault(due.provider(), Duration.ZERO).compareTo(SHARE) < 0;
+                if (left && !silent.contains(due.provider())) {
+                    long begun = System.nanoTime();
+                    if (!check(due)) {
+                        silent.add(due.provider());
+                        putOff(due);
+                    }
+                    spent.merge(due.provider(), Duration.ofNanos(System.nanoTime() - begun), Duration::plus);
                 }
             }
         }
+    }
+
+    /** A directory that is silent is asked again when its users are due again, and not about each of them. */
+    private void putOff(Due due) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        transactions.inNew(() -> sql.in(due.domainId())
+                .statement(
+                        "update corporate_user set checked = :now"
+                                + " where domain_id = :domain and provider_id = :provider and gone is null and checked < :before")
+                .set("provider", due.provider())
+                .set("now", now)
+                .set("before", now.minus(EACH))
+                .update());
     }
 
     private List<Over> over() {
         return sql.acrossDomains()
                 .statement(
                         """
-                        select s.domain_id, s.id, s.user_id, r.name, coalesce(s.realm_session, '') from sign_in s join resource r on r.id = s.user_id
-                        where s.vouched_until <= :now and s.ended is null order by s.vouched_until limit :rows""")
+                        select domain_id, id, user_id, name, realm_session from (
+                          select s.domain_id, s.id, s.user_id, r.name, coalesce(s.realm_session, '') realm_session, s.vouched_until,
+                            row_number() over (partition by s.domain_id order by s.vouched_until) turn
+                          from sign_in s join resource r on r.id = s.user_id
+                          where s.vouched_until <= :now and s.ended is null) each_in_turn
+                        order by turn, vouched_until limit :rows""")
                 .set("now", clock.instant())
                 .set("rows", AT_ONCE)
                 .list(row -> new Over(row.text(1), row.text(2), row.text(3), row.text(4), row.text(5)));
@@ -126,14 +156,16 @@ public class Leavers {
         return sql.acrossDomains()
                 .statement(
                         """
-                        select c.domain_id, c.user_id, r.name, coalesce(u.subject, u.id), c.provider_id, c.checked
+                        select domain_id, user_id, name, subject, provider_id, checked from (
+                        select c.domain_id, c.user_id, r.name, coalesce(u.subject, u.id) subject, c.provider_id, c.checked,
+                          row_number() over (partition by c.provider_id order by c.checked) turn
                         from corporate_user c join identity_provider p on p.id = c.provider_id
                           join resource r on r.id = c.user_id join user_ref u on u.id = c.user_id
                         where c.checked < :before and c.gone is null and p.kind = 'ldap' and p.enabled
                           and (exists (select 1 from sign_in s where s.domain_id = c.domain_id and s.user_id = c.user_id and s.ended is null
                               and :now < timestampadd(second, s.idle_seconds, s.last_used))
-                            or exists (select 1 from api_token t where t.domain_id = c.domain_id and t.user_id = c.user_id and t.expires > :now))
-                        order by c.checked limit :rows""")
+                            or exists (select 1 from api_token t where t.domain_id = c.domain_id and t.user_id = c.user_id and t.expires > :now))) each_in_turn
+                        order by turn, checked limit :rows""")
                 .set("before", clock.instant().minus(EACH))
                 .set("now", clock.instant())
                 .set("rows", AT_ONCE)

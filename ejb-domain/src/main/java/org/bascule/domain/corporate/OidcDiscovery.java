@@ -85,11 +85,12 @@ public class OidcDiscovery {
         }
     }
 
-    private static String url(JsonObject document, String member) throws UnusableProviderException {
+    private String url(JsonObject document, String member) throws UnusableProviderException {
         try {
             String url = document.getString(member, "");
             String scheme = String.valueOf(URI.create(url).getScheme());
             if (url.length() <= MAX_URL && (scheme.equals("http") || scheme.equals("https"))) {
+                client.requireOrdinaryEndpoint(url);
                 return url;
             }
         } catch (IllegalArgumentException | ClassCastException e) {

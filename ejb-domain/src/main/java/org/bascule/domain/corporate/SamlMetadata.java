@@ -49,15 +49,19 @@ public class SamlMetadata {
         String signOn = post.or(() -> location(provider, "SingleSignOnService", REDIRECT))
                 .orElseThrow(() -> new UnusableProviderException(
                         Code.UNREADABLE, "The metadata has no address for signing in by POST or redirect."));
+        client.requireOrdinaryEndpoint(signOn);
         JsonObjectBuilder facts = Json.createObjectBuilder()
                 .add("idpEntityId", entity.getAttribute("entityID"))
                 .add("singleSignOnServiceUrl", signOn)
                 .add("postBindingAuthnRequest", Boolean.toString(post.isPresent()))
                 .add("signingCertificate", String.join(",", certificates));
         Optional<String> logoutPost = location(provider, "SingleLogoutService", POST);
-        logoutPost.or(() -> location(provider, "SingleLogoutService", REDIRECT)).ifPresent(logout -> facts.add(
-                        "singleLogoutServiceUrl", logout)
-                .add("postBindingLogout", Boolean.toString(logoutPost.isPresent())));
+        Optional<String> logout = logoutPost.or(() -> location(provider, "SingleLogoutService", REDIRECT));
+        if (logout.isPresent()) {
+            client.requireOrdinaryEndpoint(logout.get());
+            facts.add("singleLogoutServiceUrl", logout.get())
+                    .add("postBindingLogout", Boolean.toString(logoutPost.isPresent()));
+        }
         return facts.build();
     }
 

@@ -8,7 +8,6 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringReader;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -26,6 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.http.BoundedHttp;
 import org.bascule.domain.identity.RealmEvent.Source;
 import org.bascule.wire.B64;
 import org.bascule.wire.StrictJson;
@@ -76,6 +76,9 @@ final class RealmEvents {
     private static final String PASSWORD = "password";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** To the last byte. */
+    private static final Duration WHOLE = Duration.ofSeconds(20);
+
     private static final int MAX_BODY = 1 << 23;
     /** Of a token's payload. */
     private static final int MAX_TOKEN = 16 * 1_024;
@@ -250,18 +253,12 @@ final class RealmEvents {
     }
 
     private static String send(HttpRequest request) throws IOException, InterruptedException {
-        HttpResponse<InputStream> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream body = response.body()) {
-            if (response.statusCode() != 200) {
-                throw new IOException("status %d of %s"
-                        .formatted(response.statusCode(), request.uri().getPath()));
-            }
-            byte[] bytes = body.readNBytes(MAX_BODY + 1);
-            if (bytes.length > MAX_BODY) {
-                throw new IOException("the answer exceeds %d bytes".formatted(MAX_BODY));
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
+        HttpResponse<byte[]> response = BoundedHttp.send(CLIENT, request, MAX_BODY, WHOLE);
+        if (response.statusCode() != 200) {
+            throw new IOException("status %d of %s"
+                    .formatted(response.statusCode(), request.uri().getPath()));
         }
+        return new String(response.body(), StandardCharsets.UTF_8);
     }
 
     private static JsonArray array(String text) throws WireException {

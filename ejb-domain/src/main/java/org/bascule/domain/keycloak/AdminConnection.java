@@ -8,7 +8,6 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonStructure;
 import jakarta.json.JsonValue;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringReader;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -22,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.bascule.domain.http.BoundedHttp;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.jspecify.annotations.Nullable;
@@ -247,17 +247,13 @@ public final class AdminConnection {
     private Answer exchange(HttpRequest.Builder builder) throws KeycloakException {
         HttpRequest request = builder.timeout(timeout).build();
         try {
-            HttpResponse<InputStream> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = response.body()) {
-                byte[] bytes = body.readNBytes(MAX_BODY + 1);
-                if (bytes.length > MAX_BODY) {
-                    throw new KeycloakException(502, "an answer exceeds %d bytes".formatted(MAX_BODY));
-                }
-                return new Answer(
-                        response.statusCode(),
-                        new String(bytes, StandardCharsets.UTF_8),
-                        response.headers().firstValue("Location"));
-            }
+            HttpResponse<byte[]> response = BoundedHttp.send(CLIENT, request, MAX_BODY, TIMEOUT);
+            return new Answer(
+                    response.statusCode(),
+                    new String(response.body(), StandardCharsets.UTF_8),
+                    response.headers().firstValue("Location"));
+        } catch (BoundedHttp.TooLongException e) {
+            throw new KeycloakException(502, "an answer exceeds %d bytes".formatted(MAX_BODY));
         } catch (IOException e) {
             throw new KeycloakException("Keycloak does not answer", e);
         } catch (InterruptedException e) {

@@ -58,14 +58,16 @@ public class ApiTokens {
 
     /**
      * The condition for rows {@code t} whose user nobody has to vouch for, or somebody does at {@code :now}: a directory that knows the user, or another
-     * company's provider by a sign-in that goes on.
+     * company's provider by a sign-in that goes on. Where nobody signs in without a provider, the domain's own accounts come with tokens no more, either.
      */
     static final String VOUCHED_FOR =
             """
             not exists (select 1 from corporate_user c join identity_provider p on p.id = c.provider_id
               where c.user_id = t.user_id and (c.gone is not null or not p.enabled or (p.kind <> 'ldap' and not exists
                 (select 1 from sign_in s where s.domain_id = t.domain_id and s.user_id = t.user_id and s.provider_id = p.id
-                  and s.ended is null and s.vouched_until > :now))))""";
+                  and s.ended is null and s.vouched_until > :now))))
+            and (exists (select 1 from corporate_user c where c.user_id = t.user_id) or not exists
+              (select 1 from sign_in_setting c where c.domain_id = t.domain_id and c.corporate_only and c.break_glass <> t.user_id))""";
 
     private static final String TOKENS =
             """

@@ -19,6 +19,7 @@ import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
+import org.bascule.domain.configuration.InternalNetworks;
 import org.bascule.domain.corporate.Way.Ldap;
 import org.bascule.domain.corporate.Way.Oidc;
 import org.bascule.domain.corporate.Way.Saml;
@@ -262,6 +263,113 @@ class IdentityProvidersTest {
                 .hasSize(1);
     }
 
+    /** Whoever can point a provider elsewhere can be anybody whom it vouches for. */
+    @Test
+    void whoDecidesWhoIsBelievedMustBeAllowedToGiveWhatTheyHave() throws Exception {
+        String powerful = sample.group();
+        sample.delegable(sample.root, powerful, Permission.MANAGE_PERMISSIONS);
+        Caller manager = sample.user("manager");
+        sample.entry(sample.root, manager.userId(), Permission.MANAGE_SIGN_IN, Effect.ALLOW);
+        sample.entry(sample.root, manager.userId(), Permission.SEE_USERS, Effect.ALLOW);
+        ProviderView mapped = create(oidc(SECRET, new GroupMapping("admins", powerful)));
+        List<GroupMapping> groups = mapped.groups();
+        Way same = mapped.way();
+        // what changes nothing about it goes on being the manager's
+        ProviderView renamed = domain.transactions.inNew(() -> providers.change(
+                manager, mapped.id(), mapped.revision(), new ProviderChange("Corp", true, same, null, groups, null)));
+        List<ProviderChange> refused = List.of(
+                new ProviderChange("Corp", true, new Oidc(issuer, "other", "groups"), "s", groups, null),
+                new ProviderChange("Corp", true, new Oidc(issuer, "bascule", "roles"), null, groups, null),
+                new ProviderChange("Corp", true, same, "another", groups, null));
+        for (ProviderChange each : refused) {
+            refusedChange(Problem.DELEGATION, manager, renamed, each);
+        }
+        ProviderView off = domain.transactions.inNew(() -> providers.change(
+                manager, mapped.id(), renamed.revision(), new ProviderChange("Corp", false, same, null, groups, null)));
+        refusedChange(Problem.DELEGATION, manager, off, new ProviderChange("Corp", true, same, null, groups, null));
+        assertThat(change(off, new ProviderChange("Corp", true, same, "another", groups, null))
+                        .enabled())
+                .isTrue();
+    }
+
+    @Test
+    void whoDecidesWhoIsBelievedMustBeAllowedToBeEverybodyWhoCame() throws Exception {
+        Caller manager = sample.user("manager");
+        sample.entry(sample.root, manager.userId(), Permission.MANAGE_SIGN_IN, Effect.ALLOW);
+        ProviderView made = create(oidc(SECRET));
+        ProviderView changed =
+                domain.transactions.inNew(() -> providers.change(manager, made.id(), made.revision(), oidc("another")));
+        // came with another one first
+        signIn(owner, made.id(), CorporateSignIns.LONGEST);
+        refusedChange(Problem.DELEGATION, manager, changed, oidc("a third"));
+        Caller anna = sample.user("anna");
+        ProviderView second = create(
+                new ProviderChange("Second", true, new Oidc(issuer, "bascule", "groups"), SECRET, List.of(), null));
+        vouch(second, anna);
+        sample.entry(sample.root, sample.group(anna.userId()), Permission.TERMINAL, Effect.ALLOW);
+        refusedChange(
+                Problem.DELEGATION,
+                manager,
+                second,
+                new ProviderChange("Second", true, second.way(), "a third", List.of(), null));
+    }
+
+    private void refusedChange(Problem problem, Caller caller, ProviderView before, ProviderChange change) {
+        assertThatExceptionOfType(RefusedException.class)
+                .as(change.toString())
+                .isThrownBy(() -> domain.transactions.inNew(
+                        () -> providers.change(caller, before.id(), before.revision(), change)))
+                .matches(e -> e.problem() == problem, problem.code());
+    }
+
+    @Test
+    void anInternalNetworkIsNotAskedUnlessTheInstallationSaysSo() throws Exception {
+        TestDomain closed = new TestDomain().with(new InternalNetworks(false)).started();
+        Sample there = new Sample(closed);
+        Caller admin = there.owner();
+        for (String host : List.of(
+                "127.0.0.1:" + server.getAddress().getPort(),
+                "10.0.0.1",
+                "172.16.0.1",
+                "192.168.0.1",
+                "100.64.0.1",
+                "169.254.169.254",
+                "[::1]",
+                "[fd00:ec2::254]",
+                "[::ffff:10.0.0.1]",
+                "[64:ff9b::a00:1]")) {
+            assertThatExceptionOfType(UnusableProviderException.class)
+                    .as(host)
+                    .isThrownBy(() -> closed.get(ProviderClient.class).get("http://" + host + "/"))
+                    .withMessageContaining("not ask");
+            assertThatExceptionOfType(UnusableProviderException.class)
+                    .as(host)
+                    .isThrownBy(() -> closed.get(ProviderClient.class).requireOrdinaryEndpoint("http://" + host + "/"));
+            assertThatExceptionOfType(RefusedException.class)
+                    .as(host)
+                    .isThrownBy(() -> closed.get(IdentityProviders.class)
+                            .create(
+                                    admin,
+                                    new ProviderChange(
+                                            "X",
+                                            true,
+                                            new Ldap("ldap://" + host, "cn=a", "ou=b", null, "uid", false),
+                                            SECRET,
+                                            List.of(),
+                                            null)))
+                    .matches(e -> e.fields().get(0).field().equals("ldap.url"));
+        }
+        closed.get(ProviderClient.class).requireOrdinary("198.51.100.7");
+        closed.get(ProviderClient.class).requireOrdinary("[2001:db8::7]");
+    }
+
+    /** The server asks what the document names, too. */
+    @Test
+    void endpointsAreNotOnTheLinkEither() {
+        document.set(discovery(issuer).replace(issuer + "/token", "http://169.254.169.254/token"));
+        refused(Problem.INVALID, owner, oidc(SECRET));
+    }
+
     @Test
     void membershipsFollowTheProviderAndNoOthersDo() throws Exception {
         String engineers = sample.group();
@@ -470,6 +578,30 @@ class IdentityProvidersTest {
                 .contains(made.id());
     }
 
+    @Test
+    void corporateSignInAloneEndsTokensOfTheDomainsOwnAccounts() throws Exception {
+        Caller anna = sample.user("anna");
+        sample.entry(sample.root, anna.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        Caller carla = sample.user("carla");
+        sample.entry(sample.root, carla.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        String annas = token(anna);
+        String owners = token(owner);
+        String carlas = token(carla);
+        ProviderView made = create(oidc(SECRET));
+        vouch(made, carla);
+        signIn(carla, made.id(), CorporateSignIns.LONGEST);
+        assertThat(counts(annas)).isTrue();
+        domain.transactions.run(() -> domain.sql
+                .in(sample.id)
+                .statement(
+                        "update sign_in_setting set corporate_only = true, break_glass = :owner where domain_id = :domain")
+                .set("owner", owner.userId())
+                .update());
+        assertThat(counts(annas)).isFalse();
+        assertThat(counts(owners)).isTrue();
+        assertThat(counts(carlas)).isTrue();
+    }
+
     /** Such as one that was set by a link in a mail. */
     @Test
     void aPasswordOfTheDomainDoesNotReplaceTheProvider() throws Exception {
@@ -517,5 +649,27 @@ class IdentityProvidersTest {
                         .first(row -> row.flag(1)))
                 .contains(false);
         assertThat(domain.transactions.inNew(() -> providers.list(owner))).isEmpty();
+    }
+
+    /** What a partner's people were given was given within the partner's limit. */
+    @Test
+    void whoCameWithAPartnerThatIsRemovedKeepsNoRights() throws Exception {
+        String theirs = sample.folder(sample.root, "theirs");
+        Caller paul = sample.user("paul");
+        ProviderView made = create(partner(theirs));
+        vouch(made, paul);
+        sample.entry(sample.root, paul.userId(), Permission.TERMINAL, Effect.ALLOW);
+        sample.entry(sample.root, sample.group(paul.userId()), Permission.SEE_RESOURCES, Effect.ALLOW);
+        domain.transactions.run(() -> providers.delete(owner, made.id(), made.revision()));
+        domain.sql
+                .in(sample.id)
+                .statement("update user_ref set enabled = true where domain_id = :domain and id = :id")
+                .set("id", paul.userId())
+                .update();
+        assertThat(groupsOf(paul)).isEmpty();
+        assertThat(allows(paul, Permission.TERMINAL, theirs)).isFalse();
+        assertThat(allows(paul, Permission.SEE_RESOURCES, sample.root)).isFalse();
+        assertThat(sample.audited("permission.remove")).hasSize(1);
+        assertThat(sample.audited("group.remove-member")).hasSize(1);
     }
 }

@@ -28,8 +28,9 @@ import org.bascule.domain.acl.FreshFactorRule;
 import org.bascule.domain.acl.Snapshots;
 import org.bascule.domain.acl.TestSnapshots;
 import org.bascule.domain.assistance.AssistanceDesk;
-import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.configuration.CertificateLife;
+import org.bascule.domain.configuration.IdentitySettings;
+import org.bascule.domain.configuration.InternalNetworks;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.contract.ContractsOfPlaces;
 import org.bascule.domain.contract.TakenConditions;
@@ -98,6 +99,7 @@ public final class TestDomain {
         beans.put(Settings.class, settings);
         beans.put(IdentitySettings.class, new IdentitySettings(Optional.empty(), Optional.empty(), Optional.empty()));
         beans.put(CertificateLife.class, CertificateLife.DEFAULT);
+        beans.put(InternalNetworks.class, new InternalNetworks(true));
     }
 
     private static Settings settings() {
@@ -177,6 +179,12 @@ public final class TestDomain {
     /** With these settings of identity; to be called before anything else. */
     public TestDomain with(IdentitySettings identity) {
         beans.put(IdentitySettings.class, identity);
+        return this;
+    }
+
+    /** With this setting of networks; to be called before anything else. */
+    public TestDomain with(InternalNetworks networks) {
+        beans.put(InternalNetworks.class, networks);
         return this;
     }
 
