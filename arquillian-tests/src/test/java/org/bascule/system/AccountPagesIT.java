@@ -47,10 +47,7 @@ class AccountPagesIT {
                             AriaRole.COMBOBOX,
                             new Locator.GetByRoleOptions().setName(Pattern.compile("Folder in which it counts")))
                     .click();
-            page.getByRole(AriaRole.LISTBOX)
-                    .getByRole(AriaRole.OPTION)
-                    .first()
-                    .click();
+            page.getByRole(AriaRole.LISTBOX).getByRole(AriaRole.OPTION).first().click();
             inDialog(page, AriaRole.CHECKBOX, "See resources").check();
             PageParts.expectUsable(page, "the dialog for a token");
             inDialog(page, AriaRole.BUTTON, "Create token").click();

@@ -46,7 +46,8 @@ public class SecondFactorRule {
         if (known != null && known.version() == version) {
             return known.settings();
         }
-        // not by the present transaction, which may look at the past, or at what it has changed itself: then it is not kept for that version
+        // not by the present transaction, which may look at the past, or at what it has changed itself: then it is not
+        // kept for that version
         Held read = transactions.inNew(() -> new Held(rules.rightsVersion(domainId), rules.of(domainId)));
         if (held.size() >= MAX_DOMAINS) {
             held.clear();

@@ -173,7 +173,6 @@ class DomainSignInTest {
         change(owner, 0, asking(Mode.EVERYBODY));
         node.get(org.bascule.domain.acl.Snapshots.class).poll(Set.of());
         assertThat(there.isRequired(sample.id, anna.userId())).isTrue();
-        assertThat(there.settings(sample.id).freshFactor())
-                .isEqualTo(new FreshFactor(Set.of(Permission.TERMINAL), 7));
+        assertThat(there.settings(sample.id).freshFactor()).isEqualTo(new FreshFactor(Set.of(Permission.TERMINAL), 7));
     }
 }

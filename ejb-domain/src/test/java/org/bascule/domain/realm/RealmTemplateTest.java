@@ -87,7 +87,8 @@ class RealmTemplateTest {
                 .doesNotContain("notUsername", "passwordHistory", "length(8)");
         assertThat(realm.getInt("ssoSessionIdleTimeout")).isEqualTo(900);
         assertThat(realm.getInt("ssoSessionMaxLifespan")).isEqualTo(28_800);
-        assertThat(realm.getBoolean("webAuthnPolicyPasswordlessPasskeysEnabled")).isTrue();
+        assertThat(realm.getBoolean("webAuthnPolicyPasswordlessPasskeysEnabled"))
+                .isTrue();
     }
 
     /** The defaults are those of the template, so that a domain that decides nothing changes nothing. */
