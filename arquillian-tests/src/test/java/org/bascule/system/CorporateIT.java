@@ -142,8 +142,8 @@ class CorporateIT {
         JsonObject made = Api.json(Api.expect(
                 201, other().post("/api/identity-providers", provider.build().toString())));
         awaitRealm();
-        JsonObject tried =
-                Api.json(Api.expect(200, other().post("/api/identity-providers/" + made.getString("id") + "/test", "")));
+        JsonObject tried = Api.json(
+                Api.expect(200, other().post("/api/identity-providers/" + made.getString("id") + "/test", "")));
         assertThat(tried.getBoolean("ok")).as(tried.toString()).isTrue();
         return made;
     }
@@ -175,11 +175,11 @@ class CorporateIT {
         return Api.json(Api.expect(
                         201,
                         other().post(
-                                "/api/groups",
-                                object().add("name", name + " " + number)
-                                        .add("folder", other().rootFolder())
-                                        .build()
-                                        .toString())))
+                                        "/api/groups",
+                                        object().add("name", name + " " + number)
+                                                .add("folder", other().rootFolder())
+                                                .build()
+                                                .toString())))
                 .getString("id");
     }
 
@@ -242,7 +242,8 @@ class CorporateIT {
             remove(provider);
             Eventually.within(SOON, "the sign-in has ended", () -> status(page) == 401);
         }
-        assertThat(other().items("/api/audit?limit=200&code=group.remove-member").toString())
+        assertThat(other().items("/api/audit?limit=200&code=group.remove-member")
+                        .toString())
                 .contains(carla);
     }
 
@@ -317,22 +318,22 @@ class CorporateIT {
         String folder = Api.json(Api.expect(
                         201,
                         other().post(
-                                "/api/folders",
-                                object().add("name", "Theirs " + number)
-                                        .add("parent", other().rootFolder())
-                                        .build()
-                                        .toString())))
+                                        "/api/folders",
+                                        object().add("name", "Theirs " + number)
+                                                .add("parent", other().rootFolder())
+                                                .build()
+                                                .toString())))
                 .getString("id");
         Api.expect(
                 201,
                 other().post(
-                        "/api/access/entries",
-                        object().add("resource", other().rootFolder())
-                                .add("principal", ours)
-                                .add("permissions", array("see-resources"))
-                                .add("effect", "allow")
-                                .build()
-                                .toString()));
+                                "/api/access/entries",
+                                object().add("resource", other().rootFolder())
+                                        .add("principal", ours)
+                                        .add("permissions", array("see-resources"))
+                                        .add("effect", "allow")
+                                        .build()
+                                        .toString()));
         JsonObjectBuilder change = oidc("Partner " + number)
                 .add("groups", mapping("technicians", ours))
                 .add(
@@ -481,9 +482,9 @@ class CorporateIT {
         Api.expect(
                 200,
                 other().put(
-                        "/api/sign-in-settings",
-                        settings.toString(),
-                        "If-Match",
-                        "\"" + settings().getString("etag") + "\""));
+                                "/api/sign-in-settings",
+                                settings.toString(),
+                                "If-Match",
+                                "\"" + settings().getString("etag") + "\""));
     }
 }

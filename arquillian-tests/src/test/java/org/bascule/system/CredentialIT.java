@@ -137,7 +137,8 @@ class CredentialIT {
                     .findFirst()
                     .orElseThrow();
             assertThat(signIn.getString("client")).isEqualTo("browser");
-            assertThat(signIn.getString("address")).isEqualTo("127.0.0.1");
+            // each person of these tests comes from an address of its own
+            assertThat(signIn.getString("address")).startsWith("10.");
             assertThat(signIn.getString("userAgent")).contains("Chrome");
             String path = "/api/users/" + user + "/sign-ins";
             assertThat(automation.items(path))
@@ -224,7 +225,7 @@ class CredentialIT {
             assertThat(here.get("/devices", "Cookie", before).headers().firstValue("Location"))
                     .contains(system.url() + "/login?domain=" + system.domain() + "&factor=required&next=%2Fdevices");
             page.navigate(system.url() + "/devices");
-            page.locator("#mode-manual").waitFor();
+            page.locator("#kc-totp-secret-key").waitFor();
             assertThat(here.get("/api/me", "Cookie", before).statusCode())
                     .as("the login goes on meanwhile")
                     .isEqualTo(200);
@@ -463,7 +464,7 @@ class CredentialIT {
     void aSignInLeadsToAPageOfThisSiteWhateverTheLinkSaid() {
         Api api = new Api(system.url(), Optional.empty());
         for (String next :
-                List.of(EVIL, "//evil.example", "/\\evil.example", "javascript:alert(1)", "/%09/evil.example")) {
+                List.of(EVIL, "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil.example")) {
             HttpResponse<String> page = api.get("/login?domain=no-such-domain&next=" + ApiDescription.encoded(next));
             assertThat(page.headers().firstValue("Location").orElse(""))
                     .as(next)

@@ -84,7 +84,7 @@ class RealmIT {
             pages.chooseDomain(name);
             pages.password("karl.owner", first);
             // the realm asks for both, in its own order
-            page.locator("#password-new, #mode-manual").first().waitFor();
+            page.locator("#password-new, #kc-totp-secret-key").first().waitFor();
             if (page.locator("#password-new").isVisible()) {
                 pages.newPassword(password);
                 pages.enrolTotp();

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -129,10 +130,17 @@ public record SignInSettings(
                     "secondFactor.principals",
                     "There are at most %d users and groups; make a group of them.".formatted(MAX_PRINCIPALS));
         }
+        if (!secondFactor.principals().stream().allMatch(Uuid7::isUuid)) {
+            throw RefusedException.invalid("secondFactor.principals", "One of these is not a user or group.");
+        }
+        String breakGlass = corporate.breakGlass();
+        if (breakGlass != null && !Uuid7.isUuid(breakGlass)) {
+            throw RefusedException.invalid("breakGlass", "This is not a user.");
+        }
         if (secondFactor.mode() == Mode.CHOSEN && secondFactor.principals().isEmpty()) {
             throw RefusedException.invalid("secondFactor.principals", "Choose users or groups.");
         }
-        if (corporate.only() && corporate.breakGlass() == null) {
+        if (corporate.only() && breakGlass == null) {
             throw RefusedException.invalid(
                     "breakGlass", "Name an owner who may sign in when the provider does not work.");
         }
