@@ -23,7 +23,8 @@ final class DatabaseContent {
             "creation_key",
             "device_report",
             "device_continuity",
-            "realm_state");
+            "realm_state",
+            "sign_in");
 
     /** When something was last seen, and how often the rights were read anew. */
     private static final Set<String> MOVING = Set.of("last_seen", "last_sign_in", "rights_version");

@@ -527,6 +527,7 @@ class OpenApiWalkIT {
         Answer answer = sendWithVersion(by, hidden, whoKnows);
         Map<String, String> replaced = first.all().values().stream()
                 .filter(secrets::contains)
+                .distinct()
                 .collect(Collectors.toMap(id -> id, OpenApiWalkIT::nothing));
         Call nowhere = new Call(
                 hidden.operation(),
