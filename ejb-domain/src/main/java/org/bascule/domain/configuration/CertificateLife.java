@@ -1,6 +1,7 @@
 package org.bascule.domain.configuration;
 
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 
 /**
  * How long certificates of devices are valid (requirement DEV-2).
@@ -9,6 +10,8 @@ import java.time.Duration;
  */
 public record CertificateLife(Duration device) {
 
+    private static final String WRONG =
+            "bascule.device.certificate-life must be a duration such as P90D, between PT2M and P398D";
     private static final Duration MIN = Duration.ofMinutes(2);
     private static final Duration MAX = Duration.ofDays(398);
 
@@ -16,7 +19,15 @@ public record CertificateLife(Duration device) {
 
     public CertificateLife {
         if (device.compareTo(MIN) < 0 || device.compareTo(MAX) > 0) {
-            throw new IllegalArgumentException("bascule.device.certificate-life must be between PT2M and P398D");
+            throw new IllegalArgumentException(WRONG);
+        }
+    }
+
+    static CertificateLife parse(String text) {
+        try {
+            return new CertificateLife(Duration.parse(text));
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(WRONG, e);
         }
     }
 }

@@ -5,7 +5,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -80,7 +79,7 @@ public class SettingsProducer {
     @Singleton
     CertificateLife certificateLife() {
         return text(ConfigProvider.getConfig(), "bascule.device.certificate-life")
-                .map(life -> new CertificateLife(Duration.parse(life)))
+                .map(CertificateLife::parse)
                 .orElse(CertificateLife.DEFAULT);
     }
 
