@@ -15,7 +15,7 @@ import java.util.TreeSet;
 /** What a domain is, row by row, as the database's administrator sees it: to tell whether anything has changed. */
 final class DatabaseContent {
 
-    /** Refused attempts are recorded, the log is sealed, and machines tell about themselves all the time. */
+    /** Refused attempts are recorded and counted, the log is sealed, and machines tell about themselves all the time. */
     private static final Set<String> GROWING = Set.of(
             "audit_unsealed",
             "audit_sealer",
@@ -23,6 +23,8 @@ final class DatabaseContent {
             "creation_key",
             "device_report",
             "device_continuity",
+            "guarded_attempt",
+            "guarded_network",
             "realm_state",
             "sign_in");
 
