@@ -220,6 +220,7 @@ public class IdentityProviders {
         }
         String id = ids.next();
         StoredProvider provider = checked(caller, id, change, facts, null);
+        requireTrust(caller, null, provider);
         try {
             store.add(caller.domainId(), provider, clock.instant());
         } catch (DuplicateException e) {
@@ -290,16 +291,23 @@ public class IdentityProviders {
 
     /**
      * Whoever decides who is believed can be anybody whom the provider vouches for, and a member of every group that is mapped: as if he took over these
-     * accounts and gave himself these memberships.
+     * accounts and gave himself these memberships. A provider of the domain's own also says who those are that have not signed in yet; and what a partner's
+     * people were given takes effect wherever the partner comes to reach.
      */
-    private void requireTrust(Caller caller, StoredProvider before, StoredProvider after) throws RefusedException {
-        boolean same = before.way().equals(after.way())
+    private void requireTrust(Caller caller, @Nullable StoredProvider before, StoredProvider after)
+            throws RefusedException {
+        boolean same = before != null
+                && before.way().equals(after.way())
                 && before.facts().equals(after.facts())
                 && before.sealedSecret() == after.sealedSecret()
-                && (before.enabled() || !after.enabled());
+                && (before.enabled() || !after.enabled())
+                && !Partner.widens(before.partner(), after.partner());
         if (!same) {
             Set<String> principals = ours(after.groups());
             principals.addAll(users.ofProvider(caller.domainId(), after.id()));
+            if (after.partner() == null) {
+                principals.addAll(identities.awaited(caller.domainId()));
+            }
             memberships.requireToVouch(caller, after.id(), principals);
         }
     }

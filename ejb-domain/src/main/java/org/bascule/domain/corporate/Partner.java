@@ -2,6 +2,7 @@ package org.bascule.domain.corporate;
 
 import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far an outside organisation's people reach, whatever entries say.
@@ -13,5 +14,12 @@ public record Partner(Set<String> folders, Instant ends) {
 
     public Partner {
         folders = Set.copyOf(folders);
+    }
+
+    /** Whether the people reach further than before, or longer. */
+    static boolean widens(@Nullable Partner before, @Nullable Partner after) {
+        return before != null
+                && after != null
+                && (!before.folders.containsAll(after.folders) || after.ends.isAfter(before.ends));
     }
 }

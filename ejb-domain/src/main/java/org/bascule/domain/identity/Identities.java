@@ -211,6 +211,13 @@ public class Identities {
                 .isPresent();
     }
 
+    /** The references of all who have not signed in yet. */
+    public List<String> awaited(String domainId) {
+        return sql.in(domainId)
+                .statement("select id from user_ref where domain_id = :domain and subject is null")
+                .list(row -> row.text(1));
+    }
+
     private void added(String domainId, Actor actor, String name) {
         String root = sql.in(domainId)
                 .statement("select id from resource where root_of = :domain")

@@ -28,6 +28,7 @@ import org.bascule.domain.identity.Credential;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.Limits;
 import org.bascule.domain.identity.SignIn;
+import org.bascule.domain.people.Users;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -312,6 +313,57 @@ class IdentityProvidersTest {
                 manager,
                 second,
                 new ProviderChange("Second", true, second.way(), "a third", List.of(), null));
+    }
+
+    /** A provider says who it is whose rights were prepared. */
+    @Test
+    void whoDecidesWhoIsBelievedMustBeAllowedToBeEverybodyWhoIsAwaited() throws Exception {
+        Caller manager = sample.user("manager");
+        sample.entry(sample.root, manager.userId(), Permission.MANAGE_SIGN_IN, Effect.ALLOW);
+        String theirs = sample.folder(sample.root, "theirs");
+        sample.entry(sample.root, manager.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        String awaited = domain.transactions.inNew(() ->
+                domain.get(Users.class).create(owner, sample.root, "nadia").id());
+        ProviderView made = create(manager, oidc(SECRET));
+        sample.entry(sample.root, awaited, Permission.TERMINAL, Effect.ALLOW);
+        refusedChange(Problem.DELEGATION, manager, made, oidc("another"));
+        refused(Problem.DELEGATION, manager, new ProviderChange("Second", true, made.way(), SECRET, List.of(), null));
+        // a partner's people are never those who are awaited
+        assertThat(create(manager, partner(theirs)).enabled()).isTrue();
+    }
+
+    @Test
+    void whoWidensAPartnerMustBeAllowedToGiveWhatItsPeopleHave() throws Exception {
+        Caller manager = sample.user("manager");
+        sample.entry(sample.root, manager.userId(), Permission.MANAGE_SIGN_IN, Effect.ALLOW);
+        sample.entry(sample.root, manager.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        String theirs = sample.folder(sample.root, "theirs");
+        String others = sample.folder(sample.root, "others");
+        Caller paul = sample.user("paul");
+        sample.entry(sample.root, paul.userId(), Permission.TERMINAL, Effect.ALLOW);
+        ProviderView made = create(partner(theirs));
+        vouch(made, paul);
+        Partner before = Objects.requireNonNull(made.partner());
+        for (Partner wider : List.of(
+                new Partner(Set.of(theirs, others), before.ends()),
+                new Partner(Set.of(others), before.ends()),
+                new Partner(Set.of(theirs), before.ends().plus(Duration.ofDays(1))))) {
+            refusedChange(
+                    Problem.DELEGATION,
+                    manager,
+                    made,
+                    new ProviderChange("Partner", true, made.way(), null, List.of(), wider));
+        }
+        Partner narrower = new Partner(Set.of(theirs), before.ends().minus(Duration.ofDays(1)));
+        ProviderView less = domain.transactions.inNew(() -> providers.change(
+                manager,
+                made.id(),
+                made.revision(),
+                new ProviderChange("Partner", true, made.way(), null, List.of(), narrower)));
+        assertThat(less.partner()).isEqualTo(narrower);
+        assertThat(change(less, new ProviderChange("Partner", true, made.way(), null, List.of(), before))
+                        .partner())
+                .isEqualTo(before);
     }
 
     private void refusedChange(Problem problem, Caller caller, ProviderView before, ProviderChange change) {
