@@ -93,17 +93,13 @@ class RealmIT {
                 pages.newPassword(password);
             }
             pages.expectDevices();
-            JsonObject me = Json.createReader(new java.io.StringReader(
-                            page.evaluate("() => fetch('/api/me').then(answer => answer.text())")
-                                    .toString()))
-                    .readObject();
+            JsonObject me = pages.getJson("/api/me");
             assertThat(me.getJsonObject("domain").getString("name")).isEqualTo(name);
             assertThat(me.getJsonObject("permissions").getJsonArray("domain").getValuesAs(JsonString.class))
                     .extracting(JsonString::getString)
                     .contains("manage-permissions", "manage-sign-in");
             // in a domain that is not the operator's the permission means nothing
-            assertThat(page.evaluate("() => fetch('/api/domains').then(answer => answer.status)"))
-                    .isEqualTo(403);
+            assertThat(pages.get("/api/domains").status()).isEqualTo(403);
         }
     }
 
@@ -376,9 +372,8 @@ class RealmIT {
             // the administrator switches the account off: refused with the next request
             JsonObject off = Api.json(Api.expect(200, patch(id, "{\"enabled\":false}")));
             assertThat(off.getBoolean("enabled")).isFalse();
-            Eventually.within(SOON, "the session has ended", () -> page.evaluate(
-                            "() => fetch('/api/me').then(answer => answer.text())")
-                    .toString()
+            Eventually.within(SOON, "the session has ended", () -> pages.get("/api/me")
+                    .text()
                     .matches("(?s).*" + REFUSED + ".*"));
         }
         assertThat(system.realmAdmin(system.otherDomain())
