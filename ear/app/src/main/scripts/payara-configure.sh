@@ -7,7 +7,7 @@ set -eu
 load_settings "$@"
 need PAYARA_HOME DOMAIN_DIR DOMAIN MASTER_PASSWORD_FILE PUBLIC_URL AGENT_SERVER_NAMES TLS_SPKI_HASHES HTTPS_ADDRESS HTTPS_PORT \
   TLS_KEYSTORE TLS_KEYSTORE_PASSWORD_FILE DB_HOST DB_PORT DB_PASSWORD_FILE DB_MIGRATE_PASSWORD_FILE DB_DRIVER MASTER_KEY_FILE KEY_SET_FILE \
-  KEYCLOAK_URL KEYCLOAK_CLIENT_SECRET_FILE KEYCLOAK_ADMIN_CLIENT_SECRET_FILE RELAYS
+  KEYCLOAK_URL KEYCLOAK_CLIENT_SECRET_FILE KEYCLOAK_ADMIN_CLIENT_SECRET_FILE KEYCLOAK_PROVISIONER_SECRET_FILE KEYCLOAK_PROVIDER_SECRET_FILE RELAYS
 private_folder
 asadmin_login
 
@@ -144,11 +144,25 @@ protocols=$config.network-config.protocols.protocol
   property bascule.master-key-file "$MASTER_KEY_FILE"
   property bascule.key-set-file "$KEY_SET_FILE"
   property bascule.bootstrap-file "${BOOTSTRAP_FILE:-}"
+  property bascule.operator.domain "${OPERATOR_DOMAIN:-}"
+  property bascule.block.failures "${BLOCK_FAILURES:-}"
+  property bascule.block.minutes "${BLOCK_MINUTES:-}"
+  property bascule.corporate.internal-networks "${INTERNAL_PROVIDERS:-}"
   property bascule.keycloak.url "$KEYCLOAK_URL"
   property bascule.keycloak.client-id "${KEYCLOAK_CLIENT_ID:-}"
   property bascule.keycloak.client-secret-file "$KEYCLOAK_CLIENT_SECRET_FILE"
   property bascule.keycloak.admin-client-id "${KEYCLOAK_ADMIN_CLIENT_ID:-}"
   property bascule.keycloak.admin-client-secret-file "$KEYCLOAK_ADMIN_CLIENT_SECRET_FILE"
+  property bascule.keycloak.provisioner-secret-file "$KEYCLOAK_PROVISIONER_SECRET_FILE"
+  property bascule.keycloak.provider-secret-file "$KEYCLOAK_PROVIDER_SECRET_FILE"
+  [ -z "${MAIL_HOST:-}" ] || need MAIL_FROM
+  [ -z "${MAIL_USER:-}" ] || need MAIL_PASSWORD_FILE
+  property bascule.mail.host "${MAIL_HOST:-}"
+  property bascule.mail.port "${MAIL_PORT:-}"
+  property bascule.mail.encryption "${MAIL_ENCRYPTION:-}"
+  property bascule.mail.from "${MAIL_FROM:-}"
+  property bascule.mail.user "${MAIL_USER:-}"
+  property bascule.mail.password-file "${MAIL_PASSWORD_FILE:-}"
   property bascule.device.certificate-life "${DEVICE_CERTIFICATE_LIFE:-}"
   property bascule.audit.anchor-file "${AUDIT_ANCHOR_FILE:-}"
   if [ -n "${AUDIT_SYSLOG_HOST:-}" ]; then

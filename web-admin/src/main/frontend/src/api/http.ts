@@ -17,6 +17,7 @@ export interface RequestOptions {
 let csrfToken: string | null = null;
 let domainName = "";
 let signedOut: () => void = () => undefined;
+let factorAsked: (why: FactorAsk) => void = () => undefined;
 
 /** The value for X-CSRF-Token; comes with `GET /api/me`. */
 export function setCsrf(token: string | null): void {
@@ -31,6 +32,23 @@ export function setDomainName(name: string): void {
 /** What to do when the server says that nobody is signed in. */
 export function onSignedOut(handler: () => void): void {
   signedOut = handler;
+}
+
+/** Why the server wants a second factor first: the person has to have one, or has to show it anew. */
+export const FACTOR_ASKS = ["second-factor-required", "factor-not-fresh"] as const;
+export type FactorAsk = (typeof FACTOR_ASKS)[number];
+
+/** What to do when the server does something only after a second factor was shown. */
+export function onFactorAsked(handler: (why: FactorAsk) => void): void {
+  factorAsked = handler;
+}
+
+/** Tells what a refusal means for the page as a whole. */
+function tell(problem: Problem): Problem {
+  if (problem.status === 401) signedOut();
+  const asked = FACTOR_ASKS.find((why) => why === problem.code);
+  if (asked !== undefined) factorAsked(asked);
+  return problem;
 }
 
 /**
@@ -56,11 +74,7 @@ export async function request(method: string, path: string, options: RequestOpti
     if (options.signal?.aborted) throw cause;
     throw new Problem("offline", 0, null, null);
   }
-  if (!response.ok) {
-    const problem = importProblem(response.status, json(text));
-    if (problem.status === 401) signedOut();
-    throw problem;
-  }
+  if (!response.ok) throw tell(importProblem(response.status, json(text)));
   if (text === "") return { value: undefined, etag: response.headers.get("ETag") };
   const value = json(text);
   if (value === undefined) throw new Problem("bad-answer", response.status, null, null);
@@ -71,10 +85,10 @@ export async function request(method: string, path: string, options: RequestOpti
  * `fetch` for the session library: the cookie and its token go along, and nothing else of this module. The end of a session is told even
  * while the page goes away.
  */
-export function sessionFetch(path: string, init: RequestInit): Promise<Response> {
+export async function sessionFetch(path: string, init: RequestInit): Promise<Response> {
   const headers = new Headers(init.headers);
   if (csrfToken !== null) headers.set("X-CSRF-Token", csrfToken);
-  return fetch(path, {
+  const response = await fetch(path, {
     ...init,
     headers,
     credentials: "same-origin",
@@ -82,6 +96,13 @@ export function sessionFetch(path: string, init: RequestInit): Promise<Response>
     cache: "no-store",
     keepalive: path.endsWith("/end"),
   });
+  if (response.status === 403) tell(importProblem(403, json(await response.clone().text())));
+  return response;
+}
+
+/** The name of the domain that the user is signed in to; empty before that is known. */
+export function presentDomain(): string {
+  return domainName;
 }
 
 /** What the session library needs of this page. */

@@ -7,6 +7,8 @@ export interface Me {
   readonly domain: Named;
   readonly csrf: string;
   readonly administer: boolean;
+  /** True for who operates the installation. */
+  readonly operator: boolean;
   /** What he holds on the domain as a whole, and on anything at all. The server decides in any case. */
   readonly permissions: { readonly domain: readonly string[]; readonly anywhere: readonly string[] };
   readonly authTime: Date | null;
@@ -32,6 +34,7 @@ export function importMe(value: unknown): Me {
     domain: named(root.get("domain")),
     csrf: root.get("csrf").text(),
     administer: root.get("administer").boolOr(false),
+    operator: root.get("operator").boolOr(false),
     permissions: {
       domain: root.get("permissions").get("domain").texts(),
       anywhere: root.get("permissions").get("anywhere").texts(),

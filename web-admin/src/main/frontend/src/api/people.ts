@@ -15,6 +15,10 @@ export interface User {
   /** The groups that he is in directly. */
   readonly groups: readonly Named[];
   readonly owner: boolean;
+  /** False when signing in was switched off. */
+  readonly enabled: boolean;
+  /** From when on signing in is refused. */
+  readonly expires: Date | null;
   /** What the caller may do with him. */
   readonly permissions: readonly string[];
   readonly etag: string;
@@ -49,6 +53,8 @@ export function importUser(value: unknown): User {
     pending: root.get("pending").boolOr(false),
     groups: root.get("groups").listOrEmpty(importNamed),
     owner: root.get("owner").boolOr(false),
+    enabled: root.get("enabled").boolOr(true),
+    expires: root.get("expires").timeOrNull(),
     permissions: root.get("permissions").texts(),
     etag: etagOf(root.get("etag")),
   };

@@ -1,7 +1,7 @@
 import { Spinner } from "@patternfly/react-core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createBrowserRouter, Navigate, RouterProvider, useRouteError } from "react-router";
-import { onSignedOut } from "../api/http";
+import { onFactorAsked, onSignedOut } from "../api/http";
 import { TextProvider, useTexts } from "../i18n";
 import { DevicesPage } from "../pages/devices/DevicesPage";
 import { countsQueryOf, deviceQueryOf, readDeviceFilter } from "../pages/devices/filter";
@@ -11,8 +11,10 @@ import { deviceCountsQuery, deviceQuery, devicesQuery, foldersBelowQuery, meQuer
 import { TERMINAL_ROUTE } from "./routes";
 import { Shell } from "./Shell";
 import { goToLogin } from "./signIn";
+import { askFactor, StepUp } from "./stepUp";
 
 onSignedOut(goToLogin);
+onFactorAsked(askFactor);
 
 const client = newQueryClient();
 
@@ -132,6 +134,22 @@ const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import("../pages/settings/SettingsPage")).SettingsPage }),
           },
           {
+            path: "/settings/sign-in",
+            lazy: async () => ({ Component: (await import("../pages/settings/SignInPage")).SignInPage }),
+          },
+          {
+            path: "/account",
+            lazy: async () => ({ Component: (await import("../pages/account/AccountPage")).AccountPage }),
+          },
+          {
+            path: "/blocked-addresses",
+            lazy: async () => ({ Component: (await import("../pages/blocked/BlockedPage")).BlockedPage }),
+          },
+          {
+            path: "/domains",
+            lazy: async () => ({ Component: (await import("../pages/domains/DomainsPage")).DomainsPage }),
+          },
+          {
             path: "/transfer",
             lazy: async () => ({ Component: (await import("../pages/transfer/TransferPage")).TransferPage }),
           },
@@ -147,6 +165,7 @@ export function App() {
     <QueryClientProvider client={client}>
       <TextProvider>
         <RouterProvider router={router} />
+        <StepUp />
       </TextProvider>
     </QueryClientProvider>
   );

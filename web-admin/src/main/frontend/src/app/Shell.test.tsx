@@ -8,7 +8,11 @@ import { renderPage } from "./testing/page";
 
 const ID = "01900000-0000-7000-8000-000000000001";
 
-async function links(domain: readonly string[], anywhere: readonly string[]): Promise<(string | null)[]> {
+async function links(
+  domain: readonly string[],
+  anywhere: readonly string[],
+  operator = false,
+): Promise<(string | null)[]> {
   const empty = { json: { items: [], next: null } };
   new FakeApi()
     .on("GET /api/me", {
@@ -16,6 +20,7 @@ async function links(domain: readonly string[], anywhere: readonly string[]): Pr
         user: { id: ID, name: "anna" },
         domain: { id: ID, name: "works" },
         csrf: "c",
+        operator,
         permissions: { domain, anywhere },
       },
     })
@@ -42,9 +47,14 @@ describe("the navigation", () => {
     ["the operations of the domain", ["view-operations-log"], ["view-operations-log"], ["Audit"]],
     ["operations of a part, which no page shows", [], ["view-operations-log"], []],
     ["a folder to look after", [], ["see-resources", "manage-permissions"], ["Import and export", "Settings"]],
+    ["the sign-in of the domain", ["manage-sign-in"], ["manage-sign-in"], ["Settings", "Blocked addresses"]],
     ["a device to see", [], ["see-resources"], ["Import and export"]],
   ])("offers to who has %s what he may do there", async (_name, domain, anywhere, more) => {
     expect(await links(domain, anywhere)).toEqual([...EVERYBODY, ...more]);
+  });
+
+  it("offers to the operator what is of the whole installation", async () => {
+    expect(await links([], [], true)).toEqual([...EVERYBODY, "Blocked addresses", "Domains"]);
   });
 
   it("offers calls for help to who receives those of one device", async () => {

@@ -129,6 +129,7 @@ interface Entry {
 function Sidebar({ me, path }: { readonly me: Me; readonly path: string }) {
   const { t } = useTexts();
   const holds = (permission: string) => me.permissions.anywhere.includes(permission);
+  const signIn = me.permissions.domain.includes("manage-sign-in");
   const waiting = useRequestNotices();
   const helps = holds("receive-assistance-requests");
   const calls = useQuery({ ...assistanceQuery({ state: "open", limit: MOST_WAITING }), enabled: helps }).data;
@@ -142,7 +143,9 @@ function Sidebar({ me, path }: { readonly me: Me; readonly path: string }) {
     ...(logsOf(me).length > 0 ? [{ href: "/audit", label: t("nav.audit") }] : []),
     // a file holds what its reader sees, and changes what its writer may change
     ...(holds("see-resources") ? [{ href: "/transfer", label: t("nav.transfer") }] : []),
-    ...(holds("manage-permissions") ? [{ href: "/settings", label: t("nav.settings") }] : []),
+    ...(holds("manage-permissions") || signIn ? [{ href: "/settings", label: t("nav.settings") }] : []),
+    ...(signIn || me.operator ? [{ href: "/blocked-addresses", label: t("nav.blocked") }] : []),
+    ...(me.operator ? [{ href: "/domains", label: t("nav.domains") }] : []),
   ];
   return (
     <PageSidebar>
@@ -198,6 +201,12 @@ function UserMenu({ me }: { readonly me: Me }) {
           </MenuToggle>
         )}
       >
+        <DropdownList>
+          <DropdownItem component={(props) => <AppLink {...props} href="/account" />}>
+            {t("account.title")}
+          </DropdownItem>
+        </DropdownList>
+        <Divider />
         <DropdownGroup label={t("shell.language")}>
           <DropdownList>
             {LANGUAGES.map((each) => (

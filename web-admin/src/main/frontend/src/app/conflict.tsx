@@ -14,6 +14,8 @@ export interface Edit<T extends Versioned> {
   readonly wrong: (field: string) => string | undefined;
   /** Runs a change that names the version of `base`. When it is stale, the present version is fetched and the change fails in clear words. */
   readonly save: (change: (etag: string) => Promise<unknown>) => Promise<void>;
+  /** For a form that stays after the change: the next one is based on what this one left. */
+  readonly rebase: (left: T) => void;
 }
 
 /** An edit of something that others may change at the same time: nothing of theirs is overwritten unseen. */
@@ -25,6 +27,10 @@ export function useEdit<T extends Versioned>(opened: T, reload: () => Promise<T 
     base,
     conflict,
     wrong: (field) => errors.find((error) => error.field === field)?.detail,
+    rebase: (left) => {
+      setBase(left);
+      setConflict(false);
+    },
     save: async (change) => {
       setErrors([]);
       try {

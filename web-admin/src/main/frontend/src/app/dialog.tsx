@@ -12,11 +12,13 @@ interface FrameProps {
   readonly variant?: "small" | "medium";
   /** The id of what describes it. */
   readonly describedBy?: string;
+  /** What has the focus at first, as a selector; the button to close it without that. */
+  readonly focus?: string;
   readonly children: ReactNode;
 }
 
 /** A dialog's frame: its whole title, however long, and a button to close it that is named in the language of the page. */
-export function DialogFrame({ title, onClose, danger, variant, describedBy, children }: FrameProps) {
+export function DialogFrame({ title, onClose, danger, variant, describedBy, focus, children }: FrameProps) {
   const { t } = useTexts();
   const titleId = useId();
   return (
@@ -26,6 +28,7 @@ export function DialogFrame({ title, onClose, danger, variant, describedBy, chil
       onEscapePress={onClose}
       aria-labelledby={titleId}
       {...(describedBy === undefined ? {} : { "aria-describedby": describedBy })}
+      {...(focus === undefined ? {} : { elementToFocus: focus })}
     >
       <div className="pf-v6-c-modal-box__close">
         <Button variant="plain" icon={<TimesIcon />} aria-label={t("action.close")} onClick={onClose} />

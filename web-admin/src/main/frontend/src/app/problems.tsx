@@ -29,6 +29,11 @@ const OWN_SENTENCE = new Set([
   "delegation",
   "group-cycle",
   "last-owner",
+  "account-disabled",
+  "account-expired",
+  "address-blocked",
+  "factor-not-fresh",
+  "second-factor-required",
 ]);
 
 /** What happened, as a sentence: the server's own where it wrote one for people. */

@@ -1,3 +1,6 @@
+import { type FactorAsk, presentDomain } from "../api/http";
+import { readSetting } from "./settings";
+
 let leaving = false;
 
 /** Leaves for the login page and comes back to the present address after it. Asked for many times, it happens once. */
@@ -5,6 +8,20 @@ export function goToLogin(): void {
   if (leaving || location.pathname === "/login") return;
   leaving = true;
   location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+/** Leaves to show a second factor, or to set one up, and comes back to the present address after it. The sign-in goes on meanwhile. */
+export function goToFactor(why: FactorAsk): void {
+  location.assign(factorAddress(why, presentDomain() || (readSetting("domain") ?? ""), location));
+}
+
+/** Without a domain the login page asks for it. */
+export function factorAddress(why: FactorAsk, domain: string, here: Pick<Location, "pathname" | "search">): string {
+  return `/login?${new URLSearchParams({
+    ...(domain === "" ? {} : { domain }),
+    factor: why === "factor-not-fresh" ? "fresh" : "required",
+    next: here.pathname + here.search,
+  })}`;
 }
 
 /** A place to come back to: a path of this site and nothing else. */

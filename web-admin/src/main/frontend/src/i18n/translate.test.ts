@@ -34,7 +34,7 @@ describe("the texts", () => {
     expect(named.length).toBeGreaterThan(100);
     expect(named.filter((key) => !Object.hasOwn(en, key))).toEqual([]);
     const built =
-      /^(problem|notice|permission|preset|principal|resource|effect|entry\.sentence|effective\.(entry|reason|lost)|inherit|weekday|validity\.fault|people\.tab|access\.tab|requests\.(view|none|noneBody|state)|audit\.code|audit\.outcome|operation|session\.reason|login\.error|language|theme|state|device\.tab|enrol\.(lifetime|way|wayHelp)|folder\.lost|bulk\.done|assistance\.(state|none)|terminal\.(error|step|exit|why)|settings\.contact|transfer\.(export|format|phase|count|action|kind))\.|^bulk\.(un)?tag(Title|Action)$/;
+      /^(problem|notice|permission|preset|principal|resource|effect|entry\.sentence|effective\.(entry|reason|lost)|inherit|weekday|validity\.fault|people\.tab|access\.tab|requests\.(view|none|noneBody|state)|audit\.code|audit\.outcome|operation|session\.reason|login\.error|language|theme|state|device\.tab|enrol\.(lifetime|way|wayHelp)|folder\.lost|bulk\.done|assistance\.(state|none)|terminal\.(error|step|exit|why)|settings\.contact|settings\.tab|stepUp\.(title|body|go)|factors\.do|factor|account\.action|signIn\.(mode|modeHelp)|users\.(way|wayHelp)|domains\.(state|step)|blocked\.kind|transfer\.(export|format|phase|count|action|kind))\.|^bulk\.(un)?tag(Title|Action)$|^userAccount\.(en|dis)able(Title|Body)?$/;
     const unused = Object.keys(en).filter((key) => !built.test(key) && !source.includes(`"${key}"`));
     expect(unused).toEqual([]);
   });

@@ -46,6 +46,8 @@ export type SessionErrorCode =
   | "not-signed-in"
   | "csrf"
   | "forbidden"
+  | "factor-not-fresh" // the second factor was not shown lately
+  | "second-factor-required" // there has to be one
   | "not-found"
   | "conflict"
   | "device-offline"

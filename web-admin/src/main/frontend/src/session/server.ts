@@ -16,6 +16,8 @@ const PROBLEMS = new Set<string>([
   "not-signed-in",
   "csrf",
   "forbidden",
+  "factor-not-fresh",
+  "second-factor-required",
   "not-found",
   "conflict",
   "device-offline",

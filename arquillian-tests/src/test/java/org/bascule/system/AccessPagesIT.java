@@ -70,6 +70,9 @@ class AccessPagesIT {
                 "/sessions",
                 "/assistance",
                 "/settings",
+                "/settings/sign-in",
+                "/account",
+                "/blocked-addresses",
                 "/transfer");
         for (int width : new int[] {PageParts.DESK, PageParts.PHONE}) {
             try (BrowserContext person = PageParts.person(system, width)) {

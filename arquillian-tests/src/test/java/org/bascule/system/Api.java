@@ -25,6 +25,7 @@ final class Api {
             .build();
     private final String url;
     private final Optional<String> token;
+    private final String address = TheSystem.anAddress();
 
     Api(String url, Optional<String> token) {
         this.url = url;
@@ -66,6 +67,9 @@ final class Api {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(url + path)).timeout(TIMEOUT).method(method, body);
         token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
+        if (!List.of(headers).contains("X-Forwarded-For")) {
+            request.header("X-Forwarded-For", address);
+        }
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }

@@ -25,17 +25,21 @@ final class ApiDescription {
     static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
 
     /** In which part of a document things of a name are found: the path of their list. */
-    private static final Map<String, String> LISTS = Map.of(
-            "folder", "/api/folders",
-            "parent", "/api/folders",
-            "resource", "/api/folders",
-            "device", "/api/devices",
-            "uid", "/api/devices",
-            "user", "/api/users",
-            "principal", "/api/users",
-            "member", "/api/users",
-            "group", "/api/groups",
-            "remove", "/api/access/entries");
+    private static final Map<String, String> LISTS = Map.ofEntries(
+            Map.entry("folder", "/api/folders"),
+            Map.entry("folders", "/api/folders"),
+            Map.entry("parent", "/api/folders"),
+            Map.entry("resource", "/api/folders"),
+            Map.entry("device", "/api/devices"),
+            Map.entry("uid", "/api/devices"),
+            Map.entry("user", "/api/users"),
+            Map.entry("principal", "/api/users"),
+            Map.entry("principals", "/api/users"),
+            Map.entry("member", "/api/users"),
+            Map.entry("breakGlass", "/api/users"),
+            Map.entry("group", "/api/groups"),
+            Map.entry("ours", "/api/groups"),
+            Map.entry("remove", "/api/access/entries"));
 
     private static final int MAX_DEPTH = 12;
 

@@ -5,6 +5,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,8 +68,21 @@ final class Chromium implements AutoCloseable {
     }
 
     BrowserContext person(int width, int height) {
-        BrowserContext context = browser.newContext(
-                new Browser.NewContextOptions().setViewportSize(width, height).setLocale("en-GB"));
+        BrowserContext context = browser.newContext(new Browser.NewContextOptions()
+                .setViewportSize(width, height)
+                .setLocale("en-GB")
+                .setExtraHTTPHeaders(Map.of("X-Forwarded-For", TheSystem.anAddress())));
+        context.setDefaultTimeout(TIMEOUT_MS);
+        return context;
+    }
+
+    /** A person at another address, with a window as wide as a phone's. */
+    BrowserContext person(Elsewhere place, String language) {
+        BrowserContext context = browser.newContext(new Browser.NewContextOptions()
+                .setViewportSize(PageParts.PHONE, HEIGHT)
+                .setLocale(language)
+                // the browser's own rule would go around the proxy for loopback addresses
+                .setProxy(new Proxy(place.socksUrl()).setBypass("<-loopback>")));
         context.setDefaultTimeout(TIMEOUT_MS);
         return context;
     }

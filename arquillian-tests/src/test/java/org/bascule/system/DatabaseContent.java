@@ -15,9 +15,18 @@ import java.util.TreeSet;
 /** What a domain is, row by row, as the database's administrator sees it: to tell whether anything has changed. */
 final class DatabaseContent {
 
-    /** Refused attempts are recorded, the log is sealed, and machines tell about themselves all the time. */
+    /** Refused attempts are recorded and counted, the log is sealed, and machines tell about themselves all the time. */
     private static final Set<String> GROWING = Set.of(
-            "audit_unsealed", "audit_sealer", "login_event", "creation_key", "device_report", "device_continuity");
+            "audit_unsealed",
+            "audit_sealer",
+            "login_event",
+            "creation_key",
+            "device_report",
+            "device_continuity",
+            "guarded_attempt",
+            "guarded_network",
+            "realm_state",
+            "sign_in");
 
     /** When something was last seen, and how often the rights were read anew. */
     private static final Set<String> MOVING = Set.of("last_seen", "last_sign_in", "rights_version");
@@ -63,6 +72,19 @@ final class DatabaseContent {
             return rows;
         } catch (SQLException e) {
             throw new AssertionError("the database cannot be read", e);
+        }
+    }
+
+    /** What no call of the API does. */
+    int change(String statement, String... values) {
+        try (Connection connection = DriverManager.getConnection(url, administrator.name(), administrator.password());
+                PreparedStatement prepared = connection.prepareStatement(statement)) {
+            for (int i = 0; i < values.length; i++) {
+                prepared.setString(i + 1, values[i]);
+            }
+            return prepared.executeUpdate();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
         }
     }
 

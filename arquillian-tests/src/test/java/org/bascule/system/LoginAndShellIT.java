@@ -43,7 +43,14 @@ class LoginAndShellIT {
         Map<String, String> environment = environment("device-grant");
 
         try (Program login = Program.start(
-                environment, system.basculeJar(), "login", "--url", system.agentUrl(), "--domain", system.domain())) {
+                environment,
+                system.basculeJar(),
+                "login",
+                "--device",
+                "--url",
+                system.agentUrl(),
+                "--domain",
+                system.domain())) {
             Eventually.within(LIMIT, "the address to open", () -> ASKED.matcher(login.errorSoFar())
                     .find());
             Matcher asked = ASKED.matcher(login.errorSoFar());

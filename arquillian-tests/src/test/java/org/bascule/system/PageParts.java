@@ -69,13 +69,18 @@ final class PageParts {
                 == 0);
     }
 
-    /** Nothing keeps people from using what is shown: no serious finding of axe, and nothing wider than the window. */
-    static void expectUsable(Page page, String what) {
-        assertThat(Axe.seriousFindings(page)).as(what).isEmpty();
+    /** Nothing is wider than the window. */
+    static void fits(Page page, String what) {
         assertThat(page.evaluate("() => { const main = document.getElementById('main-content') ?? document.body;"
                         + " return Math.max(main.scrollWidth - main.clientWidth,"
                         + " document.documentElement.scrollWidth - innerWidth); }"))
                 .as("wider than the window: " + what)
                 .isEqualTo(0);
+    }
+
+    /** Nothing keeps people from using what is shown: no serious finding of axe, and nothing wider than the window. */
+    static void expectUsable(Page page, String what) {
+        assertThat(Axe.seriousFindings(page)).as(what).isEmpty();
+        fits(page, what);
     }
 }

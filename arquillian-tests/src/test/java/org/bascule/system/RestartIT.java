@@ -2,7 +2,11 @@ package org.bascule.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import java.net.Proxy;
 import java.time.Duration;
+import java.util.Map;
 import org.bascule.session.stream.SessionConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,8 +20,11 @@ class RestartIT {
     private final TheSystem system = TheSystem.get();
 
     private boolean online() {
-        return system.api("automation")
-                .getJson("/api/devices/" + system.device().uid())
+        return online(system.api("automation"));
+    }
+
+    private boolean online(Api api) {
+        return api.getJson("/api/devices/" + system.device().uid())
                 .getString("state")
                 .equals("online");
     }
@@ -41,18 +48,42 @@ class RestartIT {
     @Test
     void aRestartOfTheAccessServerKeepsDevicesAndAudit() throws Exception {
         String before = newest();
+        // its token is from before: the realm gives none while the access server is away, and each refusal is in the
+        // log
+        Api api = system.api("automation");
         system.demo().kill("access-server");
+        nobodySignsIn();
         system.demo().start("access-server");
         Eventually.within(Duration.ofMinutes(3), "the application answers and the device is back", () -> {
             try {
-                return online();
+                return online(api);
             } catch (AssertionError e) {
                 return false;
             }
         });
-        assertThat(system.api("automation").items("/api/audit?limit=200"))
+        assertThat(api.items("/api/audit?limit=200"))
                 .anyMatch(row -> row.getString("id").equals(before));
         openAndUse();
+    }
+
+    /** Keycloak asks the access server before it checks anything (IDN-5). */
+    private void nobodySignsIn() {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = person.newPage();
+            RealmPages realm = new RealmPages(page, system.realmUrl());
+            assertThat(realm.open(Map.of()).status()).isEqualTo(503);
+            assertThat(new SignInPages(page, system.url()).refusal()).contains("the access server does not answer");
+            assertThat(realm.post(
+                                    Proxy.NO_PROXY,
+                                    "/protocol/openid-connect/token",
+                                    Map.of(
+                                            "grant_type", "refresh_token",
+                                            "client_id", "bascule-cli",
+                                            "refresh_token",
+                                                    system.user("automation").apiToken()))
+                            .status())
+                    .isEqualTo(503);
+        }
     }
 
     /** Id of the newest record. */

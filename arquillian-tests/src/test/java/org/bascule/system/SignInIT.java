@@ -37,7 +37,7 @@ class SignInIT {
             // the realm asks for both, in its own order
             if (page.locator("#password-new").isVisible()) {
                 pages.newPassword(password);
-                page.locator("#mode-manual").waitFor();
+                page.locator("#kc-totp-secret-key").waitFor();
                 secret = pages.enrolTotp();
             } else {
                 secret = pages.enrolTotp();

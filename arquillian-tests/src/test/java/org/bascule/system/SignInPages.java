@@ -1,8 +1,13 @@
 package org.bascule.system;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.StringReader;
 import java.time.Instant;
 import java.util.regex.Pattern;
 
@@ -27,6 +32,17 @@ final class SignInPages {
                 .click();
     }
 
+    /** Asks the API with what the browser has, whatever its page is doing just then. */
+    APIResponse get(String path) {
+        return page.request().get(url + path);
+    }
+
+    JsonObject getJson(String path) {
+        try (JsonReader reader = Json.createReader(new StringReader(get(path).text()))) {
+            return reader.readObject();
+        }
+    }
+
     void password(String user, String password) {
         page.locator("#username").fill(user);
         page.locator("#password").fill(password);
@@ -41,7 +57,6 @@ final class SignInPages {
 
     /** Enrols an authenticator app by the text secret. @return the secret */
     String enrolTotp() {
-        page.locator("#mode-manual").click();
         Locator shown = page.locator("#kc-totp-secret-key");
         String secret = shown.innerText().replace(" ", "");
         page.locator("#totp").fill(Totp.at(secret, Instant.now()));
@@ -55,6 +70,25 @@ final class SignInPages {
     void code(String secret, Instant at) {
         page.locator("#otp").fill(Totp.at(secret, at));
         page.locator("#kc-login").click();
+    }
+
+    /** @return the sentence of a page that refuses */
+    String refusal() {
+        return page.locator("#kc-error-message .instruction").first().innerText();
+    }
+
+    /** @return what the form says about the last attempt */
+    String mistake() {
+        return page.locator("[id^=input-error]:not([id^=input-error-container])")
+                .first()
+                .innerText();
+    }
+
+    /** Goes to another second factor, by a part of its name. */
+    void anotherWay(String name) {
+        page.locator("#try-another-way").click();
+        page.locator("[role=button]", new Page.LocatorOptions().setHasText(name))
+                .click();
     }
 
     void expectDevices() {

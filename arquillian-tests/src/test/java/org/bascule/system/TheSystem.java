@@ -1,5 +1,7 @@
 package org.bascule.system;
 
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -42,10 +45,14 @@ final class TheSystem implements AutoCloseable {
     private final RunningDemo demo;
     private final DemoDescription description;
     private final Map<String, Tap> taps;
+    private final Optional<Integer> port;
+    private final GreenMail mail;
     private final AtomicInteger folders = new AtomicInteger();
     private final Chromium chromium;
 
-    private TheSystem(RunningDemo demo, Map<String, Tap> taps) {
+    private TheSystem(RunningDemo demo, Map<String, Tap> taps, Optional<Integer> port, GreenMail mail) {
+        this.port = port;
+        this.mail = mail;
         this.demo = demo;
         this.description = demo.description();
         this.taps = Map.copyOf(taps);
@@ -70,13 +77,21 @@ final class TheSystem implements AutoCloseable {
                 fronts.put(name, tap.port());
                 taps.put(name, tap);
             }
+            GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+            mail.start();
             RunningDemo demo = Demo.start(DemoOptions.in(HOME)
                     .withFolder(folder)
                     .withSecondDomain()
                     .withPorts(ports)
                     .withFronts(fronts)
+                    .withTrustedProxies("127.0.0.1")
+                    .withSettings(Map.of(
+                            "MAIL_HOST", "127.0.0.1",
+                            "MAIL_PORT", Integer.toString(mail.getSmtp().getPort()),
+                            "MAIL_ENCRYPTION", "none",
+                            "MAIL_FROM", "bascule@example.com"))
                     .withOutput(Progress.to(System.out)));
-            TheSystem system = new TheSystem(demo, taps);
+            TheSystem system = new TheSystem(demo, taps, Optional.ofNullable(ports.get("http")), mail);
             running = Optional.of(system);
             return system;
         } catch (DemoException e) {
@@ -128,6 +143,11 @@ final class TheSystem implements AutoCloseable {
         return demo;
     }
 
+    /** Where the system's e-mail ends. */
+    GreenMail mail() {
+        return mail;
+    }
+
     Chromium chromium() {
         return chromium;
     }
@@ -142,6 +162,11 @@ final class TheSystem implements AutoCloseable {
 
     String url() {
         return description.url();
+    }
+
+    /** The access server itself, without the proxy in front that it trusts. */
+    String directUrl() {
+        return port.map(number -> "http://localhost:" + number).orElseGet(this::url);
     }
 
     String agentUrl() {
@@ -169,12 +194,54 @@ final class TheSystem implements AutoCloseable {
         return description.keycloak() + "/realms/" + realm();
     }
 
+    /** The Admin REST API of a realm, with the account that the access server uses. */
+    RealmAdmin realmAdmin(String realm) {
+        return new RealmAdmin(description.keycloak(), realm, realm, "bascule-server", secret("keycloak-server"));
+    }
+
+    /** The same with the account that makes realms. */
+    RealmAdmin realmMaker(String realm) {
+        return new RealmAdmin(
+                description.keycloak(), "master", realm, "bascule-provisioner", secret("keycloak-provisioner"));
+    }
+
+    /** Of the account that the access server uses in each realm. */
+    String realmSecret() {
+        return secret("keycloak-server");
+    }
+
+    /** A user of the second domain. */
+    User otherUser(String name) {
+        DemoDescription.User user = description.user(Demo.SECOND_DOMAIN, name);
+        return new User(user.name(), user.password(), user.apiToken().orElse(""), user.secondFactor());
+    }
+
+    /** A secret of the installation. */
+    static String secret(String name) {
+        try {
+            return Secrets.in(FOLDER.toAbsolutePath().resolve("state/secrets"))
+                    .kept(name)
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The realm of a domain, at Keycloak. */
+    String realmUrl(String domain) {
+        return description.keycloak() + "/realms/" + domain;
+    }
+
     String otherDomain() {
         return Demo.SECOND_DOMAIN;
     }
 
     User user(String name) {
-        DemoDescription.User user = description.user(name);
+        return user(description.domain(), name);
+    }
+
+    User user(String domain, String name) {
+        DemoDescription.User user = description.user(domain, name);
         return new User(user.name(), user.password(), user.apiToken().orElse(""), user.secondFactor());
     }
 
@@ -196,7 +263,7 @@ final class TheSystem implements AutoCloseable {
         try {
             return new RealmClient(description.keycloak(), domain)
                     .accessToken(user.apiToken().orElseThrow())
-                    .orElseThrow();
+                    .orElseThrow(() -> new AssertionError("the realm " + domain + " gives no access token"));
         } catch (IOException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {
@@ -251,6 +318,12 @@ final class TheSystem implements AutoCloseable {
         }
     }
 
+    /** An address that nobody else comes from, for the header {@code X-Forwarded-For}: failures of one test block no other. */
+    static String anAddress() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return "10.%d.%d.%d".formatted(random.nextInt(256), random.nextInt(256), random.nextInt(1, 255));
+    }
+
     /** A folder of its own for a test. */
     Path folder(String name) {
         try {
@@ -268,5 +341,6 @@ final class TheSystem implements AutoCloseable {
         chromium.close();
         demo.close();
         taps.values().forEach(Tap::close);
+        mail.stop();
     }
 }

@@ -5,10 +5,12 @@ import type { ReactNode } from "react";
 import { createMemoryRouter, Outlet, type RouteObject, RouterProvider } from "react-router";
 import { afterEach, expect, vi } from "vitest";
 import type { LiveEvent } from "../../api/event";
+import { onFactorAsked } from "../../api/http";
 import { LANGUAGES, loadTexts, TextProvider } from "../../i18n";
 import { DialogProvider } from "../dialog";
 import { LiveProvider } from "../liveContext";
 import { newQueryClient } from "../queries";
+import { askFactor, StepUp } from "../stepUp";
 import { ToastProvider } from "../toasts";
 
 await Promise.all(LANGUAGES.map(loadTexts));
@@ -47,6 +49,7 @@ export function renderPage(path: string, address: string, page: ReactNode, optio
 /** The same for several addresses; any other shows nothing. */
 export function renderRoutes(routes: RouteObject[], address: string, options: Options = {}) {
   vi.stubGlobal("WebSocket", QuietSocket);
+  onFactorAsked(askFactor);
   localStorage.setItem("bascule.language", options.language ?? "en");
   const client = newQueryClient();
   const router = createMemoryRouter([{ element: <Around />, children: [...routes, { path: "*", element: null }] }], {
@@ -56,6 +59,7 @@ export function renderRoutes(routes: RouteObject[], address: string, options: Op
     <QueryClientProvider client={client}>
       <TextProvider>
         <RouterProvider router={router} />
+        <StepUp />
       </TextProvider>
     </QueryClientProvider>,
   );

@@ -184,7 +184,6 @@ export function ValidityFields({ validity, onChange }: ValidityFieldsProps) {
   const fault = faultOf(validity);
   return (
     <FormFieldGroup
-      className="validity"
       header={
         <FormFieldGroupHeader
           titleText={{ text: t("validity.title"), id: `${id}-title` }}

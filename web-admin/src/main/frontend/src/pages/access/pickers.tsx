@@ -56,10 +56,12 @@ interface PlacePickerProps {
   readonly isRequired?: boolean;
   /** The permission that one needs there to choose it. */
   readonly needs?: string;
+  /** Why one cannot be chosen all the same. */
+  readonly refused?: (place: Place) => string | undefined;
 }
 
 /** Finds a folder or a device by name. */
-export function PlacePicker({ kinds, needs, chosen, ...props }: PlacePickerProps) {
+export function PlacePicker({ kinds, needs, refused, chosen, ...props }: PlacePickerProps) {
   const { t } = useTexts();
   return (
     <Picker<Place>
@@ -69,7 +71,7 @@ export function PlacePicker({ kinds, needs, chosen, ...props }: PlacePickerProps
       search={(q, signal) => searchPlaces(kinds, q, signal)}
       show={(place) => <ResourceName resource={place} />}
       refused={(place) =>
-        needs === undefined || place.permissions.includes(needs) ? undefined : t("picker.notPermitted")
+        needs === undefined || place.permissions.includes(needs) ? refused?.(place) : t("picker.notPermitted")
       }
     />
   );

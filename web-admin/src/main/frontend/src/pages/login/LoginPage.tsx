@@ -30,6 +30,7 @@ export function LoginPage() {
   const [search] = useSearchParams();
   const error = search.get("error");
   const reference = search.get("reference");
+  const factor = search.get("factor");
   const [domain, setDomain] = useState(readSetting("domain") ?? "");
   const next = safeNext(search.get("next"));
   const sentence = error === null ? null : code("login.error", error);
@@ -74,6 +75,7 @@ export function LoginPage() {
               </FormHelperText>
             </FormGroup>
             {next !== null && <input type="hidden" name="next" value={next} />}
+            {(factor === "fresh" || factor === "required") && <input type="hidden" name="factor" value={factor} />}
             <Button type="submit" variant="primary" isBlock>
               {t("login.submit")}
             </Button>

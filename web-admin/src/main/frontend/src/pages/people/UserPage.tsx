@@ -4,9 +4,6 @@ import {
   CardBody,
   CardTitle,
   DescriptionList,
-  DescriptionListDescription,
-  DescriptionListGroup,
-  DescriptionListTerm,
   Label,
   PageSection,
   Spinner,
@@ -14,7 +11,6 @@ import {
 } from "@patternfly/react-core";
 import { PlusCircleIcon, UserIcon } from "@patternfly/react-icons";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
 import type { User } from "../../api/people";
 import { asProblem } from "../../api/problem";
@@ -27,10 +23,14 @@ import { AbsoluteTime, RelativeTime } from "../../app/time";
 import { usePageTitle } from "../../app/titles";
 import { useTexts } from "../../i18n";
 import { PlacesOfPerson } from "../access/PlacesOfPerson";
+import { SignInsCard } from "../account/SignInsCard";
+import { TokensCard } from "../account/TokensCard";
+import { AccountCard } from "./AccountCard";
 import { Crumbs } from "./Crumbs";
 import { DeleteUserDialog, JoinGroupDialog, LeaveGroupDialog, MoveDialog, RenameUserDialog } from "./dialogs";
 import { FolderOf } from "./FolderOf";
 import { readId } from "./filter";
+import { Line } from "./Line";
 import { QualificationsDialog } from "./QualificationsDialog";
 import { qualificationsQuery, userQuery } from "./queries";
 import { UserMarks } from "./UsersPage";
@@ -114,6 +114,7 @@ function Loaded({ user }: { readonly user: User }) {
               </DescriptionList>
             </CardBody>
           </Card>
+          {may && <AccountCard user={user} />}
           <Groups user={user} may={may} />
           <Qualifications user={user} may={may} />
         </div>
@@ -126,17 +127,14 @@ function Loaded({ user }: { readonly user: User }) {
             </Button>
           </CardBody>
         </Card>
+        {may && !user.pending && (
+          <>
+            <SignInsCard owner={{ user: user.id }} />
+            <TokensCard owner={{ user: user.id }} />
+          </>
+        )}
       </PageSection>
     </>
-  );
-}
-
-function Line({ term, children }: { readonly term: string; readonly children: ReactNode }) {
-  return (
-    <DescriptionListGroup>
-      <DescriptionListTerm>{term}</DescriptionListTerm>
-      <DescriptionListDescription>{children}</DescriptionListDescription>
-    </DescriptionListGroup>
   );
 }
 

@@ -9,7 +9,15 @@ import {
   Skeleton,
   Title,
 } from "@patternfly/react-core";
-import { HourglassHalfIcon, KeyIcon, PlusCircleIcon, SearchIcon, UsersIcon } from "@patternfly/react-icons";
+import {
+  BanIcon,
+  HourglassEndIcon,
+  HourglassHalfIcon,
+  KeyIcon,
+  PlusCircleIcon,
+  SearchIcon,
+  UsersIcon,
+} from "@patternfly/react-icons";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
@@ -156,13 +164,23 @@ function UserTable({ users, busy }: { readonly users: readonly User[]; readonly 
 }
 
 /** What of a user must not be overlooked. */
-export function UserMarks({ user }: { readonly user: Pick<User, "pending" | "owner"> }) {
+export function UserMarks({ user }: { readonly user: Pick<User, "pending" | "owner" | "enabled" | "expires"> }) {
   const { t } = useTexts();
   return (
     <>
       {user.pending && (
         <Label isCompact variant="outline" color="orange" icon={<HourglassHalfIcon />}>
           {t("user.pending")}
+        </Label>
+      )}
+      {!user.enabled && (
+        <Label isCompact color="red" icon={<BanIcon />}>
+          {t("userAccount.disabled")}
+        </Label>
+      )}
+      {user.expires !== null && user.expires.getTime() <= Date.now() && (
+        <Label isCompact color="red" icon={<HourglassEndIcon />}>
+          {t("userAccount.expired")}
         </Label>
       )}
       {user.owner && (

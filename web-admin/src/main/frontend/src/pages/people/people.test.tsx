@@ -78,6 +78,7 @@ describe("the users", () => {
     await userEvent.type(within(dialog).getByRole("textbox", { name: /Name/ }), " carla ");
     await userEvent.type(within(dialog).getByRole("combobox", { name: /Folder/ }), "plant");
     await userEvent.click(await within(dialog).findByRole("option", { name: /Plant 1/ }));
+    await userEvent.click(within(dialog).getByRole("radio", { name: "None from here" }));
     await expectAccessible();
     await userEvent.click(within(dialog).getByRole("button", { name: "Add user" }));
     await waitFor(() => expect(router.state.location.pathname).toBe(`/people/users/${BEN}`));

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { FakeApi, problem } from "../../app/testing/api";
@@ -18,12 +18,22 @@ const options = {
   etag: "3",
 };
 
+const ID = "01900000-0000-7000-8000-000000000001";
+const me = (...permissions: readonly string[]) => ({
+  user: { id: ID, name: "anna" },
+  domain: { id: ID, name: "works" },
+  csrf: "c",
+  permissions: { domain: permissions, anywhere: permissions },
+});
+
 let api: FakeApi;
 let present: Record<string, unknown>;
 
 beforeEach(() => {
   present = options;
-  api = new FakeApi().on("GET /api/domain/options", () => ({ json: present }));
+  api = new FakeApi()
+    .on("GET /api/domain/options", () => ({ json: present }))
+    .on("GET /api/me", { json: me("manage-permissions") });
 });
 
 const open = (language: "en" | "de" = "en") => renderPage("/settings", "/settings", <SettingsPage />, { language });
@@ -60,6 +70,24 @@ describe("settings of the domain", () => {
       },
     });
     await expectAccessible();
+  });
+
+  it("are changed twice in a row, the second time upon the first", async () => {
+    api.on("PATCH /api/domain/options", ({ body, ifMatch }) => {
+      if (ifMatch !== `"${present.etag}"`) return problem(412, "precondition-failed");
+      present = { ...options, ...(body as object), etag: String(Number(present.etag) + 1) };
+      return { json: present };
+    });
+    open();
+    const comment = await screen.findByRole("checkbox", { name: "Whoever ends a session says what was done" });
+    const save = screen.getByRole("button", { name: "Save" });
+    await user.click(comment);
+    await user.click(save);
+    await screen.findByText("The settings are saved");
+    await user.click(comment);
+    await user.click(save);
+    await waitFor(() => expect(present).toMatchObject({ etag: "5", commentRequired: false }));
+    expect(screen.queryByText(/Somebody else/)).toBeNull();
   });
 
   it("say which of them are not yet in effect", async () => {

@@ -10,7 +10,6 @@ import {
   Skeleton,
   TextArea,
   TextInput,
-  Title,
 } from "@patternfly/react-core";
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
@@ -32,6 +31,7 @@ import { usePageTitle } from "../../app/titles";
 import { useToasts } from "../../app/toasts";
 import { isWhole, linesOf } from "../../app/typed";
 import { useTexts } from "../../i18n";
+import { SettingsHead } from "./SettingsHead";
 
 const optionsQuery = queryOptions({
   queryKey: ["settings"],
@@ -46,9 +46,7 @@ export function SettingsPage() {
   const options = useQuery(optionsQuery);
   return (
     <>
-      <PageSection className="page-head">
-        <Title headingLevel="h1">{t("settings.title")}</Title>
-      </PageSection>
+      <SettingsHead active="general" />
       <PageSection isFilled>
         {options.isError ? (
           <ProblemAlert title={t("settings.failure")} error={options.error} retry={() => void options.refetch()} />
@@ -106,7 +104,7 @@ function OptionsForm({ options }: { readonly options: Options }) {
   const { t } = useTexts();
   const client = useQueryClient();
   const toasts = useToasts();
-  const { base, conflict, wrong, save } = useEdit(options, () => client.fetchQuery(optionsQuery));
+  const { base, conflict, wrong, save, rebase } = useEdit(options, () => client.fetchQuery(optionsQuery));
   const [typed, setTyped] = useState(() => typedOf(options));
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
@@ -128,6 +126,7 @@ function OptionsForm({ options }: { readonly options: Options }) {
       await save(async (ifMatch) => {
         const saved = await read("PATCH", "/api/domain/options", importOptions, { body: bodyOf(typed), ifMatch });
         client.setQueryData(optionsQuery.queryKey, saved);
+        rebase(saved);
       });
       toasts.say("success", t("settings.saved"));
     } catch (error) {

@@ -83,7 +83,7 @@ public final class FakeServer implements AutoCloseable {
         on(
                 "GET /realms/demo/.well-known/openid-configuration",
                 200,
-                ("{\"issuer\":\"%1$s\",\"device_authorization_endpoint\":\"%1$s/device\",\"token_endpoint\":\"%1$s/token\","
+                ("{\"issuer\":\"%1$s\",\"authorization_endpoint\":\"%1$s/auth\",\"device_authorization_endpoint\":\"%1$s/device\",\"token_endpoint\":\"%1$s/token\","
                                 + "\"revocation_endpoint\":\"%1$s/revoke\"}")
                         .formatted(issuer()));
         on(

@@ -35,8 +35,8 @@ import org.bascule.launcher.state.Secrets;
 /**
  * Starts the whole system.
  *
- * <p>Two chains run side by side after the database: Keycloak with the realms and the API tokens; the access server with configuration,
- * application and key set. Relays and the device follow.
+ * <p>Two chains run side by side after the database: Keycloak with the realms; the access server with configuration, application and key
+ * set. The API tokens, relays and the device follow.
  */
 public final class Demo {
 
@@ -90,7 +90,14 @@ public final class Demo {
         this.installation = new Installation(options.home());
         this.secrets = Secrets.in(folder.state().resolve("secrets"));
         Map<String, Integer> ports = folder.choosePorts(PORTS, options.ports());
-        this.settings = new DemoSettings(installation, folder.state(), secrets, ports, options.fronts());
+        this.settings = new DemoSettings(
+                installation,
+                folder.state(),
+                secrets,
+                ports,
+                options.fronts(),
+                options.trustedProxies(),
+                options.settings());
         this.certificates = DemoCertificates.in(folder.state().resolve("tls"), secrets, InstantSource.system());
         this.root = InstallationRoot.in(folder.state().resolve("keys"));
         this.database = new MariaDb(
@@ -102,7 +109,9 @@ public final class Demo {
                 secrets,
                 settings.port("keycloak"),
                 settings.port("keycloak-management"),
-                settings.port("database"));
+                settings.port("database"),
+                "http://localhost:" + settings.port("http"),
+                options.trustedProxies());
         this.accessServer = new PayaraServer(
                 installation,
                 settings.payaraFolder(),
@@ -157,7 +166,7 @@ public final class Demo {
             Progress.Step identity = () -> {
                 startDatabase();
                 databaseReady.countDown();
-                startKeycloak(domains, tokens);
+                startKeycloak(domains);
             };
             Progress.Step server = () -> {
                 createServerDomain();
@@ -168,9 +177,12 @@ public final class Demo {
             List<Progress.Step> rest = new ArrayList<>();
             DemoSettings.RELAYS.forEach(id -> rest.add(() -> startRelay(id)));
             List<DemoDescription.Device> devices = new ArrayList<>();
-            if (options.extent() == DemoOptions.Extent.EVERYTHING) {
-                rest.add(() -> startDevice(tokens, devices));
-            }
+            rest.add(() -> {
+                signIn(domains, tokens);
+                if (options.extent() == DemoOptions.Extent.EVERYTHING) {
+                    startDevice(tokens, devices);
+                }
+            });
             inParallel(executor, rest);
             folder.complete(options.extent());
             describe(devices, tokens, true);
@@ -238,7 +250,7 @@ public final class Demo {
         }
     }
 
-    private void startKeycloak(List<String> domains, Map<String, String> tokens) throws Exception {
+    private void startKeycloak(List<String> domains) throws Exception {
         if (secrets.kept("public-url")
                 .filter(url -> !url.equals(settings.url()))
                 .isPresent()) {
@@ -253,6 +265,11 @@ public final class Demo {
             keycloak.confirmRealms();
             secrets.keep("public-url", settings.url());
         });
+        keycloak.provision(settings.accessServerFile());
+    }
+
+    /** The API tokens. Keycloak asks the access server at every sign-in, so this needs both. */
+    private void signIn(List<String> domains, Map<String, String> tokens) throws Exception {
         for (String domain : domains) {
             for (DemoUser user : DemoUser.OTHERS) {
                 if (user.hasToken()) {

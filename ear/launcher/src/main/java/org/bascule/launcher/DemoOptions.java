@@ -12,6 +12,8 @@ import java.util.Map;
  * @param extent how much of it
  * @param ports wished ports by name, see {@link Demo#PORTS}; those that are missing have the usual wishes
  * @param fronts ports of proxies in front, by the name of the port behind: addresses name them instead
+ * @param trustedProxies addresses whose {@code X-Forwarded-For} access server and Keycloak believe, separated by commas; empty: nobody's
+ * @param settings more settings of the access server, as in {@code bascule.conf}
  * @param output where progress is told
  */
 public record DemoOptions(
@@ -21,6 +23,8 @@ public record DemoOptions(
         Extent extent,
         Map<String, Integer> ports,
         Map<String, Integer> fronts,
+        String trustedProxies,
+        Map<String, String> settings,
         Progress output) {
 
     /** How much is started. */
@@ -37,6 +41,7 @@ public record DemoOptions(
         folder = folder.toAbsolutePath().normalize();
         ports = Map.copyOf(ports);
         fronts = Map.copyOf(fronts);
+        settings = Map.copyOf(settings);
         for (String name : ports.keySet()) {
             if (!Demo.PORTS.containsKey(name)) {
                 throw new IllegalArgumentException("there is no port named " + name);
@@ -47,36 +52,55 @@ public record DemoOptions(
     /** One domain and a device, in {@code home/demo}, silent. */
     public static DemoOptions in(Path home) {
         return new DemoOptions(
-                home, home.resolve("demo"), false, Extent.EVERYTHING, Map.of(), Map.of(), Progress.silent());
+                home,
+                home.resolve("demo"),
+                false,
+                Extent.EVERYTHING,
+                Map.of(),
+                Map.of(),
+                "",
+                Map.of(),
+                Progress.silent());
     }
 
     public DemoOptions withFolder(Path other) {
-        return new DemoOptions(home, other, secondDomain, extent, ports, fronts, output);
+        return new DemoOptions(home, other, secondDomain, extent, ports, fronts, trustedProxies, settings, output);
     }
 
     public DemoOptions withSecondDomain() {
-        return new DemoOptions(home, folder, true, extent, ports, fronts, output);
+        return new DemoOptions(home, folder, true, extent, ports, fronts, trustedProxies, settings, output);
     }
 
     public DemoOptions withoutDevice() {
-        return new DemoOptions(home, folder, secondDomain, Extent.INSTALLATION, ports, fronts, output);
+        return new DemoOptions(
+                home, folder, secondDomain, Extent.INSTALLATION, ports, fronts, trustedProxies, settings, output);
     }
 
     /** For tests that deploy the application themselves. */
     public DemoOptions serversOnly() {
-        return new DemoOptions(home, folder, secondDomain, Extent.SERVERS, ports, fronts, output);
+        return new DemoOptions(
+                home, folder, secondDomain, Extent.SERVERS, ports, fronts, trustedProxies, settings, output);
     }
 
     public DemoOptions withPorts(Map<String, Integer> wishes) {
-        return new DemoOptions(home, folder, secondDomain, extent, wishes, fronts, output);
+        return new DemoOptions(home, folder, secondDomain, extent, wishes, fronts, trustedProxies, settings, output);
     }
 
     public DemoOptions withOutput(Progress other) {
-        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, other);
+        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, trustedProxies, settings, other);
     }
 
     /** A proxy of the caller's listens on each of these ports and passes everything on to the port of that name. */
     public DemoOptions withFronts(Map<String, Integer> proxies) {
-        return new DemoOptions(home, folder, secondDomain, extent, ports, proxies, output);
+        return new DemoOptions(home, folder, secondDomain, extent, ports, proxies, trustedProxies, settings, output);
+    }
+
+    /** Something of the caller's stands in front that says who is behind it. */
+    public DemoOptions withTrustedProxies(String addresses) {
+        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, addresses, settings, output);
+    }
+
+    public DemoOptions withSettings(Map<String, String> more) {
+        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, trustedProxies, more, output);
     }
 }

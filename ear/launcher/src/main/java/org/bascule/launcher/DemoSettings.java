@@ -23,13 +23,16 @@ record DemoSettings(
         Path state,
         Secrets secrets,
         Map<String, Integer> ports,
-        Map<String, Integer> fronts) {
+        Map<String, Integer> fronts,
+        String trustedProxies,
+        Map<String, String> more) {
 
     static final List<String> RELAYS = List.of("relay-1", "relay-2");
 
     DemoSettings {
         ports = Map.copyOf(ports);
         fronts = Map.copyOf(fronts);
+        more = Map.copyOf(more);
     }
 
     int port(String name) {
@@ -125,9 +128,14 @@ record DemoSettings(
         settings.put("MASTER_KEY_FILE", secrets.key("master.key", 32));
         settings.put("KEY_SET_FILE", keySet);
         settings.put("BOOTSTRAP_FILE", bootstrapFile());
+        settings.put("TRUSTED_PROXIES", trustedProxies);
+        settings.put("OPERATOR_DOMAIN", Demo.DOMAIN);
+        settings.put("INTERNAL_PROVIDERS", true);
         settings.put("KEYCLOAK_URL", keycloakUrl());
         settings.put("KEYCLOAK_CLIENT_SECRET_FILE", made("keycloak-web"));
         settings.put("KEYCLOAK_ADMIN_CLIENT_SECRET_FILE", made("keycloak-server"));
+        settings.put("KEYCLOAK_PROVISIONER_SECRET_FILE", made("keycloak-provisioner"));
+        settings.put("KEYCLOAK_PROVIDER_SECRET_FILE", made("keycloak-provider"));
         settings.put("RELAYS", String.join(",", RELAYS));
         for (String relay : RELAYS) {
             String variable = "RELAY_" + relay.replace('-', '_');
@@ -140,6 +148,7 @@ record DemoSettings(
             settings.put("OWN_RELAY_ACCESS_URL", agentUrl());
             settings.put("OWN_RELAY_ACCESS_CA_FILE", relay.caFile());
         });
+        settings.putAll(more);
         write(accessServerFile(), settings);
     }
 
@@ -172,6 +181,12 @@ record DemoSettings(
                     entries.add(Json.createObjectBuilder()
                             .add("user", user.name())
                             .add("permission", "see-resources")
+                            .add("effect", "allow"));
+                }
+                if (user.operates()) {
+                    entries.add(Json.createObjectBuilder()
+                            .add("user", user.name())
+                            .add("permission", "operate-installation")
                             .add("effect", "allow"));
                 }
             }

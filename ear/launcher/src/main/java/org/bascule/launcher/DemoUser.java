@@ -48,6 +48,11 @@ record DemoUser(
 
     static final List<DemoUser> OTHERS = List.of(ENGINEER, VIEWER, AUTOMATION, MANAGER);
 
+    /** Whether it runs the installation as well: in the operator's domain it makes domains. */
+    boolean operates() {
+        return equals(AUTOMATION);
+    }
+
     static List<DemoUser> all() {
         return List.of(ADMIN, ENGINEER, VIEWER, AUTOMATION, MANAGER);
     }

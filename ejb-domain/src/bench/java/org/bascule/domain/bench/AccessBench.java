@@ -16,6 +16,7 @@ import org.bascule.domain.directory.DeviceQuery;
 import org.bascule.domain.directory.DeviceSearch;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.testing.TestDomain;
 import org.casbin.jcasbin.main.Enforcer;
@@ -66,7 +67,7 @@ public final class AccessBench {
 
     private void checks() {
         long start = System.nanoTime();
-        authorization.allows(large.sample.id, large.users.get(0), Permission.TERMINAL, large.sample.root);
+        authorization.allows(large.sample.id, large.users.get(0), Credential.NONE, Permission.TERMINAL, large.sample.root);
         Bench.print("first check, which reads the domain: %d ms", (System.nanoTime() - start) / 1_000_000);
         List<Question> questions = questions(20_000);
         boolean[] ours = new boolean[questions.size()];
@@ -77,7 +78,7 @@ public final class AccessBench {
                 Question question = questions.get(i);
                 long at = System.nanoTime();
                 ours[i] = authorization.allows(
-                        large.sample.id, question.user(), question.permission(), question.resource());
+                        large.sample.id, question.user(), Credential.NONE, question.permission(), question.resource());
                 nanos[i] = System.nanoTime() - at;
             }
             cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu;
@@ -193,7 +194,7 @@ public final class AccessBench {
         measured("rights read again after a change", () -> {
             domain.get(RightsVersion.class).changed(large.sample.id);
             return authorization.allows(
-                    large.sample.id, large.users.get(0), Permission.TERMINAL, large.sample.root);
+                    large.sample.id, large.users.get(0), Credential.NONE, Permission.TERMINAL, large.sample.root);
         });
     }
 

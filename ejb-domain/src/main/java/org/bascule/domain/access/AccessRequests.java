@@ -30,7 +30,6 @@ import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
-import org.bascule.domain.database.Statement;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
@@ -131,31 +130,27 @@ public class AccessRequests {
     }
 
     /**
-     * Newest first: the caller's own, and those that the caller may decide about.
+     * Newest first: the caller's own, and those that the caller may decide about. With an API token only these.
      *
      * @param open true for open ones, false for decided ones, null for all
      */
     public Slice<RequestView> list(Caller caller, @Nullable Boolean open, boolean mine, Cursor cursor) {
         Scope scope = authorization.scope(caller, Permission.APPROVE_ACCESS);
-        String whose = mine ? "q.user_id = :user" : "(q.user_id = :user or " + scope.resources("r") + ")";
+        String decides = scope.resources("r");
+        String whose = mine
+                ? "q.user_id = :user and (:own or " + decides + ")"
+                : "(:own and q.user_id = :user or " + decides + ")";
         String state = open == null ? "" : open ? " and q.state = 'open'" : " and q.state <> 'open'";
-        List<Stored> found = bind(
-                        scope,
-                        mine,
-                        "select " + COLUMNS + "where q.domain_id = :domain and " + whose + state
-                                + " and (:after is null or q.id < :after) order by q.id desc limit :rows",
-                        caller)
+        List<Stored> found = scope.bind(sql.in(caller.domainId())
+                        .statement("select " + COLUMNS + "where q.domain_id = :domain and " + whose + state
+                                + " and (:after is null or q.id < :after) order by q.id desc limit :rows"))
+                .set("own", !caller.credential().isToken())
                 .set("user", caller.userId())
                 .set("after", cursor.key(0))
                 .set("rows", cursor.fetch())
                 .list(AccessRequests::stored);
         Slice<Stored> slice = cursor.slice(found, one -> List.of(one.id()));
         return new Slice<>(views(caller, slice.items()), slice.next());
-    }
-
-    private Statement bind(Scope scope, boolean mine, String text, Caller caller) {
-        Statement statement = sql.in(caller.domainId()).statement(text);
-        return mine ? statement : scope.bind(statement);
     }
 
     private List<RequestView> views(Caller caller, List<Stored> found) {
@@ -299,8 +294,9 @@ public class AccessRequests {
         return view(caller, id);
     }
 
-    /** Takes an own request back. */
+    /** Takes an own request back, which no API token may. */
     public RequestView withdraw(Caller caller, String id) throws RefusedException {
+        authorization.requirePerson(caller);
         Stored request = find(caller.domainId(), id)
                 .filter(one -> one.userId().equals(caller.userId()))
                 .orElseThrow(RefusedException::notFound);
@@ -381,7 +377,8 @@ public class AccessRequests {
 
     /** Whether the caller may know of a request: for live events. */
     public boolean sees(Caller caller, String resource, String requester) {
-        return caller.userId().equals(requester) || authorization.allows(caller, Permission.APPROVE_ACCESS, resource);
+        return !caller.credential().isToken() && caller.userId().equals(requester)
+                || authorization.allows(caller, Permission.APPROVE_ACCESS, resource);
     }
 
     /** Closes what nobody decided about in time. Called every few seconds. */

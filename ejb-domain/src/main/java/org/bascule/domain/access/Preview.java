@@ -130,7 +130,7 @@ public class Preview {
                         request.move(),
                         Set.copyOf(request.join()),
                         Set.copyOf(request.leave())));
-        List<RightsReports.Effects> effects = whatIf.effects(request.hasMemberships() ? caller.userId() : null);
+        List<RightsReports.Effects> effects = whatIf.effects(request.hasMemberships() ? caller : null);
         Map<String, PrincipalReference> names = references.principals(
                 caller, effects.stream().map(RightsReports.Effects::principal).toList());
         // who is concerned by entries above only is as unknown to the caller as these

@@ -18,6 +18,8 @@ import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
+import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,9 @@ public class Authorization {
     Requirements requirements;
 
     @Inject
+    FreshFactors factors;
+
+    @Inject
     Clock clock;
 
     private static Set<Permission> administrator() {
@@ -58,8 +63,7 @@ public class Authorization {
      * @throws RefusedException {@code NOT_FOUND} if the caller may not even see the resource or there is none, else {@code FORBIDDEN}
      */
     public void require(Caller caller, Permission permission, String resourceId) throws RefusedException {
-        if (allows(caller, permission, resourceId)) {
-            requirements.met(permission, resourceId);
+        if (meets(caller, permission, resourceId)) {
             return;
         }
         Optional<String> name = Uuid7.isUuid(resourceId) ? name(caller.domainId(), resourceId) : Optional.empty();
@@ -75,11 +79,25 @@ public class Authorization {
     /** The same for what concerns the domain as a whole: on its root folder. Refuses with {@code FORBIDDEN}. */
     public void requireOnDomain(Caller caller, Permission permission) throws RefusedException {
         String root = root(caller.domainId());
-        if (!allows(caller, permission, root)) {
+        if (!meets(caller, permission, root)) {
             refused(caller, permission, root, caller.domainName());
             throw RefusedException.forbidden();
         }
-        requirements.met(permission, root);
+    }
+
+    /**
+     * The same for whoever answers a refusal in a way of his own: whether the caller holds the permission and so may go on. Whoever only wants to know asks
+     * {@link #allows(Caller, Permission, String)}.
+     *
+     * @throws RefusedException {@code FACTOR_NOT_FRESH} if the caller holds it and has to prove a second factor first
+     */
+    public boolean meets(Caller caller, Permission permission, String resourceId) throws RefusedException {
+        if (!allows(caller, permission, resourceId)) {
+            return false;
+        }
+        factors.require(caller, permission);
+        requirements.met(permission, resourceId);
+        return true;
     }
 
     private void refused(Caller caller, Permission permission, String resourceId, @Nullable String name) {
@@ -109,15 +127,42 @@ public class Authorization {
 
     /** Asks without auditing. */
     public boolean allows(Caller caller, Permission permission, String resourceId) {
-        return allows(caller.domainId(), caller.userId(), permission, resourceId);
+        return allows(caller.domainId(), caller.userId(), caller.credential(), permission, resourceId);
     }
 
-    /** Asks for a user who is not calling now, such as the one of a running session. */
-    public boolean allows(String domainId, String userId, Permission permission, String resourceId) {
+    /** Whether the user is one of these users and groups, or is in one of them, directly or through groups. */
+    public boolean isOneOf(String domainId, String userId, Set<String> principals) {
+        return principals.contains(userId)
+                || !snapshots.of(domainId).namedAmong(userId, principals).isEmpty();
+    }
+
+    /** Grows with every change of anybody's rights, groups or ways to sign in: what was worked out for an older one is old. */
+    public long rightsVersion(String domainId) {
+        return snapshots.of(domainId).version();
+    }
+
+    /** Asks for a user who is not calling now, such as the one of a running session, with what that user came with. */
+    public boolean allows(
+            String domainId, String userId, Credential credential, Permission permission, String resourceId) {
         RightsSnapshot snapshot = snapshots.of(domainId);
         Optional<Placement> place = place(domainId, snapshot, resourceId);
         return place.isPresent()
-                && snapshot.allows(snapshot.principals(userId), permission, resourceId, place.get(), clock.instant());
+                && snapshot.allows(snapshot.principals(userId), permission, resourceId, place.get(), clock.instant())
+                && Reach.of(credential).covers(snapshot, permission, resourceId, place.get());
+    }
+
+    /**
+     * Refuses what no API token may do, whatever its limits: make tokens, change factors, passwords or accounts, manage sign-in.
+     *
+     * @throws RefusedException {@code FORBIDDEN} for a token; the attempt is audited
+     */
+    public void requirePerson(Caller caller) throws RefusedException {
+        if (caller.credential().isToken()) {
+            audit.recordRefused(caller.did(Operation.ACCESS, Outcome.DENIED)
+                    .on(caller.userId(), caller.userName())
+                    .saying("with an API token"));
+            throw new RefusedException(Problem.FORBIDDEN, "An API token cannot do this.");
+        }
     }
 
     private Optional<Placement> place(String domainId, RightsSnapshot snapshot, String resourceId) {
@@ -137,10 +182,11 @@ public class Authorization {
         }
         RightsSnapshot snapshot = snapshots.of(caller.domainId());
         Principals who = snapshot.principals(caller.userId());
+        Reach reach = Reach.of(caller.credential());
         Instant now = clock.instant();
         Map<String, Set<Permission>> permissions = new HashMap<>();
         snapshots.places(caller.domainId(), snapshot, ids).forEach((id, place) -> {
-            long mask = snapshot.mask(who, id, place, now);
+            long mask = reach.of(snapshot.mask(who, id, place, now), snapshot, id, place);
             if (mask != 0) {
                 permissions.put(id, RightsSnapshot.permissions(mask));
             }
@@ -209,7 +255,7 @@ public class Authorization {
                 snapshot.principals(caller.userId()),
                 permission,
                 clock.instant(),
-                below,
+                Reach.of(caller.credential()).folders(snapshot, permission, below),
                 snapshots.devices(caller.domainId()));
     }
 
@@ -227,16 +273,18 @@ public class Authorization {
     public Set<Permission> anywhere(Caller caller) {
         RightsSnapshot snapshot = snapshots.of(caller.domainId());
         Principals who = snapshot.principals(caller.userId());
+        Reach reach = Reach.of(caller.credential());
         Instant now = clock.instant();
         Set<Permission> held = EnumSet.noneOf(Permission.class);
         for (String id : snapshot.concerning(who)) {
             Placement place = snapshot.special().get(id);
             if (place != null) {
-                held.addAll(RightsSnapshot.permissions(snapshot.mask(who, id, place, now)));
+                held.addAll(
+                        RightsSnapshot.permissions(reach.of(snapshot.mask(who, id, place, now), snapshot, id, place)));
             }
         }
         for (Permission permission : Permission.values()) {
-            if (!snapshot.granted(who, permission, now).isEmpty()) {
+            if (snapshot.granted(who, permission, now).intersects(reach.folders(snapshot, permission, -1))) {
                 held.add(permission);
             }
         }

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.RightsSnapshot.Principals;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ final class Comparison {
     private final Map<String, Placement> places;
     private final Map<String, Integer> devices;
     private final @Nullable Principals viewer;
+    private final Reach reach;
     private final Instant now;
 
     /** Numbers of folders in the earlier state, by those in the later one: a move changes their order. */
@@ -37,20 +40,21 @@ final class Comparison {
      *
      * @param places where everything is before that the change is about and that is no folder
      * @param devices how many are in each folder itself, before
-     * @param viewer a user; devices that he does not see before are not counted; null to count all
+     * @param viewer devices that this caller does not see before are not counted; null to count all
      */
     Comparison(
             RightsSnapshot before,
             RightsSnapshot after,
             Map<String, Placement> places,
             Map<String, Integer> devices,
-            @Nullable String viewer,
+            @Nullable Caller viewer,
             Instant now) {
         this.before = before;
         this.after = after;
         this.places = places;
         this.devices = devices;
-        this.viewer = viewer == null ? null : before.principals(viewer);
+        this.viewer = viewer == null ? null : before.principals(viewer.userId());
+        this.reach = Reach.of(viewer == null ? Credential.NONE : viewer.credential());
         this.now = now;
         this.earlier = new int[after.folderCount()];
         for (int folder = 0; folder < earlier.length; folder++) {
@@ -150,7 +154,9 @@ final class Comparison {
     }
 
     private boolean isSeen(String thing, Placement place) {
-        return viewer == null || before.allows(viewer, Permission.SEE_RESOURCES, thing, place, now);
+        return viewer == null
+                || before.allows(viewer, Permission.SEE_RESOURCES, thing, place, now)
+                        && reach.covers(before, Permission.SEE_RESOURCES, thing, place);
     }
 
     private BitSet earlier(BitSet later) {
@@ -164,6 +170,7 @@ final class Comparison {
         rest.andNot(what);
         if (viewer != null) {
             rest.and(before.granted(viewer, Permission.SEE_RESOURCES, now));
+            rest.and(reach.folders(before, Permission.SEE_RESOURCES, -1));
         }
         return rest;
     }

@@ -32,10 +32,12 @@ public class Delegation {
 
     /** Whether the caller may set such an entry, or change or remove one, on a resource whose permissions the caller manages. */
     public boolean mayPass(Caller caller, Permission permission, String resource, Validity validity) {
-        return authorization
-                .explain(caller.domainId(), caller.userId(), permission, resource)
-                .filter(explanation -> covers(explanation, validity))
-                .isPresent();
+        // what the caller came with may leave less than what the entries give
+        return authorization.allows(caller, permission, resource)
+                && authorization
+                        .explain(caller.domainId(), caller.userId(), permission, resource)
+                        .filter(explanation -> covers(explanation, validity))
+                        .isPresent();
     }
 
     private static boolean covers(Explanation explanation, Validity validity) {
@@ -50,6 +52,7 @@ public class Delegation {
     /** Which of some permissions the caller may pass on without limits of time, on each of many resources; those that do not exist are missing. */
     public Map<String, Set<Permission>> passable(
             Caller caller, Set<Permission> permissions, Collection<String> resources) {
+        Map<String, Set<Permission>> held = authorization.permissions(caller, resources);
         Map<String, Set<Permission>> passable = new HashMap<>();
         authorization
                 .explain(caller.domainId(), caller.userId(), permissions, resources)
@@ -58,6 +61,7 @@ public class Delegation {
                         explanations.stream()
                                 .filter(explanation -> covers(explanation, Validity.ALWAYS))
                                 .map(Explanation::permission)
+                                .filter(held.getOrDefault(id, Set.of())::contains)
                                 .collect(Collectors.toSet())));
         return passable;
     }

@@ -64,8 +64,11 @@ public class LastOwner {
         }
     }
 
-    /** Reads what it needs and no more: the root's entries, and the groups that they or the name of the owners' group name. */
-    private boolean isLeft(String domainId) {
+    /**
+     * Whether there is an owner who can sign in; where nobody does so without a company's provider, the one who may nevertheless must be one. Reads what it
+     * needs and no more: the root's entries, and the groups that they or the name of the owners' group name.
+     */
+    public boolean isLeft(String domainId) {
         String root = root(domainId);
         List<Entry> entries = entries(domainId, root);
         Optional<String> owners = group(domainId, LOCKING);
@@ -77,7 +80,16 @@ public class LastOwner {
                 memberships(domainId, named),
                 entries,
                 Map.of());
-        return !canSignIn(domainId, holders(state, owners), LOCKING).isEmpty();
+        Set<String> left = canSignIn(domainId, holders(state, owners), LOCKING);
+        return !left.isEmpty()
+                && breakGlass(domainId).filter(one -> !left.contains(one)).isEmpty();
+    }
+
+    private Optional<String> breakGlass(String domainId) {
+        return sql.in(domainId)
+                .statement("select break_glass from sign_in_setting where domain_id = :domain and corporate_only"
+                        + LOCKING)
+                .first(row -> row.text(1));
     }
 
     /** Those of the group, or of everybody, who may manage permissions on the root at all times. */
@@ -141,7 +153,10 @@ public class LastOwner {
         return found;
     }
 
-    /** Those of these that are users who can sign in: nobody is bound to a reference that is pending. */
+    /**
+     * Those of these that are users who can sign in, today and later: nobody is bound to a reference that is pending, and an account that is switched
+     * off, or has an end, is none to rely on.
+     */
     public Set<String> canSignIn(String domainId, Collection<String> principals) {
         return canSignIn(domainId, principals, "");
     }
@@ -152,7 +167,7 @@ public class LastOwner {
         }
         return new HashSet<>(sql.in(domainId)
                 .statement("select id from user_ref where domain_id = :domain and id in (:ids) and subject is not null"
-                        + locking)
+                        + " and enabled and expires is null" + locking)
                 .set("ids", principals)
                 .list(row -> row.text(1)));
     }

@@ -2,6 +2,7 @@ package org.bascule.domain.acl;
 
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.domain.audit.AuditLog;
@@ -33,15 +34,41 @@ public class Memberships {
      * that they are denied. The caller must hold each of it where it is given, and be allowed to give it (requirement ACL-7).
      */
     public void require(Caller caller, String principal, Effect effect) throws RefusedException {
+        require(
+                caller,
+                principal,
+                List.of(principal),
+                effect,
+                "This membership would give '%s', which you may not pass on where it is given.");
+    }
+
+    /**
+     * The same for whoever decides who these principals are, all at once.
+     *
+     * @param by what says who they are; for the log
+     */
+    public void requireToVouch(Caller caller, String by, Collection<String> principals) throws RefusedException {
+        if (!principals.isEmpty()) {
+            require(
+                    caller,
+                    by,
+                    principals,
+                    Effect.ALLOW,
+                    "Whom this vouches for has '%s', which you may not pass on where it is given.");
+        }
+    }
+
+    private void require(Caller caller, String on, Collection<String> principals, Effect effect, String sentence)
+            throws RefusedException {
         List<Given> given = sql.in(caller.domainId())
                 .statement(
                         """
                         with recursive around (id) as (
-                          select cast(:principal as char(36) character set ascii) collate ascii_bin
+                          select r.id from resource r where r.domain_id = :domain and r.id in (:principals)
                           union select m.group_id from around a join group_member m on m.member_id = a.id and m.domain_id = :domain)
                         select distinct e.resource_id, e.permission from around a join acl_entry e on e.principal_id = a.id
                         where e.domain_id = :domain and e.effect = :effect""")
-                .set("principal", principal)
+                .set("principals", principals)
                 .set("effect", effect.code())
                 .list(row -> new Given(row.text(1), row.text(2)));
         for (Given each : given) {
@@ -51,12 +78,11 @@ public class Memberships {
                     && delegation.mayPass(caller, permission.get(), each.resource(), Validity.ALWAYS);
             if (!may) {
                 audit.recordRefused(caller.did(Operation.ACCESS, Outcome.DENIED)
-                        .on(principal, null)
+                        .on(on, null)
                         .saying("a membership would give " + each.permission() + ", which the caller may not give"));
                 throw new RefusedException(
                         Problem.DELEGATION,
-                        "This membership would give '%s', which you may not pass on where it is given."
-                                .formatted(permission.map(Permission::text).orElse(each.permission())));
+                        sentence.formatted(permission.map(Permission::text).orElse(each.permission())));
             }
         }
     }

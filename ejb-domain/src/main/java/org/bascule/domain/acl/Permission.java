@@ -40,7 +40,9 @@ public enum Permission {
     PASS_THROUGH("pass-through", Kind.DEVICE_ACCESS, "Serial and USB pass-through"),
     POWER("power", Kind.DEVICE_ACCESS, "Power (restart)"),
     RECEIVE_ASSISTANCE_REQUESTS("receive-assistance-requests", Kind.ADMINISTRATION, "Receive assistance requests"),
-    SET_CONSENT_POLICY("set-consent-policy", Kind.ADMINISTRATION, "Set the consent policy");
+    SET_CONSENT_POLICY("set-consent-policy", Kind.ADMINISTRATION, "Set the consent policy"),
+    /** Counts in the operator's domain alone, see {@link Operators}. */
+    OPERATE_INSTALLATION("operate-installation", Kind.ADMINISTRATION, "Operate the installation");
 
     /** What a permission is about. */
     public enum Kind {
@@ -70,11 +72,6 @@ public enum Permission {
     /** For people, in English. */
     public String text() {
         return text;
-    }
-
-    /** Whether it asks for a second factor that was proved a moment ago (requirement IDN-9). None does so far. */
-    public boolean needsFreshFactor() {
-        return false;
     }
 
     public static Optional<Permission> ofCode(String code) {

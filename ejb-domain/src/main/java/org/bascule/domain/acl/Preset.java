@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Preset {
     OWNERS("owner", "Owner", "Owners", EnumSet.allOf(Permission.class)),
-    ADMINISTRATORS("administrator", "Administrator", "Administrators", EnumSet.allOf(Permission.class)),
+    ADMINISTRATORS("administrator", "Administrator", "Administrators", administrator()),
     CONTRIBUTORS("device-access", "Contributor: device access", "Contributors", contributor()),
     INSTALLERS("device-installer", "Contributor: device installer", null, installer()),
     NETWORK_SECURITY("network-security", "Contributor: network security", null, networkSecurity());
@@ -28,6 +28,13 @@ public enum Preset {
         this.text = text;
         this.group = Optional.ofNullable(group);
         this.permissions = Set.copyOf(permissions);
+    }
+
+    /** Who administers the operator's domain does not run the installation by that. */
+    private static Set<Permission> administrator() {
+        Set<Permission> permissions = EnumSet.allOf(Permission.class);
+        permissions.remove(Permission.OPERATE_INSTALLATION);
+        return permissions;
     }
 
     private static Set<Permission> contributor() {

@@ -3,12 +3,15 @@ package org.bascule.domain.acl;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 
@@ -36,7 +39,12 @@ class RightsReader {
         for (int attempt = 1; ; attempt++) {
             long before = version(domainId);
             RightsSnapshot snapshot = new RightsSnapshot(
-                    before, folders(domainId), memberships(domainId), entries(domainId), special(domainId));
+                    before,
+                    folders(domainId),
+                    memberships(domainId),
+                    entries(domainId),
+                    special(domainId),
+                    confined(domainId));
             if (version(domainId) == before || attempt == ATTEMPTS) {
                 return snapshot;
             }
@@ -88,6 +96,30 @@ class RightsReader {
                         where e.domain_id = :domain and r.kind <> 'folder'""")
                 .list(row -> special.put(row.text(1), new Placement(row.textOrNull(2), row.flag(3), row.flag(4))));
         return special;
+    }
+
+    /** Whom a service partner's provider vouches for; nobody reaches anything where the folders are gone. */
+    private Map<String, Confinement> confined(String domainId) {
+        Map<String, Set<String>> folders = new HashMap<>();
+        Map<String, Instant> ends = new HashMap<>();
+        sql.in(domainId)
+                .statement(
+                        """
+                        select u.user_id, p.ends, f.folder_id from identity_provider p
+                          join corporate_user u on u.domain_id = p.domain_id and u.provider_id = p.id
+                          left join identity_provider_folder f on f.provider_id = p.id
+                        where p.domain_id = :domain and p.partner""")
+                .list(row -> {
+                    Set<String> of = folders.computeIfAbsent(row.text(1), user -> new HashSet<>());
+                    String folder = row.textOrNull(3);
+                    if (folder != null) {
+                        of.add(folder);
+                    }
+                    return ends.put(row.text(1), row.instant(2));
+                });
+        Map<String, Confinement> confined = new HashMap<>();
+        ends.forEach((user, end) -> confined.put(user, new Confinement(folders.getOrDefault(user, Set.of()), end)));
+        return confined;
     }
 
     /** A row of {@link #ENTRY}; empty if it names a permission that this version does not know. */

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bascule.domain.acl.RightsSnapshot.Principals;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.identity.Caller;
 import org.jspecify.annotations.Nullable;
 
 /** Answers about the rights of many, from the same snapshot that single checks are answered from. Checks nobody's permission to ask. */
@@ -190,9 +191,9 @@ public class RightsReports {
         /**
          * For every principal that the change is about, and every permission. What does not change is left out.
          *
-         * @param viewer only devices that this user sees are counted; null to count all
+         * @param viewer only devices that this caller sees are counted; null to count all
          */
-        public List<Effects> effects(@Nullable String viewer) {
+        public List<Effects> effects(@Nullable Caller viewer) {
             Comparison comparison =
                     new Comparison(before, after, places, reader.devices(domainId), viewer, clock.instant());
             Map<String, Set<Permission>> concerned = concerned();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Precedence (requirements ACL-1, ACL-2): the nearest level of the tree that says anything about the permission; on that level an entry of the
  * user before one of a group; deny before allow; no entry at all: denied. Entries outside of their time count as absent. At a folder or resource
- * that does not inherit, the way up ends.
+ * that does not inherit, the way up ends. Who is confined holds nothing outside of the {@link Confinement}, whatever entries say.
  */
 final class RightsSnapshot {
 
@@ -55,6 +55,7 @@ final class RightsSnapshot {
     private final Map<Integer, List<String>> named;
     private final Set<Permission> timed;
     private final List<Entry> entries;
+    private final Map<String, Confinement> confined;
 
     private final Map<String, Principals> known = new ConcurrentHashMap<>();
     private final Map<GrantedKey, BitSet> granted = new ConcurrentHashMap<>();
@@ -97,9 +98,25 @@ final class RightsSnapshot {
         final int user;
         final BitSet groups;
 
-        private Principals(int user, BitSet groups) {
+        /** The folders outside of which nothing is held; null for everybody who is not confined. */
+        private final @Nullable BitSet within;
+
+        private final Instant ends;
+
+        private Principals(int user, BitSet groups, @Nullable BitSet within, Instant ends) {
             this.user = user;
             this.groups = groups;
+            this.within = within;
+            this.ends = ends;
+        }
+
+        /** Without a time: at all times. */
+        private boolean reaches(int folder, @Nullable Instant now) {
+            return within == null || folder >= 0 && within.get(folder) && !isOver(now);
+        }
+
+        private boolean isOver(@Nullable Instant now) {
+            return within != null && (now == null || !now.isBefore(ends));
         }
     }
 
@@ -117,6 +134,21 @@ final class RightsSnapshot {
             Collection<Membership> memberships,
             Collection<Entry> entries,
             Map<String, Placement> special) {
+        this(version, tree, memberships, entries, special, Map.of());
+    }
+
+    /**
+     * The same where some users are confined.
+     *
+     * @param confined by user
+     */
+    RightsSnapshot(
+            long version,
+            Collection<Folder> tree,
+            Collection<Membership> memberships,
+            Collection<Entry> entries,
+            Map<String, Placement> special,
+            Map<String, Confinement> confined) {
         this.version = version;
         List<Folder> sorted = parentsFirst(tree);
         this.folders = new String[sorted.size()];
@@ -142,6 +174,7 @@ final class RightsSnapshot {
         this.named = new HashMap<>();
         this.timed = EnumSet.noneOf(Permission.class);
         this.entries = List.copyOf(entries);
+        this.confined = Map.copyOf(confined);
         place(entries);
     }
 
@@ -290,7 +323,27 @@ final class RightsSnapshot {
                 }
             }
         }
-        return new Principals(user, groups);
+        Confinement confinement = confined.get(userId);
+        return confinement == null
+                ? new Principals(user, groups, null, Instant.MAX)
+                : new Principals(user, groups, below(confinement.folders()), confinement.ends());
+    }
+
+    /** These folders and those below. */
+    private BitSet below(Set<String> roots) {
+        BitSet below = new BitSet(folders.length);
+        for (int folder = 0; folder < folders.length; folder++) {
+            if (roots.contains(folders[folder]) || parents[folder] >= 0 && below.get(parents[folder])) {
+                below.set(folder);
+            }
+        }
+        return below;
+    }
+
+    /** The folder that something is, or is in; -1 for what is in none. */
+    private int at(String resource, Placement placement) {
+        int folder = folder(resource);
+        return folder < 0 ? folder(placement.folder()) : folder;
     }
 
     private int[] direct(int member) {
@@ -346,6 +399,9 @@ final class RightsSnapshot {
 
     private boolean decide(
             Principals who, Permission permission, String resource, Placement placement, @Nullable Instant now) {
+        if (!who.reaches(at(resource, placement), now)) {
+            return false;
+        }
         int weight = SILENT;
         int folder = folder(resource);
         if (folder < 0) {
@@ -396,6 +452,9 @@ final class RightsSnapshot {
 
     /** The folders on which the user holds the permission. Not to be changed. */
     BitSet granted(Principals who, Permission permission, Instant now) {
+        if (who.isOver(now)) {
+            return new BitSet();
+        }
         if (isTimed(permission)) {
             return findGranted(who, permission, now);
         }
@@ -420,6 +479,9 @@ final class RightsSnapshot {
                 found.set(folder);
             }
         }
+        if (who.within != null) {
+            found.and(who.within);
+        }
         return found;
     }
 
@@ -430,11 +492,17 @@ final class RightsSnapshot {
             long above = inherits[folder] && parents[folder] >= 0 ? masks[parents[folder]] : 0;
             masks[folder] = mask(above, atFolder[folder], who, now);
         }
+        for (int folder = 0; folder < folders.length; folder++) {
+            masks[folder] = who.reaches(folder, now) ? masks[folder] : 0;
+        }
         return masks;
     }
 
     /** All permissions on one resource. */
     long mask(Principals who, String resource, Placement placement, Instant now) {
+        if (!who.reaches(at(resource, placement), now)) {
+            return 0;
+        }
         int folder = folder(resource);
         if (folder >= 0) {
             return folderMask(who, folder, now);
@@ -446,7 +514,9 @@ final class RightsSnapshot {
 
     /** The same on something that is in a folder whose permissions are known. */
     long maskWithin(long ofFolder, Principals who, String thing, Placement placement, Instant now) {
-        return mask(placement.inherits() ? ofFolder : 0, atThing.get(thing), who, now);
+        return who.reaches(at(thing, placement), now)
+                ? mask(placement.inherits() ? ofFolder : 0, atThing.get(thing), who, now)
+                : 0;
     }
 
     private long folderMask(Principals who, int folder, Instant now) {
@@ -488,10 +558,11 @@ final class RightsSnapshot {
     Explanation explain(Principals who, Permission permission, String resource, Placement placement, Instant now) {
         Explanation.Builder builder = new Explanation.Builder(permission);
         int folder = folder(resource);
-        boolean open = true;
+        // entries that do not reach who is confined count as little as those above what does not inherit
+        boolean open = who.reaches(at(resource, placement), now);
         if (folder < 0) {
             level(builder, atThing.get(resource), who, permission, now, open);
-            open = placement.inherits();
+            open &= placement.inherits();
             folder = folder(placement.folder());
         }
         while (folder >= 0) {
@@ -560,6 +631,11 @@ final class RightsSnapshot {
                 next = change.isBefore(next) ? change : next;
             }
         }
+        for (Confinement confinement : confined.values()) {
+            if (confinement.ends().isAfter(after) && confinement.ends().isBefore(next)) {
+                next = confinement.ends();
+            }
+        }
         return next;
     }
 
@@ -584,7 +660,7 @@ final class RightsSnapshot {
                 moved(change, id, place.folder()),
                 change.inherit().getOrDefault(id, place.inherits()),
                 place.device()));
-        return new RightsSnapshot(version, tree, memberships(change), remaining, things);
+        return new RightsSnapshot(version, tree, memberships(change), remaining, things, confined);
     }
 
     private static @Nullable String moved(RightsReports.Change change, String id, @Nullable String from) {

@@ -70,7 +70,7 @@ public final class Scope {
     /**
      * Works it out.
      *
-     * @param below only what is in this folder or below it; -1 for everything
+     * @param within only what is directly in one of these folders. Not to be changed
      * @param devices how many devices are in each folder itself, roughly
      */
     static Scope of(
@@ -78,10 +78,9 @@ public final class Scope {
             Principals who,
             Permission permission,
             java.time.Instant now,
-            int below,
+            BitSet within,
             Map<String, Integer> devices) {
         BitSet granted = (BitSet) snapshot.granted(who, permission, now).clone();
-        BitSet within = within(snapshot, below);
         granted.and(within);
         List<String> allowed = new ArrayList<>();
         List<String> denied = new ArrayList<>();
@@ -103,22 +102,8 @@ public final class Scope {
                 denied.add(id);
             }
         }
-        return new Builder(snapshot, granted, below < 0, devices).build(blocks, allowed, denied, allowedPlaces);
-    }
-
-    private static BitSet within(RightsSnapshot snapshot, int below) {
-        BitSet within = new BitSet(snapshot.folderCount());
-        if (below < 0) {
-            within.set(0, snapshot.folderCount());
-            return within;
-        }
-        within.set(below);
-        for (int folder = below + 1; folder < snapshot.folderCount(); folder++) {
-            if (snapshot.parent(folder) >= 0 && within.get(snapshot.parent(folder))) {
-                within.set(folder);
-            }
-        }
-        return within;
+        return new Builder(snapshot, granted, within.cardinality() == snapshot.folderCount(), devices)
+                .build(blocks, allowed, denied, allowedPlaces);
     }
 
     private record Builder(RightsSnapshot snapshot, BitSet granted, boolean everywhere, Map<String, Integer> devices) {

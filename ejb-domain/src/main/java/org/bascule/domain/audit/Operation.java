@@ -7,6 +7,10 @@ import java.util.Optional;
 public enum Operation {
     LOGIN("login"),
     LOGOUT("logout"),
+    /** A sign-in was ended by somebody from elsewhere, such as an administrator. */
+    SIGN_IN_ENDED("sign-in.end"),
+    API_TOKEN_CREATED("api-token.create"),
+    API_TOKEN_REVOKED("api-token.revoke"),
     TOKEN_CREATED("enrolment-token.create"),
     TOKEN_DELETED("enrolment-token.delete"),
     DEVICE_ENROLLED("device.enrol"),
@@ -54,8 +58,18 @@ public enum Operation {
     FOLDER_DELETED("folder.delete"),
     USER_UPDATED("user.update"),
     USER_MOVED("user.move"),
+    /** A company's identity provider or directory. */
+    PROVIDER_ADDED("identity-provider.create"),
+    PROVIDER_CHANGED("identity-provider.update"),
+    PROVIDER_REMOVED("identity-provider.delete"),
+    PROVIDER_TESTED("identity-provider.test"),
     USER_BOUND("user.bind"),
     USER_DELETED("user.delete"),
+    /** Somebody gave a user a new first password. */
+    PASSWORD_RESET("user.reset-password"),
+    /** Somebody removed every second factor of a user. */
+    FACTORS_RESET("user.reset-factors"),
+    USER_INVITED("user.invite"),
     GROUP_CREATED("group.create"),
     GROUP_UPDATED("group.update"),
     GROUP_MOVED("group.move"),
@@ -68,6 +82,11 @@ public enum Operation {
     SESSION_COMMENTED("session.comment"),
     DOMAIN_CREATED("domain.create"),
     OPTIONS_CHANGED("domain.options"),
+    /** How people sign in to the domain. */
+    SIGN_IN_CHANGED("domain.sign-in"),
+    /** The operator began to make a domain, or took that back; recorded in the operator's domain. */
+    DOMAIN_REQUESTED("domain.request"),
+    DOMAIN_CANCELLED("domain.cancel"),
     CONTRACT_SET("contract.set"),
     CONTRACT_REMOVED("contract.remove"),
     QUALIFICATIONS_CHANGED("user.qualifications"),
@@ -80,6 +99,21 @@ public enum Operation {
     AUDIT_EXPORTED("audit.export"),
     /** The operator removed records that had expired: written by the database. */
     AUDIT_EXPIRED("audit.expire"),
+    /** A password was changed by its user, at the realm. */
+    PASSWORD_CHANGED("account.password"),
+    /** A second factor, passkey or recovery codes were set up or removed by their user, at the realm. */
+    FACTOR_CHANGED("account.factor"),
+    /** A mail to set a new password was asked for, or used. */
+    ACCOUNT_RESET("account.reset"),
+    /** Something else of an account was changed at the realm. */
+    ACCOUNT_CHANGED("account.change"),
+    /** The realm lets nobody try this account for a while. */
+    ACCOUNT_LOCKED("account.lock"),
+    /** Somebody other than this server changed something in the realm. */
+    REALM_CHANGED("realm.change"),
+    /** Too many failed attempts: nothing from there is looked at for a while. */
+    ADDRESS_BLOCKED("address.block"),
+    ADDRESS_UNBLOCKED("address.unblock"),
     /** A refused attempt at anything: the description names the missing permission. */
     ACCESS("access");
 

@@ -2,6 +2,7 @@ package org.bascule.domain.configuration;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,8 @@ import java.util.Set;
  * @param tlsSpkiHashes {@code bascule.tls.spki-hashes}: SHA-256 of the SubjectPublicKeyInfo of the TLS certificates that agents may see, base64url
  * @param keycloakUrl {@code bascule.keycloak.url}: without a trailing slash; realm NAME has the issuer {@code URL/realms/NAME}
  * @param loginEvents how to read login events, or empty where {@code bascule.keycloak.admin-client-secret-file} is not set
+ * @param operatorDomain {@code bascule.operator.domain}: name of the domain whose people may run the installation, if any
+ * @param guard {@code bascule.block.failures}, {@code bascule.block.minutes}
  * @param relays {@code bascule.relays} and {@code bascule.relay.<id>.url}, {@code bascule.relay.<id>.native-url}
  */
 public record Settings(
@@ -28,6 +31,8 @@ public record Settings(
         Set<String> tlsSpkiHashes,
         String keycloakUrl,
         Optional<LoginEvents> loginEvents,
+        Optional<String> operatorDomain,
+        Guard guard,
         List<Relay> relays) {
 
     public Settings {
@@ -58,6 +63,29 @@ public record Settings(
      * @param secretFile {@code bascule.keycloak.admin-client-secret-file}
      */
     public record LoginEvents(String clientId, Path secretFile) {}
+
+    /**
+     * How many failed attempts block an address, and for how long: within the same time they count.
+     *
+     * @param failures 1 to 1,000, default 5
+     * @param block 1 minute to 1 day, default 5 minutes
+     */
+    public record Guard(int failures, Duration block) {
+
+        private static final int MAX_FAILURES = 1_000;
+        private static final Duration MAX_BLOCK = Duration.ofDays(1);
+
+        public static final Guard DEFAULT = new Guard(5, Duration.ofMinutes(5));
+
+        public Guard {
+            if (failures < 1 || failures > MAX_FAILURES) {
+                throw new IllegalArgumentException("bascule.block.failures must be 1 to " + MAX_FAILURES);
+            }
+            if (block.compareTo(Duration.ofMinutes(1)) < 0 || block.compareTo(MAX_BLOCK) > 0) {
+                throw new IllegalArgumentException("bascule.block.minutes must be 1 to " + MAX_BLOCK.toMinutes());
+            }
+        }
+    }
 
     /**
      * A relay.

@@ -5,6 +5,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -36,7 +37,43 @@ public class SettingsProducer {
                         .map(file -> new Settings.LoginEvents(
                                 text(config, "bascule.keycloak.admin-client-id").orElse("bascule-server"),
                                 Path.of(file))),
+                text(config, "bascule.operator.domain"),
+                new Settings.Guard(
+                        number(config, "bascule.block.failures").orElse(Settings.Guard.DEFAULT.failures()),
+                        number(config, "bascule.block.minutes")
+                                .map(Duration::ofMinutes)
+                                .orElse(Settings.Guard.DEFAULT.block())),
                 relays(config));
+    }
+
+    private static Optional<Integer> number(Config config, String name) {
+        try {
+            return text(config, name).map(Integer::valueOf);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("the setting " + name + " is not a whole number", e);
+        }
+    }
+
+    @Produces
+    @Singleton
+    IdentitySettings identity() {
+        Config config = ConfigProvider.getConfig();
+        return new IdentitySettings(
+                text(config, "bascule.keycloak.client-secret-file").map(Path::of),
+                text(config, "bascule.keycloak.provisioner-secret-file").map(Path::of),
+                text(config, "bascule.mail.host").map(host -> mail(config, host)));
+    }
+
+    private static IdentitySettings.Mail mail(Config config, String host) {
+        return new IdentitySettings.Mail(
+                host,
+                text(config, "bascule.mail.port").map(Integer::parseInt).orElse(587),
+                text(config, "bascule.mail.encryption")
+                        .map(name -> IdentitySettings.Mail.Encryption.valueOf(name.toUpperCase(Locale.ROOT)))
+                        .orElse(IdentitySettings.Mail.Encryption.STARTTLS),
+                require(config, "bascule.mail.from"),
+                text(config, "bascule.mail.user"),
+                text(config, "bascule.mail.password-file").map(Path::of));
     }
 
     @Produces
@@ -45,6 +82,22 @@ public class SettingsProducer {
         return text(ConfigProvider.getConfig(), "bascule.device.certificate-life")
                 .map(CertificateLife::parse)
                 .orElse(CertificateLife.DEFAULT);
+    }
+
+    @Produces
+    @Singleton
+    InternalNetworks internalNetworks() {
+        return new InternalNetworks(text(ConfigProvider.getConfig(), "bascule.corporate.internal-networks")
+                .map(SettingsProducer::flag)
+                .orElse(false));
+    }
+
+    private static boolean flag(String value) {
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("bascule.corporate.internal-networks must be true or false");
+        };
     }
 
     @Produces

@@ -1,6 +1,7 @@
 package org.bascule.domain.database;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** The database failed or a statement is wrong. Its message never holds values. */
 public final class DatabaseException extends RuntimeException {
@@ -14,6 +15,12 @@ public final class DatabaseException extends RuntimeException {
     /** Whether the database ended the transaction because it and another waited for each other: it may be tried again from its beginning. */
     public boolean isDeadlock() {
         return getCause() instanceof SQLException e && e.getErrorCode() == 1213;
+    }
+
+    /** The same of whatever a container has made of it. */
+    public static boolean isDeadlock(@Nullable Throwable failure) {
+        return failure instanceof DatabaseException e && e.isDeadlock()
+                || failure != null && isDeadlock(failure.getCause());
     }
 
     /** Whether the statement waited too long for a lock, or took too long altogether. */

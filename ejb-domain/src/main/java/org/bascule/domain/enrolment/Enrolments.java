@@ -24,6 +24,9 @@ import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.directory.Names;
+import org.bascule.domain.guard.Attempt;
+import org.bascule.domain.guard.AttemptKind;
+import org.bascule.domain.guard.Guard;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.paging.Cursor;
@@ -64,7 +67,7 @@ public class Enrolments {
     Registrations registrations;
 
     @Inject
-    UnknownTokens unknownTokens;
+    Guard guard;
 
     @Inject
     Clock clock;
@@ -185,7 +188,7 @@ public class Enrolments {
 
     /**
      * Enrols one device: claims one use of the token by a single conditional statement, adds the device and issues its certificate, all or
-     * nothing. Refusals are audited where the token tells the domain, and logged by the server ({@link UnknownTokens}) where it does not.
+     * nothing. Refusals are audited where the token tells the domain; guesses count against the address ({@link Guard}).
      *
      * @param address where the request came from
      */
@@ -224,16 +227,34 @@ public class Enrolments {
             byte[] secretHash,
             @Nullable String creatorId) {}
 
-    /** The row of a token whose secret is right. Malformed, unknown and wrong are one answer. */
+    /** The row of a token whose secret is right. Malformed, unknown and wrong are one answer, and a guess; who has the secret of one that has expired does not guess. */
     private KnownToken find(EnrolRequest request, String address) throws RefusedException {
-        EnrolmentToken presented;
-        try {
-            presented = EnrolmentToken.parse(request.token());
-        } catch (WireException e) {
-            unknownTokens.presented(address);
+        Optional<EnrolmentToken> presented = parse(request.token());
+        Optional<KnownToken> named = presented.flatMap(this::named);
+        Attempt attempt = Attempt.at(AttemptKind.ENROLMENT_TOKEN, address)
+                .in(named.map(KnownToken::domainId).orElse(null));
+        Optional<KnownToken> right = guard.check(
+                attempt,
+                () -> named.filter(token -> MessageDigest.isEqual(
+                        token.secretHash(), presented.orElseThrow().secretHash())));
+        if (right.isEmpty()) {
+            named.ifPresent(token -> refused(
+                    token, Actor.unknown(null, address), Names.cleaned(request.name(), "Device"), "wrong secret"));
             throw unknown();
         }
-        Optional<KnownToken> found = sql.acrossDomains()
+        return right.get();
+    }
+
+    private static Optional<EnrolmentToken> parse(String text) {
+        try {
+            return Optional.of(EnrolmentToken.parse(text));
+        } catch (WireException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<KnownToken> named(EnrolmentToken presented) {
+        return sql.acrossDomains()
                 .statement(
                         """
                         select t.id, t.domain_id, d.name, t.folder_id, t.secret_hash, t.creator_id
@@ -241,16 +262,6 @@ public class Enrolments {
                 .set("id", idText(presented))
                 .first(row -> new KnownToken(
                         row.text(1), row.text(2), row.text(3), row.text(4), row.bytes(5), row.textOrNull(6)));
-        if (found.isEmpty()) {
-            unknownTokens.presented(address);
-            throw unknown();
-        }
-        KnownToken token = found.get();
-        if (!MessageDigest.isEqual(token.secretHash(), presented.secretHash())) {
-            refused(token, Actor.unknown(null, address), Names.cleaned(request.name(), "Device"), "wrong secret");
-            throw unknown();
-        }
-        return token;
     }
 
     private static RefusedException unknown() {

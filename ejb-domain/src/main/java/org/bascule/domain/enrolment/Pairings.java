@@ -19,6 +19,9 @@ import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.directory.Names;
+import org.bascule.domain.guard.Attempt;
+import org.bascule.domain.guard.AttemptKind;
+import org.bascule.domain.guard.Guard;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.lifecycle.Lifecycle;
@@ -43,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Pairing ({@code docs/protocol/control.md}, "Pairing"): an unregistered machine shows a code, an administrator finds it by that code, compares the fingerprint
  * and accepts it into a folder. Until then it belongs to no domain, which is why its row is looked for across domains, here alone. A code that is wrong, expired,
- * decided or meant for another domain is one answer.
+ * decided or meant for another domain is one answer, and a guess ({@link Guard}).
  */
 @Stateless
 public class Pairings {
@@ -81,7 +84,7 @@ public class Pairings {
     Registrations registrations;
 
     @Inject
-    PairingGuesses guesses;
+    Guard guard;
 
     @Inject
     Uuid7 ids;
@@ -276,20 +279,17 @@ public class Pairings {
     }
 
     private Waiting byCode(Caller caller, String typed) throws RefusedException {
-        Instant now = clock.instant();
-        if (!guesses.admits(caller.userId(), now)) {
-            throw new RefusedException(Problem.TOO_MANY_REQUESTS, "Too many wrong codes. Wait ten minutes.");
-        }
-        Optional<Waiting> found = PairingCode.typed(typed).flatMap(code -> sql.acrossDomains()
-                .statement(COLUMNS
-                        + "where code = :code and state = 'waiting' and expires > :now"
-                        + " and (wanted_domain is null or wanted_domain = :domainName)")
-                .set("code", code.text())
-                .set("now", now)
-                .set("domainName", caller.domainName())
-                .first(Pairings::waiting));
+        Attempt attempt = new Attempt(AttemptKind.PAIRING_CODE, caller.address(), caller.domainId(), caller.userName());
+        Optional<Waiting> found =
+                guard.check(attempt, () -> PairingCode.typed(typed).flatMap(code -> sql.acrossDomains()
+                        .statement(COLUMNS
+                                + "where code = :code and state = 'waiting' and expires > :now"
+                                + " and (wanted_domain is null or wanted_domain = :domainName)")
+                        .set("code", code.text())
+                        .set("now", clock.instant())
+                        .set("domainName", caller.domainName())
+                        .first(Pairings::waiting)));
         if (found.isEmpty()) {
-            guesses.wrong(caller.userId(), now);
             audit.recordRefused(
                     caller.did(Operation.DEVICE_PAIRED, Outcome.DENIED).saying("no machine has this code"));
             throw RefusedException.notFound();

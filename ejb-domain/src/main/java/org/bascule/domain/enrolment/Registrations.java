@@ -17,6 +17,7 @@ import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.id.Uuid7;
+import org.bascule.domain.identity.Credential;
 import org.bascule.domain.lifecycle.HardwareBindings;
 import org.bascule.domain.lifecycle.Renewals;
 import org.bascule.domain.live.LiveEvent;
@@ -143,7 +144,8 @@ public class Registrations {
     private boolean mayInstallBelow(Place place, String folderId) {
         @Nullable String installer = place.installer();
         return installer != null
-                && authorization.allows(place.domainId(), installer, Permission.INSTALL_DEVICES, folderId)
+                && authorization.allows(
+                        place.domainId(), installer, Credential.NONE, Permission.INSTALL_DEVICES, folderId)
                 && sql.in(place.domainId())
                         .statement("select 1 from folder_closure where domain_id = :domain"
                                 + " and ancestor_id = :folder and descendant_id = :holder")

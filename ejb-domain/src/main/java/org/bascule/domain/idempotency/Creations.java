@@ -18,7 +18,6 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.pki.SealedText;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Does a creation once for each key. The key's row is inserted first: a second request with the key waits there until the first has committed,
@@ -86,18 +85,13 @@ public class Creations {
             } catch (DuplicateException takenMeanwhile) {
                 continue;
             } catch (CreationFailedException e) {
-                if (!isDeadlock(e.reason()) || attempt == ATTEMPTS - 1) {
+                // all of the creation was rolled back then, its key too
+                if (!DatabaseException.isDeadlock(e.reason()) || attempt == ATTEMPTS - 1) {
                     throw e.reason();
                 }
             }
         }
         throw busy();
-    }
-
-    /** The container wraps what the database said. All of the creation was rolled back then, its key too. */
-    private static boolean isDeadlock(@Nullable Throwable failure) {
-        return failure instanceof DatabaseException e && e.isDeadlock()
-                || failure != null && isDeadlock(failure.getCause());
     }
 
     /** What is kept under the key. A key that has expired is forgotten here, in a transaction that locks nothing else. */

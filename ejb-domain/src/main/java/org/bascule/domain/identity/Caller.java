@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param address network address that the request came from
  * @param acr authentication context of the sign-in, if the realm told one
  * @param authTime when the user proved an identity, if the realm told
+ * @param credential by what this was proved
  */
 public record Caller(
         String userId,
@@ -23,7 +24,25 @@ public record Caller(
         String domainName,
         String address,
         @Nullable String acr,
-        @Nullable Instant authTime) {
+        @Nullable Instant authTime,
+        Credential credential) {
+
+    /** One of whom it does not matter by what this was proved. */
+    public Caller(
+            String userId,
+            String userName,
+            String domainId,
+            String domainName,
+            String address,
+            @Nullable String acr,
+            @Nullable Instant authTime) {
+        this(userId, userName, domainId, domainName, address, acr, authTime, Credential.NONE);
+    }
+
+    /** The same with what this was proved by. */
+    public Caller by(Credential other) {
+        return new Caller(userId, userName, domainId, domainName, address, acr, authTime, other);
+    }
 
     public Actor actor() {
         return new Actor(userId, userName, address);
@@ -36,6 +55,6 @@ public record Caller(
 
     /** The same caller on another request. */
     public Caller from(String otherAddress) {
-        return new Caller(userId, userName, domainId, domainName, otherAddress, acr, authTime);
+        return new Caller(userId, userName, domainId, domainName, otherAddress, acr, authTime, credential);
     }
 }

@@ -65,13 +65,20 @@ public class Identities {
     /** The domain whose realm issued a token: the only way from a token to a domain. */
     public Optional<DomainReference> domainOfIssuer(String issuer) {
         String prefix = settings.issuerOf("");
-        if (!issuer.startsWith(prefix) || !Like.isAscii(issuer)) {
+        if (!issuer.startsWith(prefix)) {
             return Optional.empty();
         }
-        return sql.acrossDomains()
-                .statement("select id, name, realm from domain where realm = :realm")
-                .set("realm", issuer.substring(prefix.length()))
-                .first(this::domain);
+        return domainOfRealm(issuer.substring(prefix.length()));
+    }
+
+    /** The domain whose users sign in to a realm. */
+    public Optional<DomainReference> domainOfRealm(String realm) {
+        return Like.isAscii(realm)
+                ? sql.acrossDomains()
+                        .statement("select id, name, realm from domain where realm = :realm")
+                        .set("realm", realm)
+                        .first(this::domain)
+                : Optional.empty();
     }
 
     public Optional<DomainReference> domainOfId(String id) {
@@ -104,10 +111,11 @@ public class Identities {
             throw unknown();
         }
         Optional<Known> known = known(domain.id(), subject);
-        if (known.isEmpty()) {
+        if (known.isEmpty() && signIn.named()) {
             known = bind(domain.id(), subject, name, signIn.address());
         }
         if (known.isEmpty()) {
+            requireNotRemoved(domain.id(), subject);
             if (addUser(domain.id(), subject, name)) {
                 added(domain.id(), new Actor(subject, name, signIn.address()), name);
             }
@@ -122,6 +130,18 @@ public class Identities {
                 signIn.address(),
                 signIn.acr(),
                 signIn.authTime());
+    }
+
+    /** A token of a deleted user is good for some minutes more: it is nobody's. */
+    private void requireNotRemoved(String domainId, String subject) throws RefusedException {
+        boolean removed = sql.in(domainId)
+                .statement("select 1 from removed_subject where domain_id = :domain and subject = :subject")
+                .set("subject", subject)
+                .first(row -> row.number(1))
+                .isPresent();
+        if (removed) {
+            throw new RefusedException(Problem.FORBIDDEN, "This user was deleted.");
+        }
     }
 
     /** Remembers when somebody signed in last; a call with a token is none. The caller records it. */
@@ -181,6 +201,21 @@ public class Identities {
                 "changed",
                 Changes.none().field("subject", null, subject)));
         return known;
+    }
+
+    /** Whether there is a reference for somebody who has not signed in yet. */
+    public boolean awaitsSomebody(String domainId) {
+        return sql.in(domainId)
+                .statement("select 1 from user_ref where domain_id = :domain and subject is null limit 1")
+                .first(row -> row.number(1))
+                .isPresent();
+    }
+
+    /** The references of all who have not signed in yet. */
+    public List<String> awaited(String domainId) {
+        return sql.in(domainId)
+                .statement("select id from user_ref where domain_id = :domain and subject is null")
+                .list(row -> row.text(1));
     }
 
     private void added(String domainId, Actor actor, String name) {

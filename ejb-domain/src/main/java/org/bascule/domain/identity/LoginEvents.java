@@ -11,13 +11,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.identity.RealmEvent.Source;
 import org.bascule.wire.WireException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes over into the audit log what the identity provider alone knows of: failed logins, and logins and log-outs of the command line. Each realm is asked for events
- * since a little before the newest one that was stored; each event is stored once. While the provider is away, it is asked less and less often.
+ * Takes over into the audit log what happens in the realms (requirement AUD-2): each realm is asked for events since a little before the newest one that was stored, in
+ * pages until there are no more, however long nobody asked; each event is stored once. The realm's list is the one source for logins, failures, log-outs and what users
+ * change of their accounts, so that nothing is missing that happened while this server was away. While the provider is away, it is asked less and less often.
  */
 @ApplicationScoped
 public class LoginEvents {
@@ -26,11 +30,13 @@ public class LoginEvents {
 
     /** Events become visible a little later than their time says. */
     static final Duration OVERLAP = Duration.ofSeconds(60);
-    /** What is asked for when nothing was stored yet. */
-    static final Duration FIRST = Duration.ofHours(1);
+    /** Some much later: now and then, and after a start, more is read again. */
+    static final Duration DEEP = Duration.ofMinutes(15);
 
+    private static final Duration EACH_DEEP = Duration.ofMinutes(5);
     private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
-    private static final int MAX_PAGES = 10;
+    /** As many events in one millisecond are none that somebody caused. */
+    private static final int MAX_PAGE = 10_000;
 
     @Inject
     Settings settings;
@@ -46,6 +52,12 @@ public class LoginEvents {
 
     private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
 
+    /** When more was read last, by domain. */
+    private final Map<String, Instant> deep = new ConcurrentHashMap<>();
+
+    /** Domains by id. */
+    private final Set<String> woken = ConcurrentHashMap.newKeySet();
+
     private record Pause(Instant until, Duration length) {}
 
     /** Asks every realm once. Called every five seconds. */
@@ -53,6 +65,21 @@ public class LoginEvents {
         settings.loginEvents().ifPresent(access -> {
             for (DomainReference domain : identities.domains()) {
                 poll(access, domain);
+            }
+        });
+    }
+
+    /** Something has happened in the realm of a domain: it is asked at the next opportunity, within a second. */
+    public void wake(String domainId) {
+        woken.add(domainId);
+    }
+
+    /** Asks the realms in which something has happened. Called every second. */
+    public void pollWoken() {
+        settings.loginEvents().ifPresent(access -> {
+            for (String id : List.copyOf(woken)) {
+                woken.remove(id);
+                identities.domainOfId(id).ifPresent(domain -> poll(access, domain));
             }
         });
     }
@@ -66,7 +93,7 @@ public class LoginEvents {
         try {
             read(new RealmEvents(settings.keycloakUrl(), domain.realm(), access.clientId(), secret(access)), domain);
             pauses.remove(domain.id());
-        } catch (IOException | WireException e) {
+        } catch (IOException | WireException | RuntimeException e) {
             Duration length =
                     pause == null ? Duration.ofSeconds(5) : min(pause.length().multipliedBy(2));
             pauses.put(domain.id(), new Pause(clock.instant().plus(length), length));
@@ -75,7 +102,7 @@ public class LoginEvents {
                     "login events of realm {0} cannot be read, next attempt in {1} s: {2}",
                     domain.realm(),
                     length.toSeconds(),
-                    e.getMessage());
+                    e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -91,16 +118,37 @@ public class LoginEvents {
 
     private void read(RealmEvents realm, DomainReference domain)
             throws IOException, WireException, InterruptedException {
-        Instant since = store.newest(domain.id())
-                .map(time -> time.minus(OVERLAP))
-                .orElseGet(() -> clock.instant().minus(FIRST));
-        for (int page = 0; page < MAX_PAGES; page++) {
-            List<RealmEvent> events = realm.events(since, page);
-            events.forEach(event -> store.record(domain.id(), event));
-            if (events.size() < RealmEvents.PAGE) {
-                break;
-            }
+        Instant now = clock.instant();
+        @Nullable Instant last = deep.get(domain.id());
+        boolean again = last == null || !now.isBefore(last.plus(EACH_DEEP));
+        for (Source source : Source.values()) {
+            Instant newest = store.newest(domain.id(), source);
+            // an event from the future must not hide those of the present
+            Instant from = (newest.isBefore(now) ? newest : now).minus(again ? DEEP : OVERLAP);
+            read(realm, source, domain, from);
+            store.forget(domain.id(), source, from.minus(DEEP));
         }
-        store.forget(domain.id(), since.minus(OVERLAP));
+        if (again) {
+            deep.put(domain.id(), now);
+        }
+    }
+
+    /** Goes on from the last event of each page and not by number: whatever comes in between moves nothing. */
+    private void read(RealmEvents realm, Source source, DomainReference domain, Instant from)
+            throws IOException, WireException, InterruptedException {
+        Instant since = from;
+        int max = RealmEvents.PAGE;
+        while (max <= MAX_PAGE) {
+            List<RealmEvent> events = realm.events(source, since, max);
+            events.forEach(event -> store.record(domain, source, event));
+            if (events.size() < max) {
+                return;
+            }
+            Instant last = events.get(events.size() - 1).time();
+            // a page of one millisecond may go on within it
+            max = last.isAfter(since) ? RealmEvents.PAGE : max * 2;
+            since = last;
+        }
+        throw new IOException("more than %d events in one millisecond".formatted(MAX_PAGE));
     }
 }

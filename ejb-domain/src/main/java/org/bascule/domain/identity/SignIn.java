@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param issuer issuer of the token, from which the domain follows
  * @param subject user id in the realm: a UUID
  * @param userName name of the user; hostile text
+ * @param named whether the name says who somebody is for whom rights were prepared before the first sign-in; not where an outside organisation
+ *     gives names
  */
 public record SignIn(
         String issuer,
@@ -16,4 +18,17 @@ public record SignIn(
         String userName,
         String address,
         @Nullable String acr,
-        @Nullable Instant authTime) {}
+        @Nullable Instant authTime,
+        boolean named) {
+
+    /** One whose name is the domain's own realm's. */
+    public SignIn(
+            String issuer,
+            String subject,
+            String userName,
+            String address,
+            @Nullable String acr,
+            @Nullable Instant authTime) {
+        this(issuer, subject, userName, address, acr, authTime, true);
+    }
+}

@@ -61,6 +61,9 @@ public sealed interface LiveEvent {
     record AssistanceChanged(String domainId, String id, String deviceUid, String state, String detail)
             implements LiveEvent {}
 
+    /** A sign-in or an API token was ended: what was opened with it ends too. */
+    record CredentialEnded(String domainId, String id) implements LiveEvent {}
+
     /** A request for access was made or decided about; {@code state} as {@code GET /api/access/requests} has it. */
     record AccessRequested(String domainId, String id, String state, String resourceId, String userId)
             implements LiveEvent {}

@@ -49,7 +49,7 @@ public record DomainOptions(
                     "notificationAddresses", "There are at most %d addresses.".formatted(MAX_ADDRESSES));
         }
         for (String address : notificationAddresses) {
-            if (address.length() > MAX_ADDRESS || !ADDRESS.matcher(address).matches()) {
+            if (!isAddress(address)) {
                 throw RefusedException.invalid("notificationAddresses", "One of these is not an e-mail address.");
             }
         }
@@ -60,6 +60,11 @@ public record DomainOptions(
                     "Audit records are kept for %d to %,d days.".formatted(MIN_AUDIT_DAYS, MAX_AUDIT_DAYS));
         }
         return this;
+    }
+
+    /** Whether this is one mailbox in the common form. */
+    public static boolean isAddress(String text) {
+        return text.length() <= MAX_ADDRESS && ADDRESS.matcher(text).matches();
     }
 
     /** Refuses a quota of a domain or folder beyond its bounds. */

@@ -54,7 +54,7 @@ public class PeopleRights {
 
     /** Refuses, and records it, if the caller does not hold the permission on a user or group that he sees. */
     public void require(Caller caller, Permission permission, Seen seen) throws RefusedException {
-        if (!authorization.allows(caller, permission, seen.id())) {
+        if (!authorization.meets(caller, permission, seen.id())) {
             audit.recordRefused(caller.did(Operation.ACCESS, Outcome.DENIED)
                     .on(seen.id(), seen.name())
                     .saying("without the permission " + permission.code()));

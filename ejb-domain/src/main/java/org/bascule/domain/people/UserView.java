@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param groups the groups that it is directly in, as far as the caller sees them
  * @param owner whether it is in Owners, directly or through groups
  * @param permissions what the caller holds on it
+ * @param enabled false where an administrator has switched signing in off
+ * @param expires from when on signing in is refused; null for never
  * @param revision grows with each change; the entity tag
  */
 public record UserView(
@@ -26,4 +28,6 @@ public record UserView(
         List<Named> groups,
         boolean owner,
         Set<Permission> permissions,
+        boolean enabled,
+        @Nullable Instant expires,
         long revision) {}

@@ -96,7 +96,7 @@ public class Users {
         return views(caller, List.of(people.seen(caller, KIND, id))).get(0);
     }
 
-    private record Facts(@Nullable Instant lastSignIn, boolean pending) {}
+    private record Facts(@Nullable Instant lastSignIn, boolean pending, boolean enabled, @Nullable Instant expires) {}
 
     private List<UserView> views(Caller caller, List<Seen> rows) {
         if (rows.isEmpty()) {
@@ -109,13 +109,14 @@ public class Users {
         List<String> owning = owning(caller.domainId(), users);
         Map<String, Facts> facts = new HashMap<>();
         sql.in(caller.domainId())
-                .statement("select id, last_sign_in, subject is null from user_ref"
+                .statement("select id, last_sign_in, subject is null, enabled, expires from user_ref"
                         + " where domain_id = :domain and id in (:ids)")
                 .set("ids", users)
-                .list(row -> facts.put(row.text(1), new Facts(row.instantOrNull(2), row.flag(3))));
+                .list(row -> facts.put(
+                        row.text(1), new Facts(row.instantOrNull(2), row.flag(3), row.flag(4), row.instantOrNull(5))));
         return rows.stream()
                 .map(row -> {
-                    Facts known = facts.getOrDefault(row.id(), new Facts(null, false));
+                    Facts known = facts.getOrDefault(row.id(), new Facts(null, false, true, null));
                     return new UserView(
                             row.id(),
                             row.name(),
@@ -125,6 +126,8 @@ public class Users {
                             groups.getOrDefault(row.id(), List.of()),
                             owning.contains(row.id()),
                             permissions.getOrDefault(row.id(), Set.of()),
+                            known.enabled(),
+                            known.expires(),
                             row.revision());
                 })
                 .toList();
@@ -186,6 +189,47 @@ public class Users {
                 .changing(Changes.none().field("name", null, checked).field("folder", null, folder)));
         live.fire(new LiveEvent.PrincipalChanged(caller.domainId(), id, KIND, "added"));
         return user(caller, id);
+    }
+
+    /** Refuses a name under which somebody is awaited: {@code CONFLICT}. */
+    public void requireNotAwaited(String domainId, String name) throws RefusedException {
+        boolean awaited = sql.in(domainId)
+                .statement("select 1 from user_ref where domain_id = :domain and pending_name = :name")
+                .set("name", name.toLowerCase(Locale.ROOT))
+                .first(row -> row.number(1))
+                .isPresent();
+        if (awaited) {
+            throw awaited();
+        }
+    }
+
+    /** Adds a user who has an account in the realm, without rights. The caller may make users in the folder: that was asked before. */
+    public UserView add(Caller caller, String folder, String name, String subject, @Nullable Instant expires)
+            throws RefusedException {
+        sql.in(caller.domainId())
+                .statement("insert into resource (id, domain_id, parent_id, kind, name, created)"
+                        + " values (:id, :domain, :folder, 'user', :name, :now)")
+                .set("id", subject)
+                .set("folder", folder)
+                .set("name", name)
+                .set("now", clock.instant())
+                .update();
+        sql.in(caller.domainId())
+                .statement(
+                        "insert into user_ref (id, domain_id, subject, expires) values (:id, :domain, :id, :expires)")
+                .set("id", subject)
+                .set("expires", expires)
+                .update();
+        audit.record(caller.did(Operation.USER_ADDED, Outcome.SUCCESS)
+                .on(subject, name)
+                .changing(Changes.none()
+                        .field("name", null, name)
+                        .field("folder", null, folder)
+                        .field("expires", null, expires)));
+        // who may sign in is worked out anew
+        rights.changed(caller.domainId());
+        live.fire(new LiveEvent.PrincipalChanged(caller.domainId(), subject, KIND, "added"));
+        return user(caller, subject);
     }
 
     private static RefusedException awaited() {

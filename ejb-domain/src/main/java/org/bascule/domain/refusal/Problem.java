@@ -6,6 +6,8 @@ public enum Problem {
     CSR_INVALID("csr-invalid", 400),
     ENROLMENT_TOKEN_UNKNOWN("enrolment-token-unknown", 401),
     FORBIDDEN("forbidden", 403),
+    SECOND_FACTOR_REQUIRED("second-factor-required", 403),
+    FACTOR_NOT_FRESH("factor-not-fresh", 403),
     CONTRACT_REQUIRED("contract-required", 403),
     QUALIFICATION_REQUIRED("qualification-required", 403),
     ENROLMENT_TOKEN_EXPIRED("enrolment-token-expired", 403),
@@ -24,6 +26,7 @@ public enum Problem {
     PRECONDITION_FAILED("precondition-failed", 412),
     INVALID("invalid", 422),
     TOO_MANY_REQUESTS("too-many-requests", 429),
+    ADDRESS_BLOCKED("address-blocked", 429),
     UNAVAILABLE("unavailable", 503);
 
     private final String code;

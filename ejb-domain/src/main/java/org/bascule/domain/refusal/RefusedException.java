@@ -1,7 +1,10 @@
 package org.bascule.domain.refusal;
 
 import jakarta.ejb.ApplicationException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A request that cannot be granted. Rolls the transaction back. The message is for people and safe to show. */
 @ApplicationException(rollback = true)
@@ -11,15 +14,17 @@ public final class RefusedException extends Exception {
 
     private final Problem problem;
     private final transient List<InvalidField> fields;
+    private final @Nullable Duration retryAfter;
 
     public RefusedException(Problem problem, String detail) {
-        this(problem, detail, List.of());
+        this(problem, detail, List.of(), null);
     }
 
-    private RefusedException(Problem problem, String detail, List<InvalidField> fields) {
+    private RefusedException(Problem problem, String detail, List<InvalidField> fields, @Nullable Duration retryAfter) {
         super(detail);
         this.problem = problem;
         this.fields = fields;
+        this.retryAfter = retryAfter;
     }
 
     /** What is not visible to the caller and what does not exist are told apart by nobody. */
@@ -32,7 +37,24 @@ public final class RefusedException extends Exception {
     }
 
     public static RefusedException invalid(String field, String detail) {
-        return new RefusedException(Problem.INVALID, detail, List.of(new InvalidField(field, detail)));
+        return new RefusedException(Problem.INVALID, detail, List.of(new InvalidField(field, detail)), null);
+    }
+
+    /** Too much from this address was wrong: nothing is looked at until the time is over. */
+    public static RefusedException blocked(Duration left) {
+        long minutes = (left.toSeconds() + 59) / 60;
+        return new RefusedException(
+                Problem.ADDRESS_BLOCKED,
+                "There were too many failed attempts from this address. Try again in %d %s."
+                        .formatted(minutes, minutes == 1 ? "minute" : "minutes"),
+                List.of(),
+                left);
+    }
+
+    /** Too much is being tried from this address at once. */
+    public static RefusedException busy(Duration pause) {
+        return new RefusedException(
+                Problem.TOO_MANY_REQUESTS, "Too many attempts at once. Try again in a moment.", List.of(), pause);
     }
 
     public Problem problem() {
@@ -41,6 +63,11 @@ public final class RefusedException extends Exception {
 
     public String detail() {
         return String.valueOf(getMessage());
+    }
+
+    /** After which time it may be different; empty where time alone changes nothing. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
     }
 
     /** Which members of the request were wrong; empty unless the problem is {@link Problem#INVALID}. */

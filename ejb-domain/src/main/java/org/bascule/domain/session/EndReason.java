@@ -16,7 +16,9 @@ enum EndReason {
     EXPIRED("expired"),
     INTERRUPTED("interrupted"),
     DEVICE_REMOVED("device-removed"),
-    DEVICE_REVOKED("device-revoked");
+    DEVICE_REVOKED("device-revoked"),
+    /** The sign-in or the API token with which it was opened has ended. */
+    SIGNED_OUT("signed-out");
 
     private final String code;
 

@@ -1,18 +1,25 @@
 package org.bascule.domain.session;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import org.bascule.domain.account.AccountState;
+import org.bascule.domain.account.AccountStates;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.contract.Conditions;
 import org.bascule.domain.contract.UnmetCondition;
 import org.bascule.domain.device.DeviceChannels;
+import org.bascule.domain.identity.Credential;
+import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.token.Credentials;
 import org.bascule.wire.Operations;
+import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;
 
 /**
@@ -27,6 +34,12 @@ public class Leases {
 
     @Inject
     Authorization authorization;
+
+    @Inject
+    Credentials credentials;
+
+    @Inject
+    AccountStates accounts;
 
     @Inject
     Conditions conditions;
@@ -66,9 +79,20 @@ public class Leases {
                 .count();
     }
 
+    /** A sign-in or an API token that has ended takes its sessions with it, in the same transaction. */
+    public void ended(@Observes LiveEvent.CredentialEnded event) {
+        store.ofCredential(event.domainId(), event.id())
+                .forEach((sid, device) -> end(event.domainId(), sid, device, EndReason.SIGNED_OUT));
+    }
+
     private void renew(StoredSession session) {
         Instant now = clock.instant();
-        Operations permitted = SessionPermissions.permitted(authorization, session);
+        Optional<Credential> credential = credentials.of(session.domainId(), session.credential());
+        if (credential.isEmpty() || accounts.state(session.domainId(), session.userId()) != AccountState.ACTIVE) {
+            end(session, EndReason.SIGNED_OUT);
+            return;
+        }
+        Operations permitted = SessionPermissions.permitted(authorization, session, credential.get());
         Optional<UnmetCondition> unmet = conditions.unmet(session.domainId(), session.userId(), session.deviceUid());
         if (!now.isBefore(session.sessionExpires())) {
             end(session, EndReason.EXPIRED);
@@ -97,7 +121,11 @@ public class Leases {
     }
 
     private void end(StoredSession session, EndReason reason) {
-        store.end(session.domainId(), session.sid(), Actor.SERVER, reason.code(), SessionStore.Facts.NONE);
-        channels.send(session.deviceUid(), new ControlMessage.SessionEnd(session.sid(), reason.code()));
+        end(session.domainId(), session.sid(), session.deviceUid(), reason);
+    }
+
+    private void end(String domainId, SessionId sid, String deviceUid, EndReason reason) {
+        store.end(domainId, sid, Actor.SERVER, reason.code(), SessionStore.Facts.NONE);
+        channels.send(deviceUid, new ControlMessage.SessionEnd(sid, reason.code()));
     }
 }

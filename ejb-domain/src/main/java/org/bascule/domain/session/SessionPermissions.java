@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.identity.Credential;
 import org.bascule.wire.Operations;
 
 /** Which permission an operation needs. */
@@ -19,10 +20,11 @@ final class SessionPermissions {
         return Optional.ofNullable(NEEDED.get(operation));
     }
 
-    /** What the user of a running session may still do. */
-    static Operations permitted(Authorization authorization, StoredSession session) {
+    /** What the user of a running session may still do, with what it was opened with. */
+    static Operations permitted(Authorization authorization, StoredSession session, Credential credential) {
         return permitted(
-                (user, permission, device) -> authorization.allows(session.domainId(), user, permission, device),
+                (user, permission, device) ->
+                        authorization.allows(session.domainId(), user, credential, permission, device),
                 session);
     }
 

@@ -12,7 +12,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.bascule.domain.acl.Authorization;
@@ -58,7 +61,7 @@ public class SessionStore {
     private static final String STORED =
             """
             select s.sid, s.domain_id, s.device_id, s.device_name, d.spki, s.user_id, s.user_name, s.operations, s.account, s.reason,
-              s.acr, s.auth_time, s.client_address, s.cnf, s.ticket_seq, s.lease_expires, s.session_expires
+              s.acr, s.auth_time, s.client_address, s.cnf, s.ticket_seq, s.lease_expires, s.session_expires, s.credential_id
             from remote_session s join device d on d.id = s.device_id
             """;
 
@@ -104,9 +107,10 @@ public class SessionStore {
                 .statement(
                         """
                         insert into remote_session (sid, domain_id, device_id, device_name, user_id, user_name, operations, account, reason,
-                          state, acr, auth_time, created, client_address)
+                          state, acr, auth_time, created, client_address, credential_id)
                         values (:sid, :domain, :device, :deviceName, :user, :userName, :operations, :account, :reason,
-                          'ready', :acr, :authTime, :now, :address)""")
+                          'ready', :acr, :authTime, :now, :address, :credential)""")
+                .set("credential", caller.credential().id())
                 .set("sid", sid.hex())
                 .set("device", target.uid())
                 .set("deviceName", target.name())
@@ -149,14 +153,32 @@ public class SessionStore {
                 .first(row -> List.of(row.bytes(1), row.bytes(2)));
     }
 
+    /** Live sessions that were opened with a sign-in or an API token, and the devices that they are on. */
+    public Map<SessionId, String> ofCredential(String domainId, String credential) {
+        Map<SessionId, String> sessions = new LinkedHashMap<>();
+        sql.in(domainId)
+                .statement("select sid, device_id from remote_session"
+                        + " where domain_id = :domain and credential_id = :credential and state <> 'ended'")
+                .set("credential", credential)
+                .list(row -> sessions.put(new SessionId(row.text(1)), row.text(2)));
+        return sessions;
+    }
+
     /** Whose session it is, if it exists, live or not. */
     public Optional<Ownership> ownership(String domainId, SessionId sid) {
         return sql.in(domainId)
-                .statement("select user_id, device_id, device_name, state, started is not null, comment is not null"
-                        + " from remote_session where domain_id = :domain and sid = :sid")
+                .statement(
+                        "select user_id, device_id, device_name, state, started is not null, comment is not null, credential_id"
+                                + " from remote_session where domain_id = :domain and sid = :sid")
                 .set("sid", sid.hex())
-                .first(row ->
-                        new Ownership(row.text(1), row.text(2), row.text(3), row.text(4), row.flag(5), row.flag(6)));
+                .first(row -> new Ownership(
+                        row.text(1),
+                        row.text(2),
+                        row.text(3),
+                        row.text(4),
+                        row.flag(5),
+                        row.flag(6),
+                        row.textOrNull(7)));
     }
 
     /**
@@ -164,9 +186,23 @@ public class SessionStore {
      *
      * @param started whether the device had answered
      * @param commented whether it has its comment
+     * @param credential with which it was opened
      */
     public record Ownership(
-            String userId, String deviceUid, String deviceName, String state, boolean started, boolean commented) {
+            String userId,
+            String deviceUid,
+            String deviceName,
+            String state,
+            boolean started,
+            boolean commented,
+            @Nullable String credential) {
+
+        /** Whether it is the caller's. An API token has no other sessions than those that it opened. */
+        boolean isOf(Caller caller) {
+            return userId.equals(caller.userId())
+                    && (!caller.credential().isToken()
+                            || Objects.equals(credential, caller.credential().id()));
+        }
 
         boolean isEnded() {
             return state.equals("ended");
@@ -231,7 +267,8 @@ public class SessionStore {
                     row.bytes(14),
                     (int) row.number(15),
                     row.instant(16),
-                    row.instant(17));
+                    row.instant(17),
+                    row.textOrNull(18));
         } catch (WireException e) {
             throw new IllegalStateException("a stored session is not one", e);
         }
@@ -539,10 +576,15 @@ public class SessionStore {
         return page(
                 scope.bind(sql.in(caller.domainId())
                                 .statement(LIST + "join resource r on r.id = s.device_id"
-                                        + " where s.domain_id = :domain and s.state = 'running' and (s.user_id = :user or "
+                                        + " where s.domain_id = :domain and s.state = 'running' and (s.user_id = :user and (:token is null or s.credential_id = :token) or "
                                         + scope.things("r") + ") and (:device is null or s.device_id = :device)"
                                         + BEHIND))
                         .set("user", caller.userId())
+                        .set(
+                                "token",
+                                caller.credential().isToken()
+                                        ? caller.credential().id()
+                                        : null)
                         .set("device", device),
                 cursor);
     }

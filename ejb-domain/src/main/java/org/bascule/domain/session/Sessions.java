@@ -236,7 +236,7 @@ public class Sessions {
 
     private SessionStore.Ownership requireOwn(Caller caller, SessionId sid) throws RefusedException {
         return store.ownership(caller.domainId(), sid)
-                .filter(session -> session.userId().equals(caller.userId()))
+                .filter(session -> session.isOf(caller))
                 .orElseThrow(RefusedException::notFound);
     }
 
@@ -249,7 +249,7 @@ public class Sessions {
     public void end(Caller caller, SessionId sid, Ending ending) throws RefusedException {
         SessionStore.Ownership session =
                 store.ownership(caller.domainId(), sid).orElseThrow(RefusedException::notFound);
-        boolean own = session.userId().equals(caller.userId());
+        boolean own = session.isOf(caller);
         if (own) {
             takeComment(caller, sid, session, ending);
         } else {
@@ -327,9 +327,9 @@ public class Sessions {
         return store.history(caller.domainId(), deviceUid, cursor);
     }
 
-    /** Whether the caller may know of the session: for live events. */
+    /** Whether the caller may know of the session: for live events. An API token has no part in what its user opened otherwise. */
     public boolean sees(Caller caller, String deviceUid, String sessionUserId) {
-        return caller.userId().equals(sessionUserId)
+        return !caller.credential().isToken() && caller.userId().equals(sessionUserId)
                 || authorization.allows(caller, Permission.VIEW_CONNECTION_LOG, deviceUid);
     }
 }

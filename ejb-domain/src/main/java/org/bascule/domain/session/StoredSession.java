@@ -7,7 +7,11 @@ import org.bascule.wire.SessionId;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.jspecify.annotations.Nullable;
 
-/** A live session with everything that a ticket for it says. */
+/**
+ * A live session with everything that a ticket for it says.
+ *
+ * @param credential id of the sign-in or API token with which it was opened; null for one of an earlier version
+ */
 public record StoredSession(
         SessionId sid,
         String domainId,
@@ -25,7 +29,8 @@ public record StoredSession(
         byte[] cnf,
         int ticketSeq,
         Instant leaseExpires,
-        Instant sessionExpires) {
+        Instant sessionExpires,
+        @Nullable String credential) {
 
     StoredSession narrowedTo(Operations permitted) {
         return new StoredSession(
@@ -45,7 +50,8 @@ public record StoredSession(
                 cnf,
                 ticketSeq,
                 leaseExpires,
-                sessionExpires);
+                sessionExpires,
+                credential);
     }
 
     /** The user of the session, for what is recorded when nobody is calling. */

@@ -12,13 +12,21 @@ import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.bascule.domain.access.AccessRequests;
+import org.bascule.domain.account.AccountRemovals;
+import org.bascule.domain.account.ExpiryWarnings;
 import org.bascule.domain.assistance.Assistance;
+import org.bascule.domain.corporate.Leavers;
 import org.bascule.domain.device.DeviceChannels;
+import org.bascule.domain.guard.GuardSweep;
 import org.bascule.domain.idempotency.Creations;
 import org.bascule.domain.identity.LoginEvents;
+import org.bascule.domain.mail.NoticeSender;
+import org.bascule.domain.realm.DomainMaker;
+import org.bascule.domain.realm.RealmReconcile;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
+import org.bascule.domain.token.SignIns;
 import org.bascule.domain.transfer.ImportRunner;
 import org.bascule.domain.transfer.TransferFiles;
 import org.bascule.domain.transparency.Anchors;
@@ -55,6 +63,9 @@ public class RecurringWork {
     Creations creations;
 
     @Inject
+    SignIns signIns;
+
+    @Inject
     TransferFiles transferFiles;
 
     @Inject
@@ -77,6 +88,27 @@ public class RecurringWork {
 
     @Inject
     Anchors anchors;
+
+    @Inject
+    GuardSweep guard;
+
+    @Inject
+    RealmReconcile realms;
+
+    @Inject
+    DomainMaker domains;
+
+    @Inject
+    Leavers leavers;
+
+    @Inject
+    AccountRemovals removals;
+
+    @Inject
+    ExpiryWarnings expiryWarnings;
+
+    @Inject
+    NoticeSender notices;
 
     @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
     void sweepHandshakes() {
@@ -118,9 +150,54 @@ public class RecurringWork {
         run("reading login events", loginEvents::poll);
     }
 
+    @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
+    void readLoginEventsOfWokenRealms() {
+        run("reading login events", loginEvents::pollWoken);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
+    void endBlocks() {
+        run("ending blocks of addresses", guard::run);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/2", persistent = false)
+    void bringUpRealms() {
+        run("bringing realms up to date", realms::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/15", persistent = false)
+    void noticeLeavers() {
+        run("noticing who has left a company", leavers::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/2", persistent = false)
+    void makeDomains() {
+        run("making domains", domains::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/2", persistent = false)
+    void removeAccounts() {
+        run("removing accounts of deleted users", removals::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
+    void sendNotices() {
+        run("sending notices", notices::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/30", persistent = false)
+    void warnOfExpiry() {
+        run("warning of accounts that will end", expiryWarnings::sweep);
+    }
+
     @Schedule(hour = "*", minute = "*/10", persistent = false)
     void forgetCreations() {
         run("forgetting idempotency keys", creations::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*/10", persistent = false)
+    void forgetSignIns() {
+        run("forgetting old sign-ins", signIns::forget);
     }
 
     @Schedule(hour = "*", minute = "*/10", persistent = false)

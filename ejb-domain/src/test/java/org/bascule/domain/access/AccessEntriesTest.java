@@ -16,6 +16,8 @@ import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Validity;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
+import org.bascule.domain.identity.Limits;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.Problem;
@@ -527,6 +529,27 @@ class AccessEntriesTest {
                 .containsExactly("expired", "withdrawn", "rejected");
         assertThat(authorization.allows(user, Permission.TERMINAL, device)).isFalse();
         assertThat(audited("access-request.expire")).hasSize(1);
+    }
+
+    @Test
+    void anApiTokenHasNoPartInWhatItsUserAskedForBesidesItsLimits() throws Exception {
+        sample.entry(sample.root, user.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        RequestView open = ask(user, Permission.TERMINAL);
+        Caller token = user.by(new Credential("t", null, new Limits(Set.of("see-resources"), Set.of(sample.root))));
+        for (boolean mine : List.of(true, false)) {
+            assertThat(requests.list(token, null, mine, Cursor.first(50)).items())
+                    .isEmpty();
+            assertThat(requests.list(user, null, mine, Cursor.first(50)).items())
+                    .containsExactly(open);
+        }
+        assertThat(requests.sees(token, device, user.userId())).isFalse();
+        assertThat(requests.sees(user, device, user.userId())).isTrue();
+        refused(Problem.FORBIDDEN, () -> domain.transactions.run(() -> requests.withdraw(token, open.id())));
+        sample.entry(sample.root, user.userId(), Permission.APPROVE_ACCESS, Effect.ALLOW);
+        Caller deciding = user.by(
+                new Credential("t", null, new Limits(Set.of("see-resources", "approve-access"), Set.of(sample.root))));
+        assertThat(requests.list(deciding, null, true, Cursor.first(50)).items())
+                .containsExactly(open);
     }
 
     @Test

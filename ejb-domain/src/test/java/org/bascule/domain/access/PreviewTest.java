@@ -24,6 +24,8 @@ import org.bascule.domain.directory.Directory;
 import org.bascule.domain.directory.FolderChange;
 import org.bascule.domain.directory.Folders;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
+import org.bascule.domain.identity.Limits;
 import org.bascule.domain.people.Groups;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -125,6 +127,20 @@ class PreviewTest {
         assertThat(preview.preview(keeper, leaving(service, ann.userId())).effects())
                 .extracting(Preview.EffectView::lost)
                 .containsExactly(1L);
+        sample.entry(south, keeper.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        assertThat(preview.preview(keeper, leaving(service, ann.userId())).effects())
+                .extracting(Preview.EffectView::lost)
+                .containsExactly(2L);
+        // what an API token does not reach is not counted for it
+        Set<String> permissions = Set.of("see-users", "manage-users", "see-resources");
+        Caller within = keeper.by(new Credential("t", null, new Limits(permissions, Set.of(sample.root))));
+        assertThat(preview.preview(within, leaving(service, ann.userId())).effects())
+                .extracting(Preview.EffectView::lost)
+                .containsExactly(2L);
+        Caller blind = keeper.by(
+                new Credential("t", null, new Limits(Set.of("see-users", "manage-users"), Set.of(sample.root))));
+        assertThat(preview.preview(blind, leaving(service, ann.userId())).effects())
+                .isEmpty();
     }
 
     @Test
@@ -234,7 +250,7 @@ class PreviewTest {
                 for (String place : places()) {
                     Set<Permission> held = EnumSet.noneOf(Permission.class);
                     for (Permission permission : ASKED) {
-                        if (authorization.allows(sample.id, user, permission, place)) {
+                        if (authorization.allows(sample.id, user, Credential.NONE, permission, place)) {
                             held.add(permission);
                         }
                     }

@@ -6,16 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.DeviceDetail;
@@ -249,40 +244,43 @@ class EnrolmentsTest {
         assertThat(second.next()).isNull();
     }
 
+    /** Whatever is wrong with the tokens, and whoever else enrols from there meanwhile. */
     @Test
-    void tokensThatNobodyKnowsAreCountedInTheServersLog() throws Exception {
+    void guessesBlockTheAddressAndAFleetBehindItIsNone() throws Exception {
+        TokenCreated fleet = token(20);
         byte[] csr = TestAgent.csr(DeviceIdentityKey.generate());
-        TokenCreated deleted = token(1);
-        domain.transactions.run(() -> enrolments.delete(owner, deleted.view().id()));
-        List<String> logged = new CopyOnWriteArrayList<>();
-        Logger logger = Logger.getLogger(UnknownTokens.class.getName());
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                logged.add(new SimpleFormatter().formatMessage(line));
+        EnrolmentToken real = fleet.token();
+        List<String> guesses = List.of(
+                "bsc1.nonsense",
+                "",
+                new EnrolmentToken(real.id(), new byte[32], real.rootHash()).reveal(),
+                new EnrolmentToken(new byte[16], real.secret(), real.rootHash()).reveal());
+        for (String guess : guesses) {
+            for (int i = 0; i < 4; i++) {
+                enrol(fleet.token().reveal(), DeviceIdentityKey.generate());
             }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        logger.addHandler(handler);
-        try {
-            refused("bsc1.nonsense", csr, Problem.ENROLMENT_TOKEN_UNKNOWN);
-            refused(deleted.token().reveal(), csr, Problem.ENROLMENT_TOKEN_UNKNOWN);
-            assertThat(logged).hasSize(1);
-            domain.clock.advance(Duration.ofMinutes(1));
-            refused(deleted.token().reveal(), csr, Problem.ENROLMENT_TOKEN_UNKNOWN);
-        } finally {
-            logger.removeHandler(handler);
+            refused(guess, csr, Problem.ENROLMENT_TOKEN_UNKNOWN);
         }
-        assertThat(logged)
-                .hasSize(2)
-                .last()
-                .asString()
-                .startsWith("2 registration(s)")
-                .endsWith("from 198.51.100.20");
+        refused("bsc1.nonsense", csr, Problem.ENROLMENT_TOKEN_UNKNOWN);
+        refused(fleet.token().reveal(), csr, Problem.ADDRESS_BLOCKED);
+        domain.clock.advance(Duration.ofMinutes(5));
+        enrol(fleet.token().reveal(), DeviceIdentityKey.generate());
+        assertThat(sample.audited("address.block")).singleElement().satisfies(row -> assertThat(row.detail())
+                .startsWith("198.51.100.20/32, 1 failed attempts"));
+    }
+
+    private void enrol(String token, DeviceIdentityKey key) throws Exception {
+        domain.transactions.inNew(
+                () -> enrolments.enrol(new EnrolRequest(token, TestAgent.csr(key), "x", "y", "z"), "198.51.100.20"));
+    }
+
+    @Test
+    void whoHasTheSecretOfAnExpiredTokenDoesNotGuess() throws Exception {
+        TokenCreated token = token(1);
+        byte[] csr = TestAgent.csr(DeviceIdentityKey.generate());
+        domain.clock.advance(Duration.ofHours(1));
+        for (int i = 0; i < 10; i++) {
+            refused(token.token().reveal(), csr, Problem.ENROLMENT_TOKEN_EXPIRED);
+        }
     }
 }

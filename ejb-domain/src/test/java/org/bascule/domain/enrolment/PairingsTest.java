@@ -12,8 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.bascule.domain.acl.Effect;
-import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
@@ -150,20 +148,26 @@ class PairingsTest {
     }
 
     @Test
-    void tryingCodesIsStoppedForTheUserWhoDoes() throws Exception {
+    void tryingCodesIsStoppedAtTheAddressOfWhoDoes() throws Exception {
         PairingOpened opened = open();
-        for (int i = 0; i < PairingGuesses.MAX_WRONG; i++) {
+        for (int i = 0; i < 5; i++) {
             refused(Problem.NOT_FOUND, () -> pairings.find(owner, "2222-2222"));
         }
         refused(
-                Problem.TOO_MANY_REQUESTS,
+                Problem.ADDRESS_BLOCKED,
                 () -> pairings.find(owner, opened.code().shown()));
-        Caller other = sample.user("installer");
-        sample.entry(sample.root, other.userId(), Permission.INSTALL_DEVICES, Effect.ALLOW);
-        assertThat(pairings.find(other, opened.code().shown()).name()).isEqualTo("press 3");
-        domain.clock.advance(PairingGuesses.WINDOW);
-        PairingOpened later = open();
-        assertThat(pairings.find(owner, later.code().shown()).name()).isEqualTo("press 3");
+        refused(
+                Problem.ADDRESS_BLOCKED,
+                () -> accept(
+                        owner,
+                        opened.code().shown(),
+                        sample.root,
+                        key.publicKey().fingerprint()));
+        assertThat(pairings.find(owner.from("198.51.100.9"), opened.code().shown())
+                        .name())
+                .isEqualTo("press 3");
+        domain.clock.advance(Duration.ofMinutes(5));
+        assertThat(pairings.find(owner, opened.code().shown()).name()).isEqualTo("press 3");
     }
 
     @Test

@@ -23,10 +23,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.bascule.domain.account.TakenAccounts;
+import org.bascule.domain.acl.FreshFactorRule;
 import org.bascule.domain.acl.Snapshots;
 import org.bascule.domain.acl.TestSnapshots;
 import org.bascule.domain.assistance.AssistanceDesk;
 import org.bascule.domain.configuration.CertificateLife;
+import org.bascule.domain.configuration.IdentitySettings;
+import org.bascule.domain.configuration.InternalNetworks;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.contract.ContractsOfPlaces;
 import org.bascule.domain.contract.TakenConditions;
@@ -44,9 +48,12 @@ import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.pki.Installation;
+import org.bascule.domain.realm.FreshFactorWindows;
 import org.bascule.domain.session.Handshakes;
+import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
 import org.bascule.domain.session.SessionStore;
+import org.bascule.domain.token.TakenApiTokens;
 import org.bascule.domain.transfer.Background;
 import org.bascule.domain.transfer.ImportQueued;
 import org.bascule.domain.transfer.ImportRunner;
@@ -72,8 +79,11 @@ public final class TestDomain {
 
     private final Map<Class<?>, Object> beans = new HashMap<>();
 
+    /** Nobody is blocked for what another test tried: all of them come from the same addresses at the same time. */
     public TestDomain() {
         this(settings(), new TestClock());
+        sql.acrossDomains().statement("delete from guarded_attempt").update();
+        sql.acrossDomains().statement("delete from guarded_network").update();
     }
 
     private TestDomain(Settings settings, TestClock clock) {
@@ -87,7 +97,9 @@ public final class TestDomain {
         beans.put(Background.class, (Background) Runnable::run);
         beans.put(Uuid7.class, ids);
         beans.put(Settings.class, settings);
+        beans.put(IdentitySettings.class, new IdentitySettings(Optional.empty(), Optional.empty(), Optional.empty()));
         beans.put(CertificateLife.class, CertificateLife.DEFAULT);
+        beans.put(InternalNetworks.class, new InternalNetworks(true));
     }
 
     private static Settings settings() {
@@ -108,6 +120,8 @@ public final class TestDomain {
                     Set.of(SPKI),
                     "https://id.example",
                     Optional.empty(),
+                    Optional.empty(),
+                    Settings.Guard.DEFAULT,
                     List.of(
                             new Settings.Relay("r1", "wss://r1.example/relay", "wss://r1.example/relay"),
                             new Settings.Relay("r2", "wss://r2.example/relay", "ws://r2.example/relay")));
@@ -120,6 +134,16 @@ public final class TestDomain {
 
     /** The same with another identity provider; to be called before anything else. */
     public TestDomain with(String keycloakUrl, Settings.LoginEvents loginEvents) {
+        return with(keycloakUrl, Optional.of(loginEvents), settings.operatorDomain());
+    }
+
+    /** Another node, after a start with this operator's domain. */
+    public TestDomain operatedBy(String operatorDomain) {
+        return with(settings.keycloakUrl(), settings.loginEvents(), Optional.of(operatorDomain));
+    }
+
+    private TestDomain with(
+            String keycloakUrl, Optional<Settings.LoginEvents> loginEvents, Optional<String> operatorDomain) {
         return new TestDomain(
                 new Settings(
                         settings.publicUrl(),
@@ -129,7 +153,9 @@ public final class TestDomain {
                         settings.agentServerNames(),
                         settings.tlsSpkiHashes(),
                         keycloakUrl,
-                        Optional.of(loginEvents),
+                        loginEvents,
+                        operatorDomain,
+                        settings.guard(),
                         settings.relays()),
                 clock);
     }
@@ -147,6 +173,18 @@ public final class TestDomain {
             throw new IllegalStateException(e);
         }
         clock.advance(Duration.ofSeconds(2));
+        return this;
+    }
+
+    /** With these settings of identity; to be called before anything else. */
+    public TestDomain with(IdentitySettings identity) {
+        beans.put(IdentitySettings.class, identity);
+        return this;
+    }
+
+    /** With this setting of networks; to be called before anything else. */
+    public TestDomain with(InternalNetworks networks) {
+        beans.put(InternalNetworks.class, networks);
         return this;
     }
 
@@ -193,6 +231,9 @@ public final class TestDomain {
                         == AssistanceTraffic.class) {
             return instance(() -> get(AssistanceDesk.class));
         }
+        if (field.getType() == FreshFactorRule.class) {
+            return get(FreshFactorWindows.class);
+        }
         if (field.getType() == Instance.class
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == PlaceConditions.class) {
             return instance(() -> get(ContractsOfPlaces.class));
@@ -200,7 +241,11 @@ public final class TestDomain {
         if (field.getType() == Instance.class
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == TakenAlong.class) {
             return instance(
-                    () -> get(TakenSubDevices.class), () -> get(TakenConditions.class), () -> get(TakenTokens.class));
+                    () -> get(TakenSubDevices.class),
+                    () -> get(TakenConditions.class),
+                    () -> get(TakenTokens.class),
+                    () -> get(TakenApiTokens.class),
+                    () -> get(TakenAccounts.class));
         }
         return get(field.getType());
     }
@@ -228,6 +273,9 @@ public final class TestDomain {
         if (event instanceof LiveEvent.DeviceRevoked revoked) {
             get(SessionStore.class).revoked(revoked);
             transactions.afterCommit(() -> get(DeviceChannels.class).revoked(revoked));
+        }
+        if (event instanceof LiveEvent.CredentialEnded ended) {
+            get(Leases.class).ended(ended);
         }
         if (event instanceof LiveEvent.AssistanceChanged changed) {
             transactions.afterCommit(() -> get(AssistanceDesk.class).changed(changed));

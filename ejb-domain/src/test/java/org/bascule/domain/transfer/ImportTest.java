@@ -22,6 +22,7 @@ import org.bascule.domain.contract.Qualifications;
 import org.bascule.domain.directory.SubDevice;
 import org.bascule.domain.directory.SubDevices;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.options.Assistance;
 import org.bascule.domain.options.DomainOptions;
@@ -178,7 +179,7 @@ class ImportTest extends Importing {
         });
         assertThat(closure()).isEqualTo(closureByParents());
         assertThat(domain.get(Authorization.class)
-                        .allows(sample.id, id("user", "anna"), Permission.SEE_RESOURCES, sample.root))
+                        .allows(sample.id, id("user", "anna"), Credential.NONE, Permission.SEE_RESOURCES, sample.root))
                 .isFalse();
     }
 

@@ -165,6 +165,11 @@ export function domain(
     .on("GET /api/users/*/qualifications", {
       json: { items: [{ name: "High voltage", until: "2020-12-31" }], etag: "u1" },
     })
+    .on("GET /api/users/*/account", {
+      json: { exists: true, enabled: true, expires: null, available: true, email: null, factors: [] },
+    })
+    .on("GET /api/users/*/sign-ins", list())
+    .on("GET /api/users/*/tokens", list())
     .on("GET /api/groups", list(group(), group({ id: OWNERS, name: "Owners", builtIn: true })))
     .on("GET /api/groups/*", (_sent, at) => ({ json: group({ id: at }) }))
     .on("GET /api/groups/*/members", list(anna))

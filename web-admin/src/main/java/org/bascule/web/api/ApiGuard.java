@@ -28,10 +28,8 @@ public class ApiGuard extends HttpFilter {
 
     private static final String PAIRING = "/api/pair/";
 
-    /** What strangers may call, and how often from one address. A site enrols its devices from behind one address. */
+    /** What strangers may call that costs something without a secret that could be wrong: guesses are counted where the secret is looked at. */
     private static final Map<String, RateLimit> LIMITS = Map.of(
-            "/api/enrol",
-            new RateLimit(120, Duration.ofMinutes(1), Clock.systemUTC()),
             "/api/enrol/reset",
             new RateLimit(30, Duration.ofMinutes(1), Clock.systemUTC()),
             "/api/pair",

@@ -8,12 +8,15 @@ import jakarta.interceptor.InvocationContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import org.bascule.domain.idempotency.Creations;
 import org.bascule.domain.idempotency.IdempotencyKey;
 import org.bascule.domain.idempotency.StoredAnswer;
+import org.bascule.domain.identity.Caller;
 import org.bascule.web.problem.ProblemException;
+import org.bascule.wire.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /** Gives the answer of the first request to whoever repeats it with the same {@code Idempotency-Key} (row API-1). */
@@ -44,7 +47,17 @@ public class CreatesOnce {
         IdempotencyKey key = IdempotencyKey.parse(keys.get(0));
         // first of all: within the creation's transaction nobody waits for what the client sends
         byte[] fingerprint = BodyDigest.of(request);
-        return response(creations.once(current.get(), key, fingerprint, () -> stored((Response) operation.proceed())));
+        Caller caller = current.get();
+        return response(
+                creations.once(caller, key, mine(caller, fingerprint), () -> stored((Response) operation.proceed())));
+    }
+
+    /** Keys belong to the user. An API token of the user has no answer that the user got, and none of another token. */
+    private static byte[] mine(Caller caller, byte[] fingerprint) {
+        return caller.credential().isToken()
+                ? Sha256.of(
+                        fingerprint, String.valueOf(caller.credential().id()).getBytes(StandardCharsets.US_ASCII))
+                : fingerprint;
     }
 
     private static StoredAnswer stored(@Nullable Response response) {

@@ -15,7 +15,7 @@ import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.EnrolRequest;
 import org.bascule.wire.enrol.ResetNotice;
 
-/** {@code /api/enrol}: a device exchanges a token for its certificate ({@code docs/protocol/control.md}). Public, limited by address. */
+/** {@code /api/enrol}: a device exchanges a token for its certificate ({@code docs/protocol/control.md}). Public. */
 @Path("/enrol")
 @RequestScoped
 public class EnrolResource {

@@ -8,6 +8,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Operators;
 import org.bascule.domain.identity.Caller;
 import org.bascule.web.login.SignedIn;
 
@@ -22,18 +23,23 @@ public class MeResource {
     @Inject
     private Authorization authorization;
 
+    @Inject
+    private Operators operators;
+
     @GET
     public Response get() {
         Caller caller = current.get();
         JsonObjectBuilder authentication = Json.createObjectBuilder();
         Answers.put(authentication, "acr", caller.acr());
         Answers.put(authentication, "authTime", caller.authTime());
+        Answers.put(authentication, "secondFactorAt", caller.credential().secondFactorAt());
         JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("user", Answers.named(caller.userId(), caller.userName()))
                 .add("domain", Answers.named(caller.domainId(), caller.domainName()));
         Answers.put(json, "csrf", current.login().map(SignedIn::csrf).orElse(null));
         return Answers.ok(json.add("authentication", authentication)
                 .add("administer", authorization.administers(caller))
+                .add("operator", operators.isOperator(caller))
                 .add(
                         "permissions",
                         Json.createObjectBuilder()

@@ -7,8 +7,10 @@ import jakarta.json.JsonArrayBuilder;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
+import org.bascule.domain.acl.FreshFactors;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Preset;
+import org.bascule.domain.identity.Caller;
 
 /** {@code /api/permissions}: the catalogue, the same for every domain. */
 @Path("/permissions")
@@ -18,9 +20,12 @@ public class PermissionResource {
     @Inject
     private CurrentCaller current;
 
+    @Inject
+    private FreshFactors factors;
+
     @GET
     public Response list() {
-        current.get();
+        Caller caller = current.get();
         JsonArrayBuilder items = Json.createArrayBuilder();
         for (Permission permission : Permission.values()) {
             items.add(Json.createObjectBuilder()
@@ -29,7 +34,7 @@ public class PermissionResource {
                             "kind",
                             permission.kind() == Permission.Kind.ADMINISTRATION ? "administration" : "device-access")
                     .add("text", permission.text())
-                    .add("freshFactor", permission.needsFreshFactor()));
+                    .add("freshFactor", factors.isWanted(caller, permission)));
         }
         JsonArrayBuilder presets = Json.createArrayBuilder();
         for (Preset preset : Preset.values()) {

@@ -68,7 +68,8 @@ final class Problems {
         List<FieldError> fields = refused.fields().stream()
                 .map(field -> new FieldError(field.field(), field.detail()))
                 .toList();
-        return new Problem(code, refused.detail(), Problem.of(code).reference(), fields);
+        Problem problem = new Problem(code, refused.detail(), Problem.of(code).reference(), fields, 0);
+        return refused.retryAfter().map(problem::after).orElse(problem);
     }
 
     /** A member of the wrong form is malformed; one that is merely too long is a value that a person may have typed. */

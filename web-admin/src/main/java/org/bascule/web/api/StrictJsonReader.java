@@ -43,7 +43,8 @@ public class StrictJsonReader implements MessageBodyReader<StrictJson> {
         return parse(body.readNBytes(BodyLimit.JSON + 1));
     }
 
-    static StrictJson parse(byte[] bytes) {
+    /** The object that some bytes are; refused with a problem otherwise. */
+    public static StrictJson parse(byte[] bytes) {
         if (bytes.length > BodyLimit.JSON) {
             throw ProblemException.of(ProblemCode.TOO_LARGE);
         }

@@ -16,25 +16,38 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.bascule.domain.account.AccountChange;
+import org.bascule.domain.account.AccountView;
+import org.bascule.domain.account.Accounts;
 import org.bascule.domain.directory.Named;
 import org.bascule.domain.people.PrincipalQuery;
 import org.bascule.domain.people.UserView;
 import org.bascule.domain.people.Users;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.web.problem.ProblemException;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/users}: references to users of the realm. */
+/** {@code /api/users}: users, and the accounts by which they sign in. */
 @Path("/users")
 @RequestScoped
 public class UserResource {
+
+    private static final int MAX_EMAIL = 300;
+    private static final int MAX_TIME = 40;
 
     @Inject
     private CurrentCaller current;
 
     @Inject
     private Users users;
+
+    @Inject
+    private Accounts accounts;
 
     @GET
     public Response list(
@@ -56,9 +69,43 @@ public class UserResource {
     @Creates
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(StrictJson body) throws RefusedException, WireException {
-        return tagged(
-                201,
-                users.create(current.get(), body.string("folder", 36), body.text("name", FolderResource.MAX_NAME)));
+        String folder = body.string("folder", 36);
+        String name = body.text("name", FolderResource.MAX_NAME);
+        if (!body.has("account")) {
+            return tagged(201, users.create(current.get(), folder, name));
+        }
+        StrictJson account = body.child("account");
+        boolean invite = OptionsResource.flag(account, "invite", false);
+        if (invite == OptionsResource.flag(account, "firstPassword", !invite)) {
+            throw ProblemException.invalid("account", "Either a first password or an invitation.");
+        }
+        Accounts.Created created = accounts.create(
+                current.get(),
+                folder,
+                name,
+                body.has("email") ? body.text("email", MAX_EMAIL) : null,
+                expires(body).flatMap(time -> time).orElse(null),
+                invite);
+        JsonObjectBuilder json = json(created.user());
+        Answers.put(json, "firstPassword", created.firstPassword());
+        return Answers.tagged(201, json, created.user().revision());
+    }
+
+    /** Empty where nothing is said, holding nothing where null is. */
+    private static Optional<Optional<Instant>> expires(StrictJson body) throws WireException {
+        if (!body.object().containsKey("expires")) {
+            return Optional.empty();
+        }
+        return Optional.of(body.optionalString("expires", MAX_TIME).map(text -> Parameters.time("expires", text)));
+    }
+
+    private static AccountChange accountChange(StrictJson body) throws WireException {
+        return new AccountChange(
+                body.has("enabled") ? Optional.of(OptionsResource.flag(body, "enabled", true)) : Optional.empty(),
+                body.object().containsKey("email")
+                        ? Optional.of(body.has("email") ? body.text("email", MAX_EMAIL) : "")
+                        : Optional.empty(),
+                expires(body));
     }
 
     @GET
@@ -75,12 +122,55 @@ public class UserResource {
             throws RefusedException, WireException {
         return tagged(
                 200,
-                users.change(
+                accounts.change(
                         current.get(),
                         id,
                         Parameters.revision(ifMatch),
                         body.has("name") ? body.text("name", FolderResource.MAX_NAME) : null,
-                        body.has("folder") ? body.string("folder", 36) : null));
+                        body.has("folder") ? body.string("folder", 36) : null,
+                        accountChange(body)));
+    }
+
+    @GET
+    @Path("/{id}/account")
+    public Response account(@PathParam("id") String id) throws RefusedException {
+        AccountView account = accounts.account(current.get(), id);
+        AccountView.Facts facts = account.facts();
+        JsonObjectBuilder json =
+                Json.createObjectBuilder().add("exists", account.exists()).add("enabled", account.enabled());
+        Answers.put(json, "expires", account.expires());
+        json.add("available", facts != null || !account.exists());
+        Answers.put(json, "email", facts == null ? null : facts.email());
+        json.add("passwordChange", facts != null && facts.passwordChange());
+        return Answers.ok(
+                json.add("factors", Answers.list(facts == null ? List.of() : facts.factors(), UserResource::factor)));
+    }
+
+    private static JsonObjectBuilder factor(AccountView.Factor factor) {
+        JsonObjectBuilder json = Json.createObjectBuilder().add("kind", factor.kind());
+        Answers.put(json, "label", factor.label());
+        Answers.put(json, "created", factor.created());
+        return json;
+    }
+
+    @POST
+    @Path("/{id}/password-reset")
+    public Response resetPassword(@PathParam("id") String id) throws RefusedException {
+        return Answers.ok(Json.createObjectBuilder().add("firstPassword", accounts.resetPassword(current.get(), id)));
+    }
+
+    @POST
+    @Path("/{id}/invitation")
+    public Response invite(@PathParam("id") String id) throws RefusedException {
+        accounts.invite(current.get(), id);
+        return Response.noContent().build();
+    }
+
+    @POST
+    @Path("/{id}/factor-reset")
+    public Response resetFactors(@PathParam("id") String id) throws RefusedException {
+        accounts.resetFactors(current.get(), id);
+        return Response.noContent().build();
     }
 
     @DELETE
@@ -99,7 +189,9 @@ public class UserResource {
         JsonObjectBuilder json = Json.createObjectBuilder().add("id", user.id()).add("name", user.name());
         folder(json, user.folder());
         Answers.put(json, "lastSignIn", user.lastSignIn());
+        Answers.put(json, "expires", user.expires());
         return json.add("pending", user.pending())
+                .add("enabled", user.enabled())
                 .add("groups", Answers.list(user.groups(), group -> Answers.named(group.id(), group.name())))
                 .add("owner", user.owner())
                 .add("permissions", Answers.permissions(user.permissions()))

@@ -5,7 +5,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
@@ -14,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +25,7 @@ import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.live.LiveEvent.AccessRequested;
 import org.bascule.domain.live.LiveEvent.AssistanceChanged;
 import org.bascule.domain.live.LiveEvent.AuditAdded;
+import org.bascule.domain.live.LiveEvent.CredentialEnded;
 import org.bascule.domain.live.LiveEvent.DeviceAdded;
 import org.bascule.domain.live.LiveEvent.DeviceAlarm;
 import org.bascule.domain.live.LiveEvent.DeviceChanged;
@@ -41,7 +42,8 @@ import org.bascule.domain.live.LiveEvent.SessionChanged;
 import org.bascule.domain.live.LiveEvents;
 import org.bascule.domain.logbook.Logbook;
 import org.bascule.domain.session.Sessions;
-import org.bascule.web.login.SignedOut;
+import org.bascule.domain.token.Credentials;
+import org.jspecify.annotations.Nullable;
 
 /** Takes committed events from the domain and gives each to the listeners that may see it, on one thread of its own at a time. */
 @ApplicationScoped
@@ -52,6 +54,7 @@ public class Broadcast {
     static final int MAX_LISTENERS = 5_000;
     static final int MAX_WAITING = 10_000;
     private static final int HEARTBEAT_SECONDS = 20;
+    private static final int ENDED_SECONDS = 3;
 
     @Inject
     private LiveEvents live;
@@ -71,6 +74,9 @@ public class Broadcast {
     @Inject
     AccessRequests requests;
 
+    @Inject
+    Credentials credentials;
+
     @Resource
     @SuppressWarnings("NullAway.Init") // the container sets it
     private ManagedScheduledExecutorService executor;
@@ -84,6 +90,7 @@ public class Broadcast {
     void start() {
         live.register(source);
         executor.scheduleAtFixedRate(this::heartbeat, HEARTBEAT_SECONDS, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+        executor.scheduleAtFixedRate(this::closeEnded, ENDED_SECONDS, ENDED_SECONDS, TimeUnit.SECONDS);
     }
 
     @PreDestroy
@@ -131,10 +138,19 @@ public class Broadcast {
     void deliver(List<LiveEvent> events) {
         Set<String> told = new HashSet<>();
         for (LiveEvent event : events) {
-            String text = EventText.of(event);
-            if (!text.equals(EventText.DIRECTORY) || told.add(event.domainId())) {
-                deliver(event, text);
+            boolean directory =
+                    !(event instanceof CredentialEnded) && EventText.of(event).equals(EventText.DIRECTORY);
+            if (!directory || told.add(event.domainId())) {
+                deliver(event);
             }
+        }
+    }
+
+    private void deliver(LiveEvent event) {
+        if (event instanceof CredentialEnded ended) {
+            ended(ended);
+        } else {
+            deliver(event, EventText.of(event));
         }
     }
 
@@ -199,19 +215,37 @@ public class Broadcast {
     }
 
     private void heartbeat() {
-        Instant now = Instant.now();
         for (Listener listener : List.copyOf(listeners)) {
-            if (now.isAfter(listener.identity().until())) {
+            listener.outgoing().send(EventText.HEARTBEAT);
+        }
+    }
+
+    /** Sign-ins and tokens end here, at other nodes, and with the time. */
+    private void closeEnded() {
+        try {
+            closeAllBut(credentials.live(listeners.stream()
+                    .map(Listener::credential)
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .toList()));
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "The domain does not say whose sign-in has ended", e);
+        }
+    }
+
+    void closeAllBut(Set<String> live) {
+        Instant now = Instant.now();
+        for (Listener listener : new ArrayList<>(listeners)) {
+            @Nullable String credential = listener.credential();
+            if (now.isAfter(listener.identity().until()) || credential != null && !live.contains(credential)) {
                 signOut(listener);
-            } else {
-                listener.outgoing().send(EventText.HEARTBEAT);
             }
         }
     }
 
-    void signedOut(@Observes SignedOut event) {
+    private void ended(CredentialEnded event) {
         for (Listener listener : new ArrayList<>(listeners)) {
-            if (listener.login() != null && event.covers(listener.login())) {
+            if (event.id().equals(listener.credential())) {
                 signOut(listener);
             }
         }

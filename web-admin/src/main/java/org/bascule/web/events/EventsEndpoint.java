@@ -37,7 +37,7 @@ public class EventsEndpoint {
             outgoing.close(new CloseReason(CloseCodes.VIOLATED_POLICY, "not signed in"));
             return;
         }
-        Listener opened = new Listener(peer.identity(), peer.login(), peer.address(), outgoing);
+        Listener opened = new Listener(peer.identity(), peer.address(), outgoing);
         if (broadcast.add(opened)) {
             listener = opened;
         } else {

@@ -2,7 +2,6 @@ package org.bascule.web.events;
 
 import org.bascule.domain.identity.Caller;
 import org.bascule.web.login.Identity;
-import org.bascule.web.login.SignedIn;
 import org.bascule.web.socket.Outgoing;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +9,11 @@ import org.jspecify.annotations.Nullable;
 final class Listener {
 
     private final Identity identity;
-    private final @Nullable SignedIn login;
     private final Caller caller;
     private final Outgoing outgoing;
 
-    Listener(Identity identity, @Nullable SignedIn login, String address, Outgoing outgoing) {
+    Listener(Identity identity, String address, Outgoing outgoing) {
         this.identity = identity;
-        this.login = login;
         this.caller = identity.callerFrom(address);
         this.outgoing = outgoing;
     }
@@ -25,9 +22,10 @@ final class Listener {
         return identity;
     }
 
+    /** Id of the sign-in or API token with which it was opened; null if nobody knows. */
     @Nullable
-    SignedIn login() {
-        return login;
+    String credential() {
+        return identity.credential().id();
     }
 
     Caller caller() {

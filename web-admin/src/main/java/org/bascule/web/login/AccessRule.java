@@ -37,6 +37,9 @@ enum AccessRule {
     /** What became of a pairing: answered to the machine that proves its key. */
     private static final Pattern PAIRING = Pattern.compile("/api/pair/[0-9a-f-]{36}");
 
+    /** What the identity provider asks, which shows a secret of its own. */
+    private static final String INTERNAL = "/internal/v1/";
+
     private static final List<String> API_FOLDERS = List.of("/api/", "/agent/", "/relay/");
 
     /**
@@ -47,7 +50,8 @@ enum AccessRule {
     static AccessRule of(String path) {
         if (PUBLIC_PATHS.contains(path)
                 || STATIC.matcher(path).matches()
-                || PAIRING.matcher(path).matches()) {
+                || PAIRING.matcher(path).matches()
+                || path.startsWith(INTERNAL)) {
             return PUBLIC;
         }
         boolean api = path.equals("/api") || API_FOLDERS.stream().anyMatch(path::startsWith);

@@ -1,6 +1,5 @@
 package org.bascule.web.login;
 
-import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -22,13 +21,7 @@ public class BackChannelLogoutServlet extends HttpServlet {
     transient LogoutTokens tokens;
 
     @Inject
-    transient EndedSessions ended;
-
-    @Inject
     transient LoginJournal journal;
-
-    @Inject
-    transient Event<SignedOut> events;
 
     @Override
     protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -39,13 +32,7 @@ public class BackChannelLogoutServlet extends HttpServlet {
         }
         try {
             Ending ending = tokens.verify(token);
-            if (ending.realmSession() != null) {
-                ended.session(ending.issuer(), ending.realmSession());
-            } else if (ending.subject() != null) {
-                ended.subject(ending.issuer(), ending.subject());
-            }
             journal.endedAtRealm(ending.issuer(), ending.realmSession(), ending.subject());
-            events.fire(new SignedOut(ending.issuer(), ending.realmSession(), ending.subject()));
             response.setHeader("Cache-Control", "no-store");
             response.setStatus(HttpServletResponse.SC_OK);
         } catch (LoginRefusedException e) {

@@ -1,25 +1,50 @@
 package org.bascule.web.login;
 
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.bascule.domain.account.AccountStates;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.corporate.CorporateSignIns;
+import org.bascule.domain.corporate.CorporateSignIns.Admission;
+import org.bascule.domain.corporate.IdentityProviders;
+import org.bascule.domain.database.Transactions;
+import org.bascule.domain.guard.Guard;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
 import org.bascule.domain.identity.DomainReference;
-import org.bascule.domain.identity.EndedLogins;
 import org.bascule.domain.identity.Identities;
+import org.bascule.domain.identity.LoginEventStore;
+import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.live.LiveEvents;
+import org.bascule.domain.realm.SecondFactorRule;
+import org.bascule.domain.realm.SignInSettings;
+import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.token.ApiTokenSecret;
+import org.bascule.domain.token.ApiTokens;
+import org.bascule.domain.token.PresentedToken;
+import org.bascule.domain.token.SignIns;
 import org.bascule.web.login.LoginRefusedException.Reason;
 import org.jspecify.annotations.Nullable;
 
-/** The login's view of the domain module. A login and its audit record are stored together, or neither is. */
+/**
+ * The login's view of the domain module. What is asked at every request is kept for a
+ * second, and forgotten when a sign-in, a token, an account or a right is changed here.
+ */
 @ApplicationScoped
 class DomainDirectory implements Realms, LoginJournal {
 
@@ -30,7 +55,73 @@ class DomainDirectory implements Realms, LoginJournal {
     AuditLog log;
 
     @Inject
-    EndedLogins ended;
+    SignIns signIns;
+
+    @Inject
+    ApiTokens tokens;
+
+    @Inject
+    CorporateSignIns corporate;
+
+    @Inject
+    IdentityProviders providers;
+
+    @Inject
+    AccountStates accounts;
+
+    @Inject
+    SecondFactorRule rule;
+
+    @Inject
+    LoginEventStore events;
+
+    @Inject
+    Guard guard;
+
+    @Inject
+    LiveEvents live;
+
+    @Inject
+    Transactions transactions;
+
+    private final Clock clock;
+    private final Recent<String, Optional<Realm>> issuers;
+    private final Recent<Proof, Identity> bearers;
+    private final Recent<String, Identity> presented;
+    private final Recent<String, Boolean> going;
+    private final Consumer<LiveEvent> listener = this::changed;
+
+    DomainDirectory() {
+        this(Clock.systemUTC());
+    }
+
+    DomainDirectory(Clock clock) {
+        this.clock = clock;
+        this.issuers = new Recent<>(clock, Recent.SECOND);
+        this.bearers = new Recent<>(clock, Recent.SECOND);
+        this.presented = new Recent<>(clock, Recent.SECOND);
+        this.going = new Recent<>(clock, Recent.SECOND);
+    }
+
+    @PostConstruct
+    void start() {
+        live.register(listener);
+    }
+
+    @PreDestroy
+    void stop() {
+        live.unregister(listener);
+    }
+
+    private void changed(LiveEvent event) {
+        if (event instanceof LiveEvent.CredentialEnded
+                || event instanceof LiveEvent.PrincipalChanged
+                || event instanceof LiveEvent.RightsChanged) {
+            bearers.forget();
+            presented.forget();
+            going.forget();
+        }
+    }
 
     @Override
     public Optional<Realm> ofDomain(String domainName) {
@@ -39,7 +130,12 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     public Optional<Realm> ofIssuer(String issuer) {
-        return identities.domainOfIssuer(issuer).map(DomainDirectory::realm);
+        return issuers.get(issuer, () -> identities.domainOfIssuer(issuer).map(DomainDirectory::realm));
+    }
+
+    @Override
+    public Optional<String> onlyProvider(Realm realm) {
+        return providers.onlyWay(realm.domainId());
     }
 
     private static Realm realm(DomainReference domain) {
@@ -48,52 +144,165 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     @Transactional(rollbackOn = Exception.class)
-    public Identity signedIn(Proof proof, String realmSession, String address) throws LoginRefusedException {
-        Identity identity = takeIn(proof, address);
-        Caller caller = identity.callerFrom(address);
-        if (!realmSession.isEmpty()) {
-            ended.begun(caller.domainId(), realmSession);
-        }
-        identities.signedIn(caller.domainId(), caller.userId(), Instant.now());
-        log.record(caller.did(Operation.LOGIN, Outcome.SUCCESS));
+    public Identity signedIn(Proof proof, Origin origin) throws LoginRefusedException {
+        SignInSettings.Session session = session(proof.realm());
+        Instant last = clock.instant().plus(Duration.ofHours(session.maxHours()));
+        Identity identity = takeIn(proof.until(last), SignIns.Client.BROWSER, origin);
+        Caller caller = identity.callerFrom(origin.address());
+        identities.signedIn(caller.domainId(), caller.userId(), clock.instant());
         return identity;
     }
 
     @Override
-    public Identity seen(Proof proof, String address) throws LoginRefusedException {
-        return takeIn(proof, address);
+    public Duration idle(Realm realm) {
+        return Duration.ofMinutes(session(realm).idleMinutes());
     }
 
-    private Identity takeIn(Proof proof, String address) throws LoginRefusedException {
+    private SignInSettings.Session session(Realm realm) {
+        return rule.settings(realm.domainId()).session();
+    }
+
+    @Override
+    public Identity seen(Proof proof, Origin origin) throws LoginRefusedException {
+        return bearers.get(
+                proof,
+                () -> transactions.<Identity, LoginRefusedException>inNew(
+                        () -> takeIn(proof, SignIns.Client.PROGRAM, origin)));
+    }
+
+    private Identity takeIn(Proof proof, SignIns.Client client, Origin origin) throws LoginRefusedException {
         try {
-            return proof.of(identities.signIn(proof.signInFrom(address)));
+            boolean named = corporate.isTrustedWithNames(proof.realm().domainId(), proof.provider());
+            Caller caller = identities.signIn(proof.signInFrom(origin.address(), named));
+            boolean goesOn = client == SignIns.Client.PROGRAM
+                    && signIns.isKnown(caller.domainId(), caller.userId(), client, proof.realmSession());
+            @Nullable
+            Admission admission =
+                    goesOn ? null : corporate.admit(caller, proof.subject(), proof.provider(), proof.authTime());
+            // a token without a session is of no sign-in that could be shown or ended
+            String signIn = proof.realmSession().isEmpty() && client == SignIns.Client.PROGRAM
+                    ? null
+                    : signIns.present(
+                                    caller.domainId(),
+                                    caller.userId(),
+                                    new SignIns.Presented(
+                                            client,
+                                            proof.realmSession(),
+                                            proof.issued(),
+                                            origin.address(),
+                                            origin.userAgent(),
+                                            client == SignIns.Client.BROWSER ? idle(proof.realm()) : SignIns.PROGRAM,
+                                            client == SignIns.Client.BROWSER
+                                                    ? proof.until()
+                                                    : clock.instant().plus(SignIns.PROGRAM),
+                                            admission == null ? null : admission.provider(),
+                                            admission == null ? null : admission.until()))
+                            .orElseThrow(() -> new LoginRefusedException(Reason.DENIED, "the sign-in has ended"));
+            @Nullable Instant last = admission == null ? null : admission.until();
+            return (last == null ? proof : proof.until(last))
+                    .of(caller.by(new Credential(signIn, proof.secondFactorAt(), null)));
         } catch (RefusedException e) {
+            if (e.problem() == Problem.UNAVAILABLE) {
+                throw new LoginRefusedException(Reason.PROVIDER, "the realm cannot be asked about the user", e);
+            }
             throw new LoginRefusedException(Reason.DENIED, "the domain does not take the user", e);
         }
     }
 
     @Override
-    @Transactional
-    public void signedOut(Identity identity, String realmSession, String address) {
-        Caller caller = identity.callerFrom(address);
-        if (!realmSession.isEmpty()) {
-            ended.end(caller.domainId(), realmSession);
+    public Identity seen(ApiTokenSecret token, Origin origin) throws LoginRefusedException {
+        Identity identity = presented.get(HexFormat.of().formatHex(token.hash()), () -> find(token, origin.address()));
+        if (!clock.instant().isBefore(identity.until())) {
+            throw new LoginRefusedException(Reason.EXPIRED, "the API token has expired");
         }
-        log.record(caller.did(Operation.LOGOUT, Outcome.SUCCESS));
+        return identity;
+    }
+
+    /** Nothing is looked up for who is blocked. A token that has expired is known, and no guess. */
+    private Identity find(ApiTokenSecret token, String address) throws LoginRefusedException {
+        if (!guard.blockedFor(address).isZero()) {
+            throw new LoginRefusedException(Reason.BLOCKED, "the address is blocked");
+        }
+        return tokens.presented(token, address)
+                .map(DomainDirectory::identity)
+                .orElseThrow(() -> tokens.isKnown(token)
+                        ? new LoginRefusedException(Reason.EXPIRED, "the API token has expired")
+                        : new LoginRefusedException(Reason.UNKNOWN_TOKEN, "the API token is nobody's"));
+    }
+
+    private static Identity identity(PresentedToken token) {
+        return new Identity(
+                realm(token.domain()),
+                token.subject(),
+                token.userId(),
+                token.userName(),
+                null,
+                null,
+                Identity.Way.BEARER,
+                token.expires(),
+                token.credential());
+    }
+
+    @Override
+    public Standing standing(Identity identity) {
+        String key = identity.getName() + " " + identity.credential().id();
+        if (!going.get(key, () -> transactions.inNew(() -> isLive(identity)))) {
+            return Standing.ENDED;
+        }
+        String domain = identity.realm().domainId();
+        Standing account =
+                switch (accounts.state(domain, identity.userId())) {
+                    case ACTIVE -> Standing.GOOD;
+                    case DISABLED -> Standing.DISABLED;
+                    case EXPIRED -> Standing.EXPIRED;
+                };
+        boolean missing = account == Standing.GOOD
+                && identity.credential().secondFactorAt() == null
+                && rule.isRequired(domain, identity.userId());
+        return missing ? Standing.NO_SECOND_FACTOR : account;
+    }
+
+    private boolean isLive(Identity identity) {
+        String credential = identity.credential().id();
+        // a token that has ended is not found in the first place
+        return credential == null
+                || identity.credential().isToken()
+                || signIns.isLive(identity.realm().domainId(), credential);
+    }
+
+    @Override
+    @Transactional
+    public void signedOut(Identity identity, Origin origin) {
+        Caller caller = identity.callerFrom(origin.address());
+        String signIn = identity.credential().id();
+        if (signIn != null) {
+            if (!signIns.signedOut(caller.domainId(), signIn)) {
+                // it has ended before, which is recorded
+                return;
+            }
+            events.loggedOut(caller.domainId(), signIn);
+        }
+        log.record(caller.did(Operation.LOGOUT, Outcome.SUCCESS)
+                .saying(
+                        origin.userAgent() == null
+                                ? "browser: logout"
+                                : "browser: logout, with " + origin.userAgent()));
     }
 
     @Override
     @Transactional
     public void endedAtRealm(String issuer, @Nullable String realmSession, @Nullable String subject) {
         identities.domainOfIssuer(issuer).ifPresent(domain -> {
-            if (realmSession != null && !ended.end(domain.id(), realmSession)) {
-                return;
+            Optional<String> user = subject == null
+                    ? Optional.empty()
+                    : identities.actor(domain.id(), subject, null).map(Actor::userId);
+            if (realmSession == null) {
+                user.ifPresent(id -> signIns.allEnded(domain.id(), id));
+            } else if (user.isPresent()) {
+                signIns.endedAtRealm(domain.id(), user.get(), realmSession);
+            } else {
+                signIns.endedAtRealm(domain.id(), realmSession);
             }
-            Actor user = Optional.ofNullable(subject)
-                    .flatMap(id -> identities.actor(domain.id(), id, null))
-                    .orElseGet(() -> Actor.unknown(null, null));
-            log.record(AuditEvent.of(domain.id(), user, Operation.LOGOUT, Outcome.SUCCESS)
-                    .saying("at the realm"));
         });
     }
 

@@ -16,8 +16,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.bascule.domain.guard.Attempt;
+import org.bascule.domain.guard.AttemptKind;
+import org.bascule.domain.guard.Guard;
+import org.bascule.domain.token.ApiTokenSecret;
 import org.bascule.web.login.LoginRefusedException.Reason;
 import org.bascule.web.problem.Problem;
 import org.bascule.web.problem.ProblemCode;
@@ -41,8 +48,13 @@ public class DomainLogin implements HttpAuthenticationMechanism {
     /** The one role of everybody who signed in; permissions are the domain's business. */
     private static final Set<String> ROLES = Set.of("signed-in");
 
-    private static final Duration IDLE = Duration.ofHours(2);
     private static final int MAX_DOMAIN = 200;
+    private static final String ACCOUNT = "/account/start";
+
+    /** What {@code factor=} may ask for; both ask the realm for a second factor, proved now. */
+    private static final Set<String> FACTORS = Set.of("required", "fresh");
+
+    private static final Set<String> FOR_A_FACTOR = Set.of("/api/me", "/api/me/factors", ACCOUNT);
 
     /** Each start makes a session; many people may sit behind one address. */
     private static final RateLimit STARTS = new RateLimit(300, Duration.ofMinutes(1), Clock.systemUTC());
@@ -60,13 +72,13 @@ public class DomainLogin implements HttpAuthenticationMechanism {
     private BearerTokens bearers;
 
     @Inject
-    private EndedSessions ended;
-
-    @Inject
     private Realms realms;
 
     @Inject
     private LoginJournal journal;
+
+    @Inject
+    private Guard guard;
 
     @Override
     public AuthenticationStatus validateRequest(
@@ -86,10 +98,25 @@ public class DomainLogin implements HttpAuthenticationMechanism {
                 return bearer(request, response, context);
             }
             Optional<SignedIn> login = current(request);
-            if (login.isPresent()) {
-                return pass(login.get().identity(), request, context);
+            if (login.isEmpty()) {
+                return stranger(rule, path, request, response, context);
             }
-            return stranger(rule, path, request, response, context);
+            Identity identity = login.get().identity();
+            if (rule == AccessRule.PUBLIC) {
+                return pass(identity, request, context);
+            }
+            Standing standing = journal.standing(identity);
+            if (standing == Standing.GOOD || !isRefused(standing, path)) {
+                return path.equals(ACCOUNT) && isRead(request)
+                        ? change(identity, request, response, context)
+                        : pass(identity, request, context);
+            }
+            if (standing != Standing.NO_SECOND_FACTOR) {
+                request.getSession().invalidate();
+            }
+            return standing == Standing.ENDED
+                    ? stranger(rule, path, request, response, context)
+                    : refuse(standing, identity, rule, path, request, response, context);
         } catch (IOException e) {
             throw new UncheckedIOException("the caller went away", e);
         } catch (RuntimeException e) {
@@ -119,6 +146,67 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         return request.getMethod().equals("GET");
     }
 
+    /** Whoever still has to prove a second factor may ask who he is and where to prove one. */
+    private static boolean isRefused(Standing standing, String path) {
+        return standing != Standing.NO_SECOND_FACTOR || !FOR_A_FACTOR.contains(path);
+    }
+
+    private AuthenticationStatus refuse(
+            Standing standing,
+            Identity identity,
+            AccessRule rule,
+            String path,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            HttpMessageContext context)
+            throws IOException {
+        ProblemCode code =
+                switch (standing) {
+                    case DISABLED -> ProblemCode.ACCOUNT_DISABLED;
+                    case EXPIRED -> ProblemCode.ACCOUNT_EXPIRED;
+                    case NO_SECOND_FACTOR -> ProblemCode.SECOND_FACTOR_REQUIRED;
+                    default -> ProblemCode.NOT_SIGNED_IN;
+                };
+        if (rule == AccessRule.PAGE && isNavigation(request)) {
+            String here = here(path, request);
+            return context.redirect(
+                    standing == Standing.NO_SECOND_FACTOR
+                            ? site.publicUrl()
+                                    .at("/login?domain="
+                                            + encoded(identity.realm().domainName()) + "&factor=required&next="
+                                            + encoded(here))
+                            : loginPage(code.code(), here));
+        }
+        Problem.of(code).send(response);
+        return AuthenticationStatus.SEND_FAILURE;
+    }
+
+    private static boolean isNavigation(HttpServletRequest request) {
+        return isRead(request) && request.getHeader("Upgrade") == null;
+    }
+
+    private static String here(String path, HttpServletRequest request) {
+        String query = request.getQueryString();
+        return query == null ? path : path + "?" + query;
+    }
+
+    /** {@code /account/start?do=…&next=…}: somebody who is signed in goes to change a factor or the password at the realm, and comes back. */
+    private AuthenticationStatus change(
+            Identity identity, HttpServletRequest request, HttpServletResponse response, HttpMessageContext context)
+            throws IOException {
+        Optional<String> action = AccountActions.of(request.getParameter("do"), request.getParameter("factor"));
+        if (action.isEmpty()) {
+            Problem.of(ProblemCode.NOT_FOUND, "There is no such action.").send(response);
+            return AuthenticationStatus.SEND_FAILURE;
+        }
+        if (!STARTS.admits(address(request))) {
+            return tooMany(response);
+        }
+        PendingLogin login =
+                flow.start(identity.realm(), NextPath.sanitise(request.getParameter("next")), identity.subject());
+        return redirect(login, Map.of("kc_action", action.get()), request, context);
+    }
+
     private AuthenticationStatus start(HttpServletRequest request, HttpMessageContext context) {
         String domain = request.getParameter("domain").strip();
         Optional<Realm> realm =
@@ -126,7 +214,32 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         if (realm.isEmpty()) {
             return context.redirect(loginPage("domain", request.getParameter("next")));
         }
-        PendingLogin login = flow.start(realm.get(), NextPath.sanitise(request.getParameter("next")));
+        boolean factor = FACTORS.contains(String.valueOf(request.getParameter("factor")));
+        // who is signed in proves more as the same person, or stays as he is
+        Optional<Identity> already = current(request)
+                .map(SignedIn::identity)
+                .filter(identity -> factor && identity.realm().equals(realm.get()));
+        PendingLogin login = flow.start(
+                realm.get(),
+                NextPath.sanitise(request.getParameter("next")),
+                already.map(Identity::subject).orElse(null));
+        return redirect(login, more(realm.get(), factor, request), request, context);
+    }
+
+    /** {@code local=true}: whoever may sign in when the company's provider does not work is shown the realm's own page. */
+    private Map<String, String> more(Realm realm, boolean factor, HttpServletRequest request) {
+        Map<String, String> more = new HashMap<>();
+        if (factor) {
+            more.put("second_factor", "fresh");
+        }
+        if (!"true".equals(request.getParameter("local"))) {
+            realms.onlyProvider(realm).ifPresent(provider -> more.put("kc_idp_hint", provider));
+        }
+        return more;
+    }
+
+    private AuthenticationStatus redirect(
+            PendingLogin login, Map<String, String> more, HttpServletRequest request, HttpMessageContext context) {
         HttpSession session = request.getSession(true);
         if (session.isNew()) {
             session.setMaxInactiveInterval((int) PendingLogin.PATIENCE.toSeconds());
@@ -134,7 +247,7 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         PendingLogins pending = pending(session).orElseGet(PendingLogins::new);
         pending.add(login);
         session.setAttribute(PendingLogins.ATTRIBUTE, pending);
-        return context.redirect(flow.authorization(login).toString());
+        return context.redirect(flow.authorization(login, more).toString());
     }
 
     private AuthenticationStatus finish(HttpServletRequest request, HttpMessageContext context) {
@@ -147,14 +260,23 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         PendingLogin login = taken.get();
         try {
             FinishedLogin finished = flow.finish(login, request.getParameter("iss"), request.getParameter("code"));
-            SignedIn signedIn =
-                    finished.of(journal.signedIn(finished.proof(), finished.realmSession(), address(request)));
+            if (login.subject() != null
+                    && !login.subject().equals(finished.proof().subject())) {
+                throw new LoginRefusedException(Reason.OTHER_USER, "another user signed in");
+            }
+            SignedIn signedIn = finished.of(journal.signedIn(finished.proof(), origin(request)));
+            endOther(Requests.cookieLogin(request), signedIn, origin(request));
             // a new session, not only a new id: nothing that was there before the login survives it
             request.getSession().invalidate();
             HttpSession session = request.getSession(true);
-            session.setMaxInactiveInterval((int) IDLE.toSeconds());
+            session.setMaxInactiveInterval((int) journal.idle(login.realm()).toSeconds());
             session.setAttribute(SignedIn.ATTRIBUTE, signedIn);
-            return context.redirect(site.publicUrl().at(login.next()));
+            if (journal.standing(signedIn.identity()) == Standing.NO_SECOND_FACTOR) {
+                // the realm did not ask for one: to ask it again and again would not help
+                return context.redirect(loginPage("no-second-factor", login.next()));
+            }
+            return context.redirect(
+                    site.publicUrl().at(AccountActions.told(login.next(), request.getParameter("kc_action_status"))));
         } catch (LoginRefusedException e) {
             LOG.log(
                     Level.WARNING,
@@ -163,8 +285,24 @@ public class DomainLogin implements HttpAuthenticationMechanism {
                     e.getMessage(),
                     e.reason());
             journal.refused(login.realm(), e.reason(), address(request));
-            return context.redirect(loginPage(e.reason() == Reason.PROVIDER ? "unavailable" : "refused", login.next()));
+            String error =
+                    switch (e.reason()) {
+                        case PROVIDER -> "unavailable";
+                        case OTHER_USER -> "other-user";
+                        default -> "refused";
+                    };
+            return context.redirect(loginPage(error, login.next()));
         }
+    }
+
+    /** The login that this browser had before, unless it goes on in the new one. */
+    private void endOther(Optional<SignedIn> before, SignedIn now, LoginJournal.Origin origin) {
+        before.map(SignedIn::identity)
+                .filter(old -> !old.getName().equals(now.identity().getName())
+                        || !Objects.equals(
+                                old.credential().id(),
+                                now.identity().credential().id()))
+                .ifPresent(old -> journal.signedOut(old, origin));
     }
 
     private static Optional<PendingLogins> pending(HttpSession session) {
@@ -176,24 +314,58 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         try {
             Optional<String> authorization = Requests.singleHeader(request, "Authorization");
             if (authorization.isPresent()) {
-                Proof proof = bearers.proof(authorization.get());
-                return pass(journal.seen(proof, address(request)), request, context);
+                Identity identity = identity(BearerTokens.token(authorization.get()), origin(request));
+                Standing standing = journal.standing(identity);
+                if (standing == Standing.GOOD) {
+                    return pass(identity, request, context);
+                }
+                return refuse(standing, identity, AccessRule.API, Requests.path(request), request, response, context);
             }
             throw new LoginRefusedException(Reason.MALFORMED, "more than one Authorization header");
         } catch (LoginRefusedException e) {
             LOG.log(Level.DEBUG, "Bearer refused: {0} ({1})", e.getMessage(), e.reason());
-            ProblemCode code = e.reason() == Reason.PROVIDER ? ProblemCode.UNAVAILABLE : ProblemCode.NOT_SIGNED_IN;
-            Problem.of(code).send(response);
+            refusal(e.reason(), address(request)).send(response);
             return AuthenticationStatus.SEND_FAILURE;
         }
     }
 
-    /** The login of the cookie, unless it has ended here or at the realm. */
+    /** What was made up counts as a guess, and is not even called wrong where the address is blocked. */
+    private Problem refusal(Reason reason, String address) {
+        Duration blocked = Duration.ZERO;
+        if (reason.isGuess()) {
+            AttemptKind kind = reason == Reason.UNKNOWN_TOKEN ? AttemptKind.API_TOKEN : AttemptKind.BEARER;
+            blocked = guard.failed(Attempt.at(kind, address));
+        } else if (reason == Reason.BLOCKED) {
+            blocked = guard.blockedFor(address);
+        }
+        if (!blocked.isZero() || reason == Reason.BLOCKED) {
+            // it may have ended between the two questions
+            return Problem.of(ProblemCode.ADDRESS_BLOCKED).after(blocked.isZero() ? Duration.ofSeconds(1) : blocked);
+        }
+        return Problem.of(reason == Reason.PROVIDER ? ProblemCode.UNAVAILABLE : ProblemCode.NOT_SIGNED_IN);
+    }
+
+    private Identity identity(String token, LoginJournal.Origin origin) throws LoginRefusedException {
+        Optional<ApiTokenSecret> own = ApiTokenSecret.parse(token);
+        return own.isPresent()
+                ? journal.seen(own.get(), origin)
+                : journal.seen(bearers.proof(token, () -> requireNotBlocked(origin.address())), origin);
+    }
+
+    private void requireNotBlocked(String address) throws LoginRefusedException {
+        if (!guard.blockedFor(address).isZero()) {
+            throw new LoginRefusedException(Reason.BLOCKED, "the address is blocked");
+        }
+    }
+
+    private LoginJournal.Origin origin(HttpServletRequest request) {
+        return Requests.origin(request, site.proxies());
+    }
+
+    /** The login of the cookie, as long as one lasts. */
     private Optional<SignedIn> current(HttpServletRequest request) {
         Optional<SignedIn> login = Requests.cookieLogin(request);
-        if (login.isPresent()
-                && (ended.covers(login.get())
-                        || Instant.now().isAfter(login.get().identity().until()))) {
+        if (login.isPresent() && Instant.now().isAfter(login.get().identity().until())) {
             request.getSession().invalidate();
             return Optional.empty();
         }
@@ -216,9 +388,8 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         if (rule == AccessRule.PUBLIC) {
             return context.doNothing();
         }
-        if (rule == AccessRule.PAGE && isRead(request) && request.getHeader("Upgrade") == null) {
-            String query = request.getQueryString();
-            return context.redirect(loginPage(null, query == null ? path : path + "?" + query));
+        if (rule == AccessRule.PAGE && isNavigation(request)) {
+            return context.redirect(loginPage(null, here(path, request)));
         }
         Problem.of(ProblemCode.NOT_SIGNED_IN).send(response);
         return AuthenticationStatus.SEND_FAILURE;
@@ -233,9 +404,13 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         }
         String safe = NextPath.sanitise(next);
         if (!safe.equals(NextPath.HOME)) {
-            url.append(separator).append("next=").append(URLEncoder.encode(safe, StandardCharsets.UTF_8));
+            url.append(separator).append("next=").append(encoded(safe));
         }
         return url.toString();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private String address(HttpServletRequest request) {

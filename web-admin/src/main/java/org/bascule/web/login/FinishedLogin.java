@@ -1,15 +1,13 @@
 package org.bascule.web.login;
 
-import java.time.Instant;
-
 /**
  * A login that ended well at the realm; the domain has not been asked yet. The parts are those of {@link SignedIn}.
  */
-record FinishedLogin(Proof proof, String realmSession, String idToken, String csrf, Instant since) {
+record FinishedLogin(Proof proof, String idToken, String csrf) {
 
     /** The login of the user whom the domain knows by the proof. */
     SignedIn of(Identity identity) {
-        return new SignedIn(identity, realmSession, idToken, csrf, since);
+        return new SignedIn(identity, idToken, csrf);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.security.Principal;
 import java.time.Instant;
 import java.util.Objects;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param authTime when the person authenticated, when the realm said so
  * @param way how the proof arrived
  * @param until no request is this identity's after it
+ * @param credential the sign-in or the API token
  */
 public record Identity(
         Realm realm,
@@ -28,13 +30,15 @@ public record Identity(
         @Nullable String acr,
         @Nullable Instant authTime,
         Way way,
-        Instant until)
+        Instant until,
+        Credential credential)
         implements Principal, Serializable {
 
     /** A login that an earlier version stored knows no subject: it cannot be read, and the person signs in again. */
     public Identity {
         Objects.requireNonNull(subject);
         Objects.requireNonNull(userId);
+        Objects.requireNonNull(credential);
     }
 
     /** Cookies are sent by the browser whether the page wants it or not, bearer tokens are not: only the former can be ridden on. */
@@ -45,7 +49,7 @@ public record Identity(
 
     /** The caller of the domain's operations. */
     public Caller callerFrom(String address) {
-        return new Caller(userId, userName, realm.domainId(), realm.domainName(), address, acr, authTime);
+        return new Caller(userId, userName, realm.domainId(), realm.domainName(), address, acr, authTime, credential);
     }
 
     /** Unique in the installation: domain and user. */

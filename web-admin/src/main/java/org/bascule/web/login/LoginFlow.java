@@ -23,7 +23,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Map;
 import org.bascule.web.login.LoginRefusedException.Reason;
 import org.bascule.web.login.RealmTokens.Kind;
 import org.bascule.web.login.RealmTokens.Verified;
@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoginFlow {
 
-    /** A browser login ends after this at the latest. */
-    static final Duration LONGEST = Duration.ofHours(10);
+    /** A browser login ends after this at the latest, whatever its domain says. */
+    static final Duration LONGEST = Duration.ofDays(30);
 
     private static final int PROVIDER_MILLIS = 10_000;
 
@@ -56,26 +56,42 @@ final class LoginFlow {
         this.clock = clock;
     }
 
+    /** A login of whoever it is. */
     PendingLogin start(Realm realm, String next) {
+        return start(realm, next, null);
+    }
+
+    /** One that must end with this subject, if it names one: somebody who is signed in proves more, or changes a factor. */
+    PendingLogin start(Realm realm, String next, @Nullable String subject) {
         return new PendingLogin(
                 realm,
                 new State(32).getValue(),
                 new Nonce(32).getValue(),
                 new CodeVerifier().getValue(),
                 next,
-                clock.instant());
+                clock.instant(),
+                subject);
     }
 
     /** Where the browser goes to sign in. */
     URI authorization(PendingLogin login) {
-        return new AuthenticationRequest.Builder(
+        return authorization(login, Map.of());
+    }
+
+    /**
+     * The same with something more that the realm is asked for.
+     *
+     * @param more parameters of the realm's own
+     */
+    URI authorization(PendingLogin login, Map<String, String> more) {
+        AuthenticationRequest.Builder request = new AuthenticationRequest.Builder(
                         ResponseType.CODE, new Scope("openid", "profile"), new ClientID(client.id()), callback())
                 .endpointURI(login.realm().authorizationEndpoint())
                 .state(new State(login.state()))
                 .nonce(new Nonce(login.nonce()))
-                .codeChallenge(new CodeVerifier(login.verifier()), CodeChallengeMethod.S256)
-                .build()
-                .toURI();
+                .codeChallenge(new CodeVerifier(login.verifier()), CodeChallengeMethod.S256);
+        more.forEach(request::customParameter);
+        return request.build().toURI();
     }
 
     /**
@@ -101,14 +117,10 @@ final class LoginFlow {
         if (!login.nonce().equals(verified.optionalText("nonce", 200))) {
             throw new LoginRefusedException(Reason.MIXED_UP, "the ID token is another login's");
         }
-        String realmSession = verified.optionalText("sid", 200);
-        Instant now = clock.instant();
         return new FinishedLogin(
-                Proof.of(verified, Identity.Way.COOKIE, now.plus(LONGEST)),
-                realmSession == null ? "" : realmSession,
+                Proof.of(verified, Identity.Way.COOKIE, clock.instant().plus(LONGEST)),
                 idToken,
-                new State(32).getValue(),
-                now);
+                new State(32).getValue());
     }
 
     private String exchange(PendingLogin login, String code) throws LoginRefusedException {

@@ -1,37 +1,54 @@
 package org.bascule.web.login;
 
+import java.time.Duration;
+import org.bascule.domain.token.ApiTokenSecret;
 import org.jspecify.annotations.Nullable;
 
-/** Where logins are recorded: the audit log of the domain, and the reference to the user that permissions are given to. */
+/** Where logins are recorded: the audit log of the domain, its list of sign-ins, and the reference to the user that permissions are given to. */
 interface LoginJournal {
 
     /**
-     * A person signed in with a browser; makes the user known to the domain.
+     * Where a request came from.
      *
-     * @param realmSession with which session of the realm; empty if it has none
-     * @return the domain's user whom the proof is about
-     * @throws LoginRefusedException if the domain does not take the user
+     * @param userAgent hostile text; null if it told none
      */
-    Identity signedIn(Proof proof, String realmSession, String address) throws LoginRefusedException;
+    record Origin(String address, @Nullable String userAgent) {}
 
     /**
-     * A bearer is used; makes the user known to the domain, without a row for each request.
+     * A person signed in with a browser, which the realm's list of events tells the audit log; makes the user known to the domain.
      *
      * @return the domain's user whom the proof is about
      * @throws LoginRefusedException if the domain does not take the user
      */
-    Identity seen(Proof proof, String address) throws LoginRefusedException;
+    Identity signedIn(Proof proof, Origin origin) throws LoginRefusedException;
 
     /**
-     * A person signed out here.
+     * An access token is used; makes the user known to the domain, without a row for each request.
      *
-     * @param realmSession of which the realm will tell some node that it has ended; empty if it has none
+     * @return the domain's user whom the proof is about
+     * @throws LoginRefusedException if the domain does not take the user, or the sign-in behind the token has ended
      */
-    void signedOut(Identity identity, String realmSession, String address);
+    Identity seen(Proof proof, Origin origin) throws LoginRefusedException;
 
     /**
-     * The realm tells that a login has ended, such as by an administrator there. Nothing is recorded if the log-out began at a node of ours, or if
-     * another one was told.
+     * An API token is used.
+     *
+     * @throws LoginRefusedException if it is nobody's, or has expired
+     */
+    Identity seen(ApiTokenSecret token, Origin origin) throws LoginRefusedException;
+
+    /** After how long without use a browser's login of this realm ends. */
+    Duration idle(Realm realm);
+
+    /** How it is with somebody now: to be asked at every request. */
+    Standing standing(Identity identity);
+
+    /** A person signed out here: what was opened with the sign-in ends. */
+    void signedOut(Identity identity, Origin origin);
+
+    /**
+     * The realm tells that a login has ended, such as by an administrator there: what was opened with it ends. Who did that is in
+     * the realm's list of events, which the audit log is made from.
      *
      * @param realmSession null if all sessions of the subject have ended
      * @param subject null if the realm names the session alone

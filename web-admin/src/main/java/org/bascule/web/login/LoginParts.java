@@ -57,19 +57,13 @@ class LoginParts {
     @Produces
     @Singleton
     BearerTokens bearers(RealmTokens tokens) {
-        return new BearerTokens(tokens);
+        return new BearerTokens(tokens, CLOCK);
     }
 
     @Produces
     @Singleton
     LogoutTokens logoutTokens(RealmTokens tokens) {
         return new LogoutTokens(tokens, CLOCK);
-    }
-
-    @Produces
-    @Singleton
-    EndedSessions endedSessions() {
-        return new EndedSessions(CLOCK);
     }
 
     @Produces

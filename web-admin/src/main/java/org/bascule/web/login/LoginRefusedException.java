@@ -21,10 +21,21 @@ public final class LoginRefusedException extends Exception {
         UNKNOWN_STATE,
         /** The answer is another realm's, or the token another login's. */
         MIXED_UP,
+        /** Somebody else than who is signed in and was to prove more. */
+        OTHER_USER,
+        /** An API token that nobody has. */
+        UNKNOWN_TOKEN,
+        /** Too much from this address was wrong. */
+        BLOCKED,
         /** The person or the realm said no. */
         DENIED,
         /** The identity provider does not answer. */
-        PROVIDER
+        PROVIDER;
+
+        /** Whether somebody made it up. What a realm signed once is no guess, nor is it when it has expired. */
+        boolean isGuess() {
+            return this == MALFORMED || this == UNKNOWN_ISSUER || this == BAD_SIGNATURE || this == UNKNOWN_TOKEN;
+        }
     }
 
     private final Reason reason;

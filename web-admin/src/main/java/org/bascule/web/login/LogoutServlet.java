@@ -1,6 +1,5 @@
 package org.bascule.web.login;
 
-import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -27,16 +26,10 @@ public class LogoutServlet extends HttpServlet {
     private transient LoginFlow flow;
 
     @Inject
-    private transient EndedSessions ended;
-
-    @Inject
     private transient ForgeryRules forgery;
 
     @Inject
     private transient LoginJournal journal;
-
-    @Inject
-    private transient Event<SignedOut> events;
 
     @Override
     protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -55,14 +48,7 @@ public class LogoutServlet extends HttpServlet {
 
     private void end(HttpServletRequest request, SignedIn login) {
         request.getSession().invalidate();
-        if (!login.realmSession().isEmpty()) {
-            ended.session(login.issuer(), login.realmSession());
-            events.fire(new SignedOut(login.issuer(), login.realmSession(), null));
-        }
-        journal.signedOut(
-                login.identity(),
-                login.realmSession(),
-                site.proxies().client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For")));
+        journal.signedOut(login.identity(), Requests.origin(request, site.proxies()));
     }
 
     private String realmLogout(SignedIn login) {

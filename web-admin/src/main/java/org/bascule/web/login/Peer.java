@@ -9,16 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address of the client
  * @param identity if somebody is signed in
- * @param login the login of the cookie; null for bearers and strangers
  */
-public record Peer(String address, @Nullable Identity identity, @Nullable SignedIn login) implements Principal {
+public record Peer(String address, @Nullable Identity identity) implements Principal {
 
     public Optional<Identity> signedIn() {
         return Optional.ofNullable(identity);
-    }
-
-    public Optional<SignedIn> cookieLogin() {
-        return Optional.ofNullable(login);
     }
 
     @Override

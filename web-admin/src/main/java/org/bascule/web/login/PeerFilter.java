@@ -39,8 +39,7 @@ public class PeerFilter extends HttpFilter {
         }
         Peer peer = new Peer(
                 site.proxies().client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For")),
-                Requests.identity(request).orElse(null),
-                login.orElse(null));
+                Requests.identity(request).orElse(null));
         chain.doFilter(
                 new HttpServletRequestWrapper(request) {
                     @Override

@@ -3,6 +3,7 @@ package org.bascule.web.login;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A login that was started in this browser and waits for the realm's answer.
@@ -12,8 +13,16 @@ import java.time.Instant;
  * @param nonce ties the ID token to this login
  * @param verifier ties the code to this server (RFC 7636)
  * @param next where to go afterwards, a path on this site
+ * @param subject who it must end with; null for anybody
  */
-record PendingLogin(Realm realm, String state, String nonce, String verifier, String next, Instant started)
+record PendingLogin(
+        Realm realm,
+        String state,
+        String nonce,
+        String verifier,
+        String next,
+        Instant started,
+        @Nullable String subject)
         implements Serializable {
 
     /** How long a person may take at the realm: first logins change a password and set up a second factor. */

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param authTime when the person authenticated, when the realm said so
  * @param way how it arrived
  * @param until no request is this person's after it
+ * @param realmSession id of the session at the realm ({@code sid}); empty when the realm gave none
+ * @param issued when the realm vouched
+ * @param secondFactorAt when a second factor was proved in this session, when the realm said so
+ * @param provider id of the company's provider with which the person came, when the realm said so
  */
 record Proof(
         Realm realm,
@@ -26,7 +30,11 @@ record Proof(
         @Nullable String acr,
         @Nullable Instant authTime,
         Identity.Way way,
-        Instant until) {
+        Instant until,
+        String realmSession,
+        Instant issued,
+        @Nullable Instant secondFactorAt,
+        @Nullable String provider) {
 
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final int MAX_NAME = 255;
@@ -36,6 +44,7 @@ record Proof(
         if (!UUID.matcher(subject).matches()) {
             throw new LoginRefusedException(Reason.MALFORMED, "the subject is not a UUID");
         }
+        String session = token.optionalText("sid", 200);
         return new Proof(
                 token.realm(),
                 subject,
@@ -43,11 +52,32 @@ record Proof(
                 token.optionalText("acr", 100),
                 token.optionalTime("auth_time"),
                 way,
-                until);
+                until,
+                session == null ? "" : session,
+                token.claims().getIssueTime().toInstant(),
+                token.optionalTime("second_factor_at"),
+                token.optionalText("identity_provider", 100));
     }
 
-    SignIn signInFrom(String address) {
-        return new SignIn(realm.issuer(), subject, userName, address, acr, authTime);
+    /** The same for no longer than this. */
+    Proof until(Instant last) {
+        return new Proof(
+                realm,
+                subject,
+                userName,
+                acr,
+                authTime,
+                way,
+                last.isBefore(until) ? last : until,
+                realmSession,
+                issued,
+                secondFactorAt,
+                provider);
+    }
+
+    /** @param named whether the name says for whom rights were prepared */
+    SignIn signInFrom(String address, boolean named) {
+        return new SignIn(realm.issuer(), subject, userName, address, acr, authTime, named);
     }
 
     /** The person as the domain knows it. */
@@ -55,6 +85,7 @@ record Proof(
         if (!caller.domainId().equals(realm.domainId())) {
             throw new IllegalArgumentException("a caller of another domain");
         }
-        return new Identity(realm, subject, caller.userId(), caller.userName(), acr, authTime, way, until);
+        return new Identity(
+                realm, subject, caller.userId(), caller.userName(), acr, authTime, way, until, caller.credential());
     }
 }

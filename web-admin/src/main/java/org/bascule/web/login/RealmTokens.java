@@ -126,7 +126,7 @@ final class RealmTokens {
             throw new LoginRefusedException(Reason.UNKNOWN_ISSUER, "issuer changed");
         }
         checkAudience(claims, kind);
-        checkTime(claims);
+        requireTime(claims);
         return new Verified(realm, claims);
     }
 
@@ -181,7 +181,8 @@ final class RealmTokens {
         }
     }
 
-    private void checkTime(JWTClaimsSet claims) throws LoginRefusedException {
+    /** Refuses what has expired or is not yet valid. */
+    void requireTime(JWTClaimsSet claims) throws LoginRefusedException {
         Instant now = clock.instant();
         Date expires = claims.getExpirationTime();
         Date issued = claims.getIssueTime();

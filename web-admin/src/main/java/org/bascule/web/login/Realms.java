@@ -9,4 +9,7 @@ interface Realms {
 
     /** The realm that issues under this exact name. */
     Optional<Realm> ofIssuer(String issuer);
+
+    /** The company's provider to which a browser goes at once, where people sign in with it alone. */
+    Optional<String> onlyProvider(Realm realm);
 }

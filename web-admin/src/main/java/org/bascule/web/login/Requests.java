@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpSession;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.bascule.web.site.TrustedProxies;
 
 /** What the login knows about a request. */
 public final class Requests {
@@ -41,6 +42,13 @@ public final class Requests {
         String info = request.getPathInfo();
         String path = request.getServletPath() + (info == null ? "" : info);
         return path.isEmpty() ? "/" : path;
+    }
+
+    /** Where a request came from. */
+    static LoginJournal.Origin origin(HttpServletRequest request, TrustedProxies proxies) {
+        return new LoginJournal.Origin(
+                proxies.client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For")),
+                singleHeader(request, "User-Agent").orElse(null));
     }
 
     /** The value of a header that may be given once; given more often, it is worse than absent. */

@@ -11,7 +11,8 @@ final class PageRoutes {
             + "|/devices(/[^/]{1,64}(/[a-z-]{1,32})?)?"
             + "|/people(/(users|groups)(/[^/]{1,64})?)?"
             + "|/access(/(everybody|person|effective))?"
-            + "|/(assistance|sessions|requests|audit|settings|transfer)");
+            + "|/settings(/sign-in)?"
+            + "|/(assistance|sessions|requests|audit|transfer|account|blocked-addresses|domains)");
 
     /** Names that the build derives from the content. */
     private static final Pattern HASHED = Pattern.compile("/assets/[A-Za-z0-9_.-]+-[A-Za-z0-9_-]{8}\\.[a-z0-9]+");

@@ -26,7 +26,7 @@ public class SiteFilter extends HttpFilter {
     /** Answered by servlets, resources and endpoints, not by files. */
     private static final Set<String> SERVLETS = Set.of("/logout", "/backchannel-logout", "/agent/v1", "/health");
 
-    private static final List<String> SERVLET_FOLDERS = List.of("/api/", "/health/");
+    private static final List<String> SERVLET_FOLDERS = List.of("/api/", "/health/", "/internal/v1/");
 
     private final transient CompressedFiles compressed = new CompressedFiles();
 

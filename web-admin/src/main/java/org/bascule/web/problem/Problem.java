@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -17,8 +18,9 @@ import java.util.List;
  * @param detail a sentence for people
  * @param reference 12 hexadecimal digits that the log has too
  * @param errors what is wrong with which field; only with {@link ProblemCode#INVALID}
+ * @param retryAfter seconds after which it may be different, for the header {@code Retry-After}; 0 where nobody knows
  */
-public record Problem(ProblemCode code, String detail, String reference, List<FieldError> errors) {
+public record Problem(ProblemCode code, String detail, String reference, List<FieldError> errors, long retryAfter) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
 
@@ -36,11 +38,16 @@ public record Problem(ProblemCode code, String detail, String reference, List<Fi
     }
 
     public static Problem of(ProblemCode code, String detail) {
-        return new Problem(code, detail, newReference(), List.of());
+        return new Problem(code, detail, newReference(), List.of(), 0);
+    }
+
+    /** The same, with the time to wait; begun seconds are whole ones. */
+    public Problem after(Duration wait) {
+        return new Problem(code, detail, reference, errors, wait.plusMillis(999).toSeconds());
     }
 
     public static Problem invalid(List<FieldError> errors) {
-        return new Problem(ProblemCode.INVALID, ProblemCode.INVALID.sentence(), newReference(), errors);
+        return new Problem(ProblemCode.INVALID, ProblemCode.INVALID.sentence(), newReference(), errors, 0);
     }
 
     private static String newReference() {
@@ -75,6 +82,9 @@ public record Problem(ProblemCode code, String detail, String reference, List<Fi
         response.setHeader("X-Content-Type-Options", "nosniff");
         if (code == ProblemCode.NOT_SIGNED_IN) {
             response.setHeader("WWW-Authenticate", "Bearer realm=\"bascule\"");
+        }
+        if (retryAfter > 0) {
+            response.setHeader("Retry-After", Long.toString(retryAfter));
         }
         response.getOutputStream().write(body);
     }

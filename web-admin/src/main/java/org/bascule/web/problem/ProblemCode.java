@@ -5,6 +5,13 @@ public enum ProblemCode {
     NOT_SIGNED_IN(401, "Not signed in", "Sign in first."),
     CSRF(403, "Request not accepted", "Reload the page and try again."),
     FORBIDDEN(403, "Not permitted", "You are not permitted to do this."),
+    /** The way out for a person: {@code /login?domain=…&factor=required}. */
+    SECOND_FACTOR_REQUIRED(
+            403, "Second factor required", "Your domain requires a second factor. Sign in with one, or set one up."),
+    /** The way out for a person: {@code /login?domain=…&factor=fresh}. */
+    FACTOR_NOT_FRESH(403, "Second factor needed again", "This needs a second factor that was proved a moment ago."),
+    ACCOUNT_DISABLED(403, "Account switched off", "Your account is switched off. Ask your administrator."),
+    ACCOUNT_EXPIRED(403, "Account expired", "Your account has expired. Ask your administrator."),
     CONTRACT_REQUIRED(403, "Contract required", "Access to this device needs a valid service contract."),
     QUALIFICATION_REQUIRED(
             403, "Qualification required", "Access to this device needs a qualification that you do not have."),
@@ -36,6 +43,7 @@ public enum ProblemCode {
     INVALID(422, "Invalid values", "Some values cannot be accepted."),
     PRECONDITION_REQUIRED(428, "Version missing", "Say with If-Match which version you want to change."),
     TOO_MANY_REQUESTS(429, "Too many requests", "Wait a little and try again."),
+    ADDRESS_BLOCKED(429, "Address blocked", "There were too many failed attempts from this address. Try again later."),
     ENROLMENT_TOKEN_UNKNOWN(401, "Enrolment token unknown", "This enrolment token is not known here."),
     ENROLMENT_TOKEN_EXPIRED(403, "Enrolment token expired", "This enrolment token has expired. Ask for a new one."),
     ENROLMENT_TOKEN_USED_UP(

@@ -6,10 +6,12 @@ import jakarta.websocket.CloseReason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.logbook.Logbook;
 import org.bascule.domain.session.Sessions;
@@ -82,7 +84,9 @@ class BroadcastTest {
             }
 
             @Override
-            public void close(CloseReason reason) {}
+            public void close(CloseReason reason) {
+                heard.add("closed " + reason.getCloseCode().getCode());
+            }
         };
         Identity identity = new Identity(
                 new Realm("https://id.example/realms/" + domain, domain, domain),
@@ -92,8 +96,9 @@ class BroadcastTest {
                 null,
                 null,
                 Identity.Way.COOKIE,
-                Instant.MAX);
-        broadcast.add(new Listener(identity, null, "192.0.2.7", new Outgoing(wire, 100, 10_000)));
+                Instant.MAX,
+                new Credential("sign-in of " + user, null, null));
+        broadcast.add(new Listener(identity, "192.0.2.7", new Outgoing(wire, 100, 10_000)));
         return heard;
     }
 
@@ -130,6 +135,22 @@ class BroadcastTest {
                 new LiveEvent.PrincipalChanged("a", ID, "user", "removed")));
         assertThat(seeing).as("once, however much is gone").containsExactly(EventText.DIRECTORY);
         assertThat(blind).containsExactly(EventText.DIRECTORY);
+        assertThat(elsewhere).isEmpty();
+    }
+
+    @Test
+    void socketOfASignInThatEndsIsClosedAndOthersStay() {
+        broadcast.deliver(List.of(new LiveEvent.CredentialEnded("a", "sign-in of blind")));
+        assertThat(blind).containsExactly(EventText.SIGNED_OUT, "closed 1008");
+        assertThat(seeing).isEmpty();
+    }
+
+    /** On other nodes nothing is told: they ask. */
+    @Test
+    void socketOfASignInThatEndedElsewhereIsClosed() {
+        broadcast.closeAllBut(Set.of("sign-in of seeing"));
+        assertThat(blind).containsExactly(EventText.SIGNED_OUT, "closed 1008");
+        assertThat(seeing).isEmpty();
         assertThat(elsewhere).isEmpty();
     }
 

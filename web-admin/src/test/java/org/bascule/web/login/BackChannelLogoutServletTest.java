@@ -3,7 +3,6 @@ package org.bascule.web.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.JWTClaimsSet;
-import jakarta.enterprise.event.Event;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.annotation.WebServlet;
@@ -14,24 +13,25 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.bascule.domain.token.ApiTokenSecret;
 import org.bascule.web.login.LoginRefusedException.Reason;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a signed token of a realm does here: logins end, are recorded, and whoever is connected hears of it; a bad one does nothing of that. */
+/** What a signed token of a realm does here: the domain is told whose logins end; a bad one does nothing of that. */
 class BackChannelLogoutServletTest {
 
     private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
 
     private final BackChannelLogoutServlet servlet = new BackChannelLogoutServlet();
     private final List<String> recorded = new ArrayList<>();
-    private final List<SignedOut> told = new ArrayList<>();
 
     @SuppressWarnings("NullAway.Init")
     private TestRealms realms;
@@ -41,20 +41,34 @@ class BackChannelLogoutServletTest {
         realms = new TestRealms();
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         servlet.tokens = new LogoutTokens(new RealmTokens(TestRealms.CLIENT, realms, clock), clock);
-        servlet.ended = new EndedSessions(clock);
         servlet.journal = new LoginJournal() {
             @Override
-            public Identity signedIn(Proof proof, String realmSession, String address) {
+            public Identity signedIn(Proof proof, Origin origin) {
                 throw new UnsupportedOperationException();
             }
 
             @Override
-            public Identity seen(Proof proof, String address) {
+            public Identity seen(Proof proof, Origin origin) {
                 throw new UnsupportedOperationException();
             }
 
             @Override
-            public void signedOut(Identity identity, String realmSession, String address) {
+            public Identity seen(ApiTokenSecret token, Origin origin) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Duration idle(Realm realm) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Standing standing(Identity identity) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void signedOut(Identity identity, Origin origin) {
                 throw new UnsupportedOperationException();
             }
 
@@ -68,22 +82,11 @@ class BackChannelLogoutServletTest {
                 throw new UnsupportedOperationException();
             }
         };
-        servlet.events = events();
     }
 
     @AfterEach
     void stop() {
         realms.close();
-    }
-
-    @SuppressWarnings("unchecked")
-    private Event<SignedOut> events() {
-        return (Event<SignedOut>) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {Event.class}, (proxy, method, args) -> {
-                    assertThat(method.getName()).isEqualTo("fire");
-                    told.add((SignedOut) args[0]);
-                    return null;
-                });
     }
 
     private JWTClaimsSet.Builder claims() {
@@ -130,36 +133,18 @@ class BackChannelLogoutServletTest {
         };
     }
 
-    private SignedIn login(String realmSession) {
-        Proof proof = new Proof(
-                realms.realm("a"),
-                TestRealms.SUBJECT,
-                "anna",
-                null,
-                null,
-                Identity.Way.COOKIE,
-                NOW.plus(LoginFlow.LONGEST));
-        return TestLogins.of(new FinishedLogin(proof, realmSession, "id-token", "csrf", NOW.minusSeconds(60)));
-    }
-
     @Test
-    void sessionThatTheRealmNamesEndsIsRecordedAndTold() throws Exception {
+    void sessionThatTheRealmNamesIsEnded() throws Exception {
         Answer answer = post(realms.sign("a", claims().build()));
         assertThat(answer).isEqualTo(new Answer(200, ""));
-        assertThat(servlet.ended.covers(login("realm-session-1"))).isTrue();
-        assertThat(servlet.ended.covers(login("realm-session-2"))).isFalse();
         assertThat(recorded).containsExactly(realms.issuer("a") + " realm-session-1 " + TestRealms.SUBJECT);
-        assertThat(told).containsExactly(new SignedOut(realms.issuer("a"), "realm-session-1", TestRealms.SUBJECT));
     }
 
     @Test
     void withoutASessionAllOfTheSubjectEnd() throws Exception {
         assertThat(post(realms.sign("a", claims().claim("sid", null).build())).status())
                 .isEqualTo(200);
-        assertThat(servlet.ended.covers(login("realm-session-1"))).isTrue();
-        assertThat(servlet.ended.covers(login("realm-session-2"))).isTrue();
         assertThat(recorded).containsExactly(realms.issuer("a") + " null " + TestRealms.SUBJECT);
-        assertThat(told).containsExactly(new SignedOut(realms.issuer("a"), null, TestRealms.SUBJECT));
     }
 
     @Test
@@ -172,8 +157,6 @@ class BackChannelLogoutServletTest {
             assertThat(answer.body()).contains("\"status\":400");
         }
         assertThat(recorded).isEmpty();
-        assertThat(told).isEmpty();
-        assertThat(servlet.ended.covers(login("realm-session-1"))).isFalse();
         assertThat(post(good).status()).isEqualTo(200);
         assertThat(post(good).status()).isEqualTo(400);
         assertThat(recorded).hasSize(1);

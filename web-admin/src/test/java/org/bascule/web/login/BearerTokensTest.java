@@ -31,7 +31,8 @@ class BearerTokensTest {
     @BeforeEach
     void start() throws Exception {
         realms = new TestRealms();
-        bearers = new BearerTokens(new RealmTokens(TestRealms.CLIENT, realms, Clock.fixed(NOW, ZoneOffset.UTC)));
+        Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+        bearers = new BearerTokens(new RealmTokens(TestRealms.CLIENT, realms, clock), clock);
     }
 
     @AfterEach
@@ -39,23 +40,48 @@ class BearerTokensTest {
         realms.close();
     }
 
+    private Proof proof(String token) throws LoginRefusedException {
+        return bearers.proof(token, () -> {});
+    }
+
     private void refused(String token, Reason reason) {
-        assertThatThrownBy(() -> bearers.proof("Bearer " + token))
-                .isInstanceOfSatisfying(LoginRefusedException.class, e -> {
-                    assertThat(e.reason()).isEqualTo(reason);
-                    assertThat(e).hasMessageMatching("[A-Za-z :/.0-9_-]{1,100}");
-                });
+        assertThatThrownBy(() -> proof(token)).isInstanceOfSatisfying(LoginRefusedException.class, e -> {
+            assertThat(e.reason()).isEqualTo(reason);
+            assertThat(e).hasMessageMatching("[A-Za-z :/.0-9_-]{1,100}");
+        });
     }
 
     @Test
     void goodTokenNamesUserAndDomain() throws Exception {
-        Proof proof = bearers.proof(
-                "Bearer " + realms.sign("a", realms.access("a", NOW).build()));
+        Proof proof = proof(realms.sign("a", realms.access("a", NOW).build()));
         assertThat(proof.realm().domainId()).isEqualTo("domain-a");
         assertThat(proof.subject()).isEqualTo(TestRealms.SUBJECT);
         assertThat(proof.userName()).isEqualTo("anna");
         assertThat(proof.way()).isEqualTo(Identity.Way.BEARER);
         assertThat(proof.until()).isEqualTo(NOW.plusSeconds(300));
+        assertThat(proof.realmSession()).isEmpty();
+        assertThat(proof.secondFactorAt()).isNull();
+    }
+
+    @Test
+    void sessionAndSecondFactorAreTheRealmsWord() throws Exception {
+        Proof proof = proof(realms.sign(
+                "a",
+                realms.access("a", NOW)
+                        .claim("sid", "realm-session-1")
+                        .claim("second_factor_at", NOW.minusSeconds(60).getEpochSecond())
+                        .build()));
+        assertThat(proof.realmSession()).isEqualTo("realm-session-1");
+        assertThat(proof.secondFactorAt()).isEqualTo(NOW.minusSeconds(60));
+        for (Object wrong : List.of("yesterday", List.of(1), Boolean.TRUE)) {
+            refused(
+                    realms.sign(
+                            "a",
+                            realms.access("a", NOW)
+                                    .claim("second_factor_at", wrong)
+                                    .build()),
+                    Reason.MALFORMED);
+        }
     }
 
     @Test
@@ -66,8 +92,7 @@ class BearerTokensTest {
                 .claim("realm", "b")
                 .claim("groups", List.of("Owners"))
                 .build();
-        assertThat(bearers.proof("Bearer " + realms.sign("a", claims)).realm().domainId())
-                .isEqualTo("domain-a");
+        assertThat(proof(realms.sign("a", claims)).realm().domainId()).isEqualTo("domain-a");
     }
 
     @Test
@@ -129,11 +154,9 @@ class BearerTokensTest {
 
     @Test
     void timeCountsWithThirtySecondsOfSkew() throws Exception {
-        bearers.proof("Bearer "
-                + realms.sign("a", realms.access("a", NOW.minusSeconds(329)).build()));
+        proof(realms.sign("a", realms.access("a", NOW.minusSeconds(329)).build()));
         refused(realms.sign("a", realms.access("a", NOW.minusSeconds(330)).build()), Reason.EXPIRED);
-        bearers.proof("Bearer "
-                + realms.sign("a", realms.access("a", NOW.plusSeconds(30)).build()));
+        proof(realms.sign("a", realms.access("a", NOW.plusSeconds(30)).build()));
         refused(realms.sign("a", realms.access("a", NOW.plusSeconds(31)).build()), Reason.EXPIRED);
         refused(
                 realms.sign(
@@ -144,6 +167,39 @@ class BearerTokensTest {
                 Reason.EXPIRED);
         refused(realms.sign("a", realms.access("a", NOW).expirationTime(null).build()), Reason.MALFORMED);
         refused(realms.sign("a", realms.access("a", NOW).issueTime(null).build()), Reason.MALFORMED);
+    }
+
+    /** A signature is checked once in a while, the time always. */
+    @Test
+    void knownTokenStillExpires() throws Exception {
+        Instant[] now = {NOW};
+        Clock clock = new Clock() {
+            @Override
+            public Instant instant() {
+                return now[0];
+            }
+
+            @Override
+            public java.time.ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(java.time.ZoneId zone) {
+                return this;
+            }
+        };
+        bearers = new BearerTokens(new RealmTokens(TestRealms.CLIENT, realms, clock), clock);
+        String token =
+                realms.sign("a", realms.access("a", NOW.minusSeconds(310)).build());
+        assertThat(proof(token)).isEqualTo(proof(token));
+        now[0] = NOW.plusSeconds(19);
+        proof(token);
+        now[0] = NOW.plusSeconds(20);
+        refused(token, Reason.EXPIRED);
+        now[0] = NOW;
+        String changed = token.substring(0, token.length() - 8) + "AAAAAAAA";
+        refused(changed, Reason.BAD_SIGNATURE);
     }
 
     @Test
@@ -200,21 +256,21 @@ class BearerTokensTest {
         for (String token : List.of("", "x", "a.b.c", "..", "x".repeat(20_000))) {
             refused(token, Reason.MALFORMED);
         }
-        assertThatThrownBy(() -> bearers.proof("Basic dXNlcjpwYXNz")).isInstanceOf(LoginRefusedException.class);
+        assertThatThrownBy(() -> BearerTokens.token("Basic dXNlcjpwYXNz")).isInstanceOf(LoginRefusedException.class);
     }
 
     @Test
     void newKeyIsFoundAndForgedKeyIdsDoNotHammerTheProvider() throws Exception {
-        bearers.proof("Bearer " + realms.sign("a", realms.access("a", NOW).build()));
+        proof(realms.sign("a", realms.access("a", NOW).build()));
         realms.rollKey("a");
-        bearers.proof("Bearer " + realms.sign("a", realms.access("a", NOW).build()));
+        proof(realms.sign("a", realms.access("a", NOW).build()));
         RSAKey own = TestRealms.newKey("own");
         for (int i = 0; i < 20; i++) {
             String forged = TestRealms.sign(
                     new RSAKey.Builder(own).keyID("forged-" + i).build(),
                     JOSEObjectType.JWT,
                     realms.access("a", NOW).build());
-            assertThatThrownBy(() -> bearers.proof("Bearer " + forged)).isInstanceOf(LoginRefusedException.class);
+            assertThatThrownBy(() -> proof(forged)).isInstanceOf(LoginRefusedException.class);
         }
         assertThat(realms.keyRequests.get()).isBetween(2, 4);
     }
@@ -224,5 +280,18 @@ class BearerTokensTest {
         String token = realms.sign("a", realms.access("a", NOW).build());
         realms.close();
         refused(token, Reason.PROVIDER);
+    }
+
+    @Test
+    void aSignatureIsNotLookedAtForWhoIsBlockedUnlessItWasBefore() throws Exception {
+        String token = realms.sign("a", realms.access("a", NOW).build());
+        BearerTokens.Admission blocked = () -> {
+            throw new LoginRefusedException(Reason.BLOCKED, "the address is blocked");
+        };
+        assertThatThrownBy(() -> bearers.proof(token, blocked))
+                .isInstanceOfSatisfying(
+                        LoginRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BLOCKED));
+        Proof before = proof(token);
+        assertThat(bearers.proof(token, blocked)).isEqualTo(before);
     }
 }

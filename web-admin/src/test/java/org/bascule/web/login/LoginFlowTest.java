@@ -69,6 +69,28 @@ class LoginFlowTest {
         assertThat(uri.toString()).doesNotContain(login.verifier()).doesNotContain("client-secret");
     }
 
+    /** The answer says who it is; that it must be the same is in the pending login. */
+    @Test
+    void whoIsSignedInIsAskedForMoreAsTheSamePerson() throws Exception {
+        PendingLogin login = flow.start(realms.realm("a"), "/devices", TestRealms.SUBJECT);
+        assertThat(login.subject()).isEqualTo(TestRealms.SUBJECT);
+        Map<String, List<String>> query = URLUtils.parseParameters(
+                flow.authorization(login, Map.of("second_factor", "fresh")).getRawQuery());
+        assertThat(query)
+                .containsEntry("second_factor", List.of("fresh"))
+                .containsEntry("state", List.of(login.state()))
+                .containsKey("code_challenge");
+        realms.idTokens.put(
+                "code-1",
+                realms.sign(
+                        "a",
+                        realms.id("a", NOW, login.nonce())
+                                .claim("second_factor_at", NOW.minusSeconds(7).getEpochSecond())
+                                .build()));
+        assertThat(flow.finish(login, realms.issuer("a"), "code-1").proof().secondFactorAt())
+                .isEqualTo(NOW.minusSeconds(7));
+    }
+
     @Test
     void everyLoginHasItsOwnSecrets() {
         PendingLogin one = flow.start(realms.realm("a"), "/");
@@ -90,7 +112,9 @@ class LoginFlowTest {
         assertThat(signedIn.proof().acr()).isEqualTo("1");
         assertThat(signedIn.proof().authTime()).isEqualTo(NOW);
         assertThat(signedIn.proof().way()).isEqualTo(Identity.Way.COOKIE);
-        assertThat(signedIn.realmSession()).isEqualTo("realm-session-1");
+        assertThat(signedIn.proof().realmSession()).isEqualTo("realm-session-1");
+        assertThat(signedIn.proof().issued()).isEqualTo(NOW);
+        assertThat(signedIn.proof().secondFactorAt()).isNull();
         assertThat(signedIn.csrf()).hasSizeGreaterThanOrEqualTo(43);
         assertThat(signedIn.toString()).doesNotContain(signedIn.csrf()).doesNotContain(signedIn.idToken());
 

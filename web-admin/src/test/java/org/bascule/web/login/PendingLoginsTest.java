@@ -13,7 +13,7 @@ class PendingLoginsTest {
 
     private static PendingLogin login(String state, Instant started) {
         Realm realm = new Realm("https://id.example/realms/a", "domain-a", "A");
-        return new PendingLogin(realm, state, "nonce", "verifier", "/", started);
+        return new PendingLogin(realm, state, "nonce", "verifier", "/", started, null);
     }
 
     @Test

@@ -18,8 +18,19 @@ final class TestLogins {
     }
 
     static SignedIn login(String csrf, Instant since, String realmSession, String subject) {
-        Proof proof = new Proof(REALM, subject, "anna", null, null, Identity.Way.COOKIE, since.plus(LoginFlow.LONGEST));
-        return of(new FinishedLogin(proof, realmSession, "id-token", csrf, since));
+        Proof proof = new Proof(
+                REALM,
+                subject,
+                "anna",
+                null,
+                null,
+                Identity.Way.COOKIE,
+                since.plus(LoginFlow.LONGEST),
+                realmSession,
+                since,
+                null,
+                null);
+        return of(new FinishedLogin(proof, "id-token", csrf));
     }
 
     /** The login of a user who was known before the first sign-in: the domain's id is another than the subject. */

@@ -114,6 +114,11 @@ final class TestRealms implements Realms, AutoCloseable {
                 .findFirst();
     }
 
+    @Override
+    public Optional<String> onlyProvider(Realm realm) {
+        return Optional.empty();
+    }
+
     RSAKey key(String realm) {
         return Objects.requireNonNull(keys.get(realm));
     }

@@ -30,7 +30,7 @@ import picocli.CommandLine.ParseResult;
         footerHeading = "%nEnvironment:%n",
         footer = {
             "  BASCULE_URL     access server",
-            "  BASCULE_TOKEN   access token, or an offline token that is exchanged for one",
+            "  BASCULE_TOKEN   API token or access token, or an offline token that is exchanged for one",
             "  BASCULE_CA      PEM file with one more CA to trust",
             "  BASCULE_CONFIG  configuration folder (default: ~/.config/bascule)"
         })
@@ -76,6 +76,7 @@ public final class Bascule {
         commands.put("contract", ContractCommand::new);
         commands.put("qualification", QualificationCommand::new);
         commands.put("token", TokenCommand::new);
+        commands.put("api-token", ApiTokenCommand::new);
         commands.put("audit", Audit::new);
         commands.put("export", Export::new);
         commands.put("import", Import::new);

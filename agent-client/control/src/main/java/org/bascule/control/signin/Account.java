@@ -2,7 +2,6 @@ package org.bascule.control.signin;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -21,6 +20,9 @@ import org.bascule.wire.WireException;
 
 /** Signs in and out, and gives the access server to whoever is signed in. */
 public final class Account {
+
+    /** For a first login: a new password, a second factor. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Surroundings around;
     private final SignInFile file;
@@ -77,6 +79,32 @@ public final class Account {
      * @param ask told what the user has to do
      */
     public void login(String url, String domain, Optional<Path> ca, Consumer<String> ask) throws CommandException {
+        signIn(url, domain, ca, server -> grant(server, ask));
+    }
+
+    /**
+     * Signs in with the browser of this machine, which comes back to a port of it.
+     *
+     * @param browser told where the person signs in
+     */
+    public void loginHere(String url, String domain, Optional<Path> ca, Consumer<URI> browser) throws CommandException {
+        signIn(url, domain, ca, server -> {
+            LoopbackLogin.Answer answer = new LoopbackLogin(server, PATIENCE).await(browser);
+            AuthorizationServer.Outcome outcome =
+                    server.redeem(answer, around.clock().instant());
+            return outcome.tokens()
+                    .orElseThrow(() -> new CommandException(
+                            ExitCode.NOT_SIGNED_IN, "signing in failed: " + Printable.of(outcome.error())));
+        });
+    }
+
+    /** A way to get tokens of a realm. */
+    @FunctionalInterface
+    private interface Way {
+        AuthorizationServer.Tokens tokens(AuthorizationServer server) throws CommandException;
+    }
+
+    private void signIn(String url, String domain, Optional<Path> ca, Way way) throws CommandException {
         URI base = ServerUrl.parse(url);
         Optional<Path> trusted = ca.map(Path::toAbsolutePath).or(() -> Http.caOf(around));
         Http http = Http.trusting(trusted);
@@ -84,7 +112,7 @@ public final class Account {
         String issuer = text(realm, "authorizationServer");
         String client = text(realm, "clientId");
         AuthorizationServer server = AuthorizationServer.discover(http, issuer, client);
-        AuthorizationServer.Tokens tokens = grant(server, ask);
+        AuthorizationServer.Tokens tokens = way.tokens(server);
         file.write(new SignIn(
                 base.toString(),
                 domain,
@@ -122,9 +150,7 @@ public final class Account {
     }
 
     private AuthorizationServer.Tokens grant(AuthorizationServer server, Consumer<String> ask) throws CommandException {
-        byte[] random = new byte[32];
-        new SecureRandom().nextBytes(random);
-        String verifier = B64.encode(random);
+        String verifier = Secrets.random();
         AuthorizationServer.Grant grant =
                 server.startDeviceGrant("openid offline_access", B64.encode(Sha256.of(verifier)));
         ask.accept("Open " + Printable.of(grant.verification()) + "\nand confirm the code "

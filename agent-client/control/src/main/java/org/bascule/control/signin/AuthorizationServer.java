@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
@@ -12,9 +13,10 @@ import org.bascule.control.server.Http;
 import org.bascule.control.server.ServerUrl;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A realm as an OAuth client sees it: OpenID Connect discovery, device grant (RFC 8628), token and revocation endpoints.
+ * A realm as an OAuth client sees it: OpenID Connect discovery, authorization code, device grant (RFC 8628), token and revocation endpoints.
  *
  * @param issuer as configured; discovery must name the same
  */
@@ -25,11 +27,13 @@ final class AuthorizationServer {
     private static final int MAX_TOKEN = 32 * 1_024;
 
     private final Http http;
+    private final String issuer;
     private final String clientId;
     private final StrictJson metadata;
 
-    private AuthorizationServer(Http http, String clientId, StrictJson metadata) {
+    private AuthorizationServer(Http http, String issuer, String clientId, StrictJson metadata) {
         this.http = http;
+        this.issuer = issuer;
         this.clientId = clientId;
         this.metadata = metadata;
     }
@@ -48,7 +52,7 @@ final class AuthorizationServer {
                         ExitCode.SECURITY,
                         "the sign-in server calls itself by another name than the access server does");
             }
-            return new AuthorizationServer(http, clientId, metadata);
+            return new AuthorizationServer(http, issuer, clientId, metadata);
         } catch (WireException e) {
             throw notUnderstood(e);
         }
@@ -97,6 +101,48 @@ final class AuthorizationServer {
         } catch (WireException e) {
             throw notUnderstood(e);
         }
+    }
+
+    /** Where a person signs in who comes back to {@code redirect} (RFC 6749, section 4.1; RFC 7636). */
+    URI authorization(String scope, String redirect, String state, String codeChallenge) throws CommandException {
+        URI endpoint = endpoint("authorization_endpoint");
+        String query = form(
+                        "response_type",
+                        "code",
+                        "scope",
+                        scope,
+                        "redirect_uri",
+                        redirect,
+                        "state",
+                        state,
+                        "code_challenge",
+                        codeChallenge,
+                        "code_challenge_method",
+                        "S256")
+                .entrySet()
+                .stream()
+                .map(entry -> entry.getKey() + "=" + Http.encode(entry.getValue()))
+                .collect(Collectors.joining("&"));
+        return URI.create(endpoint + "?" + query);
+    }
+
+    /** Whether an answer is this server's, if it says whose it is (RFC 9207). */
+    boolean isIssuer(@Nullable String issuer) {
+        return issuer == null || issuer.equals(this.issuer);
+    }
+
+    Outcome redeem(LoopbackLogin.Answer answer, Instant now) throws CommandException {
+        return token(
+                form(
+                        "grant_type",
+                        "authorization_code",
+                        "code",
+                        answer.code(),
+                        "redirect_uri",
+                        answer.redirect(),
+                        "code_verifier",
+                        answer.verifier()),
+                now);
     }
 
     Outcome redeem(Grant grant, String codeVerifier, Instant now) throws CommandException {

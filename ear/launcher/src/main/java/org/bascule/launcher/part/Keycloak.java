@@ -9,14 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bascule.launcher.process.ChildProcess;
+import org.bascule.launcher.process.Commands;
 import org.bascule.launcher.state.PrivateFiles;
 import org.bascule.launcher.state.Secrets;
 
 /**
  * Keycloak, built once by {@link KeycloakBuild}, with configuration and data of its own beside the shared program files.
  *
- * <p>It has no administrator's account: realms are imported at start, and nothing needs one at run time.
+ * <p>It has no administrator's account: realms are imported at start, and the one that its first start makes ends with {@link #provision}.
  */
 public final class Keycloak extends Part {
 
@@ -26,6 +28,9 @@ public final class Keycloak extends Part {
     static final String IMPORT = "--import-realm";
     static final String IMPORT_FOLDER = "data/import";
 
+    private static final String BOOTSTRAP = "bascule-bootstrap";
+    private static final String BOOTSTRAP_SECRET = "keycloak-bootstrap";
+
     private final Installation installation;
     private final Path folder;
     private final Path logs;
@@ -33,7 +38,13 @@ public final class Keycloak extends Part {
     private final int port;
     private final int managementPort;
     private final int databasePort;
+    private final String accessUrl;
+    private final String trustedProxies;
 
+    /**
+     * @param accessUrl where the access server answers, which is asked at every sign-in
+     * @param trustedProxies whose {@code X-Forwarded-For} counts, separated by commas; empty: nobody's
+     */
     public Keycloak(
             Installation installation,
             Path folder,
@@ -41,7 +52,9 @@ public final class Keycloak extends Part {
             Secrets secrets,
             int port,
             int managementPort,
-            int databasePort) {
+            int databasePort,
+            String accessUrl,
+            String trustedProxies) {
         super("keycloak");
         this.installation = installation;
         this.folder = folder;
@@ -50,6 +63,8 @@ public final class Keycloak extends Part {
         this.port = port;
         this.managementPort = managementPort;
         this.databasePort = databasePort;
+        this.accessUrl = accessUrl;
+        this.trustedProxies = trustedProxies;
     }
 
     public String url() {
@@ -87,6 +102,29 @@ public final class Keycloak extends Part {
         }
     }
 
+    /** Makes the account by which the access server creates realms, once, and removes the one that makes it. */
+    public void provision(Path settings) throws IOException, InterruptedException {
+        if (Files.exists(provisioned())) {
+            return;
+        }
+        Commands.run(
+                "keycloak-provisioner",
+                installation.shell("keycloak-provisioner.sh", settings, installation.keycloak()),
+                folder,
+                Map.of(
+                        "JAVA", Installation.java(),
+                        "KC_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+                        "KEYCLOAK_BOOTSTRAP_CLIENT_ID", BOOTSTRAP,
+                        "KEYCLOAK_BOOTSTRAP_SECRET_FILE",
+                                secrets.file(BOOTSTRAP_SECRET).toString(),
+                        "KEYCLOAK_REALMS", Files.readString(bootstrapped()).strip()),
+                logs,
+                Duration.ofMinutes(5));
+        Files.writeString(provisioned(), "");
+        Files.delete(bootstrapped());
+        secrets.forget(BOOTSTRAP_SECRET);
+    }
+
     /** Statements that tell the clients of all realms another address of the web application on this machine. */
     public static String move(String url) {
         return """
@@ -99,10 +137,69 @@ public final class Keycloak extends Part {
     }
 
     @Override
-    ChildProcess.Spec spec() throws IOException {
+    ChildProcess.Spec spec() throws IOException, InterruptedException {
         Path home = installation.keycloak();
         link(home);
         PrivateFiles.write(Files.createDirectories(folder.resolve("conf")).resolve("keycloak.conf"), configuration());
+        bootstrapOlder(home);
+        List<String> arguments = new ArrayList<>(START);
+        if (Files.isDirectory(importFolder())) {
+            arguments.add(IMPORT);
+        }
+        return new ChildProcess.Spec(
+                name(),
+                command(home, arguments),
+                folder,
+                Files.exists(provisioned()) ? Map.of() : bootstrapAccount(),
+                Optional.empty(),
+                logs,
+                Duration.ofSeconds(20));
+    }
+
+    /** What makes an administrator's account at the very first start, when there is no realm yet. */
+    private Map<String, String> bootstrapAccount() throws IOException {
+        return Map.of(
+                "KC_BOOTSTRAP_ADMIN_CLIENT_ID",
+                BOOTSTRAP,
+                "KC_BOOTSTRAP_ADMIN_CLIENT_SECRET",
+                secrets.password(BOOTSTRAP_SECRET));
+    }
+
+    /** Makes that account where realms are older than the account by which the access server administers Keycloak. */
+    private void bootstrapOlder(Path home) throws IOException, InterruptedException {
+        if (Files.exists(provisioned()) || Files.exists(bootstrapped())) {
+            return;
+        }
+        String realms;
+        try (var files = Files.list(folder)) {
+            realms = files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.startsWith("imported-"))
+                    .map(file -> file.substring("imported-".length()))
+                    .collect(Collectors.joining(" "));
+        }
+        if (!realms.isEmpty()) {
+            Commands.run(
+                    "keycloak-bootstrap",
+                    command(
+                            home,
+                            List.of(
+                                    "bootstrap-admin",
+                                    "service",
+                                    "--optimized",
+                                    "--no-prompt",
+                                    "--client-id",
+                                    BOOTSTRAP,
+                                    "--client-secret:env",
+                                    "KC_BOOTSTRAP_ADMIN_CLIENT_SECRET")),
+                    folder,
+                    bootstrapAccount(),
+                    logs,
+                    Duration.ofMinutes(5));
+            Files.writeString(bootstrapped(), realms);
+        }
+    }
+
+    private List<String> command(Path home, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Installation.java());
         command.addAll(List.of(
@@ -131,16 +228,16 @@ public final class Keycloak extends Part {
                 "-cp",
                 home.resolve("lib/quarkus-run.jar").toString(),
                 "io.quarkus.bootstrap.runner.QuarkusEntryPoint"));
-        command.addAll(START);
-        if (Files.isDirectory(importFolder())) {
-            command.add(IMPORT);
-        }
-        return new ChildProcess.Spec(name(), command, folder, Map.of(), Optional.empty(), logs, Duration.ofSeconds(20));
+        command.addAll(arguments);
+        return command;
     }
 
     @Override
     void awaitReady(ChildProcess started) throws IOException, InterruptedException {
         await(started, Duration.ofMinutes(6), () -> Probe.isOk("http://127.0.0.1:" + managementPort + "/health/ready"));
+        if (!Files.exists(provisioned()) && !Files.exists(bootstrapped())) {
+            Files.writeString(bootstrapped(), "");
+        }
     }
 
     private void link(Path home) throws IOException {
@@ -157,17 +254,35 @@ public final class Keycloak extends Part {
     }
 
     private String configuration() throws IOException {
+        String proxies = trustedProxies.isEmpty()
+                ? ""
+                : "\nproxy-headers=xforwarded\nproxy-trusted-addresses=" + trustedProxies + "\n";
         return Files.readString(installation.script("keycloak.conf.template"))
-                .replace("@DB_HOST@", "127.0.0.1")
-                .replace("@DB_PORT@", Integer.toString(databasePort))
-                .replace("@DB_PASSWORD@", secrets.password("database-keycloak"))
-                .replace("@HTTP_PORT@", Integer.toString(port))
-                .replace("@URL@", url())
-                .replace("@MANAGEMENT_PORT@", Integer.toString(managementPort));
+                        .replace("@DB_HOST@", "127.0.0.1")
+                        .replace("@DB_PORT@", Integer.toString(databasePort))
+                        .replace("@DB_PASSWORD@", secrets.password("database-keycloak"))
+                        .replace("@HTTP_PORT@", Integer.toString(port))
+                        .replace("@URL@", url())
+                        .replace("@MANAGEMENT_PORT@", Integer.toString(managementPort))
+                        .replace("@ACCESS_URL@", accessUrl)
+                        .replace(
+                                "@PROVIDER_SECRET_FILE@",
+                                secrets.file("keycloak-provider").toString())
+                + proxies;
     }
 
     private Path importFolder() {
         return folder.resolve(IMPORT_FOLDER);
+    }
+
+    /** Exists when {@link #provision} is done. */
+    private Path provisioned() {
+        return folder.resolve("provisioned");
+    }
+
+    /** Names the realms that were there before; exists while there is an administrator's account. */
+    private Path bootstrapped() {
+        return folder.resolve("bootstrapped");
     }
 
     private Path imported(String realm) {

@@ -335,6 +335,8 @@ class ScriptsTest {
                 "DB_MIGRATE_PASSWORD_FILE", "db-migrate",
                 "KEYCLOAK_CLIENT_SECRET_FILE", "web",
                 "KEYCLOAK_ADMIN_CLIENT_SECRET_FILE", "server",
+                "KEYCLOAK_PROVISIONER_SECRET_FILE", "provisioner",
+                "KEYCLOAK_PROVIDER_SECRET_FILE", "provider",
                 "REALM_ADMIN_PASSWORD_FILE", "admin");
         for (Map.Entry<String, String> file : files.entrySet()) {
             Path secret = folder.resolve(file.getValue());

@@ -1,0 +1,47 @@
+package org.bascule.keycloak;
+
+import jakarta.ws.rs.core.Response;
+import org.keycloak.authentication.AuthenticationFlowContext;
+import org.keycloak.models.Constants;
+import org.keycloak.models.UserModel;
+
+/**
+ * Asks the access server about a user who is known now: refuses one whose account has ended (IDN-11), notes whether a second factor is required.
+ * Whoever comes with a company's provider gets no password here (IDN-7).
+ */
+public final class AccountStep extends Step {
+
+    public AccountStep() {
+        super("bascule-account", "Refuses accounts that have ended and learns whether a second factor is required.");
+    }
+
+    @Override
+    public void authenticate(AuthenticationFlowContext context) {
+        AccessServer.Requirements requirements;
+        try {
+            requirements = context.getSession()
+                    .getProvider(AccessServer.class)
+                    .requirements(
+                            context.getRealm().getName(), context.getUser().getId());
+        } catch (RefusedException e) {
+            Refusals.show(context, e);
+            return;
+        }
+        if (requirements.expired()) {
+            context.getEvent().user(context.getUser()).error("account_expired");
+            context.forceChallenge(
+                    context.form().setError("basculeAccountExpired").createErrorPage(Response.Status.FORBIDDEN));
+            return;
+        }
+        if (Brokered.is(context.getSession(), context.getRealm(), context.getUser())
+                && UserModel.RequiredAction.UPDATE_PASSWORD
+                        .name()
+                        .equals(context.getAuthenticationSession().getClientNote(Constants.KC_ACTION))) {
+            // asked for by the application's link; a password would outlive what the provider says
+            context.getAuthenticationSession().removeClientNote(Constants.KC_ACTION);
+        }
+        context.getAuthenticationSession()
+                .setAuthNote(SecondFactor.WANTED, requirements.secondFactor() ? "required" : "voluntary");
+        context.success();
+    }
+}

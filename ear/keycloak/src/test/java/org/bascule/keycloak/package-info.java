@@ -1,0 +1,4 @@
+@NullMarked
+package org.bascule.keycloak;
+
+import org.jspecify.annotations.NullMarked;

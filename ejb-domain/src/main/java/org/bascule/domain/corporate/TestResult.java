@@ -1,0 +1,34 @@
+package org.bascule.domain.corporate;
+
+import java.util.Locale;
+
+/**
+ * What came of trying a provider.
+ *
+ * @param detail a sentence of ours; nothing of what the other side answered
+ */
+public record TestResult(Code code, String detail) {
+
+    /** What it was. */
+    public enum Code {
+        OK,
+        /** It does not answer. */
+        UNREACHABLE,
+        /** It answers, but not as such a provider does. */
+        UNREADABLE,
+        /** It says that it is another one. */
+        OTHER_ISSUER,
+        /** It does not take the client, account or secret. */
+        REFUSED,
+        /** The domain's own realm, which asks directories, does not answer. */
+        NO_REALM;
+
+        public String code() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    public boolean isOk() {
+        return code == Code.OK;
+    }
+}

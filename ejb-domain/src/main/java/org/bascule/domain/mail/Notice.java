@@ -1,0 +1,32 @@
+package org.bascule.domain.mail;
+
+import java.util.Arrays;
+
+/** What a user is told by e-mail; the texts are in {@code notices_en.properties} and {@code notices_de.properties}. */
+public enum Notice {
+    /** An administrator has set a new first password. */
+    PASSWORD_RESET("password-reset"),
+    /** An administrator has removed second factors and passkeys. */
+    FACTORS_RESET("factors-reset"),
+    /** The account has another address now: told to the former one. */
+    ADDRESS_CHANGED("address-changed"),
+    /** The account will end. */
+    ACCOUNT_ENDS("account-ends");
+
+    private final String code;
+
+    Notice(String code) {
+        this.code = code;
+    }
+
+    String code() {
+        return code;
+    }
+
+    static Notice ofCode(String code) {
+        return Arrays.stream(values())
+                .filter(notice -> notice.code.equals(code))
+                .findFirst()
+                .orElseThrow();
+    }
+}

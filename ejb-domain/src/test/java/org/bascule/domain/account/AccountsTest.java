@@ -1,0 +1,287 @@
+package org.bascule.domain.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEntry;
+import org.bascule.domain.configuration.IdentitySettings;
+import org.bascule.domain.configuration.IdentitySettings.Mail;
+import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.people.Users;
+import org.bascule.domain.realm.DomainSignIn;
+import org.bascule.domain.realm.SignInSettings;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestDomain;
+import org.bascule.domain.testing.TestTransactions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is left when a realm fails in the middle: an HTTP server answers as it would. That a real one does it is tested elsewhere (AccountIT). */
+class AccountsTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path directory;
+
+    @SuppressWarnings("NullAway.Init")
+    private HttpServer server;
+
+    @SuppressWarnings("NullAway.Init")
+    private TestDomain domain;
+
+    @SuppressWarnings("NullAway.Init")
+    private Sample sample;
+
+    @SuppressWarnings("NullAway.Init")
+    private Caller owner;
+
+    @SuppressWarnings("NullAway.Init")
+    private Caller anna;
+
+    @SuppressWarnings("NullAway.Init")
+    private Accounts accounts;
+
+    /** Method and end of the path, with what is answered in place of what usually is. */
+    private final Map<String, String> answers = new ConcurrentHashMap<>();
+
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+        domain = new TestDomain()
+                .with(
+                        "http://127.0.0.1:" + server.getAddress().getPort(),
+                        new Settings.LoginEvents(
+                                "bascule-server", Files.writeString(directory.resolve("secret"), "secret")))
+                .with(new IdentitySettings(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(new Mail(
+                                "127.0.0.1",
+                                1,
+                                Mail.Encryption.NONE,
+                                "bascule@example.com",
+                                Optional.empty(),
+                                Optional.empty()))))
+                .started();
+        sample = new Sample(domain);
+        owner = sample.owner();
+        anna = sample.user("anna");
+        accounts = domain.get(Accounts.class);
+        answers.put("GET /users/" + anna.userId(), "{\"username\":\"anna\",\"email\":\"anna@old.example\"}");
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().toString().replaceFirst("^/admin/realms/[^/?]+", "");
+        String what = exchange.getRequestMethod() + " " + path;
+        exchange.getRequestBody().readAllBytes();
+        requests.add(what);
+        String body = path.endsWith("/token")
+                ? "{\"access_token\":\"t\",\"expires_in\":60}"
+                : answers.getOrDefault(what, path.matches("/users/.+/.+") ? "[]" : "{}");
+        boolean fails = failing.stream().anyMatch(what::endsWith);
+        int status = fails ? what.equals("POST /users") ? 409 : 500 : 200;
+        if (what.equals("POST /users") && !fails) {
+            exchange.getResponseHeaders().add("Location", "http://x/users/" + UUID.randomUUID());
+        }
+        if (what.startsWith("DELETE /users/")) {
+            failing.remove("POST /users");
+        }
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    private static void refused(Problem problem, ThrowingCallable work) {
+        assertThatExceptionOfType(RefusedException.class).isThrownBy(work).satisfies(e -> assertThat(e.problem())
+                .isEqualTo(problem));
+    }
+
+    private void signedIn() {
+        domain.sql
+                .in(sample.id)
+                .statement(
+                        """
+                        insert into sign_in (id, domain_id, user_id, client, realm_session, address, since, last_used, idle_seconds, until)
+                        values (:id, :domain, :user, 'browser', 's1', '192.0.2.7', :now, :now, 1800, :until)""")
+                .set("id", domain.ids.next())
+                .set("user", anna.userId())
+                .set("now", domain.clock.instant())
+                .set("until", domain.clock.instant().plus(Duration.ofHours(10)))
+                .update();
+    }
+
+    private long open() {
+        return domain.sql
+                .in(sample.id)
+                .statement("select count(*) from sign_in where domain_id = :domain and ended is null")
+                .number();
+    }
+
+    private List<String> notices() {
+        return domain.sql
+                .in(sample.id)
+                .statement("select kind from notice where domain_id = :domain")
+                .list(row -> row.text(1));
+    }
+
+    private void change(Optional<Boolean> enabled, Optional<String> email) throws RefusedException {
+        long revision = domain.get(Users.class).user(owner, anna.userId()).revision();
+        accounts.change(
+                owner, anna.userId(), revision, null, null, new AccountChange(enabled, email, Optional.empty()));
+    }
+
+    @Test
+    void whatWantsAFreshFactorWantsItForAccountsToo() throws Exception {
+        domain.transactions.inNew(() -> domain.get(DomainSignIn.class)
+                .change(
+                        owner,
+                        0,
+                        new SignInSettings(
+                                SignInSettings.DEFAULT.password(),
+                                SignInSettings.DEFAULT.secondFactor(),
+                                true,
+                                SignInSettings.DEFAULT.session(),
+                                new SignInSettings.FreshFactor(Set.of(Permission.MANAGE_USERS), 5))));
+        for (TestTransactions.Action<RefusedException> work : List.<TestTransactions.Action<RefusedException>>of(
+                () -> accounts.resetPassword(owner, anna.userId()),
+                () -> accounts.resetFactors(owner, anna.userId()),
+                () -> accounts.invite(owner, anna.userId()),
+                () -> change(Optional.of(false), Optional.empty()))) {
+            refused(Problem.FACTOR_NOT_FRESH, () -> domain.transactions.run(work));
+        }
+        assertThat(requests).isEmpty();
+    }
+
+    @Test
+    void aNewPasswordEndsSignInsHereWhateverTheRealmDoes() throws Exception {
+        signedIn();
+        failing.add("/logout");
+        assertThat(domain.transactions.inNew(() -> accounts.resetPassword(owner, anna.userId())))
+                .isNotEmpty();
+        assertThat(open()).isZero();
+        assertThat(sample.audited("user.reset-password")).hasSize(1);
+        assertThat(notices()).containsExactly("password-reset");
+    }
+
+    @Test
+    void factorsThatAreGoneAreRecordedThoughTheNextOneIsNot() {
+        signedIn();
+        String path = "/users/" + anna.userId() + "/credentials";
+        answers.put("GET " + path, "[{\"id\":\"c1\",\"type\":\"otp\"},{\"id\":\"c2\",\"type\":\"webauthn\"}]");
+        failing.add("/c2");
+        refused(Problem.UNAVAILABLE, () -> domain.transactions.run(() -> accounts.resetFactors(owner, anna.userId())));
+        assertThat(sample.audited("user.reset-factors"))
+                .singleElement()
+                .extracting(AuditEntry::changes)
+                .asString()
+                .contains("\"before\":\"otp\"");
+        assertThat(notices()).containsExactly("factors-reset");
+        assertThat(open()).isZero();
+    }
+
+    @Test
+    void aNewAddressIsRecordedAndToldWhateverFailsAfterIt() {
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> domain.transactions.run(() -> {
+                    change(Optional.empty(), Optional.of("anna@new.example"));
+                    throw new IllegalStateException("later");
+                }));
+        assertThat(sample.audited("user.update")).hasSize(1);
+        assertThat(notices()).containsExactly("address-changed");
+    }
+
+    @Test
+    void whoeverIsSwitchedOffIsSignedOutHereWhateverTheRealmDoes() throws Exception {
+        signedIn();
+        failing.add("/users/" + anna.userId());
+        domain.transactions.run(() -> change(Optional.of(false), Optional.empty()));
+        assertThat(open()).isZero();
+    }
+
+    @Test
+    void nobodysMailboxIsFilled() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            String address = "anna@%d.example".formatted(i);
+            domain.transactions.run(() -> accounts.invite(owner, anna.userId()));
+            domain.transactions.run(() -> change(Optional.empty(), Optional.of(address)));
+        }
+        requests.clear();
+        refused(Problem.TOO_MANY_REQUESTS, () -> domain.transactions.run(() -> accounts.invite(owner, anna.userId())));
+        refused(
+                Problem.TOO_MANY_REQUESTS,
+                () -> domain.transactions.run(() -> change(Optional.empty(), Optional.of("anna@new.example"))));
+        assertThat(requests).isEmpty();
+        domain.clock.advance(Duration.ofHours(1));
+        domain.transactions.run(() -> accounts.invite(owner, anna.userId()));
+    }
+
+    private void found(String id, Duration age, String more) {
+        answers.put(
+                "GET /users?exact=true&username=berta",
+                "[{\"id\":\"%s\",\"enabled\":true,\"createdTimestamp\":%d%s}]"
+                        .formatted(id, domain.clock.instant().minus(age).toEpochMilli(), more));
+        failing.add("POST /users");
+        requests.clear();
+    }
+
+    private void create() throws RefusedException {
+        domain.transactions.run(() -> accounts.create(owner, sample.root, "berta", null, null, false));
+    }
+
+    @Test
+    void anAccountThatNobodyEverUsedBlocksItsNameForSomeMinutesOnly() throws Exception {
+        String id = "33333333-4444-4444-8444-" + sample.id.substring(24);
+        String awaited = ",\"requiredActions\":[\"UPDATE_PASSWORD\"]";
+        found(id, Duration.ofMinutes(5), awaited);
+        refused(Problem.CONFLICT, this::create);
+        found(id, Duration.ofMinutes(15), "");
+        refused(Problem.CONFLICT, this::create);
+        found(id, Duration.ofMinutes(15), awaited + ",\"federationLink\":\"ldap\"");
+        refused(Problem.CONFLICT, this::create);
+        for (String used : List.of("/sessions", "/federated-identity")) {
+            answers.put("GET /users/" + id + used, "[{}]");
+            found(id, Duration.ofMinutes(15), awaited);
+            refused(Problem.CONFLICT, this::create);
+            answers.remove("GET /users/" + id + used);
+        }
+        found(anna.userId(), Duration.ofMinutes(15), awaited);
+        refused(Problem.CONFLICT, this::create);
+        found(id, Duration.ofMinutes(15), awaited);
+        create();
+        assertThat(requests).contains("DELETE /users/" + id);
+    }
+}

@@ -1,0 +1,126 @@
+package org.bascule.domain.corporate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.corporate.Way.Oidc;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestDomain;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sign-ins for which the realm names no provider, while the realm knows who came with one. */
+class CorporateSignInsTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path directory;
+
+    private final TestDomain domain = new TestDomain().started();
+    private final Sample sample = new Sample(domain);
+    private final Caller owner = sample.owner();
+    private final Caller theirs = sample.user("theirs");
+    private final Set<String> linked = ConcurrentHashMap.newKeySet();
+
+    @SuppressWarnings("NullAway.Init")
+    private HttpServer server;
+
+    @SuppressWarnings("NullAway.Init")
+    private TestDomain node;
+
+    @SuppressWarnings("NullAway.Init")
+    private String url;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+        url = "http://127.0.0.1:" + server.getAddress().getPort();
+        node = domain.with(
+                url,
+                new Settings.LoginEvents("bascule-server", Files.writeString(directory.resolve("secret"), "secret")));
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        String answer =
+                "{\"issuer\":\"%1$s\",\"authorization_endpoint\":\"%1$s/auth\",\"token_endpoint\":\"%1$s/t\",\"jwks_uri\":\"%1$s/keys\"}"
+                        .formatted(url);
+        if (path.endsWith("/token")) {
+            answer = "{\"access_token\":\"t\",\"expires_in\":60}";
+        } else if (path.endsWith("/federated-identity")) {
+            String user = path.split("/")[5];
+            assertThat(path).isEqualTo("/admin/realms/" + sample.name + "/users/" + user + "/federated-identity");
+            answer = linked.contains(user) ? "[{\"identityProvider\":\"p\",\"userId\":\"u\"}]" : "[]";
+        }
+        byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private void createProvider() throws RefusedException {
+        domain.transactions.inNew(() -> domain.get(IdentityProviders.class)
+                .create(
+                        owner,
+                        new ProviderChange(
+                                "Company", true, new Oidc(url, "bascule", "groups"), "pssst-4711", List.of(), null)));
+    }
+
+    private CorporateSignIns.Admission admit(Caller caller) throws RefusedException {
+        return node.transactions.inNew(
+                () -> node.get(CorporateSignIns.class).admit(caller, caller.userId(), null, null));
+    }
+
+    private void refused(Problem problem, Caller caller) {
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> admit(caller))
+                .matches(e -> e.problem() == problem, problem.code());
+    }
+
+    /** Such as one that a provider's user set at the realm without ever finishing a sign-in here. */
+    @Test
+    void aPasswordOfWhomAProviderBroughtToTheRealmIsRefused() throws Exception {
+        linked.add(theirs.userId());
+        createProvider();
+        refused(Problem.FORBIDDEN, theirs);
+        assertThat(admit(owner)).isEqualTo(CorporateSignIns.Admission.OWN);
+        domain.transactions.run(() -> domain.sql
+                .in(sample.id)
+                .statement(
+                        "update sign_in_setting set corporate_only = true, break_glass = :owner where domain_id = :domain")
+                .set("owner", owner.userId())
+                .update());
+        assertThat(admit(owner)).isEqualTo(CorporateSignIns.Admission.OWN);
+    }
+
+    @Test
+    void nobodyIsTakenIfTheRealmCannotBeAsked() throws Exception {
+        createProvider();
+        server.stop(0);
+        refused(Problem.UNAVAILABLE, theirs);
+    }
+}

@@ -1,0 +1,727 @@
+package org.bascule.domain.corporate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.LastOwner;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEntry;
+import org.bascule.domain.configuration.InternalNetworks;
+import org.bascule.domain.corporate.Way.Ldap;
+import org.bascule.domain.corporate.Way.Oidc;
+import org.bascule.domain.corporate.Way.Saml;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
+import org.bascule.domain.identity.Identities;
+import org.bascule.domain.identity.Limits;
+import org.bascule.domain.identity.SignIn;
+import org.bascule.domain.people.Users;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestDomain;
+import org.bascule.domain.token.ApiTokenSecret;
+import org.bascule.domain.token.ApiTokens;
+import org.bascule.domain.token.SignIns;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is decided here about providers; the realm and real providers are in {@code CorporateIT}. */
+class IdentityProvidersTest {
+
+    private static final String SECRET = "pssst-4711";
+
+    private final TestDomain domain = new TestDomain().started();
+    private final Sample sample = new Sample(domain);
+    private final Caller owner = sample.owner();
+    private final IdentityProviders providers = domain.get(IdentityProviders.class);
+    private final CorporateUsers users = domain.get(CorporateUsers.class);
+    private final Authorization authorization = domain.get(Authorization.class);
+    private final HttpServer server = server();
+    private final String issuer = "http://127.0.0.1:" + server.getAddress().getPort();
+    private final AtomicReference<String> document = new AtomicReference<>(discovery(issuer));
+
+    private HttpServer server() {
+        try {
+            HttpServer made = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            made.createContext("/", exchange -> {
+                byte[] body = Objects.requireNonNull(document.get()).getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, body.length);
+                exchange.getResponseBody().write(body);
+                exchange.close();
+            });
+            made.start();
+            return made;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String discovery(String issuer) {
+        return """
+               {"issuer":"%s","authorization_endpoint":"%s/auth","token_endpoint":"%s/token","jwks_uri":"%s/keys"}"""
+                .formatted(issuer, issuer, issuer, issuer);
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private ProviderChange oidc(@Nullable String secret, GroupMapping... groups) {
+        return new ProviderChange(
+                "Company", true, new Oidc(issuer, "bascule", "groups"), secret, List.of(groups), null);
+    }
+
+    private ProviderChange partner(String folder) {
+        return new ProviderChange(
+                "Partner",
+                true,
+                new Oidc(issuer, "bascule", "groups"),
+                SECRET,
+                List.of(),
+                new Partner(Set.of(folder), domain.clock.instant().plus(Duration.ofDays(30))));
+    }
+
+    private ProviderView create(ProviderChange change) throws RefusedException {
+        return create(owner, change);
+    }
+
+    private ProviderView create(Caller caller, ProviderChange change) throws RefusedException {
+        return domain.transactions.inNew(() -> providers.create(caller, change));
+    }
+
+    private ProviderView change(ProviderView before, ProviderChange change) throws RefusedException {
+        return domain.transactions.inNew(() -> providers.change(owner, before.id(), before.revision(), change));
+    }
+
+    private void refused(Problem problem, Caller caller, ProviderChange change) {
+        assertThatExceptionOfType(RefusedException.class)
+                .as(change.toString())
+                .isThrownBy(() -> create(caller, change))
+                .matches(e -> e.problem() == problem, problem.code());
+    }
+
+    private StoredProvider stored(ProviderView view) {
+        return domain.transactions.inNew(
+                () -> domain.get(ProviderStore.class).find(sample.id, view.id()).orElseThrow());
+    }
+
+    /** As a sign-in with the provider does. */
+    private void vouch(ProviderView view, Caller user, String... theirs) {
+        domain.transactions.inNew(() -> {
+            users.vouched(sample.id, user.userId(), stored(view));
+            users.follow(sample.id, user.actor(), stored(view), Set.of(theirs));
+            return true;
+        });
+    }
+
+    private boolean allows(Caller caller, Permission permission, String resource) {
+        return domain.transactions.inNew(() -> authorization.allows(caller, permission, resource));
+    }
+
+    private List<String> groupsOf(Caller user) {
+        return domain.sql
+                .in(sample.id)
+                .statement(
+                        "select group_id from group_member where domain_id = :domain and member_id = :user order by group_id")
+                .set("user", user.userId())
+                .list(row -> row.text(1));
+    }
+
+    @Test
+    void aSecretIsSealedAndNeverTold() throws Exception {
+        ProviderView made = create(oidc(SECRET));
+        assertThat(made.secretSet()).isTrue();
+        assertThat(Objects.requireNonNull(made.addresses()).redirect())
+                .isEqualTo("https://id.example/realms/" + sample.name + "/broker/" + made.id() + "/endpoint");
+        byte[] kept = domain.sql
+                .in(sample.id)
+                .statement("select secret from identity_provider where domain_id = :domain")
+                .first(row -> row.bytes(1))
+                .orElseThrow();
+        assertThat(new String(kept, StandardCharsets.ISO_8859_1)).doesNotContain(SECRET);
+        assertThat(domain.transactions.inNew(
+                        () -> domain.get(ProviderStore.class).secret(stored(made))))
+                .contains(SECRET);
+        assertThat(sample.audited("identity-provider.create"))
+                .singleElement()
+                .extracting(AuditEntry::changes)
+                .asString()
+                .contains("\"issuer\":{\"before\":null,\"after\":\"" + issuer + "\"}")
+                .contains("\"secret\":{\"before\":null,\"after\":\"stored\"}")
+                .doesNotContain(SECRET);
+    }
+
+    @Test
+    void aSecretStaysUnlessItWouldBeSentElsewhere() throws Exception {
+        ProviderView made = create(oidc(SECRET));
+        ProviderView renamed = change(
+                made, new ProviderChange("Corp", true, new Oidc(issuer, "bascule", "roles"), null, List.of(), null));
+        assertThat(domain.transactions.inNew(
+                        () -> domain.get(ProviderStore.class).secret(stored(renamed))))
+                .contains(SECRET);
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> change(
+                        renamed,
+                        new ProviderChange("Corp", true, new Oidc(issuer, "other", "roles"), null, List.of(), null)))
+                .matches(e -> e.fields().get(0).field().equals("oidc.clientSecret"));
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> change(made, oidc(SECRET)))
+                .matches(e -> e.problem() == Problem.PRECONDITION_FAILED);
+    }
+
+    @Test
+    void onlyWhoManagesSignInAndIsAPersonMay() {
+        refused(Problem.FORBIDDEN, sample.user("carl"), oidc(SECRET));
+        refused(
+                Problem.FORBIDDEN,
+                owner.by(new Credential("t", null, new Limits(Set.of("manage-sign-in"), Set.of(sample.root)))),
+                oidc(SECRET));
+    }
+
+    @Test
+    void whatDoesNotAnswerAsAProviderIsNotTaken() {
+        document.set("<html>");
+        refused(Problem.INVALID, owner, oidc(SECRET));
+        document.set(discovery("https://elsewhere.example"));
+        refused(Problem.INVALID, owner, oidc(SECRET));
+        document.set(discovery(issuer).replace(issuer + "/token", "file:///etc/passwd"));
+        refused(Problem.INVALID, owner, oidc(SECRET));
+        for (String url : List.of(
+                "http://169.254.169.254/latest",
+                "file:///etc/passwd",
+                "http://127.0.0.1:1/",
+                "http://a:b@127.0.0.1/",
+                "x")) {
+            refused(
+                    Problem.INVALID,
+                    owner,
+                    new ProviderChange("X", true, new Oidc(url, "bascule", "groups"), SECRET, List.of(), null));
+        }
+        refused(
+                Problem.INVALID,
+                owner,
+                new ProviderChange(
+                        "X",
+                        true,
+                        new Ldap("http://127.0.0.1", "cn=a", "ou=b", null, "uid", false),
+                        SECRET,
+                        List.of(),
+                        null));
+    }
+
+    @Test
+    void metadataIsReadWithoutWhatCouldLeadElsewhere() throws Exception {
+        String metadata =
+                """
+                <md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="urn:corp">
+                <md:IDPSSODescriptor><md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate> MII
+                B </ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
+                <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://corp.example/sso"/>
+                </md:IDPSSODescriptor></md:EntityDescriptor>""";
+        ProviderView made =
+                create(new ProviderChange("S", true, new Saml(null, metadata, null, "groups"), null, List.of(), null));
+        assertThat(stored(made).facts().getString("singleSignOnServiceUrl")).isEqualTo("https://corp.example/sso");
+        assertThat(stored(made).facts().getString("signingCertificate")).isEqualTo("MIIB");
+        for (String bad : List.of(
+                "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>" + metadata,
+                metadata.replaceAll("(?s)<md:KeyDescriptor.*?</md:KeyDescriptor>", ""),
+                metadata.replace("https://corp", "javascript://corp"),
+                "nothing")) {
+            refused(
+                    Problem.INVALID,
+                    owner,
+                    new ProviderChange("T", true, new Saml(null, bad, null, "groups"), null, List.of(), null));
+        }
+    }
+
+    @Test
+    void whoMapsAGroupMustBeAllowedToGiveWhatItGives() throws Exception {
+        String powerful = sample.group();
+        sample.delegable(sample.root, powerful, Permission.MANAGE_PERMISSIONS);
+        Caller manager = sample.user("manager");
+        sample.entry(sample.root, manager.userId(), Permission.MANAGE_SIGN_IN, Effect.ALLOW);
+        sample.entry(sample.root, manager.userId(), Permission.SEE_USERS, Effect.ALLOW);
+        refused(Problem.DELEGATION, manager, oidc(SECRET, new GroupMapping("admins", powerful)));
+        refused(Problem.INVALID, owner, oidc(SECRET, new GroupMapping("admins", sample.root)));
+        refused(Problem.INVALID, owner, oidc(SECRET, new GroupMapping("admins", new Sample(domain).group())));
+        assertThat(create(oidc(SECRET, new GroupMapping("admins", powerful))).groups())
+                .hasSize(1);
+    }
+
+    /** Whoever can point a provider elsewhere can be anybody whom it vouches for. */
+    @Test
+    void whoDecidesWhoIsBelievedMustBeAllowedToGiveWhatTheyHave() throws Exception {
+        String powerful = sample.group();
+        sample.delegable(sample.root, powerful, Permission.MANAGE_PERMISSIONS);
+        Caller manager = sample.user("manager");
+        sample.entry(sample.root, manager.userId(), Permission.MANAGE_SIGN_IN, Effect.ALLOW);
+        sample.entry(sample.root, manager.userId(), Permission.SEE_USERS, Effect.ALLOW);
+        ProviderView mapped = create(oidc(SECRET, new GroupMapping("admins", powerful)));
+        List<GroupMapping> groups = mapped.groups();
+        Way same = mapped.way();
+        // what changes nothing about it goes on being the manager's
+        ProviderView renamed = domain.transactions.inNew(() -> providers.change(
+                manager, mapped.id(), mapped.revision(), new ProviderChange("Corp", true, same, null, groups, null)));
+        List<ProviderChange> refused = List.of(
+                new ProviderChange("Corp", true, new Oidc(issuer, "other", "groups"), "s", groups, null),
+                new ProviderChange("Corp", true, new Oidc(issuer, "bascule", "roles"), null, groups, null),
+                new ProviderChange("Corp", true, same, "another", groups, null));
+        for (ProviderChange each : refused) {
+            refusedChange(Problem.DELEGATION, manager, renamed, each);
+        }
+        ProviderView off = domain.transactions.inNew(() -> providers.change(
+                manager, mapped.id(), renamed.revision(), new ProviderChange("Corp", false, same, null, groups, null)));
+        refusedChange(Problem.DELEGATION, manager, off, new ProviderChange("Corp", true, same, null, groups, null));
+        assertThat(change(off, new ProviderChange("Corp", true, same, "another", groups, null))
+                        .enabled())
+                .isTrue();
+    }
+
+    @Test
+    void whoDecidesWhoIsBelievedMustBeAllowedToBeEverybodyWhoCame() throws Exception {
+        Caller manager = sample.user("manager");
+        sample.entry(sample.root, manager.userId(), Permission.MANAGE_SIGN_IN, Effect.ALLOW);
+        ProviderView made = create(oidc(SECRET));
+        ProviderView changed =
+                domain.transactions.inNew(() -> providers.change(manager, made.id(), made.revision(), oidc("another")));
+        // came with another one first
+        signIn(owner, made.id(), CorporateSignIns.LONGEST);
+        refusedChange(Problem.DELEGATION, manager, changed, oidc("a third"));
+        Caller anna = sample.user("anna");
+        ProviderView second = create(
+                new ProviderChange("Second", true, new Oidc(issuer, "bascule", "groups"), SECRET, List.of(), null));
+        vouch(second, anna);
+        sample.entry(sample.root, sample.group(anna.userId()), Permission.TERMINAL, Effect.ALLOW);
+        refusedChange(
+                Problem.DELEGATION,
+                manager,
+                second,
+                new ProviderChange("Second", true, second.way(), "a third", List.of(), null));
+    }
+
+    /** A provider says who it is whose rights were prepared. */
+    @Test
+    void whoDecidesWhoIsBelievedMustBeAllowedToBeEverybodyWhoIsAwaited() throws Exception {
+        Caller manager = sample.user("manager");
+        sample.entry(sample.root, manager.userId(), Permission.MANAGE_SIGN_IN, Effect.ALLOW);
+        String theirs = sample.folder(sample.root, "theirs");
+        sample.entry(sample.root, manager.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        String awaited = domain.transactions.inNew(() ->
+                domain.get(Users.class).create(owner, sample.root, "nadia").id());
+        ProviderView made = create(manager, oidc(SECRET));
+        sample.entry(sample.root, awaited, Permission.TERMINAL, Effect.ALLOW);
+        refusedChange(Problem.DELEGATION, manager, made, oidc("another"));
+        refused(Problem.DELEGATION, manager, new ProviderChange("Second", true, made.way(), SECRET, List.of(), null));
+        // a partner's people are never those who are awaited
+        assertThat(create(manager, partner(theirs)).enabled()).isTrue();
+    }
+
+    @Test
+    void whoWidensAPartnerMustBeAllowedToGiveWhatItsPeopleHave() throws Exception {
+        Caller manager = sample.user("manager");
+        sample.entry(sample.root, manager.userId(), Permission.MANAGE_SIGN_IN, Effect.ALLOW);
+        sample.entry(sample.root, manager.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        String theirs = sample.folder(sample.root, "theirs");
+        String others = sample.folder(sample.root, "others");
+        Caller paul = sample.user("paul");
+        sample.entry(sample.root, paul.userId(), Permission.TERMINAL, Effect.ALLOW);
+        ProviderView made = create(partner(theirs));
+        vouch(made, paul);
+        Partner before = Objects.requireNonNull(made.partner());
+        for (Partner wider : List.of(
+                new Partner(Set.of(theirs, others), before.ends()),
+                new Partner(Set.of(others), before.ends()),
+                new Partner(Set.of(theirs), before.ends().plus(Duration.ofDays(1))))) {
+            refusedChange(
+                    Problem.DELEGATION,
+                    manager,
+                    made,
+                    new ProviderChange("Partner", true, made.way(), null, List.of(), wider));
+        }
+        Partner narrower = new Partner(Set.of(theirs), before.ends().minus(Duration.ofDays(1)));
+        ProviderView less = domain.transactions.inNew(() -> providers.change(
+                manager,
+                made.id(),
+                made.revision(),
+                new ProviderChange("Partner", true, made.way(), null, List.of(), narrower)));
+        assertThat(less.partner()).isEqualTo(narrower);
+        assertThat(change(less, new ProviderChange("Partner", true, made.way(), null, List.of(), before))
+                        .partner())
+                .isEqualTo(before);
+    }
+
+    private void refusedChange(Problem problem, Caller caller, ProviderView before, ProviderChange change) {
+        assertThatExceptionOfType(RefusedException.class)
+                .as(change.toString())
+                .isThrownBy(() -> domain.transactions.inNew(
+                        () -> providers.change(caller, before.id(), before.revision(), change)))
+                .matches(e -> e.problem() == problem, problem.code());
+    }
+
+    @Test
+    void anInternalNetworkIsNotAskedUnlessTheInstallationSaysSo() throws Exception {
+        TestDomain closed = new TestDomain().with(new InternalNetworks(false)).started();
+        Sample there = new Sample(closed);
+        Caller admin = there.owner();
+        for (String host : List.of(
+                "127.0.0.1:" + server.getAddress().getPort(),
+                "10.0.0.1",
+                "172.16.0.1",
+                "192.168.0.1",
+                "100.64.0.1",
+                "169.254.169.254",
+                "[::1]",
+                "[fd00:ec2::254]",
+                "[::ffff:10.0.0.1]",
+                "[64:ff9b::a00:1]")) {
+            assertThatExceptionOfType(UnusableProviderException.class)
+                    .as(host)
+                    .isThrownBy(() -> closed.get(ProviderClient.class).get("http://" + host + "/"))
+                    .withMessageContaining("not ask");
+            assertThatExceptionOfType(UnusableProviderException.class)
+                    .as(host)
+                    .isThrownBy(() -> closed.get(ProviderClient.class).requireOrdinaryEndpoint("http://" + host + "/"));
+            assertThatExceptionOfType(RefusedException.class)
+                    .as(host)
+                    .isThrownBy(() -> closed.get(IdentityProviders.class)
+                            .create(
+                                    admin,
+                                    new ProviderChange(
+                                            "X",
+                                            true,
+                                            new Ldap("ldap://" + host, "cn=a", "ou=b", null, "uid", false),
+                                            SECRET,
+                                            List.of(),
+                                            null)))
+                    .matches(e -> e.fields().get(0).field().equals("ldap.url"));
+        }
+        closed.get(ProviderClient.class).requireOrdinary("198.51.100.7");
+        closed.get(ProviderClient.class).requireOrdinary("[2001:db8::7]");
+    }
+
+    /** The server asks what the document names, too. */
+    @Test
+    void endpointsAreNotOnTheLinkEither() {
+        document.set(discovery(issuer).replace(issuer + "/token", "http://169.254.169.254/token"));
+        refused(Problem.INVALID, owner, oidc(SECRET));
+    }
+
+    @Test
+    void membershipsFollowTheProviderAndNoOthersDo() throws Exception {
+        String engineers = sample.group();
+        String sales = sample.group();
+        Caller anna = sample.user("anna");
+        String byHand = sample.group(anna.userId());
+        ProviderView made = create(oidc(
+                SECRET,
+                new GroupMapping("eng", engineers),
+                new GroupMapping("sales", sales),
+                new GroupMapping("hand", byHand)));
+        vouch(made, anna, "eng", "hand", "unknown");
+        assertThat(groupsOf(anna)).containsExactlyInAnyOrder(engineers, byHand);
+        vouch(made, anna, "sales");
+        assertThat(groupsOf(anna)).containsExactlyInAnyOrder(sales, byHand);
+        vouch(made, anna);
+        assertThat(groupsOf(anna)).containsExactly(byHand);
+        assertThat(sample.audited("group.add-member")).hasSize(2);
+        assertThat(sample.audited("group.remove-member")).hasSize(2).allSatisfy(entry -> assertThat(entry.userId())
+                .isEqualTo(anna.userId()));
+    }
+
+    @Test
+    void aPartnersPeopleReachNamedFoldersAlone() throws Exception {
+        String theirs = sample.folder(sample.root, "theirs");
+        String below = sample.folder(theirs, "below");
+        String others = sample.folder(sample.root, "others");
+        Caller paul = sample.user("paul");
+        sample.entry(sample.root, paul.userId(), Permission.TERMINAL, Effect.ALLOW);
+        sample.entry(sample.root, paul.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        assertThat(allows(paul, Permission.TERMINAL, others)).isTrue();
+        ProviderView made = create(partner(theirs));
+        vouch(made, paul);
+        assertThat(allows(paul, Permission.TERMINAL, below)).isTrue();
+        assertThat(allows(paul, Permission.TERMINAL, theirs)).isTrue();
+        assertThat(allows(paul, Permission.TERMINAL, others)).isFalse();
+        assertThat(allows(paul, Permission.TERMINAL, sample.root)).isFalse();
+        assertThat(domain.transactions.inNew(() ->
+                        authorization.permissions(paul, Set.of(others, below)).keySet()))
+                .containsExactly(below);
+        assertThat(domain.transactions.inNew(() -> authorization
+                        .explain(sample.id, paul.userId(), Permission.TERMINAL, others)
+                        .orElseThrow()
+                        .granted()))
+                .isFalse();
+        domain.clock.advance(Duration.ofDays(31));
+        assertThat(allows(paul, Permission.TERMINAL, below)).isFalse();
+        assertThat(domain.transactions.inNew(() -> authorization.anywhere(paul)))
+                .isEmpty();
+        // the company's own provider vouching later opens nothing
+        vouch(create(oidc(SECRET)), paul);
+        assertThat(allows(paul, Permission.TERMINAL, others)).isFalse();
+    }
+
+    @Test
+    void aPartnerIsNotTheWholeDomainAndStaysAPartner() throws Exception {
+        refused(Problem.INVALID, owner, partner(sample.root));
+        refused(Problem.INVALID, owner, partner(new Sample(domain).root));
+        ProviderView made = create(partner(sample.folder(sample.root, "theirs")));
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> change(
+                        made,
+                        new ProviderChange(
+                                "Partner", true, new Oidc(issuer, "bascule", "groups"), null, List.of(), null)))
+                .matches(e -> e.problem() == Problem.INVALID);
+    }
+
+    @Test
+    void aPartnersNamesAreNotThoseForWhomRightsWerePrepared() throws Exception {
+        ProviderView company = create(oidc(SECRET));
+        ProviderView partner = create(partner(sample.folder(sample.root, "theirs")));
+        CorporateSignIns signIns = domain.get(CorporateSignIns.class);
+        assertThat(domain.transactions.inNew(() -> signIns.isTrustedWithNames(sample.id, company.id())))
+                .isTrue();
+        assertThat(domain.transactions.inNew(() -> signIns.isTrustedWithNames(sample.id, partner.id())))
+                .isFalse();
+        String awaited = domain.ids.next();
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(sample.id)
+                    .statement("insert into resource (id, domain_id, parent_id, kind, name, created)"
+                            + " values (:id, :domain, :root, 'user', 'berta', :now)")
+                    .set("id", awaited)
+                    .set("root", sample.root)
+                    .set("now", domain.clock.instant())
+                    .update();
+            domain.sql
+                    .in(sample.id)
+                    .statement("insert into user_ref (id, domain_id, pending_name) values (:id, :domain, 'berta')")
+                    .set("id", awaited)
+                    .update();
+        });
+        String realm = domain.settings.issuerOf(sample.name);
+        String subject = UUID.randomUUID().toString();
+        Caller theirs = domain.transactions.inNew(() -> domain.get(Identities.class)
+                .signIn(new SignIn(realm, subject, "berta", "192.0.2.7", null, null, false)));
+        assertThat(theirs.userId()).isEqualTo(subject);
+        Caller ours = domain.transactions.inNew(() -> domain.get(Identities.class)
+                .signIn(new SignIn(realm, UUID.randomUUID().toString(), "berta", "192.0.2.7", null, null)));
+        assertThat(ours.userId()).isEqualTo(awaited);
+    }
+
+    private String token(Caller caller) throws RefusedException {
+        return domain.transactions.inNew(() -> domain.get(ApiTokens.class)
+                .create(caller, "t", Set.of("terminal"), Set.of(sample.root), Duration.ofDays(9))
+                .secret()
+                .reveal());
+    }
+
+    private boolean counts(String token) {
+        return domain.transactions.inNew(() -> domain.get(ApiTokens.class)
+                .presented(ApiTokenSecret.parse(token).orElseThrow(), "192.0.2.7")
+                .isPresent());
+    }
+
+    private String signIn(Caller user, @Nullable String provider, @Nullable Duration lasting) {
+        return domain.transactions.inNew(() -> domain.get(SignIns.class)
+                .present(
+                        sample.id,
+                        user.userId(),
+                        new SignIns.Presented(
+                                SignIns.Client.BROWSER,
+                                domain.ids.next(),
+                                domain.clock.instant(),
+                                "192.0.2.7",
+                                null,
+                                Duration.ofHours(2),
+                                domain.clock.instant().plus(Duration.ofHours(10)),
+                                provider,
+                                lasting == null ? null : domain.clock.instant().plus(lasting)))
+                .orElseThrow());
+    }
+
+    private boolean isLive(String signIn) {
+        return domain.transactions.inNew(() -> domain.get(SignIns.class).isLive(sample.id, signIn));
+    }
+
+    @Test
+    void aSignInWithAProviderEndsAfterItsTimeAndTokensWithIt() throws Exception {
+        Caller anna = sample.user("anna");
+        sample.entry(sample.root, anna.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        String token = token(anna);
+        assertThat(counts(token)).isTrue();
+        ProviderView made = create(oidc(SECRET));
+        vouch(made, anna);
+        assertThat(counts(token)).as("nobody has vouched for a while").isFalse();
+        String signIn = signIn(anna, made.id(), CorporateSignIns.LONGEST);
+        assertThat(isLive(signIn)).isTrue();
+        assertThat(counts(token)).isTrue();
+        domain.clock.advance(Duration.ofMinutes(61));
+        assertThat(isLive(signIn)).isFalse();
+        assertThat(counts(token)).isFalse();
+    }
+
+    @Test
+    void whomTheDirectoryKnowsNoMoreIsOutWithTokensAndGroups() throws Exception {
+        Caller luigi = sample.user("luigi");
+        sample.entry(sample.root, luigi.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        String group = sample.group();
+        ProviderView made = create(new ProviderChange(
+                "Directory",
+                true,
+                new Ldap("ldap://127.0.0.1:1", "cn=admin", "ou=people", null, "uid", false),
+                SECRET,
+                List.of(new GroupMapping("staff", group)),
+                null));
+        vouch(made, luigi, "staff");
+        String token = token(luigi);
+        String signIn = signIn(luigi, made.id(), null);
+        assertThat(counts(token)).isTrue();
+        domain.transactions.run(() -> users.gone(sample.id, luigi.actor(), stored(made)));
+        assertThat(isLive(signIn)).isFalse();
+        assertThat(counts(token)).isFalse();
+        assertThat(groupsOf(luigi)).isEmpty();
+        assertThat(sample.audited("sign-in.end"))
+                .singleElement()
+                .extracting(AuditEntry::detail)
+                .isEqualTo("Directory knows the user no more");
+    }
+
+    @Test
+    void corporateSignInAloneLeavesTheBreakGlassAccount() throws Exception {
+        Caller anna = sample.user("anna");
+        String annas = signIn(anna, null, null);
+        String owners = signIn(owner, null, null);
+        ProviderView made = create(oidc(SECRET));
+        String with = signIn(sample.user("carla"), made.id(), CorporateSignIns.LONGEST);
+        domain.transactions.run(() -> domain.sql
+                .in(sample.id)
+                .statement(
+                        "update sign_in_setting set corporate_only = true, break_glass = :owner where domain_id = :domain")
+                .set("owner", owner.userId())
+                .update());
+        assertThat(isLive(annas)).isFalse();
+        assertThat(isLive(owners)).isTrue();
+        assertThat(isLive(with)).isTrue();
+        CorporateSignIns signIns = domain.get(CorporateSignIns.class);
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> domain.transactions.inNew(() -> signIns.admit(anna, anna.userId(), null, null)))
+                .matches(e -> e.problem() == Problem.FORBIDDEN);
+        // the last provider stays
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> domain.transactions.run(() -> providers.delete(owner, made.id(), made.revision())))
+                .matches(e -> e.problem() == Problem.CONFLICT);
+        assertThat(domain.transactions.inNew(() -> providers.onlyWay(sample.id)))
+                .contains(made.id());
+    }
+
+    @Test
+    void corporateSignInAloneEndsTokensOfTheDomainsOwnAccounts() throws Exception {
+        Caller anna = sample.user("anna");
+        sample.entry(sample.root, anna.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        Caller carla = sample.user("carla");
+        sample.entry(sample.root, carla.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        String annas = token(anna);
+        String owners = token(owner);
+        String carlas = token(carla);
+        ProviderView made = create(oidc(SECRET));
+        vouch(made, carla);
+        signIn(carla, made.id(), CorporateSignIns.LONGEST);
+        assertThat(counts(annas)).isTrue();
+        domain.transactions.run(() -> domain.sql
+                .in(sample.id)
+                .statement(
+                        "update sign_in_setting set corporate_only = true, break_glass = :owner where domain_id = :domain")
+                .set("owner", owner.userId())
+                .update());
+        assertThat(counts(annas)).isFalse();
+        assertThat(counts(owners)).isTrue();
+        assertThat(counts(carlas)).isTrue();
+    }
+
+    /** Such as one that was set by a link in a mail. */
+    @Test
+    void aPasswordOfTheDomainDoesNotReplaceTheProvider() throws Exception {
+        Caller anna = sample.user("anna");
+        CorporateSignIns signIns = domain.get(CorporateSignIns.class);
+        assertThat(domain.transactions.inNew(() -> signIns.admit(anna, anna.userId(), null, null)))
+                .isEqualTo(CorporateSignIns.Admission.OWN);
+        vouch(create(oidc(SECRET)), anna);
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> domain.transactions.inNew(() -> signIns.admit(anna, anna.userId(), null, null)))
+                .matches(e -> e.problem() == Problem.FORBIDDEN);
+    }
+
+    @Test
+    void theBreakGlassAccountStaysAnOwner() throws Exception {
+        Caller second = sample.user("second");
+        sample.delegable(sample.root, second.userId(), Permission.MANAGE_PERMISSIONS);
+        LastOwner owners = domain.get(LastOwner.class);
+        assertThat(domain.transactions.inNew(() -> owners.isLeft(sample.id))).isTrue();
+        create(oidc(SECRET));
+        domain.transactions.run(() -> domain.sql
+                .in(sample.id)
+                .statement(
+                        "update sign_in_setting set corporate_only = true, break_glass = :other where domain_id = :domain")
+                .set("other", sample.user("no owner").userId())
+                .update());
+        assertThat(domain.transactions.inNew(() -> owners.isLeft(sample.id))).isFalse();
+    }
+
+    @Test
+    void whoCameWithAProviderThatIsRemovedIsSwitchedOff() throws Exception {
+        Caller anna = sample.user("anna");
+        String group = sample.group();
+        String byHand = sample.group(anna.userId());
+        ProviderView made = create(oidc(SECRET, new GroupMapping("eng", group)));
+        vouch(made, anna, "eng");
+        String signIn = signIn(anna, made.id(), CorporateSignIns.LONGEST);
+        domain.transactions.run(() -> providers.delete(owner, made.id(), made.revision()));
+        assertThat(isLive(signIn)).isFalse();
+        assertThat(groupsOf(anna)).containsExactly(byHand);
+        assertThat(domain.sql
+                        .in(sample.id)
+                        .statement("select enabled from user_ref where domain_id = :domain and id = :id")
+                        .set("id", anna.userId())
+                        .first(row -> row.flag(1)))
+                .contains(false);
+        assertThat(domain.transactions.inNew(() -> providers.list(owner))).isEmpty();
+    }
+
+    /** What a partner's people were given was given within the partner's limit. */
+    @Test
+    void whoCameWithAPartnerThatIsRemovedKeepsNoRights() throws Exception {
+        String theirs = sample.folder(sample.root, "theirs");
+        Caller paul = sample.user("paul");
+        ProviderView made = create(partner(theirs));
+        vouch(made, paul);
+        sample.entry(sample.root, paul.userId(), Permission.TERMINAL, Effect.ALLOW);
+        sample.entry(sample.root, sample.group(paul.userId()), Permission.SEE_RESOURCES, Effect.ALLOW);
+        domain.transactions.run(() -> providers.delete(owner, made.id(), made.revision()));
+        domain.sql
+                .in(sample.id)
+                .statement("update user_ref set enabled = true where domain_id = :domain and id = :id")
+                .set("id", paul.userId())
+                .update();
+        assertThat(groupsOf(paul)).isEmpty();
+        assertThat(allows(paul, Permission.TERMINAL, theirs)).isFalse();
+        assertThat(allows(paul, Permission.SEE_RESOURCES, sample.root)).isFalse();
+        assertThat(sample.audited("permission.remove")).hasSize(1);
+        assertThat(sample.audited("group.remove-member")).hasSize(1);
+    }
+}

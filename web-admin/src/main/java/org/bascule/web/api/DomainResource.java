@@ -1,0 +1,83 @@
+package org.bascule.web.api;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.bascule.domain.realm.DomainCreations;
+import org.bascule.domain.realm.DomainView;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+
+/** {@code /api/domains}: the domains of the installation, for its operator. */
+@Path("/domains")
+@RequestScoped
+public class DomainResource {
+
+    private static final int MAX_NAME = 300;
+
+    @Inject
+    private CurrentCaller current;
+
+    @Inject
+    private DomainCreations creations;
+
+    @GET
+    public Response list() throws RefusedException {
+        return Answers.ok(Json.createObjectBuilder()
+                .add("items", Answers.list(creations.list(current.get()), DomainResource::json)));
+    }
+
+    @POST
+    @Creates
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response create(StrictJson body) throws RefusedException, WireException {
+        StrictJson owner = body.child("owner");
+        DomainCreations.Begun begun = creations.begin(
+                current.get(),
+                body.text("name", MAX_NAME),
+                owner.text("name", MAX_NAME),
+                owner.has("email") ? owner.text("email", MAX_NAME) : null,
+                OptionsResource.flag(owner, "invite", false));
+        JsonObjectBuilder json = json(begun.domain());
+        Answers.put(json, "firstPassword", begun.firstPassword());
+        return Answers.json(202, json.build().toString());
+    }
+
+    @GET
+    @Path("/{id}")
+    public Response get(@PathParam("id") String id) throws RefusedException {
+        return Answers.ok(json(creations.domain(current.get(), id)));
+    }
+
+    @POST
+    @Path("/{id}/cancel")
+    public Response cancel(@PathParam("id") String id) throws RefusedException {
+        return Answers.ok(json(creations.cancel(current.get(), id)));
+    }
+
+    private static JsonObjectBuilder json(DomainView domain) {
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("id", domain.id())
+                .add("name", domain.name())
+                .add("realm", domain.realmName())
+                .add("created", domain.created().toString());
+        Answers.put(json, "owner", domain.owner());
+        json.add("state", domain.state());
+        Answers.put(json, "step", domain.step());
+        json.add("attempts", domain.attempts());
+        Answers.put(json, "error", domain.error());
+        if (domain.realm() == null) {
+            return json.addNull("realmState");
+        }
+        return json.add("realmState", SignInSettingsResource.state(domain.realm()));
+    }
+}

@@ -1,0 +1,55 @@
+package org.bascule.web.api;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.bascule.domain.paging.Slice;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.token.SignInView;
+import org.bascule.domain.token.SignIns;
+
+/** {@code /api/me/sign-ins}: where the caller is signed in. */
+@Path("/me/sign-ins")
+@RequestScoped
+public class MySignInResource {
+
+    @Inject
+    private CurrentCaller current;
+
+    @Inject
+    private SignIns signIns;
+
+    @GET
+    public Response list() throws RefusedException {
+        return list(signIns.of(current.get(), current.get().userId()));
+    }
+
+    @DELETE
+    @Path("/{id}")
+    public Response end(@PathParam("id") String id) throws RefusedException {
+        signIns.end(current.get(), current.get().userId(), id);
+        return Response.noContent().build();
+    }
+
+    static Response list(List<SignInView> views) {
+        return Answers.ok(Answers.slice(new Slice<>(views, null), MySignInResource::json));
+    }
+
+    private static JsonObjectBuilder json(SignInView signIn) {
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("id", signIn.id())
+                .add("client", signIn.client().code())
+                .add("address", signIn.address());
+        Answers.put(json, "userAgent", signIn.userAgent());
+        return json.add("since", signIn.since().toString())
+                .add("lastUsed", signIn.lastUsed().toString())
+                .add("current", signIn.current());
+    }
+}
