@@ -619,9 +619,9 @@ class IdentityProvidersTest {
         assertThat(isLive(owners)).isTrue();
         assertThat(isLive(with)).isTrue();
         CorporateSignIns signIns = domain.get(CorporateSignIns.class);
-        assertThatExceptionOfType(RefusedException.class)
+        assertThatExceptionOfType(NotAdmittedException.class)
                 .isThrownBy(() -> domain.transactions.inNew(() -> signIns.admit(anna, anna.userId(), null, null)))
-                .matches(e -> e.problem() == Problem.FORBIDDEN);
+                .matches(e -> e.reason() == NotAdmittedException.Reason.CORPORATE_ONLY);
         // the last provider stays
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> domain.transactions.run(() -> providers.delete(owner, made.id(), made.revision())))
@@ -662,9 +662,9 @@ class IdentityProvidersTest {
         assertThat(domain.transactions.inNew(() -> signIns.admit(anna, anna.userId(), null, null)))
                 .isEqualTo(CorporateSignIns.Admission.OWN);
         vouch(create(oidc(SECRET)), anna);
-        assertThatExceptionOfType(RefusedException.class)
+        assertThatExceptionOfType(NotAdmittedException.class)
                 .isThrownBy(() -> domain.transactions.inNew(() -> signIns.admit(anna, anna.userId(), null, null)))
-                .matches(e -> e.problem() == Problem.FORBIDDEN);
+                .matches(e -> e.reason() == NotAdmittedException.Reason.PROVIDER_MISSING);
     }
 
     @Test
