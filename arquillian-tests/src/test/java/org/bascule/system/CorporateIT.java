@@ -303,6 +303,8 @@ class CorporateIT {
             Page page = person.newPage();
             with(page, "Company " + number, "automation");
             page.waitForURL(Pattern.compile(".*/realms/" + system.otherDomain() + "/.*"));
+            assertThat(new SignInPages(page, system.url()).refusal())
+                    .startsWith("There is an account of this name here already");
             page.navigate(system.url() + "/");
             page.waitForURL(Pattern.compile(".*/login(\\?.*)?$"));
         } finally {
@@ -377,7 +379,8 @@ class CorporateIT {
         }
     }
 
-    private static InMemoryDirectoryServer directory(String person) throws LDAPException, LDIFException {
+    /** A company's directory with one person in one group. */
+    static InMemoryDirectoryServer directory(String person) throws LDAPException, LDIFException {
         InMemoryDirectoryServerConfig config = new InMemoryDirectoryServerConfig("dc=corp,dc=test");
         config.addAdditionalBindCredentials("cn=admin,dc=corp,dc=test", "secret");
         config.setListenerConfigs(

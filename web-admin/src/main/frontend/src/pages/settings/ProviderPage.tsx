@@ -204,7 +204,7 @@ function Loaded({ opened }: { readonly opened: Provider }) {
           </Notice>
         )}
         {settings.data !== undefined && !settings.data.state.applied && <Taken state={settings.data.state} />}
-        <Trial path={path} etag={provider.etag} />
+        <Trial path={path} provider={provider} />
         <Registration provider={provider} />
         <ProviderForm
           before={provider}
@@ -224,12 +224,15 @@ function Loaded({ opened }: { readonly opened: Provider }) {
 }
 
 /** The connection, tried when somebody asks. What came of it counts for what is stored now. */
-function Trial({ path, etag }: { readonly path: string; readonly etag: string }) {
+function Trial({ path, provider }: { readonly path: string; readonly provider: Provider }) {
+  const { etag } = provider;
+  const { kind } = provider.way;
   const { t, code } = useTexts();
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState<{ readonly result: TestResult; readonly etag: string } | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const result = tried?.etag === etag ? tried.result : null;
+  const known = result === null ? "" : code("providers.test", result.code);
   const test = async () => {
     if (busy) return;
     setBusy(true);
@@ -246,20 +249,16 @@ function Trial({ path, etag }: { readonly path: string; readonly etag: string })
   return (
     <Card className="settings">
       <CardTitle component="h2">{t("providers.trial")}</CardTitle>
-      <CardBody>
+      <CardBody className="stack">
         <p className="secondary">{t("providers.trialHelp")}</p>
         <div role="status">
           {result !== null && (
             <Notice
-              variant={result.ok ? "success" : "danger"}
+              variant={result.code === "ok" ? "success" : result.ok ? "warning" : "danger"}
               isInline
-              title={
-                code("providers.test", result.code) === result.code
-                  ? t(result.ok ? "providers.test.ok" : "providers.test.failed")
-                  : code("providers.test", result.code)
-              }
+              title={known === result.code ? t("providers.test.failed") : known}
             >
-              <Inert text={result.detail} />
+              {result.code === "ok" ? t(`providers.works.${kind}`) : !result.ok && <Inert text={result.detail} />}
             </Notice>
           )}
         </div>
@@ -282,7 +281,7 @@ function Registration({ provider }: { readonly provider: Provider }) {
   return (
     <Card className="settings">
       <CardTitle component="h2">{t("providers.registration")}</CardTitle>
-      <CardBody className="secret">
+      <CardBody className="stack">
         <p className="secondary">{t(`providers.registrationHelp.${way.kind}`)}</p>
         {spMetadataUri !== null && <Copyable label={t("providers.spMetadataUri")} text={spMetadataUri} />}
         <Copyable label={t(`providers.redirectUri.${way.kind}`)} text={redirectUri} />

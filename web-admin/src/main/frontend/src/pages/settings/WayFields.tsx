@@ -58,12 +58,17 @@ interface WayFieldsProps {
 export function WayFields(props: WayFieldsProps) {
   const { t } = useTexts();
   const id = useId();
+  const { kind } = props.way;
   return (
     <FormFieldGroup
       header={
         <FormFieldGroupHeader
           titleText={{ text: t("providers.connection"), id: `${id}-title` }}
-          titleDescription={t(`providers.connectionHelp.${props.way.kind}`)}
+          titleDescription={
+            props.before === null && kind !== "ldap"
+              ? `${t(`providers.connectionHelp.${kind}`)} ${t("providers.toldLater")}`
+              : t(`providers.connectionHelp.${kind}`)
+          }
         />
       }
     >

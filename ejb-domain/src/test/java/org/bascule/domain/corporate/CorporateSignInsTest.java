@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.corporate.NotAdmittedException.Reason;
 import org.bascule.domain.corporate.Way.Oidc;
@@ -24,7 +25,6 @@ import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDomain;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,15 +96,20 @@ class CorporateSignInsTest {
                 .create(
                         owner,
                         new ProviderChange(
-                                "Company", true, new Oidc(url, "bascule", "groups"), "pssst-4711", List.of(), partner)));
+                                "Company",
+                                true,
+                                new Oidc(url, "bascule", "groups"),
+                                "pssst-4711",
+                                List.of(),
+                                partner)));
     }
 
     private CorporateSignIns.Admission admit(Caller caller) throws Exception {
         return admit(caller, null, null);
     }
 
-    private CorporateSignIns.Admission admit(
-            Caller caller, @Nullable String provider, @Nullable Instant authenticated) throws Exception {
+    private CorporateSignIns.Admission admit(Caller caller, @Nullable String provider, @Nullable Instant authenticated)
+            throws Exception {
         return node.transactions.inNew(
                 () -> node.get(CorporateSignIns.class).admit(caller, caller.userId(), provider, authenticated));
     }
@@ -156,7 +161,8 @@ class CorporateSignInsTest {
     @Test
     void aPartnersTimeIsOver() throws Exception {
         ProviderView partner = createProvider(new Partner(
-                Set.of(sample.folder(sample.root, "theirs")), domain.clock.instant().plusSeconds(60)));
+                Set.of(sample.folder(sample.root, "theirs")),
+                domain.clock.instant().plusSeconds(60)));
         assertThat(admit(theirs, partner.id(), null).until())
                 .isEqualTo(domain.clock.instant().plusSeconds(60));
         domain.clock.advance(Duration.ofSeconds(60));

@@ -39,6 +39,8 @@ import org.bascule.domain.token.SignIns;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is decided here about providers; the realm and real providers are in {@code CorporateIT}. */
 class IdentityProvidersTest {
@@ -474,6 +476,17 @@ class IdentityProvidersTest {
         // the company's own provider vouching later opens nothing
         vouch(create(oidc(SECRET)), paul);
         assertThat(allows(paul, Permission.TERMINAL, others)).isFalse();
+    }
+
+    /** A code that cannot be right is refused by who knows the client, and the client by who does not know it. */
+    @ParameterizedTest
+    @CsvSource({"invalid_grant, OK, true", "invalid_client, REFUSED, false", "server_error, UNPROVED, true"})
+    void aTrialSaysWhetherTheSecretIsTaken(String error, TestResult.Code code, boolean ok) throws Exception {
+        ProviderView made = create(oidc(SECRET));
+        document.set(discovery(issuer).replace("{", "{\"keys\":[],\"error\":\"" + error + "\","));
+        TestResult result = providers.test(owner, made.id());
+        assertThat(result.code()).isEqualTo(code);
+        assertThat(result.isOk()).isEqualTo(ok);
     }
 
     @Test
