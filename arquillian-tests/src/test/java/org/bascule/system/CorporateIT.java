@@ -2,6 +2,7 @@ package org.bascule.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.unboundid.ldap.listener.InMemoryDirectoryServer;
@@ -15,8 +16,6 @@ import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import jakarta.json.JsonReader;
-import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -200,16 +199,16 @@ class CorporateIT {
         pages.password(person, PASSWORD);
     }
 
-    private static JsonObject me(Page page) {
-        String text = page.evaluate("() => fetch('/api/me').then(answer => answer.text())")
-                .toString();
-        try (JsonReader reader = Json.createReader(new StringReader(text))) {
-            return reader.readObject();
-        }
+    private APIResponse get(Page page, String path) {
+        return new SignInPages(page, system.url()).get(path);
     }
 
-    private static int status(Page page) {
-        return ((Number) page.evaluate("() => fetch('/api/me').then(answer => answer.status)")).intValue();
+    private String me(Page page) {
+        return get(page, "/api/me").text();
+    }
+
+    private int status(Page page) {
+        return get(page, "/api/me").status();
     }
 
     @Test
@@ -223,10 +222,9 @@ class CorporateIT {
             Page page = person.newPage();
             with(page, "Company " + number, carla);
             new SignInPages(page, system.url()).expectDevices();
-            assertThat(me(page).toString()).contains(carla);
+            assertThat(me(page)).contains(carla);
             assertThat(members(ours)).containsExactly(carla);
-            assertThat(page.evaluate("() => fetch('/api/identity-providers').then(answer => answer.status)"))
-                    .isEqualTo(403);
+            assertThat(get(page, "/api/identity-providers").status()).isEqualTo(403);
         }
         JsonObject person = realm.list("/users?username=" + carla).get(0);
         JsonObject theirs = realm.list("/groups?search=engineers").get(0);
@@ -347,12 +345,15 @@ class CorporateIT {
             Page page = person.newPage();
             with(page, "Partner " + number, paul);
             new SignInPages(page, system.url()).expectDevices();
-            assertThat(me(page).toString()).contains(paul + "@partner-" + number);
+            assertThat(me(page)).contains(paul + "@partner-" + number);
             assertThat(members(ours)).hasSize(1);
-            assertThat(
-                            page.evaluate(
-                                    "() => fetch('/api/folders').then(a => a.json()).then(a => a.items.map(i => i.name).join())"))
-                    .isEqualTo("Theirs " + number);
+            assertThat(new SignInPages(page, system.url())
+                            .getJson("/api/folders")
+                            .getJsonArray("items")
+                            .getValuesAs(JsonObject.class))
+                    .extracting(one -> one.getString("name"))
+                    .containsExactly("Theirs " + number);
+
         } finally {
             remove(provider);
         }
@@ -372,7 +373,7 @@ class CorporateIT {
             Page page = person.newPage();
             with(page, "Saml " + number, sam);
             new SignInPages(page, system.url()).expectDevices();
-            assertThat(me(page).toString()).contains(sam);
+            assertThat(me(page)).contains(sam);
             assertThat(members(ours)).containsExactly(sam);
         } finally {
             remove(provider);
@@ -429,7 +430,7 @@ class CorporateIT {
             Page page = person.newPage();
             SignInPages pages = new SignInPages(page, system.url());
             pages.signIn(system.otherDomain(), luigi, PASSWORD);
-            assertThat(me(page).toString()).contains(luigi);
+            assertThat(me(page)).contains(luigi);
             assertThat(members(ours)).containsExactly(luigi);
             directory.modify(
                     "cn=staff,ou=groups,dc=corp,dc=test",
@@ -475,7 +476,14 @@ class CorporateIT {
                 // the first password was right: it has to be changed
                 page.locator("#password-new").waitFor();
             }
+            // who made the rule comes in no more than others
+            assertThat(other().get("/api/me").statusCode()).isEqualTo(401);
         } finally {
+            assertThat(new DatabaseContent(system.database())
+                            .change(
+                                    "update sign_in_setting set corporate_only = false where domain_id = (select id from domain where name = ?)",
+                                    system.otherDomain()))
+                    .isOne();
             put(before);
             remove(provider);
         }

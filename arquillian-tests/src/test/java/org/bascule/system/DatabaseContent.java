@@ -75,6 +75,19 @@ final class DatabaseContent {
         }
     }
 
+    /** What no call of the API does. */
+    int change(String statement, String... values) {
+        try (Connection connection = DriverManager.getConnection(url, administrator.name(), administrator.password());
+                PreparedStatement prepared = connection.prepareStatement(statement)) {
+            for (int i = 0; i < values.length; i++) {
+                prepared.setString(i + 1, values[i]);
+            }
+            return prepared.executeUpdate();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static List<String> texts(Connection connection, String sql, String... values) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {

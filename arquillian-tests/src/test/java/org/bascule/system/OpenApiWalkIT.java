@@ -630,7 +630,7 @@ class OpenApiWalkIT {
             for (Operation operation : guarded()) {
                 for (Call call : calls(operation, MARKER, first::get)) {
                     if (call.slots().stream().anyMatch(slot -> IN_NO_FOLDER.contains(slot.list()))) {
-                        Answer answer = send(person, call);
+                        Answer answer = sendWithVersion(person, call, owner());
                         expect(answer.status() == 403 || call.slots().size() > 1, "not 403", answer);
                         expectNothingOf(secrets, answer);
                     } else if (!call.slots().isEmpty()) {

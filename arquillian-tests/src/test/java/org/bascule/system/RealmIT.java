@@ -9,15 +9,10 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.bascule.launcher.DemoDescription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -30,6 +25,7 @@ class RealmIT {
     private static final Pattern REFUSED = Pattern.compile("\"status\":40[139]");
 
     private final TheSystem system = TheSystem.get();
+    private final DatabaseContent database = new DatabaseContent(system.database());
     private final Api operator = system.api("automation");
     private final Api other = system.otherApi();
     private final String number = UUID.randomUUID().toString().substring(0, 8);
@@ -51,20 +47,6 @@ class RealmIT {
                 LATER, "the domain", () -> domain(id).getString("state").equals("ready"));
         Eventually.within(
                 LATER, "its realm", () -> domain(id).getJsonObject("realmState").getBoolean("applied"));
-    }
-
-    private int change(String statement, String... values) {
-        DemoDescription.Database database = system.database();
-        String url = "jdbc:mariadb://" + database.host() + ":" + database.port() + "/bascule";
-        try (Connection connection = DriverManager.getConnection(url, database.user(), database.password());
-                PreparedStatement prepared = connection.prepareStatement(statement)) {
-            for (int i = 0; i < values.length; i++) {
-                prepared.setString(i + 1, values[i]);
-            }
-            return prepared.executeUpdate();
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test
@@ -93,17 +75,13 @@ class RealmIT {
                 pages.newPassword(password);
             }
             pages.expectDevices();
-            JsonObject me = Json.createReader(new java.io.StringReader(
-                            page.evaluate("() => fetch('/api/me').then(answer => answer.text())")
-                                    .toString()))
-                    .readObject();
+            JsonObject me = pages.getJson("/api/me");
             assertThat(me.getJsonObject("domain").getString("name")).isEqualTo(name);
             assertThat(me.getJsonObject("permissions").getJsonArray("domain").getValuesAs(JsonString.class))
                     .extracting(JsonString::getString)
                     .contains("manage-permissions", "manage-sign-in");
             // in a domain that is not the operator's the permission means nothing
-            assertThat(page.evaluate("() => fetch('/api/domains').then(answer => answer.status)"))
-                    .isEqualTo(403);
+            assertThat(pages.get("/api/domains").status()).isEqualTo(403);
         }
     }
 
@@ -130,7 +108,7 @@ class RealmIT {
         String id = held.getString("id");
         JsonObject ours = realm(held.getString("realm"), id);
         system.realmMaker(held.getString("realm")).create(ours);
-        change("update domain_creation set lease_until = null where id = ?", id);
+        database.change("update domain_creation set lease_until = null where id = ?", id);
         awaitReady(id);
         RealmAdmin realm = system.realmAdmin(held.getString("realm"));
         assertThat(realm.list("/clients?clientId=bascule-web")).hasSize(1);
@@ -145,7 +123,7 @@ class RealmIT {
         system.realmMaker(held.getString("realm"))
                 .create(Json.createObjectBuilder(realm(held.getString("realm"), "somebody else"))
                         .build());
-        change("update domain_creation set lease_until = null where id = ?", id);
+        database.change("update domain_creation set lease_until = null where id = ?", id);
         Eventually.within(SOON, "it is refused", () -> domain(id).getInt("attempts") > 0);
         assertThat(domain(id).getString("state")).isEqualTo("creating");
         Api.expect(200, operator.post("/api/domains/" + id + "/cancel", ""));
@@ -156,7 +134,7 @@ class RealmIT {
         String ownId = own.getString("id");
         system.realmMaker(own.getString("realm")).create(realm(own.getString("realm"), ownId));
         Api.expect(200, operator.post("/api/domains/" + ownId + "/cancel", ""));
-        change("update domain_creation set lease_until = null where id = ?", ownId);
+        database.change("update domain_creation set lease_until = null where id = ?", ownId);
         Eventually.within(
                 LATER, "it is undone", () -> domain(ownId).getString("state").equals("undone"));
         assertThat(system.realmMaker(own.getString("realm")).exists()).isFalse();
@@ -166,7 +144,7 @@ class RealmIT {
     private JsonObject held(String prefix) {
         for (int attempt = 0; attempt < 20; attempt++) {
             JsonObject begun = begin(prefix + number + " " + attempt);
-            int taken = change(
+            int taken = database.change(
                     "update domain_creation set lease_until = utc_timestamp() + interval 1 hour"
                             + " where id = ? and lease_until is null and step = 'realm' and attempts = 0",
                     begun.getString("id"));
@@ -296,7 +274,7 @@ class RealmIT {
                                 .add("redirectUris", Json.createArrayBuilder().add("https://evil.example/*"))
                                 .build()
                                 .toString()));
-        int behind = change(
+        int behind = database.change(
                 "update realm_state set applied_base = null where domain_id = (select id from domain where name = ?)",
                 system.otherDomain());
         assertThat(behind).isEqualTo(1);
@@ -376,9 +354,8 @@ class RealmIT {
             // the administrator switches the account off: refused with the next request
             JsonObject off = Api.json(Api.expect(200, patch(id, "{\"enabled\":false}")));
             assertThat(off.getBoolean("enabled")).isFalse();
-            Eventually.within(SOON, "the session has ended", () -> page.evaluate(
-                            "() => fetch('/api/me').then(answer => answer.text())")
-                    .toString()
+            Eventually.within(SOON, "the session has ended", () -> pages.get("/api/me")
+                    .text()
                     .matches("(?s).*" + REFUSED + ".*"));
         }
         assertThat(system.realmAdmin(system.otherDomain())

@@ -1,8 +1,13 @@
 package org.bascule.system;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.StringReader;
 import java.time.Instant;
 import java.util.regex.Pattern;
 
@@ -25,6 +30,17 @@ final class SignInPages {
                 .fill(domain);
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Continue"))
                 .click();
+    }
+
+    /** Asks the API with what the browser has, whatever its page is doing just then. */
+    APIResponse get(String path) {
+        return page.request().get(url + path);
+    }
+
+    JsonObject getJson(String path) {
+        try (JsonReader reader = Json.createReader(new StringReader(get(path).text()))) {
+            return reader.readObject();
+        }
     }
 
     void password(String user, String password) {

@@ -39,6 +39,9 @@ public class LoginEventStore {
     Identities identities;
 
     @Inject
+    SignInEnds ends;
+
+    @Inject
     Clock clock;
 
     /** Time of the newest stored event; before the first that of the domain's creation. */
@@ -58,8 +61,12 @@ public class LoginEventStore {
             return;
         }
         boolean success = event.outcome() == Outcome.SUCCESS;
-        if (operation == Operation.LOGOUT && success && !event.session().isEmpty() && wasRecordedHere(domain, event)) {
-            return;
+        if (operation == Operation.LOGOUT && success && !event.session().isEmpty()) {
+            // the realm says so at once too, but to nobody while this server is away
+            ends.ofRealmSession(domain.id(), event.session());
+            if (wasRecordedHere(domain, event)) {
+                return;
+            }
         }
         Actor actor = actor(domain, source, event);
         AuditEvent record =

@@ -1,7 +1,6 @@
 package org.bascule.domain.token;
 
 import jakarta.ejb.Stateless;
-import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,7 +18,7 @@ import org.bascule.domain.database.Sql;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
-import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.identity.SignInEnds;
 import org.bascule.domain.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +65,7 @@ public class SignIns {
     Clock clock;
 
     @Inject
-    Event<LiveEvent> live;
+    SignInEnds ends;
 
     /** With what somebody is signed in. */
     public enum Client {
@@ -295,9 +294,9 @@ public class SignIns {
         // first: the realm tells of it at once, and whoever hears that ends the same rows
         if (ending.realmSession() != null) {
             realms.end(caller.domainId(), ending.realmSession());
-            endRows(caller.domainId(), "realm_session = :value", ending.realmSession());
+            ends.ofRealmSession(caller.domainId(), ending.realmSession());
         }
-        endRows(caller.domainId(), "id = :value", id);
+        ends.of(caller.domainId(), id);
         audit.record(caller.did(Operation.SIGN_IN_ENDED, Outcome.SUCCESS)
                 .on(userId, ending.userName())
                 .saying("%s at %s".formatted(ending.client(), ending.address())));
@@ -305,12 +304,12 @@ public class SignIns {
 
     /** Says that one has ended here, in the transaction that records it; false if it had ended before. */
     public boolean signedOut(String domainId, String id) {
-        return endRows(domainId, "id = :value", id);
+        return ends.of(domainId, id);
     }
 
     /** The same for all with a session of the realm, which has ended there. */
     public boolean endedAtRealm(String domainId, String realmSession) {
-        return endRows(domainId, "realm_session = :value", realmSession);
+        return ends.ofRealmSession(domainId, realmSession);
     }
 
     /** The same, also where none with it came here yet: one that the realm vouched for before is on its way, perhaps. */
@@ -338,30 +337,12 @@ public class SignIns {
 
     /** The same for all with a company's provider. */
     public boolean endedOfProvider(String domainId, String provider) {
-        return endRows(domainId, "provider_id = :value", provider);
+        return ends.ofProvider(domainId, provider);
     }
 
     /** The same for all of a user. */
     public boolean allEnded(String domainId, String userId) {
-        return endRows(domainId, "user_id = :value", userId);
-    }
-
-    /** One of several that hear of the same end does it. */
-    private boolean endRows(String domainId, String which, String value) {
-        List<String> open = sql.in(domainId)
-                .statement("select id from sign_in where domain_id = :domain and ended is null and " + which
-                        + " order by id for update")
-                .set("value", value)
-                .list(row -> row.text(1));
-        for (String id : open) {
-            sql.in(domainId)
-                    .statement("update sign_in set ended = :now where domain_id = :domain and id = :id")
-                    .set("now", now())
-                    .set("id", id)
-                    .update();
-            live.fire(new LiveEvent.CredentialEnded(domainId, id));
-        }
-        return !open.isEmpty();
+        return ends.ofUser(domainId, userId);
     }
 
     /** Forgets what nobody can come back with. Called now and then. */

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.people.Users;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDomain;
@@ -341,24 +342,30 @@ class LoginEventsTest {
     void logOutThatWasRecordedHereIsNotRecordedAgainHoweverLateItIsRead() {
         Caller anna = sample.user("Anna");
         SignIns signIns = domain.get(SignIns.class);
-        String signIn = domain.transactions.inNew(() -> signIns.present(
-                        sample.id,
-                        anna.userId(),
-                        new SignIns.Presented(
-                                SignIns.Client.BROWSER,
-                                "session-" + sample.id,
-                                domain.clock.instant(),
-                                "192.0.2.1",
-                                null,
-                                Duration.ofHours(1),
-                                domain.clock.instant().plus(Duration.ofHours(10))))
-                .orElseThrow());
-        domain.transactions.run(() -> domain.get(LoginEventStore.class).loggedOut(sample.id, signIn));
+        String signIn = domain.transactions
+                .inNew(() -> signIns.present(sample.id, anna.userId(), presented()))
+                .orElseThrow();
+        domain.live.clear();
         happens("LOGOUT", "bascule-web", anna.userId(), "", Map.of(), "session-" + sample.id);
-        happens("LOGOUT", "bascule-web", anna.userId(), "", Map.of(), "other-" + sample.id);
-        domain.clock.advance(Duration.ofHours(2));
+        domain.clock.advance(Duration.ofMinutes(10));
+        assertThat(domain.transactions.<Boolean, RuntimeException>inNew(() -> signIns.isLive(sample.id, signIn)))
+                .isTrue();
         poll();
+        assertThat(domain.transactions.<Boolean, RuntimeException>inNew(() -> signIns.isLive(sample.id, signIn)))
+                .isFalse();
+        assertThat(domain.live).contains(new LiveEvent.CredentialEnded(sample.id, signIn));
         assertThat(audited("logout")).hasSize(1);
+    }
+
+    private SignIns.Presented presented() {
+        return new SignIns.Presented(
+                SignIns.Client.BROWSER,
+                "session-" + sample.id,
+                domain.clock.instant(),
+                "192.0.2.1",
+                null,
+                Duration.ofHours(1),
+                domain.clock.instant().plus(Duration.ofHours(10)));
     }
 
     /** Nobody asked for an hour, in which much happened, some of it at once. */
