@@ -1,4 +1,4 @@
-import { etagOf, Field } from "./importer";
+import { etagOf, Field, importId } from "./importer";
 import { type EntryPrincipal, importEntryPrincipal } from "./principal";
 
 export const FACTOR_MODES = ["voluntary", "everybody", "chosen"] as const;
@@ -32,6 +32,10 @@ export interface SignInSettings {
   readonly passwordless: boolean;
   readonly session: { readonly idleMinutes: number; readonly maxHours: number };
   readonly freshFactor: { readonly permissions: readonly string[]; readonly minutes: number };
+  /** Whether nobody but `breakGlass` signs in without a company's provider. */
+  readonly corporateOnly: boolean;
+  /** The owner who may, by the id of his account. */
+  readonly breakGlass: string | null;
   /** Whether the installation can send letters. */
   readonly mail: boolean;
   /** Whether the identity provider works by these settings yet. */
@@ -61,6 +65,8 @@ export function importSignInSettings(value: unknown): SignInSettings {
     passwordless: root.get("passwordless").bool(),
     session: { idleMinutes: session.get("idleMinutes").count(), maxHours: session.get("maxHours").count() },
     freshFactor: { permissions: freshFactor.get("permissions").texts(), minutes: freshFactor.get("minutes").count() },
+    corporateOnly: root.get("corporateOnly").boolOr(false),
+    breakGlass: root.get("breakGlass").opt(importId),
     mail: root.get("mail").boolOr(true),
     state: { applied: state.get("applied").bool(), error: state.get("error").textOrNull() },
     etag: etagOf(root.get("etag")),

@@ -138,6 +138,14 @@ const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import("../pages/settings/SignInPage")).SignInPage }),
           },
           {
+            path: "/settings/sign-in/providers/new",
+            lazy: async () => ({ Component: (await import("../pages/settings/ProviderPage")).NewProviderPage }),
+          },
+          {
+            path: "/settings/sign-in/providers/:id",
+            lazy: async () => ({ Component: (await import("../pages/settings/ProviderPage")).ProviderPage }),
+          },
+          {
             path: "/account",
             lazy: async () => ({ Component: (await import("../pages/account/AccountPage")).AccountPage }),
           },

@@ -71,6 +71,7 @@ class AccessPagesIT {
                 "/assistance",
                 "/settings",
                 "/settings/sign-in",
+                "/settings/sign-in/providers/new",
                 "/account",
                 "/blocked-addresses",
                 "/transfer");

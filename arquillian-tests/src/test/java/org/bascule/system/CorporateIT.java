@@ -301,6 +301,8 @@ class CorporateIT {
             Page page = person.newPage();
             with(page, "Company " + number, "automation");
             page.waitForURL(Pattern.compile(".*/realms/" + system.otherDomain() + "/.*"));
+            assertThat(new SignInPages(page, system.url()).refusal())
+                    .startsWith("There is an account of this name here already");
             page.navigate(system.url() + "/");
             page.waitForURL(Pattern.compile(".*/login(\\?.*)?$"));
         } finally {
@@ -378,7 +380,8 @@ class CorporateIT {
         }
     }
 
-    private static InMemoryDirectoryServer directory(String person) throws LDAPException, LDIFException {
+    /** A company's directory with one person in one group. */
+    static InMemoryDirectoryServer directory(String person) throws LDAPException, LDIFException {
         InMemoryDirectoryServerConfig config = new InMemoryDirectoryServerConfig("dc=corp,dc=test");
         config.addAdditionalBindCredentials("cn=admin,dc=corp,dc=test", "secret");
         config.setListenerConfigs(
@@ -432,6 +435,11 @@ class CorporateIT {
             directory.modify(
                     "cn=staff,ou=groups,dc=corp,dc=test",
                     new Modification(ModificationType.REPLACE, "member", "uid=nobody,ou=people,dc=corp,dc=test"));
+            // as if the minute until the directory is asked again were over
+            new DatabaseContent(system.database())
+                    .change(
+                            "update corporate_user set checked = checked - interval 2 minute where provider_id = ?",
+                            provider.getString("id"));
             Eventually.within(Duration.ofMinutes(3), "the membership has ended", () -> members(ours)
                     .isEmpty());
             assertThat(status(page)).isEqualTo(200);

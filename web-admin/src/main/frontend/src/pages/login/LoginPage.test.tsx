@@ -11,6 +11,10 @@ it.each([
   ["account-expired", "Your account has expired. Ask your administrator."],
   ["account-disabled", "Your account is switched off. Ask your administrator."],
   ["other-user", "Somebody else signed in than was signed in here. Nothing was changed."],
+  ["provider-off", /sign-in with your company is switched off here/],
+  ["partner-ended", /time for which your organisation's people were let in is over/],
+  ["provider-missing", /signs in with your company and in no other way/],
+  ["corporate-only", /with their company's account alone/],
   ["something-new", "Signing in did not succeed. Please try again."],
 ])("a login that ended with %s says so", async (error, sentence) => {
   open(`?error=${error}`);

@@ -27,6 +27,7 @@ let present: Record<string, unknown>;
 beforeEach(() => {
   present = settings;
   api = domain(new FakeApi(), ["manage-permissions", "manage-sign-in"])
+    .on("GET /api/identity-providers", { json: { items: [] } })
     .on("GET /api/sign-in-settings", () => ({ json: present }))
     .on("PUT /api/sign-in-settings", ({ body, ifMatch }) => {
       if (ifMatch !== `"${present.etag}"`) return problem(412, "precondition-failed");

@@ -13,10 +13,11 @@ import {
   Skeleton,
   TextInput,
 } from "@patternfly/react-core";
-import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { read } from "../../api/http";
 import type { EntryPrincipal } from "../../api/principal";
+import type { MaybeNamed } from "../../api/provider";
 import {
   FACTOR_MODES,
   type FactorMode,
@@ -27,9 +28,9 @@ import {
   type SignInSettings,
 } from "../../api/signIn";
 import { Conflict, useEdit } from "../../app/conflict";
+import { ActionDialog, useDialogs } from "../../app/dialog";
 import { TextField } from "../../app/field";
 import { inertText } from "../../app/inert";
-import { Notice } from "../../app/notice";
 import { ProblemAlert } from "../../app/problems";
 import { usePageTitle } from "../../app/titles";
 import { useToasts } from "../../app/toasts";
@@ -37,19 +38,12 @@ import { isWhole } from "../../app/typed";
 import { useTexts } from "../../i18n";
 import { PermissionFields } from "../access/fields";
 import { usePermissionName } from "../access/names";
+import { CorporateFields, LocalAddress, useUserName } from "./CorporateFields";
 import { PrincipalsField } from "./PrincipalsField";
+import { ProvidersCard } from "./ProvidersCard";
+import { signInSettingsQuery } from "./queries";
 import { SettingsHead } from "./SettingsHead";
-
-/** How long until it is looked again whether the identity provider has taken the settings over. */
-const LOOK_AGAIN_MS = 2_000;
-
-const signInSettingsQuery = queryOptions({
-  queryKey: ["settings", "sign-in"],
-  staleTime: 0,
-  queryFn: ({ signal }) => read("GET", "/api/sign-in-settings", importSignInSettings, { signal }),
-  // no event says it, and it takes seconds: asked only while it is under way
-  refetchInterval: ({ state }) => (state.data?.state.applied === false ? LOOK_AGAIN_MS : false),
-});
+import { Taken } from "./Taken";
 
 /** How people of the domain sign in: passwords, second factors, how long it lasts. */
 export function SignInPage() {
@@ -63,6 +57,7 @@ export function SignInPage() {
         {settings.data !== undefined ? (
           <>
             <Taken state={settings.data.state} />
+            <ProvidersCard />
             <SettingsForm settings={settings.data} />
           </>
         ) : settings.isError ? (
@@ -72,25 +67,6 @@ export function SignInPage() {
         )}
       </PageSection>
     </>
-  );
-}
-
-/** Whether the identity provider works by what is set here. */
-function Taken({ state }: { readonly state: SignInSettings["state"] }) {
-  const { t } = useTexts();
-  return (
-    <div role="status" className="settings">
-      {state.error !== null ? (
-        <Notice variant="danger" isInline title={t("signIn.notTaken")}>
-          <p>{inertText(state.error)}</p>
-          <p>{t("signIn.triedAgain")}</p>
-        </Notice>
-      ) : state.applied ? (
-        <Notice variant="success" isInline isPlain title={t("signIn.taken")} />
-      ) : (
-        <Notice variant="info" isInline isPlain title={t("signIn.taking")} />
-      )}
-    </div>
   );
 }
 
@@ -105,10 +81,22 @@ interface Typed extends Numbers {
   readonly principals: readonly EntryPrincipal[];
   readonly passwordless: boolean;
   readonly permissions: ReadonlySet<string>;
+  readonly corporateOnly: boolean;
+  readonly breakGlass: MaybeNamed | null;
 }
 
-function typedOf({ password, secondFactor, passwordless, session, freshFactor }: SignInSettings): Typed {
+function typedOf({
+  password,
+  secondFactor,
+  passwordless,
+  session,
+  freshFactor,
+  corporateOnly,
+  breakGlass,
+}: SignInSettings): Typed {
   return {
+    corporateOnly,
+    breakGlass: breakGlass === null ? null : { id: breakGlass, name: null },
     minLength: String(password.minLength),
     classes: password.classes,
     history: String(password.history),
@@ -135,6 +123,9 @@ function bodyOf(typed: Typed) {
     passwordless: typed.passwordless,
     session: { idleMinutes: Number(typed.idleMinutes), maxHours: Number(typed.maxHours) },
     freshFactor: { permissions: [...typed.permissions], minutes: Number(typed.freshMinutes) },
+    corporateOnly: typed.corporateOnly,
+    // nobody needs another way while there are others
+    breakGlass: typed.corporateOnly ? (typed.breakGlass?.id ?? null) : null,
   };
 }
 
@@ -142,6 +133,7 @@ function SettingsForm({ settings }: { readonly settings: SignInSettings }) {
   const { t } = useTexts();
   const client = useQueryClient();
   const toasts = useToasts();
+  const dialogs = useDialogs();
   const permissionName = usePermissionName();
   const { base, conflict, wrong, save, rebase } = useEdit(settings, () => client.fetchQuery(signInSettingsQuery));
   const [typed, setTyped] = useState(() => typedOf(settings));
@@ -155,10 +147,27 @@ function SettingsForm({ settings }: { readonly settings: SignInSettings }) {
   };
   const nobody = typed.mode === "chosen" && typed.principals.length === 0;
   const many = typed.principals.length > MOST_PRINCIPALS;
-  const ready = !busy && !nobody && !many && NUMBERS.every((name) => outside(name) === undefined);
-  const submit = async (event: FormEvent) => {
+  const locked = typed.corporateOnly && typed.breakGlass === null;
+  const ready = !busy && !nobody && !many && !locked && NUMBERS.every((name) => outside(name) === undefined);
+  const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!ready) return;
+    const { breakGlass } = typed;
+    if (!typed.corporateOnly || base.corporateOnly || breakGlass === null) void send();
+    else
+      dialogs.open((close) => (
+        <CorporateOnlyDialog
+          breakGlass={breakGlass}
+          onClose={close}
+          onConfirm={() => {
+            // the form says what becomes of it
+            close();
+            void send();
+          }}
+        />
+      ));
+  };
+  const send = async () => {
     setBusy(true);
     setFailure(null);
     try {
@@ -194,7 +203,7 @@ function SettingsForm({ settings }: { readonly settings: SignInSettings }) {
     </TextField>
   );
   return (
-    <Form className="settings" onSubmit={(event) => void submit(event)} noValidate aria-label={t("signIn.title")}>
+    <Form className="settings" onSubmit={submit} noValidate aria-label={t("signIn.title")}>
       {conflict && <Conflict now={namedOf(base, t, permissionName)} />}
       {failure !== null && <ProblemAlert title={t("settings.saveFailure")} error={failure} />}
       <FormFieldGroup
@@ -279,6 +288,7 @@ function SettingsForm({ settings }: { readonly settings: SignInSettings }) {
           withPresets={false}
         />
       </FormFieldGroup>
+      <CorporateFields only={typed.corporateOnly} breakGlass={typed.breakGlass} onChange={set} wrong={wrong} />
       <ActionGroup>
         <Button variant="primary" type="submit" isDisabled={!ready} isLoading={busy}>
           {t(conflict ? "settings.overwrite" : "action.save")}
@@ -288,11 +298,39 @@ function SettingsForm({ settings }: { readonly settings: SignInSettings }) {
   );
 }
 
+interface CorporateOnlyDialogProps {
+  readonly breakGlass: MaybeNamed;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}
+
+/** What comes of letting people in with their company alone, before it does. */
+function CorporateOnlyDialog({ breakGlass, onConfirm, onClose }: CorporateOnlyDialogProps) {
+  const { t } = useTexts();
+  const name = inertText(useUserName(breakGlass));
+  return (
+    <ActionDialog
+      title={t("corporate.confirmTitle")}
+      action={t("corporate.confirm")}
+      failure={t("settings.saveFailure")}
+      variant="medium"
+      danger
+      onClose={onClose}
+      onAction={async () => onConfirm()}
+    >
+      <p>{t("corporate.confirmOut", { name })}</p>
+      <p>{t("corporate.confirmTokens", { name })}</p>
+      <p>{t("corporate.confirmTry", { name })}</p>
+      <LocalAddress />
+    </ActionDialog>
+  );
+}
+
 type Translate = ReturnType<typeof useTexts>["t"];
 
 /** What another person made of the settings, for the notice about it. */
 function namedOf(
-  { password, secondFactor, passwordless, session, freshFactor }: SignInSettings,
+  { password, secondFactor, passwordless, session, freshFactor, corporateOnly }: SignInSettings,
   t: Translate,
   permissionName: (code: string) => string,
 ): readonly (readonly [string, string])[] {
@@ -308,5 +346,6 @@ function namedOf(
     [t("signIn.maxHours"), String(session.maxHours)],
     [t("signIn.freshMinutes"), String(freshFactor.minutes)],
     [t("signIn.fresh"), freshFactor.permissions.map(permissionName).join(", ") || "–"],
+    [t("corporate.title"), yes(corporateOnly)],
   ];
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.domain.corporate.CorporateUsers.Vouched;
+import org.bascule.domain.corporate.NotAdmittedException.Reason;
 import org.bascule.domain.corporate.ProviderRealm.RealmUser;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.identity.Caller;
@@ -78,10 +79,11 @@ public class CorporateSignIns {
      * @param subject who it is at the realm
      * @param provider by which provider the realm says that the user came; null if it says none, as for a directory's users
      * @param authenticated when, if the realm told
-     * @throws RefusedException {@code FORBIDDEN} if this way does not lead in; {@code UNAVAILABLE} if the realm cannot be asked
+     * @throws NotAdmittedException if this way does not lead in
+     * @throws RefusedException {@code UNAVAILABLE} if the realm cannot be asked
      */
     public Admission admit(Caller caller, String subject, @Nullable String provider, @Nullable Instant authenticated)
-            throws RefusedException {
+            throws NotAdmittedException, RefusedException {
         String domainId = caller.domainId();
         List<StoredProvider> providers = store.all(domainId);
         Rule rule = rule(domainId);
@@ -94,39 +96,35 @@ public class CorporateSignIns {
         if (vouching.isEmpty()) {
             if (known.isPresent()) {
                 // a password that came about later must not outlive what the provider says
-                throw refused("This account comes with a company's provider alone.");
+                throw new NotAdmittedException(Reason.PROVIDER_MISSING);
             }
             if (rule.corporateOnly() && !caller.userId().equals(rule.breakGlass())) {
-                throw refused("People sign in to this domain with the company's provider alone.");
+                throw new NotAdmittedException(Reason.CORPORATE_ONLY);
             }
             if (brokersMayVouch(providers) && isLinked(domainId, subject)) {
                 // somebody whom a provider brought to the realm and who never came here that way
-                throw refused("This account comes with a company's provider alone.");
+                throw new NotAdmittedException(Reason.PROVIDER_MISSING);
             }
             return Admission.OWN;
         }
         StoredProvider vouched = providers.stream()
                 .filter(one -> one.id().equals(vouching) && one.enabled())
                 .findFirst()
-                .orElseThrow(() -> refused("This provider is not in use any more."));
+                .orElseThrow(() -> new NotAdmittedException(Reason.PROVIDER_OFF));
         Instant ends =
                 vouched.partner() == null ? Instant.MAX : vouched.partner().ends();
         if (!clock.instant().isBefore(ends)) {
-            throw refused("The time of this organisation's people is over.");
+            throw new NotAdmittedException(Reason.PARTNER_ENDED);
         }
         Instant until = until(vouched, authenticated, ends);
         if (until != null && !clock.instant().isBefore(until)) {
-            throw refused("The provider has to be asked again.");
+            throw new NotAdmittedException(Reason.VOUCHED_LONG_AGO);
         }
         RealmUser user = atRealm.orElseThrow();
         if (users.vouched(domainId, caller.userId(), vouched).equals(vouched.id())) {
             users.follow(domainId, caller.actor(), vouched, user.groups());
         }
         return new Admission(vouched.id(), until);
-    }
-
-    private static RefusedException refused(String why) {
-        return new RefusedException(Problem.FORBIDDEN, why);
     }
 
     private Rule rule(String domainId) {
@@ -159,13 +157,13 @@ public class CorporateSignIns {
                                         .isPresent()));
     }
 
-    private RealmUser atRealm(String domainId, String subject) throws RefusedException {
+    private RealmUser atRealm(String domainId, String subject) throws NotAdmittedException, RefusedException {
         DomainReference domain = identities.domainOfId(domainId).orElseThrow(RefusedException::notFound);
         try {
             AdminConnection realm = keycloak.realm(domain.realm());
             return ProviderRealm.user(realm, subject)
                     .filter(RealmUser::enabled)
-                    .orElseThrow(() -> refused("The account is not known any more."));
+                    .orElseThrow(() -> new NotAdmittedException(Reason.ACCOUNT_GONE));
         } catch (KeycloakException e) {
             throw unavailable();
         }

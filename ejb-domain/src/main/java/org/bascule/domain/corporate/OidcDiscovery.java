@@ -73,7 +73,8 @@ public class OidcDiscovery {
             case "invalid_client", "unauthorized_client" ->
                 throw new UnusableProviderException(
                         Code.REFUSED, "The provider answers, but does not take the client or its secret.");
-            default -> new TestResult(Code.OK, "The provider answers. Whether it takes the secret, it does not tell.");
+            default ->
+                new TestResult(Code.UNPROVED, "The provider answers. Whether it takes the secret, it does not tell.");
         };
     }
 

@@ -12,6 +12,8 @@ public record TestResult(Code code, String detail) {
     /** What it was. */
     public enum Code {
         OK,
+        /** It answers, and does not tell whether it takes the client and its secret. */
+        UNPROVED,
         /** It does not answer. */
         UNREACHABLE,
         /** It answers, but not as such a provider does. */
@@ -29,6 +31,6 @@ public record TestResult(Code code, String detail) {
     }
 
     public boolean isOk() {
-        return code == Code.OK;
+        return code == Code.OK || code == Code.UNPROVED;
     }
 }

@@ -11,22 +11,27 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.corporate.NotAdmittedException.Reason;
 import org.bascule.domain.corporate.Way.Oidc;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDomain;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sign-ins for which the realm names no provider, while the realm knows who came with one. */
+/** Whether and on what terms sign-ins are taken, with what the realm says about who came. */
 class CorporateSignInsTest {
 
     @TempDir
@@ -37,6 +42,7 @@ class CorporateSignInsTest {
     private final Sample sample = new Sample(domain);
     private final Caller owner = sample.owner();
     private final Caller theirs = sample.user("theirs");
+    private volatile boolean enabledAtRealm = true;
     private final Set<String> linked = ConcurrentHashMap.newKeySet();
 
     @SuppressWarnings("NullAway.Init")
@@ -76,37 +82,50 @@ class CorporateSignInsTest {
             assertThat(path).isEqualTo("/admin/realms/" + sample.name + "/users/" + user + "/federated-identity");
             answer = linked.contains(user) ? "[{\"identityProvider\":\"p\",\"userId\":\"u\"}]" : "[]";
         }
+        if (path.endsWith("/users/" + theirs.userId())) {
+            answer = "{\"enabled\":%s}".formatted(enabledAtRealm);
+        }
         byte[] body = answer.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }
 
-    private void createProvider() throws RefusedException {
-        domain.transactions.inNew(() -> domain.get(IdentityProviders.class)
+    private ProviderView createProvider(@Nullable Partner partner) throws RefusedException {
+        return domain.transactions.inNew(() -> domain.get(IdentityProviders.class)
                 .create(
                         owner,
                         new ProviderChange(
-                                "Company", true, new Oidc(url, "bascule", "groups"), "pssst-4711", List.of(), null)));
+                                "Company",
+                                true,
+                                new Oidc(url, "bascule", "groups"),
+                                "pssst-4711",
+                                List.of(),
+                                partner)));
     }
 
-    private CorporateSignIns.Admission admit(Caller caller) throws RefusedException {
+    private CorporateSignIns.Admission admit(Caller caller) throws Exception {
+        return admit(caller, null, null);
+    }
+
+    private CorporateSignIns.Admission admit(Caller caller, @Nullable String provider, @Nullable Instant authenticated)
+            throws Exception {
         return node.transactions.inNew(
-                () -> node.get(CorporateSignIns.class).admit(caller, caller.userId(), null, null));
+                () -> node.get(CorporateSignIns.class).admit(caller, caller.userId(), provider, authenticated));
     }
 
-    private void refused(Problem problem, Caller caller) {
-        assertThatExceptionOfType(RefusedException.class)
-                .isThrownBy(() -> admit(caller))
-                .matches(e -> e.problem() == problem, problem.code());
+    private static void refused(Reason reason, ThrowingCallable signIn) {
+        assertThatExceptionOfType(NotAdmittedException.class)
+                .isThrownBy(signIn)
+                .matches(e -> e.reason() == reason, reason.name());
     }
 
     /** Such as one that a provider's user set at the realm without ever finishing a sign-in here. */
     @Test
     void aPasswordOfWhomAProviderBroughtToTheRealmIsRefused() throws Exception {
         linked.add(theirs.userId());
-        createProvider();
-        refused(Problem.FORBIDDEN, theirs);
+        createProvider(null);
+        refused(Reason.PROVIDER_MISSING, () -> admit(theirs));
         assertThat(admit(owner)).isEqualTo(CorporateSignIns.Admission.OWN);
         domain.transactions.run(() -> domain.sql
                 .in(sample.id)
@@ -115,12 +134,47 @@ class CorporateSignInsTest {
                 .set("owner", owner.userId())
                 .update());
         assertThat(admit(owner)).isEqualTo(CorporateSignIns.Admission.OWN);
+        linked.clear();
+        refused(Reason.CORPORATE_ONLY, () -> admit(theirs));
+    }
+
+    @Test
+    void itIsSaidWhyAProvidersWordDoesNotCount() throws Exception {
+        ProviderView company = createProvider(null);
+        assertThat(admit(theirs, company.id(), null).provider()).isEqualTo(company.id());
+        refused(
+                Reason.VOUCHED_LONG_AGO,
+                () -> admit(theirs, company.id(), domain.clock.instant().minus(CorporateSignIns.LONGEST)));
+        enabledAtRealm = false;
+        refused(Reason.ACCOUNT_GONE, () -> admit(theirs, company.id(), null));
+        enabledAtRealm = true;
+        domain.transactions.inNew(() -> domain.get(IdentityProviders.class)
+                .change(
+                        owner,
+                        company.id(),
+                        company.revision(),
+                        new ProviderChange("Company", false, company.way(), null, List.of(), null)));
+        refused(Reason.PROVIDER_OFF, () -> admit(theirs, company.id(), null));
+        refused(Reason.PROVIDER_OFF, () -> admit(theirs, "not one of them", null));
+    }
+
+    @Test
+    void aPartnersTimeIsOver() throws Exception {
+        ProviderView partner = createProvider(new Partner(
+                Set.of(sample.folder(sample.root, "theirs")),
+                domain.clock.instant().plusSeconds(60)));
+        assertThat(admit(theirs, partner.id(), null).until())
+                .isEqualTo(domain.clock.instant().plusSeconds(60));
+        domain.clock.advance(Duration.ofSeconds(60));
+        refused(Reason.PARTNER_ENDED, () -> admit(theirs, partner.id(), null));
     }
 
     @Test
     void nobodyIsTakenIfTheRealmCannotBeAsked() throws Exception {
-        createProvider();
+        createProvider(null);
         server.stop(0);
-        refused(Problem.UNAVAILABLE, theirs);
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> admit(theirs))
+                .matches(e -> e.problem() == Problem.UNAVAILABLE);
     }
 }

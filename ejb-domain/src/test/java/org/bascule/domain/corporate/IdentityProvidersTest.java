@@ -39,6 +39,8 @@ import org.bascule.domain.token.SignIns;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is decided here about providers; the realm and real providers are in {@code CorporateIT}. */
 class IdentityProvidersTest {
@@ -476,6 +478,17 @@ class IdentityProvidersTest {
         assertThat(allows(paul, Permission.TERMINAL, others)).isFalse();
     }
 
+    /** A code that cannot be right is refused by who knows the client, and the client by who does not know it. */
+    @ParameterizedTest
+    @CsvSource({"invalid_grant, OK, true", "invalid_client, REFUSED, false", "server_error, UNPROVED, true"})
+    void aTrialSaysWhetherTheSecretIsTaken(String error, TestResult.Code code, boolean ok) throws Exception {
+        ProviderView made = create(oidc(SECRET));
+        document.set(discovery(issuer).replace("{", "{\"keys\":[],\"error\":\"" + error + "\","));
+        TestResult result = providers.test(owner, made.id());
+        assertThat(result.code()).isEqualTo(code);
+        assertThat(result.isOk()).isEqualTo(ok);
+    }
+
     @Test
     void aPartnerIsNotTheWholeDomainAndStaysAPartner() throws Exception {
         refused(Problem.INVALID, owner, partner(sample.root));
@@ -619,9 +632,9 @@ class IdentityProvidersTest {
         assertThat(isLive(owners)).isTrue();
         assertThat(isLive(with)).isTrue();
         CorporateSignIns signIns = domain.get(CorporateSignIns.class);
-        assertThatExceptionOfType(RefusedException.class)
+        assertThatExceptionOfType(NotAdmittedException.class)
                 .isThrownBy(() -> domain.transactions.inNew(() -> signIns.admit(anna, anna.userId(), null, null)))
-                .matches(e -> e.problem() == Problem.FORBIDDEN);
+                .matches(e -> e.reason() == NotAdmittedException.Reason.CORPORATE_ONLY);
         // the last provider stays
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> domain.transactions.run(() -> providers.delete(owner, made.id(), made.revision())))
@@ -662,9 +675,9 @@ class IdentityProvidersTest {
         assertThat(domain.transactions.inNew(() -> signIns.admit(anna, anna.userId(), null, null)))
                 .isEqualTo(CorporateSignIns.Admission.OWN);
         vouch(create(oidc(SECRET)), anna);
-        assertThatExceptionOfType(RefusedException.class)
+        assertThatExceptionOfType(NotAdmittedException.class)
                 .isThrownBy(() -> domain.transactions.inNew(() -> signIns.admit(anna, anna.userId(), null, null)))
-                .matches(e -> e.problem() == Problem.FORBIDDEN);
+                .matches(e -> e.reason() == NotAdmittedException.Reason.PROVIDER_MISSING);
     }
 
     @Test

@@ -5,11 +5,11 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.bascule.domain.account.AccountStates;
@@ -21,6 +21,7 @@ import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.corporate.CorporateSignIns;
 import org.bascule.domain.corporate.CorporateSignIns.Admission;
 import org.bascule.domain.corporate.IdentityProviders;
+import org.bascule.domain.corporate.NotAdmittedException;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.guard.Guard;
 import org.bascule.domain.identity.Caller;
@@ -37,6 +38,7 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.ApiTokenSecret;
 import org.bascule.domain.token.ApiTokens;
 import org.bascule.domain.token.PresentedToken;
+import org.bascule.domain.token.RealmSessions;
 import org.bascule.domain.token.SignIns;
 import org.bascule.web.login.LoginRefusedException.Reason;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class DomainDirectory implements Realms, LoginJournal {
 
+    private static final System.Logger LOG = System.getLogger(DomainDirectory.class.getName());
+
     @Inject
     Identities identities;
 
@@ -56,6 +60,9 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Inject
     SignIns signIns;
+
+    @Inject
+    RealmSessions realmSessions;
 
     @Inject
     ApiTokens tokens;
@@ -142,9 +149,28 @@ class DomainDirectory implements Realms, LoginJournal {
         return new Realm(domain.issuer(), domain.id(), domain.name());
     }
 
+    /** Whoever comes by a way that does not lead in is signed out of the realm, which would send him back that way at once and offer no other. */
     @Override
-    @Transactional(rollbackOn = Exception.class)
     public Identity signedIn(Proof proof, Origin origin) throws LoginRefusedException {
+        try {
+            return transactions.<Identity, LoginRefusedException>inNew(() -> takenIn(proof, origin));
+        } catch (LoginRefusedException e) {
+            if (e.reason().isOfTheWay() && !proof.realmSession().isEmpty()) {
+                endAtRealm(proof);
+            }
+            throw e;
+        }
+    }
+
+    private void endAtRealm(Proof proof) {
+        try {
+            realmSessions.end(proof.realm().domainId(), proof.realmSession());
+        } catch (RefusedException e) {
+            LOG.log(Level.WARNING, "The realm keeps the session of a sign-in that was refused", e);
+        }
+    }
+
+    private Identity takenIn(Proof proof, Origin origin) throws LoginRefusedException {
         SignInSettings.Session session = session(proof.realm());
         Instant last = clock.instant().plus(Duration.ofHours(session.maxHours()));
         Identity identity = takeIn(proof.until(last), SignIns.Client.BROWSER, origin);
@@ -201,12 +227,25 @@ class DomainDirectory implements Realms, LoginJournal {
             @Nullable Instant last = admission == null ? null : admission.until();
             return (last == null ? proof : proof.until(last))
                     .of(caller.by(new Credential(signIn, proof.secondFactorAt(), null)));
+        } catch (NotAdmittedException e) {
+            throw new LoginRefusedException(
+                    reason(e.reason()), "the domain does not take the sign-in: " + e.reason(), e);
         } catch (RefusedException e) {
             if (e.problem() == Problem.UNAVAILABLE) {
                 throw new LoginRefusedException(Reason.PROVIDER, "the realm cannot be asked about the user", e);
             }
             throw new LoginRefusedException(Reason.DENIED, "the domain does not take the user", e);
         }
+    }
+
+    private static Reason reason(NotAdmittedException.Reason why) {
+        return switch (why) {
+            case PROVIDER_OFF -> Reason.PROVIDER_OFF;
+            case PARTNER_ENDED -> Reason.PARTNER_ENDED;
+            case PROVIDER_MISSING -> Reason.PROVIDER_MISSING;
+            case CORPORATE_ONLY -> Reason.CORPORATE_ONLY;
+            case VOUCHED_LONG_AGO, ACCOUNT_GONE -> Reason.DENIED;
+        };
     }
 
     @Override
@@ -309,6 +348,6 @@ class DomainDirectory implements Realms, LoginJournal {
     @Override
     public void refused(Realm realm, Reason reason, String address) {
         log.recordRefused(AuditEvent.of(realm.domainId(), Actor.unknown(null, address), Operation.LOGIN, Outcome.DENIED)
-                .saying(reason.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+                .saying(reason.code()));
     }
 }

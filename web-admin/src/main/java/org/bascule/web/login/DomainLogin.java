@@ -288,7 +288,8 @@ public class DomainLogin implements HttpAuthenticationMechanism {
             String error =
                     switch (e.reason()) {
                         case PROVIDER -> "unavailable";
-                        case OTHER_USER -> "other-user";
+                        case OTHER_USER, PROVIDER_OFF, PARTNER_ENDED, PROVIDER_MISSING, CORPORATE_ONLY ->
+                            e.reason().code();
                         default -> "refused";
                     };
             return context.redirect(loginPage(error, login.next()));

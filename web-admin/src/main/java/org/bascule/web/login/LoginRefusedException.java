@@ -1,5 +1,6 @@
 package org.bascule.web.login;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A login or a token that is not accepted. The message is for the log and carries no token. */
@@ -29,8 +30,26 @@ public final class LoginRefusedException extends Exception {
         BLOCKED,
         /** The person or the realm said no. */
         DENIED,
+        /** The company's provider that vouches for the person is switched off or gone. */
+        PROVIDER_OFF,
+        /** The time of an outside organisation's people is over. */
+        PARTNER_ENDED,
+        /** The account comes with a company's provider, and came without one. */
+        PROVIDER_MISSING,
+        /** Nobody but one signs in to the domain without the company's provider. */
+        CORPORATE_ONLY,
         /** The identity provider does not answer. */
         PROVIDER;
+
+        /** Whether the same person may be taken if he comes another way. */
+        boolean isOfTheWay() {
+            return this == PROVIDER_OFF || this == PARTNER_ENDED || this == PROVIDER_MISSING || this == CORPORATE_ONLY;
+        }
+
+        /** As addresses and the audit log have it. */
+        String code() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
 
         /** Whether somebody made it up. What a realm signed once is no guess, nor is it when it has expired. */
         boolean isGuess() {

@@ -11,7 +11,7 @@ final class PageRoutes {
             + "|/devices(/[^/]{1,64}(/[a-z-]{1,32})?)?"
             + "|/people(/(users|groups)(/[^/]{1,64})?)?"
             + "|/access(/(everybody|person|effective))?"
-            + "|/settings(/sign-in)?"
+            + "|/settings(/sign-in(/providers/[^/]{1,64})?)?"
             + "|/(assistance|sessions|requests|audit|transfer|account|blocked-addresses|domains)");
 
     /** Names that the build derives from the content. */

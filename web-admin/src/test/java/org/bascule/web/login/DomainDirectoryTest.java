@@ -21,6 +21,7 @@ import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.corporate.CorporateSignIns;
+import org.bascule.domain.corporate.NotAdmittedException;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.guard.Guard;
 import org.bascule.domain.identity.Caller;
@@ -34,15 +35,19 @@ import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.live.LiveEvents;
 import org.bascule.domain.realm.SecondFactorRule;
 import org.bascule.domain.realm.SignInSettings;
+import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.ApiTokenSecret;
 import org.bascule.domain.token.ApiTokens;
 import org.bascule.domain.token.PresentedToken;
+import org.bascule.domain.token.RealmSessions;
 import org.bascule.domain.token.SignIns;
 import org.bascule.web.login.LoginJournal.Origin;
 import org.bascule.web.login.LoginRefusedException.Reason;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** As whom somebody acts who signed in: as the domain's user, whatever the subject of the realm is. */
 class DomainDirectoryTest {
@@ -94,6 +99,8 @@ class DomainDirectoryTest {
     private final List<String> told = new ArrayList<>();
     private Duration blocked = Duration.ZERO;
     private boolean refusing;
+    private NotAdmittedException.@Nullable Reason notAdmitted;
+    private final List<String> endedAtRealm = new ArrayList<>();
 
     DomainDirectoryTest() {
         directory.identities = new Identities() {
@@ -162,6 +169,13 @@ class DomainDirectoryTest {
                 return ended.add("all of " + userId);
             }
         };
+        directory.realmSessions = new RealmSessions() {
+            @Override
+            public void end(String domainId, String realmSession) throws RefusedException {
+                endedAtRealm.add(domainId + " " + realmSession);
+                throw new RefusedException(Problem.UNAVAILABLE, "the realm does not answer");
+            }
+        };
         directory.events = new LoginEventStore() {
             @Override
             public void loggedOut(String domainId, String signInId) {
@@ -183,9 +197,9 @@ class DomainDirectoryTest {
             @Override
             public Admission admit(
                     Caller caller, String subject, @Nullable String provider, @Nullable Instant authenticated)
-                    throws RefusedException {
-                if ("unknown".equals(provider)) {
-                    throw RefusedException.forbidden();
+                    throws NotAdmittedException {
+                if (notAdmitted != null) {
+                    throw new NotAdmittedException(notAdmitted);
                 }
                 return provider == null ? Admission.OWN : new Admission(provider, NOW.plusSeconds(3_600));
             }
@@ -267,9 +281,38 @@ class DomainDirectoryTest {
         directory.signedIn(proof(Identity.Way.COOKIE, "provider-1"), ORIGIN);
         assertThat(signIns).singleElement().extracting(SignIn::named).isEqualTo(false);
         assertThat(terms).containsExactly("provider-1 until " + NOW.plusSeconds(3_600));
+        assertThat(endedAtRealm).isEmpty();
+    }
+
+    /** Or the realm would send him back by the same way, as often as he tries; that it does not answer changes nothing about the refusal. */
+    @ParameterizedTest
+    @CsvSource({
+        "PROVIDER_OFF, provider-off, true",
+        "PARTNER_ENDED, partner-ended, true",
+        "PROVIDER_MISSING, provider-missing, true",
+        "CORPORATE_ONLY, corporate-only, true",
+        "VOUCHED_LONG_AGO, denied, false",
+        "ACCOUNT_GONE, denied, false"
+    })
+    void whoMustComeAnotherWayIsToldAndSignedOutOfTheRealm(
+            NotAdmittedException.Reason why, String code, boolean signedOut) {
+        notAdmitted = why;
         assertThatExceptionOfType(LoginRefusedException.class)
-                .isThrownBy(() -> directory.signedIn(proof(Identity.Way.COOKIE, "unknown"), ORIGIN));
-        assertThat(terms).hasSize(1);
+                .isThrownBy(() -> directory.signedIn(proof(Identity.Way.COOKIE, "provider-1"), ORIGIN))
+                .matches(e -> e.reason().code().equals(code), code)
+                .matches(e -> !e.reason().isGuess());
+        assertThat(terms).isEmpty();
+        assertThat(endedAtRealm).isEqualTo(signedOut ? List.of("domain-a realm-session-1") : List.of());
+    }
+
+    /** A program's session may be a browser's too. */
+    @Test
+    void aProgramThatIsNotTakenSignsNobodyOut() {
+        notAdmitted = NotAdmittedException.Reason.CORPORATE_ONLY;
+        assertThatExceptionOfType(LoginRefusedException.class)
+                .isThrownBy(() -> directory.seen(proof(Identity.Way.BEARER), ORIGIN))
+                .matches(e -> e.reason() == Reason.CORPORATE_ONLY);
+        assertThat(endedAtRealm).isEmpty();
     }
 
     @Test
