@@ -6,32 +6,51 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.Proxy;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A real Chromium, the one that the machine has. */
+/**
+ * A real Chromium, the one that the machine has. Now and then it never answers when a person's browser is closed; then it is ended, and the next person gets
+ * another one.
+ */
 final class Chromium implements AutoCloseable {
 
     private static final int WIDTH = 1_280;
     private static final int HEIGHT = 800;
     private static final double TIMEOUT_MS = 20_000;
 
-    private final Playwright playwright;
-    private final Browser browser;
+    private static final Duration CLOSING = Duration.ofSeconds(30);
 
-    private Chromium(Playwright playwright, Browser browser) {
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "chromium watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Playwright playwright;
+    private Browser browser;
+
+    private Chromium(Playwright playwright) {
         this.playwright = playwright;
-        this.browser = browser;
+        this.browser = browser(playwright);
     }
 
     static Chromium launch() {
-        Playwright playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        Browser browser = playwright
+        return new Chromium(Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))));
+    }
+
+    private static Browser browser(Playwright playwright) {
+        return playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(executable())
@@ -44,7 +63,6 @@ final class Chromium implements AutoCloseable {
                                 "--disable-component-update",
                                 "--disable-sync",
                                 "--disable-dev-shm-usage")));
-        return new Chromium(playwright, browser);
     }
 
     /** The first of the usual names; {@code BASCULE_CHROMIUM} names another. */
@@ -68,23 +86,54 @@ final class Chromium implements AutoCloseable {
     }
 
     BrowserContext person(int width, int height) {
-        BrowserContext context = browser.newContext(new Browser.NewContextOptions()
+        return person(new Browser.NewContextOptions()
                 .setViewportSize(width, height)
                 .setLocale("en-GB")
                 .setExtraHTTPHeaders(Map.of("X-Forwarded-For", TheSystem.anAddress())));
-        context.setDefaultTimeout(TIMEOUT_MS);
-        return context;
     }
 
     /** A person at another address, with a window as wide as a phone's. */
     BrowserContext person(Elsewhere place, String language) {
-        BrowserContext context = browser.newContext(new Browser.NewContextOptions()
+        return person(new Browser.NewContextOptions()
                 .setViewportSize(PageParts.PHONE, HEIGHT)
                 .setLocale(language)
                 // the browser's own rule would go around the proxy for loopback addresses
                 .setProxy(new Proxy(place.socksUrl()).setBypass("<-loopback>")));
+    }
+
+    private BrowserContext person(Browser.NewContextOptions options) {
+        if (!browser.isConnected()) {
+            browser = browser(playwright);
+        }
+        BrowserContext context = browser.newContext(options);
         context.setDefaultTimeout(TIMEOUT_MS);
-        return context;
+        return (BrowserContext) java.lang.reflect.Proxy.newProxyInstance(
+                Chromium.class.getClassLoader(), new Class<?>[] {BrowserContext.class}, (proxy, method, arguments) -> {
+                    boolean closing = method.getName().equals("close");
+                    ScheduledFuture<?> end =
+                            closing ? watch.schedule(Chromium::end, CLOSING.toSeconds(), TimeUnit.SECONDS) : null;
+                    try {
+                        return method.invoke(context, arguments);
+                    } catch (InvocationTargetException e) {
+                        if (closing && !browser.isConnected()) {
+                            return null;
+                        }
+                        throw e.getCause();
+                    } finally {
+                        if (end != null) {
+                            end.cancel(false);
+                        }
+                    }
+                });
+    }
+
+    /** Ends the processes of this browser, which are ours by their parent. */
+    private static void end() {
+        System.err.printf("chromium did not close a page within %s and is ended%n", CLOSING);
+        ProcessHandle.current()
+                .descendants()
+                .filter(process -> process.info().command().orElse("").contains("chrom"))
+                .forEach(ProcessHandle::destroyForcibly);
     }
 
     /**
@@ -104,6 +153,7 @@ final class Chromium implements AutoCloseable {
 
     @Override
     public void close() {
+        watch.shutdownNow();
         browser.close();
         playwright.close();
     }

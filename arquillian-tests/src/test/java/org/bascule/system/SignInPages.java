@@ -57,9 +57,14 @@ final class SignInPages {
 
     /** Enrols an authenticator app by the text secret. @return the secret */
     String enrolTotp() {
+        return enrolTotp(Instant.now());
+    }
+
+    /** Enrols an authenticator app by the code of that time. @return the secret */
+    String enrolTotp(Instant at) {
         Locator shown = page.locator("#kc-totp-secret-key");
         String secret = shown.innerText().replace(" ", "");
-        page.locator("#totp").fill(Totp.at(secret, Instant.now()));
+        page.locator("#totp").fill(Totp.at(secret, at));
         Locator label = page.locator("#userLabel");
         label.fill("test app");
         page.locator("#saveTOTPBtn").click();
