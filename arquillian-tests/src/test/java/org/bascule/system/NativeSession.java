@@ -9,13 +9,17 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.bascule.session.client.ClientSession;
+import org.bascule.session.client.HandshakeExchange;
 import org.bascule.session.client.SessionClient;
+import org.bascule.session.client.SessionOverException;
 import org.bascule.session.handshake.HandshakeException;
+import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
 import org.bascule.session.stream.SessionConfig;
@@ -24,24 +28,20 @@ import org.bascule.session.stream.SessionListener;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamEndedException;
 import org.bascule.session.stream.StreamHandler;
+import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.Transport;
+import org.bascule.session.transport.TransportException;
 import org.bascule.session.trust.DeviceCheck;
 import org.bascule.session.trust.MemoryTrustStore;
 import org.bascule.session.trust.TrustException;
 import org.bascule.wire.Operations;
-import org.bascule.wire.session.ReserveRequest;
-import org.bascule.wire.session.HandshakeRequest;
-import org.bascule.wire.session.ReserveRelay;
-import org.bascule.wire.StrictJson;
 import org.bascule.wire.SessionId;
-import org.bascule.session.transport.TransportException;
-import org.bascule.session.transport.RelayTransport;
-import org.bascule.session.resume.RelayDialer;
-import org.bascule.session.client.HandshakeExchange;
-import org.bascule.session.client.SessionOverException;
-import java.util.List;
+import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.session.HandshakeAnswer;
+import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.ReserveRelay;
+import org.bascule.wire.session.ReserveRequest;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
 
@@ -100,8 +100,8 @@ final class NativeSession implements AutoCloseable {
                                 throw new SessionOverException(reserve.body());
                             }
                             try {
-                                return ReserveRelay.read(
-                                        StrictJson.parse(Api.expect(200, reserve).body(), 64 * 1_024));
+                                return ReserveRelay.read(StrictJson.parse(
+                                        Api.expect(200, reserve).body(), 64 * 1_024));
                             } catch (WireException e) {
                                 throw new IOException(e);
                             }

@@ -55,7 +55,8 @@ class TamperIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("others")
-    void aRecordThatIsMissingOrOutOfPlaceCostsTheTransportAlone(String name, Disturbance.Rule out, Disturbance.Rule in) {
+    void aRecordThatIsMissingOrOutOfPlaceCostsTheTransportAlone(
+            String name, Disturbance.Rule out, Disturbance.Rule in) {
         goesOn(out, Disturbance::untouched);
         goesOn(Disturbance::untouched, in);
     }
@@ -87,8 +88,9 @@ class TamperIT {
             terminal.type("echo n$((40 + 2))\n");
             terminal.await("n42");
         }
-        Eventually.within(LIMIT, "what was rejected, and where, is in the log", () -> rows(sid, "device.report").stream()
-                .anyMatch(row -> row.getString("detail").startsWith("record-rejected: by relay ")));
+        Eventually.within(
+                LIMIT, "what was rejected, and where, is in the log", () -> rows(sid, "device.report").stream()
+                        .anyMatch(row -> row.getString("detail").startsWith("record-rejected: by relay ")));
     }
 
     private List<JsonObject> rows(String sid, String code) {

@@ -25,13 +25,13 @@ import org.bascule.domain.transparency.SessionProofs;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.DeviceEvent;
-import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.keys.RelayProofPublicKey;
+import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.relay.RelayRole;
-import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.ReserveRelay;
 
 /** Handshakes that wait for their device, and what devices say about sessions. Nothing of a waiting handshake survives a restart. */
 @ApplicationScoped
@@ -120,7 +120,8 @@ public class Handshakes implements SessionTraffic {
     private void meet(Waiting entry, ControlMessage.SessionAnswer answer) {
         StoredSession session = entry.session();
         try {
-            List<Settings.Relay> best = relays.reserve(session.sid(), entry.request().rtts(), answer.rtts());
+            List<Settings.Relay> best =
+                    relays.reserve(session.sid(), entry.request().rtts(), answer.rtts());
             if (best.isEmpty()) {
                 throw new RefusedException(Problem.UNAVAILABLE, "No relay is configured.");
             }
@@ -128,8 +129,7 @@ public class Handshakes implements SessionTraffic {
             RelayProofPublicKey clientKey = entry.request().relayKey();
             String forClient = reserves.first(session, relay, RelayRole.CLIENT, clientKey);
             String forDevice = reserves.first(session, relay, RelayRole.DEVICE, answer.relayKey());
-            List<ReserveRelay> clientReserve =
-                    reserves.of(session, best, RelayRole.CLIENT, clientKey, entry.client());
+            List<ReserveRelay> clientReserve = reserves.of(session, best, RelayRole.CLIENT, clientKey, entry.client());
             List<ReserveRelay> deviceReserve =
                     reserves.of(session, best, RelayRole.DEVICE, answer.relayKey(), ClientKind.NATIVE);
             if (!store.started(session, relay.id(), channels.address(session.deviceUid()))) {

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.wire.SessionId;
-import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.ReserveRelay;
 
 /** The relays of the installation, and which one a session uses. */
 @ApplicationScoped

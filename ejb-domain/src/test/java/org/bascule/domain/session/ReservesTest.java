@@ -23,9 +23,9 @@ import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
-import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.session.ReserveRequest;
 import org.bascule.wire.session.SessionRequest;
 import org.bascule.wire.trust.KeySet;
@@ -69,8 +69,8 @@ class ReservesTest {
         HandshakeRequest request =
                 new HandshakeRequest(new byte[] {1}, clientKey.publicKey(), Map.of("r1", 50L, "r2", 10L));
         CompletableFuture<HandshakeAnswer> future = sessions.handshake(owner, sid, request, ClientKind.BROWSER);
-        socket.receive(
-                new ControlMessage.SessionAnswer(sid, new byte[] {2}, deviceKey.publicKey(), Map.of("r1", 1L, "r2", 5L)));
+        socket.receive(new ControlMessage.SessionAnswer(
+                sid, new byte[] {2}, deviceKey.publicKey(), Map.of("r1", 1L, "r2", 5L)));
         return future.get();
     }
 
@@ -111,9 +111,9 @@ class ReservesTest {
         assertThat(client.jti()).isNotEqualTo(device.jti());
 
         assertThat(ids(ask(owner, sid, List.of(), OptionalLong.empty()))).containsExactly("r2", "r1");
-        socket.receive(new ControlMessage.SessionRelays(
-                sid, deviceKey.publicKey(), List.of("r2", "r1"), List.of()));
-        assertThat(ids(socket.sent(ControlMessage.SessionReserve.class).reserve())).containsExactly("r2", "r1");
+        socket.receive(new ControlMessage.SessionRelays(sid, deviceKey.publicKey(), List.of("r2", "r1"), List.of()));
+        assertThat(ids(socket.sent(ControlMessage.SessionReserve.class).reserve()))
+                .containsExactly("r2", "r1");
     }
 
     @Test

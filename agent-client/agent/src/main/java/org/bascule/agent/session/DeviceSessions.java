@@ -281,8 +281,8 @@ public final class DeviceSessions {
                 .distinct()
                 .limit(ReserveRelay.MAX_NAMED)
                 .toList();
-        channel.send(new ControlMessage.SessionRelays(
-                session.sid(), session.proof().publicKey(), relays, all));
+        channel.send(
+                new ControlMessage.SessionRelays(session.sid(), session.proof().publicKey(), relays, all));
     }
 
     public void reserved(ControlMessage.SessionReserve message) {

@@ -37,8 +37,9 @@ import org.bascule.agent.transparency.TestTree;
 import org.bascule.session.handshake.ClientHandshake;
 import org.bascule.session.handshake.HeadSeen;
 import org.bascule.session.handshake.Prologue;
-import org.bascule.session.service.TerminalSize;
+import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.resume.ResumeTimes;
+import org.bascule.session.service.TerminalSize;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
 import org.bascule.session.stream.Session;
@@ -47,16 +48,15 @@ import org.bascule.session.stream.SessionEnd;
 import org.bascule.session.stream.SessionListener;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamHandler;
+import org.bascule.session.stream.TransportLoss;
+import org.bascule.session.transport.RelayTransport;
+import org.bascule.session.transport.Transport;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.keys.DeviceStaticPublicKey;
 import org.bascule.wire.session.RelayAddress;
 import org.bascule.wire.session.ReserveRelay;
-import org.bascule.session.transport.Transport;
-import org.bascule.session.transport.RelayTransport;
-import org.bascule.session.stream.TransportLoss;
-import org.bascule.session.resume.RelayDialer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -363,7 +363,10 @@ class DeviceSessionsTest {
         stream.write("after\n".getBytes(StandardCharsets.UTF_8));
         stream.finish();
         assertThat(process.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.DONE);
-        assertThat(process.text().replaceAll("[^a-z\n]", "")).contains("before\n").contains("during\n").endsWith("after\n");
+        assertThat(process.text().replaceAll("[^a-z\n]", ""))
+                .contains("before\n")
+                .contains("during\n")
+                .endsWith("after\n");
         ControlMessage.SessionRelays asked = await(ControlMessage.SessionRelays.class);
         assertThat(asked.relays()).containsExactly("r1", "r2");
         // what the client has not noticed it is told by the other end, through the access server

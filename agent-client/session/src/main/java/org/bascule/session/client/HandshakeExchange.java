@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import org.bascule.session.trust.ProofSource;
 import org.bascule.wire.SessionId;
-import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.session.ReserveRequest;
 
 /** {@code PUT /api/sessions/{sid}/handshake}, and what is asked for beside it. */

@@ -31,8 +31,7 @@ public interface RelayDialer {
     /** Through the relay's WebSocket, with the TLS context of this HTTP client. */
     static Dialling overWebSocket(HttpClient http, RelayJoin join) {
         RelayTransport connecting = RelayTransport.connect(http, join.relay().endpoint(join.sid()), CONNECT);
-        CompletableFuture<RelayTransport> paired =
-                RelayTransport.join(http, join, PAIR, Optional.of(connecting));
+        CompletableFuture<RelayTransport> paired = RelayTransport.join(http, join, PAIR, Optional.of(connecting));
         return new Dialling(paired, () -> {
             connecting.abort();
             paired.thenAccept(RelayTransport::abort);

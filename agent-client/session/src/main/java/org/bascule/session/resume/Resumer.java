@@ -70,7 +70,9 @@ public final class Resumer {
         this.times = times;
         this.renewed = System.nanoTime();
         if (!reserve.isEmpty()) {
-            later(times.refresh().dividedBy(4), () -> refresh(about(times.refresh(), 0.08).toNanos()));
+            later(
+                    times.refresh().dividedBy(4),
+                    () -> refresh(about(times.refresh(), 0.08).toNanos()));
         }
     }
 
@@ -223,9 +225,8 @@ public final class Resumer {
         if (all.remove(lost)) {
             all.add(lost);
         }
-        List<String> good = all.stream()
-                .filter(relay -> !struck.contains(relay))
-                .collect(Collectors.toCollection(ArrayList::new));
+        List<String> good =
+                all.stream().filter(relay -> !struck.contains(relay)).collect(Collectors.toCollection(ArrayList::new));
         return good.isEmpty() ? all : good;
     }
 
@@ -371,7 +372,11 @@ public final class Resumer {
             aborts.forEach(Runnable::run);
         } else {
             if (relay != null) {
-                failed(of, ready.relay(), relay, new TransportEnd(TransportEnd.Kind.LOST, "the other end did not resume"));
+                failed(
+                        of,
+                        ready.relay(),
+                        relay,
+                        new TransportEnd(TransportEnd.Kind.LOST, "the other end did not resume"));
             }
             later(Duration.ZERO, () -> next(of, null));
         }
@@ -409,7 +414,8 @@ public final class Resumer {
             lostBy.giveUp(new SessionEnd(
                     EndReason.INTERRUPTED,
                     false,
-                    "no way to the other end for %d s (%s)".formatted(times.within().toSeconds(), tried)));
+                    "no way to the other end for %d s (%s)"
+                            .formatted(times.within().toSeconds(), tried)));
         }
     }
 

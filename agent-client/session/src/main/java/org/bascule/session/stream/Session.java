@@ -82,8 +82,7 @@ public final class Session implements AutoCloseable {
         this.sender = new Sender(codec, config.window(), config.budget());
         this.streams = new StreamTable(this, isClient(), config.budget());
         this.keepAlive = new KeepAlive(this, sender, config);
-        this.links =
-                new Links(this, codec, sender, keepAlive, new Incoming(this, streams, keepAlive, services));
+        this.links = new Links(this, codec, sender, keepAlive, new Incoming(this, streams, keepAlive, services));
         this.deadlines = new Deadlines(this, links, sender, keepAlive, config);
     }
 

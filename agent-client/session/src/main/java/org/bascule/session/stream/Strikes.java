@@ -1,9 +1,9 @@
 package org.bascule.session.stream;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Set;
 
 /** Relays that brought what they must not ({@code docs/protocol/session.md}, "Strikes"). Guarded by the session's lock. */

@@ -23,8 +23,8 @@ import org.bascule.session.transport.RelayTransport.RelayJoin;
 import org.bascule.session.transport.TestRelay;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.relay.RelayRole;
-import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.ReserveRelay;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -73,7 +73,8 @@ class RelayFailoverTest {
                     ResumeTimes.DEFAULT,
                     reserve(one, two, RelayRole.DEVICE, deviceKey));
             CompletableFuture<RelayTransport> deviceJoins = join(one, RelayRole.DEVICE, deviceKey);
-            RelayTransport clientTransport = join(one, RelayRole.CLIENT, clientKey).get(20, TimeUnit.SECONDS);
+            RelayTransport clientTransport =
+                    join(one, RelayRole.CLIENT, clientKey).get(20, TimeUnit.SECONDS);
             AtomicInteger resumed = new AtomicInteger();
             ResumerTest.Sum input = new ResumerTest.Sum();
             CompletableFuture<CompletableFuture<byte[]>> back = new CompletableFuture<>();

@@ -32,8 +32,8 @@ import org.bascule.session.transport.MemoryTransport;
 import org.bascule.wire.Operations;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.relay.RelayRole;
-import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.ReserveRelay;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,13 +86,7 @@ class ResumerTest {
 
         End(RelayRole role, RelayProofKey proof, RelayDialer network, ResumeTimes times, List<ReserveRelay> reserve) {
             resumer = new Resumer(
-                    KEYS.sid(),
-                    role,
-                    proof,
-                    reserve,
-                    network,
-                    (relays, struck, lost) -> asked.add(lost),
-                    times);
+                    KEYS.sid(), role, proof, reserve, network, (relays, struck, lost) -> asked.add(lost), times);
         }
 
         SessionListener listener() {
@@ -145,24 +139,25 @@ class ResumerTest {
         }
     }
 
-    static CompletableFuture<byte[]> write(
-            SessionStream stream, long seed, BooleanSupplier enough) {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                Random random = new Random(seed);
-                MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                while (!enough.getAsBoolean()) {
-                    byte[] chunk = new byte[1 + random.nextInt(random.nextInt(50) == 0 ? 100_000 : 3_000)];
-                    random.nextBytes(chunk);
-                    stream.write(chunk);
-                    digest.update(chunk);
-                }
-                stream.finish();
-                return digest.digest();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }, THREADS);
+    static CompletableFuture<byte[]> write(SessionStream stream, long seed, BooleanSupplier enough) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        Random random = new Random(seed);
+                        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                        while (!enough.getAsBoolean()) {
+                            byte[] chunk = new byte[1 + random.nextInt(random.nextInt(50) == 0 ? 100_000 : 3_000)];
+                            random.nextBytes(chunk);
+                            stream.write(chunk);
+                            digest.update(chunk);
+                        }
+                        stream.finish();
+                        return digest.digest();
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                THREADS);
     }
 
     @ParameterizedTest
@@ -220,7 +215,8 @@ class ResumerTest {
         End atClient = new End(RelayRole.CLIENT, network, QUICK, reserve("r1", "r2", "r3"));
         End atDevice = new End(RelayRole.DEVICE, network, QUICK, reserve("r1", "r2", "r3"));
         MemoryTransport.Pair first = network.pair();
-        Session.device(KEYS, EXEC, first.device(), "r1", ServiceHandler.none(), atDevice.listener(), SessionConfig.DEFAULT);
+        Session.device(
+                KEYS, EXEC, first.device(), "r1", ServiceHandler.none(), atDevice.listener(), SessionConfig.DEFAULT);
         Session client = Session.client(KEYS, EXEC, first.client(), "r1", atClient.listener(), SessionConfig.DEFAULT);
         atDevice.started.get(20, TimeUnit.SECONDS);
         network.dead.add("r2");
@@ -246,7 +242,8 @@ class ResumerTest {
         End atClient = new End(RelayRole.CLIENT, network, times, reserve("r1", "r2"));
         End atDevice = new End(RelayRole.DEVICE, network, times, reserve("r1", "r2"));
         MemoryTransport.Pair first = network.pair();
-        Session.device(KEYS, EXEC, first.device(), "r1", ServiceHandler.none(), atDevice.listener(), SessionConfig.DEFAULT);
+        Session.device(
+                KEYS, EXEC, first.device(), "r1", ServiceHandler.none(), atDevice.listener(), SessionConfig.DEFAULT);
         Session.client(KEYS, EXEC, first.client(), "r1", atClient.listener(), SessionConfig.DEFAULT);
         atDevice.started.get(20, TimeUnit.SECONDS);
         network.dead.add("r2");

@@ -38,6 +38,7 @@ final class RecordVectors {
         client.use(wire);
         device.use(wire);
     }
+
     private final byte[] plaintext = new byte[RecordCodec.MAX_PLAINTEXT];
     private final JsonArrayBuilder records = Json.createArrayBuilder();
 

@@ -335,8 +335,8 @@ class ResumeTest {
 
     @Test
     void aPeerThatAnswersIsNotSilent() throws Exception {
-        SessionPair pair = new SessionPair(
-                SessionPair.ALL, TestConfig.pinging(Duration.ofMillis(40), Duration.ofMillis(2_000)));
+        SessionPair pair =
+                new SessionPair(SessionPair.ALL, TestConfig.pinging(Duration.ofMillis(40), Duration.ofMillis(2_000)));
         TimeUnit.MILLISECONDS.sleep(500);
         assertThat(pair.client.isConnected()).isTrue();
         assertThat(pair.client.roundTrip()).isPresent();
@@ -347,8 +347,8 @@ class ResumeTest {
     void theClientTakesOnlyTheAnswerToItsOwnResume() throws Exception {
         MemoryTransport.Pair first = MemoryTransport.pair();
         Waiting atClient = new Waiting();
-        Session client = Session.client(
-                RecordVectors.KEYS, SessionPair.ALL, first.client(), "r1", atClient, TestConfig.QUICK);
+        Session client =
+                Session.client(RecordVectors.KEYS, SessionPair.ALL, first.client(), "r1", atClient, TestConfig.QUICK);
         RawPeer device = new RawPeer(RelayRole.DEVICE, first.device());
         device.next(RecordType.CONFIRM);
         first.device().close();
