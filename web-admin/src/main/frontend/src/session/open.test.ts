@@ -140,14 +140,17 @@ describe("openSession", () => {
       terminal.onData((bytes) => resolve(new TextDecoder().decode(bytes))),
     );
     await device.frame("open");
-    void device.send({ type: "data", stream: 1, bytes: utf8("$ "), padded: true });
-    expect(await output).toBe("$ ");
+    void device.send({ type: "data", stream: 1, bytes: utf8("$ ".padEnd(8_000)), padded: true });
+    expect(await output).toBe("$ ".padEnd(8_000));
 
     await session.end();
     expect(await device.frame("end")).toMatchObject({ reason: 0 });
     expect(session.state).toEqual({ kind: "ended", error: undefined });
     expect(world.ended()?.body).toMatchObject({ reason: "done" });
+    // as the device counts: little came in there, and more went out
     expect(world.ended()?.body.bytesIn).toBeGreaterThan(0);
+    expect(world.ended()?.body.bytesIn).toBeLessThan(8_000);
+    expect(world.ended()?.body.bytesOut).toBeGreaterThan(8_000);
     await session.end();
     expect(world.calls.filter((call) => call.path.endsWith("/end"))).toHaveLength(1);
   });

@@ -107,7 +107,8 @@ export class SessionServer {
       await this.#fetch(`/api/sessions/${sid}/end`, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ reason, bytesIn: bytes.in, bytesOut: bytes.out }),
+        // counted as the device counts: what this end sent came in there
+        body: JSON.stringify({ reason, bytesIn: bytes.out, bytesOut: bytes.in }),
         keepalive: true,
       });
     } catch {

@@ -5,6 +5,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.options.Proxy;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
@@ -153,8 +154,17 @@ final class Chromium implements AutoCloseable {
 
     @Override
     public void close() {
-        watch.shutdownNow();
-        browser.close();
+        ScheduledFuture<?> end = watch.schedule(Chromium::end, CLOSING.toSeconds(), TimeUnit.SECONDS);
+        try {
+            browser.close();
+        } catch (PlaywrightException e) {
+            if (browser.isConnected()) {
+                throw e;
+            }
+        } finally {
+            end.cancel(false);
+            watch.shutdownNow();
+        }
         playwright.close();
     }
 }

@@ -26,6 +26,11 @@ final class SignInPages {
     void chooseDomain(String domain) {
         page.navigate(url + "/");
         page.waitForURL(Pattern.compile(".*/login(\\?.*)?$"));
+        chooseDomainHere(domain);
+    }
+
+    /** The same on the page that is open. */
+    void chooseDomainHere(String domain) {
         page.getByRole(AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName(Pattern.compile("Domain")))
                 .fill(domain);
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Continue"))

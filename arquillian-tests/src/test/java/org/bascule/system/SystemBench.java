@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,16 +151,6 @@ class SystemBench {
     }
 
     private static void print(String what, List<Double> times) {
-        double[] sorted =
-                times.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        System.out.printf(
-                "%s: n %d, min %.2f, median %.2f, p90 %.2f, p99 %.2f, max %.2f ms%n",
-                what,
-                sorted.length,
-                sorted[0],
-                sorted[sorted.length / 2],
-                sorted[(int) (sorted.length * 0.9)],
-                sorted[(int) (sorted.length * 0.99)],
-                Arrays.stream(sorted).max().orElse(0));
+        Figures.print(what, times);
     }
 }

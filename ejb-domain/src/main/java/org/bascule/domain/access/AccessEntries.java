@@ -394,6 +394,9 @@ public class AccessEntries {
         }
         rights.changed(caller.domainId());
         if (!inherit && !reports.isHeldByAnybody(caller.domainId(), Permission.MANAGE_PERMISSIONS, resource)) {
+            audit.recordRefused(caller.did(Operation.INHERITANCE_CHANGED, Outcome.DENIED)
+                    .on(resource, found.name())
+                    .saying("nobody could manage permissions here"));
             throw new RefusedException(
                     Problem.CONFLICT,
                     "After this nobody could manage permissions here. First give somebody that permission here.");

@@ -43,7 +43,7 @@ public class LastOwner {
     /** Orders such changes within a domain: until the transaction ends, no other one that calls this goes on. */
     public void lock(String domainId) {
         sql.in(domainId)
-                .statement("select rights_version from domain where id = :domain for update")
+                .statement("select rights_version from domain_version where domain_id = :domain for update")
                 .number();
     }
 

@@ -53,7 +53,7 @@ class RightsReader {
 
     private long version(String domainId) {
         return sql.in(domainId)
-                .statement("select rights_version from domain where id = :domain")
+                .statement("select rights_version from domain_version where domain_id = :domain")
                 .first(row -> row.number(1))
                 .orElse(0L);
     }
@@ -157,9 +157,9 @@ class RightsReader {
         sql.in(domainId)
                 .statement(
                         """
-                        select r.id, r.parent_id, r.inherit, r.kind = 'folder', d.placement_version, r.kind = 'device',
-                          d.rights_version
-                        from resource r join domain d on d.id = r.domain_id where r.domain_id = :domain and r.id in (:ids)""")
+                        select r.id, r.parent_id, r.inherit, r.kind = 'folder', v.placement_version, r.kind = 'device',
+                          v.rights_version
+                        from resource r join domain_version v on v.domain_id = r.domain_id where r.domain_id = :domain and r.id in (:ids)""")
                 .set("ids", ids)
                 .list(row -> places.put(
                         row.text(1),
@@ -185,7 +185,8 @@ class RightsReader {
 
     List<Versions> versions(Collection<String> domainIds) {
         return sql.acrossDomains()
-                .statement("select id, rights_version, placement_version from domain where id in (:ids)")
+                .statement(
+                        "select domain_id, rights_version, placement_version from domain_version where domain_id in (:ids)")
                 .set("ids", domainIds)
                 .list(row -> new Versions(row.text(1), row.number(2), row.number(3)));
     }

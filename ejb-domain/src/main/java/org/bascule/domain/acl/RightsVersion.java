@@ -29,7 +29,7 @@ public class RightsVersion {
             return;
         }
         sql.in(domainId)
-                .statement("update domain set rights_version = rights_version + 1 where id = :domain")
+                .statement("update domain_version set rights_version = rights_version + 1 where domain_id = :domain")
                 .update();
         live.fire(new LiveEvent.RightsChanged(domainId, version(domainId, "rights_version")));
     }
@@ -51,7 +51,8 @@ public class RightsVersion {
             changed(domainId);
         }
         sql.in(domainId)
-                .statement("update domain set placement_version = placement_version + 1 where id = :domain")
+                .statement(
+                        "update domain_version set placement_version = placement_version + 1 where domain_id = :domain")
                 .update();
         changes.move(domainId);
         live.fire(new LiveEvent.ResourceMoved(domainId, resourceId, version(domainId, "placement_version")));
@@ -59,7 +60,7 @@ public class RightsVersion {
 
     private long version(String domainId, String column) {
         return sql.in(domainId)
-                .statement("select " + column + " from domain where id = :domain")
+                .statement("select " + column + " from domain_version where domain_id = :domain")
                 .number();
     }
 }

@@ -58,9 +58,22 @@ public class AuditLog {
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public void recordRefused(AuditEvent event) {
         transactions.inNew(() -> {
-            insert(event, clock.instant());
+            insert(named(event), clock.instant());
             return true;
         });
+    }
+
+    /** With the name that the resource has, where whoever was refused had none at hand. */
+    private AuditEvent named(AuditEvent event) {
+        String id = event.resourceId();
+        if (id == null || event.resourceName() != null) {
+            return event;
+        }
+        return sql.in(event.domainId())
+                .statement("select name from resource where domain_id = :domain and id = :id")
+                .set("id", id)
+                .first(row -> event.on(id, row.text(1)))
+                .orElse(event);
     }
 
     private void insert(AuditEvent event, Instant occurred) {

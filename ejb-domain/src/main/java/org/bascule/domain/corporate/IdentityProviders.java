@@ -5,32 +5,15 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonString;
-import jakarta.json.JsonValue;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
-import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Memberships;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.audit.AuditLog;
-import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.corporate.Way.Ldap;
@@ -39,11 +22,8 @@ import org.bascule.domain.corporate.Way.Saml;
 import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Transactions;
-import org.bascule.domain.directory.Named;
-import org.bascule.domain.directory.Names;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
-import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.keycloak.Keycloak;
 import org.bascule.domain.refusal.Problem;
@@ -57,8 +37,6 @@ public class IdentityProviders {
     public static final int MAX_GROUPS = 200;
     public static final int MAX_FOLDERS = 100;
     private static final int MAX_PROVIDERS = 20;
-    private static final int MAX_NAME = 100;
-    private static final int MAX_THEIRS = 300;
 
     @Inject
     Sql sql;
@@ -68,6 +46,12 @@ public class IdentityProviders {
 
     @Inject
     ProviderStore store;
+
+    @Inject
+    ProviderViews views;
+
+    @Inject
+    ProviderChecks checks;
 
     @Inject
     Authorization authorization;
@@ -80,9 +64,6 @@ public class IdentityProviders {
 
     @Inject
     CorporateUsers users;
-
-    @Inject
-    ProviderClient client;
 
     @Inject
     OidcDiscovery discovery;
@@ -111,88 +92,16 @@ public class IdentityProviders {
     /** All of them, by name. */
     public List<ProviderView> list(Caller caller) throws RefusedException {
         authorization.requireOnDomain(caller, Permission.MANAGE_SIGN_IN);
-        return views(caller, store.all(caller.domainId()));
+        return views.of(caller, store.all(caller.domainId()));
     }
 
     public ProviderView get(Caller caller, String id) throws RefusedException {
         authorization.requireOnDomain(caller, Permission.MANAGE_SIGN_IN);
-        return views(caller, List.of(find(caller, id))).get(0);
+        return views.of(caller, List.of(find(caller, id))).get(0);
     }
 
     private StoredProvider find(Caller caller, String id) throws RefusedException {
         return store.find(caller.domainId(), id).orElseThrow(RefusedException::notFound);
-    }
-
-    private List<ProviderView> views(Caller caller, List<StoredProvider> providers) {
-        Map<String, Long> counts = users.counts(caller.domainId());
-        Set<String> shown = new TreeSet<>();
-        for (StoredProvider provider : providers) {
-            shown.addAll(ours(provider.groups()));
-            shown.addAll(folders(provider.partner()));
-        }
-        Map<String, String> names = names(caller, shown);
-        return providers.stream()
-                .map(one -> new ProviderView(
-                        one.id(),
-                        one.name(),
-                        one.enabled(),
-                        one.way(),
-                        one.sealedSecret() != null,
-                        one.groups(),
-                        one.partner(),
-                        one.way().kind() == Kind.LDAP ? null : addresses(caller.domainId(), one),
-                        counts.getOrDefault(one.id(), 0L),
-                        named(ours(one.groups()), names),
-                        named(folders(one.partner()), names),
-                        one.revision()))
-                .toList();
-    }
-
-    private static Set<String> ours(Collection<GroupMapping> groups) {
-        return groups.stream().map(GroupMapping::ours).collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static Set<String> folders(@Nullable Partner partner) {
-        return partner == null ? Set.of() : partner.folders();
-    }
-
-    private static List<Named> named(Collection<String> ids, Map<String, String> names) {
-        return ids.stream().map(id -> new Named(id, names.getOrDefault(id, ""))).toList();
-    }
-
-    /** Of those that the caller sees. */
-    private Map<String, String> names(Caller caller, Set<String> ids) {
-        if (ids.isEmpty()) {
-            return Map.of();
-        }
-        Map<String, Set<Permission>> permissions = authorization.permissions(caller, ids);
-        Map<String, String> names = new HashMap<>();
-        sql.in(caller.domainId())
-                .statement("select id, name, kind from resource where domain_id = :domain and id in (:ids)")
-                .set("ids", ids)
-                .list(row -> {
-                    Permission needed = row.text(3).equals("folder") ? Permission.SEE_RESOURCES : Permission.SEE_USERS;
-                    boolean seen =
-                            permissions.getOrDefault(row.text(1), Set.of()).contains(needed);
-                    return seen ? names.put(row.text(1), row.text(2)) : null;
-                });
-        return names;
-    }
-
-    private ProviderView.Addresses addresses(String domainId, StoredProvider provider) {
-        String issuer = domain(domainId).issuer();
-        String broker = issuer + "/broker/" + provider.id() + "/endpoint";
-        boolean saml = provider.way().kind() == Kind.SAML;
-        return new ProviderView.Addresses(
-                broker,
-                saml ? broker : issuer + "/protocol/openid-connect/logout/backchannel-logout",
-                saml ? broker + "/descriptor" : null);
-    }
-
-    private DomainReference domain(String domainId) {
-        return identities
-                .domainOfId(domainId)
-                .orElseThrow(() -> new IllegalStateException("there is no domain " + domainId));
     }
 
     private void requireManager(Caller caller) throws RefusedException {
@@ -209,7 +118,7 @@ public class IdentityProviders {
             return true;
         });
         // whoever answers slowly holds no transaction
-        JsonObject facts = facts(change, null);
+        JsonObject facts = checks.facts(change, null);
         return transactions.inNew(() -> add(caller, change, facts));
     }
 
@@ -219,7 +128,7 @@ public class IdentityProviders {
             throw new RefusedException(Problem.CONFLICT, "A domain has at most %d providers.".formatted(MAX_PROVIDERS));
         }
         String id = ids.next();
-        StoredProvider provider = checked(caller, id, change, facts, null);
+        StoredProvider provider = checks.checked(caller, id, change, facts, null);
         requireTrust(caller, null, provider);
         try {
             store.add(caller.domainId(), provider, clock.instant());
@@ -229,7 +138,7 @@ public class IdentityProviders {
         store.changed(caller.domainId());
         audit.record(caller.did(Operation.PROVIDER_ADDED, Outcome.SUCCESS)
                 .on(id, provider.name())
-                .changing(changes(null, provider)));
+                .changing(ProviderChanges.between(null, provider)));
         return get(caller, id);
     }
 
@@ -252,7 +161,7 @@ public class IdentityProviders {
             change.way().check();
             return present;
         });
-        JsonObject facts = facts(change, before);
+        JsonObject facts = checks.facts(change, before);
         return transactions.inNew(() -> update(caller, id, revision, change, facts));
     }
 
@@ -268,7 +177,7 @@ public class IdentityProviders {
     private ProviderView update(Caller caller, String id, long revision, ProviderChange change, JsonObject facts)
             throws RefusedException {
         StoredProvider before = present(caller, id, revision);
-        StoredProvider after = checked(caller, id, change, facts, before);
+        StoredProvider after = checks.checked(caller, id, change, facts, before);
         requireTrust(caller, before, after);
         try {
             if (!store.update(caller.domainId(), after)) {
@@ -284,7 +193,7 @@ public class IdentityProviders {
         store.changed(caller.domainId());
         audit.record(caller.did(Operation.PROVIDER_CHANGED, Outcome.SUCCESS)
                 .on(id, after.name())
-                .changing(changes(before, after)));
+                .changing(ProviderChanges.between(before, after)));
         rights.changed(caller.domainId());
         return get(caller, id);
     }
@@ -303,7 +212,7 @@ public class IdentityProviders {
                 && (before.enabled() || !after.enabled())
                 && !Partner.widens(before.partner(), after.partner());
         if (!same) {
-            Set<String> principals = ours(after.groups());
+            Set<String> principals = GroupMapping.ours(after.groups());
             principals.addAll(users.ofProvider(caller.domainId(), after.id()));
             if (after.partner() == null) {
                 principals.addAll(identities.awaited(caller.domainId()));
@@ -328,7 +237,7 @@ public class IdentityProviders {
         store.changed(caller.domainId());
         audit.record(caller.did(Operation.PROVIDER_REMOVED, Outcome.SUCCESS)
                 .on(id, before.name())
-                .changing(changes(before, null)));
+                .changing(ProviderChanges.between(before, null)));
         rights.changed(caller.domainId());
     }
 
@@ -357,8 +266,8 @@ public class IdentityProviders {
             return new Trial(
                     provider,
                     store.secret(provider).orElse(""),
-                    domain(caller.domainId()).realm(),
-                    addresses(caller.domainId(), provider).redirect());
+                    views.domain(caller.domainId()).realm(),
+                    views.addresses(caller.domainId(), provider).redirect());
         });
         TestResult result = tried(trial);
         transactions.inNew(() -> {
@@ -392,216 +301,6 @@ public class IdentityProviders {
                     TestResult.Code.OK, "The metadata says where to sign in, and by which key answers are signed.");
         } catch (UnusableProviderException e) {
             return e.result();
-        }
-    }
-
-    private StoredProvider checked(
-            Caller caller, String id, ProviderChange change, JsonObject facts, @Nullable StoredProvider before)
-            throws RefusedException {
-        String name = Names.checked("name", change.name());
-        if (name.length() > MAX_NAME) {
-            throw RefusedException.invalid("name", "A name has 1 to %d characters.".formatted(MAX_NAME));
-        }
-        List<GroupMapping> groups =
-                checkedGroups(caller, change.groups(), before == null ? List.of() : before.groups());
-        Partner partner = checkedPartner(caller, change, before);
-        return new StoredProvider(
-                id,
-                name,
-                change.enabled(),
-                change.way(),
-                facts,
-                sealedSecret(id, change, before),
-                groups,
-                partner,
-                before == null ? 1 : before.revision());
-    }
-
-    /** One that is switched off is not asked; one that does not answer just now, or answers otherwise, can still be switched off. */
-    private JsonObject facts(ProviderChange change, @Nullable StoredProvider before) throws RefusedException {
-        Way way = change.way();
-        if (before != null && !change.enabled() && before.way().equals(way)) {
-            return before.facts();
-        }
-        try {
-            if (way instanceof Oidc oidc) {
-                return discovery.read(oidc);
-            }
-            if (way instanceof Saml saml) {
-                return metadata.read(saml);
-            }
-            client.requireOrdinary(URI.create(((Ldap) way).url()).getHost());
-            return JsonValue.EMPTY_JSON_OBJECT;
-        } catch (UnusableProviderException e) {
-            if (before != null && before.way().equals(way)) {
-                return before.facts();
-            }
-            throw RefusedException.invalid(field(way), e.result().detail());
-        }
-    }
-
-    private static String field(Way way) {
-        return switch (way.kind()) {
-            case OIDC -> "oidc.issuer";
-            case SAML -> way instanceof Saml saml && saml.metadata() != null ? "saml.metadata" : "saml.metadataUrl";
-            case LDAP -> "ldap.url";
-        };
-    }
-
-    private byte @Nullable [] sealedSecret(String id, ProviderChange change, @Nullable StoredProvider before)
-            throws RefusedException {
-        if (change.way().kind() == Kind.SAML) {
-            return null;
-        }
-        if (change.secret() != null && !change.secret().isEmpty()) {
-            return store.seal(id, change.secret());
-        }
-        if (before != null && change.way().keepsSecretOf(before.way())) {
-            return before.sealedSecret();
-        }
-        throw RefusedException.invalid(
-                change.way().kind() == Kind.OIDC ? "oidc.clientSecret" : "ldap.bindPassword",
-                "The secret is missing; it is asked for again when it would be sent elsewhere.");
-    }
-
-    /** What a mapping gives, the caller must be allowed to give, as if somebody were made a member. */
-    private List<GroupMapping> checkedGroups(Caller caller, List<GroupMapping> groups, List<GroupMapping> before)
-            throws RefusedException {
-        if (groups.size() > MAX_GROUPS) {
-            throw RefusedException.invalid("groups", "At most %d groups are mapped.".formatted(MAX_GROUPS));
-        }
-        List<GroupMapping> distinct = groups.stream().distinct().toList();
-        for (GroupMapping mapping : distinct) {
-            if (mapping.theirs().isBlank() || mapping.theirs().length() > MAX_THEIRS) {
-                throw RefusedException.invalid(
-                        "groups", "The name of a group has 1 to %d characters.".formatted(MAX_THEIRS));
-            }
-            if (!before.contains(mapping)) {
-                requireGroup(caller, mapping.ours());
-                memberships.require(caller, mapping.ours(), Effect.ALLOW);
-            }
-        }
-        return distinct;
-    }
-
-    private void requireGroup(Caller caller, String id) throws RefusedException {
-        boolean group = Uuid7.isUuid(id)
-                && authorization.shows(caller, Permission.SEE_USERS, id)
-                && sql.in(caller.domainId())
-                        .statement("select 1 from user_group where domain_id = :domain and id = :id")
-                        .set("id", id)
-                        .first(row -> row.number(1))
-                        .isPresent();
-        if (!group) {
-            throw RefusedException.invalid("groups", "One of these is not a group.");
-        }
-    }
-
-    private @Nullable Partner checkedPartner(Caller caller, ProviderChange change, @Nullable StoredProvider before)
-            throws RefusedException {
-        Partner partner = change.partner();
-        Partner was = before == null ? null : before.partner();
-        if (partner == null) {
-            if (was != null) {
-                throw RefusedException.invalid("partner", "A partner stays one: remove it and add another.");
-            }
-            return null;
-        }
-        if (change.way().kind() == Kind.LDAP) {
-            throw RefusedException.invalid("partner", "A directory is the domain's own.");
-        }
-        if (partner.folders().isEmpty() || partner.folders().size() > MAX_FOLDERS) {
-            throw RefusedException.invalid("partner.folders", "Say 1 to %d folders.".formatted(MAX_FOLDERS));
-        }
-        Set<String> known = Set.copyOf(sql.in(caller.domainId())
-                .statement("select f.id from folder f join resource r on r.id = f.id"
-                        + " where f.domain_id = :domain and f.id in (:ids) and r.parent_id is not null")
-                .set("ids", partner.folders())
-                .list(row -> row.text(1)));
-        for (String folder : partner.folders()) {
-            boolean kept = was != null && was.folders().contains(folder);
-            if (!known.contains(folder) || !kept && !authorization.allows(caller, Permission.SEE_RESOURCES, folder)) {
-                throw RefusedException.invalid("partner.folders", "One of these is not a folder below the root.");
-            }
-        }
-        Instant ends = partner.ends().truncatedTo(ChronoUnit.MILLIS);
-        boolean same = was != null && was.ends().equals(ends);
-        if (!same && ends.isAfter(clock.instant().plus(10L * 366, ChronoUnit.DAYS))) {
-            throw RefusedException.invalid("partner.ends", "That is too far away.");
-        }
-        return new Partner(partner.folders(), ends);
-    }
-
-    private static Changes changes(@Nullable StoredProvider before, @Nullable StoredProvider after) {
-        Changes changes = Changes.none()
-                .field("name", told(before, StoredProvider::name), told(after, StoredProvider::name))
-                .field("kind", told(before, one -> one.way().kind().code()), told(after, one -> one.way()
-                        .kind()
-                        .code()))
-                .field("enabled", told(before, StoredProvider::enabled), told(after, StoredProvider::enabled));
-        Set<String> members = new TreeSet<>();
-        members.addAll(settings(before).keySet());
-        members.addAll(settings(after).keySet());
-        for (String member : members) {
-            changes.field(member, text(settings(before), member), text(settings(after), member));
-        }
-        boolean replaced = before != null && after != null && before.sealedSecret() != after.sealedSecret();
-        return changes.field(
-                        "secret",
-                        told(before, IdentityProviders::secret),
-                        replaced ? "replaced" : told(after, IdentityProviders::secret))
-                .field("groups", told(before, IdentityProviders::groups), told(after, IdentityProviders::groups))
-                .field(
-                        "partner.folders",
-                        told(
-                                before,
-                                one -> told(
-                                        one.partner(), partner -> String.join(",", new TreeSet<>(partner.folders())))),
-                        told(
-                                after,
-                                one -> told(
-                                        one.partner(), partner -> String.join(",", new TreeSet<>(partner.folders())))))
-                .field(
-                        "partner.ends",
-                        told(before, one -> told(one.partner(), Partner::ends)),
-                        told(after, one -> told(one.partner(), Partner::ends)));
-    }
-
-    private static <T, V> @Nullable V told(@Nullable T of, Function<T, @Nullable V> value) {
-        return of == null ? null : value.apply(of);
-    }
-
-    private static @Nullable String secret(StoredProvider provider) {
-        return provider.sealedSecret() == null ? null : "stored";
-    }
-
-    private static String groups(StoredProvider provider) {
-        return provider.groups().stream()
-                .map(mapping -> mapping.theirs() + " -> " + mapping.ours())
-                .sorted()
-                .collect(Collectors.joining(", "));
-    }
-
-    private static JsonObject settings(@Nullable StoredProvider provider) {
-        return provider == null ? JsonValue.EMPTY_JSON_OBJECT : provider.way().json();
-    }
-
-    /** Metadata is long: its digest tells whether it is the same. */
-    private static @Nullable String text(JsonObject settings, String member) {
-        JsonValue value = settings.get(member);
-        if (value == null) {
-            return null;
-        }
-        String text = value instanceof JsonString string ? string.getString() : value.toString();
-        return member.equals("metadata") ? "SHA-256 " + digest(text) : text;
-    }
-
-    private static String digest(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 

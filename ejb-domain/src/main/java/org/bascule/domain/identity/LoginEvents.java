@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.identity.RealmEvent.Source;
 import org.bascule.wire.WireException;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes over into the audit log what happens in the realms (requirement AUD-2): each realm is asked for events since a little before the newest one that was stored, in
- * pages until there are no more, however long nobody asked; each event is stored once. The realm's list is the one source for logins, failures, log-outs and what users
+ * pages until there are no more, however long nobody asked; each event is stored once. A realm says itself when something happened, and is asked at once;
+ * the others only now and then, so that many domains cost little. The realm's list is the one source for logins, failures, log-outs and what users
  * change of their accounts, so that nothing is missing that happened while this server was away. While the provider is away, it is asked less and less often.
  */
 @ApplicationScoped
@@ -35,6 +37,10 @@ public class LoginEvents {
 
     private static final Duration EACH_DEEP = Duration.ofMinutes(5);
     private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
+    /** A realm that said nothing is asked after this time to twice as long: its word may have been lost. */
+    static final Duration QUIET = Duration.ofSeconds(30);
+    /** And one that did is asked again: the event may not have been there yet. */
+    static final Duration SETTLED = Duration.ofSeconds(5);
     /** As many events in one millisecond are none that somebody caused. */
     private static final int MAX_PAGE = 10_000;
 
@@ -52,6 +58,9 @@ public class LoginEvents {
 
     private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
 
+    /** When a realm is asked next that says nothing before, by domain. */
+    private final Map<String, Instant> next = new ConcurrentHashMap<>();
+
     /** When more was read last, by domain. */
     private final Map<String, Instant> deep = new ConcurrentHashMap<>();
 
@@ -60,13 +69,22 @@ public class LoginEvents {
 
     private record Pause(Instant until, Duration length) {}
 
-    /** Asks every realm once. Called every five seconds. */
+    /** Asks every realm that was not asked for a while: all of them after a start, and from then on a few at a time. Called every five seconds. */
     public void poll() {
         settings.loginEvents().ifPresent(access -> {
             for (DomainReference domain : identities.domains()) {
-                poll(access, domain);
+                @Nullable Instant time = next.get(domain.id());
+                if (time == null || !clock.instant().isBefore(time)) {
+                    next.put(domain.id(), clock.instant().plus(quiet()));
+                    poll(access, domain);
+                }
             }
         });
+    }
+
+    /** Each time another, so that realms that were asked together are not for long. */
+    private static Duration quiet() {
+        return QUIET.plusMillis(ThreadLocalRandom.current().nextLong(QUIET.toMillis()));
     }
 
     /** Something has happened in the realm of a domain: it is asked at the next opportunity, within a second. */
@@ -79,6 +97,7 @@ public class LoginEvents {
         settings.loginEvents().ifPresent(access -> {
             for (String id : List.copyOf(woken)) {
                 woken.remove(id);
+                next.put(id, clock.instant().plus(SETTLED));
                 identities.domainOfId(id).ifPresent(domain -> poll(access, domain));
             }
         });

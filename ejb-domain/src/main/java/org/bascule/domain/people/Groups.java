@@ -212,7 +212,7 @@ public class Groups {
         String newName = name == null ? before.name() : Names.checked("name", name);
         String newDescription = description == null ? before.description() : Descriptions.checked(description);
         if (!newName.equals(before.name())) {
-            requireOwn(caller, id);
+            requireOwn(caller, Operation.GROUP_UPDATED, id);
         }
         Optional<Move> move = moveRights.checked(caller, Operation.GROUP_MOVED, id, folder);
         try {
@@ -261,13 +261,15 @@ public class Groups {
         }
     }
 
-    private void requireOwn(Caller caller, String id) throws RefusedException {
+    private void requireOwn(Caller caller, Operation operation, String id) throws RefusedException {
         boolean builtIn = sql.in(caller.domainId())
                 .statement("select 1 from user_group where domain_id = :domain and id = :id and built_in")
                 .set("id", id)
                 .first(row -> row.number(1))
                 .isPresent();
         if (builtIn) {
+            audit.recordRefused(
+                    caller.did(operation, Outcome.DENIED).on(id, null).saying("every domain has this group"));
             throw new RefusedException(Problem.CONFLICT, "Every domain has this group: it keeps its name and stays.");
         }
     }
@@ -281,7 +283,7 @@ public class Groups {
         Seen before = people.seen(caller, KIND, id);
         people.require(caller, Permission.MANAGE_USERS, before);
         memberships.require(caller, id, Effect.DENY);
-        requireOwn(caller, id);
+        requireOwn(caller, Operation.GROUP_DELETED, id);
         owners.lock(caller.domainId());
         removals.record(caller, List.of(id), null);
         int deleted = sql.in(caller.domainId())
@@ -320,6 +322,9 @@ public class Groups {
         memberships.require(caller, groupId, Effect.ALLOW);
         owners.lock(caller.domainId());
         if (contains(caller.domainId(), memberId, groupId)) {
+            audit.recordRefused(caller.did(Operation.MEMBER_ADDED, Outcome.DENIED)
+                    .on(groupId, pair.group().name())
+                    .saying("a circle of groups with " + pair.member().name()));
             throw new RefusedException(Problem.GROUP_CYCLE, "The group would be a member of itself.");
         }
         int added = sql.in(caller.domainId())

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.bascule.domain.acl.Operators;
 import org.bascule.domain.audit.AuditLog;
@@ -199,6 +200,7 @@ public class DomainCreations {
     }
 
     private List<DomainView> views(@Nullable String id) {
+        Map<String, RealmState> realms = states.states(id);
         return sql.acrossDomains()
                 .statement(
                         """
@@ -211,10 +213,10 @@ public class DomainCreations {
                           and (c.state <> 'undone' or c.created > :shown)""")
                 .set("id", id)
                 .set("shown", clock.instant().minus(SHOWN))
-                .list(this::view);
+                .list(row -> view(row, realms));
     }
 
-    private DomainView view(Row row) {
+    private DomainView view(Row row, Map<String, RealmState> realms) {
         String state = row.text(6);
         boolean underWay = state.equals("creating") || state.equals("undoing");
         String domain = row.textOrNull(10);
@@ -228,7 +230,7 @@ public class DomainCreations {
                 underWay ? row.textOrNull(7) : null,
                 underWay ? (int) row.number(8) : 0,
                 row.textOrNull(9),
-                domain == null ? null : states.state(domain));
+                domain == null ? null : realms.get(domain));
     }
 
     /** Takes back a creation; {@code CONFLICT} once there is a domain. */

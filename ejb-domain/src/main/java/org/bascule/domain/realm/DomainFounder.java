@@ -72,6 +72,9 @@ public class DomainFounder {
                 .set("realm", realm)
                 .set("now", clock.instant())
                 .insertUnique();
+        sql.in(id)
+                .statement("insert into domain_version (domain_id) values (:domain)")
+                .update();
         String root = tree.add(id, null, name);
         authorities.create(id);
         audit.record(AuditEvent.of(id, Actor.SERVER, Operation.DOMAIN_CREATED, Outcome.SUCCESS)

@@ -65,7 +65,7 @@ public class DomainSignIn {
     /** Version of the domain's rights, which grows with every change of the settings too. */
     public long rightsVersion(String domainId) {
         return sql.in(domainId)
-                .statement("select rights_version from domain where id = :domain")
+                .statement("select rights_version from domain_version where domain_id = :domain")
                 .number();
     }
 

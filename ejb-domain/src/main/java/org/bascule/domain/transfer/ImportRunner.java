@@ -201,7 +201,7 @@ public class ImportRunner {
         Caller caller = job.caller();
         progress(job, "checking", 0, lines.size());
         long rightsVersion = sql.in(caller.domainId())
-                .statement("select rights_version from domain where id = :domain")
+                .statement("select rights_version from domain_version where domain_id = :domain")
                 .number();
         DirectoryState state = reader.read(caller);
         reader.readDevices(caller, state, devicesIn(lines, Kind.values()));

@@ -116,7 +116,7 @@ public class PlanWriter {
     private void requireRightsVersion(String domain, long wanted) throws RefusedException {
         // a locking read sees what others have committed since this transaction began
         long version = sql.in(domain)
-                .statement("select rights_version from domain where id = :domain for update")
+                .statement("select rights_version from domain_version where domain_id = :domain for update")
                 .number();
         if (version != wanted) {
             throw changedMeanwhile();

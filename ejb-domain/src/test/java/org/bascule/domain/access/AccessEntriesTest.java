@@ -224,6 +224,8 @@ class AccessEntriesTest {
     void inheritanceIsBlockedAndOpenedAgainFromAbove() throws Exception {
         sample.entry(sample.root, user.userId(), Permission.TERMINAL, Effect.ALLOW);
         refused(Problem.CONFLICT, () -> domain.transactions.run(() -> entries.inherit(owner, folder, 0, false)));
+        assertThat(sample.audited("permission.inheritance")).singleElement().matches(row -> row.outcome()
+                .equals("denied"));
         Caller administrator = folderAdministrator();
         refused(
                 Problem.PRECONDITION_FAILED,
@@ -235,7 +237,7 @@ class AccessEntriesTest {
         domain.transactions.run(() -> entries.inherit(owner, folder, 1, true));
         assertThat(authorization.allows(owner, Permission.SEE_RESOURCES, device))
                 .isTrue();
-        assertThat(audited("permission.inheritance")).hasSize(2);
+        assertThat(audited("permission.inheritance")).hasSize(3);
         refused(Problem.INVALID, () -> entries.inherit(owner, sample.root, 0, false));
         refused(Problem.INVALID, () -> entries.inherit(owner, user.userId(), 0, false));
         refused(Problem.NOT_FOUND, () -> entries.inherit(owner, "x", 0, false));

@@ -278,7 +278,7 @@ class ConditionsTest {
     private long rightsVersion() {
         return domain.sql
                 .in(sample.id)
-                .statement("select rights_version from domain where id = :domain")
+                .statement("select rights_version from domain_version where domain_id = :domain")
                 .number();
     }
 

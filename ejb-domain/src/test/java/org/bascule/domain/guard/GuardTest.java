@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.refusal.Problem;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class GuardTest {
 
+    private static final int PLACES = 5;
     private static final Duration BLOCK = Duration.ofMinutes(5);
 
     private final TestDomain domain = new TestDomain().started();
@@ -162,6 +164,12 @@ class GuardTest {
         assertThat(guard.failed("00000000-0000-7000-8000-000000000000")).isZero();
     }
 
+    /** Whoever has a place keeps it until all are taken, so that those who come next find none. */
+    private static void awaitAll(CountDownLatch places) throws InterruptedException {
+        places.countDown();
+        assertThat(places.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
     private static <T> List<T> atOnce(int threads, Callable<T> work) throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         CountDownLatch go = new CountDownLatch(1);
@@ -186,17 +194,18 @@ class GuardTest {
 
     private void guessAtOnce(String from) throws Exception {
         Guard other = domain.restarted().get(Guard.class);
+        CountDownLatch places = new CountDownLatch(PLACES);
         List<Boolean> looked = atOnce(48, () -> {
             Guard node = ThreadLocalRandom.current().nextBoolean() ? guard : other;
             Decision decision = node.begin(password(from));
             if (decision instanceof Decision.Admitted admitted) {
-                Thread.sleep(20);
+                awaitAll(places);
                 node.failed(admitted.id());
                 return true;
             }
             return false;
         });
-        assertThat(looked).filteredOn(Boolean.TRUE::equals).hasSize(5);
+        assertThat(looked).filteredOn(Boolean.TRUE::equals).hasSize(PLACES);
     }
 
     @Test
@@ -211,9 +220,10 @@ class GuardTest {
 
     @Test
     void manyWhoAreRightAtOnceAreLetInOneAfterAnother() throws Exception {
+        CountDownLatch places = new CountDownLatch(PLACES);
         List<Boolean> in = atOnce(12, () -> {
             if (guard.begin(password(address)) instanceof Decision.Admitted admitted) {
-                Thread.sleep(20);
+                awaitAll(places);
                 guard.succeeded(admitted.id());
                 return true;
             }

@@ -275,6 +275,36 @@ class LoginEventsTest {
         assertThat(domain.get(Identities.class).actor(sample.id, subject, null)).isEmpty();
     }
 
+    /** What happens in a realm is told by it; what got lost is found within a minute. */
+    @Test
+    void realmThatSaysNothingIsAskedNowAndThenAndOneThatDoesAtOnce() {
+        LoginEvents polled = domain.get(LoginEvents.class);
+        polled.poll();
+        int atStart = requests.size();
+        assertThat(atStart).isPositive();
+        domain.clock.advance(LoginEvents.QUIET.minusSeconds(1));
+        polled.poll();
+        polled.pollWoken();
+        assertThat(requests).hasSize(atStart);
+        events.add(event(1));
+        domain.clock.advance(LoginEvents.QUIET.plusSeconds(2));
+        polled.poll();
+        assertThat(audited()).hasSize(1);
+
+        int before = requests.size();
+        events.add(event(2));
+        polled.wake(sample.id);
+        polled.pollWoken();
+        assertThat(audited()).hasSize(2);
+        assertThat(requests.size()).isGreaterThan(before);
+        events.add(event(3));
+        polled.poll();
+        assertThat(audited()).hasSize(2);
+        domain.clock.advance(LoginEvents.SETTLED);
+        polled.poll();
+        assertThat(audited()).hasSize(3);
+    }
+
     @Test
     void realmWhoseEventsCannotBeStoredIsAskedLessOftenAndStopsNoOther() {
         events.add(new Event("event-1", Instant.ofEpochMilli(1L << 49), "anna", "invalid_user_credentials"));

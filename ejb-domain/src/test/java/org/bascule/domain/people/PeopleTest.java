@@ -18,6 +18,7 @@ import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Validity;
+import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.SignIn;
@@ -88,6 +89,10 @@ class PeopleTest {
         add(b, c);
         refused(Problem.GROUP_CYCLE, () -> add(c, a));
         refused(Problem.GROUP_CYCLE, () -> add(a, a));
+        assertThat(sample.audited("group.add-member"))
+                .filteredOn(row -> row.outcome().equals("denied"))
+                .extracting(AuditEntry::detail)
+                .containsExactly("a circle of groups with a", "a circle of groups with a");
         assertThat(groups.members(owner, b, Cursor.first(9)).items()).containsExactly(new Principal(c, "c", "group"));
         remove(b, c);
         remove(b, c);
@@ -101,6 +106,10 @@ class PeopleTest {
                 Problem.CONFLICT,
                 () -> domain.transactions.inNew(() -> groups.change(owner, owners, 0, "Bosses", null, null)));
         refused(Problem.CONFLICT, () -> domain.transactions.run(() -> groups.delete(owner, owners, 0)));
+        assertThat(sample.audited("group.delete")).singleElement().satisfies(row -> {
+            assertThat(row.outcome()).isEqualTo("denied");
+            assertThat(row.resourceName()).isEqualTo(groups.group(owner, owners).name());
+        });
         group("a");
         refused(Problem.CONFLICT, () -> group("a"));
     }

@@ -41,6 +41,10 @@ public final class Sample {
                     .set("name", name)
                     .set("now", domain.clock.instant())
                     .update();
+            domain.sql
+                    .in(id)
+                    .statement("insert into domain_version (domain_id) values (:domain)")
+                    .update();
             String folder = folderIn(null, name);
             domain.get(DomainAuthorities.class).create(id);
             return folder;

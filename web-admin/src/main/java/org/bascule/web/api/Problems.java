@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bascule.domain.database.DatabaseException;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.web.problem.Problem;
 import org.bascule.web.problem.Problem.FieldError;
@@ -48,7 +49,9 @@ final class Problems {
         if (failure instanceof WebApplicationException web) {
             return Problem.of(code(web.getResponse().getStatus()));
         }
-        if (failure instanceof TimeoutException) {
+        if (failure instanceof TimeoutException
+                || failure instanceof DatabaseException database && database.isDeadlock()) {
+            // nothing was changed: two who changed the same waited for each other, and this one was sent back
             return Problem.of(ProblemCode.UNAVAILABLE);
         }
         Throwable cause = failure.getCause();

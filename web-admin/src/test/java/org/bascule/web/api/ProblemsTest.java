@@ -3,8 +3,10 @@ package org.bascule.web.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.ejb.EJBException;
+import java.sql.SQLException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import org.bascule.domain.database.DatabaseException;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.web.problem.Problem;
 import org.bascule.web.problem.ProblemCode;
@@ -43,6 +45,15 @@ class ProblemsTest {
     void silenceIsUnavailable() {
         assertThat(Problems.of(new CompletionException(new TimeoutException())).code())
                 .isEqualTo(ProblemCode.UNAVAILABLE);
+    }
+
+    /** Whoever changed the same as another at the same moment may try again. */
+    @Test
+    void aDeadlockIsUnavailableAndAnotherFailureOfTheDatabaseIsNot() {
+        DatabaseException deadlock = new DatabaseException("x", new SQLException("x", "40001", 1213));
+        assertThat(Problems.of(new EJBException("x", deadlock)).code()).isEqualTo(ProblemCode.UNAVAILABLE);
+        DatabaseException other = new DatabaseException("x", new SQLException("x", "42000", 1064));
+        assertThat(Problems.of(new EJBException("x", other)).code()).isEqualTo(ProblemCode.INTERNAL);
     }
 
     @Test

@@ -208,8 +208,8 @@ public final class DeviceSession implements AutoCloseable {
             server.endSession(
                     session.session().sid(),
                     "done",
-                    session.session().bytesIn(),
                     session.session().bytesOut(),
+                    session.session().bytesIn(),
                     comment);
         } catch (CommandException e) {
             // the device reports the end as well

@@ -333,16 +333,18 @@ public final class AccessServer {
     }
 
     /**
-     * Tells that a session is over.
+     * Tells that a session is over. The access server counts bytes as the device does: what this end sent came in there.
      *
+     * @param sent bytes of all records that this end sent
+     * @param received and received
      * @param comment what was done
      */
-    public void endSession(SessionId sid, String reason, long bytesIn, long bytesOut, Optional<String> comment)
+    public void endSession(SessionId sid, String reason, long sent, long received, Optional<String> comment)
             throws CommandException {
         JsonObjectBuilder body = Json.createObjectBuilder()
                 .add("reason", reason)
-                .add("bytesIn", bytesIn)
-                .add("bytesOut", bytesOut);
+                .add("bytesIn", sent)
+                .add("bytesOut", received);
         comment.ifPresent(text -> body.add("comment", text));
         String json = body.build().toString();
         signed(bearer -> http.post(at("/api/sessions/" + sid + "/end"), json, bearer));
