@@ -9,13 +9,17 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.bascule.session.client.ClientSession;
+import org.bascule.session.client.HandshakeExchange;
 import org.bascule.session.client.SessionClient;
+import org.bascule.session.client.SessionOverException;
 import org.bascule.session.handshake.HandshakeException;
+import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
 import org.bascule.session.stream.SessionConfig;
@@ -24,13 +28,20 @@ import org.bascule.session.stream.SessionListener;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamEndedException;
 import org.bascule.session.stream.StreamHandler;
+import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.Transport;
+import org.bascule.session.transport.TransportException;
 import org.bascule.session.trust.DeviceCheck;
 import org.bascule.session.trust.MemoryTrustStore;
 import org.bascule.session.trust.TrustException;
 import org.bascule.wire.Operations;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.session.HandshakeAnswer;
+import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.ReserveRelay;
+import org.bascule.wire.session.ReserveRequest;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
 
@@ -54,7 +65,18 @@ final class NativeSession implements AutoCloseable {
                 system.url(),
                 "the domain of the test",
                 new DeviceCheck(new MemoryTrustStore(), InstantSource.system()),
-                (join, early) -> way.apply(relays.join(join, early)),
+                new SessionClient.RelayConnector() {
+                    @Override
+                    public Transport join(RelayTransport.RelayJoin join, Optional<RelayTransport> early)
+                            throws TransportException {
+                        return way.apply(relays.join(join, early));
+                    }
+
+                    @Override
+                    public Optional<RelayDialer> dialer() {
+                        return relays.dialer();
+                    }
+                },
                 config);
         Operations operations = Operations.of(Operations.EXEC, Operations.TERMINAL);
         CompletableFuture<SessionEnd> ended = new CompletableFuture<>();
@@ -64,7 +86,27 @@ final class NativeSession implements AutoCloseable {
             ClientSession session = client.open(
                     asked,
                     SessionOpened.parse(opened.body()),
-                    (sid, request) -> answer(api.put("/api/sessions/" + sid.hex() + "/handshake", request.toJson())),
+                    new HandshakeExchange() {
+                        @Override
+                        public HandshakeAnswer send(SessionId sid, HandshakeRequest request) throws IOException {
+                            return answer(api.put("/api/sessions/" + sid.hex() + "/handshake", request.toJson()));
+                        }
+
+                        @Override
+                        public List<ReserveRelay> reserve(SessionId sid, ReserveRequest request) throws IOException {
+                            HttpResponse<String> reserve =
+                                    api.post("/api/sessions/" + sid.hex() + "/relays", request.toJson());
+                            if (reserve.body().contains("session-ended")) {
+                                throw new SessionOverException(reserve.body());
+                            }
+                            try {
+                                return ReserveRelay.read(StrictJson.parse(
+                                        Api.expect(200, reserve).body(), 64 * 1_024));
+                            } catch (WireException e) {
+                                throw new IOException(e);
+                            }
+                        }
+                    },
                     new SessionListener() {
                         @Override
                         public void ended(org.bascule.session.stream.Session it, SessionEnd end) {

@@ -7,6 +7,7 @@ import com.microsoft.playwright.Page;
 import java.net.Proxy;
 import java.time.Duration;
 import java.util.Map;
+import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.SessionConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,10 +38,11 @@ class RestartIT {
             sid = session.sid();
             session.terminal().type("echo x\n");
             system.demo().kill("device");
-            session.awaitEnd(LIMIT);
+            system.demo().start("device");
+            Eventually.within(LIMIT, "online again", this::online);
+            // the client waits for the device, and hears from the access server that it began anew
+            assertThat(session.awaitEnd(LIMIT).reason()).isEqualTo(EndReason.ENDED_BY_SERVER);
         }
-        system.demo().start("device");
-        Eventually.within(LIMIT, "online again", this::online);
         Eventually.within(LIMIT, "the session is ended in the log", () -> ended(sid));
         openAndUse();
     }

@@ -41,6 +41,7 @@ import org.bascule.agent.ticket.TicketGate;
 import org.bascule.agent.tls.ServerTrust;
 import org.bascule.agent.transparency.LogMemory;
 import org.bascule.session.client.WarmUp;
+import org.bascule.session.resume.ResumeTimes;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
@@ -109,6 +110,7 @@ public final class Agent implements ChannelListener {
                         Relays.overWebSocket(trust, executor),
                         log,
                         sessionConfig,
+                        ResumeTimes.DEFAULT,
                         clock),
                 events,
                 this::send,
@@ -278,6 +280,16 @@ public final class Agent implements ChannelListener {
     @Override
     public void ended(ControlMessage.SessionEnd end) {
         sessions.ended(end);
+    }
+
+    @Override
+    public void reserved(ControlMessage.SessionReserve reserve) {
+        sessions.reserved(reserve);
+    }
+
+    @Override
+    public void transportLost(ControlMessage.SessionLost lost) {
+        sessions.transportLost(lost);
     }
 
     @Override

@@ -215,6 +215,8 @@ public class DeviceChannels {
             tell(listener -> listener.answered(device.uid(), answer));
         } else if (message instanceof ControlMessage.SessionRefuse refusal) {
             tell(listener -> listener.refused(device.uid(), refusal));
+        } else if (message instanceof ControlMessage.SessionRelays asked) {
+            tell(listener -> listener.reserveAsked(device.uid(), asked));
         } else if (message instanceof ControlMessage.SessionEnded ended) {
             tell(listener -> listener.ended(device.uid(), ended));
         } else if (message instanceof ControlMessage.Events events) {

@@ -11,6 +11,9 @@ public interface SessionTraffic {
 
     void refused(String uid, ControlMessage.SessionRefuse refusal);
 
+    /** The device wants tokens with which a session of it can go on at other relays. */
+    void reserveAsked(String uid, ControlMessage.SessionRelays asked);
+
     void ended(String uid, ControlMessage.SessionEnded ended);
 
     /**

@@ -22,6 +22,8 @@ public enum Problem {
     DEVICE_QUARANTINED("device-quarantined", 409),
     HANDSHAKE_FAILED("handshake-failed", 409),
     QUOTA_EXCEEDED("quota-exceeded", 409),
+    /** The detail ends with the reason in brackets. */
+    SESSION_ENDED("session-ended", 409),
     IDEMPOTENCY_CONFLICT("idempotency-conflict", 409),
     PRECONDITION_FAILED("precondition-failed", 412),
     INVALID("invalid", 422),

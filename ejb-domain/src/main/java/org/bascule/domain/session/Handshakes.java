@@ -7,12 +7,10 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bascule.domain.audit.Actor;
@@ -21,7 +19,6 @@ import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.device.SessionTraffic;
 import org.bascule.domain.directory.Names;
-import org.bascule.domain.pki.Signers;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.transparency.SessionProofs;
@@ -31,10 +28,10 @@ import org.bascule.wire.control.DeviceEvent;
 import org.bascule.wire.keys.RelayProofPublicKey;
 import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.relay.RelayRole;
-import org.bascule.wire.relay.RelayToken;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.ReserveRelay;
 
 /** Handshakes that wait for their device, and what devices say about sessions. Nothing of a waiting handshake survives a restart. */
 @ApplicationScoped
@@ -52,7 +49,7 @@ public class Handshakes implements SessionTraffic {
     Tickets tickets;
 
     @Inject
-    Signers signers;
+    Reserves reserves;
 
     @Inject
     Relays relays;
@@ -123,47 +120,39 @@ public class Handshakes implements SessionTraffic {
     private void meet(Waiting entry, ControlMessage.SessionAnswer answer) {
         StoredSession session = entry.session();
         try {
-            Settings.Relay relay = relays.choose(session.sid(), entry.request().rtts(), answer.rtts())
-                    .orElseThrow(() -> new RefusedException(Problem.UNAVAILABLE, "No relay is configured."));
-            String forClient =
-                    token(session, relay, RelayRole.CLIENT, entry.request().relayKey());
-            String forDevice = token(session, relay, RelayRole.DEVICE, answer.relayKey());
+            List<Settings.Relay> best =
+                    relays.reserve(session.sid(), entry.request().rtts(), answer.rtts());
+            if (best.isEmpty()) {
+                throw new RefusedException(Problem.UNAVAILABLE, "No relay is configured.");
+            }
+            Settings.Relay relay = best.get(0);
+            RelayProofPublicKey clientKey = entry.request().relayKey();
+            String forClient = reserves.first(session, relay, RelayRole.CLIENT, clientKey);
+            String forDevice = reserves.first(session, relay, RelayRole.DEVICE, answer.relayKey());
+            List<ReserveRelay> clientReserve = reserves.of(session, best, RelayRole.CLIENT, clientKey, entry.client());
+            List<ReserveRelay> deviceReserve =
+                    reserves.of(session, best, RelayRole.DEVICE, answer.relayKey(), ClientKind.NATIVE);
             if (!store.started(session, relay.id(), channels.address(session.deviceUid()))) {
                 throw new RefusedException(Problem.CONFLICT, "The session was ended.");
             }
             channels.send(
                     session.deviceUid(),
                     new ControlMessage.SessionRelay(
-                            session.sid(), new RelayAddress(relay.id(), relay.nativeUrl()), forDevice));
-            String url = entry.client() == ClientKind.BROWSER ? relay.url() : relay.nativeUrl();
+                            session.sid(), Relays.address(relay, ClientKind.NATIVE), forDevice, deviceReserve));
             entry.answer()
                     .complete(new HandshakeAnswer(
                             answer.m2(),
                             entry.ticket(),
-                            new RelayAddress(relay.id(), url),
+                            Relays.address(relay, entry.client()),
                             forClient,
-                            session.sessionExpires()));
+                            session.sessionExpires(),
+                            clientReserve));
         } catch (RefusedException e) {
             fail(entry, Outcome.FAILED, e.detail(), e);
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "a handshake could not be completed", e);
             fail(entry, Outcome.FAILED, "internal error", handshakeFailed());
         }
-    }
-
-    private String token(StoredSession session, Settings.Relay relay, RelayRole role, RelayProofPublicKey key)
-            throws RefusedException {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        return signers.sign(new RelayToken(
-                relay.id(),
-                session.sid(),
-                role,
-                0,
-                now,
-                now.plus(RelayToken.VALIDITY),
-                UUID.randomUUID().toString(),
-                key,
-                signers.relayTag(session.domainId())));
     }
 
     private static RefusedException handshakeFailed() {
@@ -214,6 +203,29 @@ public class Handshakes implements SessionTraffic {
                                 OptionalLong.of(ended.bytesIn()),
                                 OptionalLong.of(ended.bytesOut()),
                                 Optional.of(ended.address()))));
+    }
+
+    @Override
+    public void reserveAsked(String uid, ControlMessage.SessionRelays asked) {
+        Optional<StoredSession> running = store.runningOn(uid, asked.sid());
+        if (running.isEmpty()) {
+            channels.send(
+                    uid,
+                    new ControlMessage.SessionEnd(
+                            asked.sid(), store.endReason(uid, asked.sid()).orElse("ended")));
+            return;
+        }
+        StoredSession session = running.get();
+        try {
+            List<Settings.Relay> next = relays.reserve(session.sid(), asked.relays(), asked.struck());
+            channels.send(
+                    uid,
+                    new ControlMessage.SessionReserve(
+                            session.sid(),
+                            reserves.of(session, next, RelayRole.DEVICE, asked.relayKey(), ClientKind.NATIVE)));
+        } catch (RefusedException e) {
+            LOG.log(Level.WARNING, "no tokens in reserve: {0}", e.detail());
+        }
     }
 
     /** What the device could not say at the time: that a session ended, or that it lost all of them by starting anew. */

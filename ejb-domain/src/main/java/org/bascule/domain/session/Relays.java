@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.ReserveRelay;
 
 /** The relays of the installation, and which one a session uses. */
 @ApplicationScoped
@@ -28,13 +29,42 @@ public class Relays {
                 .toList();
     }
 
-    private static RelayAddress address(Settings.Relay relay, ClientKind client) {
+    static RelayAddress address(Settings.Relay relay, ClientKind client) {
         return new RelayAddress(relay.id(), client == ClientKind.BROWSER ? relay.url() : relay.nativeUrl());
     }
 
     /** The relay with the shortest way from end to end; among equals the session's id decides, so that load spreads. */
     Optional<Settings.Relay> choose(SessionId sid, Map<String, Long> client, Map<String, Long> device) {
         return settings.relays().stream().min(byWay(sid, client, device));
+    }
+
+    /**
+     * The relays at which a session goes on when it has lost its own, best first: the chosen one and the next best.
+     *
+     * @param client round trips in milliseconds as the client measured them, {@code device} as the device did
+     */
+    List<Settings.Relay> reserve(SessionId sid, Map<String, Long> client, Map<String, Long> device) {
+        return settings.relays().stream()
+                .sorted(byWay(sid, client, device))
+                .limit(ReserveRelay.MAX)
+                .toList();
+    }
+
+    /**
+     * The same for an end that has tokens: its relays in its order, without the struck ones, filled up by an order that depends on the session alone. So both ends keep lists alike.
+     *
+     * @param held ids
+     * @param struck ids
+     */
+    List<Settings.Relay> reserve(SessionId sid, List<String> held, List<String> struck) {
+        Comparator<Settings.Relay> order = Comparator.<Settings.Relay>comparingInt(
+                        relay -> held.contains(relay.id()) ? held.indexOf(relay.id()) : Integer.MAX_VALUE)
+                .thenComparing(byWay(sid, Map.of(), Map.of()));
+        List<Settings.Relay> good = settings.relays().stream()
+                .filter(relay -> !struck.contains(relay.id()))
+                .toList();
+        return (good.isEmpty() ? settings.relays() : good)
+                .stream().sorted(order).limit(ReserveRelay.MAX).toList();
     }
 
     private static Comparator<Settings.Relay> byWay(SessionId sid, Map<String, Long> client, Map<String, Long> device) {

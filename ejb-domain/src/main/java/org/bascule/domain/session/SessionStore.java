@@ -439,6 +439,25 @@ public class SessionStore {
                 .first(SessionStore::stored);
     }
 
+    /** The running session of a device by its id. */
+    public Optional<StoredSession> runningOn(String deviceUid, SessionId sid) {
+        return sql.acrossDomains()
+                .statement(STORED + "where s.sid = :sid and s.device_id = :device and s.state = 'running'")
+                .set("sid", sid.hex())
+                .set("device", deviceUid)
+                .first(SessionStore::stored);
+    }
+
+    /** Why a session of a device ended, if it has. */
+    public Optional<String> endReason(String deviceUid, SessionId sid) {
+        return sql.acrossDomains()
+                .statement("select end_reason from remote_session"
+                        + " where sid = :sid and device_id = :device and end_reason is not null")
+                .set("sid", sid.hex())
+                .set("device", deviceUid)
+                .first(row -> row.text(1));
+    }
+
     /** Sessions that run on a device since before a time. */
     public List<StoredSession> startedBefore(String deviceUid, Instant time) {
         return readable(sql.acrossDomains()

@@ -38,8 +38,11 @@ import org.bascule.wire.Sha256;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.ReserveRelay;
+import org.bascule.wire.session.ReserveRequest;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
 import org.bascule.wire.trust.Endorsement;
@@ -77,6 +80,9 @@ public class Sessions {
 
     @Inject
     Relays relays;
+
+    @Inject
+    Reserves reserves;
 
     @Inject
     Conditions conditions;
@@ -232,6 +238,35 @@ public class Sessions {
         requireConditions(caller, offered.deviceUid());
         requireReachable(store.target(caller.domainId(), offered.deviceUid()).orElseThrow(RefusedException::notFound));
         return offered;
+    }
+
+    /**
+     * Tokens with which the client can go on at other relays; the device is told if the client says that it has lost its transport.
+     *
+     * @throws RefusedException {@code SESSION_ENDED} if it has ended, {@code CONFLICT} if it does not run yet
+     */
+    public List<ReserveRelay> reserve(Caller caller, SessionId sid, ReserveRequest request, ClientKind client)
+            throws RefusedException {
+        SessionStore.Ownership own = requireOwn(caller, sid);
+        if (own.isEnded()) {
+            throw new RefusedException(
+                    Problem.SESSION_ENDED,
+                    "The session has ended (%s)."
+                            .formatted(store.endReason(own.deviceUid(), sid).orElse("ended")));
+        }
+        StoredSession session = store.runningOn(own.deviceUid(), sid)
+                .orElseThrow(() -> new RefusedException(Problem.CONFLICT, "The session does not run yet."));
+        if (request.lost().isPresent()) {
+            channels.send(
+                    session.deviceUid(),
+                    new ControlMessage.SessionLost(sid, request.lost().getAsLong(), request.struck()));
+        }
+        return reserves.of(
+                session,
+                relays.reserve(sid, request.relays(), request.struck()),
+                RelayRole.CLIENT,
+                request.relayKey(),
+                client);
     }
 
     private SessionStore.Ownership requireOwn(Caller caller, SessionId sid) throws RefusedException {

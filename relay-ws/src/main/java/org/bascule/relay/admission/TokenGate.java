@@ -7,14 +7,13 @@ import java.util.concurrent.CompletionStage;
 import org.bascule.relay.pairing.Gate;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
-import org.bascule.wire.relay.RelayProof;
 import org.bascule.wire.relay.RelayToken;
 import org.bascule.wire.trust.KeySet;
 
 /** Admits who has a token for this relay and this session, and the key that the token is bound to; each token once. */
 public final class TokenGate implements Gate {
 
-    /** Tokens that can be remembered: those of a minute. */
+    /** Tokens that can be remembered: those of a minute, in reserve of five. */
     public static final int MAX_SEEN = 100_000;
 
     private final String relay;
@@ -52,8 +51,9 @@ public final class TokenGate implements Gate {
 
     /** The {@code jti} counts as used only now: who saw a token but lacks its key cannot use it up. */
     @Override
-    public void prove(RelayToken token, byte[] nonce, byte[] signature) throws WireException {
-        token.cnf().verify(RelayProof.signedBytes(relay, nonce, token.sid(), token.role()), signature);
-        seen.accept(token.jti(), token.expires(), clock.instant());
+    public RelayToken prove(RelayToken token, byte[] nonce, byte[] proof) throws WireException {
+        RelayToken proved = token.proved(nonce, proof);
+        seen.accept(proved.jti(), proved.attempt(), proved.expires(), clock.instant());
+        return proved;
     }
 }

@@ -152,7 +152,7 @@ public final class Connection implements Party {
         if (state != State.PROOF || shown == null) {
             return false;
         }
-        lobby.gate().prove(shown, nonce, signature);
+        token = lobby.gate().prove(shown, nonce, signature);
         state = State.WAITING;
         since = lobby.ticker().nanos();
         return true;

@@ -15,6 +15,10 @@ public interface Gate {
      */
     CompletionStage<RelayToken> check(String token, SessionId sid);
 
-    /** Checks the proof of possession, and that the token is used for the first time. */
-    void prove(RelayToken token, byte[] nonce, byte[] signature) throws WireException;
+    /**
+     * Checks the proof of possession, and that the token is used for the first time, or in reserve: with a higher attempt than before.
+     *
+     * @return the token with the attempt that was proved
+     */
+    RelayToken prove(RelayToken token, byte[] nonce, byte[] proof) throws WireException;
 }

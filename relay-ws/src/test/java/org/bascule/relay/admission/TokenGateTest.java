@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.bascule.relay.TestInstallation;
+import org.bascule.wire.Bytes;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RelayProofKey;
@@ -102,17 +103,77 @@ class TokenGateTest {
                         WireException.class, e -> assertThat(e.reason()).isEqualTo(WireException.Reason.REPLAYED));
     }
 
+    /** Who holds one may come again, if he proves a higher attempt; nobody else can, and an attempt cannot be changed on the way. */
+    @Test
+    void reserveTokensAreUsedWithRisingAttempts() throws WireException {
+        RelayToken issued = new RelayToken(
+                "r",
+                sid,
+                RelayRole.CLIENT,
+                2,
+                now,
+                now.plus(RelayToken.RESERVE_VALIDITY),
+                "jti-reserve",
+                proof.publicKey(),
+                "tag",
+                true);
+        RelayToken token = gate.check(issued.sign(installation.tokenKey), sid)
+                .toCompletableFuture()
+                .join();
+        assertThat(token.reserve()).isTrue();
+        byte[] nonce = new byte[32];
+        assertThat(gate.prove(token, nonce, proved(nonce, 2, 2)).attempt()).isEqualTo(2);
+        assertThat(gate.prove(token, nonce, proved(nonce, 5, 5)).attempt()).isEqualTo(5);
+        byte[] plain = proof.sign(RelayProof.signedBytes("r", nonce, sid, RelayRole.CLIENT));
+        byte[][] wrong = {
+            proved(nonce, 5, 5),
+            proved(nonce, 4, 4),
+            proved(nonce, 1, 1),
+            proved(nonce, 7, 6),
+            plain,
+            new byte[3],
+            new byte[68]
+        };
+        for (byte[] message : wrong) {
+            assertThatThrownBy(() -> gate.prove(token, nonce, message)).isInstanceOf(WireException.class);
+        }
+        assertThat(gate.prove(token, nonce, proved(nonce, 6, 6)).attempt()).isEqualTo(6);
+        // a token for one connection is no token in reserve
+        assertThatThrownBy(() -> gate.prove(token(), nonce, proved(nonce, 9, 9)))
+                .isInstanceOf(WireException.class);
+    }
+
+    private byte[] proved(byte[] nonce, long said, long signed) {
+        return Bytes.writer()
+                .u32(said)
+                .bytes(proof.sign(RelayProof.signedBytes("r", nonce, sid, RelayRole.CLIENT, signed)))
+                .toByteArray();
+    }
+
+    @Test
+    void tokensInReserveLiveAsLongAsALeaseAndNoLonger() {
+        assertThatThrownBy(() -> new RelayToken(
+                        "r", sid, RelayRole.CLIENT, 1, now, now.plusSeconds(301), "j", proof.publicKey(), "t", true))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new RelayToken(
+                        "r", sid, RelayRole.CLIENT, 1, now, now.plusSeconds(61), "j", proof.publicKey(), "t"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new RelayToken(
+                        "r", sid, RelayRole.CLIENT, 0, now, now.plusSeconds(61), "j", proof.publicKey(), "t", true))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void usedTokensAreForgottenOnlyWhenExpiredAndTheirNumberIsBounded() throws WireException {
         SeenTokens seen = new SeenTokens(2);
-        seen.accept("a", now.plusSeconds(60), now);
-        seen.accept("b", now.plusSeconds(30), now);
-        assertThatThrownBy(() -> seen.accept("c", now.plusSeconds(60), now))
+        seen.accept("a", 0, now.plusSeconds(60), now);
+        seen.accept("b", 0, now.plusSeconds(30), now);
+        assertThatThrownBy(() -> seen.accept("c", 0, now.plusSeconds(60), now))
                 .isInstanceOfSatisfying(
                         WireException.class, e -> assertThat(e.reason()).isEqualTo(WireException.Reason.TOO_LARGE));
         now = now.plusSeconds(31);
-        seen.accept("c", now.plusSeconds(60), now);
-        assertThatThrownBy(() -> seen.accept("a", now.plusSeconds(60), now))
+        seen.accept("c", 0, now.plusSeconds(60), now);
+        assertThatThrownBy(() -> seen.accept("a", 0, now.plusSeconds(60), now))
                 .isInstanceOfSatisfying(
                         WireException.class, e -> assertThat(e.reason()).isEqualTo(WireException.Reason.REPLAYED));
         assertThat(seen.size()).isEqualTo(2);

@@ -55,10 +55,11 @@ class LobbyTest {
         }
 
         @Override
-        public void prove(RelayToken token, byte[] nonce, byte[] signature) throws WireException {
+        public RelayToken prove(RelayToken token, byte[] nonce, byte[] signature) throws WireException {
             if (signature.length != 64) {
                 throw new WireException(WireException.Reason.BAD_SIGNATURE, "no");
             }
+            return token;
         }
     }
 

@@ -150,6 +150,15 @@ public final class StrictJson {
         return has(name) ? Optional.of(number(name, min, max)) : Optional.empty();
     }
 
+    /** True or false; absent means false. */
+    public boolean optionalFlag(String name) throws WireException {
+        JsonValue value = object.get(name);
+        if (value != null && value != JsonValue.TRUE && value != JsonValue.FALSE && value != JsonValue.NULL) {
+            throw WireException.malformed("'" + name + "' is neither true nor false");
+        }
+        return value == JsonValue.TRUE;
+    }
+
     public StrictJson child(String name) throws WireException {
         if (!(object.get(name) instanceof JsonObject value)) {
             throw WireException.malformed("'" + name + "' is not an object");

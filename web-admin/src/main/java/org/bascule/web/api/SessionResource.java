@@ -13,6 +13,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +27,8 @@ import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.ReserveRelay;
+import org.bascule.wire.session.ReserveRequest;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +83,15 @@ public class SessionResource {
                 .copy()
                 .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .thenApply(answer -> Answers.json(200, answer.toJson()));
+    }
+
+    @POST
+    @Path("/{sid}/relays")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response relays(@PathParam("sid") String sid, StrictJson body) throws RefusedException, WireException {
+        List<ReserveRelay> reserve =
+                sessions.reserve(current.get(), id(sid), ReserveRequest.parse(body), current.kind());
+        return Answers.ok(Json.createObjectBuilder().add("reserve", ReserveRelay.toJson(reserve)));
     }
 
     @POST

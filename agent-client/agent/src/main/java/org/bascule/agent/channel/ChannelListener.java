@@ -17,6 +17,12 @@ public interface ChannelListener {
 
     void ended(ControlMessage.SessionEnd end);
 
+    /** Tokens with which a session can go on at other relays. */
+    void reserved(ControlMessage.SessionReserve reserve);
+
+    /** The client of a session has lost its transport. */
+    void transportLost(ControlMessage.SessionLost lost);
+
     void acknowledged(ControlMessage.EventsAck ack);
 
     /** What became of a request for help. */

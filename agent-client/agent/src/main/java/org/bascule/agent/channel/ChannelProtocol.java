@@ -195,6 +195,10 @@ public final class ChannelProtocol {
             listener.updated(update);
         } else if (message instanceof ControlMessage.SessionEnd end) {
             listener.ended(end);
+        } else if (message instanceof ControlMessage.SessionReserve reserve) {
+            listener.reserved(reserve);
+        } else if (message instanceof ControlMessage.SessionLost lost) {
+            listener.transportLost(lost);
         } else if (message instanceof ControlMessage.EventsAck ack) {
             listener.acknowledged(ack);
         } else if (message instanceof ControlMessage.AssistState told) {

@@ -3,22 +3,27 @@ package org.bascule.agent.session;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.bascule.session.handshake.SessionKeys;
+import org.bascule.session.resume.Resumer;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.ServiceHandler;
 import org.bascule.session.stream.Session;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.session.stream.SessionEnd;
 import org.bascule.session.stream.SessionListener;
+import org.bascule.session.stream.TransportLoss;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.Transport;
+import org.bascule.session.transport.TransportEnd;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.ticket.Ticket;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +58,10 @@ final class DeviceSession implements SessionListener {
 
     private Instant end;
     private @Nullable Session session;
+    private @Nullable Resumer resumer;
+    /** Relays that the client does not use. */
+    private List<String> struckByPeer = List.of();
+
     private boolean joining;
     private boolean started;
     private boolean over;
@@ -66,6 +75,9 @@ final class DeviceSession implements SessionListener {
 
         /** The first of the refused streams, at once. */
         void refused(DeviceSession session, String service);
+
+        /** A relay brought what it must not; the session goes on elsewhere. */
+        void rejected(DeviceSession session, TransportLoss loss);
 
         void ended(DeviceSession session, Outcome outcome);
     }
@@ -120,15 +132,64 @@ final class DeviceSession implements SessionListener {
         return true;
     }
 
-    /** The relay has paired both ends. */
-    void serve(Transport transport, ServiceHandler services) {
+    /** How it goes on when it has lost its transport. */
+    synchronized void resumeWith(Resumer newResumer) {
+        resumer = newResumer;
+    }
+
+    /** New tokens in reserve came. */
+    void reserve(List<ReserveRelay> reserve) {
+        Resumer present;
+        synchronized (this) {
+            present = resumer;
+        }
+        if (present != null) {
+            present.reserve(reserve);
+        }
+    }
+
+    /** The client has lost that attempt. */
+    void loseTransport(long attempt, List<String> struck) {
+        Session running;
+        synchronized (this) {
+            struckByPeer = struck;
+            running = session;
+        }
+        if (running != null) {
+            running.loseTransport(attempt);
+        }
+    }
+
+    synchronized List<String> struckByPeer() {
+        return struckByPeer;
+    }
+
+    @Override
+    public boolean lost(Session running, TransportLoss loss) {
+        Resumer present;
+        synchronized (this) {
+            present = resumer;
+        }
+        boolean goesOn = present != null && present.lost(running, loss);
+        if (goesOn && loss.end().kind() == TransportEnd.Kind.REJECTED) {
+            reports.rejected(this, loss);
+        }
+        return goesOn;
+    }
+
+    /**
+     * The relay has paired both ends.
+     *
+     * @param relay its id
+     */
+    void serve(Transport transport, String relay, ServiceHandler services) {
         synchronized (this) {
             if (over) {
                 transport.abort();
                 return;
             }
         }
-        Session running = Session.device(keys, granted, transport, services, this, config);
+        Session running = Session.device(keys, granted, transport, relay, services, this, config);
         boolean late;
         Operations now;
         synchronized (this) {
@@ -226,15 +287,20 @@ final class DeviceSession implements SessionListener {
 
     private void finish(String reason, long bytesIn, long bytesOut) {
         Outcome outcome;
+        Resumer present;
         synchronized (this) {
             if (over) {
                 return;
             }
             over = true;
+            present = resumer;
             outcome = new Outcome(reason, bytesIn, bytesOut, address, started, refused);
         }
         watch.cancel(false);
         early.ifPresent(RelayTransport::abort);
+        if (present != null) {
+            present.ended();
+        }
         reports.ended(this, outcome);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.channel.ChannelClock;
@@ -29,14 +30,18 @@ import org.bascule.session.handshake.DeviceHandshake;
 import org.bascule.session.handshake.HandshakeException;
 import org.bascule.session.handshake.HeadSeen;
 import org.bascule.session.handshake.Prologue;
+import org.bascule.session.resume.ResumeTimes;
+import org.bascule.session.resume.Resumer;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.MemoryBudget;
 import org.bascule.session.stream.SessionConfig;
+import org.bascule.session.stream.TransportLoss;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.relay.RelayRole;
+import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.ticket.Ticket;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +64,7 @@ public final class DeviceSessions {
             Relays relays,
             LogMemory log,
             SessionConfig config,
+            ResumeTimes resume,
             ChannelClock clock) {
 
         /**
@@ -247,6 +253,14 @@ public final class DeviceSessions {
         if (!session.beginJoining(localAddress(message.relay().endpoint(session.sid())))) {
             return;
         }
+        session.resumeWith(new Resumer(
+                session.sid(),
+                RelayRole.DEVICE,
+                session.proof(),
+                message.reserve(),
+                device.relays()::dial,
+                (relays, struck, lost) -> askForReserve(session, relays, struck),
+                device.resume()));
         device.relays()
                 .join(
                         new RelayTransport.RelayJoin(
@@ -254,12 +268,36 @@ public final class DeviceSessions {
                         session.early())
                 .whenComplete((transport, failure) -> {
                     if (failure == null) {
-                        session.serve(transport, services.handler(session::ticket));
+                        session.serve(transport, message.relay().id(), services.handler(session::ticket));
                     } else {
                         LOG.log(System.Logger.Level.INFO, "session {0}: {1}", session.sid(), failure.getMessage());
                         session.end(EndReason.INTERRUPTED, "the relay could not be joined");
                     }
                 });
+    }
+
+    private void askForReserve(DeviceSession session, List<String> relays, List<String> struck) {
+        List<String> all = Stream.concat(struck.stream(), session.struckByPeer().stream())
+                .distinct()
+                .limit(ReserveRelay.MAX_NAMED)
+                .toList();
+        channel.send(
+                new ControlMessage.SessionRelays(session.sid(), session.proof().publicKey(), relays, all));
+    }
+
+    public void reserved(ControlMessage.SessionReserve message) {
+        DeviceSession session = find(message.sid());
+        if (session != null) {
+            executor.execute(() -> session.reserve(message.reserve()));
+        }
+    }
+
+    /** The client has lost its transport: this end may not have noticed. */
+    public void transportLost(ControlMessage.SessionLost message) {
+        DeviceSession session = find(message.sid());
+        if (session != null) {
+            executor.execute(() -> session.loseTransport(message.attempt(), message.struck()));
+        }
     }
 
     /** Our address on the way to the relay: what the routing table says, without sending anything. */
@@ -337,6 +375,12 @@ public final class DeviceSessions {
         @Override
         public void refused(DeviceSession session, String service) {
             executor.execute(() -> events.record("stream-refused", session.sid(), "not permitted: " + service));
+        }
+
+        @Override
+        public void rejected(DeviceSession session, TransportLoss loss) {
+            String detail = "by relay " + loss.relay() + ": " + loss.end().detail();
+            executor.execute(() -> events.record("record-rejected", session.sid(), detail));
         }
 
         @Override

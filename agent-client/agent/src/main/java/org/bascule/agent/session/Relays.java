@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.bascule.agent.tls.SeenCertificate;
 import org.bascule.agent.tls.ServerTrust;
+import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.Transport;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,11 @@ public interface Relays {
      * @param early a connection of {@link #connect}
      */
     CompletableFuture<? extends Transport> join(RelayTransport.RelayJoin join, Optional<RelayTransport> early);
+
+    /** Begins to join a relay at which a session is to go on. */
+    default RelayDialer.Dialling dial(RelayTransport.RelayJoin join) {
+        return new RelayDialer.Dialling(join(join, Optional.empty()), () -> {});
+    }
 
     /** Connects to the relay that will probably be joined, while the handshake is answered. */
     default Optional<RelayTransport> connect(URI endpoint) {
@@ -52,6 +58,11 @@ public interface Relays {
             @Override
             public Optional<RelayTransport> connect(URI endpoint) {
                 return Optional.of(RelayTransport.connect(http(), endpoint, within));
+            }
+
+            @Override
+            public RelayDialer.Dialling dial(RelayTransport.RelayJoin join) {
+                return RelayDialer.overWebSocket(http(), join);
             }
 
             @Override

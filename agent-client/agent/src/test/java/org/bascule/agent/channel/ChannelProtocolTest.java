@@ -88,6 +88,16 @@ class ChannelProtocolTest {
         }
 
         @Override
+        public void reserved(ControlMessage.SessionReserve reserve) {
+            heard.add(reserve);
+        }
+
+        @Override
+        public void transportLost(ControlMessage.SessionLost lost) {
+            heard.add(lost);
+        }
+
+        @Override
         public void acknowledged(ControlMessage.EventsAck ack) {
             heard.add(ack);
         }

@@ -37,6 +37,8 @@ import org.bascule.agent.transparency.TestTree;
 import org.bascule.session.handshake.ClientHandshake;
 import org.bascule.session.handshake.HeadSeen;
 import org.bascule.session.handshake.Prologue;
+import org.bascule.session.resume.RelayDialer;
+import org.bascule.session.resume.ResumeTimes;
 import org.bascule.session.service.TerminalSize;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
@@ -46,11 +48,15 @@ import org.bascule.session.stream.SessionEnd;
 import org.bascule.session.stream.SessionListener;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamHandler;
+import org.bascule.session.stream.TransportLoss;
+import org.bascule.session.transport.RelayTransport;
+import org.bascule.session.transport.Transport;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.keys.DeviceStaticPublicKey;
 import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.ReserveRelay;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +77,8 @@ class DeviceSessionsTest {
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
     private final List<ControlMessage> sent = new CopyOnWriteArrayList<>();
     private final MemoryTransport.Pair relay = MemoryTransport.pair();
+    private final MemoryTransport.Pair nextRelay = MemoryTransport.pair();
+    private final List<RelayTransport.RelayJoin> dialled = new CopyOnWriteArrayList<>();
     private TestInstallation.Enrolled device;
     private StaticKeys staticKeys;
     private EventLog events;
@@ -103,7 +111,7 @@ class DeviceSessionsTest {
                         gate,
                         new AccountRules(new AccountDirectory()),
                         AccountDirectory.ownUid(),
-                        (join, early) -> CompletableFuture.completedFuture(relay.device()),
+                        relays(),
                         LogMemory.open(
                                 device.state().folder(),
                                 device.keySets(),
@@ -111,11 +119,32 @@ class DeviceSessionsTest {
                                 clock,
                                 detail -> events.record("log-forked", detail)),
                         DeviceSessions.Device.SESSIONS,
+                        ResumeTimes.DEFAULT,
                         clock),
                 events,
                 this::send,
                 executor,
                 timer);
+    }
+
+    private Relays relays() {
+        return new Relays() {
+            @Override
+            public CompletableFuture<? extends Transport> join(
+                    RelayTransport.RelayJoin join, Optional<RelayTransport> early) {
+                return CompletableFuture.completedFuture(relay.device());
+            }
+
+            @Override
+            public RelayDialer.Dialling dial(RelayTransport.RelayJoin join) {
+                dialled.add(join);
+                return new RelayDialer.Dialling(
+                        dialled.size() == 1
+                                ? CompletableFuture.completedFuture(nextRelay.device())
+                                : new CompletableFuture<Transport>(),
+                        () -> {});
+            }
+        };
     }
 
     @AfterEach
@@ -295,6 +324,57 @@ class DeviceSessionsTest {
         awaitEvent("session-started", "Ada as " + account);
         awaitEvent("stream-opened", "terminal as " + account);
         awaitEvent("session-ended", "done");
+    }
+
+    /** The relay is lost; the client comes to the next one with the same session. */
+    @Test
+    void goesOnThroughAnotherRelay() throws Exception {
+        Opening opening = opening();
+        ClientHandshake.Completed completed = opening.answered();
+        RelayAddress first = new RelayAddress("r1", "wss://relay.example/relay");
+        RelayAddress second = new RelayAddress("r2", "wss://relay-2.example/relay");
+        sessions.relayed(new ControlMessage.SessionRelay(
+                opening.ticket.sid,
+                first,
+                "token",
+                List.of(new ReserveRelay(first, "token 1"), new ReserveRelay(second, "token 2"))));
+        CompletableFuture<Boolean> lost = new CompletableFuture<>();
+        SessionListener waits = new SessionListener() {
+            @Override
+            public boolean lost(Session session, TransportLoss loss) {
+                return lost.complete(true);
+            }
+        };
+        Session session = Session.client(
+                completed.keys(), completed.granted(), relay.client(), "r1", waits, SessionConfig.DEFAULT);
+        Collected process = new Collected();
+        SessionStream stream = session.open(
+                Service.PROCESS, Json.createObjectBuilder().add("shell", "cat").build(), process);
+        stream.write("before\n".getBytes(StandardCharsets.UTF_8));
+        await(() -> process.text().contains("before"));
+        relay.client().close();
+        lost.get(20, TimeUnit.SECONDS);
+        stream.write("during\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(session.resume(nextRelay.client(), "r2", 1).get(20, TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(dialled.get(0).relay()).as("the lost one is tried last").isEqualTo(second);
+        assertThat(dialled.get(0).token()).isEqualTo("token 2");
+        assertThat(dialled.get(0).attempt()).isEqualTo(1);
+        stream.write("after\n".getBytes(StandardCharsets.UTF_8));
+        stream.finish();
+        assertThat(process.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.DONE);
+        assertThat(process.text().replaceAll("[^a-z\n]", ""))
+                .contains("before\n")
+                .contains("during\n")
+                .endsWith("after\n");
+        ControlMessage.SessionRelays asked = await(ControlMessage.SessionRelays.class);
+        assertThat(asked.relays()).containsExactly("r1", "r2");
+        // what the client has not noticed it is told by the other end, through the access server
+        sessions.transportLost(new ControlMessage.SessionLost(opening.ticket.sid, 1, List.of("r2")));
+        await(() -> dialled.size() > 1);
+        sessions.ended(new ControlMessage.SessionEnd(opening.ticket.sid, "expired"));
+        assertThat(await(ControlMessage.SessionEnded.class).reason()).isEqualTo("ended-by-server");
+        session.end(EndReason.DONE, "");
     }
 
     @Test

@@ -29,6 +29,8 @@ import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.ReserveRelay;
+import org.bascule.wire.session.ReserveRequest;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
 
@@ -90,6 +92,15 @@ public final class DeviceSession implements AutoCloseable {
         public HandshakeAnswer send(SessionId sid, HandshakeRequest request) throws IOException {
             try {
                 return server.handshake(sid, request);
+            } catch (CommandException e) {
+                throw new IOException(e);
+            }
+        }
+
+        @Override
+        public List<ReserveRelay> reserve(SessionId sid, ReserveRequest request) throws IOException {
+            try {
+                return server.reserve(sid, request);
             } catch (CommandException e) {
                 throw new IOException(e);
             }

@@ -15,12 +15,15 @@ import java.util.Optional;
 import java.util.UUID;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
+import org.bascule.session.client.SessionOverException;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.ReserveRelay;
+import org.bascule.wire.session.ReserveRequest;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
 
@@ -274,6 +277,29 @@ public final class AccessServer {
         try {
             return HandshakeAnswer.parse(
                     signed(bearer -> http.put(at("/api/sessions/" + sid + "/handshake"), request.toJson(), bearer)));
+        } catch (WireException e) {
+            throw notUnderstood(e);
+        }
+    }
+
+    /**
+     * New tokens in reserve for a running session.
+     *
+     * @throws SessionOverException it has ended
+     */
+    public List<ReserveRelay> reserve(SessionId sid, ReserveRequest request)
+            throws CommandException, SessionOverException {
+        URI url = at("/api/sessions/" + sid + "/relays");
+        Http.Answer answer = answered(bearer -> http.post(url, request.toJson(), bearer));
+        if (!answer.isOk()) {
+            Problem problem = Problem.parse(answer.status(), answer.body());
+            if (problem.code().equals("session-ended")) {
+                throw new SessionOverException(problem.detail());
+            }
+            throw problem.toException();
+        }
+        try {
+            return ReserveRelay.read(StrictJson.parse(answer.body(), SessionOpened.MAX_LENGTH));
         } catch (WireException e) {
             throw notUnderstood(e);
         }

@@ -7,8 +7,10 @@ import org.bascule.session.trust.ProofSource;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.ReserveRelay;
+import org.bascule.wire.session.ReserveRequest;
 
-/** {@code PUT /api/sessions/{sid}/handshake}, and the proofs that are asked for beside it. */
+/** {@code PUT /api/sessions/{sid}/handshake}, and what is asked for beside it. */
 @FunctionalInterface
 public interface HandshakeExchange {
     HandshakeAnswer send(SessionId sid, HandshakeRequest request) throws IOException, InterruptedException;
@@ -16,5 +18,14 @@ public interface HandshakeExchange {
     /** As {@link ProofSource#consistency}: none, unless it is implemented. */
     default Optional<List<byte[]>> consistency(long first, long second) throws IOException, InterruptedException {
         return Optional.empty();
+    }
+
+    /**
+     * {@code POST /api/sessions/{sid}/relays}: new tokens in reserve; none, unless it is implemented.
+     *
+     * @throws SessionOverException the session has ended
+     */
+    default List<ReserveRelay> reserve(SessionId sid, ReserveRequest request) throws IOException, InterruptedException {
+        return List.of();
     }
 }

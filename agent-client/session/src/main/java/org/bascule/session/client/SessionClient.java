@@ -10,6 +10,10 @@ import java.util.concurrent.CompletionException;
 import org.bascule.session.handshake.ClientHandshake;
 import org.bascule.session.handshake.HandshakeException;
 import org.bascule.session.handshake.Prologue;
+import org.bascule.session.resume.RelayDialer;
+import org.bascule.session.resume.ResumeTimes;
+import org.bascule.session.resume.Resumer;
+import org.bascule.session.resume.ResumingListener;
 import org.bascule.session.stream.Session;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.session.stream.SessionListener;
@@ -51,12 +55,22 @@ public final class SessionClient {
             return Optional.empty();
         }
 
+        /** How relays are joined at which the session goes on; without it, a lost transport ends the session. */
+        default Optional<RelayDialer> dialer() {
+            return Optional.empty();
+        }
+
         /** The product's: through the relay's WebSocket, with the TLS context of this HTTP client. */
         static RelayConnector over(HttpClient http) {
             return new RelayConnector() {
                 @Override
                 public Optional<RelayTransport> connect(URI endpoint) {
                     return Optional.of(RelayTransport.connect(http, endpoint, JOIN_WITHIN));
+                }
+
+                @Override
+                public Optional<RelayDialer> dialer() {
+                    return Optional.of(join -> RelayDialer.overWebSocket(http, join));
                 }
 
                 @Override
@@ -138,12 +152,45 @@ public final class SessionClient {
             Transport transport = relays.join(
                     new RelayJoin(answer.relay(), opened.sid(), RelayRole.CLIENT, answer.token(), proof), early);
             joined = true;
-            Session session = Session.client(completed.keys(), completed.granted(), transport, listener, config);
+            Session session = start(completed, transport, answer, proof, exchange, listener);
             return new ClientSession(session, device, completed.granted(), answer.relay(), answer.sessionExpires());
         } finally {
             if (!joined) {
                 early.ifPresent(RelayTransport::abort);
             }
         }
+    }
+
+    private Session start(
+            ClientHandshake.Completed completed,
+            Transport transport,
+            HandshakeAnswer answer,
+            RelayProofKey proof,
+            HandshakeExchange exchange,
+            SessionListener listener) {
+        Optional<RelayDialer> dialer = relays.dialer();
+        String relay = answer.relay().id();
+        if (dialer.isEmpty()) {
+            return Session.client(completed.keys(), completed.granted(), transport, relay, listener, config);
+        }
+        ServerReserve source = new ServerReserve(exchange, completed.keys().sid(), proof);
+        Resumer resumer = new Resumer(
+                completed.keys().sid(),
+                RelayRole.CLIENT,
+                proof,
+                answer.reserve(),
+                dialer.get(),
+                source,
+                ResumeTimes.DEFAULT);
+        source.answerTo(resumer);
+        Session session = Session.client(
+                completed.keys(),
+                completed.granted(),
+                transport,
+                relay,
+                new ResumingListener(listener, resumer),
+                config);
+        source.answerTo(session);
+        return session;
     }
 }

@@ -21,6 +21,8 @@ public final class RecordException extends Exception {
         BAD_COUNTER,
         /** The tag does not verify. */
         BAD_TAG,
+        /** A data record before {@code RESUME}, a control record after it or on the first transport, or a {@code RESUME} that is not for this transport. */
+        OUT_OF_PLACE,
         /** A text message where only binary ones are allowed. */
         TEXT
     }

@@ -7,6 +7,7 @@ import java.util.Deque;
 import org.bascule.session.record.RecordCodec;
 import org.bascule.session.record.RecordType;
 import org.bascule.session.transport.Transport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a session: seals, keeps what is not acknowledged, and knows how much more may be sent. All of it is guarded by the session's lock.
@@ -39,7 +40,6 @@ final class Sender {
     private static final int ACK_AFTER_BYTES = 256 << 10;
 
     private final RecordCodec codec;
-    private final Transport transport;
     private final int window;
     private final MemoryBudget budget;
     private final byte[] plaintext = new byte[RecordCodec.MAX_PLAINTEXT];
@@ -55,13 +55,16 @@ final class Sender {
     private long acknowledged;
     private long bytes;
 
+    private @Nullable Transport transport;
+    /** Since when something is sent and not acknowledged that provokes an acknowledgement. */
+    private long owedSince;
+
     private int unackedRecords;
     private int unackedBytes;
     private boolean ackOverdue;
 
-    Sender(RecordCodec codec, Transport transport, int window, MemoryBudget budget) {
+    Sender(RecordCodec codec, int window, MemoryBudget budget) {
         this.codec = codec;
-        this.transport = transport;
         this.window = window;
         this.budget = budget;
     }
@@ -151,6 +154,9 @@ final class Sender {
 
     private void seal(int length) {
         byte[] record = codec.sealData(plaintext, 0, length);
+        if (record.length != ACK_LENGTH && !isOwedAcknowledgement()) {
+            owedSince = System.nanoTime();
+        }
         kept.add(record);
         if (record.length == ACK_LENGTH) {
             reserveUsed++;
@@ -161,7 +167,29 @@ final class Sender {
         unackedRecords = 0;
         unackedBytes = 0;
         ackOverdue = false;
-        transport.send(record);
+        Transport way = transport;
+        if (way != null) {
+            way.send(record);
+        }
+    }
+
+    /** From now on records go this way, those that are kept first; null: they are only kept. */
+    void use(@Nullable Transport newTransport) {
+        transport = newTransport;
+        owedSince = System.nanoTime();
+        if (newTransport != null) {
+            kept.forEach(newTransport::send);
+        }
+    }
+
+    /** Whether something is kept that the other end must acknowledge. */
+    boolean isOwedAcknowledgement() {
+        return kept.size() > reserveUsed;
+    }
+
+    /** {@link System#nanoTime} since when that is so, or since it was sent again. */
+    long owedSince() {
+        return owedSince;
     }
 
     /** The other end has received so many records: they need not be kept any more. */

@@ -2,41 +2,34 @@ package org.bascule.session.stream;
 
 import jakarta.json.JsonObject;
 import java.io.InterruptedIOException;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.bascule.session.handshake.SessionKeys;
 import org.bascule.session.record.RecordCodec;
-import org.bascule.session.record.RecordException;
 import org.bascule.session.record.RecordType;
 import org.bascule.session.transport.Transport;
 import org.bascule.session.transport.TransportEnd;
 import org.bascule.wire.Bytes;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
-import org.bascule.wire.StrictJson;
-import org.bascule.wire.WireException;
 import org.bascule.wire.relay.RelayRole;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a running session, after the handshake: streams over records over one transport. Thread-safe.
+ * One end of a running session, after the handshake: streams over records over a transport, and after its loss over the next one. Thread-safe.
  *
- * <p>The client's end sends {@code CONFIRM} first; the device's end accepts nothing before it. A loss of the transport ends the session as {@code interrupted}: resuming
- * on another relay changes no format and comes later. Every session ends exactly once, with {@link SessionListener#ended} and {@link #ended()}.
+ * <p>The client's end sends {@code CONFIRM} first; the device's end accepts nothing before it. What happens when the transport is lost is for {@link SessionListener#lost} to say: the session ends as
+ * {@code interrupted}, or waits for {@link #resume}. Every session ends exactly once, with {@link SessionListener#ended} and {@link #ended()}.
+ *
+ * <p>Its parts: {@link StreamTable} the streams, {@link Sender} what is sent and kept, {@link Incoming} what records say, {@link Links} the transports, {@link KeepAlive} whether the other end is there.
  */
 public final class Session implements AutoCloseable {
 
@@ -47,54 +40,36 @@ public final class Session implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Session.class.getName());
     private static final int MAX_TEXT = 200;
-    private static final int PING_REQUEST = 0;
-    private static final int PING_REPLY = 1;
 
     private final RelayRole role;
     private final SessionKeys keys;
     private final RecordCodec codec;
-    private final Transport transport;
-    private final ServiceHandler services;
     private final SessionListener listener;
     private final SessionConfig config;
     private final CompletableFuture<SessionEnd> ended = new CompletableFuture<>();
-    private final CompletableFuture<TransportEnd> transportEnded = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> transportsClosed = new CompletableFuture<>();
 
-    /** Of the receiving thread alone. */
-    private final byte[] plaintext = new byte[RecordCodec.MAX_PLAINTEXT];
-
-    private final ByteBuffer in = ByteBuffer.wrap(plaintext);
-    private volatile @Nullable Thread receiver;
-    private volatile long bytesIn;
-    private volatile long roundTripNanos = -1;
-
-    /** Guards everything below, the sender, and the streams' fields. Nothing blocks while it is held. */
+    /** Guards everything below, and what the parts hold. Nothing blocks while it is held. */
     final ReentrantLock lock = new ReentrantLock();
     /** Signalled when credit, room in the window, or the end came. */
     final Condition writable = lock.newCondition();
 
     private final Sender sender;
-    private final Map<Integer, SessionStream> streams = new LinkedHashMap<>();
-    /** Streams that this end reset, with the sequence of the RESET: until that is acknowledged, the other end may not know. */
-    private final Map<Integer, Long> resets = new HashMap<>();
+    private final StreamTable streams;
+    private final KeepAlive keepAlive;
+    private final Links links;
+    private final Deadlines deadlines;
 
     private Operations granted;
-    private int nextOwnId;
-    private int lastPeerId;
-    private int enlarged;
     private boolean confirmed;
     private @Nullable SessionEnd end;
-    private boolean ackScheduled;
-    private final List<Future<?>> timers = new ArrayList<>();
-    private long pingValue;
-    private long pingSentNanos;
-    private boolean pingOutstanding;
+    /** Closed once what was sent is on its way. */
+    private @Nullable Transport last;
 
     private Session(
             RelayRole role,
             SessionKeys keys,
             Operations granted,
-            Transport transport,
             ServiceHandler services,
             SessionListener listener,
             SessionConfig config) {
@@ -102,26 +77,42 @@ public final class Session implements AutoCloseable {
         this.keys = keys;
         this.granted = granted;
         this.codec = config.codecs().create(role, keys);
-        this.transport = transport;
-        this.services = services;
         this.listener = listener;
         this.config = config;
-        this.sender = new Sender(codec, transport, config.window(), config.budget());
-        this.nextOwnId = role == RelayRole.CLIENT ? 1 : 2;
+        this.sender = new Sender(codec, config.window(), config.budget());
+        this.streams = new StreamTable(this, isClient(), config.budget());
+        this.keepAlive = new KeepAlive(this, sender, config);
+        this.links = new Links(this, codec, sender, keepAlive, new Incoming(this, streams, keepAlive, services));
+        this.deadlines = new Deadlines(this, links, sender, keepAlive, config);
     }
 
-    /** Starts the client's end: confirms, then streams may be opened at once. */
+    /** Starts the client's end over a transport that is never replaced: confirms, then streams may be opened at once. */
     public static Session client(
             SessionKeys keys, Operations granted, Transport transport, SessionListener listener, SessionConfig config) {
-        Session session =
-                new Session(RelayRole.CLIENT, keys, granted, transport, ServiceHandler.none(), listener, config);
+        return client(keys, granted, transport, "", listener, config);
+    }
+
+    /**
+     * The same through a relay.
+     *
+     * @param transport the first one
+     * @param relay id of its relay
+     */
+    public static Session client(
+            SessionKeys keys,
+            Operations granted,
+            Transport transport,
+            String relay,
+            SessionListener listener,
+            SessionConfig config) {
+        Session session = new Session(RelayRole.CLIENT, keys, granted, ServiceHandler.none(), listener, config);
         session.confirm();
-        session.start();
+        session.start(transport, relay);
         listener.started(session);
         return session;
     }
 
-    /** Starts the device's end: services start after the client's confirmation. */
+    /** Starts the device's end over a transport that is never replaced: services start after the client's confirmation. */
     public static Session device(
             SessionKeys keys,
             Operations granted,
@@ -129,8 +120,25 @@ public final class Session implements AutoCloseable {
             ServiceHandler services,
             SessionListener listener,
             SessionConfig config) {
-        Session session = new Session(RelayRole.DEVICE, keys, granted, transport, services, listener, config);
-        session.start();
+        return device(keys, granted, transport, "", services, listener, config);
+    }
+
+    /**
+     * The same through a relay.
+     *
+     * @param transport the first one
+     * @param relay id of its relay
+     */
+    public static Session device(
+            SessionKeys keys,
+            Operations granted,
+            Transport transport,
+            String relay,
+            ServiceHandler services,
+            SessionListener listener,
+            SessionConfig config) {
+        Session session = new Session(RelayRole.DEVICE, keys, granted, services, listener, config);
+        session.start(transport, relay);
         return session;
     }
 
@@ -144,17 +152,14 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private void start() {
+    private void start(Transport transport, String relay) {
         lock.lock();
         try {
-            timers.add(Timers.every(config.pingEvery(), this::ping));
-            if (role == RelayRole.DEVICE) {
-                timers.add(Timers.after(config.confirmWithin(), this::requireConfirmation));
-            }
+            deadlines.start();
         } finally {
             lock.unlock();
         }
-        transport.start(new Receiver());
+        links.first(transport, relay);
     }
 
     // ---- for the application ----
@@ -183,13 +188,7 @@ public final class Session implements AutoCloseable {
         lock.lock();
         try {
             requireRunning();
-            if (streams.size() >= MAX_STREAMS) {
-                throw new StreamEndedException(EndReason.LIMIT, MAX_STREAMS + " streams are open");
-            }
-            SessionStream stream = new SessionStream(this, nextOwnId, service);
-            nextOwnId += 2;
-            stream.handledBy(handler);
-            streams.put(stream.id(), stream);
+            SessionStream stream = streams.add(service, handler);
             control(
                     RecordType.OPEN,
                     Bytes.writer()
@@ -205,19 +204,66 @@ public final class Session implements AutoCloseable {
 
     /** A newer ticket came: from now on only these operations, and nothing that was not granted before. Streams of the others are reset with {@code not-permitted}. */
     public void narrow(Operations allowed) {
-        List<SessionStream> lost = new ArrayList<>();
+        List<SessionStream> lost;
         lock.lock();
         try {
             granted = granted.intersect(allowed);
-            for (SessionStream stream : streams.values()) {
-                if (!granted.allows(stream.service().operation())) {
-                    lost.add(stream);
-                }
-            }
+            lost = streams.notGranted(granted);
         } finally {
             lock.unlock();
         }
         lost.forEach(stream -> stream.reset(EndReason.NOT_PERMITTED, "no longer permitted"));
+    }
+
+    /**
+     * Goes on over another transport, if there is none and the other end agrees ({@code docs/protocol/session.md}, "Resuming"). At the client the exchange begins at once, at the device with what the client sends.
+     *
+     * @param relay id of its relay
+     * @param attempt above those of all earlier transports of this end
+     * @return true once the session runs over it; false if it does not, and then the transport is closed
+     */
+    public CompletableFuture<Boolean> resume(Transport transport, String relay, long attempt) {
+        return links.add(transport, relay, attempt);
+    }
+
+    /** Takes the transport for lost if it is of this attempt or an earlier one: the other end has said so. */
+    public void loseTransport(long attempt) {
+        links.lose(attempt, "the other end has lost it");
+    }
+
+    /** Ends a session that has no transport, and is not expected to get one. */
+    public void giveUp(SessionEnd how) {
+        terminate(how, false);
+    }
+
+    /** Whether there is a transport. */
+    public boolean isConnected() {
+        lock.lock();
+        try {
+            return links.isUp();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Of the transport in use, or of the last one: 0 for the first, then those of {@code RESUME}. */
+    public long attempt() {
+        lock.lock();
+        try {
+            return links.attempt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ids of the relays that this end does not want to use. */
+    public Set<String> struck() {
+        lock.lock();
+        try {
+            return links.struck();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Ends the session in order: the other end learns the reason. Does nothing if it has ended. Returns at once. */
@@ -230,11 +276,24 @@ public final class Session implements AutoCloseable {
     public void close() {
         end(EndReason.DONE, "");
         try {
-            transportEnded.get(config.closeWithin().toMillis() + 500, TimeUnit.MILLISECONDS);
+            transportsClosed.get(config.closeWithin().toMillis() + 500, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
-            transport.abort();
+            abortLast();
+        }
+    }
+
+    private void abortLast() {
+        Transport left;
+        lock.lock();
+        try {
+            left = last;
+        } finally {
+            lock.unlock();
+        }
+        if (left != null) {
+            left.abort();
         }
     }
 
@@ -254,7 +313,7 @@ public final class Session implements AutoCloseable {
 
     /** Bytes of all records received. */
     public long bytesIn() {
-        return bytesIn;
+        return links.bytesIn();
     }
 
     /** Bytes of all records sent. */
@@ -269,8 +328,12 @@ public final class Session implements AutoCloseable {
 
     /** Round trip to the other end as last measured. */
     public Optional<Duration> roundTrip() {
-        long nanos = roundTripNanos;
-        return nanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
+        lock.lock();
+        try {
+            return keepAlive.roundTrip();
+        } finally {
+            lock.unlock();
+        }
     }
 
     // ---- for streams, with the lock ----
@@ -279,23 +342,16 @@ public final class Session implements AutoCloseable {
         return role == RelayRole.CLIENT;
     }
 
-    /** Lends a stream so many bytes for more credit, if this session may and the budget has them. */
     boolean lend(int bytes) {
-        if (enlarged >= MAX_ENLARGED || !config.budget().tryTake(bytes)) {
-            return false;
-        }
-        enlarged++;
-        return true;
+        return streams.lend(bytes);
     }
 
-    /** What {@link #lend} gave. */
     void takeBack(int bytes) {
-        enlarged--;
-        config.budget().giveBack(bytes);
+        streams.takeBack(bytes);
     }
 
     boolean isReceivingThread() {
-        return Thread.currentThread().equals(receiver);
+        return links.isReceivingThread();
     }
 
     boolean hasRoomForData(int plaintextLength) {
@@ -339,14 +395,14 @@ public final class Session implements AutoCloseable {
                 .lp(shortened(text))
                 .toByteArray();
         // one that waits for room has no sequence yet: remembered as long as the session lives
-        resets.put(id, sender.mustWait(body.length) ? Long.MAX_VALUE : sender.next());
+        streams.reset(id, sender.mustWait(body.length) ? Long.MAX_VALUE : sender.next());
         control(RecordType.RESET, body);
         return true;
     }
 
     /** True if the stream was open until now. */
     boolean remove(SessionStream stream, EndReason reason, String text) {
-        boolean removed = streams.remove(stream.id(), stream);
+        boolean removed = streams.remove(stream);
         if (removed) {
             stream.markEnded(reason, text);
             writable.signalAll();
@@ -379,6 +435,8 @@ public final class Session implements AutoCloseable {
 
     private void terminate(SessionEnd how, boolean tellPeer) {
         List<SessionStream> open;
+        List<Runnable> later = new ArrayList<>();
+        Transport left;
         lock.lock();
         try {
             if (end != null) {
@@ -392,11 +450,15 @@ public final class Session implements AutoCloseable {
                         .toByteArray());
             }
             end = how;
-            open = new ArrayList<>(streams.values());
-            streams.clear();
+            left = links.finish(later);
+            last = left;
+            open = streams.removeAll();
             open.forEach(stream -> stream.markEnded(how.reason(), how.text()));
-            timers.forEach(timer -> timer.cancel(false));
+            deadlines.stop();
             sender.clear();
+            if (left == null) {
+                sender.release();
+            }
             writable.signalAll();
         } finally {
             lock.unlock();
@@ -406,162 +468,72 @@ public final class Session implements AutoCloseable {
                 "session {0} ended: {1}",
                 sid(),
                 how.reason().text());
-        if (tellPeer) {
+        later.forEach(Runnable::run);
+        if (left == null) {
+            transportsClosed.complete(true);
+        } else if (tellPeer) {
             // the other end closes when it has read END, so that nothing on the way is lost
-            Timers.after(config.closeWithin(), transport::close);
+            Timers.after(config.closeWithin(), left::close);
         } else {
-            transport.close();
+            left.close();
         }
         open.forEach(SessionStream::notifyEnded);
         guarded(() -> listener.ended(this, how));
         ended.complete(how);
     }
 
-    private void violation(String what) {
+    // ---- for the parts ----
+
+    void violation(String what) {
         LOG.log(System.Logger.Level.INFO, "session {0}: protocol violation: {1}", sid(), what);
         terminate(new SessionEnd(EndReason.PROTOCOL_VIOLATION, false, what), true);
     }
 
-    private void rejected(RecordException.Reason reason) {
-        LOG.log(System.Logger.Level.INFO, "session {0}: record rejected: {1}", sid(), reason);
-        terminate(new SessionEnd(EndReason.RECORD_REJECTED, false, reason.name()), false);
+    /** Relays bring what they must not, again and again. */
+    void rejected(String what) {
+        terminate(new SessionEnd(EndReason.RECORD_REJECTED, false, what), false);
     }
 
-    // ---- deadlines ----
-
-    private void requireConfirmation() {
-        boolean missing;
-        lock.lock();
-        try {
-            missing = !confirmed;
-        } finally {
-            lock.unlock();
+    /** The transport is gone; who listens says whether there will be another one. */
+    void lost(TransportLoss loss) {
+        if (!isRunning()) {
+            return;
         }
-        if (missing) {
-            violation("no CONFIRM in time");
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                "session {0} lost its transport: {1}",
+                sid(),
+                loss.end().detail());
+        boolean[] goesOn = {false};
+        guarded(() -> goesOn[0] = listener.lost(this, loss));
+        if (!goesOn[0]) {
+            boolean rejected = loss.end().kind() == TransportEnd.Kind.REJECTED;
+            EndReason reason = rejected ? EndReason.RECORD_REJECTED : EndReason.INTERRUPTED;
+            terminate(new SessionEnd(reason, false, loss.end().detail()), false);
         }
     }
 
-    private void ping() {
-        boolean silent;
+    /** Not before the transport is closed what was sent is let go: until then it may hold it. */
+    void transportClosed(Transport transport) {
         lock.lock();
         try {
-            if (end != null) {
+            if (end == null || last != transport) {
                 return;
             }
-            silent = pingOutstanding
-                    && System.nanoTime() - pingSentNanos >= config.pingTimeout().toNanos();
-            if (!pingOutstanding) {
-                pingOutstanding = true;
-                pingSentNanos = System.nanoTime();
-                control(
-                        RecordType.PING,
-                        ByteBuffer.allocate(9)
-                                .put((byte) PING_REQUEST)
-                                .putLong(++pingValue)
-                                .array());
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (silent) {
-            terminate(new SessionEnd(EndReason.INTERRUPTED, false, "the other end is silent"), false);
-        }
-    }
-
-    /** With the lock: an acknowledgement is owed from now on. */
-    private void scheduleAck() {
-        if (!ackScheduled) {
-            ackScheduled = true;
-            Timers.after(config.ackWithin(), this::acknowledge);
-        }
-    }
-
-    private void acknowledge() {
-        lock.lock();
-        try {
-            ackScheduled = false;
-            if (end == null && sender.owesAck()) {
-                sender.acknowledgeNow();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    // ---- receiving ----
-
-    private final class Receiver implements Transport.Receiver {
-
-        @Override
-        public void message(byte[] buffer, int offset, int length) {
-            if (!isRunning()) {
-                return;
-            }
-            receiver = Thread.currentThread();
-            try {
-                bytesIn += length;
-                int opened = codec.open(buffer, offset, length, plaintext);
-                if (opened < 0) {
-                    throw new ViolationException("a control record on the first transport");
-                }
-                in.clear().limit(opened);
-                received(length);
-            } catch (RecordException e) {
-                rejected(e.reason());
-            } catch (ViolationException e) {
-                violation(String.valueOf(e.getMessage()));
-            } catch (WireException e) {
-                violation(String.valueOf(e.getMessage()));
-            } catch (BufferUnderflowException e) {
-                violation("a record is too short");
-            } finally {
-                receiver = null;
-            }
-        }
-
-        @Override
-        public void closed(TransportEnd why) {
-            releaseBudget();
-            transportEnded.complete(why);
-            switch (why.kind()) {
-                case TEXT -> rejected(RecordException.Reason.TEXT);
-                case TOO_LARGE -> rejected(RecordException.Reason.TOO_LARGE);
-                default -> terminate(new SessionEnd(EndReason.INTERRUPTED, false, why.detail()), false);
-            }
-        }
-    }
-
-    /** Not before the transport is closed: until then it may hold what was not sent. */
-    private void releaseBudget() {
-        lock.lock();
-        try {
             sender.release();
         } finally {
             lock.unlock();
         }
+        transportsClosed.complete(true);
     }
 
-    private void received(int recordLength) throws ViolationException, WireException {
-        RecordType type = RecordType.of(in.get() & 0xff);
-        List<SessionStream> writableAgain = account(type, in.getLong(), recordLength);
-        switch (type) {
-            case DATA -> receivedData();
-            case ACK -> requireConsumed();
-            case CREDIT -> receivedCredit();
-            case OPEN -> receivedOpen();
-            case CLOSE -> receivedClose();
-            case RESET -> receivedReset();
-            case EVENT -> receivedEvent();
-            case PING -> receivedPing();
-            case CONFIRM -> receivedConfirm();
-            case END -> receivedEnd();
-        }
-        writableAgain.forEach(this::notifyWritable);
+    /** With the lock. */
+    boolean isConfirmed() {
+        return confirmed;
     }
 
-    /** What every record means: what it acknowledges, and that it is to be acknowledged. */
-    private List<SessionStream> account(RecordType type, long ack, int recordLength) throws ViolationException {
+    /** What every record means: what it acknowledges, and that it is to be acknowledged. Streams that can go on. */
+    List<SessionStream> account(RecordType type, long ack, int recordLength) throws ViolationException {
         lock.lock();
         try {
             if (!confirmed && type != RecordType.CONFIRM) {
@@ -570,219 +542,37 @@ public final class Session implements AutoCloseable {
             long before = sender.acknowledged();
             sender.acknowledge(ack);
             if (type != RecordType.ACK && sender.countReceived(recordLength)) {
-                scheduleAck();
+                deadlines.scheduleAck();
             }
-            if (sender.acknowledged() == before) {
-                return List.of();
-            }
-            writable.signalAll();
-            if (!resets.isEmpty()) {
-                resets.values().removeIf(sequence -> sequence < sender.acknowledged());
-            }
-            return writableStreams();
+            return sender.acknowledged() == before ? List.of() : acknowledged();
         } finally {
             lock.unlock();
         }
     }
 
-    private List<SessionStream> writableStreams() {
-        List<SessionStream> found = List.of();
-        for (SessionStream stream : streams.values()) {
-            if (stream.takeWantsWritable()) {
-                found = found.isEmpty() ? new ArrayList<>() : found;
-                found.add(stream);
-            }
-        }
-        return found;
+    /** With the lock: the other end has more than before. Streams that can go on. */
+    List<SessionStream> acknowledged() {
+        writable.signalAll();
+        streams.acknowledged(sender.acknowledged());
+        return streams.takeWritable();
     }
 
-    private void notifyWritable(SessionStream stream) {
+    void notifyWritable(SessionStream stream) {
         StreamHandler handler = stream.handler();
         if (handler != null) {
             guarded(() -> handler.writable(stream));
         }
     }
 
-    private void receivedData() throws ViolationException {
-        int id = in.getInt();
-        int length = in.getShort() & 0xffff;
-        int offset = in.position();
-        if (length > in.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        for (int i = offset + length; i < in.limit(); i++) {
-            if (plaintext[i] != 0) {
-                throw new ViolationException("padding is not zero");
-            }
-        }
-        SessionStream stream = find(id, RecordType.DATA, received -> received.countReceived(length));
-        if (stream != null && length > 0) {
-            StreamHandler handler = stream.handler();
-            if (handler != null && !guarded(() -> handler.data(stream, plaintext, offset, length))) {
-                stream.reset(EndReason.FAILED, "");
-            }
-        }
+    void notPermitted(String service) {
+        guarded(() -> listener.notPermitted(this, service));
     }
 
-    private void receivedCredit() throws ViolationException {
-        int id = in.getInt();
-        long more = Integer.toUnsignedLong(in.getInt());
-        requireConsumed();
-        boolean[] again = {false};
-        SessionStream stream = find(id, RecordType.CREDIT, found -> {
-            found.addCredit(more);
-            again[0] = found.takeWantsWritable();
-            writable.signalAll();
-        });
-        if (stream != null && again[0]) {
-            notifyWritable(stream);
-        }
+    void resumed(String relay) {
+        guarded(() -> listener.resumed(this, relay));
     }
 
-    private void receivedClose() throws ViolationException {
-        int id = in.getInt();
-        long count = in.getLong();
-        requireConsumed();
-        boolean[] over = {false};
-        SessionStream stream = find(id, RecordType.CLOSE, found -> {
-            over[0] = found.finishedByPeer(count) && remove(found, EndReason.DONE, "");
-        });
-        if (stream == null) {
-            return;
-        }
-        StreamHandler handler = stream.handler();
-        if (handler != null) {
-            guarded(() -> handler.finished(stream));
-        }
-        if (over[0]) {
-            stream.notifyEnded();
-        }
-    }
-
-    private void receivedReset() throws ViolationException, WireException {
-        int id = in.getInt();
-        EndReason reason = EndReason.of(in.getShort() & 0xffff);
-        String text = text();
-        requireConsumed();
-        SessionStream stream = find(id, RecordType.RESET, found -> remove(found, reason, text));
-        if (stream != null) {
-            stream.notifyEnded();
-        }
-    }
-
-    private void receivedEvent() throws ViolationException, WireException {
-        int id = in.getInt();
-        JsonObject event = StrictJson.parse(text(), 0xffff).object();
-        requireConsumed();
-        SessionStream stream = find(id, RecordType.EVENT, SessionStream::requireNotFinishedByPeer);
-        if (stream != null) {
-            StreamHandler handler = stream.handler();
-            if (handler != null && !guarded(() -> handler.event(stream, event))) {
-                stream.reset(EndReason.FAILED, "");
-            }
-        }
-    }
-
-    private void receivedOpen() throws ViolationException {
-        int id = in.getInt();
-        String name = text();
-        String arguments = text();
-        requireConsumed();
-        Optional<Service> service = Service.of(name);
-        SessionStream stream;
-        lock.lock();
-        try {
-            boolean odd = (id & 1) == 1;
-            if (odd != (role == RelayRole.DEVICE) || Integer.compareUnsigned(id, lastPeerId) <= 0) {
-                throw new ViolationException("a stream with the id " + Integer.toUnsignedString(id));
-            }
-            lastPeerId = id;
-            stream = accept(id, service);
-        } finally {
-            lock.unlock();
-        }
-        if (stream != null) {
-            begin(stream, arguments);
-        } else if (role == RelayRole.DEVICE
-                && service.isPresent()
-                && !granted().allows(service.get().operation())) {
-            guarded(() -> listener.notPermitted(this, name));
-        }
-    }
-
-    /** With the lock: the stream, or null if it was refused. */
-    private @Nullable SessionStream accept(int id, Optional<Service> service) {
-        if (role == RelayRole.CLIENT || service.isEmpty()) {
-            sendReset(id, EndReason.NO_SUCH_SERVICE, "");
-            return null;
-        }
-        if (!granted.allows(service.get().operation())) {
-            sendReset(id, EndReason.NOT_PERMITTED, "");
-            return null;
-        }
-        if (streams.size() >= MAX_STREAMS) {
-            sendReset(id, EndReason.LIMIT, MAX_STREAMS + " streams are open");
-            return null;
-        }
-        SessionStream stream = new SessionStream(this, id, service.get());
-        streams.put(id, stream);
-        return stream;
-    }
-
-    private void begin(SessionStream stream, String arguments) {
-        try {
-            JsonObject parsed = StrictJson.parse(arguments, 0xffff).object();
-            StreamHandler handler = services.open(stream, stream.service(), parsed);
-            boolean over;
-            lock.lock();
-            try {
-                stream.handledBy(handler);
-                over = !stream.isOpen();
-            } finally {
-                lock.unlock();
-            }
-            if (over) {
-                // whoever ended it meanwhile found nobody to tell
-                stream.notifyEnded();
-            }
-        } catch (StreamRefusedException e) {
-            stream.reset(e.reason(), String.valueOf(e.getMessage()));
-        } catch (WireException e) {
-            stream.reset(EndReason.BAD_ARGUMENTS, String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "opening " + stream + " of session " + sid() + " failed", e);
-            stream.reset(EndReason.FAILED, "");
-        }
-    }
-
-    private void receivedPing() throws ViolationException {
-        int kind = in.get();
-        long value = in.getLong();
-        requireConsumed();
-        lock.lock();
-        try {
-            if (kind == PING_REQUEST) {
-                control(
-                        RecordType.PING,
-                        ByteBuffer.allocate(9)
-                                .put((byte) PING_REPLY)
-                                .putLong(value)
-                                .array());
-            } else if (kind != PING_REPLY) {
-                throw new ViolationException("PING of kind " + kind);
-            } else if (pingOutstanding && value == pingValue) {
-                pingOutstanding = false;
-                roundTripNanos = System.nanoTime() - pingSentNanos;
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void receivedConfirm() throws ViolationException {
-        byte[] value = new byte[32];
-        in.get(value);
-        requireConsumed();
+    void confirmed(byte[] value) throws ViolationException {
         lock.lock();
         try {
             if (role == RelayRole.CLIENT || confirmed || codec.received() != 1 || !keys.isConfirmedBy(value)) {
@@ -795,56 +585,11 @@ public final class Session implements AutoCloseable {
         guarded(() -> listener.started(this));
     }
 
-    private void receivedEnd() throws ViolationException, WireException {
-        long count = in.getLong();
-        EndReason reason = EndReason.of(in.getShort() & 0xffff);
-        String text = text();
-        requireConsumed();
+    void endedByPeer(long count, EndReason reason, String text) throws ViolationException {
         if (count != codec.received() - 1) {
             throw new ViolationException(
                     "END after %d records, %d were received".formatted(count, codec.received() - 1));
         }
         terminate(new SessionEnd(reason, true, text), false);
-    }
-
-    @FunctionalInterface
-    private interface StreamAction {
-        void apply(SessionStream stream) throws ViolationException;
-    }
-
-    /** Does something to a stream with the lock held. Null if the record is to be ignored: it was sent before the other end knew that the stream is over. */
-    private @Nullable SessionStream find(int id, RecordType type, StreamAction action) throws ViolationException {
-        lock.lock();
-        try {
-            SessionStream stream = streams.get(id);
-            if (stream != null) {
-                action.apply(stream);
-                return stream;
-            }
-            boolean known = Integer.compareUnsigned(id, isOwn(id) ? nextOwnId - 2 : lastPeerId) <= 0 && id != 0;
-            boolean late = known && (type == RecordType.CREDIT || type == RecordType.RESET);
-            if (late || resets.containsKey(id) || end != null) {
-                return null;
-            }
-            throw new ViolationException(type + " on stream " + Integer.toUnsignedString(id) + ", which is not open");
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isOwn(int id) {
-        return ((id & 1) == 1) == (role == RelayRole.CLIENT);
-    }
-
-    private String text() {
-        byte[] bytes = new byte[in.getShort() & 0xffff];
-        in.get(bytes);
-        return new String(bytes, StandardCharsets.UTF_8);
-    }
-
-    private void requireConsumed() throws ViolationException {
-        if (in.hasRemaining()) {
-            throw new ViolationException(in.remaining() + " extra bytes");
-        }
     }
 }

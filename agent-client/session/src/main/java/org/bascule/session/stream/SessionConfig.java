@@ -8,7 +8,7 @@ import org.bascule.session.record.RecordCodec;
  *
  * @param codecs how records are protected
  * @param pingEvery how often the other end is asked
- * @param pingTimeout without a reply for so long the transport is closed
+ * @param silence a transport is lost when nothing came for so long although an acknowledgement is owed
  * @param confirmWithin time for the client's {@code CONFIRM}
  * @param ackWithin at the latest so long after a record it is acknowledged
  * @param closeWithin how long the end that sent {@code END} leaves the closing to the other
@@ -18,7 +18,7 @@ import org.bascule.session.record.RecordCodec;
 public record SessionConfig(
         RecordCodec.Factory codecs,
         Duration pingEvery,
-        Duration pingTimeout,
+        Duration silence,
         Duration confirmWithin,
         Duration ackWithin,
         Duration closeWithin,
@@ -34,7 +34,7 @@ public record SessionConfig(
     public static final SessionConfig DEFAULT = new SessionConfig(
             RecordCodec.AES_256_GCM,
             Duration.ofSeconds(15),
-            Duration.ofSeconds(30),
+            Duration.ofSeconds(5),
             Duration.ofSeconds(30),
             Duration.ofMillis(25),
             Duration.ofSeconds(2),
@@ -43,17 +43,17 @@ public record SessionConfig(
 
     /** The same with another protection: for tests. */
     public SessionConfig withCodecs(RecordCodec.Factory other) {
-        return new SessionConfig(other, pingEvery, pingTimeout, confirmWithin, ackWithin, closeWithin, window, budget);
+        return new SessionConfig(other, pingEvery, silence, confirmWithin, ackWithin, closeWithin, window, budget);
     }
 
     /** The same with other bounds of memory. */
     public SessionConfig withMemory(int otherWindow, MemoryBudget otherBudget) {
         return new SessionConfig(
-                codecs, pingEvery, pingTimeout, confirmWithin, ackWithin, closeWithin, otherWindow, otherBudget);
+                codecs, pingEvery, silence, confirmWithin, ackWithin, closeWithin, otherWindow, otherBudget);
     }
 
     /** The same with another time for the client to confirm. */
     public SessionConfig withConfirmWithin(Duration other) {
-        return new SessionConfig(codecs, pingEvery, pingTimeout, other, ackWithin, closeWithin, window, budget);
+        return new SessionConfig(codecs, pingEvery, silence, other, ackWithin, closeWithin, window, budget);
     }
 }

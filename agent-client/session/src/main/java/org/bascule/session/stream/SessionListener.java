@@ -9,6 +9,18 @@ public interface SessionListener {
     /** The other end tried to open something that the ticket does not allow: to be reported and audited. */
     default void notPermitted(Session session, String service) {}
 
+    /**
+     * The transport is gone. Not called for the end of the session itself.
+     *
+     * @return whether somebody will bring another one ({@link Session#resume}); if not, the session ends
+     */
+    default boolean lost(Session session, TransportLoss loss) {
+        return false;
+    }
+
+    /** The session goes on through another relay. */
+    default void resumed(Session session, String relay) {}
+
     /** The last call, once. */
     default void ended(Session session, SessionEnd end) {}
 }

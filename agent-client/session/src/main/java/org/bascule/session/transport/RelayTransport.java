@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.bascule.wire.Bytes;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.relay.RelayClose;
@@ -59,8 +60,28 @@ public final class RelayTransport implements Transport {
         this.endpoint = endpoint;
     }
 
-    /** What an end needs to be admitted to a relay. */
-    public record RelayJoin(RelayAddress relay, SessionId sid, RelayRole role, String token, RelayProofKey proof) {
+    /**
+     * What an end needs to be admitted to a relay.
+     *
+     * @param attempt 0 for the first transport of a session; otherwise {@code token} is one in reserve, and this is proved with it
+     */
+    public record RelayJoin(
+            RelayAddress relay, SessionId sid, RelayRole role, String token, RelayProofKey proof, long attempt) {
+
+        /** For the first transport. */
+        public RelayJoin(RelayAddress relay, SessionId sid, RelayRole role, String token, RelayProofKey proof) {
+            this(relay, sid, role, token, proof, 0);
+        }
+
+        /** The answer to a relay's nonce. */
+        byte[] answer(byte[] nonce) {
+            if (attempt == 0) {
+                return proof.sign(RelayProof.signedBytes(relay.id(), nonce, sid, role));
+            }
+            byte[] signature = proof.sign(RelayProof.signedBytes(relay.id(), nonce, sid, role, attempt));
+            return Bytes.writer().u32(attempt).bytes(signature).toByteArray();
+        }
+
         @Override
         public String toString() {
             return "RelayJoin[" + relay + ", " + sid + ", " + role + ", REDACTED]";
@@ -403,9 +424,7 @@ public final class RelayTransport implements Transport {
                 return false;
             }
             proved = true;
-            byte[] nonce = Arrays.copyOf(message, RelayLimits.NONCE);
-            byte[] signed = RelayProof.signedBytes(joining.relay().id(), nonce, joining.sid(), joining.role());
-            send(joining.proof().sign(signed));
+            send(joining.answer(Arrays.copyOf(message, RelayLimits.NONCE)));
             return true;
         }
 

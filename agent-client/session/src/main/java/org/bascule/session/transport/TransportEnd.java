@@ -31,6 +31,8 @@ public record TransportEnd(Kind kind, String detail) {
         TEXT,
         /** A message above 65,560 bytes came. */
         TOO_LARGE,
+        /** This end closed it: it brought a record that was not acceptable. */
+        REJECTED,
         /** The network connection was lost or never made. */
         LOST
     }

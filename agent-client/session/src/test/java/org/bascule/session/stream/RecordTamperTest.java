@@ -65,7 +65,7 @@ class RecordTamperTest {
         SessionEnd end = within(setup.recorder.sessionEnded);
         assertThat(end.reason()).as("bit %d", bit).isEqualTo(EndReason.RECORD_REJECTED);
         // sequence 1: the top bit makes a control record of it, the last a duplicate, all between a gap
-        String expected = bit == 0 || bit >= 64 ? "BAD_TAG" : bit == 63 ? "DUPLICATE" : "GAP";
+        String expected = bit == 0 ? "OUT_OF_PLACE" : bit >= 64 ? "BAD_TAG" : bit == 63 ? "DUPLICATE" : "GAP";
         assertThat(end.text()).as("bit %d", bit).isEqualTo(expected);
         assertThat(setup.client.end().kind()).as("bit %d", bit).isEqualTo(TransportEnd.Kind.PEER_GONE);
     }

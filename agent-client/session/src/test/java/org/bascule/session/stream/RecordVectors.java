@@ -31,8 +31,14 @@ final class RecordVectors {
     private final CapturingTransport wire = new CapturingTransport();
     private final RecordCodec clientCodec = RecordCodec.AES_256_GCM.create(RelayRole.CLIENT, KEYS);
     private final RecordCodec deviceCodec = RecordCodec.AES_256_GCM.create(RelayRole.DEVICE, KEYS);
-    private final Sender client = new Sender(clientCodec, wire, Sender.WINDOW, MemoryBudget.UNLIMITED);
-    private final Sender device = new Sender(deviceCodec, wire, Sender.WINDOW, MemoryBudget.UNLIMITED);
+    private final Sender client = new Sender(clientCodec, Sender.WINDOW, MemoryBudget.UNLIMITED);
+    private final Sender device = new Sender(deviceCodec, Sender.WINDOW, MemoryBudget.UNLIMITED);
+
+    {
+        client.use(wire);
+        device.use(wire);
+    }
+
     private final byte[] plaintext = new byte[RecordCodec.MAX_PLAINTEXT];
     private final JsonArrayBuilder records = Json.createArrayBuilder();
 

@@ -38,13 +38,19 @@ public final class TestRelay implements AutoCloseable {
 
     private final ServerSocket server;
     private final SessionId sid;
+    private final String id;
     private final CopyOnWriteArrayList<Connection> connections = new CopyOnWriteArrayList<>();
     private @Nullable Connection waiting;
     private volatile int fragment = Integer.MAX_VALUE;
     private volatile String firstWord = "";
 
     public TestRelay(SessionId sid) throws IOException {
+        this(sid, ID);
+    }
+
+    public TestRelay(SessionId sid, String id) throws IOException {
         this.sid = sid;
+        this.id = id;
         this.server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
         thread(this::accept);
     }
@@ -102,15 +108,22 @@ public final class TestRelay implements AutoCloseable {
     private synchronized void pair(Connection connection) throws IOException {
         if (!firstWord.isEmpty()) {
             connection.text(firstWord);
-        } else if (waiting == null) {
+        } else if (waiting == null || waiting.role == connection.role) {
+            if (waiting != null) {
+                waiting.closeQuietly(4001);
+            }
             waiting = connection;
             notifyAll();
             connection.text("waiting");
         } else {
-            connection.peer = waiting;
-            waiting.peer = connection;
+            Connection first = waiting;
+            connection.peer = first;
+            first.peer = connection;
             connection.text("paired");
-            waiting.text("paired");
+            first.text("paired");
+            if (connection.reserve) {
+                waiting = null;
+            }
         }
     }
 
@@ -153,6 +166,8 @@ public final class TestRelay implements AutoCloseable {
         private final OutputStream out;
         private volatile @Nullable Connection peer;
         private volatile boolean closing;
+        private @Nullable RelayRole role;
+        private boolean reserve;
 
         Connection(Socket socket) throws IOException {
             this.socket = socket;
@@ -199,16 +214,24 @@ public final class TestRelay implements AutoCloseable {
             return line.toString(StandardCharsets.US_ASCII);
         }
 
-        /** The token is {@code role:point}; it is not this class's part to verify real ones. */
+        /** The token is {@code role:point}, or {@code role:point:reserve}; it is not this class's part to verify real ones. */
         private void admit() throws IOException, WireException {
             String[] token = new String(message(TEXT), StandardCharsets.US_ASCII).split(":");
-            RelayRole role = RelayRole.parse(token[0]);
+            RelayRole shown = RelayRole.parse(token[0]);
+            role = shown;
+            reserve = token.length > 2;
             byte[] nonce = new byte[32];
-            nonce[0] = (byte) role.code();
+            nonce[0] = (byte) shown.code();
             frame(BINARY | FIN, nonce, 0, nonce.length);
             try {
+                ByteBuffer proof = ByteBuffer.wrap(message(BINARY));
+                byte[] signed = reserve
+                        ? RelayProof.signedBytes(id, nonce, sid, shown, Integer.toUnsignedLong(proof.getInt()))
+                        : RelayProof.signedBytes(id, nonce, sid, shown);
+                byte[] signature = new byte[proof.remaining()];
+                proof.get(signature);
                 RelayProofPublicKey.parse(java.util.HexFormat.of().parseHex(token[1]))
-                        .verify(RelayProof.signedBytes(ID, nonce, sid, role), message(BINARY));
+                        .verify(signed, signature);
             } catch (WireException e) {
                 closeQuietly(4001);
                 throw e;

@@ -20,6 +20,7 @@ import org.bascule.wire.log.TreeHead;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.ticket.Ticket;
 import org.bascule.wire.trust.Endorsement;
 import org.bascule.wire.trust.KeySet;
@@ -58,6 +59,9 @@ public sealed interface ControlMessage {
             case SessionAnswer.TYPE -> Optional.of(SessionAnswer.read(json));
             case SessionRefuse.TYPE -> Optional.of(SessionRefuse.read(json));
             case SessionRelay.TYPE -> Optional.of(SessionRelay.read(json));
+            case SessionRelays.TYPE -> Optional.of(SessionRelays.read(json));
+            case SessionReserve.TYPE -> Optional.of(SessionReserve.read(json));
+            case SessionLost.TYPE -> Optional.of(SessionLost.read(json));
             case SessionUpdate.TYPE -> Optional.of(SessionUpdate.read(json));
             case SessionEnd.TYPE -> Optional.of(SessionEnd.read(json));
             case SessionEnded.TYPE -> Optional.of(SessionEnded.read(json));
@@ -400,8 +404,18 @@ public sealed interface ControlMessage {
     }
 
     /** Server: where the two ends meet. */
-    record SessionRelay(SessionId sid, RelayAddress relay, String token) implements ControlMessage {
+    record SessionRelay(SessionId sid, RelayAddress relay, String token, List<ReserveRelay> reserve)
+            implements ControlMessage {
         static final String TYPE = "session.relay";
+
+        public SessionRelay {
+            reserve = List.copyOf(reserve);
+        }
+
+        /** Without anything in reserve. */
+        public SessionRelay(SessionId sid, RelayAddress relay, String token) {
+            this(sid, relay, token, List.of());
+        }
 
         @Override
         public String type() {
@@ -410,12 +424,110 @@ public sealed interface ControlMessage {
 
         @Override
         public void write(JsonObjectBuilder json) {
-            json.add("sid", sid.hex()).add("relay", relay.toJson()).add("token", token);
+            json.add("sid", sid.hex())
+                    .add("relay", relay.toJson())
+                    .add("token", token)
+                    .add("reserve", ReserveRelay.toJson(reserve));
         }
 
         static SessionRelay read(StrictJson json) throws WireException {
             return new SessionRelay(
-                    ControlMessage.sid(json), RelayAddress.parse(json.child("relay")), json.string("token", 2_048));
+                    ControlMessage.sid(json),
+                    RelayAddress.parse(json.child("relay")),
+                    json.string("token", 2_048),
+                    ReserveRelay.read(json));
+        }
+    }
+
+    /**
+     * Agent: asks for new tokens in reserve.
+     *
+     * @param relayKey the key that they will be bound to
+     * @param relays ids of those held, in order
+     * @param struck ids of those that are not to be used
+     */
+    record SessionRelays(SessionId sid, RelayProofPublicKey relayKey, List<String> relays, List<String> struck)
+            implements ControlMessage {
+        static final String TYPE = "session.relays";
+
+        public SessionRelays {
+            relays = List.copyOf(relays);
+            struck = List.copyOf(struck);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("sid", sid.hex())
+                    .add("relayKey", B64.encode(relayKey.point()))
+                    .add("relays", Json.createArrayBuilder(relays))
+                    .add("struck", Json.createArrayBuilder(struck));
+        }
+
+        static SessionRelays read(StrictJson json) throws WireException {
+            return new SessionRelays(
+                    ControlMessage.sid(json),
+                    RelayProofPublicKey.parse(json.bytes("relayKey", RelayProofPublicKey.LENGTH)),
+                    ReserveRelay.ids(json, "relays"),
+                    ReserveRelay.ids(json, "struck"));
+        }
+    }
+
+    /** Server: new tokens in reserve. */
+    record SessionReserve(SessionId sid, List<ReserveRelay> reserve) implements ControlMessage {
+        static final String TYPE = "session.reserve";
+
+        public SessionReserve {
+            reserve = List.copyOf(reserve);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("sid", sid.hex()).add("reserve", ReserveRelay.toJson(reserve));
+        }
+
+        static SessionReserve read(StrictJson json) throws WireException {
+            return new SessionReserve(ControlMessage.sid(json), ReserveRelay.read(json));
+        }
+    }
+
+    /**
+     * Server: the client has lost its transport.
+     *
+     * @param attempt of that transport
+     * @param struck ids of relays that the client does not use
+     */
+    record SessionLost(SessionId sid, long attempt, List<String> struck) implements ControlMessage {
+        static final String TYPE = "session.lost";
+
+        public SessionLost {
+            struck = List.copyOf(struck);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("sid", sid.hex()).add("attempt", attempt).add("struck", Json.createArrayBuilder(struck));
+        }
+
+        static SessionLost read(StrictJson json) throws WireException {
+            return new SessionLost(
+                    ControlMessage.sid(json),
+                    json.number("attempt", 0, 0xffff_ffffL),
+                    ReserveRelay.ids(json, "struck"));
         }
     }
 

@@ -1,9 +1,11 @@
 package org.bascule.wire.relay;
 
 import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import org.bascule.wire.B64;
+import org.bascule.wire.Bytes;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
@@ -17,9 +19,10 @@ import org.bascule.wire.trust.KeySet;
  * Admission of one end of one session to one relay: a JWS of type {@value #TYP} ({@code docs/protocol/relay.md}).
  *
  * @param relay relay id ({@code aud})
- * @param attempt from 0; a higher one replaces the live connection of the role
+ * @param attempt from 0; a higher one replaces the live connection of the role. In reserve: the least that may be proved
  * @param cnf the key whose owner the token is for
  * @param tag pseudonymous domain tag, for limits
+ * @param reserve for going on after a transport was lost: lives longer, and may be used with each higher attempt ({@link RelayProof})
  */
 public record RelayToken(
         String relay,
@@ -30,22 +33,68 @@ public record RelayToken(
         Instant expires,
         String jti,
         RelayProofPublicKey cnf,
-        String tag) {
+        String tag,
+        boolean reserve) {
 
     public static final String TYP = "bascule-relay+jwt";
     public static final Duration VALIDITY = Duration.ofSeconds(60);
+    /** Of one in reserve: as long as a lease. */
+    public static final Duration RESERVE_VALIDITY = Duration.ofSeconds(300);
 
     public RelayToken {
-        if (expires.isAfter(issuedAt.plus(VALIDITY))) {
-            throw new IllegalArgumentException("a relay token is valid for at most 60 s");
+        Duration most = reserve ? RESERVE_VALIDITY : VALIDITY;
+        if (expires.isAfter(issuedAt.plus(most))) {
+            throw new IllegalArgumentException("such a relay token is valid for at most " + most.toSeconds() + " s");
+        }
+        if (reserve && attempt == 0) {
+            throw new IllegalArgumentException("attempt 0 has a token of its own");
         }
     }
 
+    /** For one connection. */
+    public RelayToken(
+            String relay,
+            SessionId sid,
+            RelayRole role,
+            long attempt,
+            Instant issuedAt,
+            Instant expires,
+            String jti,
+            RelayProofPublicKey cnf,
+            String tag) {
+        this(relay, sid, role, attempt, issuedAt, expires, jti, cnf, tag, false);
+    }
+
+    /**
+     * Checks the proof of who shows this token.
+     *
+     * @param proof {@code signature[64]}; in reserve {@code attempt u32 ‖ signature[64]}
+     * @return the same with the attempt that was proved
+     */
+    public RelayToken proved(byte[] nonce, byte[] proof) throws WireException {
+        if (!reserve) {
+            cnf.verify(RelayProof.signedBytes(relay, nonce, sid, role), proof);
+            return this;
+        }
+        Bytes.Reader in = Bytes.reader(proof);
+        long proven = in.u32();
+        byte[] signature = in.bytes(RelayProof.SIGNATURE);
+        in.end();
+        cnf.verify(RelayProof.signedBytes(relay, nonce, sid, role, proven), signature);
+        if (proven < attempt) {
+            throw new WireException(WireException.Reason.FOREIGN, "the token is for higher attempts");
+        }
+        return new RelayToken(relay, sid, role, proven, issuedAt, expires, jti, cnf, tag, true);
+    }
+
     public String sign(RelayTokenSigningKey key) {
+        JsonObjectBuilder claims = Json.createObjectBuilder();
+        if (reserve) {
+            claims.add("reserve", true);
+        }
         return Jws.sign(
                 TYP,
-                Json.createObjectBuilder()
-                        .add("aud", relay)
+                claims.add("aud", relay)
                         .add("sid", sid.hex())
                         .add("role", role.text())
                         .add("attempt", attempt)
@@ -92,7 +141,8 @@ public record RelayToken(
                     Instant.ofEpochSecond(claims.number("exp", 0, 1L << 40)),
                     claims.string("jti", 64),
                     RelayProofPublicKey.parse(claims.bytes("cnf", RelayProofPublicKey.LENGTH)),
-                    claims.string("tag", 64));
+                    claims.string("tag", 64),
+                    claims.optionalFlag("reserve"));
         } catch (IllegalArgumentException e) {
             throw new WireException(WireException.Reason.MALFORMED, String.valueOf(e.getMessage()), e);
         }

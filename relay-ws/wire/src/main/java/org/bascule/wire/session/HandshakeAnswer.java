@@ -3,17 +3,37 @@ package org.bascule.wire.session;
 import jakarta.json.Json;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import org.bascule.wire.B64;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.relay.RelayLimits;
 import org.bascule.wire.ticket.Ticket;
 
-/** Answer to {@link HandshakeRequest}: the device's half, the ticket whose hash it carries, and admission to a relay. */
-public record HandshakeAnswer(byte[] m2, String ticket, RelayAddress relay, String token, Instant sessionExpires) {
+/**
+ * Answer to {@link HandshakeRequest}: the device's half, the ticket whose hash it carries, and admission to a relay.
+ *
+ * @param reserve for going on when that relay is lost; empty from a server that does not offer it
+ */
+public record HandshakeAnswer(
+        byte[] m2,
+        String ticket,
+        RelayAddress relay,
+        String token,
+        Instant sessionExpires,
+        List<ReserveRelay> reserve) {
 
     /** Bytes of a handshake message. */
     public static final int MAX_M2 = 4_096;
+
+    public HandshakeAnswer {
+        reserve = List.copyOf(reserve);
+    }
+
+    /** Without anything in reserve. */
+    public HandshakeAnswer(byte[] m2, String ticket, RelayAddress relay, String token, Instant sessionExpires) {
+        this(m2, ticket, relay, token, sessionExpires, List.of());
+    }
 
     public String toJson() {
         return Json.createObjectBuilder()
@@ -21,6 +41,7 @@ public record HandshakeAnswer(byte[] m2, String ticket, RelayAddress relay, Stri
                 .add("ticket", ticket)
                 .add("relay", relay.toJson())
                 .add("token", token)
+                .add("reserve", ReserveRelay.toJson(reserve))
                 .add("sessionExp", sessionExpires.toString())
                 .build()
                 .toString();
@@ -34,7 +55,8 @@ public record HandshakeAnswer(byte[] m2, String ticket, RelayAddress relay, Stri
                     json.string("ticket", Ticket.MAX_LENGTH),
                     RelayAddress.parse(json.child("relay")),
                     json.string("token", RelayLimits.MAX_TOKEN),
-                    Instant.parse(json.string("sessionExp", 40)));
+                    Instant.parse(json.string("sessionExp", 40)),
+                    ReserveRelay.read(json));
         } catch (DateTimeException e) {
             throw new WireException(WireException.Reason.MALFORMED, "not a time", e);
         }

@@ -17,6 +17,7 @@ import org.bascule.wire.keys.DeviceStaticPublicKey;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.trust.Endorsement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ControlMessageTest {
+
+    private static final List<ReserveRelay> RESERVE =
+            List.of(new ReserveRelay(new RelayAddress("r2", "wss://relay-2.example/relay"), "other token"));
 
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
@@ -76,6 +80,12 @@ class ControlMessageTest {
                         sid, new byte[9], RelayProofKey.generate().publicKey(), Map.of("r1", 3L), 5),
                 new ControlMessage.SessionRefuse(sid, "busy", ""),
                 new ControlMessage.SessionRelay(sid, new RelayAddress("r1", "wss://relay.example/relay"), "token"),
+                new ControlMessage.SessionRelay(
+                        sid, new RelayAddress("r1", "wss://relay.example/relay"), "token", RESERVE),
+                new ControlMessage.SessionRelays(
+                        sid, RelayProofKey.generate().publicKey(), List.of("r1", "r2"), List.of("r3")),
+                new ControlMessage.SessionReserve(sid, RESERVE),
+                new ControlMessage.SessionLost(sid, 7, List.of("r3")),
                 new ControlMessage.SessionUpdate(sid, "ticket"),
                 new ControlMessage.SessionEnd(sid, "ended"),
                 new ControlMessage.SessionEnded(sid, "done", 1, 2, "127.0.0.1"),

@@ -1,0 +1,45 @@
+package org.bascule.session.resume;
+
+import java.time.Duration;
+
+/**
+ * Times of {@code docs/protocol/session.md}, "Resuming"; {@link #DEFAULT} is the specification's.
+ *
+ * @param within a session without a transport ends after so long
+ * @param spread the first relay is tried within so long, by chance
+ * @param stagger between one relay and the next
+ * @param backOff before a relay is tried again, doubled with each failure
+ * @param maxBackOff the most that it is doubled to
+ * @param refused before a relay that is full or draining is tried again
+ * @param flapping a transport that lived no longer than that counts as a failure
+ * @param refresh how often new tokens are asked for
+ * @param ask how often the access server is told of a loss
+ */
+public record ResumeTimes(
+        Duration within,
+        Duration spread,
+        Duration stagger,
+        Duration backOff,
+        Duration maxBackOff,
+        Duration refused,
+        Duration flapping,
+        Duration refresh,
+        Duration ask) {
+
+    public static final ResumeTimes DEFAULT = new ResumeTimes(
+            Duration.ofSeconds(120),
+            Duration.ofMillis(200),
+            Duration.ofMillis(500),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(8),
+            Duration.ofSeconds(8),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(120),
+            Duration.ofSeconds(10));
+
+    /** {@link #backOff} after so many failures in a row, from 1. */
+    Duration after(int failures) {
+        Duration delay = backOff.multipliedBy(1L << Math.min(failures - 1, 10));
+        return delay.compareTo(maxBackOff) > 0 ? maxBackOff : delay;
+    }
+}

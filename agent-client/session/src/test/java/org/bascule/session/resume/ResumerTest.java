@@ -1,0 +1,277 @@
+package org.bascule.session.resume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.bascule.session.handshake.HandshakeVectors;
+import org.bascule.session.handshake.SessionKeys;
+import org.bascule.session.stream.EndReason;
+import org.bascule.session.stream.Service;
+import org.bascule.session.stream.ServiceHandler;
+import org.bascule.session.stream.Session;
+import org.bascule.session.stream.SessionConfig;
+import org.bascule.session.stream.SessionEnd;
+import org.bascule.session.stream.SessionListener;
+import org.bascule.session.stream.SessionStream;
+import org.bascule.session.stream.StreamHandler;
+import org.bascule.session.transport.MemoryTransport;
+import org.bascule.wire.Operations;
+import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.wire.relay.RelayRole;
+import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.ReserveRelay;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sessions whose transports break all the time. */
+@Timeout(120)
+class ResumerTest {
+
+    static final SessionKeys KEYS = HandshakeVectors.keys();
+    static final Operations EXEC = Operations.of(Operations.EXEC);
+    private static final ResumeTimes QUICK = times(Duration.ofSeconds(60));
+
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "writer");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private static ResumeTimes times(Duration within) {
+        return new ResumeTimes(
+                within,
+                Duration.ZERO,
+                Duration.ofMillis(2),
+                Duration.ofMillis(1),
+                Duration.ofMillis(8),
+                Duration.ofMillis(8),
+                Duration.ZERO,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(10));
+    }
+
+    private static List<ReserveRelay> reserve(String... ids) {
+        return List.of(ids).stream()
+                .map(id -> new ReserveRelay(new RelayAddress(id, "wss://" + id + ".example/relay"), "token"))
+                .toList();
+    }
+
+    /** One end. */
+    static final class End implements SessionListener {
+        final CompletableFuture<SessionEnd> ended = new CompletableFuture<>();
+        final CompletableFuture<Session> started = new CompletableFuture<>();
+        final List<String> relays = new CopyOnWriteArrayList<>();
+        final List<OptionalLong> asked = new CopyOnWriteArrayList<>();
+        final Resumer resumer;
+
+        End(RelayRole role, MemoryRelays network, ResumeTimes times, List<ReserveRelay> reserve) {
+            this(role, RelayProofKey.generate(), network::dial, times, reserve);
+        }
+
+        End(RelayRole role, RelayProofKey proof, RelayDialer network, ResumeTimes times, List<ReserveRelay> reserve) {
+            resumer = new Resumer(
+                    KEYS.sid(), role, proof, reserve, network, (relays, struck, lost) -> asked.add(lost), times);
+        }
+
+        SessionListener listener() {
+            return new ResumingListener(this, resumer);
+        }
+
+        @Override
+        public void started(Session session) {
+            started.complete(session);
+        }
+
+        @Override
+        public void resumed(Session session, String relay) {
+            relays.add(relay);
+        }
+
+        @Override
+        public void ended(Session session, SessionEnd end) {
+            ended.complete(end);
+        }
+    }
+
+    /** Counts and hashes what arrives. */
+    static final class Sum implements StreamHandler {
+        final MessageDigest digest;
+        final AtomicLong count = new AtomicLong();
+        final CompletableFuture<byte[]> finished = new CompletableFuture<>();
+
+        Sum() throws Exception {
+            digest = MessageDigest.getInstance("SHA-256");
+        }
+
+        @Override
+        public void data(SessionStream stream, byte[] buffer, int offset, int length) {
+            digest.update(buffer, offset, length);
+            count.addAndGet(length);
+            stream.consumed(length);
+        }
+
+        @Override
+        public void finished(SessionStream stream) {
+            finished.complete(digest.digest());
+        }
+
+        @Override
+        public void ended(SessionStream stream, EndReason reason, String text) {
+            if (!finished.isDone()) {
+                finished.completeExceptionally(new IOException(reason + " " + text));
+            }
+        }
+    }
+
+    static CompletableFuture<byte[]> write(SessionStream stream, long seed, BooleanSupplier enough) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        Random random = new Random(seed);
+                        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                        while (!enough.getAsBoolean()) {
+                            byte[] chunk = new byte[1 + random.nextInt(random.nextInt(50) == 0 ? 100_000 : 3_000)];
+                            random.nextBytes(chunk);
+                            stream.write(chunk);
+                            digest.update(chunk);
+                        }
+                        stream.finish();
+                        return digest.digest();
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                THREADS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void everyByteOnceThroughHundredsOfCuts(long seed) throws Exception {
+        MemoryRelays network = new MemoryRelays(seed, 40);
+        End atClient = new End(RelayRole.CLIENT, network, QUICK, reserve("r1", "r2", "r3"));
+        End atDevice = new End(RelayRole.DEVICE, network, QUICK, reserve("r1", "r2", "r3"));
+        MemoryTransport.Pair first = network.pair();
+        List<Sum> inputs = new CopyOnWriteArrayList<>();
+        List<CompletableFuture<byte[]>> written = new CopyOnWriteArrayList<>();
+        BooleanSupplier enough = () -> network.cuts.get() >= 500;
+        ServiceHandler services = new ServiceHandler() {
+            @Override
+            public StreamHandler open(SessionStream stream, Service service, JsonObject arguments) {
+                try {
+                    Sum sum = new Sum();
+                    inputs.add(sum);
+                    written.add(write(stream, seed + 1_000 + stream.id(), enough));
+                    return sum;
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+        Session device =
+                Session.device(KEYS, EXEC, first.device(), "r1", services, atDevice.listener(), SessionConfig.DEFAULT);
+        Session client = Session.client(KEYS, EXEC, first.client(), "r1", atClient.listener(), SessionConfig.DEFAULT);
+        List<Sum> outputs = List.of(new Sum(), new Sum());
+        List<CompletableFuture<byte[]>> sent = new CopyOnWriteArrayList<>();
+        for (Sum output : outputs) {
+            SessionStream stream =
+                    client.open(Service.PROCESS, Json.createObjectBuilder().build(), output);
+            sent.add(write(stream, seed + stream.id(), enough));
+        }
+        for (int i = 0; i < 2; i++) {
+            byte[] out = sent.get(i).get(100, TimeUnit.SECONDS);
+            assertThat(inputs.get(i).finished.get(30, TimeUnit.SECONDS)).isEqualTo(out);
+            byte[] back = written.get(i).get(30, TimeUnit.SECONDS);
+            assertThat(outputs.get(i).finished.get(30, TimeUnit.SECONDS)).isEqualTo(back);
+            assertThat(inputs.get(i).count.get()).isPositive();
+            assertThat(outputs.get(i).count.get()).isPositive();
+        }
+        assertThat(network.cuts.get()).isGreaterThanOrEqualTo(500);
+        assertThat(client.isRunning()).isTrue();
+        assertThat(device.isRunning()).isTrue();
+        network.calm = true;
+        client.end(EndReason.DONE, "");
+        assertThat(atClient.ended.get(20, TimeUnit.SECONDS).reason()).isEqualTo(EndReason.DONE);
+    }
+
+    @Test
+    void theNextRelayIsTakenAndADeadOneIsNotMissed() throws Exception {
+        MemoryRelays network = new MemoryRelays(1, Integer.MAX_VALUE);
+        End atClient = new End(RelayRole.CLIENT, network, QUICK, reserve("r1", "r2", "r3"));
+        End atDevice = new End(RelayRole.DEVICE, network, QUICK, reserve("r1", "r2", "r3"));
+        MemoryTransport.Pair first = network.pair();
+        Session.device(
+                KEYS, EXEC, first.device(), "r1", ServiceHandler.none(), atDevice.listener(), SessionConfig.DEFAULT);
+        Session client = Session.client(KEYS, EXEC, first.client(), "r1", atClient.listener(), SessionConfig.DEFAULT);
+        atDevice.started.get(20, TimeUnit.SECONDS);
+        network.dead.add("r2");
+        network.kill("r1");
+        await(() -> atClient.relays.equals(List.of("r3")) && atDevice.relays.equals(List.of("r3")));
+        assertThat(client.isConnected()).isTrue();
+        assertThat(client.attempt()).isPositive();
+        assertThat(atClient.asked).contains(OptionalLong.of(0));
+        // only the device has lost it
+        int before = network.dialled.get();
+        network.kill("r3");
+        network.dead.clear();
+        await(() -> atClient.relays.size() == 2 && atDevice.relays.size() == 2);
+        assertThat(network.dialled.get()).isGreaterThan(before);
+        client.close();
+        assertThat(atDevice.ended.get(20, TimeUnit.SECONDS).reason()).isEqualTo(EndReason.DONE);
+    }
+
+    @Test
+    void endsWithAReasonAtBothEndsWhenNoRelayIsLeft() throws Exception {
+        MemoryRelays network = new MemoryRelays(1, Integer.MAX_VALUE);
+        ResumeTimes times = times(Duration.ofMillis(300));
+        End atClient = new End(RelayRole.CLIENT, network, times, reserve("r1", "r2"));
+        End atDevice = new End(RelayRole.DEVICE, network, times, reserve("r1", "r2"));
+        MemoryTransport.Pair first = network.pair();
+        Session.device(
+                KEYS, EXEC, first.device(), "r1", ServiceHandler.none(), atDevice.listener(), SessionConfig.DEFAULT);
+        Session.client(KEYS, EXEC, first.client(), "r1", atClient.listener(), SessionConfig.DEFAULT);
+        atDevice.started.get(20, TimeUnit.SECONDS);
+        network.dead.add("r2");
+        network.kill("r1");
+        for (End end : List.of(atClient, atDevice)) {
+            SessionEnd how = end.ended.get(20, TimeUnit.SECONDS);
+            assertThat(how.reason()).isEqualTo(EndReason.INTERRUPTED);
+            assertThat(how.text()).contains("r1: no such relay").contains("r2: no such relay");
+        }
+    }
+
+    @Test
+    void withoutTokensALostTransportIsTheEnd() throws Exception {
+        MemoryRelays network = new MemoryRelays(1, Integer.MAX_VALUE);
+        End atClient = new End(RelayRole.CLIENT, network, QUICK, List.of());
+        MemoryTransport.Pair first = network.pair();
+        Session.client(KEYS, EXEC, first.client(), "r1", atClient.listener(), SessionConfig.DEFAULT);
+        first.device().close();
+        assertThat(atClient.ended.get(20, TimeUnit.SECONDS).reason()).isEqualTo(EndReason.INTERRUPTED);
+    }
+
+    private static void await(BooleanSupplier condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not in time");
+            }
+            TimeUnit.MILLISECONDS.sleep(2);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.bascule.session.resume;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,155 @@
+package org.bascule.domain.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.bascule.domain.directory.DeviceChange;
+import org.bascule.domain.directory.Directory;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestAgent;
+import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.Operations;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.wire.relay.RelayRole;
+import org.bascule.wire.relay.RelayToken;
+import org.bascule.wire.session.HandshakeAnswer;
+import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.ReserveRelay;
+import org.bascule.wire.session.ReserveRequest;
+import org.bascule.wire.session.SessionRequest;
+import org.bascule.wire.trust.KeySet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tokens with which both ends of a session go on at other relays. */
+class ReservesTest {
+
+    private final TestDomain domain = new TestDomain().started();
+    private final Sessions sessions = domain.get(Sessions.class);
+    private final Sample sample = new Sample(domain);
+    private final Caller owner = sample.owner();
+    private final RelayProofKey clientKey = RelayProofKey.generate();
+    private final RelayProofKey deviceKey = RelayProofKey.generate();
+
+    @SuppressWarnings("NullAway.Init")
+    private TestAgent agent;
+
+    @SuppressWarnings("NullAway.Init")
+    private TestAgent.Socket socket;
+
+    @BeforeEach
+    void start() throws RefusedException {
+        agent = TestAgent.enrolled(domain, owner, sample.root);
+        domain.transactions.run(
+                () -> domain.get(Directory.class).change(owner, agent.uid(), 0, new DeviceChange("pump", "operator")));
+        socket = agent.online();
+    }
+
+    private SessionId opened() throws RefusedException {
+        return domain.transactions
+                .inNew(() -> sessions.open(
+                        owner,
+                        new SessionRequest(agent.uid(), Operations.of("terminal"), Optional.empty()),
+                        ClientKind.BROWSER))
+                .sid();
+    }
+
+    private HandshakeAnswer running(SessionId sid) throws Exception {
+        HandshakeRequest request =
+                new HandshakeRequest(new byte[] {1}, clientKey.publicKey(), Map.of("r1", 50L, "r2", 10L));
+        CompletableFuture<HandshakeAnswer> future = sessions.handshake(owner, sid, request, ClientKind.BROWSER);
+        socket.receive(new ControlMessage.SessionAnswer(
+                sid, new byte[] {2}, deviceKey.publicKey(), Map.of("r1", 1L, "r2", 5L)));
+        return future.get();
+    }
+
+    private List<ReserveRelay> ask(Caller caller, SessionId sid, List<String> struck, OptionalLong lost)
+            throws RefusedException {
+        ReserveRequest request = new ReserveRequest(clientKey.publicKey(), List.of("r2", "r1"), struck, lost);
+        return domain.transactions.inNew(() -> sessions.reserve(caller, sid, request, ClientKind.BROWSER));
+    }
+
+    private RelayToken verified(ReserveRelay one) throws Exception {
+        KeySet keys = KeySet.verify(agent.enrolled.keySet(), agent.enrolled.root());
+        RelayToken token = RelayToken.verify(one.token(), keys, domain.clock.instant());
+        assertThat(token.relay()).isEqualTo(one.relay().id());
+        assertThat(token.reserve()).isTrue();
+        assertThat(token.attempt()).isEqualTo(1);
+        assertThat(Duration.between(token.issuedAt(), token.expires())).isEqualTo(RelayToken.RESERVE_VALIDITY);
+        return token;
+    }
+
+    private static List<String> ids(List<ReserveRelay> reserve) {
+        return reserve.stream().map(one -> one.relay().id()).toList();
+    }
+
+    @Test
+    void bothEndsGetThemForTheSameRelaysInTheSameOrder() throws Exception {
+        SessionId sid = opened();
+        HandshakeAnswer answer = running(sid);
+        ControlMessage.SessionRelay relay = socket.sent(ControlMessage.SessionRelay.class);
+        assertThat(ids(answer.reserve())).containsExactly("r2", "r1").isEqualTo(ids(relay.reserve()));
+        assertThat(answer.reserve().get(0).relay().url()).isEqualTo("wss://r2.example/relay");
+        assertThat(relay.reserve().get(0).relay().url()).isEqualTo("ws://r2.example/relay");
+        RelayToken client = verified(answer.reserve().get(0));
+        RelayToken device = verified(relay.reserve().get(0));
+        assertThat(client.role()).isEqualTo(RelayRole.CLIENT);
+        assertThat(client.cnf()).isEqualTo(clientKey.publicKey());
+        assertThat(device.role()).isEqualTo(RelayRole.DEVICE);
+        assertThat(device.cnf()).isEqualTo(deviceKey.publicKey());
+        assertThat(client.jti()).isNotEqualTo(device.jti());
+
+        assertThat(ids(ask(owner, sid, List.of(), OptionalLong.empty()))).containsExactly("r2", "r1");
+        socket.receive(new ControlMessage.SessionRelays(sid, deviceKey.publicKey(), List.of("r2", "r1"), List.of()));
+        assertThat(ids(socket.sent(ControlMessage.SessionReserve.class).reserve()))
+                .containsExactly("r2", "r1");
+    }
+
+    @Test
+    void struckRelaysAreLeftOutAndTheDeviceHearsOfALoss() throws Exception {
+        SessionId sid = opened();
+        running(sid);
+        List<ReserveRelay> reserve = ask(owner, sid, List.of("r2"), OptionalLong.of(3));
+        assertThat(ids(reserve)).containsExactly("r1");
+        verified(reserve.get(0));
+        ControlMessage.SessionLost lost = socket.sent(ControlMessage.SessionLost.class);
+        assertThat(lost).isEqualTo(new ControlMessage.SessionLost(sid, 3, List.of("r2")));
+        assertThat(ids(ask(owner, sid, List.of("r1", "r2"), OptionalLong.empty())))
+                .as("none is left")
+                .containsExactly("r2", "r1");
+    }
+
+    @Test
+    void onlyForRunningSessionsOfTheCaller() throws Exception {
+        SessionId sid = opened();
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> ask(owner, sid, List.of(), OptionalLong.empty()))
+                .satisfies(e -> assertThat(e.problem()).isEqualTo(Problem.CONFLICT));
+        running(sid);
+        Caller other = sample.user("other");
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> ask(other, sid, List.of(), OptionalLong.empty()))
+                .satisfies(e -> assertThat(e.problem()).isEqualTo(Problem.NOT_FOUND));
+        domain.transactions.run(() -> sessions.end(
+                owner, sid, new Ending("closed", Optional.empty(), OptionalLong.empty(), OptionalLong.empty())));
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> ask(owner, sid, List.of(), OptionalLong.of(0)))
+                .satisfies(e -> {
+                    assertThat(e.problem()).isEqualTo(Problem.SESSION_ENDED);
+                    assertThat(e.detail()).endsWith("(closed).");
+                });
+        socket.receive(new ControlMessage.SessionRelays(sid, deviceKey.publicKey(), List.of(), List.of()));
+        assertThat(socket.sent(ControlMessage.SessionEnd.class).reason()).isEqualTo("closed");
+    }
+}
