@@ -74,6 +74,7 @@ class ArchitectureTest {
                         "java..",
                         "javax.crypto..",
                         "javax.net.ssl..",
+                        "javax.security.auth.x500..",
                         "jakarta.json..",
                         "org.jspecify.annotations..",
                         "org.bascule.wire..",

@@ -4,9 +4,12 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.http.HttpClient;
+import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -19,6 +22,9 @@ import org.bascule.session.client.HandshakeExchange;
 import org.bascule.session.client.SessionClient;
 import org.bascule.session.client.SessionOverException;
 import org.bascule.session.handshake.HandshakeException;
+import org.bascule.session.network.Network;
+import org.bascule.session.network.Proxies;
+import org.bascule.session.network.Tls;
 import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
@@ -28,6 +34,7 @@ import org.bascule.session.stream.SessionListener;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamEndedException;
 import org.bascule.session.stream.StreamHandler;
+import org.bascule.session.tls.Authorities;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.Transport;
 import org.bascule.session.transport.TransportException;
@@ -56,11 +63,17 @@ final class NativeSession implements AutoCloseable {
         this.ended = ended;
     }
 
+    private static Network network(Path ca) {
+        try (InputStream in = Files.newInputStream(ca)) {
+            return new Network(Tls.resuming(Authorities.with(in)), Proxies.none());
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     static NativeSession open(TheSystem system, String device, SessionConfig config, UnaryOperator<Transport> way) {
         Api api = new Api(system.url(), Optional.of(system.accessToken("engineer")));
-        HttpClient http =
-                HttpClient.newBuilder().sslContext(system.trustingTls()).build();
-        SessionClient.RelayConnector relays = SessionClient.RelayConnector.over(http);
+        SessionClient.RelayConnector relays = SessionClient.RelayConnector.over(network(system.ca()));
         SessionClient client = new SessionClient(
                 system.url(),
                 "the domain of the test",

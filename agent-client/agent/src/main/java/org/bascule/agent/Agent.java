@@ -38,9 +38,11 @@ import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.ticket.TicketGate;
+import org.bascule.agent.tls.AgentProxy;
 import org.bascule.agent.tls.ServerTrust;
 import org.bascule.agent.transparency.LogMemory;
 import org.bascule.session.client.WarmUp;
+import org.bascule.session.network.Proxies;
 import org.bascule.session.resume.ResumeTimes;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.wire.StrictJson;
@@ -85,6 +87,7 @@ public final class Agent implements ChannelListener {
         registration = state.registration();
         KeySets keySets = KeySets.open(state, registration);
         ServerTrust trust = ServerTrust.of(state.privateCa());
+        Proxies proxies = AgentProxy.of(folder);
         AgentPolicy.load(folder);
         clock = new ChannelClock(Clock.systemUTC(), System::nanoTime);
         DeviceIdentity identity = DeviceIdentity.open(state, clock);
@@ -107,7 +110,7 @@ public final class Agent implements ChannelListener {
                         gate,
                         new AccountRules(accounts),
                         AccountDirectory.ownUid(),
-                        Relays.overWebSocket(trust, executor),
+                        Relays.overWebSocket(trust.relayNetwork(proxies)),
                         log,
                         sessionConfig,
                         ResumeTimes.DEFAULT,
@@ -127,8 +130,7 @@ public final class Agent implements ChannelListener {
                 keySets,
                 staticKeys,
                 clock,
-                trust,
-                executor,
+                trust.network(proxies),
                 new SecureRandom(),
                 this);
         assistance = new AssistanceSender(AssistanceFolder.in(folder), clock, this::send);

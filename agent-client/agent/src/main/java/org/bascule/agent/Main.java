@@ -5,6 +5,7 @@ import org.bascule.agent.command.EnrolCommand;
 import org.bascule.agent.command.ExitCode;
 import org.bascule.agent.command.InventoryCommand;
 import org.bascule.agent.command.PairCommand;
+import org.bascule.agent.command.ProxyCommand;
 import org.bascule.agent.command.ResetIdentityCommand;
 import org.bascule.agent.command.RunCommand;
 import org.bascule.agent.command.StatusCommand;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             AssistCommand.class,
             ResetIdentityCommand.class,
-            InventoryCommand.class
+            InventoryCommand.class,
+            ProxyCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -1,44 +1,41 @@
 package org.bascule.agent.channel;
 
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.bascule.agent.channel.ChannelException.Reason;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.tls.ConnectionFailure;
-import org.bascule.agent.tls.SeenCertificate;
-import org.bascule.agent.tls.ServerTrust;
+import org.bascule.session.network.Network;
+import org.bascule.session.network.WebSocket;
+import org.bascule.session.network.WebSocketEnd;
+import org.bascule.session.network.WebSocketListener;
+import org.bascule.wire.Sha256;
 import org.bascule.wire.control.ControlMessage;
 import org.jspecify.annotations.Nullable;
 
 /** One WebSocket to an access server. What arrives is queued for one reader; what is sent is put in order. Bounded both ways. */
-final class ChannelSocket implements WebSocket.Listener {
+final class ChannelSocket implements WebSocketListener {
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final int QUEUE = 256;
     private static final String PATH = "/agent/v1";
 
+    /** A message is bounded in characters; in UTF-8 one has at most three bytes. Sent messages wait up to {@link #QUEUE} of the greatest usual size. */
+    private static final WebSocket.Limits LIMITS = new WebSocket.Limits(3 * ControlMessage.MAX_LENGTH, 4 << 20);
+
     private final BlockingQueue<Arrival> arrivals = new ArrayBlockingQueue<>(QUEUE);
-    private final StringBuilder partial = new StringBuilder();
-    private final SeenCertificate seen = new SeenCertificate();
     private final URI server;
 
     private volatile boolean closed;
-
-    // guarded by this
-    private @Nullable WebSocket socket;
-    private CompletableFuture<?> sending = CompletableFuture.completedFuture(null);
-    private int unsent;
+    private volatile @Nullable WebSocket socket;
 
     /** A message, or the end with its cause. */
     private record Arrival(@Nullable String text, @Nullable ChannelException end) {}
@@ -52,28 +49,15 @@ final class ChannelSocket implements WebSocket.Listener {
      *
      * @param server base URL, {@code https}
      */
-    static ChannelSocket connect(URI server, ServerTrust trust, Executor executor)
-            throws ChannelException, InterruptedException {
+    static ChannelSocket connect(URI server, Network network) throws ChannelException, InterruptedException {
         ChannelSocket channel = new ChannelSocket(server);
-        HttpClient client = HttpClient.newBuilder()
-                .sslContext(trust.context(channel.seen))
-                .sslParameters(ServerTrust.parameters())
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT)
-                .executor(executor)
-                .build();
-        CompletableFuture<WebSocket> opening = client.newWebSocketBuilder()
-                .connectTimeout(CONNECT)
-                .buildAsync(URI.create("wss" + server.toString().substring("https".length()) + PATH), channel);
+        URI url = URI.create("wss" + server.toString().substring("https".length()) + PATH);
+        CompletableFuture<WebSocket> opening = network.open(url, CONNECT, LIMITS, channel);
         try {
-            WebSocket socket = opening.get(CONNECT.toSeconds() + 5, TimeUnit.SECONDS);
-            synchronized (channel) {
-                channel.socket = socket;
-            }
+            // a name that is not resolved holds up longer than any socket
+            opening.get(CONNECT.toSeconds() + 5, TimeUnit.SECONDS);
             return channel;
-        } catch (ExecutionException e) {
-            throw unreachable(server, e);
-        } catch (TimeoutException e) {
+        } catch (ExecutionException | TimeoutException e) {
             opening.cancel(true);
             throw unreachable(server, e);
         } catch (InterruptedException e) {
@@ -88,9 +72,11 @@ final class ChannelSocket implements WebSocket.Listener {
     }
 
     ChannelProtocol.Connection connection() throws ChannelException {
-        byte[] hash = seen.spkiHash()
+        WebSocket open = socket;
+        X509Certificate leaf = (open == null ? java.util.Optional.<X509Certificate>empty() : open.certificate())
                 .orElseThrow(() -> new ChannelException(Reason.NOT_TRUSTED, "the server showed no certificate"));
-        return new ChannelProtocol.Connection(Registration.authority(server), hash);
+        return new ChannelProtocol.Connection(
+                Registration.authority(server), Sha256.of(leaf.getPublicKey().getEncoded()));
     }
 
     /** The next message; null when none came in time. */
@@ -107,58 +93,36 @@ final class ChannelSocket implements WebSocket.Listener {
     }
 
     /** Sends after what was sent before. Never blocks: a server that does not read loses its connection. */
-    synchronized void send(ControlMessage message) {
-        WebSocket target = socket;
-        if (closed || target == null) {
-            return;
-        }
-        if (++unsent > QUEUE) {
+    void send(ControlMessage message) {
+        WebSocket open = socket;
+        if (!closed && open != null && !open.sendText(message.toJson().getBytes(StandardCharsets.UTF_8))) {
             end(new ChannelException(Reason.UNREACHABLE, "the server does not read"));
-            return;
         }
-        String text = message.toJson();
-        sending = sending.thenCompose(previous -> target.sendText(text, true)).whenComplete((sent, failure) -> {
-            synchronized (this) {
-                unsent--;
-            }
-            if (failure != null) {
-                end(new ChannelException(Reason.UNREACHABLE, "the connection was lost", failure));
-            }
-        });
     }
 
     /** Says good-bye, then cuts the connection. */
     void close() {
-        WebSocket target;
-        CompletableFuture<?> last;
-        synchronized (this) {
-            target = socket;
-            last = sending;
-        }
-        if (closed || target == null) {
+        WebSocket open = socket;
+        if (closed || open == null) {
             return;
         }
         closed = true;
         try {
-            last.thenCompose(sent -> target.sendClose(WebSocket.NORMAL_CLOSURE, ""))
-                    .get(1, TimeUnit.SECONDS);
+            open.close().get(1, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             // it is cut in any case
         } finally {
-            target.abort();
+            open.abort();
         }
     }
 
     private void end(ChannelException why) {
         closed = true;
-        WebSocket target;
-        synchronized (this) {
-            target = socket;
-        }
-        if (target != null) {
-            target.abort();
+        WebSocket open = socket;
+        if (open != null) {
+            open.abort();
         }
         if (!arrivals.offer(new Arrival(null, why))) {
             arrivals.clear();
@@ -167,40 +131,39 @@ final class ChannelSocket implements WebSocket.Listener {
     }
 
     @Override
-    public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
-        if (partial.length() + data.length() > ControlMessage.MAX_LENGTH) {
+    public void opened(WebSocket opened) {
+        socket = opened;
+    }
+
+    @Override
+    public void text(String message) {
+        if (message.length() > ControlMessage.MAX_LENGTH) {
             end(new ChannelException(Reason.PROTOCOL, "the server's message is too long"));
-            return null;
+        } else if (!closed && !arrivals.offer(new Arrival(message, null))) {
+            end(new ChannelException(Reason.PROTOCOL, "the server sends faster than this device can follow"));
         }
-        partial.append(data);
-        if (last) {
-            String text = partial.toString();
-            partial.setLength(0);
-            partial.trimToSize();
-            if (!arrivals.offer(new Arrival(text, null))) {
-                end(new ChannelException(Reason.PROTOCOL, "the server sends faster than this device can follow"));
-                return null;
-            }
-        }
-        webSocket.request(1);
-        return null;
     }
 
     @Override
-    public @Nullable CompletionStage<?> onBinary(WebSocket webSocket, java.nio.ByteBuffer data, boolean last) {
+    public void binary(byte[] buffer, int offset, int length) {
         end(new ChannelException(Reason.PROTOCOL, "the server sent a binary message"));
-        return null;
     }
 
     @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
-        end(new ChannelException(Reason.UNREACHABLE, "the server closed the connection (" + statusCode + ")"));
-        return null;
-    }
-
-    @Override
-    public void onError(WebSocket webSocket, Throwable error) {
-        String what = error instanceof IOException ? "the connection was lost" : "the connection failed";
-        end(new ChannelException(Reason.UNREACHABLE, what, error));
+    public void ended(WebSocketEnd why) {
+        if (closed) {
+            return;
+        }
+        end(
+                switch (why.kind()) {
+                    case CLOSED ->
+                        new ChannelException(
+                                Reason.UNREACHABLE, "the server closed the connection (" + why.code() + ")");
+                    case LOST -> new ChannelException(Reason.UNREACHABLE, "the connection was lost");
+                    case TOO_LARGE -> new ChannelException(Reason.PROTOCOL, "the server's message is too long");
+                    case PROTOCOL ->
+                        new ChannelException(
+                                Reason.PROTOCOL, "the server breaks the WebSocket protocol: " + why.detail());
+                });
     }
 }

@@ -3,13 +3,12 @@ package org.bascule.agent.channel;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.bascule.agent.channel.ChannelException.Reason;
 import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.agent.state.KeySets;
-import org.bascule.agent.tls.ServerTrust;
+import org.bascule.session.network.Network;
 import org.bascule.wire.control.ControlMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +17,12 @@ public final class ControlChannel {
 
     private static final System.Logger LOG = System.getLogger(ControlChannel.class.getName());
     private static final Duration TICK = Duration.ofSeconds(1);
-    /** A connection's client is freed by the collector alone; after so many attempts it is asked to. */
-    private static final int ATTEMPTS_PER_COLLECTION = 16;
 
     private final ChannelProtocol.Self self;
     private final KeySets keySets;
     private final StaticKeys staticKeys;
     private final ChannelClock clock;
-    private final ServerTrust trust;
-    private final Executor executor;
+    private final Network network;
     private final ChannelListener listener;
     private final Backoff backoff;
 
@@ -39,16 +35,14 @@ public final class ControlChannel {
             KeySets keySets,
             StaticKeys staticKeys,
             ChannelClock clock,
-            ServerTrust trust,
-            Executor executor,
+            Network network,
             RandomGenerator random,
             ChannelListener listener) {
         this.self = self;
         this.keySets = keySets;
         this.staticKeys = staticKeys;
         this.clock = clock;
-        this.trust = trust;
-        this.executor = executor;
+        this.network = network;
         this.backoff = new Backoff(random);
         this.listener = listener;
     }
@@ -76,9 +70,6 @@ public final class ControlChannel {
             Duration lived = wasReady ? Duration.ofNanos(clock.nanos() - begin) : Duration.ZERO;
             Duration wait = wait(end, lived);
             LOG.log(level(end), "{0}; next attempt in {1} ms", end.getMessage(), wait.toMillis());
-            if (attempt % ATTEMPTS_PER_COLLECTION == ATTEMPTS_PER_COLLECTION - 1) {
-                System.gc();
-            }
             Thread.sleep(wait.toMillis());
         }
     }
@@ -107,7 +98,7 @@ public final class ControlChannel {
         ChannelSocket socket = null;
         ChannelException end;
         try {
-            socket = ChannelSocket.connect(server, trust, executor);
+            socket = ChannelSocket.connect(server, network);
             open = socket;
             serve(socket, used);
             end = new ChannelException(Reason.UNREACHABLE, "stopped");

@@ -79,10 +79,13 @@ public final class EnrolCommand implements Callable<Integer> {
     private @Nullable Path authority;
 
     @Mixin
+    private ProxyOption proxy = new ProxyOption();
+
+    @Mixin
     private FolderOption folder = new FolderOption();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         Logging.configure(false);
         try {
             return enrol();
@@ -102,12 +105,13 @@ public final class EnrolCommand implements Callable<Integer> {
         };
     }
 
-    private int enrol() throws EnrolException, StateException, AccountException, InterruptedException {
+    private int enrol() throws EnrolException, StateException, AccountException {
         DeviceState state = new DeviceState(StateFolder.create(folder.path()));
         try (AutoCloseable lock = state.folder().lock()) {
             if (state.isEnrolled()) {
                 return fail(already(state), ExitCode.STATE);
             }
+            proxy.keep(state.folder());
             Optional<AgentPolicy> policy = policy(state);
             Registration registration =
                     new Enrolment(state, Clock.systemUTC()).enrol(wish(), Version.operatingSystem(), Version.text());
@@ -116,7 +120,7 @@ public final class EnrolCommand implements Callable<Integer> {
             }
             report(spec.commandLine().getOut(), state, registration);
             return ExitCode.OK;
-        } catch (EnrolException | StateException | AccountException | InterruptedException e) {
+        } catch (EnrolException | StateException | AccountException e) {
             throw e;
         } catch (Exception e) {
             throw new StateException("The folder cannot be unlocked: " + e.getMessage() + ".", e);

@@ -79,6 +79,9 @@ public final class PairCommand implements Callable<Integer> {
     private boolean yes;
 
     @Mixin
+    private ProxyOption proxy = new ProxyOption();
+
+    @Mixin
     private FolderOption folder = new FolderOption();
 
     @Override
@@ -108,6 +111,7 @@ public final class PairCommand implements Callable<Integer> {
             if (state.isEnrolled()) {
                 return fail(EnrolCommand.already(state), ExitCode.STATE);
             }
+            proxy.keep(state.folder());
             Registration registration = new Pairing(state, Clock.systemUTC(), new Terminal())
                     .pair(wish, Version.operatingSystem(), Version.text());
             EnrolCommand.report(spec.commandLine().getOut(), state, registration);

@@ -18,7 +18,9 @@ import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.agent.tls.AgentProxy;
 import org.bascule.agent.tls.ServerTrust;
+import org.bascule.session.network.Network;
 import org.bascule.wire.enrol.ResetNotice;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +51,7 @@ public final class ResetIdentityCommand implements Callable<Integer> {
     private FolderOption folder = new FolderOption();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         Logging.configure(false);
         try {
             if (!Files.isDirectory(folder.path())) {
@@ -64,14 +66,12 @@ public final class ResetIdentityCommand implements Callable<Integer> {
             }
         } catch (StateException e) {
             return fail(String.valueOf(e.getMessage()), ExitCode.FAILED);
-        } catch (InterruptedException e) {
-            throw e;
         } catch (Exception e) {
             return fail("The folder cannot be unlocked: " + e.getMessage() + ".", ExitCode.FAILED);
         }
     }
 
-    private int reset(DeviceState state) throws StateException, InterruptedException {
+    private int reset(DeviceState state) throws StateException {
         if (!state.isEnrolled()) {
             return fail("This device is not enrolled.", ExitCode.STATE);
         }
@@ -104,13 +104,12 @@ public final class ResetIdentityCommand implements Callable<Integer> {
     }
 
     /** Why no server could be told; empty if one was. A key that comes next may be the one that the server knows. */
-    private static Optional<String> tell(DeviceState state, Registration registration)
-            throws StateException, InterruptedException {
+    private static Optional<String> tell(DeviceState state, Registration registration) throws StateException {
         Clock clock = Clock.systemUTC();
-        ServerTrust trust = ServerTrust.of(state.privateCa());
+        Network network = ServerTrust.of(state.privateCa()).network(AgentProxy.of(state.folder()));
         String why = "it refused.";
         for (String server : registration.servers()) {
-            ServerCalls calls = new ServerCalls(server, trust);
+            ServerCalls calls = new ServerCalls(server, network);
             DeviceIdentity identity = DeviceIdentity.open(state, clock);
             for (var key : java.util.List.of(identity.forConnection().key(), identity.key())) {
                 ResetNotice notice = ResetNotice.sign(key, registration.uid(), registration.domain(), clock.instant());

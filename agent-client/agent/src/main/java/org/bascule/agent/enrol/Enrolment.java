@@ -7,7 +7,9 @@ import org.bascule.agent.hardware.HardwareProbe;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
+import org.bascule.agent.tls.AgentProxy;
 import org.bascule.agent.tls.ServerTrust;
+import org.bascule.session.network.Network;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.EnrolAnswer;
@@ -43,8 +45,7 @@ public final class Enrolment {
     }
 
     /** Makes the identity, asks, checks, stores. On return the folder is enrolled; on failure it is not. */
-    public Registration enrol(Wish wish, String os, String version)
-            throws EnrolException, StateException, InterruptedException {
+    public Registration enrol(Wish wish, String os, String version) throws EnrolException, StateException {
         if (state.isEnrolled()) {
             throw new StateException(
                     "This device is already enrolled in " + state.registration().domainName() + " as "
@@ -53,7 +54,7 @@ public final class Enrolment {
         }
         EnrolmentToken token = token(wish.token());
         String server = Registration.checkServer(wish.server());
-        ServerTrust trust = ServerTrust.of(wish.privateCa());
+        Network network = ServerTrust.of(wish.privateCa()).network(AgentProxy.of(state.folder()));
         DeviceIdentityKey identity = DeviceIdentityKey.generate();
         state.save(identity);
 
@@ -64,7 +65,7 @@ public final class Enrolment {
                 os,
                 version,
                 HardwareProbe.read(token.rootHash()));
-        EnrolAnswer answer = ask(server, trust, request);
+        EnrolAnswer answer = ask(server, network, request);
         Registration registration =
                 EnrolmentCheck.check(server, answer, token.rootHash(), identity.publicKey(), clock.instant());
 
@@ -84,9 +85,8 @@ public final class Enrolment {
         }
     }
 
-    private static EnrolAnswer ask(String server, ServerTrust trust, EnrolRequest request)
-            throws EnrolException, InterruptedException {
-        ServerCalls.Answer answer = new ServerCalls(server, trust).post("/api/enrol", request.toJson(), MAX_ANSWER);
+    private static EnrolAnswer ask(String server, Network network, EnrolRequest request) throws EnrolException {
+        ServerCalls.Answer answer = new ServerCalls(server, network).post("/api/enrol", request.toJson(), MAX_ANSWER);
         if (answer.status() != 201) {
             throw refusal(answer.status(), answer.body());
         }

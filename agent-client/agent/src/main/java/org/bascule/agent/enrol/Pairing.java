@@ -10,6 +10,7 @@ import org.bascule.agent.hardware.HardwareProbe;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
+import org.bascule.agent.tls.AgentProxy;
 import org.bascule.agent.tls.ServerTrust;
 import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.PairingOpened;
@@ -74,7 +75,8 @@ public final class Pairing {
     public Registration pair(Wish wish, String os, String version)
             throws EnrolException, StateException, InterruptedException {
         String server = Registration.checkServer(wish.server());
-        ServerCalls calls = new ServerCalls(server, ServerTrust.of(wish.privateCa()));
+        ServerCalls calls =
+                new ServerCalls(server, ServerTrust.of(wish.privateCa()).network(AgentProxy.of(state.folder())));
         DeviceIdentityKey identity = DeviceIdentityKey.generate();
         state.save(identity);
 
@@ -105,8 +107,7 @@ public final class Pairing {
     }
 
     private static PairingOpened open(
-            ServerCalls calls, Wish wish, DeviceIdentityKey identity, String os, String version)
-            throws EnrolException, InterruptedException {
+            ServerCalls calls, Wish wish, DeviceIdentityKey identity, String os, String version) throws EnrolException {
         // the root is not known before the answer: the machine is named by its hashes when it is
         byte[] salt = wish.rootHash().orElse(null);
         if (salt == null) {
@@ -146,8 +147,7 @@ public final class Pairing {
     }
 
     /** Empty when the server could not be asked: it is asked again. */
-    private static Optional<PairingState> ask(ServerCalls calls, String path, String proof)
-            throws EnrolException, InterruptedException {
+    private static Optional<PairingState> ask(ServerCalls calls, String path, String proof) throws EnrolException {
         ServerCalls.Answer answer;
         try {
             answer = calls.post(path, proof, MAX_ANSWER);
@@ -189,7 +189,7 @@ public final class Pairing {
     /** An identity in the wrong domain is given up at once. */
     private void requireConfirmed(
             ServerCalls calls, Wish wish, Registration registration, PairingState accepted, DeviceIdentityKey identity)
-            throws EnrolException, StateException, InterruptedException {
+            throws EnrolException, StateException {
         boolean right = wish.domain().isPresent()
                 ? wish.domain().get().equalsIgnoreCase(registration.domainName())
                 : person.confirms(registration, accepted.by().orElse(""));

@@ -1,12 +1,13 @@
 package org.bascule.agent.tls;
 
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.net.http.HttpTimeoutException;
-import java.net.http.WebSocketHandshakeException;
-import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.bascule.session.network.ProxyException;
+import org.bascule.session.network.UpgradeRefusedException;
 
 /** Says why a connection did not come about, for the person at the device. */
 public final class ConnectionFailure {
@@ -27,20 +28,23 @@ public final class ConnectionFailure {
     }
 
     private static String words(Throwable cause) {
-        if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
+        if (cause instanceof ProxyException refused) {
+            return String.valueOf(refused.getMessage());
+        }
+        if (cause instanceof UnknownHostException) {
             return "its name is unknown here";
         }
         if (cause instanceof SSLException) {
             return "its TLS certificate is not accepted (" + cause.getMessage()
                     + "); a private authority is named with --ca at enrolment";
         }
-        if (cause instanceof WebSocketHandshakeException refused) {
-            return "it answered with " + refused.getResponse().statusCode();
+        if (cause instanceof UpgradeRefusedException refused) {
+            return "it answered with " + refused.status();
         }
-        if (cause instanceof HttpTimeoutException || cause instanceof TimeoutException) {
+        if (cause instanceof SocketTimeoutException || cause instanceof TimeoutException) {
             return "it did not answer in time";
         }
-        if (cause instanceof ConnectException) {
+        if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
             return "nothing answers there";
         }
         return "";

@@ -23,6 +23,7 @@ import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.tls.ServerTrust;
+import org.bascule.session.network.Proxies;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
@@ -68,8 +69,7 @@ class ControlChannelTest {
                 device.keySets(),
                 new StaticKeys(device.state(), registration, identity, clock),
                 clock,
-                trust,
-                executor,
+                trust.network(Proxies.none()),
                 new Random(SEED),
                 new Recording());
     }
@@ -226,7 +226,7 @@ class ControlChannelTest {
     @Test
     void serverOfAnotherAuthorityIsNotTrusted() throws Exception {
         ServerTrust platform = ServerTrust.of(Optional.empty());
-        assertThatThrownBy(() -> ChannelSocket.connect(URI.create(server.url()), platform, executor))
+        assertThatThrownBy(() -> ChannelSocket.connect(URI.create(server.url()), platform.network(Proxies.none())))
                 .isInstanceOf(ChannelException.class)
                 .hasMessageContaining("its TLS certificate is not accepted");
         assertThat(server.isEmpty()).isTrue();
@@ -236,7 +236,7 @@ class ControlChannelTest {
     void certificateOfAnotherHostIsNotTrusted() throws Exception {
         try (TestServer other = new TestServer("other.example")) {
             ServerTrust trust = ServerTrust.of(Optional.of(other.pem()));
-            assertThatThrownBy(() -> ChannelSocket.connect(URI.create(other.url()), trust, executor))
+            assertThatThrownBy(() -> ChannelSocket.connect(URI.create(other.url()), trust.network(Proxies.none())))
                     .isInstanceOf(ChannelException.class);
             assertThat(other.isEmpty()).isTrue();
         }

@@ -61,7 +61,7 @@ public final class DeviceSession implements AutoCloseable {
                 server.base().toString(),
                 server.domain(),
                 check,
-                RelayConnector.over(server.http().client()),
+                RelayConnector.over(server.http().network()),
                 SessionConfig.DEFAULT);
         SessionRequest asked = request(client, uid, operations, reason);
         SessionOpened opened = server.openSession(asked);
@@ -138,7 +138,7 @@ public final class DeviceSession implements AutoCloseable {
                     ExitCode.SECURITY, "security check failed: the handshake with the device was refused", e);
         }
         if (e instanceof TransportException transport) {
-            if (transport.end().detail().contains("certification path")) {
+            if (transport.end().detail().contains("UntrustedIssuerException")) {
                 return new CommandException(
                         ExitCode.SECURITY,
                         "the certificate of the relay is not trusted: is a CA file needed (--ca, BASCULE_CA)?",

@@ -3,15 +3,12 @@ package org.bascule.control.server;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +18,17 @@ import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
 import org.bascule.control.Surroundings;
+import org.bascule.session.network.HttpAnswer;
+import org.bascule.session.network.HttpCall;
+import org.bascule.session.network.Network;
+import org.bascule.session.network.NoConnectionException;
+import org.bascule.session.network.Proxies;
+import org.bascule.session.network.ProxyException;
+import org.bascule.session.network.Tls;
+import org.bascule.session.tls.Authorities;
+import org.bascule.session.tls.UntrustedIssuerException;
 
-/** Requests with bounded answers. One for the whole program, since relays are reached through the same client. */
+/** Requests with bounded answers. One for the whole program, since relays are reached through the same network. */
 public final class Http {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -36,34 +42,33 @@ public final class Http {
         }
     }
 
-    private final HttpClient client;
+    private final Network network;
 
-    private Http(HttpClient client) {
-        this.client = client;
+    private Http(Network network) {
+        this.network = network;
     }
 
     /**
-     * A client that trusts the platform's CAs.
+     * A client that trusts the platform's CAs, and goes through the proxy of the environment.
      *
      * @param ca PEM file with one more CA
      */
-    public static Http trusting(Optional<Path> ca) throws CommandException {
-        HttpClient.Builder builder = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(Duration.ofSeconds(10));
-        if (ca.isPresent()) {
-            try {
-                builder.sslContext(AddedCa.context(ca.get()));
-            } catch (IOException e) {
-                throw new CommandException(
-                        ExitCode.USAGE,
-                        "no CA certificates could be read from "
-                                + Printable.of(ca.get().toString()),
-                        e);
-            }
+    public static Http trusting(Optional<Path> ca, Surroundings around) throws CommandException {
+        Tls tls = Tls.resuming(ca.isPresent() ? with(ca.get()) : Authorities.ofPlatform());
+        try {
+            return new Http(new Network(tls, Proxies.of(around.environment(), Optional.empty())));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         }
-        return new Http(builder.build());
+    }
+
+    private static Authorities with(Path ca) throws CommandException {
+        try (InputStream in = Files.newInputStream(ca)) {
+            return Authorities.with(in);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new CommandException(
+                    ExitCode.USAGE, "no CA certificates could be read from " + Printable.of(ca.toString()), e);
+        }
     }
 
     /** The CA file of the environment. */
@@ -72,24 +77,24 @@ public final class Http {
     }
 
     /** For WebSocket connections with the same trust. */
-    public HttpClient client() {
-        return client;
+    public Network network() {
+        return network;
     }
 
     public Answer get(URI url, Optional<String> bearer) throws CommandException {
-        return send(request(url, bearer).GET());
+        return send(request("GET", url, bearer));
     }
 
     public Answer post(URI url, String json, Optional<String> bearer) throws CommandException {
-        return send(request(url, bearer)
+        return send(request("POST", url, bearer)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(json)));
+                .body(json));
     }
 
     public Answer put(URI url, String json, Optional<String> bearer) throws CommandException {
-        return send(request(url, bearer)
+        return send(request("PUT", url, bearer)
                 .header("Content-Type", "application/json")
-                .PUT(HttpRequest.BodyPublishers.ofString(json)));
+                .body(json));
     }
 
     /**
@@ -100,21 +105,20 @@ public final class Http {
      */
     public Answer json(String method, URI url, String body, Map<String, String> headers, Optional<String> bearer)
             throws CommandException {
-        HttpRequest.Builder request = request(url, bearer);
+        HttpCall request = request(method, url, bearer);
         headers.forEach(request::header);
-        if (body.isEmpty()) {
-            return send(request.method(method, HttpRequest.BodyPublishers.noBody()));
-        }
-        return send(request.header("Content-Type", "application/json")
-                .method(method, HttpRequest.BodyPublishers.ofString(body)));
+        return send(
+                body.isEmpty()
+                        ? request
+                        : request.header("Content-Type", "application/json").body(body));
     }
 
     /** Posts a file, in as much time as it takes to send one of the greatest size over a slow line. */
     public Answer upload(URI url, Path file, Map<String, String> headers, Optional<String> bearer)
             throws CommandException, IOException {
-        HttpRequest.Builder request = request(url, bearer).timeout(UPLOAD_TIMEOUT);
+        HttpCall request = request("POST", url, bearer, UPLOAD_TIMEOUT).body(file);
         headers.forEach(request::header);
-        return send(request.POST(HttpRequest.BodyPublishers.ofFile(file)));
+        return send(request);
     }
 
     /** Posts a form, as OAuth does. */
@@ -122,9 +126,9 @@ public final class Http {
         String body = form.entrySet().stream()
                 .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
                 .collect(Collectors.joining("&"));
-        return send(request(url, Optional.empty())
+        return send(request("POST", url, Optional.empty())
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+                .body(body));
     }
 
     /** Percent-encodes a value of a query. */
@@ -132,29 +136,25 @@ public final class Http {
         return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private static HttpRequest.Builder request(URI url, Optional<String> bearer) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(url).timeout(TIMEOUT).header("Accept", "application/json");
+    private static HttpCall request(String method, URI url, Optional<String> bearer) {
+        return request(method, url, bearer, TIMEOUT);
+    }
+
+    private static HttpCall request(String method, URI url, Optional<String> bearer, Duration within) {
+        HttpCall request = new HttpCall(method, url, within).header("Accept", "application/json");
         bearer.ifPresent(token -> request.header("Authorization", "Bearer " + token));
         return request;
     }
 
-    private Answer send(HttpRequest.Builder builder) throws CommandException {
-        HttpRequest request = builder.build();
-        try {
-            HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream in = response.body()) {
-                byte[] body = in.readNBytes(MAX_ANSWER + 1);
-                if (body.length > MAX_ANSWER) {
-                    throw new CommandException(ExitCode.FAILED, "the answer of " + server(request) + " is too long");
-                }
-                return new Answer(response.statusCode(), new String(body, StandardCharsets.UTF_8));
+    private Answer send(HttpCall request) throws CommandException {
+        try (HttpAnswer answer = network.send(request)) {
+            byte[] body = answer.body().readNBytes(MAX_ANSWER + 1);
+            if (body.length > MAX_ANSWER) {
+                throw new CommandException(ExitCode.FAILED, "the answer of " + server(request) + " is too long");
             }
+            return new Answer(answer.status(), new String(body, StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw explain(request, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandException(ExitCode.CONNECTION, "interrupted", e);
         }
     }
 
@@ -164,50 +164,54 @@ public final class Http {
      * @return empty if it was copied, otherwise the answer that refused it
      */
     public Optional<Answer> download(URI url, Optional<String> bearer, OutputStream to) throws CommandException {
-        HttpRequest request =
-                request(url, bearer).setHeader("Accept", "*/*").GET().build();
-        try {
-            HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream in = response.body()) {
-                if (response.statusCode() == 200) {
-                    in.transferTo(to);
-                    return Optional.empty();
-                }
-                String body = new String(in.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
-                return Optional.of(new Answer(response.statusCode(), body));
+        HttpCall request = request("GET", url, bearer).header("Accept", "*/*");
+        try (HttpAnswer answer = network.send(request)) {
+            if (answer.status() == 200) {
+                answer.body().transferTo(to);
+                return Optional.empty();
             }
+            String body = new String(answer.body().readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
+            return Optional.of(new Answer(answer.status(), body));
         } catch (IOException e) {
             throw explain(request, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandException(ExitCode.CONNECTION, "interrupted", e);
         }
     }
 
-    private static String server(HttpRequest request) {
-        return Printable.of(String.valueOf(request.uri().getAuthority()));
+    private static String server(HttpCall request) {
+        return Printable.of(String.valueOf(request.url().getAuthority()));
     }
 
-    private static CommandException explain(HttpRequest request, IOException e) {
+    private static CommandException explain(HttpCall request, IOException e) {
         String server = server(request);
-        if (hasCause(e, SSLException.class)) {
+        Optional<UntrustedIssuerException> issuer = cause(e, UntrustedIssuerException.class);
+        if (issuer.isPresent()) {
+            return new CommandException(
+                    ExitCode.SECURITY,
+                    "the certificate of " + server + " is not trusted: "
+                            + Printable.of(String.valueOf(issuer.get().getMessage())) + " (--ca, BASCULE_CA)",
+                    e);
+        }
+        if (cause(e, SSLException.class).isPresent()) {
             return new CommandException(
                     ExitCode.SECURITY,
                     "the certificate of " + server + " is not trusted: is a CA file needed (--ca, BASCULE_CA)?",
                     e);
         }
-        if (hasCause(e, ConnectException.class) || e instanceof HttpConnectTimeoutException) {
-            return new CommandException(ExitCode.CONNECTION, "no connection to " + server, e);
+        if (e instanceof NoConnectionException) {
+            String proxy = cause(e, ProxyException.class)
+                    .map(refused -> ": " + Printable.of(String.valueOf(refused.getMessage())))
+                    .orElse("");
+            return new CommandException(ExitCode.CONNECTION, "no connection to " + server + proxy, e);
         }
         return new CommandException(ExitCode.CONNECTION, "the connection to " + server + " was lost", e);
     }
 
-    private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
+    private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> type) {
         for (Throwable at = failure; at != null; at = at.getCause()) {
             if (type.isInstance(at)) {
-                return true;
+                return Optional.of(type.cast(at));
             }
         }
-        return false;
+        return Optional.empty();
     }
 }

@@ -56,7 +56,7 @@ public final class Account {
         if (token.isPresent()) {
             String server = url.orElseThrow(() -> new CommandException(
                     ExitCode.USAGE, Surroundings.TOKEN + " is set, but " + Surroundings.URL + " is not"));
-            Http http = Http.trusting(Http.caOf(around));
+            Http http = Http.trusting(Http.caOf(around), around);
             return new AccessServer(http, ServerUrl.parse(server), new EnvironmentTokens(http, around, token.get()));
         }
         SignIn signIn = file.read()
@@ -69,7 +69,7 @@ public final class Account {
                     "you are signed in at " + Printable.of(signIn.url()) + ", not at the server in "
                             + Surroundings.URL);
         }
-        Http http = Http.trusting(Http.caOf(around).or(() -> signIn.ca().map(Path::of)));
+        Http http = Http.trusting(Http.caOf(around).or(() -> signIn.ca().map(Path::of)), around);
         return new AccessServer(http, base, new StoredTokens(http, file, around, signIn));
     }
 
@@ -107,7 +107,7 @@ public final class Account {
     private void signIn(String url, String domain, Optional<Path> ca, Way way) throws CommandException {
         URI base = ServerUrl.parse(url);
         Optional<Path> trusted = ca.map(Path::toAbsolutePath).or(() -> Http.caOf(around));
-        Http http = Http.trusting(trusted);
+        Http http = Http.trusting(trusted, around);
         StrictJson realm = realmOf(http, base, domain);
         String issuer = text(realm, "authorizationServer");
         String client = text(realm, "clientId");
@@ -196,7 +196,7 @@ public final class Account {
         file.delete();
         if (signIn.isPresent() && signIn.get().refreshToken().isPresent()) {
             Http http =
-                    Http.trusting(Http.caOf(around).or(() -> signIn.get().ca().map(Path::of)));
+                    Http.trusting(Http.caOf(around).or(() -> signIn.get().ca().map(Path::of)), around);
             AuthorizationServer.discover(
                             http, signIn.get().issuer(), signIn.get().clientId())
                     .revoke(signIn.get().refreshToken().get());

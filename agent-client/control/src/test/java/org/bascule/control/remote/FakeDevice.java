@@ -1,7 +1,6 @@
 package org.bascule.control.remote;
 
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.bascule.control.FakeServer;
 import org.bascule.session.handshake.DeviceHandshake;
 import org.bascule.session.handshake.HeadSeen;
+import org.bascule.session.network.Network;
 import org.bascule.session.stream.ServiceHandler;
 import org.bascule.session.stream.Session;
 import org.bascule.session.stream.SessionConfig;
@@ -88,7 +88,7 @@ final class FakeDevice implements AutoCloseable {
         RelayAddress address = new RelayAddress(TestRelay.ID, relay.url());
         RelayProofKey proof = RelayProofKey.generate();
         RelayTransport.join(
-                        HttpClient.newHttpClient(),
+                        Network.ofPlatform(),
                         new RelayJoin(
                                 address,
                                 FixedInstallation.SID,

@@ -1,7 +1,6 @@
 package org.bascule.session.bench;
 
 import jakarta.json.Json;
-import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -12,6 +11,7 @@ import java.util.concurrent.SynchronousQueue;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.bascule.session.network.Network;
 import org.bascule.session.client.WarmUp;
 import org.bascule.session.handshake.HandshakeVectors;
 import org.bascule.session.record.RecordCodec;
@@ -158,7 +158,7 @@ public final class SessionBench {
                 role,
                 token,
                 key);
-        return RelayTransport.join(HttpClient.newHttpClient(), join, JOIN).join();
+        return RelayTransport.join(Network.ofPlatform(), join, JOIN).join();
     }
 
     private static long[] echo() throws Exception {

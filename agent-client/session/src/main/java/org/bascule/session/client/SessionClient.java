@@ -2,7 +2,6 @@ package org.bascule.session.client;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import org.bascule.session.handshake.ClientHandshake;
 import org.bascule.session.handshake.HandshakeException;
 import org.bascule.session.handshake.Prologue;
+import org.bascule.session.network.Network;
 import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.resume.ResumeTimes;
 import org.bascule.session.resume.Resumer;
@@ -60,23 +60,23 @@ public final class SessionClient {
             return Optional.empty();
         }
 
-        /** The product's: through the relay's WebSocket, with the TLS context of this HTTP client. */
-        static RelayConnector over(HttpClient http) {
+        /** The product's: through the relay's WebSocket. */
+        static RelayConnector over(Network network) {
             return new RelayConnector() {
                 @Override
                 public Optional<RelayTransport> connect(URI endpoint) {
-                    return Optional.of(RelayTransport.connect(http, endpoint, JOIN_WITHIN));
+                    return Optional.of(RelayTransport.connect(network, endpoint, JOIN_WITHIN));
                 }
 
                 @Override
                 public Optional<RelayDialer> dialer() {
-                    return Optional.of(join -> RelayDialer.overWebSocket(http, join));
+                    return Optional.of(join -> RelayDialer.overWebSocket(network, join));
                 }
 
                 @Override
                 public Transport join(RelayJoin join, Optional<RelayTransport> early) throws TransportException {
                     try {
-                        return RelayTransport.join(http, join, JOIN_WITHIN, early)
+                        return RelayTransport.join(network, join, JOIN_WITHIN, early)
                                 .join();
                     } catch (CompletionException e) {
                         if (e.getCause() instanceof TransportException failure) {

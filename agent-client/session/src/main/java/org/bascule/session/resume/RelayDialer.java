@@ -1,9 +1,9 @@
 package org.bascule.session.resume;
 
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.bascule.session.network.Network;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.RelayTransport.RelayJoin;
 import org.bascule.session.transport.Transport;
@@ -28,10 +28,10 @@ public interface RelayDialer {
     /** The relay waits 30 s for the other end; a little more for the way. */
     Duration PAIR = Duration.ofSeconds(35);
 
-    /** Through the relay's WebSocket, with the TLS context of this HTTP client. */
-    static Dialling overWebSocket(HttpClient http, RelayJoin join) {
-        RelayTransport connecting = RelayTransport.connect(http, join.relay().endpoint(join.sid()), CONNECT);
-        CompletableFuture<RelayTransport> paired = RelayTransport.join(http, join, PAIR, Optional.of(connecting));
+    /** Through the relay's WebSocket. */
+    static Dialling overWebSocket(Network network, RelayJoin join) {
+        RelayTransport connecting = RelayTransport.connect(network, join.relay().endpoint(join.sid()), CONNECT);
+        CompletableFuture<RelayTransport> paired = RelayTransport.join(network, join, PAIR, Optional.of(connecting));
         return new Dialling(paired, () -> {
             connecting.abort();
             paired.thenAccept(RelayTransport::abort);

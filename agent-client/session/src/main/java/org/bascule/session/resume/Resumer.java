@@ -97,6 +97,7 @@ public final class Resumer {
         /** From the moment of dialling until that has come to nothing. */
         private boolean busy;
 
+        private long since;
         private RelayDialer.@Nullable Dialling dialling;
     }
 
@@ -249,6 +250,7 @@ public final class Resumer {
             }
             relay = known;
             relay.busy = true;
+            relay.since = System.nanoTime();
             attempt = ++attempts;
         }
         RelayDialer.Dialling dialling = dial(new RelayJoin(with.relay(), sid, role, with.token(), proof, attempt));
@@ -298,10 +300,12 @@ public final class Resumer {
             if (round != of) {
                 return;
             }
+            // a relay that says so at once is not to be asked again and again
+            boolean waited = System.nanoTime() - relay.since >= times.flapping().toNanos();
             refused = why.kind() == TransportEnd.Kind.REFUSED;
             relay.last = why.kind() == TransportEnd.Kind.TIMEOUT ? "the other end did not come" : why.detail();
             delay = switch (why.kind()) {
-                case TIMEOUT -> Duration.ZERO;
+                case TIMEOUT -> waited ? Duration.ZERO : about(times.after(++relay.failures), 0.5);
                 case LIMIT, DRAINING -> about(times.refused(), 0.5);
                 default -> about(times.after(++relay.failures), 0.5);
             };

@@ -1,19 +1,18 @@
 package org.bascule.session.transport;
 
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import org.bascule.session.network.Failure;
+import org.bascule.session.network.Network;
+import org.bascule.session.network.WebSocket;
+import org.bascule.session.network.WebSocketEnd;
+import org.bascule.session.network.WebSocketListener;
 import org.bascule.wire.Bytes;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.keys.RelayProofKey;
@@ -35,20 +34,15 @@ public final class RelayTransport implements Transport {
     /** Bytes that may wait to be sent. */
     static final int MAX_QUEUED = 6 << 20;
 
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+    private static final WebSocket.Limits LIMITS = new WebSocket.Limits(RelayLimits.MAX_MESSAGE, MAX_QUEUED);
     private static final int NORMAL = 1_000;
 
     private final URI endpoint;
     private final CompletableFuture<RelayTransport> paired = new CompletableFuture<>();
-    private final byte[] message = new byte[RelayLimits.MAX_MESSAGE];
-    private int filled;
 
-    /** Guards the fields below it, which are the sending side and the end. */
+    /** Guards the fields below it. */
     private final Object lock = new Object();
 
-    private final Queue<byte[]> queue = new ArrayDeque<>();
-    private int queued;
-    private boolean sending;
     private boolean closing;
     private @Nullable WebSocket socket;
     private @Nullable RelayJoin join;
@@ -91,41 +85,34 @@ public final class RelayTransport implements Transport {
     /**
      * Joins a relay and waits there for the other end.
      *
-     * @param http with the TLS context for {@code wss}; shared between transports
+     * @param network shared between transports
      * @param within for all of it; the relay itself waits 30 s for the other end
      * @return fails with {@link TransportException}
      */
-    public static CompletableFuture<RelayTransport> join(HttpClient http, RelayJoin join, Duration within) {
-        return join(http, join, within, Optional.empty());
+    public static CompletableFuture<RelayTransport> join(Network network, RelayJoin join, Duration within) {
+        return join(network, join, within, Optional.empty());
     }
 
     /** The same over an early connection, if it leads to this relay and still can be used; else that is closed. */
     public static CompletableFuture<RelayTransport> join(
-            HttpClient http, RelayJoin join, Duration within, Optional<RelayTransport> early) {
+            Network network, RelayJoin join, Duration within, Optional<RelayTransport> early) {
         URI endpoint = join.relay().endpoint(join.sid());
         if (early.isPresent() && early.get().isUsable(endpoint)) {
             return early.get().join(join, within);
         }
         early.ifPresent(RelayTransport::abort);
-        return connect(http, endpoint, within).join(join, within);
+        return connect(network, endpoint, within).join(join, within);
     }
 
     /**
      * Connects to the relay that a session will probably use while both ends still shake hands. Nothing is said on the connection before somebody joins over
      * it; a relay closes it after 5 s.
      */
-    public static RelayTransport connect(HttpClient http, URI endpoint, Duration within) {
-        return connect(
-                endpoint,
-                listener -> http.newWebSocketBuilder().connectTimeout(within).buildAsync(endpoint, listener));
-    }
-
-    /** The same over a socket of another make. */
-    static RelayTransport connect(URI endpoint, Function<WebSocket.Listener, CompletableFuture<WebSocket>> connect) {
+    public static RelayTransport connect(Network network, URI endpoint, Duration within) {
         RelayTransport transport = new RelayTransport(endpoint);
-        connect.apply(transport.new Listener()).whenComplete((socket, failure) -> {
+        network.open(endpoint, within, LIMITS, transport.new Listener()).whenComplete((socket, failure) -> {
             if (failure != null) {
-                transport.ended(TransportEnd.Kind.LOST, "no connection to the relay: " + root(failure));
+                transport.ended(TransportEnd.Kind.LOST, "no connection to the relay: " + Failure.words(failure));
             }
         });
         return transport;
@@ -160,20 +147,8 @@ public final class RelayTransport implements Transport {
         });
     }
 
-    /** The token; what follows waits until it is sent: the relay may answer before the socket is ready for the next message. */
-    private void present(WebSocket open, RelayJoin joining) {
-        synchronized (lock) {
-            sending = true;
-        }
-        goOnAfter(open, open.sendText(joining.token(), true));
-    }
-
-    private static String root(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getClass().getSimpleName() + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
+    private static void present(WebSocket open, RelayJoin joining) {
+        open.sendText(joining.token().getBytes(StandardCharsets.UTF_8));
     }
 
     private TransportEnd knownEnd() {
@@ -184,111 +159,38 @@ public final class RelayTransport implements Transport {
 
     @Override
     public void start(Receiver newReceiver) {
-        WebSocket open;
         synchronized (lock) {
             if (receiver != null) {
                 throw new IllegalStateException("a transport is started once");
             }
             receiver = newReceiver;
-            open = socket;
+            lock.notifyAll();
         }
         report();
-        if (open != null) {
-            open.request(1);
-        }
     }
 
     @Override
     public void send(byte[] bytes) {
         WebSocket open;
-        boolean tooMuch;
         synchronized (lock) {
-            open = socket;
-            if (open == null || end != null || closing) {
-                return;
-            }
-            tooMuch = queued + bytes.length > MAX_QUEUED;
-            if (sending && !tooMuch) {
-                queue.add(bytes);
-                queued += bytes.length;
-                return;
-            }
-            sending = true;
+            open = end == null ? socket : null;
         }
-        if (tooMuch) {
+        if (open != null && !open.send(bytes)) {
             ended(TransportEnd.Kind.LIMIT, "more than %d bytes to send".formatted(MAX_QUEUED));
             open.abort();
-        } else {
-            sendFrom(open, bytes);
         }
-    }
-
-    /** Sends this message and what waits behind it, without recursion where the socket takes them at once. */
-    private void sendFrom(WebSocket open, byte[] first) {
-        byte @Nullable [] next = first;
-        while (next != null) {
-            CompletableFuture<WebSocket> sent = open.sendBinary(ByteBuffer.wrap(next), true);
-            if (!sent.isDone() || sent.isCompletedExceptionally()) {
-                goOnAfter(open, sent);
-                return;
-            }
-            next = next();
-        }
-    }
-
-    private void goOnAfter(WebSocket open, CompletableFuture<WebSocket> sent) {
-        sent.whenComplete((ok, failure) -> {
-            if (failure != null) {
-                ended(TransportEnd.Kind.LOST, "sending failed: " + root(failure));
-                return;
-            }
-            byte[] following = next();
-            if (following != null) {
-                sendFrom(open, following);
-            }
-        });
-    }
-
-    private byte @Nullable [] next() {
-        WebSocket toClose;
-        synchronized (lock) {
-            byte[] following = queue.poll();
-            if (following != null) {
-                queued -= following.length;
-                return following;
-            }
-            sending = false;
-            toClose = closing ? socket : null;
-        }
-        if (toClose != null) {
-            sendClose(toClose);
-        }
-        return null;
     }
 
     @Override
     public void close() {
         WebSocket open;
         synchronized (lock) {
-            if (closing || end != null) {
-                return;
-            }
+            open = end == null ? socket : null;
             closing = true;
-            open = sending ? null : socket;
         }
         if (open != null) {
-            sendClose(open);
+            open.close();
         }
-        CompletableFuture.delayedExecutor(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(this::abort);
-    }
-
-    private void sendClose(WebSocket open) {
-        open.sendClose(NORMAL, "").whenComplete((ok, failure) -> {
-            if (failure != null) {
-                abort();
-            }
-        });
     }
 
     @Override
@@ -313,8 +215,7 @@ public final class RelayTransport implements Transport {
                 return;
             }
             end = why;
-            queue.clear();
-            queued = 0;
+            lock.notifyAll();
         }
         paired.completeExceptionally(new TransportException(why));
         report();
@@ -335,14 +236,13 @@ public final class RelayTransport implements Transport {
     }
 
     /** The socket's side. Its calls come one after the other. */
-    private final class Listener implements WebSocket.Listener {
+    private final class Listener implements WebSocketListener {
 
-        private final StringBuilder text = new StringBuilder();
         private boolean proved;
         private boolean joined;
 
         @Override
-        public void onOpen(WebSocket opened) {
+        public void opened(WebSocket opened) {
             boolean late;
             RelayJoin joining;
             synchronized (lock) {
@@ -352,70 +252,57 @@ public final class RelayTransport implements Transport {
             }
             if (late) {
                 opened.abort();
-                return;
-            }
-            if (joining != null) {
+            } else if (joining != null) {
                 present(opened, joining);
             }
-            opened.request(1);
         }
 
         @Override
-        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
-            if (joined || text.length() + part.length() > 16) {
-                return refuse(from, TransportEnd.Kind.TEXT, "a text message");
+        public void text(String word) {
+            if (joined) {
+                refuse(TransportEnd.Kind.TEXT, "a text message");
+            } else if (proved && word.equals(RelayLimits.PAIRED)) {
+                joined = true;
+                paired.complete(RelayTransport.this);
+                awaitReceiver();
+            } else if (!proved || !word.equals(RelayLimits.WAITING)) {
+                refuse(TransportEnd.Kind.REFUSED, "an unexpected answer of the relay");
             }
-            text.append(part);
-            if (last) {
-                String word = text.toString();
-                text.setLength(0);
-                if (proved && word.equals(RelayLimits.PAIRED)) {
-                    joined = true;
-                    // what follows is for the receiver: nothing is read until it is there
-                    paired.complete(RelayTransport.this);
-                    return null;
-                }
-                if (!proved || !word.equals(RelayLimits.WAITING)) {
-                    return refuse(from, TransportEnd.Kind.REFUSED, "an unexpected answer of the relay");
-                }
-            }
-            from.request(1);
-            return null;
         }
 
-        @Override
-        public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer part, boolean last) {
-            int length = part.remaining();
-            if (filled + length > message.length) {
-                return refuse(from, TransportEnd.Kind.TOO_LARGE, "a message above " + message.length + " bytes");
-            }
-            part.get(message, filled, length);
-            filled += length;
-            if (last) {
-                int complete = filled;
-                filled = 0;
-                if (joined) {
-                    deliver(complete);
-                } else if (proved || complete != RelayLimits.NONCE || !prove()) {
-                    return refuse(from, TransportEnd.Kind.REFUSED, "an unexpected answer of the relay");
-                }
-            }
-            from.request(1);
-            return null;
-        }
-
-        private void deliver(int length) {
-            Receiver to;
+        /** What follows is for the receiver: nothing is read until it is there. */
+        private void awaitReceiver() {
             synchronized (lock) {
-                to = end == null ? receiver : null;
+                while (receiver == null && end == null) {
+                    try {
+                        lock.wait();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        abort();
+                    }
+                }
             }
-            if (to != null) {
-                to.message(message, 0, length);
+        }
+
+        @Override
+        public void binary(byte[] buffer, int offset, int length) {
+            if (joined) {
+                Receiver to;
+                synchronized (lock) {
+                    to = end == null ? receiver : null;
+                }
+                if (to != null) {
+                    to.message(buffer, offset, length);
+                }
+            } else if (proved
+                    || length != RelayLimits.NONCE
+                    || !prove(Arrays.copyOfRange(buffer, offset, offset + length))) {
+                refuse(TransportEnd.Kind.REFUSED, "an unexpected answer of the relay");
             }
         }
 
         /** False if nobody has joined yet: then there is nothing to prove. */
-        private boolean prove() {
+        private boolean prove(byte[] nonce) {
             RelayJoin joining;
             synchronized (lock) {
                 joining = join;
@@ -424,29 +311,42 @@ public final class RelayTransport implements Transport {
                 return false;
             }
             proved = true;
-            send(joining.answer(Arrays.copyOf(message, RelayLimits.NONCE)));
+            send(joining.answer(nonce));
             return true;
         }
 
-        private @Nullable CompletionStage<?> refuse(WebSocket from, TransportEnd.Kind kind, String detail) {
-            ended(kind, detail);
-            from.abort();
-            return null;
+        private void refuse(TransportEnd.Kind kind, String detail) {
+            RelayTransport.this.ended(kind, detail);
+            abort();
         }
 
         @Override
-        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-            ended(RelayClose.of(code)
+        public void ended(WebSocketEnd why) {
+            RelayTransport.this.ended(
+                    switch (why.kind()) {
+                        case CLOSED -> closed(why.code());
+                        case TOO_LARGE -> new TransportEnd(TransportEnd.Kind.TOO_LARGE, why.detail());
+                        case PROTOCOL ->
+                            new TransportEnd(
+                                    TransportEnd.Kind.LOST, "the relay breaks the WebSocket protocol: " + why.detail());
+                        case LOST -> lost(why.detail());
+                    });
+        }
+
+        private TransportEnd lost(String detail) {
+            synchronized (lock) {
+                return closing
+                        ? new TransportEnd(TransportEnd.Kind.CLOSED, "closed by this end")
+                        : new TransportEnd(TransportEnd.Kind.LOST, "the connection was lost: " + detail);
+            }
+        }
+
+        private static TransportEnd closed(int code) {
+            return RelayClose.of(code)
                     .map(TransportEnd::of)
                     .orElseGet(() -> new TransportEnd(
                             code == NORMAL ? TransportEnd.Kind.CLOSED : TransportEnd.Kind.LOST,
-                            "the relay closed with " + code)));
-            return null;
-        }
-
-        @Override
-        public void onError(WebSocket from, Throwable failure) {
-            ended(TransportEnd.Kind.LOST, "the connection was lost: " + root(failure));
+                            "the relay closed with " + code));
         }
     }
 }

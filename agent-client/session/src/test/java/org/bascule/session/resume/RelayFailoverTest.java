@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bascule.session.network.Network;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
 import org.bascule.session.stream.ServiceHandler;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class RelayFailoverTest {
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Network NETWORK = Network.ofPlatform();
     private static final Duration PAIR = Duration.ofSeconds(20);
 
     private final RelayProofKey clientKey = RelayProofKey.generate();
@@ -48,7 +48,9 @@ class RelayFailoverTest {
 
     private CompletableFuture<RelayTransport> join(TestRelay relay, RelayRole role, RelayProofKey key) {
         return RelayTransport.join(
-                HTTP, new RelayJoin(address("r1", relay), ResumerTest.KEYS.sid(), role, token(role, key), key), PAIR);
+                NETWORK,
+                new RelayJoin(address("r1", relay), ResumerTest.KEYS.sid(), role, token(role, key), key),
+                PAIR);
     }
 
     private static List<ReserveRelay> reserve(TestRelay one, TestRelay two, RelayRole role, RelayProofKey key) {
@@ -63,13 +65,13 @@ class RelayFailoverTest {
             ResumerTest.End atClient = new ResumerTest.End(
                     RelayRole.CLIENT,
                     clientKey,
-                    join -> RelayDialer.overWebSocket(HTTP, join),
+                    join -> RelayDialer.overWebSocket(NETWORK, join),
                     ResumeTimes.DEFAULT,
                     reserve(one, two, RelayRole.CLIENT, clientKey));
             ResumerTest.End atDevice = new ResumerTest.End(
                     RelayRole.DEVICE,
                     deviceKey,
-                    join -> RelayDialer.overWebSocket(HTTP, join),
+                    join -> RelayDialer.overWebSocket(NETWORK, join),
                     ResumeTimes.DEFAULT,
                     reserve(one, two, RelayRole.DEVICE, deviceKey));
             CompletableFuture<RelayTransport> deviceJoins = join(one, RelayRole.DEVICE, deviceKey);

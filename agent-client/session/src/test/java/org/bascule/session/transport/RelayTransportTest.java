@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -16,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.bascule.session.network.Network;
 import org.bascule.session.transport.RelayTransport.RelayJoin;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.keys.RelayProofKey;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 class RelayTransportTest {
 
     private static final Duration WITHIN = Duration.ofSeconds(20);
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Network NETWORK = Network.ofPlatform();
 
     private final SessionId sid = SessionId.random();
 
@@ -80,7 +80,7 @@ class RelayTransportTest {
 
     private CompletableFuture<RelayTransport> join(
             RelayRole role, RelayProofKey announced, RelayProofKey used, Duration within) {
-        return RelayTransport.join(HTTP, joining(role, announced, used), within);
+        return RelayTransport.join(NETWORK, joining(role, announced, used), within);
     }
 
     private RelayJoin joining(RelayRole role, RelayProofKey announced, RelayProofKey used) {
@@ -91,7 +91,7 @@ class RelayTransportTest {
 
     private CompletableFuture<RelayTransport> join(RelayRole role, RelayTransport early) {
         RelayProofKey key = RelayProofKey.generate();
-        return RelayTransport.join(HTTP, joining(role, key, key), WITHIN, Optional.of(early));
+        return RelayTransport.join(NETWORK, joining(role, key, key), WITHIN, Optional.of(early));
     }
 
     private record Pair(RelayTransport client, RelayTransport device, Inbox atClient, Inbox atDevice) {}
@@ -120,9 +120,9 @@ class RelayTransportTest {
     @Test
     void joinsOverAConnectionThatWasMadeBefore() throws Exception {
         URI endpoint = new RelayAddress(TestRelay.ID, relay.url()).endpoint(sid);
-        RelayTransport open = RelayTransport.connect(HTTP, endpoint, WITHIN);
+        RelayTransport open = RelayTransport.connect(NETWORK, endpoint, WITHIN);
         relay.awaitConnections(1);
-        RelayTransport connecting = RelayTransport.connect(HTTP, endpoint, WITHIN);
+        RelayTransport connecting = RelayTransport.connect(NETWORK, endpoint, WITHIN);
         CompletableFuture<RelayTransport> client = join(RelayRole.CLIENT, open);
         CompletableFuture<RelayTransport> device = join(RelayRole.DEVICE, connecting);
         assertThat(client.get(20, TimeUnit.SECONDS)).isSameAs(open);
@@ -133,9 +133,9 @@ class RelayTransportTest {
     @Test
     void anEarlyConnectionThatLeadsElsewhereOrIsOverIsLeft() throws Exception {
         RelayTransport elsewhere =
-                RelayTransport.connect(HTTP, URI.create(relay.url() + "/v1/" + "0".repeat(32)), WITHIN);
+                RelayTransport.connect(NETWORK, URI.create(relay.url() + "/v1/" + "0".repeat(32)), WITHIN);
         RelayTransport over =
-                RelayTransport.connect(HTTP, new RelayAddress(TestRelay.ID, relay.url()).endpoint(sid), WITHIN);
+                RelayTransport.connect(NETWORK, new RelayAddress(TestRelay.ID, relay.url()).endpoint(sid), WITHIN);
         over.abort();
         CompletableFuture<RelayTransport> client = join(RelayRole.CLIENT, elsewhere);
         CompletableFuture<RelayTransport> device = join(RelayRole.DEVICE, over);
