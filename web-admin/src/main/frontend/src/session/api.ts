@@ -20,6 +20,8 @@ export type SessionState =
       readonly firstContact: boolean;
       /** Milliseconds from here to the agent and back; undefined until the first answer. */
       readonly roundTrip: number | undefined;
+      /** The connection is lost, and the session goes on as soon as there is another one. */
+      readonly resuming: boolean;
     }
   | {
       readonly kind: "ended";

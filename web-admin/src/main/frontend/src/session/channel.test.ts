@@ -380,11 +380,12 @@ describe("violations under a good tag end the session", () => {
     void setup.device.send(data(1, utf8("x")));
     expect(await setup.ended).toBe("protocol-violation");
   });
+});
 
-  it("RESUME on the first transport", async () => {
-    void setup.device.sendControl(encodeResume({ sid: new Uint8Array(16), relay: "r", attempt: 1, next: 0 }));
-    expect(await setup.ended).toBe("protocol-violation");
-  });
+it("RESUME on the first transport is nothing that a relay may bring", async () => {
+  void setup.device.sendControl(encodeResume({ sid: new Uint8Array(16), relay: "r", attempt: 1, next: 0 }));
+  expect(await setup.ended).toBe("record-rejected");
+  expect(setup.channel.struck).toEqual(["memory"]);
 });
 
 it("a stream of the device is refused, as no service has one", async () => {

@@ -1,8 +1,9 @@
 import type { Bytes } from "./bytes";
 import { SessionError } from "./errors";
-import { decodeFrame, decodeResume, encodeFrame, type Frame } from "./frames";
+import { decodeFrame, decodeResume, encodeFrame, encodeResume, type Frame } from "./frames";
+import { KeepAlive } from "./keepalive";
 import { type Reason, reasonNumber, reasonOf } from "./reasons";
-import { type RecordNumber, type RecordOpener, type RecordSealer, recordNumber } from "./records";
+import { type RecordOpener, type RecordSealer, recordNumber } from "./records";
 import type { Transport } from "./transport";
 
 /** What is not acknowledged is kept, and no more than this is kept: the window. */
@@ -16,12 +17,22 @@ const MAX_WAITING = 1_024;
 const ACK_AFTER_RECORDS = 64;
 const ACK_AFTER_BYTES = 256 * 1024;
 const ACK_WITHIN = 25;
-const PING_EVERY = 15_000;
-const PING_TIMEOUT = 30_000;
-/** The first PING waits until a tool has started. */
-const FIRST_PING = 300;
 /** The other end closes when it has read `END`; this end does after so many milliseconds. */
 const CLOSE_WITHIN = 1_000;
+/** For the answer to a `RESUME`. */
+const RESUME_WITHIN = 5_000;
+/** A relay is struck for so long by what it must not bring; so many strikes end the session. */
+const STRUCK_FOR = 600_000;
+const MAX_STRIKES = 3;
+
+/** A transport that is gone. */
+export interface TransportLoss {
+  readonly relay: string;
+  readonly attempt: number;
+  readonly error: SessionError;
+  /** Milliseconds since the session went over it. */
+  readonly lived: number;
+}
 
 export interface ChannelListener {
   /** A frame in order; a {@link Violation} thrown here ends the session. */
@@ -30,6 +41,10 @@ export interface ChannelListener {
   writable(): void;
   /** Milliseconds to the other end and back. */
   roundTrip(milliseconds: number): void;
+  /** The transport is gone. True if somebody brings another one to {@link RecordChannel.resume}; otherwise the session ends. */
+  lost?(loss: TransportLoss): boolean;
+  /** The session goes on through another relay. */
+  resumed?(relay: string): void;
   /** Called once. Undefined: ended with `done`, by whomever. */
   ended(error: SessionError | undefined): void;
 }
@@ -39,17 +54,40 @@ export class Violation extends Error {
   override readonly name = "Violation";
 }
 
+/** A transport of the session. */
+interface Link {
+  readonly transport: Transport;
+  readonly attempt: number;
+  readonly since: number;
+  /** The first message of a transport for going on is the other end's `RESUME`. */
+  awaitsResume: boolean;
+  state: "awaited" | "current" | "over";
+  readonly settle: (resumed: boolean) => void;
+}
+
+/** What is not acknowledged. */
+interface Kept {
+  /** What it takes of the window; 0 for an `ACK`. */
+  readonly counted: number;
+  /** The ciphertext, as soon as there is one. */
+  record: Bytes | undefined;
+}
+
 /**
- * Records in order over one transport: sequences, acknowledgements, window, PING and the end of the session.
+ * Records in order over one transport after another: sequences, acknowledgements, window, PING and the end of the session.
  *
  * Encryption and decryption are started at once and finish in order: two promise chains, one for each direction, keep the sequence of the calls
  * whatever the order in which WebCrypto answers. Nothing of a received record has an effect before its tag was verified.
  */
 export class RecordChannel {
-  readonly #transport: Transport;
   readonly #sealer: RecordSealer;
   readonly #opener: RecordOpener;
   readonly #listener: ChannelListener;
+
+  /** What the session goes over; undefined while it has lost one and has no other. */
+  #link: Link | undefined;
+  readonly #keepAlive: KeepAlive;
+  #strikes: readonly { readonly relay: string; readonly at: number }[] = [];
 
   #over = false;
   #bytesIn = 0;
@@ -60,8 +98,8 @@ export class RecordChannel {
   /** Short frames that wait for room in the window; `DATA` waits in its stream, so that nothing stands behind it. */
   readonly #waiting: Frame[] = [];
   #refusedData = false;
-  /** Sizes of what is not acknowledged, oldest first; an `ACK` counts 0. The ciphertext itself is of use only to resuming, which comes later. */
-  readonly #kept: number[] = [];
+  /** Oldest first; the first has the sequence `#acknowledged`. */
+  readonly #kept: Kept[] = [];
   #keptBytes = 0;
   #reserveUsed = 0;
   #acknowledged = 0;
@@ -77,14 +115,20 @@ export class RecordChannel {
   #ackOverdue = false;
   #ackTimer: ReturnType<typeof setTimeout> | undefined;
 
-  #pingTimer: ReturnType<typeof setTimeout> | undefined;
-  #silenceTimer: ReturnType<typeof setTimeout> | undefined;
-  #pingValue = 0;
-  #pingSent = 0;
-  #pingOutstanding = false;
-
   constructor(transport: Transport, sealer: RecordSealer, opener: RecordOpener, listener: ChannelListener) {
-    this.#transport = transport;
+    this.#link = {
+      transport,
+      attempt: 0,
+      since: performance.now(),
+      awaitsResume: false,
+      state: "current",
+      settle: () => undefined,
+    };
+    this.#keepAlive = new KeepAlive({
+      ping: (value) => this.send({ type: "ping", reply: false, value }),
+      roundTrip: (milliseconds) => this.#listener.roundTrip(milliseconds),
+      silent: () => this.#loseCurrent(new SessionError("interrupted", "the device is silent")),
+    });
     this.#sealer = sealer;
     this.#opener = opener;
     this.#listener = listener;
@@ -95,13 +139,66 @@ export class RecordChannel {
     return { in: this.#bytesIn, out: this.#bytesOut };
   }
 
+  /** Relays that are not to be used. */
+  get struck(): readonly string[] {
+    const now = performance.now();
+    return [...new Set(this.#strikes.filter(({ at }) => now - at < STRUCK_FOR).map(({ relay }) => relay))];
+  }
+
   /** Starts to receive; call it after the first `send` so that nothing precedes that. */
   start(): void {
-    this.#transport.receive(
-      (message) => this.#message(message),
-      (error) => this.#finish(error),
+    const link = this.#link;
+    if (link === undefined) return;
+    link.transport.receive(
+      (message) => this.#message(link, message),
+      (error) => this.#lose(link, error),
     );
-    this.#pingTimer = setTimeout(() => this.#ping(), FIRST_PING);
+    this.#keepAlive.up(false);
+  }
+
+  /**
+   * Goes on over another transport (`session.md`, Resuming).
+   *
+   * @param attempt of this end's connection to the relay, above every one before
+   * @returns whether the session goes on over it; it is closed if not
+   */
+  async resume(transport: Transport, sid: Bytes, attempt: number): Promise<boolean> {
+    // what is still being opened counts
+    await this.#inbound;
+    const next = this.#received;
+    const record = await this.#sealer.sealControl(encodeResume({ sid, relay: transport.relay, attempt, next }));
+    if (this.#over || this.#link !== undefined) {
+      transport.close();
+      return false;
+    }
+    this.#expected = next;
+    return new Promise((resolve) => {
+      const link: Link = {
+        transport,
+        attempt,
+        since: performance.now(),
+        awaitsResume: true,
+        state: "awaited",
+        settle: (resumed) => {
+          clearTimeout(timer);
+          resolve(resumed);
+        },
+      };
+      const timer = setTimeout(
+        () => link.state === "awaited" && this.#lose(link, new SessionError("relay-timeout", "no answer to RESUME")),
+        RESUME_WITHIN,
+      );
+      transport.receive(
+        (message) => this.#message(link, message, sid),
+        (error) => this.#lose(link, error),
+      );
+      transport.send(record);
+    });
+  }
+
+  /** Nobody brings another transport. */
+  giveUp(error: SessionError): void {
+    this.#finish(error);
   }
 
   /** Seals and sends a short frame at once, or as soon as the window has room, in the order of the calls. */
@@ -143,8 +240,10 @@ export class RecordChannel {
 
   /** @param counted what it takes of the window */
   #seal(plaintext: Bytes, counted: number): void {
-    this.#kept.push(counted);
+    const kept: Kept = { counted, record: undefined };
+    this.#kept.push(kept);
     this.#keptBytes += counted;
+    if (counted > 0) this.#keepAlive.owed(true);
     this.#bytesOut += plaintext.length + 24;
     this.#nothingOwed();
     const sealed = this.#sealer.sealData(plaintext);
@@ -152,8 +251,9 @@ export class RecordChannel {
       .then(() => sealed)
       .then(
         (record) => {
+          kept.record = record;
           this.#handedOver++;
-          this.#transport.send(record);
+          this.#link?.transport.send(record);
         },
         (cause) => this.#finish(new SessionError("failed", "a record could not be sealed", { cause })),
       );
@@ -164,10 +264,11 @@ export class RecordChannel {
     if (count <= this.#acknowledged) return;
     const gone = this.#kept.splice(0, count - this.#acknowledged);
     this.#acknowledged = count;
-    for (const size of gone) {
-      if (size === 0) this.#reserveUsed--;
-      else this.#keptBytes -= size;
+    for (const { counted } of gone) {
+      if (counted === 0) this.#reserveUsed--;
+      else this.#keptBytes -= counted;
     }
+    this.#keepAlive.owed(this.#keptBytes > 0);
     this.#pump();
     if (this.#refusedData) {
       this.#refusedData = false;
@@ -204,46 +305,90 @@ export class RecordChannel {
 
   // ---- receiving
 
-  #message(message: Bytes | undefined): void {
-    if (this.#over) return;
+  /** @param sid where the first message must be a `RESUME` */
+  #message(link: Link, message: Bytes | undefined, sid?: Bytes): void {
+    if (this.#over || link.state === "over") return;
+    this.#keepAlive.heard();
     const number = message === undefined ? undefined : recordNumber(message);
-    if (message === undefined || number === undefined) return this.#rejectInOrder("not a record");
+    if (message === undefined || number === undefined) return this.#rejectInOrder(link, "not a record");
+    const resumes = number.kind === "control";
+    // not opened: nothing may change the session at the wrong time
+    if (resumes !== link.awaitsResume) return this.#rejectInOrder(link, "a record out of place");
+    link.awaitsResume = false;
     if (number.kind === "data") {
       if (number.sequence !== this.#expected)
-        return this.#rejectInOrder(`sequence ${number.sequence} instead of ${this.#expected}`);
+        return this.#rejectInOrder(link, `sequence ${number.sequence} instead of ${this.#expected}`);
       this.#expected++;
     }
     const opened = this.#opener.open(message, number);
     this.#inbound = this.#inbound
       .then(() => opened)
       .then(
-        (plaintext) => this.#accept(plaintext, number, message.length),
-        () => this.#reject("the tag does not fit"),
+        (plaintext) => {
+          if (this.#over || link.state === "over") return;
+          this.#bytesIn += message.length;
+          if (number.kind === "data") this.#accept(plaintext, number.sequence, message.length);
+          else this.#resumed(link, plaintext, sid);
+        },
+        () => this.#reject(link, "the tag does not fit"),
       );
   }
 
   /** A bad number is reported after the good records before it. */
-  #rejectInOrder(detail: string): void {
-    this.#inbound = this.#inbound.then(() => this.#reject(detail));
+  #rejectInOrder(link: Link, detail: string): void {
+    this.#inbound = this.#inbound.then(() => this.#reject(link, detail));
   }
 
-  #reject(detail: string): void {
-    this.#finish(new SessionError("record-rejected", detail));
+  /** The relay brought what it must not: it is struck, and the session goes on elsewhere. */
+  #reject(link: Link, detail: string): void {
+    if (this.#over || link.state === "over") return;
+    const error = new SessionError("record-rejected", detail);
+    const now = performance.now();
+    this.#strikes = [
+      ...this.#strikes.filter(({ at }) => now - at < STRUCK_FOR),
+      { relay: link.transport.relay, at: now },
+    ];
+    if (this.#strikes.length >= MAX_STRIKES) this.#finish(error);
+    this.#lose(link, error);
   }
 
-  #accept(plaintext: Bytes, number: RecordNumber, length: number): void {
-    if (this.#over) return;
-    this.#bytesIn += length;
-    try {
-      if (number.kind === "control") {
-        decodeResume(plaintext);
-        throw new Violation("RESUME on the first transport");
-      }
-      this.#received = number.sequence + 1;
+  #accept(plaintext: Bytes, sequence: number, length: number): void {
+    this.#guarded(() => {
+      this.#received = sequence + 1;
       const { ack, frame } = decodeFrame(plaintext);
       this.#acknowledge(ack);
       if (frame.type !== "ack") this.#owe(length);
-      this.#dispatch(frame, number.sequence);
+      if (frame.type !== "ack" && frame.type !== "ping") this.#keepAlive.answerable();
+      this.#dispatch(frame, sequence);
+    });
+  }
+
+  /** The other end goes on from `next`; what came after that is sent again, as it was. */
+  #resumed(link: Link, plaintext: Bytes, sid: Bytes | undefined): void {
+    this.#guarded(() => {
+      const peer = decodeResume(plaintext);
+      const fits =
+        sid !== undefined &&
+        peer.sid.every((byte, i) => byte === sid[i]) &&
+        peer.relay === link.transport.relay &&
+        peer.attempt === link.attempt;
+      if (!fits) return this.#reject(link, "a RESUME of another transport");
+      if (peer.next < this.#acknowledged) throw new Violation(`RESUME at ${peer.next} of ${this.#acknowledged}`);
+      link.state = "current";
+      this.#link = link;
+      this.#acknowledge(peer.next);
+      // a full window has sent on by now, but behind these
+      for (const { record } of this.#kept) if (record !== undefined) link.transport.send(record);
+      this.#nothingOwed();
+      this.#keepAlive.up(this.#keptBytes > 0);
+      link.settle(true);
+      this.#listener.resumed?.(peer.relay);
+    });
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work();
     } catch (error) {
       if (error instanceof Violation || error instanceof RangeError)
         return this.#endWith(
@@ -271,27 +416,29 @@ export class RecordChannel {
     }
   }
 
-  // ---- PING
-
-  #ping(): void {
-    this.#pingTimer = setTimeout(() => this.#ping(), PING_EVERY);
-    if (this.#pingOutstanding) return;
-    this.#pingOutstanding = true;
-    this.#pingValue++;
-    this.#pingSent = performance.now();
-    this.#silenceTimer = setTimeout(
-      () => this.#finish(new SessionError("interrupted", "the device is silent")),
-      PING_TIMEOUT,
-    );
-    this.send({ type: "ping", reply: false, value: pingBytes(this.#pingValue) });
+  #pinged(reply: boolean, value: Bytes): void {
+    if (reply) this.#keepAlive.replied(value);
+    else this.send({ type: "ping", reply: true, value });
   }
 
-  #pinged(reply: boolean, value: Bytes): void {
-    if (!reply) return this.send({ type: "ping", reply: true, value });
-    if (!this.#pingOutstanding || !isPing(value, this.#pingValue)) return;
-    this.#pingOutstanding = false;
-    clearTimeout(this.#silenceTimer);
-    this.#listener.roundTrip(performance.now() - this.#pingSent);
+  // ---- a transport goes
+
+  #loseCurrent(error: SessionError): void {
+    if (this.#link !== undefined) this.#lose(this.#link, error);
+  }
+
+  #lose(link: Link, error: SessionError): void {
+    if (link.state === "over") return;
+    const { state } = link;
+    link.state = "over";
+    link.transport.close();
+    if (state === "awaited") return link.settle(false);
+    this.#link = undefined;
+    this.#keepAlive.down();
+    if (this.#over) return;
+    const { attempt } = link;
+    const lived = performance.now() - link.since;
+    if (this.#listener.lost?.({ relay: link.transport.relay, attempt, error, lived }) !== true) this.#finish(error);
   }
 
   // ---- the end
@@ -304,7 +451,8 @@ export class RecordChannel {
       encodeFrame({ type: "end", before, reason: reasonNumber(reason), text: text.slice(0, 200) }, this.#received),
       0,
     );
-    setTimeout(() => this.#transport.close(), CLOSE_WITHIN);
+    const last = this.#link;
+    if (last !== undefined) setTimeout(() => last.transport.close(), CLOSE_WITHIN);
     this.#stop();
     this.#listener.ended(error);
   }
@@ -312,23 +460,14 @@ export class RecordChannel {
   #finish(error: SessionError | undefined): void {
     if (this.#over) return;
     this.#stop();
-    this.#transport.close();
+    this.#link?.transport.close();
     this.#listener.ended(error);
   }
 
   #stop(): void {
     this.#over = true;
     this.#waiting.length = 0;
-    for (const timer of [this.#ackTimer, this.#pingTimer, this.#silenceTimer]) clearTimeout(timer);
+    this.#keepAlive.down();
+    clearTimeout(this.#ackTimer);
   }
-}
-
-function pingBytes(value: number): Bytes {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setUint32(4, value);
-  return bytes;
-}
-
-function isPing(bytes: Bytes, value: number): boolean {
-  return pingBytes(value).every((byte, i) => byte === bytes[i]);
 }

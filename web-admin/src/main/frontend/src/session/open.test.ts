@@ -14,6 +14,11 @@ interface Call {
   readonly body: Record<string, unknown>;
 }
 
+const RESERVE = [
+  { id: "relay-1", url: "wss://relay-1.example/relay", token: "reserve.relay.one" },
+  { id: "relay-2", url: "wss://relay-2.example/relay", token: "reserve.relay.two" },
+];
+
 /** Access server, relay and device of one test; each answer can be replaced. */
 class World {
   readonly installation: TestInstallation;
@@ -24,6 +29,7 @@ class World {
     open?: () => Response | Promise<Response>;
     handshake?: (body: Record<string, unknown>) => Record<string, unknown>;
     consistency?: () => Response;
+    relays?: () => Response;
   } = {};
   relay: Partial<RelayScript> = {};
   socket: RelaySocket | undefined;
@@ -42,7 +48,7 @@ class World {
     };
     const webSocket = (url: string) => {
       const script = {
-        id: "relay-1",
+        id: url.includes("relay-2") ? "relay-2" : "relay-1",
         sid: unhex(SID),
         relayKey: () => this.#relayKey ?? new Uint8Array(),
         ...this.relay,
@@ -81,6 +87,8 @@ class World {
       return this.answers.open?.() ?? Response.json(await this.installation.opened(first), { status: 201 });
     }
     if (path === `/api/sessions/${SID}/end`) return new Response(null, { status: 204 });
+    if (path === `/api/sessions/${SID}/relays`)
+      return this.answers.relays?.() ?? Response.json({ reserve: body.relays === undefined ? [] : RESERVE });
     if (path !== `/api/sessions/${SID}/handshake`) throw new Error(path);
     const { body: answer, clientKey, agentKey } = await this.installation.answered(String(body.m1));
     this.#keys = { clientKey, agentKey };
@@ -326,7 +334,49 @@ describe("openSession", () => {
     expect(world.sockets.map(({ closeCode }) => closeCode)).toEqual([1000]);
   });
 
-  it("a lost relay ends the session and its terminals as interrupted", async () => {
+  it("a lost relay is followed by another one, and nothing is lost", async () => {
+    world.answers.handshake = () => ({ reserve: RESERVE });
+    const session = await world.open();
+    const device = world.device();
+    const terminal = session.openTerminal({ cols: 80, rows: 24 });
+    let output = "";
+    terminal.onData((bytes, consumed) => {
+      output += new TextDecoder().decode(bytes);
+      consumed();
+    });
+    await device.frame("open");
+    world.socket?.lose(4002);
+    void device.send({ type: "data", stream: 1, bytes: utf8("typed while away"), padded: true });
+    terminal.write(utf8("ls"));
+    const socketOf = (relay: string): RelaySocket | undefined =>
+      world.sockets.find(({ url, attempt }) => url.includes(relay) && attempt !== undefined);
+    await expect.poll(() => socketOf("relay-2")).toBeDefined();
+    const socket = socketOf("relay-2") as RelaySocket;
+    expect(session.state).toMatchObject({ kind: "connected", resuming: true });
+    expect(socket.token).toBe("reserve.relay.two");
+    const asked = await device.resume(socket.device);
+    expect(asked).toMatchObject({ relay: "relay-2", attempt: socket.attempt });
+    await expect.poll(() => output).toBe("typed while away");
+    expect((await device.frame("data")).bytes).toEqual(utf8("ls"));
+    expect(session.state).toMatchObject({ kind: "connected", resuming: false, relay: "relay-2" });
+    expect(world.calls.find((call) => call.path.endsWith("/relays"))?.body).toMatchObject({
+      relays: ["relay-1", "relay-2"],
+      struck: [],
+      lost: 0,
+    });
+    await session.end();
+    expect(world.ended()?.body).toMatchObject({ reason: "done" });
+  });
+
+  it("a session that has ended meanwhile is not gone on with", async () => {
+    world.answers.handshake = () => ({ reserve: RESERVE });
+    world.answers.relays = () => problem(409, "session-ended");
+    const session = await world.open();
+    world.socket?.lose(1006);
+    await expect.poll(() => session.state).toMatchObject({ kind: "ended", error: { code: "ended-by-server" } });
+  });
+
+  it("a lost relay with nothing in reserve ends the session and its terminals as interrupted", async () => {
     const session = await world.open();
     const terminal = session.openTerminal({ cols: 80, rows: 24 });
     const exit = new Promise((resolve) => terminal.onExit(resolve));

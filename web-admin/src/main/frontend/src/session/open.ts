@@ -14,8 +14,9 @@ import { SessionError } from "./errors";
 import { ClientHandshake, generateEphemeralKeys, type SessionSecrets } from "./handshake";
 import { compareSeen, type ProofSource } from "./log";
 import { RecordOpener, RecordSealer } from "./records";
-import { EarlySocket, joinRelay } from "./relay";
-import { SessionServer } from "./server";
+import { EarlySocket, joinRelay, type RelayJoin } from "./relay";
+import { Resumer } from "./resumer";
+import { type ReserveRelay, SessionServer } from "./server";
 import { ClientStreams } from "./streams";
 import { ClientTerminal } from "./terminal";
 import type { Transport } from "./transport";
@@ -69,7 +70,8 @@ export async function openSession(
     step("relay");
     const join = { ...answer.relay, sid: opened.sid, sidText: sid, token: answer.token, proof };
     const transport = await joinRelay(join, webSocket, signal, early);
-    const session = new ClientSession(sid, secrets, trusted, transport, server, onState);
+    const way: Way = { ...join, reserve: answer.reserve, webSocket };
+    const session = new ClientSession(secrets, trusted, transport, way, server, onState);
     signal?.addEventListener("abort", () => void session.end());
     return session;
   } catch (cause) {
@@ -95,37 +97,50 @@ function storageOf(deps: SessionDeps): NonNullable<SessionDeps["storage"]> {
   }
 }
 
+/** How the session came to its relay, and goes to others. */
+interface Way extends RelayJoin {
+  readonly reserve: readonly ReserveRelay[];
+  readonly webSocket: (url: string) => WebSocket;
+}
+
 class ClientSession implements Session {
   readonly sid: string;
   readonly granted: readonly string[];
   readonly #server: SessionServer;
   readonly #channel: RecordChannel;
   readonly #streams: ClientStreams;
+  readonly #resumer: Resumer;
   readonly #listeners = new Set<(state: SessionState) => void>();
   #state: SessionState;
   #reported: Promise<void> | undefined;
 
   constructor(
-    sid: string,
     secrets: SessionSecrets,
     trusted: TrustedDevice,
     transport: Transport,
+    way: Way,
     server: SessionServer,
     onState: ((state: SessionState) => void) | undefined,
   ) {
-    this.sid = sid;
+    this.sid = way.sidText;
     this.granted = secrets.granted;
     this.#server = server;
     if (onState !== undefined) this.#listeners.add(onState);
-    const connected = {
+    let connected: Extract<SessionState, { kind: "connected" }> = {
       kind: "connected",
       fingerprint: trusted.fingerprint,
       relay: transport.relay,
       // comparing the words comes with pairing; until then nobody did
       unverified: true,
       firstContact: trusted.firstContact,
-    } as const;
-    this.#state = { ...connected, roundTrip: undefined };
+      roundTrip: undefined,
+      resuming: false,
+    };
+    const change = (news: Partial<typeof connected>): void => {
+      connected = { ...connected, ...news };
+      this.#set(connected);
+    };
+    this.#state = connected;
     this.#channel = new RecordChannel(
       transport,
       new RecordSealer(secrets.clientKey),
@@ -133,11 +148,18 @@ class ClientSession implements Session {
       {
         frame: (frame) => this.#streams.frame(frame),
         writable: () => this.#streams.writable(),
-        roundTrip: (milliseconds) => this.#set({ ...connected, roundTrip: milliseconds }),
+        roundTrip: (milliseconds) => change({ roundTrip: milliseconds }),
+        lost: (loss) => {
+          const going = this.#resumer.lost(loss);
+          if (going) change({ resuming: true, roundTrip: undefined });
+          return going;
+        },
+        resumed: (relay) => change({ resuming: false, relay }),
         ended: (error) => this.#ended(error),
       },
     );
     this.#streams = new ClientStreams(this.#channel);
+    this.#resumer = new Resumer(this.#channel, { ...way, server });
     this.#channel.send({ type: "confirm", hash: secrets.transcriptHash });
     this.#channel.start();
     this.#set(this.#state);
@@ -164,6 +186,7 @@ class ClientSession implements Session {
   }
 
   #ended(error: SessionError | undefined): void {
+    this.#resumer.ended();
     this.#streams.end(error ?? new SessionError("ended-by-device", "the session was ended"));
     this.#reported = this.#server.ended(this.sid, error?.code ?? "done", this.#channel.bytes);
     this.#set({ kind: "ended", error });

@@ -1,13 +1,16 @@
-import { type Bytes, concat, lp, u8, utf8 } from "./bytes";
+import { type Bytes, concat, lp, u8, u32, utf8 } from "./bytes";
 import { signP256 } from "./crypto";
 import { SessionError, type SessionErrorCode } from "./errors";
 import type { RelayProofKey } from "./keys";
 import type { Transport } from "./transport";
 
 const LABEL = "bascule/1 relay";
+const RESUME_LABEL = "bascule/1 relay-resume";
 const ROLE_CLIENT = 1;
 /** The relay itself waits 30 s for the other end. */
 const JOIN_WITHIN = 35_000;
+/** A connection for going on; others are tried beside it. */
+const CONNECT_WITHIN = 5_000;
 /** Codes that a relay closes with (`relay.md`). */
 const CLOSE_CODES: ReadonlyMap<number, SessionErrorCode> = new Map<number, SessionErrorCode>([
   [4001, "relay-refused"],
@@ -28,11 +31,18 @@ export interface RelayJoin {
   readonly sidText: string;
   readonly token: string;
   readonly proof: RelayProofKey;
+  /** With a token in reserve: the number of this connection, from 1. */
+  readonly attempt?: number;
 }
 
 /** `label ‖ 00 ‖ lp(relay id) ‖ nonce[32] ‖ sid[16] ‖ role u8` */
 export function relayProofBytes(relay: string, nonce: Bytes, sid: Bytes, role = ROLE_CLIENT): Bytes {
   return concat(utf8(LABEL), u8(0), lp(relay), nonce, sid, u8(role));
+}
+
+/** For a token in reserve: `resume label ‖ 00 ‖ lp(relay id) ‖ nonce[32] ‖ sid[16] ‖ role u8 ‖ attempt u32` */
+export function relayResumeProofBytes(relay: string, nonce: Bytes, sid: Bytes, attempt: number): Bytes {
+  return concat(utf8(RESUME_LABEL), u8(0), lp(relay), nonce, sid, u8(ROLE_CLIENT), u32(attempt));
 }
 
 /** `wss`, or `ws` to a loopback address. @throws SessionError `malformed-answer` */
@@ -100,6 +110,7 @@ export function joinRelay(
     early?.close();
     const connection = new RelayConnection(join, socket, (result) => {
       clearTimeout(timer);
+      clearTimeout(connecting);
       signal?.removeEventListener("abort", abort);
       if (result instanceof SessionError) reject(result);
       else resolve(result);
@@ -109,6 +120,8 @@ export function joinRelay(
       () => connection.fail(new SessionError("relay-timeout", "not paired in time")),
       JOIN_WITHIN,
     );
+    const connecting =
+      join.attempt === undefined ? undefined : setTimeout(() => connection.failUnlessOpen(), CONNECT_WITHIN);
     signal?.addEventListener("abort", abort);
   });
 }
@@ -163,6 +176,11 @@ class RelayConnection implements Transport {
     this.#socket.close(1000);
   }
 
+  /** Gives up if the relay has not answered at all. */
+  failUnlessOpen(): void {
+    if (this.#phase === "connecting") this.fail(new SessionError("relay-unreachable", "no connection in time"));
+  }
+
   /** Gives up before `paired`; tells the receiver after. */
   fail(error: SessionError): void {
     if (this.#phase === "over") return;
@@ -198,8 +216,12 @@ class RelayConnection implements Transport {
 
   async #prove(nonce: Bytes): Promise<void> {
     try {
-      const signature = await signP256(this.#join.proof, relayProofBytes(this.#join.id, nonce, this.#join.sid));
-      if (this.#phase === "proof") this.#socket.send(signature);
+      const { id, sid, proof, attempt } = this.#join;
+      const message =
+        attempt === undefined
+          ? await signP256(proof, relayProofBytes(id, nonce, sid))
+          : concat(u32(attempt), await signP256(proof, relayResumeProofBytes(id, nonce, sid, attempt)));
+      if (this.#phase === "proof") this.#socket.send(message);
     } catch (cause) {
       this.fail(new SessionError("failed", "the proof to the relay", { cause }));
     }

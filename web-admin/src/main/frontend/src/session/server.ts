@@ -10,6 +10,9 @@ import type { Claimed, Heads } from "./trust";
 
 const MAX_ANSWER = 64 * 1024;
 const MAX_MESSAGE = 4096;
+const MAX_RESERVE = 3;
+/** Ids that an end names in a request. */
+const MAX_NAMED = 8;
 
 /** Problems that a page words by themselves; the rest is `server-refused` with the server's own sentence. */
 const PROBLEMS = new Set<string>([
@@ -44,6 +47,13 @@ export interface Answered {
   readonly m2: Bytes;
   readonly ticket: string;
   readonly relay: RelayAddress;
+  readonly token: string;
+  /** For going on when that relay is lost; empty from a server that does not offer it. */
+  readonly reserve: readonly ReserveRelay[];
+}
+
+/** A relay to go on at, with a token in reserve (`session.md`, Resuming). */
+export interface ReserveRelay extends RelayAddress {
   readonly token: string;
 }
 
@@ -99,6 +109,32 @@ export class SessionServer {
     const { status } = response;
     if (status >= 400 && status < 500 && status !== 401 && status !== 429) return undefined;
     return importPath(this.#members(response, text).path);
+  }
+
+  /**
+   * New tokens in reserve.
+   *
+   * @param held ids of the relays held, in order
+   * @param struck ids of those that are not to be used
+   * @param lost the attempt whose transport was lost: the device is told
+   * @throws SessionError `ended-by-server` if the session has ended
+   */
+  async relays(
+    sid: string,
+    relayKey: Bytes,
+    held: readonly string[],
+    struck: readonly string[],
+    lost?: number,
+  ): Promise<readonly ReserveRelay[]> {
+    const { response, text } = await this.#answer(`/api/sessions/${sid}/relays`, "POST", {
+      relayKey: b64u(relayKey),
+      relays: held.slice(0, MAX_NAMED),
+      struck: struck.slice(0, MAX_NAMED),
+      ...(lost === undefined ? {} : { lost }),
+    });
+    if (response.status === 409 && text.includes("urn:bascule:problem:session-ended"))
+      throw new SessionError("ended-by-server", "the session has ended");
+    return importReserve(this.#members(response, text));
   }
 
   /** Best effort: the access server learns of the end from the agent as well. `keepalive`, because the page may be closing. */
@@ -196,7 +232,16 @@ export function importAnswered(answer: JsonMembers): Answered {
     ticket: asString(answer.ticket, "ticket", 8192),
     relay: importRelay(asObject(answer.relay, "relay")),
     token: asString(answer.token, "token", 2048),
+    reserve: importReserve(answer),
   };
+}
+
+function importReserve(answer: JsonMembers): readonly ReserveRelay[] {
+  if (answer.reserve === undefined) return [];
+  return asArray(answer.reserve, "reserve", MAX_RESERVE).map((one) => {
+    const relay = asObject(one, "reserve");
+    return { ...importRelay(relay), token: asString(relay.token, "reserve.token", 2048) };
+  });
 }
 
 function importRelay(relay: JsonMembers): RelayAddress {

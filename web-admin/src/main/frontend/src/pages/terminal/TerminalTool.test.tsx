@@ -49,6 +49,7 @@ const session = {
   unverified: true,
   firstContact: false,
   roundTrip: 3,
+  resuming: false,
 } as const;
 const detail = importDeviceDetail(
   device(1, { inventory: null, certificate: null, addresses: [], words: [], assistanceOption: null }),
@@ -89,6 +90,17 @@ const click = async (name: string) => user.click(await screen.findByRole("button
 /** One that warns says so before its title. */
 const dialog = async (title: string) =>
   within(await screen.findByRole("dialog", { name: (name) => name.endsWith(title) }));
+
+describe("a terminal whose connection is lost", () => {
+  it("says so while another relay is looked for, and stays", async () => {
+    await connected();
+    await now({ kind: "connected", session: { ...session, resuming: true }, account: "operator" });
+    expect(screen.getByRole("alert").textContent).toContain("Connection lost, trying other relays…");
+    await now({ kind: "connected", session: { ...session, relay: "relay-b" }, account: "operator" });
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(screen.getByText("relay-b")).toBeDefined();
+  });
+});
 
 describe("a terminal in a domain that asks what was done", () => {
   it("ends when there is a comment, and not before", async () => {

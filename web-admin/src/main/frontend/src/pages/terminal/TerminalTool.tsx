@@ -258,7 +258,11 @@ function SessionBar({ connection, device, onEnd, onAgain, endButton, againButton
   const account = connection.kind === "connected" || connection.kind === "ended" ? connection.account : null;
   return (
     <section className="session-bar" aria-label={t("terminal.bar")}>
-      {connection.kind === "connected" ? (
+      {connection.kind === "connected" && connection.session.resuming ? (
+        <Label color="yellow" icon={<ExclamationTriangleIcon />} isCompact variant="outline" role="alert">
+          {t("terminal.resuming")}
+        </Label>
+      ) : connection.kind === "connected" ? (
         <Label color="green" icon={<LockIcon />} isCompact variant="outline">
           {t("terminal.encrypted")}
         </Label>

@@ -12,6 +12,7 @@ const CONNECTED: Connected = {
   unverified: true,
   firstContact: true,
   roundTrip: undefined,
+  resuming: false,
 };
 
 /** A promise that the test settles. */

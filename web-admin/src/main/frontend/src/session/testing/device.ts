@@ -1,6 +1,6 @@
 import { type Bytes, concat, hex, Reader, u8, u16, u64, utf8 } from "../bytes";
 import { generateX25519, nobleX25519, randomBytes, sha256, type X25519KeyPair } from "../crypto";
-import { decodeFrame, encodeFrame, type Frame } from "../frames";
+import { decodeFrame, decodeResume, encodeFrame, encodeResume, type Frame, type Resume } from "../frames";
 import { derivePsk, type HandshakeContext, prologueOf } from "../handshake";
 import type { TreeState } from "../merkle";
 import { RecordOpener, RecordSealer, recordNumber } from "../records";
@@ -46,11 +46,13 @@ export async function newStaticKey(): Promise<X25519KeyPair> {
 /** The device's end of the records, without any policy: it shows what comes and sends what it is told. */
 export class TestDevice {
   readonly frames: Frame[] = [];
-  readonly #transport: Transport;
+  #transport: Transport;
   readonly #sealer: RecordSealer;
   readonly #opener: RecordOpener;
   #received = 0;
   #sent = 0;
+  /** All that was sent: this end forgets nothing. */
+  readonly #kept: Bytes[] = [];
   #chain: Promise<void> = Promise.resolve();
   #outbound: Promise<void> = Promise.resolve();
   #waiting: { readonly test: () => boolean; readonly done: () => void }[] = [];
@@ -65,16 +67,50 @@ export class TestDevice {
     this.#transport = transport;
     this.#sealer = new RecordSealer(agentKey);
     this.#opener = new RecordOpener(clientKey);
+    this.#listen(transport);
+  }
+
+  #listen(transport: Transport): void {
     transport.receive(
       (message) => {
         if (message === undefined) throw new Error("a text message");
-        this.#chain = this.#chain.then(() => this.#message(message));
+        this.#chain = this.#chain.then(() => (transport === this.#transport ? this.#message(message) : undefined));
       },
       (error) => {
         this.lost = error.code;
         this.#wake();
       },
     );
+  }
+
+  /**
+   * Goes on over another transport as a device does: answers the client's `RESUME` and sends again what the client has not.
+   *
+   * @param change of the answer
+   * @returns the client's
+   */
+  resume(transport: Transport, change: (answer: Resume) => Resume = (answer) => answer): Promise<Resume> {
+    return new Promise((resolve) => {
+      transport.receive(
+        (message) => {
+          if (message === undefined) throw new Error("a text message");
+          this.#chain = this.#chain.then(async () => {
+            const number = recordNumber(message);
+            if (number?.kind !== "control") throw new Error("no RESUME");
+            const asked = decodeResume(await this.#opener.open(message, number));
+            await this.#outbound;
+            const answer = change({ ...asked, next: this.#received });
+            transport.send(await this.#sealer.sealControl(encodeResume(answer)));
+            for (const record of this.#kept.slice(asked.next)) transport.send(record);
+            this.#transport = transport;
+            resolve(asked);
+          });
+          // what follows belongs to the session
+          this.#listen(transport);
+        },
+        () => undefined,
+      );
+    });
   }
 
   get sent(): number {
@@ -88,7 +124,11 @@ export class TestDevice {
   sendPlaintext(plaintext: Bytes): Promise<void> {
     this.#sent++;
     const sealed = this.#sealer.sealData(plaintext);
-    this.#outbound = this.#outbound.then(async () => this.#transport.send(await sealed));
+    this.#outbound = this.#outbound.then(async () => {
+      const record = await sealed;
+      this.#kept.push(record);
+      this.#transport.send(record);
+    });
     return this.#outbound;
   }
 

@@ -12,6 +12,8 @@ export class MemoryTransport implements Transport {
   closed = false;
   #peer: MemoryTransport | undefined;
   #interfere: Interference = (message) => [message];
+  /** What came before somebody listened. */
+  readonly #early: (Bytes | undefined)[] = [];
   #onMessage: ((message: Bytes | undefined) => void) | undefined;
   #onClosed: ((error: SessionError) => void) | undefined;
 
@@ -35,12 +37,15 @@ export class MemoryTransport implements Transport {
   }
 
   deliver(message: Bytes | undefined): void {
-    if (!this.closed) this.#onMessage?.(message);
+    if (this.closed) return;
+    if (this.#onMessage === undefined) this.#early.push(message);
+    else this.#onMessage(message);
   }
 
   receive(onMessage: (message: Bytes | undefined) => void, onClosed: (error: SessionError) => void): void {
     this.#onMessage = onMessage;
     this.#onClosed = onClosed;
+    for (const message of this.#early.splice(0)) onMessage(message);
   }
 
   close(): void {

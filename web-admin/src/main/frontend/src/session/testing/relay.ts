@@ -1,6 +1,6 @@
-import type { Bytes } from "../bytes";
+import { type Bytes, Reader } from "../bytes";
 import { importP256, randomBytes, verifyP256 } from "../crypto";
-import { relayProofBytes } from "../relay";
+import { relayProofBytes, relayResumeProofBytes } from "../relay";
 import { MemoryTransport } from "./memory";
 
 export interface RelayScript {
@@ -70,13 +70,24 @@ export class RelaySocket {
     setTimeout(() => this.onclose?.({ code }), 0);
   }
 
-  async #prove(signature: Bytes): Promise<void> {
+  /** With a token in reserve: the attempt that was proved. */
+  attempt: number | undefined;
+
+  async #prove(message: Bytes): Promise<void> {
     const point = this.#script.relayKey();
     const prefix = Uint8Array.from([
       48, 89, 48, 19, 6, 7, 42, 134, 72, 206, 61, 2, 1, 6, 8, 42, 134, 72, 206, 61, 3, 1, 7, 3, 66, 0,
     ]);
     const spki = new Uint8Array([...prefix, ...point]);
-    const signed = relayProofBytes(this.#script.id, this.#nonce, this.#script.sid);
+    const { id, sid } = this.#script;
+    const reserve = message.length > 64;
+    const reader = new Reader(message);
+    if (reserve) this.attempt = reader.u32();
+    const signature = reader.rest();
+    const signed =
+      this.attempt === undefined
+        ? relayProofBytes(id, this.#nonce, sid)
+        : relayResumeProofBytes(id, this.#nonce, sid, this.attempt);
     if (!(await verifyP256(await importP256(spki), signature, signed))) return this.lose(4001);
     const { instead } = this.#script;
     if (typeof instead === "number") return this.lose(instead);
