@@ -87,13 +87,15 @@ class CommandLineIT {
         Program.Result result =
                 bascule("engineer", input, "exec", system.device().uid(), "--", "sh", "-c", "wc -c; echo up''load");
         assertThat(result.output()).contains("2000000").contains("upload");
-        Eventually.within(Duration.ofSeconds(20), "the session is in the connection log with its bytes", () -> system
-                .api("automation")
-                .items("/api/connections?limit=5&state=ended&device=" + system.device().uid())
-                .stream()
-                .anyMatch(session -> session.getInt("bytesIn") > 2_000_000
-                        && session.getInt("bytesIn") < 2_500_000
-                        && session.getInt("bytesOut") < 200_000));
+        Eventually.within(
+                Duration.ofSeconds(20), "the session is in the connection log with its bytes", () -> system
+                        .api("automation")
+                        .items("/api/connections?limit=5&state=ended&device="
+                                + system.device().uid())
+                        .stream()
+                        .anyMatch(session -> session.getInt("bytesIn") > 2_000_000
+                                && session.getInt("bytesIn") < 2_500_000
+                                && session.getInt("bytesOut") < 200_000));
     }
 
     @Test

@@ -2,6 +2,8 @@ package org.bascule.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -72,6 +74,30 @@ class FailoverIT {
                     .isLessThan(Duration.ofSeconds(10));
         } finally {
             process.destroyForcibly();
+            if (!killed.isEmpty()) {
+                system.demo().start(killed);
+            }
+        }
+    }
+
+    /** What is typed while there is no relay arrives with the next one, and the session bar names that. */
+    @Test
+    void aTerminalInTheBrowserGoesOnThroughAnotherRelay() {
+        String killed = "";
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = PageParts.signedIn(system, person, "engineer");
+            BrowserTerminal terminal =
+                    BrowserTerminal.open(page, system.url(), system.device().uid());
+            terminal.awaitPrompt();
+            killed = relay();
+            system.demo().kill(killed);
+            terminal.enter("echo go''es on");
+            terminal.await("echo", screen -> screen.lines()
+                    .anyMatch(line -> line.strip().equals("goes on")));
+            String bar = page.locator(".session-bar").innerText();
+            assertThat(bar).contains("End-to-end encrypted").doesNotContain(killed);
+            terminal.end();
+        } finally {
             if (!killed.isEmpty()) {
                 system.demo().start(killed);
             }
