@@ -82,7 +82,7 @@ class FailoverIT {
 
     /** What is typed while there is no relay arrives with the next one, and the session bar names that. */
     @Test
-    void aTerminalInTheBrowserGoesOnThroughAnotherRelay() {
+    void aTerminalInTheBrowserGoesOnThroughAnotherRelay() throws Exception {
         String killed = "";
         try (BrowserContext person = system.chromium().person()) {
             Page page = PageParts.signedIn(system, person, "engineer");
