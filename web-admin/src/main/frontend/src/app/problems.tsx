@@ -70,9 +70,12 @@ export function ProblemAlert({ title, error, retry }: ProblemAlertProps) {
       }
     >
       <p>{problemSentence(texts, problem)}</p>
-      {problem.errors.map((error) => (
-        <p key={`${error.field} ${error.detail}`}>{inertText(error.detail)}</p>
-      ))}
+      {problem.errors
+        // of one wrong value the sentence is the problem's own
+        .filter((error) => error.detail !== problem.detail)
+        .map((error) => (
+          <p key={`${error.field} ${error.detail}`}>{inertText(error.detail)}</p>
+        ))}
       {reference !== "" && <p className="reference">{reference}</p>}
     </Notice>
   );

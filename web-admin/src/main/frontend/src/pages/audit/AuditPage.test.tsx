@@ -149,13 +149,13 @@ describe("audit page", () => {
   it("makes a report of a period, in German too", async () => {
     api.on("GET /api/audit/report", {
       json: {
-        connections: [{ user: "anna", device: "pump", sessions: 3, seconds: 7_260, bytesIn: 10, bytesOut: 20 }],
+        connections: [{ user: "anna", device: "pump", sessions: 3, seconds: 7_265, bytesIn: 10, bytesOut: 20 }],
         operations: [{ code: "login", outcome: "denied", number: 5 }],
       },
     });
     open("/audit?log=report&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z", "de");
     expect(await screen.findByText("pump")).toBeDefined();
-    expect(screen.getByText("2:01")).toBeDefined();
+    expect(screen.getByText("2:01:05")).toBeDefined();
     expect(screen.getByRole("button", { name: "Drucken" })).toBeDefined();
     await expectAccessible();
   });

@@ -84,7 +84,9 @@ function Numbers({ from, to, folder }: NumbersProps) {
     return <ProblemAlert title={t("report.failure")} error={report.error} retry={() => void report.refetch()} />;
   if (report.isPending) return <Skeleton screenreaderText={t("loading")} />;
   const hours = (seconds: number) =>
-    `${Math.floor(seconds / 3600)}:${String(Math.floor((seconds % 3600) / 60)).padStart(2, "0")}`;
+    [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), Math.floor(seconds % 60)]
+      .map((part, i) => String(part).padStart(i === 0 ? 1 : 2, "0"))
+      .join(":");
   return (
     <article>
       <p>

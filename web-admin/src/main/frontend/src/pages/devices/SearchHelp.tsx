@@ -11,6 +11,7 @@ const EXAMPLES: readonly (readonly [string, TextKey])[] = [
   ["version:1.4", "search.version"],
   ["online", "search.online"],
   ["offline", "search.offline"],
+  ["quarantined", "search.quarantined"],
   ["assistance", "search.assistance"],
   ["alarm", "search.alarm"],
   ["revoked", "search.revoked"],

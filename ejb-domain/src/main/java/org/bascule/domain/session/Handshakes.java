@@ -176,7 +176,11 @@ public class Handshakes implements SessionTraffic {
         take(refusal.sid(), uid).ifPresent(entry -> {
             String code = Names.cleaned(refusal.code(), "refused");
             RefusedException told = code.equals(NOT_PERMITTED)
-                    ? new RefusedException(Problem.FORBIDDEN, "The device does not permit this.")
+                    ? new RefusedException(
+                            Problem.FORBIDDEN,
+                            entry.session().account().isEmpty()
+                                    ? "No account is set for this device, so it runs neither terminals nor commands. Set one first."
+                                    : "The device does not permit this.")
                     : handshakeFailed();
             try {
                 store.failed(

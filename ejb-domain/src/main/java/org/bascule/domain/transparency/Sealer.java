@@ -70,6 +70,9 @@ public class Sealer {
     Installation installation;
 
     @Inject
+    SealingTroubles troubles;
+
+    @Inject
     Clock clock;
 
     private record Waiting(String id, Optional<Tree.Kind> kind) {}
@@ -82,8 +85,11 @@ public class Sealer {
         for (String tree : waitingTrees()) {
             try {
                 seal(tree);
+                troubles.over(tree);
             } catch (RuntimeException | RefusedException e) {
-                LOG.log(Level.ERROR, "the tree " + tree + " could not be sealed", e);
+                if (troubles.isNews(tree, clock.instant())) {
+                    LOG.log(Level.ERROR, "the tree " + tree + " cannot be sealed, and is tried every second", e);
+                }
             }
         }
     }

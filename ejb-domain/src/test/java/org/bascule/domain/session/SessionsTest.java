@@ -262,6 +262,7 @@ class SessionsTest {
         CompletableFuture<HandshakeAnswer> policy = handshake(owner, second.sid());
         socket.receive(new ControlMessage.SessionRefuse(second.sid(), "not-permitted", ""));
         failed(policy, Problem.FORBIDDEN);
+        assertThat(policy).failsWithin(Duration.ZERO).withThrowableThat().withMessageContaining("does not permit this");
         assertThat(audited("session.start"))
                 .extracting(row -> row.outcome() + " " + row.detail())
                 .containsExactly(

@@ -197,7 +197,10 @@ final class GrantCommand extends ServerAction {
         int run(Desk desk) throws CommandException {
             List<JsonObject> entries = entries(desk);
             if (entries.isEmpty()) {
-                throw new CommandException(ExitCode.REFUSED, "there is no such entry that you may see");
+                throw new CommandException(
+                        ExitCode.REFUSED,
+                        "there is no such entry that you may see"
+                                + (resource == null || deny ? "" : "; for one that denies say --deny"));
             }
             if (preview) {
                 JsonArrayBuilder ids = Json.createArrayBuilder();

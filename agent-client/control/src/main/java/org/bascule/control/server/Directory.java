@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Directory {
 
+    private static final String ME = "me";
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final int MAX_DEPTH = 100;
     private static final int MAX_SHOWN = 10;
@@ -50,7 +51,7 @@ public final class Directory {
 
     /** {@code me} is the caller, who need not see users for that. */
     public Thing user(String reference) throws CommandException {
-        if (reference.equals("me")) {
+        if (reference.equals(ME)) {
             return new Thing(Kind.USER, text(member(server.get("/api/me"), "user"), "id"), "");
         }
         return one(reference, EnumSet.of(Kind.USER));
@@ -60,8 +61,11 @@ public final class Directory {
         return one(reference, EnumSet.of(Kind.GROUP));
     }
 
-    /** A user or a group. Named by its id it is shown as a user, which makes no difference to the API. */
+    /** A user or a group, {@code me} as above. Named by its id it is shown as a user, which makes no difference to the API. */
     public Thing principal(String reference) throws CommandException {
+        if (reference.equals(ME)) {
+            return user(reference);
+        }
         return one(reference, EnumSet.of(Kind.USER, Kind.GROUP));
     }
 

@@ -1,5 +1,7 @@
 package org.bascule.control.server;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
@@ -27,23 +29,30 @@ record Problem(int status, String code, String detail, Optional<String> referenc
             return new Problem(
                     status,
                     type.startsWith(PREFIX) ? type.substring(PREFIX.length()) : "unknown",
-                    Printable.of(json.optionalString("detail", 2_000).orElse(title) + fields(json)),
+                    Printable.of(
+                            sentence(json, json.optionalString("detail", 2_000).orElse(title))),
                     json.optionalString("reference", 100).map(Printable::of));
         } catch (WireException e) {
             return new Problem(status, "unknown", "the access server answered with status " + status, Optional.empty());
         }
     }
 
-    /** What is wrong with which field. */
-    private static String fields(StrictJson json) throws WireException {
+    /** The problem's own, and what is wrong with which field; of one wrong field both are the same. */
+    private static String sentence(StrictJson json, String detail) throws WireException {
         if (!json.has("errors")) {
-            return "";
+            return detail;
         }
-        StringBuilder fields = new StringBuilder();
+        List<String> sentences = new ArrayList<>();
+        boolean said = false;
         for (StrictJson error : json.children("errors", MAX_FIELDS)) {
-            fields.append(' ').append(error.string("field", 200)).append(": ").append(error.string("detail", 2_000));
+            String wrong = error.string("detail", 2_000);
+            said |= wrong.equals(detail);
+            sentences.add(error.string("field", 200) + ": " + wrong);
         }
-        return fields.toString();
+        if (!said) {
+            sentences.add(0, detail);
+        }
+        return String.join(" ", sentences);
     }
 
     /** Whether the server decided about the request: it neither failed, nor wants to be asked later or by somebody else. */

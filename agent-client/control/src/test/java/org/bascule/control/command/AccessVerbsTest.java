@@ -127,6 +127,13 @@ class AccessVerbsTest {
         assertThat(server.requests).noneMatch(request -> !request.method().equals("GET"));
     }
 
+    @Test
+    void oneIsOneselfWhereAPrincipalIsNamed() {
+        server.on("GET /api/me", 200, "{\"user\":{\"id\":\"" + ANN + "\",\"name\":\"ann\"}}");
+        run("grant", "me", "terminal", "press");
+        assertThat(last("POST").body()).contains("\"principal\":\"" + ANN + "\"");
+    }
+
     /** A sub-device is behind its device. */
     @Test
     void aResourceMayBeASubDevice() {
@@ -187,6 +194,10 @@ class AccessVerbsTest {
         assertThat(user.run("grant", "remove", "Service", "terminal", "Hall 1", "--deny", "--yes"))
                 .as("there is none that denies")
                 .isEqualTo(ExitCode.REFUSED.code());
+        assertThat(user.err()).doesNotContain("say --deny");
+        assertThat(user.run("grant", "remove", "Service", "read-files", "Hall 1", "--yes"))
+                .isEqualTo(ExitCode.REFUSED.code());
+        assertThat(user.err()).contains("for one that denies say --deny");
         int lists = server.to("/api/access/entries").size();
         run("grant", "remove", ENTRY, "--etag", "9", "--yes");
         assertThat(server.to("/api/access/entries")).as("nothing is looked for").hasSize(lists);
