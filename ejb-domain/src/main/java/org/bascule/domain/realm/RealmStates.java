@@ -129,7 +129,7 @@ public class RealmStates {
      *
      * @param domainId of the only one that is asked for, or null
      */
-    Map<String, RealmState> states(@Nullable String domainId) {
+    public Map<String, RealmState> states(@Nullable String domainId) {
         Map<String, RealmState> states = new HashMap<>();
         sql.acrossDomains()
                 .statement(
