@@ -87,7 +87,7 @@ class ProxyTest {
     void throughSquidWithoutPassword() throws Exception {
         try (Squid squid = squid(List.of("http_access allow all"))) {
             assertThat(get(through("http://127.0.0.1:" + squid.port()))).isEqualTo("inside");
-            assertThat(squid.log()).anyMatch(line -> line.contains("CONNECT " + Squid.INSIDE));
+            assertThat(squid.logs("CONNECT " + Squid.INSIDE)).isTrue();
         }
     }
 
@@ -97,6 +97,7 @@ class ProxyTest {
             Network network = through("http://" + RIGHT + "@127.0.0.1:" + squid.port());
             assertThat(get(network)).isEqualTo("inside");
             assertThat(get(network)).isEqualTo("inside");
+            assertThat(squid.logs("/407")).isTrue();
             assertThat(squid.log().stream().filter(line -> line.contains("/407")))
                     .as("asked once")
                     .hasSize(1);
@@ -113,6 +114,7 @@ class ProxyTest {
             for (int i = 0; i < 8; i++) {
                 assertThat(get(network)).as("request %d", i).isEqualTo("inside");
             }
+            assertThat(squid.logs("/407")).isTrue();
             assertThat(squid.log().stream().filter(line -> line.contains("/407")))
                     .as("first question and stale nonces")
                     .hasSizeBetween(2, 5);

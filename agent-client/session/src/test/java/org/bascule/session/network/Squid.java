@@ -112,10 +112,22 @@ final class Squid implements AutoCloseable {
         return port;
     }
 
-    /** What it logged: a line for each connection. */
+    /** What it logged: a line for each connection that is over. */
     List<String> log() throws IOException {
         Path log = folder.resolve("access.log");
         return Files.exists(log) ? Files.readAllLines(log) : List.of();
+    }
+
+    /** Whether it logged, a moment after the end of a connection, a line with this in it. */
+    boolean logs(String text) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (System.nanoTime() < end) {
+            if (log().stream().anyMatch(line -> line.contains(text))) {
+                return true;
+            }
+            Thread.sleep(50);
+        }
+        return false;
     }
 
     private void awaitReady() throws IOException, InterruptedException {
