@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.identity.RealmEvent.Source;
 import org.bascule.wire.WireException;
@@ -36,11 +36,6 @@ public class LoginEvents {
     static final Duration DEEP = Duration.ofMinutes(15);
 
     private static final Duration EACH_DEEP = Duration.ofMinutes(5);
-    private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
-    /** A realm that said nothing is asked after this time to twice as long: its word may have been lost. */
-    static final Duration QUIET = Duration.ofSeconds(30);
-    /** And one that did is asked again: the event may not have been there yet. */
-    static final Duration SETTLED = Duration.ofSeconds(5);
     /** As many events in one millisecond are none that somebody caused. */
     private static final int MAX_PAGE = 10_000;
 
@@ -56,10 +51,8 @@ public class LoginEvents {
     @Inject
     Clock clock;
 
-    private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
-
-    /** When a realm is asked next that says nothing before, by domain. */
-    private final Map<String, Instant> next = new ConcurrentHashMap<>();
+    @Inject
+    Turns turns;
 
     /** When more was read last, by domain. */
     private final Map<String, Instant> deep = new ConcurrentHashMap<>();
@@ -67,24 +60,15 @@ public class LoginEvents {
     /** Domains by id. */
     private final Set<String> woken = ConcurrentHashMap.newKeySet();
 
-    private record Pause(Instant until, Duration length) {}
-
-    /** Asks every realm that was not asked for a while: all of them after a start, and from then on a few at a time. Called every five seconds. */
+    /** Asks every realm whose turn it is: all of them after a start, and from then on a few at a time. Called every five seconds. */
     public void poll() {
         settings.loginEvents().ifPresent(access -> {
-            for (DomainReference domain : identities.domains()) {
-                @Nullable Instant time = next.get(domain.id());
-                if (time == null || !clock.instant().isBefore(time)) {
-                    next.put(domain.id(), clock.instant().plus(quiet()));
-                    poll(access, domain);
-                }
-            }
+            List<DomainReference> domains = identities.domains();
+            Set<String> ids = domains.stream().map(DomainReference::id).collect(Collectors.toSet());
+            turns.retain(ids);
+            deep.keySet().retainAll(ids);
+            domains.stream().filter(domain -> turns.take(domain.id())).forEach(domain -> read(access, domain));
         });
-    }
-
-    /** Each time another, so that realms that were asked together are not for long. */
-    private static Duration quiet() {
-        return QUIET.plusMillis(ThreadLocalRandom.current().nextLong(QUIET.toMillis()));
     }
 
     /** Something has happened in the realm of a domain: it is asked at the next opportunity, within a second. */
@@ -92,43 +76,34 @@ public class LoginEvents {
         woken.add(domainId);
     }
 
-    /** Asks the realms in which something has happened. Called every second. */
+    /** Asks the realms in which something has happened, also one that did not answer before: it does something. Called every second. */
     public void pollWoken() {
         settings.loginEvents().ifPresent(access -> {
             for (String id : List.copyOf(woken)) {
                 woken.remove(id);
-                next.put(id, clock.instant().plus(SETTLED));
-                identities.domainOfId(id).ifPresent(domain -> poll(access, domain));
+                identities.domainOfId(id).ifPresent(domain -> {
+                    turns.woken(id);
+                    read(access, domain);
+                });
             }
         });
     }
 
-    /** Asks one realm, unless it is to be left alone for a while. */
-    void poll(Settings.LoginEvents access, DomainReference domain) {
-        Pause pause = pauses.get(domain.id());
-        if (pause != null && clock.instant().isBefore(pause.until())) {
-            return;
-        }
+    private void read(Settings.LoginEvents access, DomainReference domain) {
         try {
             read(new RealmEvents(settings.keycloakUrl(), domain.realm(), access.clientId(), secret(access)), domain);
-            pauses.remove(domain.id());
+            turns.worked(domain.id());
         } catch (IOException | WireException | RuntimeException e) {
-            Duration length =
-                    pause == null ? Duration.ofSeconds(5) : min(pause.length().multipliedBy(2));
-            pauses.put(domain.id(), new Pause(clock.instant().plus(length), length));
+            Duration pause = turns.failed(domain.id());
             LOG.log(
-                    pause == null ? Level.WARNING : Level.DEBUG,
+                    pause.equals(Turns.FIRST_PAUSE) ? Level.WARNING : Level.DEBUG,
                     "login events of realm {0} cannot be read, next attempt in {1} s: {2}",
                     domain.realm(),
-                    length.toSeconds(),
+                    pause.toSeconds(),
                     e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static Duration min(Duration length) {
-        return length.compareTo(MAX_PAUSE) < 0 ? length : MAX_PAUSE;
     }
 
     private static String secret(Settings.LoginEvents access) throws IOException {

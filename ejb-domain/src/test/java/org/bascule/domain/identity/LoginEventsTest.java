@@ -23,6 +23,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.live.LiveEvent;
@@ -59,6 +61,10 @@ class LoginEventsTest {
 
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private volatile Runnable meanwhile = () -> {};
+
     private volatile int status = 200;
 
     private final List<JsonObject> adminEvents = new CopyOnWriteArrayList<>();
@@ -84,6 +90,7 @@ class LoginEventsTest {
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
+        server.setExecutor(threads);
         server.start();
         Path secret = Files.writeString(directory.resolve("secret"), "s&cret\n");
         domain = new TestDomain()
@@ -97,6 +104,7 @@ class LoginEventsTest {
     @AfterEach
     void stop() {
         server.stop(0);
+        threads.shutdownNow();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -115,7 +123,11 @@ class LoginEventsTest {
                 body = page.build().toString();
             } else {
                 requests.add(query);
+                asked.add(path);
                 body = page(query);
+                Runnable once = meanwhile;
+                meanwhile = () -> {};
+                once.run();
             }
         }
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -168,11 +180,10 @@ class LoginEventsTest {
         throw new AssertionError(name + " is missing in " + query);
     }
 
+    /** As if the realm had said that something happened. */
     private void poll() {
-        domain.get(LoginEvents.class)
-                .poll(
-                        domain.settings.loginEvents().orElseThrow(),
-                        domain.get(Identities.class).domainOfId(sample.id).orElseThrow());
+        domain.get(LoginEvents.class).wake(sample.id);
+        domain.get(LoginEvents.class).pollWoken();
     }
 
     private List<AuditEntry> audited() {
@@ -282,12 +293,12 @@ class LoginEventsTest {
         polled.poll();
         int atStart = requests.size();
         assertThat(atStart).isPositive();
-        domain.clock.advance(LoginEvents.QUIET.minusSeconds(1));
+        domain.clock.advance(Turns.QUIET.minusSeconds(1));
         polled.poll();
         polled.pollWoken();
         assertThat(requests).hasSize(atStart);
         events.add(event(1));
-        domain.clock.advance(LoginEvents.QUIET.plusSeconds(2));
+        domain.clock.advance(Turns.QUIET.plusSeconds(2));
         polled.poll();
         assertThat(audited()).hasSize(1);
 
@@ -300,18 +311,40 @@ class LoginEventsTest {
         events.add(event(3));
         polled.poll();
         assertThat(audited()).hasSize(2);
-        domain.clock.advance(LoginEvents.SETTLED);
+        domain.clock.advance(Turns.SETTLED);
         polled.poll();
         assertThat(audited()).hasSize(3);
     }
 
+    /** Whoever wakes a realm that is being read wakes it for what that reading did not find. */
+    @Test
+    void whatHappensWhileARealmIsReadIsReadSoon() {
+        LoginEvents polled = domain.get(LoginEvents.class);
+        meanwhile = () -> {
+            polled.wake(sample.id);
+            polled.pollWoken();
+        };
+        polled.poll();
+        events.add(event(1));
+        domain.clock.advance(Turns.SETTLED);
+        polled.poll();
+        assertThat(audited()).hasSize(1);
+    }
+
     @Test
     void realmWhoseEventsCannotBeStoredIsAskedLessOftenAndStopsNoOther() {
+        Sample other = new Sample(domain);
+        LoginEvents polled = domain.get(LoginEvents.class);
         events.add(new Event("event-1", Instant.ofEpochMilli(1L << 49), "anna", "invalid_user_credentials"));
-        poll();
-        int asked = requests.size();
-        poll();
-        assertThat(requests).hasSize(asked);
+        polled.poll();
+        assertThat(asked).anyMatch(path -> path.contains(realm(other)));
+        int atStart = requests.size();
+        polled.poll();
+        assertThat(requests).hasSize(atStart);
+    }
+
+    private String realm(Sample of) {
+        return domain.get(Identities.class).domainOfId(of.id).orElseThrow().realm();
     }
 
     @Test
@@ -490,17 +523,16 @@ class LoginEventsTest {
                 .hasSize(256));
     }
 
+    /** It cannot say anything while it is away. */
     @Test
-    void providerThatIsAwayIsAskedLessAndLessOften() {
+    void realmThatSaysSomethingIsAskedAtOnceAlsoInAPause() {
+        LoginEvents polled = domain.get(LoginEvents.class);
         status = 500;
-        for (int second = 0; second < 600; second += 5) {
-            poll();
-            domain.clock.advance(Duration.ofSeconds(5));
-        }
+        polled.poll();
         status = 200;
         events.add(event(1));
-        requests.clear();
-        domain.clock.advance(Duration.ofMinutes(2));
+        polled.poll();
+        assertThat(audited()).isEmpty();
         poll();
         assertThat(audited()).hasSize(1);
     }

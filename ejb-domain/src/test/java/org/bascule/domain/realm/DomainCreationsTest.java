@@ -9,9 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.identity.Caller;
@@ -114,6 +119,34 @@ class DomainCreationsTest {
         assertThat(domain.transactions.inNew(() -> creations().list(operator)))
                 .filteredOn(one -> one.id().equals(id))
                 .hasSize(1);
+    }
+
+    /** Those that exist, with the state of each one's realm, and those that are being made, in the order of their names. */
+    @Test
+    void theListSaysOfEachDomainWhatIsSaidOfItAlone() throws Exception {
+        Sample other = new Sample(domain);
+        String[] made = {
+            begin(operator, name + " b").domain().id(),
+            begin(operator, name + " A").domain().id()
+        };
+        domain.transactions.run(() -> creations().cancel(operator, made[0]));
+        RealmStates states = domain.get(RealmStates.class);
+        domain.transactions.run(() -> states.take(other.id));
+        domain.transactions.run(() -> states.failed(other.id, "refused"));
+        Map<String, DomainView> list = domain
+                .transactions
+                .inNew(() -> creations().list(operator))
+                .stream()
+                .collect(Collectors.toMap(DomainView::id, Function.identity(), (one, two) -> one, LinkedHashMap::new));
+        assertThat(list.keySet()).contains(operators.id, other.id).containsSubsequence(made[1], made[0]);
+        for (String id : List.of(operators.id, other.id, made[0], made[1])) {
+            assertThat(list.get(id)).isEqualTo(view(id));
+        }
+        assertThat(view(operators.id).realm()).isEqualTo(new RealmState(false, null));
+        assertThat(view(other.id).realm()).isEqualTo(new RealmState(false, "refused"));
+        assertThat(view(made[0]).state()).isEqualTo("undoing");
+        assertThat(view(made[1]).state()).isEqualTo("creating");
+        assertThat(view(made[1]).realm()).isNull();
     }
 
     /** A node that dies holds a creation for two minutes; then another one goes on. */
