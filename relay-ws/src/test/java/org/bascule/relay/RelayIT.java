@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The WAR alone on Payara Micro: admission, pairing, forwarding, every close code. */
@@ -433,6 +435,93 @@ class RelayIT {
         }
         ends.client().send(new byte[] {3});
         assertThat(ends.device().next().binary()).containsExactly(3);
+    }
+
+    /** A case of each group of the Autobahn suite over a real socket; {@code FrameDecoderTest} has the others. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "ping,898000000000,8a00",
+        "ping with payload,89820000000041 42,8a024142",
+        "pong unasked and then a ping,8a80000000008980 00000000,8a00",
+        "reserved bit,c98000000000,880203ea",
+        "unknown opcode,838000000000,880203ea",
+        "not masked,8900,880203ea",
+        "fragment of a ping,098000000000,880203ea",
+        "continuation of nothing,808000000000,880203ea",
+        "text that is not UTF-8,818100000000ff,880203ef",
+        "close,888000000000,8800",
+        "close with a code,88820000000003e8,880203e8",
+        "half a code,88810000000003,880203ea",
+        "a code that nobody may send,88820000000003ed,880203ea"
+    })
+    @Order(12)
+    void framesAreAnsweredAsRfc6455Says(String name, String frames, String answer) throws Exception {
+        try (Socket socket = upgraded()) {
+            socket.setSoTimeout(20_000);
+            for (byte one : HexFormat.of().parseHex(frames.replace(" ", ""))) {
+                socket.getOutputStream().write(one);
+                socket.getOutputStream().flush();
+            }
+            String expected = answer.replace(" ", "");
+            byte[] answered = socket.getInputStream().readNBytes(expected.length() / 2);
+            assertThat(HexFormat.of().formatHex(answered)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    @Order(12)
+    void openingHandshakesThatAreNone() throws Exception {
+        String good =
+                "Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                        + "Sec-WebSocket-Version: 13\r\n";
+        assertThat(status("GET", good)).isEqualTo(101);
+        assertThat(status("GET", "")).isEqualTo(426);
+        assertThat(status("GET", good.replace("13", "8"))).isEqualTo(426);
+        assertThat(status("GET", good.replace("AAAAAAAAAAAAAAAAAAAAAA==", "AAAA")))
+                .isEqualTo(400);
+        assertThat(status("POST", good)).isEqualTo(405);
+    }
+
+    private int status(String method, String headers) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), micro.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write((method + " /relay/v1/" + sid + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + headers + "\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            byte[] line = socket.getInputStream().readNBytes("HTTP/1.1 101".length());
+            return Integer.parseInt(new String(line, StandardCharsets.US_ASCII).substring("HTTP/1.1 ".length()));
+        }
+    }
+
+    /** Both ends close at the same moment, again and again: each hears of its end, and the relay goes on. */
+    @Test
+    @Order(12)
+    void bothEndsCloseAtOnce() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            Ends ends = new RelayIT().pair();
+            boolean inOrder = i % 2 == 0;
+            CompletableFuture<Void> other = CompletableFuture.runAsync(() -> {
+                if (inOrder) {
+                    closed(ends.device());
+                } else {
+                    ends.device().abort();
+                }
+            });
+            closed(ends.client());
+            other.get(20, TimeUnit.SECONDS);
+            assertThat(ends.client().closeCode()).isIn(1000, 4002);
+        }
+        assertThat(micro.readiness().statusCode()).isEqualTo(200);
+        pair();
+    }
+
+    /** It may be closed already by what the other one did. */
+    private static void closed(RelayClient end) {
+        try {
+            end.close();
+        } catch (CompletionException e) {
+            assertThat(e).hasRootCauseInstanceOf(IOException.class);
+        }
     }
 
     private Socket upgraded() throws IOException {
