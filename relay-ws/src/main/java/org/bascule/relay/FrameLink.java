@@ -41,6 +41,9 @@ final class FrameLink implements Link, ReadListener, WriteListener {
     private static final int ROOM = FrameEncoder.MAX_HEADER;
 
     private static final int READ = 64 * 1_024;
+    /** Then it is somebody else's turn on this thread. */
+    private static final int MAX_READS = 64;
+
     private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[ROOM + READ]);
 
     private static final Sent NOBODY = ok -> {};
@@ -58,6 +61,9 @@ final class FrameLink implements Link, ReadListener, WriteListener {
     private @Nullable WebConnection connection;
     private @Nullable ServletInputStream in;
     private volatile @Nullable Connection party;
+    /** What comes is read and dropped, so that no unread data turns the close into a reset, which would lose the close frame. */
+    private boolean dropping;
+    /** The peer sends nothing more. */
     private boolean readOver;
 
     /** Guards writing. */
@@ -133,18 +139,19 @@ final class FrameLink implements Link, ReadListener, WriteListener {
             }
             byte[] buffer = BUFFER.get();
             try {
-                while (!readOver && !pauses() && from.isReady()) {
+                for (int reads = 0; !readOver && !pauses() && from.isReady(); reads++) {
+                    if (reads == MAX_READS) {
+                        readOn();
+                        break;
+                    }
                     int count = from.read(buffer, ROOM, READ);
                     if (count < 0) {
                         gone = true;
                         break;
                     }
-                    decoder.decode(buffer, ROOM, count, sink);
+                    decode(buffer, count);
                     flushPeer();
                 }
-            } catch (FrameException e) {
-                LOG.log(Level.DEBUG, "from {0}: {1}", address, e.getMessage());
-                violated(e);
             } catch (IOException e) {
                 LOG.log(Level.DEBUG, "a connection is lost", e);
                 gone = true;
@@ -152,6 +159,18 @@ final class FrameLink implements Link, ReadListener, WriteListener {
         }
         if (gone) {
             lost();
+        }
+    }
+
+    private void decode(byte[] buffer, int count) {
+        if (dropping) {
+            return;
+        }
+        try {
+            decoder.decode(buffer, ROOM, count, sink);
+        } catch (FrameException e) {
+            LOG.log(Level.DEBUG, "from {0}: {1}", address, e.getMessage());
+            violated(e);
         }
     }
 
@@ -178,7 +197,7 @@ final class FrameLink implements Link, ReadListener, WriteListener {
 
     private void violated(FrameException violation) {
         Connection served = party;
-        readOver = true;
+        dropping = true;
         closeWith(violation.code(), "");
         if (served != null) {
             served.gone();
@@ -223,7 +242,7 @@ final class FrameLink implements Link, ReadListener, WriteListener {
         @Override
         public void tooLong() {
             Connection served = party;
-            readOver = true;
+            dropping = true;
             if (served != null) {
                 served.oversized();
             }
