@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.bascule.domain.identity.DomainReference;
@@ -36,7 +37,7 @@ public class RealmUsers {
     /** By then whoever makes an account has finished. */
     private static final Duration IN_THE_MAKING = Duration.ofMinutes(10);
 
-    /** Kinds of credentials, as Keycloak and as we call them. */
+    /** Kinds of credentials, as Keycloak and as we call them; it has others that nobody signs in with, such as former passwords. */
     private static final Map<String, String> KINDS = Map.of(
             "password", "password",
             "otp", "otp",
@@ -193,9 +194,10 @@ public class RealmUsers {
 
     private static List<AccountView.Factor> factors(AdminConnection realm, String subject) throws KeycloakException {
         return realm.list(USERS + subject + "/credentials").stream()
+                .filter(credential -> KINDS.containsKey(credential.getString("type")))
                 .map(credential -> new AccountView.Factor(
                         credential.getString("id"),
-                        KINDS.getOrDefault(credential.getString("type"), credential.getString("type")),
+                        Objects.requireNonNull(KINDS.get(credential.getString("type"))),
                         credential.getString("userLabel", null),
                         credential.containsKey("createdDate")
                                 ? Instant.ofEpochMilli(
@@ -204,7 +206,7 @@ public class RealmUsers {
                 .toList();
     }
 
-    /** Removes whatever is no password, and tells the kind of each one that is gone. */
+    /** Removes second factors and passkeys, and tells the kind of each one that is gone. */
     public void removeFactors(String domainId, String subject, Consumer<String> removed) throws KeycloakException {
         AdminConnection realm = realm(domainId);
         List<AccountView.Factor> factors = factors(realm, subject).stream()

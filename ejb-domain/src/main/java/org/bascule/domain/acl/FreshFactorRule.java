@@ -9,6 +9,9 @@ public interface FreshFactorRule {
     /** For actions that need the permission; empty if none is wanted. */
     Optional<Duration> window(String domainId, Permission permission);
 
-    /** For making an API token of the user, which asks for no second factor when it is used; empty if none is wanted. */
+    /** For making an API token of the user, which asks for no second factor when it is used; empty if the domain wants none. */
     Optional<Duration> windowForTokens(String domainId, String userId);
+
+    /** The same for a user who has signed in with a second factor, whatever the domain wants. */
+    Duration windowForTokensOfProved(String domainId);
 }

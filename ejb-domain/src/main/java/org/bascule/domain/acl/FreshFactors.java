@@ -38,9 +38,16 @@ public class FreshFactors {
         return rule.window(caller.domainId(), permission).isPresent();
     }
 
-    /** The same for making an API token. */
+    /**
+     * The same for making an API token, which lives on without the sign-in that made it: also whoever has a second factor without having to proves it
+     * again, so that somebody else at his browser cannot.
+     */
     public void requireForToken(Caller caller) throws RefusedException {
-        require(caller, rule -> rule.windowForTokens(caller.domainId(), caller.userId()));
+        require(
+                caller,
+                rule -> caller.credential().secondFactorAt() == null
+                        ? rule.windowForTokens(caller.domainId(), caller.userId())
+                        : Optional.of(rule.windowForTokensOfProved(caller.domainId())));
     }
 
     private void require(Caller caller, Function<FreshFactorRule, Optional<Duration>> wanted) throws RefusedException {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param text such as {@code 203.0.113.7/32}
  * @param wide of an IPv6 network the 48 bits that one site or customer usually gets, 65,536 networks, such as {@code 2001:db8:1::/48}
  */
-record Network(String text, @Nullable String wide) {
+public record Network(String text, @Nullable String wide) {
 
     /** What is no address at all is one, so that nobody gets around the limit by being unknown. */
     private static final Network UNKNOWN = new Network("unknown", null);
@@ -27,7 +27,7 @@ record Network(String text, @Nullable String wide) {
     private static final int NARROW = 64;
     private static final int WIDE = 48;
 
-    static Network of(String address) {
+    public static Network of(String address) {
         return parse(address).orElse(UNKNOWN);
     }
 

@@ -8,6 +8,8 @@ public enum Notice {
     PASSWORD_RESET("password-reset"),
     /** An administrator has removed second factors and passkeys. */
     FACTORS_RESET("factors-reset"),
+    /** Somebody who is signed in as the user has made an API token. */
+    TOKEN_MADE("token-made"),
     /** The account has another address now: told to the former one. */
     ADDRESS_CHANGED("address-changed"),
     /** The account will end. */

@@ -28,4 +28,9 @@ public class FreshFactorWindows implements FreshFactorRule {
         return Optional.of(Duration.ofMinutes(fresh.minutes()))
                 .filter(window -> !fresh.permissions().isEmpty() || rule.isRequired(domainId, userId));
     }
+
+    @Override
+    public Duration windowForTokensOfProved(String domainId) {
+        return Duration.ofMinutes(rule.settings(domainId).freshFactor().minutes());
+    }
 }

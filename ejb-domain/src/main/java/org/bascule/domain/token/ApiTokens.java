@@ -33,6 +33,8 @@ import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.mail.Notice;
+import org.bascule.domain.mail.Notices;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,9 @@ public class ApiTokens {
 
     @Inject
     AuditLog audit;
+
+    @Inject
+    Notices notices;
 
     @Inject
     Settings settings;
@@ -193,7 +198,18 @@ public class ApiTokens {
         ApiTokenView view = new ApiTokenView(
                 ids.next(), checkedName, List.copyOf(codes), List.of(), now, now.plus(expiresIn), null, null);
         add(caller, view, secret, places);
+        tell(caller);
         return new ApiTokenCreated(withFolders(caller, List.of(view)).get(0), secret);
+    }
+
+    private void tell(Caller caller) {
+        sql.in(caller.domainId())
+                .statement("select u.subject, r.name from user_ref u join resource r on r.id = u.id"
+                        + " where u.domain_id = :domain and u.id = :id and u.subject is not null")
+                .set("id", caller.userId())
+                .first(row -> List.of(row.text(1), row.text(2)))
+                .ifPresent(user ->
+                        notices.add(caller.domainId(), Notice.TOKEN_MADE, user.get(0), user.get(1), clock.instant()));
     }
 
     private static Set<String> checkedPermissions(Collection<String> permissions) throws RefusedException {

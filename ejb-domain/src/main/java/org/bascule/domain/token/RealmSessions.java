@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.keycloak.AdminConnection;
@@ -25,7 +26,7 @@ public class RealmSessions {
 
     private static final Logger LOG = System.getLogger(RealmSessions.class.getName());
 
-    /** Kinds of credentials, as Keycloak and as we call them. */
+    /** Kinds of credentials, as Keycloak and as we call them; it has others that nobody signs in with, such as former passwords. */
     private static final Map<String, String> KINDS = Map.of(
             "password", "password",
             "otp", "otp",
@@ -71,6 +72,7 @@ public class RealmSessions {
     public List<Factor> factors(Caller caller, String subject) throws RefusedException {
         try {
             return realm(caller.domainId()).list("/users/" + encoded(subject) + "/credentials").stream()
+                    .filter(credential -> KINDS.containsKey(credential.getString("type")))
                     .map(RealmSessions::factor)
                     .toList();
         } catch (KeycloakException e) {
@@ -81,7 +83,7 @@ public class RealmSessions {
     private static Factor factor(JsonObject credential) {
         return new Factor(
                 credential.getString("id"),
-                KINDS.getOrDefault(credential.getString("type"), credential.getString("type")),
+                Objects.requireNonNull(KINDS.get(credential.getString("type"))),
                 credential.getString("userLabel", null),
                 credential.containsKey("createdDate")
                         ? Instant.ofEpochMilli(

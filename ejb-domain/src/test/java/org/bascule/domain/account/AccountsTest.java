@@ -201,7 +201,10 @@ class AccountsTest {
     void factorsThatAreGoneAreRecordedThoughTheNextOneIsNot() {
         signedIn();
         String path = "/users/" + anna.userId() + "/credentials";
-        answers.put("GET " + path, "[{\"id\":\"c1\",\"type\":\"otp\"},{\"id\":\"c2\",\"type\":\"webauthn\"}]");
+        answers.put(
+                "GET " + path,
+                "[{\"id\":\"c3\",\"type\":\"password-history\"},{\"id\":\"c1\",\"type\":\"otp\"},{\"id\":\"c2\",\"type\":\"webauthn\"}]");
+        failing.add("/c3");
         failing.add("/c2");
         refused(Problem.UNAVAILABLE, () -> domain.transactions.run(() -> accounts.resetFactors(owner, anna.userId())));
         assertThat(sample.audited("user.reset-factors"))

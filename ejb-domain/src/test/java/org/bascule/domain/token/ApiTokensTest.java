@@ -339,6 +339,20 @@ class ApiTokensTest {
         });
     }
 
+    /** A session that somebody else got hold of makes no token, though the domain wants no factor of anybody. */
+    @Test
+    void whoeverHasAFactorProvesItAgainForAToken() throws Exception {
+        Instant now = domain.clock.instant();
+        refused(
+                Problem.FACTOR_NOT_FRESH,
+                () -> create(
+                        owner.by(new Credential("c", now.minus(Duration.ofHours(1)), null)),
+                        List.of("terminal"),
+                        List.of(north)));
+        create(owner.by(new Credential("c", now.minusSeconds(1), null)), List.of("terminal"), List.of(north));
+        create(owner.by(new Credential("c", null, null)), List.of("terminal"), List.of(north));
+    }
+
     /** What the domain wants is asked for here, and where rights are checked. */
     @Test
     void factorIsAskedForWhereTheDomainWantsIt() throws Exception {

@@ -85,9 +85,7 @@ public class ApiGuard extends HttpFilter {
 
     private Optional<ProblemCode> refusal(HttpServletRequest request) {
         RateLimit limit = LIMITS.get(limited(Requests.path(request)));
-        if (limit != null
-                && !limit.admits(
-                        site.proxies().client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For")))) {
+        if (limit != null && !limit.admits(site.proxies().client(request))) {
             return Optional.of(ProblemCode.TOO_MANY_REQUESTS);
         }
         if (request.getContentLengthLong() > BodyLimit.of(request)) {

@@ -41,6 +41,6 @@ public class CurrentCaller {
     }
 
     String address() {
-        return site.proxies().client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For"));
+        return site.proxies().client(request);
     }
 }

@@ -92,7 +92,7 @@ class DomainDirectory implements Realms, LoginJournal {
     Transactions transactions;
 
     private final Clock clock;
-    private final Recent<String, Optional<Realm>> issuers;
+    private final Recent<String, Realm> issuers;
     private final Recent<Proof, Identity> bearers;
     private final Recent<String, Identity> presented;
     private final Recent<String, Boolean> going;
@@ -137,7 +137,7 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     public Optional<Realm> ofIssuer(String issuer) {
-        return issuers.get(issuer, () -> identities.domainOfIssuer(issuer).map(DomainDirectory::realm));
+        return issuers.find(issuer, () -> identities.domainOfIssuer(issuer).map(DomainDirectory::realm));
     }
 
     @Override

@@ -415,6 +415,6 @@ public class DomainLogin implements HttpAuthenticationMechanism {
     }
 
     private String address(HttpServletRequest request) {
-        return site.proxies().client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For"));
+        return site.proxies().client(request);
     }
 }

@@ -38,8 +38,7 @@ public class PeerFilter extends HttpFilter {
             return;
         }
         Peer peer = new Peer(
-                site.proxies().client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For")),
-                Requests.identity(request).orElse(null));
+                site.proxies().client(request), Requests.identity(request).orElse(null));
         chain.doFilter(
                 new HttpServletRequestWrapper(request) {
                     @Override

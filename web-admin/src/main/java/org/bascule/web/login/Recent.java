@@ -4,7 +4,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +42,26 @@ final class Recent<K, V> {
             return known.value();
         }
         V value = source.get();
+        keep(key, value, now);
+        return value;
+    }
+
+    private void keep(K key, V value, Instant now) {
         if (kept.size() >= MAX) {
             kept.clear();
         }
         kept.put(key, new Kept<>(value, now));
+    }
+
+    /** The same for what may not be there; only what is there is kept, so that strangers' questions take no room. */
+    Optional<V> find(K key, Supplier<Optional<V>> source) {
+        Instant now = clock.instant();
+        @Nullable Kept<V> known = kept.get(key);
+        if (known != null && now.isBefore(known.since().plus(age))) {
+            return Optional.of(known.value());
+        }
+        Optional<V> value = source.get();
+        value.ifPresent(found -> keep(key, found, now));
         return value;
     }
 

@@ -47,8 +47,7 @@ public final class Requests {
     /** Where a request came from. */
     static LoginJournal.Origin origin(HttpServletRequest request, TrustedProxies proxies) {
         return new LoginJournal.Origin(
-                proxies.client(request.getRemoteAddr(), request.getHeader("X-Forwarded-For")),
-                singleHeader(request, "User-Agent").orElse(null));
+                proxies.client(request), singleHeader(request, "User-Agent").orElse(null));
     }
 
     /** The value of a header that may be given once; given more often, it is worse than absent. */

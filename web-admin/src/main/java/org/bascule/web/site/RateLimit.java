@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import org.bascule.domain.guard.Network;
 
 /**
  * Lets so many requests of one address through in so much time, evenly refilled. Bounded: beyond {@value #MAX_ADDRESSES} addresses in that time,
@@ -27,8 +28,12 @@ public final class RateLimit {
         this.clock = clock;
     }
 
-    /** Counts a request; false if it is one too many. */
-    public synchronized boolean admits(String address) {
+    /** Counts a request; false if it is one too many. Addresses of one network that somebody usually has as a whole (IPv6: 64 bits) are one. */
+    public boolean admits(String address) {
+        return admitsKey(Network.of(address).text());
+    }
+
+    private synchronized boolean admitsKey(String address) {
         long now = clock.millis();
         if (fullAt.size() >= MAX_ADDRESSES && !fullAt.containsKey(address)) {
             fullAt.values().removeIf(full -> full <= now);

@@ -1,13 +1,14 @@
 package org.bascule.web.site;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the address of a client from that of a proxy in front of this server.
@@ -19,6 +20,7 @@ public final class TrustedProxies {
 
     private static final Pattern LITERAL = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|(?=.*:)[0-9a-fA-F:.]{2,45}");
     private static final int MAX_HOPS = 16;
+    private static final String HEADER = "X-Forwarded-For";
 
     private record Network(byte[] address, int bits) {
 
@@ -72,17 +74,25 @@ public final class TrustedProxies {
     }
 
     /**
+     * The address of the client of a request. A proxy may add a line of the header instead of going on in the last one: all lines together are one list
+     * (RFC 9110, 5.3).
+     */
+    public String client(HttpServletRequest request) {
+        return client(request.getRemoteAddr(), Collections.list(request.getHeaders(HEADER)));
+    }
+
+    /**
      * The address of the client.
      *
      * @param peer the other end of the connection
-     * @param forwardedFor value of {@code X-Forwarded-For}, hostile unless the peer is trusted
+     * @param forwardedFor lines of {@code X-Forwarded-For} in their order, hostile unless the peer is trusted
      */
-    public String client(String peer, @Nullable String forwardedFor) {
+    String client(String peer, List<String> forwardedFor) {
         String client = text(peer).orElse("unknown");
-        if (forwardedFor == null || networks.isEmpty()) {
+        if (forwardedFor.isEmpty() || networks.isEmpty()) {
             return client;
         }
-        String[] hops = forwardedFor.split(",", -1);
+        String[] hops = String.join(",", forwardedFor).split(",", -1);
         for (int i = hops.length - 1; i >= Math.max(0, hops.length - MAX_HOPS) && trusted(client); i--) {
             Optional<String> hop = text(hops[i].strip());
             if (hop.isEmpty()) {

@@ -31,16 +31,26 @@ class RateLimitTest {
         assertThat(limit.admits("192.0.2.2")).isTrue();
     }
 
+    /** Whoever has one address of a network has the others, too. */
+    @Test
+    void addressesOfOneNetworkAreOne() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(limit.admits("2001:db8:1:2::" + i)).isTrue();
+        }
+        assertThat(limit.admits("2001:db8:1:2:ffff::1")).isFalse();
+        assertThat(limit.admits("2001:db8:1:3::1")).isTrue();
+    }
+
     @Test
     void manyAddressesDoNotUseUpTheMemory() {
         for (int i = 0; i < RateLimit.MAX_ADDRESSES; i++) {
-            limit.admits("2001:db8::" + i);
+            limit.admits("2001:db8:0:%x::1".formatted(i));
         }
         for (int i = 0; i < 3; i++) {
             limit.admits("198.51.100." + i);
         }
         assertThat(limit.admits("203.0.113.1")).isFalse();
-        assertThat(limit.admits("2001:db8::7")).isTrue();
+        assertThat(limit.admits("2001:db8:0:7::2")).isTrue();
         now.updateAndGet(at -> at.plusSeconds(60));
         assertThat(limit.admits("203.0.113.1")).isTrue();
     }

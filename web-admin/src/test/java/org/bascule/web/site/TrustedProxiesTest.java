@@ -32,12 +32,23 @@ class TrustedProxiesTest {
                 "192.0.2.8,    203.0.113.5,                      192.0.2.8",
             })
     void clientIsTheFirstThatNoTrustedProxyIs(String peer, String forwardedFor, String client) {
-        assertThat(PROXIES.client(peer, forwardedFor)).isEqualTo(client);
+        assertThat(PROXIES.client(peer, forwardedFor == null ? List.of() : List.of(forwardedFor)))
+                .isEqualTo(client);
+    }
+
+    /** A proxy that adds a line leaves what the client sent in the first one. */
+    @Test
+    void allLinesOfTheHeaderAreOneList() {
+        assertThat(PROXIES.client("10.0.0.1", List.of("198.51.100.66", "203.0.113.5")))
+                .isEqualTo("203.0.113.5");
+        assertThat(PROXIES.client("10.0.0.1", List.of("198.51.100.66, 203.0.113.5", "192.0.2.7")))
+                .isEqualTo("203.0.113.5");
     }
 
     @Test
     void withoutProxiesTheHeaderIsNothing() {
-        assertThat(TrustedProxies.none().client("127.0.0.1", "203.0.113.5")).isEqualTo("127.0.0.1");
+        assertThat(TrustedProxies.none().client("127.0.0.1", List.of("203.0.113.5")))
+                .isEqualTo("127.0.0.1");
     }
 
     @ParameterizedTest
