@@ -364,7 +364,7 @@ public class AccessEntries {
     public void inherit(Caller caller, String resource, long version, boolean inherit) throws RefusedException {
         Optional<String> above = authorization.parent(caller.domainId(), resource);
         boolean fromAbove =
-                above.isPresent() && authorization.allows(caller, Permission.MANAGE_PERMISSIONS, above.get());
+                above.isPresent() && authorization.meets(caller, Permission.MANAGE_PERMISSIONS, above.get());
         if (!fromAbove) {
             authorization.require(caller, Permission.MANAGE_PERMISSIONS, resource);
         }

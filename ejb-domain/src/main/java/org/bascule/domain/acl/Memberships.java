@@ -74,7 +74,7 @@ public class Memberships {
         for (Given each : given) {
             Optional<Permission> permission = Permission.ofCode(each.permission());
             boolean may = permission.isPresent()
-                    && authorization.allows(caller, Permission.MANAGE_PERMISSIONS, each.resource())
+                    && authorization.meets(caller, Permission.MANAGE_PERMISSIONS, each.resource())
                     && delegation.mayPass(caller, permission.get(), each.resource(), Validity.ALWAYS);
             if (!may) {
                 audit.recordRefused(caller.did(Operation.ACCESS, Outcome.DENIED)

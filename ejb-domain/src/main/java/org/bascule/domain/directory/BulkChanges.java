@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Delegation;
+import org.bascule.domain.acl.FreshFactors;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Changes;
@@ -40,6 +41,9 @@ public class BulkChanges {
 
     @Inject
     Authorization authorization;
+
+    @Inject
+    FreshFactors factors;
 
     @Inject
     Delegation delegation;
@@ -70,7 +74,7 @@ public class BulkChanges {
     /**
      * Does what is asked for.
      *
-     * @throws RefusedException if it cannot be done to any device, such as a move to a folder that the caller may not use
+     * @throws RefusedException if it cannot be done to any device, such as a move to a folder that the caller may not use; {@code FACTOR_NOT_FRESH}
      */
     public Result change(Caller caller, BulkChange change) throws RefusedException {
         if (change.folder() != null) {
@@ -79,6 +83,11 @@ public class BulkChanges {
         Map<String, Row> rows = rows(caller, change);
         Map<String, Set<Permission>> permissions = authorization.permissions(caller, rows.keySet());
         Map<String, Departure> departures = departures(caller, change, rows);
+        for (Permission permission : needed(change, !departures.isEmpty())) {
+            if (permissions.values().stream().anyMatch(held -> held.contains(permission))) {
+                factors.require(caller, permission);
+            }
+        }
         Map<String, Set<Permission>> passable = passable(caller, rows, departures);
         List<Row> accepted = new ArrayList<>();
         List<Refusal> refused = new ArrayList<>();

@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.FreshFactors;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.id.Uuid7;
@@ -29,6 +30,13 @@ public class Imports {
             Permission.MANAGE_PERMISSIONS,
             Permission.CONFIGURE_DEVICES);
 
+    /** What lines may make use of. */
+    private static final Set<Permission> USED = EnumSet.copyOf(CHANGING);
+
+    static {
+        USED.add(Permission.INSTALL_DEVICES);
+    }
+
     /** Of all domains together, roughly: each holds its file and a directory in memory. */
     static final int MAX_RUNNING = 4;
 
@@ -43,6 +51,9 @@ public class Imports {
 
     @Inject
     Authorization authorization;
+
+    @Inject
+    FreshFactors factors;
 
     @Inject
     Options options;
@@ -64,10 +75,15 @@ public class Imports {
     /**
      * Starts an import when the transaction commits, and moves the file away then. Until that, and if nothing comes of it, the file is the caller's.
      *
-     * @throws RefusedException {@code CONFLICT} while another one of the domain is under way; {@code TOO_MANY_REQUESTS} while as many of other domains
+     * @throws RefusedException {@code FACTOR_NOT_FRESH} if the domain wants a second factor for a permission that the caller holds and that lines may make use of; {@code CONFLICT} while another one of the domain is under way; {@code TOO_MANY_REQUESTS} while as many of other domains
      *     are as the installation takes
      */
     public ImportView start(Caller caller, ImportRequest request, Path file) throws RefusedException {
+        for (Permission permission : USED) {
+            if (!authorization.scope(caller, permission).isEmpty()) {
+                factors.require(caller, permission);
+            }
+        }
         options.lock(caller.domainId());
         // what this transaction sees may be older than the lock
         List<String> running = transactions.inNew(jobs::running);

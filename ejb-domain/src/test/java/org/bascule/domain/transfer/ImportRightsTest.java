@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bascule.domain.access.AccessEntries;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Validity;
 import org.bascule.domain.contract.Contract;
 import org.bascule.domain.contract.Contracts;
+import org.bascule.domain.directory.BulkChange;
+import org.bascule.domain.directory.BulkChanges;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -362,6 +368,40 @@ class ImportRightsTest extends Importing {
                 .extracting(ImportProblem::reason)
                 .containsExactly(
                         "The contract that counts there now can only be left by who manages permissions where it is set.");
+    }
+
+    /** What asks for a second factor when it is done alone asks for it when it is done to many, or by a file. */
+    @Test
+    void noWayLeadsPastTheSecondFactorThatTheDomainWants() throws RefusedException {
+        String folder = folder(sample.root, "A");
+        String device = sample.device(folder, "d");
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(sample.id)
+                    .statement("insert into sign_in_setting (domain_id, fresh_permissions) values (:domain, :codes)")
+                    .set("codes", "manage-permissions,configure-devices")
+                    .update();
+            domain.get(RightsVersion.class).changed(sample.id);
+        });
+        BulkChange tagging =
+                BulkChange.checked(List.of(new BulkChange.Item(device, 0)), BulkChange.Action.TAG, null, List.of("t"));
+        Caller without = owner.by(new Credential("c", null, null));
+        for (ThrowingCallable work : List.<ThrowingCallable>of(
+                () -> csv(without, "kind,id,path", "folder,,/B"),
+                () -> domain.transactions.run(
+                        () -> domain.get(AccessEntries.class).inherit(without, folder, 0, false)),
+                () -> domain.transactions.inNew(
+                        () -> domain.get(BulkChanges.class).change(without, tagging)))) {
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(work)
+                    .matches(e -> e.problem() == Problem.FACTOR_NOT_FRESH);
+        }
+        Caller fresh = owner.by(new Credential("c", domain.clock.instant(), null));
+        assertThat(csv(fresh, "kind,id,path", "folder,,/B").problems()).isEmpty();
+        assertThat(domain.transactions
+                        .inNew(() -> domain.get(BulkChanges.class).change(fresh, tagging))
+                        .done())
+                .containsExactly(device);
     }
 
     @Test

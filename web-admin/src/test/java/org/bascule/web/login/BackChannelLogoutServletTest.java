@@ -100,6 +100,9 @@ class BackChannelLogoutServletTest {
         int[] status = {0};
         HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {HttpServletRequest.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("getRemoteAddr")) {
+                        return "192.0.2.1";
+                    }
                     assertThat(method.getName()).isEqualTo("getParameter");
                     return args[0].equals("logout_token") ? token : null;
                 });
