@@ -34,9 +34,14 @@ final class Requests {
         return "cross-site".equals(site) || "same-site".equals(site);
     }
 
+    /** Whether nothing was sent but an address: nobody typed or confirmed what is in it. */
+    static boolean isLink(KeycloakSession session) {
+        return "GET".equals(session.getContext().getHttpRequest().getHttpMethod());
+    }
+
     /** Whether the browser shows the answer as a page of its own, which an image, a frame or a script is not. */
     static boolean isNavigation(KeycloakSession session) {
-        return "GET".equals(session.getContext().getHttpRequest().getHttpMethod())
+        return isLink(session)
                 && header(session, "Sec-Fetch-Dest").filter("document"::equals).isPresent();
     }
 
