@@ -45,7 +45,7 @@ public final class UserCodes extends DefaultOAuth2DeviceUserCodeProviderFactory 
                 RealmModel realm = session.getContext().getRealm();
                 if (realm.getAttribute(ClientGuard.TEMPLATE) != null) {
                     if (Requests.isFromElsewhere(session) || Requests.isLink(session)) {
-                        throw new ErrorPageException(confirmation(session, code));
+                        throw new ErrorPageException(confirmation(session, codes.display(code)));
                     }
                     count(session, realm, code);
                 }
