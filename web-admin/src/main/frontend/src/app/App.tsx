@@ -6,12 +6,13 @@ import { TextProvider, useTexts } from "../i18n";
 import { DevicesPage } from "../pages/devices/DevicesPage";
 import { countsQueryOf, deviceQueryOf, readDeviceFilter } from "../pages/devices/filter";
 import { LoginPage } from "../pages/login/LoginPage";
+import { askFactor } from "./factorAsk";
 import { NotFoundPage, ProblemAlert } from "./problems";
 import { deviceCountsQuery, deviceQuery, devicesQuery, foldersBelowQuery, meQuery, newQueryClient } from "./queries";
 import { TERMINAL_ROUTE } from "./routes";
 import { Shell } from "./Shell";
 import { goToLogin } from "./signIn";
-import { askFactor, StepUp } from "./stepUp";
+import { StepUp } from "./stepUp";
 
 onSignedOut(goToLogin);
 onFactorAsked(askFactor);

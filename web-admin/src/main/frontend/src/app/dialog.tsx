@@ -2,6 +2,7 @@ import { Button, Form, FormGroup, Modal, ModalBody, ModalFooter, ModalHeader, Te
 import { TimesIcon } from "@patternfly/react-icons";
 import { createContext, type ReactNode, Suspense, useCallback, useContext, useId, useMemo, useState } from "react";
 import { useTexts } from "../i18n";
+import { useFactorAsked } from "./factorAsk";
 import { inertText } from "./inert";
 import { ProblemAlert } from "./problems";
 
@@ -14,13 +15,20 @@ interface FrameProps {
   readonly describedBy?: string;
   /** What has the focus at first, as a selector; the button to close it without that. */
   readonly focus?: string;
+  /** It goes before all others: the question for a second factor. */
+  readonly first?: boolean;
   readonly children: ReactNode;
 }
 
-/** A dialog's frame: its whole title, however long, and a button to close it that is named in the language of the page. */
-export function DialogFrame({ title, onClose, danger, variant, describedBy, focus, children }: FrameProps) {
+/**
+ * A dialog's frame: its whole title, however long, and a button to close it that is named in the language of the page. One is shown at a time, because
+ * each hides everything else from screen readers: another one waits while a second factor is asked for.
+ */
+export function DialogFrame({ title, onClose, danger, variant, describedBy, focus, first, children }: FrameProps) {
   const { t } = useTexts();
   const titleId = useId();
+  const asked = useFactorAsked();
+  if (asked !== null && first !== true) return null;
   return (
     <Modal
       isOpen

@@ -1,8 +1,11 @@
 // @vitest-environment happy-dom
-import { screen, waitFor } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type FactorAsk, read, request, sessionFetch, setDomainName } from "../api/http";
+import { TextProvider } from "../i18n";
+import { ActionDialog } from "./dialog";
 import { factorAddress } from "./signIn";
 import { FakeApi, problem } from "./testing/api";
 import { expectAccessible, renderPage } from "./testing/page";
@@ -11,6 +14,24 @@ const user = userEvent.setup();
 const HERE = { pathname: "/devices", search: "?q=press&tag=a b" };
 
 afterEach(() => setDomainName(""));
+
+/** A dialog whose action is refused for want of a second factor. */
+function Renaming() {
+  const [name, setName] = useState("");
+  return (
+    <TextProvider>
+      <ActionDialog
+        title="Rename"
+        action="Rename"
+        failure="Not renamed"
+        onAction={() => request("POST", "/api/x").then(() => undefined)}
+        onClose={() => undefined}
+      >
+        <input aria-label="Name" value={name} onChange={(event) => setName(event.target.value)} />
+      </ActionDialog>
+    </TextProvider>
+  );
+}
 
 describe("the way to a second factor", () => {
   it.each<readonly [FactorAsk, string, string]>([
@@ -51,6 +72,19 @@ describe("what is refused for want of a second factor", () => {
       [expect.stringMatching(/^\/login\?domain=works&factor=(fresh|required)&next=/)],
     ]);
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  it("is asked for before a dialog that is open, which comes back as it was", async () => {
+    new FakeApi().on("POST /api/x", problem(403, "factor-not-fresh"));
+    render(<Renaming />);
+    await user.type(await screen.findByRole("textbox", { name: "Name" }), "press");
+    await user.click(screen.getByRole("button", { name: "Rename" }));
+    expect(await screen.findByRole("dialog", { name: "Show your second factor again" })).toBeDefined();
+    expect(screen.getAllByRole("dialog")).toHaveLength(1);
+    await expectAccessible();
+    await user.click(screen.getByRole("button", { name: "Not now" }));
+    const back = await screen.findByRole<HTMLInputElement>("textbox", { name: "Name" });
+    expect(back.value).toBe("press");
   });
 
   it("can be left for later", async () => {

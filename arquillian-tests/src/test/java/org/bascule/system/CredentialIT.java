@@ -393,11 +393,14 @@ class CredentialIT {
         }
     }
 
-    /** A cookie that an attacker planted is worth nothing after the victim has signed in with it. */
+    /** A session that an attacker planted is worth nothing after the victim has signed in with it; and strangers have none. */
     @Test
     void aSessionFromBeforeTheSignInIsNoSignIn() {
         Api attacker = new Api(system.url(), Optional.empty());
-        String planted = started(attacker).cookie();
+        assertThat(attacker.get("/login?domain=" + system.domain()).headers().allValues("Set-Cookie"))
+                .singleElement()
+                .satisfies(cookie -> assertThat(cookie).startsWith("bascule-login-"));
+        String planted = "bascule=" + "5".repeat(28);
         try (BrowserContext victim = system.chromium().person()) {
             String[] cookie = planted.split("=", 2);
             victim.addCookies(List.of(new Cookie(cookie[0], cookie[1]).setUrl(system.url())));
@@ -406,6 +409,9 @@ class CredentialIT {
             assertThat(now).isNotEqualTo(planted);
             assertThat(attacker.get("/api/me", "Cookie", planted).statusCode()).isEqualTo(401);
             assertThat(attacker.get("/api/me", "Cookie", now).statusCode()).isEqualTo(200);
+            assertThat(victim.cookies(system.url()))
+                    .as("the begun sign-in is forgotten")
+                    .noneMatch(left -> left.name.startsWith("bascule-login-"));
         }
     }
 
@@ -432,10 +438,19 @@ class CredentialIT {
         }
         assertThat(end(api, "/callback?code=x&state=" + mine.state(), "bascule=somebody"))
                 .endsWith("/login?error=expired");
-        assertThat(end(api, "/callback?code=forged&state=" + mine.state(), mine.cookie()))
-                .endsWith("/login?error=refused");
-        assertThat(end(api, "/callback?code=forged&state=" + mine.state(), mine.cookie()))
+        assertThat(end(
+                        api,
+                        "/callback?code=x&state=" + mine.state(),
+                        started(api).cookie()))
                 .endsWith("/login?error=expired");
+        HttpResponse<String> refused = api.get("/callback?code=forged&state=" + mine.state(), "Cookie", mine.cookie());
+        assertThat(refused.headers().firstValue("Location").orElse("")).endsWith("/login?error=refused");
+        assertThat(refused.headers().allValues("Set-Cookie"))
+                .as("the browser forgets what it began")
+                .singleElement()
+                .satisfies(cookie -> assertThat(cookie)
+                        .startsWith("bascule-login-" + mine.state() + "=;")
+                        .contains("Max-Age=0"));
         try (BrowserContext person = system.chromium().person()) {
             AtomicReference<String> callback = new AtomicReference<>("");
             Page page = person.newPage();

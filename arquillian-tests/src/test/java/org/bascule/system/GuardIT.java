@@ -116,6 +116,15 @@ class GuardIT {
                 .containsExactlyInAnyOrder("address.block", "address.unblock");
     }
 
+    /** Keycloak would believe the first of several, which is the client's own where a proxy appends. */
+    @Test
+    void severalForwardedAddressesAreRefusedByKeycloak() throws Exception {
+        String claimed = TheSystem.anAddress();
+        assertThat(signInPage(claimed + ", " + TheSystem.anAddress()).statusCode())
+                .isEqualTo(503);
+        assertThat(signInPage(claimed).statusCode()).isEqualTo(200);
+    }
+
     /** Nobody but a proxy of the operator says where a request came from: he would block somebody else, and not himself. */
     @Test
     void anAddressInAHeaderOfAStrangerIsNotBelieved() throws Exception {

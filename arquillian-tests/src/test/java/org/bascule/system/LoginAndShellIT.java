@@ -83,6 +83,10 @@ class LoginAndShellIT {
         try (BrowserContext person = system.chromium().person()) {
             Page page = person.newPage();
             page.navigate(address);
+            // the link alone does nothing: its reader compares the code first
+            assertThat(address).contains(page.locator("#device_user_code").inputValue());
+            page.getByText("your own terminal shows exactly this code").waitFor();
+            page.locator("#kc-login").click();
             new SignInPages(page, system.url())
                     .password("engineer", system.user("engineer").password());
             page.locator("#kc-login").click();

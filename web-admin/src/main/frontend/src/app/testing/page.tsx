@@ -8,9 +8,10 @@ import type { LiveEvent } from "../../api/event";
 import { onFactorAsked } from "../../api/http";
 import { LANGUAGES, loadTexts, TextProvider } from "../../i18n";
 import { DialogProvider } from "../dialog";
+import { askFactor } from "../factorAsk";
 import { LiveProvider } from "../liveContext";
 import { newQueryClient } from "../queries";
-import { askFactor, StepUp } from "../stepUp";
+import { StepUp } from "../stepUp";
 import { ToastProvider } from "../toasts";
 
 await Promise.all(LANGUAGES.map(loadTexts));

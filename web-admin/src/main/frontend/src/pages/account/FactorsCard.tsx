@@ -67,7 +67,9 @@ export function FactorList({ factors, removal }: FactorListProps) {
         <ul className="rows">
           {factors.map((each) => {
             const kind = inertText(code("factor", each.kind));
-            const name = each.label === null || each.label === "" ? kind : `${kind}: ${inertText(each.label)}`;
+            // the label of recovery codes is Keycloak's own, the same words in the language of that day
+            const label = each.kind === "recovery-codes" ? "" : (each.label ?? "");
+            const name = label === "" ? kind : `${kind}: ${inertText(label)}`;
             return (
               <li key={`${each.kind} ${each.label} ${each.created?.getTime()}`}>
                 <bdi className="inert">{name}</bdi>

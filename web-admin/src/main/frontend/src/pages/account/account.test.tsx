@@ -40,7 +40,10 @@ beforeEach(() => {
       json: {
         required: true,
         provedAt: "2026-01-02T03:04:05Z",
-        items: [{ id: id(460), kind: "otp", label: "phone", created: "2026-01-02T03:04:05Z" }],
+        items: [
+          { id: id(460), kind: "otp", label: "phone", created: "2026-01-02T03:04:05Z" },
+          { id: id(461), kind: "recovery-codes", label: "Recovery codes", created: "2026-01-02T03:04:05Z" },
+        ],
       },
     })
     .on("GET /api/me/sign-ins", list(signIn(1, { current: true }), signIn(2, { userAgent: "bascule/1.0 (Linux)" })))
@@ -53,6 +56,7 @@ describe("my account", () => {
   it("leads to the identity provider for password and factors, and back", async () => {
     open();
     expect(await screen.findByText("Authenticator app: phone")).toBeDefined();
+    expect(screen.getByText("Recovery codes")).toBeDefined();
     expect(screen.getByText("Your domain requires a second factor of you.")).toBeDefined();
     const actions = [
       ["Change password", "do=password"],

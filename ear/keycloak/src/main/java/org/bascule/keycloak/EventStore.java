@@ -80,9 +80,7 @@ record EventStore(KeycloakSession session, EventStoreProvider store) implements 
             return true;
         }
         try {
-            session.getProvider(AccessServer.class)
-                    .admit(new AccessServer.Source(
-                            realm.get().getName(), event.getIpAddress(), Requests.userAgent(session)));
+            session.getProvider(AccessServer.class).admit(Requests.source(session, realm.get(), event.getIpAddress()));
             return false;
         } catch (RefusedException e) {
             return e.reason() != RefusedException.Reason.UNAVAILABLE;

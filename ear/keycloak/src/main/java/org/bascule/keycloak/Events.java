@@ -161,10 +161,7 @@ record Events(KeycloakSession session) implements EventListenerProvider {
     private void count(RealmModel realm, Kind kind, Event event) {
         try {
             session.getProvider(AccessServer.class)
-                    .failed(
-                            new AccessServer.Source(realm.getName(), event.getIpAddress(), Requests.userAgent(session)),
-                            kind,
-                            event.getError());
+                    .failed(Requests.source(session, realm, event.getIpAddress()), kind, event.getError());
         } catch (RefusedException e) {
             LOG.log(System.Logger.Level.WARNING, "a failure was not counted: {0}", e.getMessage());
         }

@@ -44,8 +44,8 @@ public final class UserCodes extends DefaultOAuth2DeviceUserCodeProviderFactory 
                 String code = codes.format(typed);
                 RealmModel realm = session.getContext().getRealm();
                 if (realm.getAttribute(ClientGuard.TEMPLATE) != null) {
-                    if (Requests.isFromElsewhere(session)) {
-                        throw new ErrorPageException(confirmation(session, code));
+                    if (Requests.isFromElsewhere(session) || Requests.isLink(session)) {
+                        throw new ErrorPageException(confirmation(session, codes.display(code)));
                     }
                     count(session, realm, code);
                 }
@@ -60,11 +60,12 @@ public final class UserCodes extends DefaultOAuth2DeviceUserCodeProviderFactory 
     }
 
     /**
-     * What another site's page has a browser send is not looked up: a link shows the form, for its reader to confirm the code, and anything else, such as
-     * an image, nothing. Otherwise any page could have its readers shut out.
+     * A link is not looked up: it shows the form, for its reader to compare the code with the one at the terminal in front of him (RFC 8628, sections 3.3.1
+     * and 5.4); or whoever sends somebody a link would get a token with one click. What else another site's page has a browser send, such as an image, shows
+     * nothing. Otherwise any page could have its readers shut out.
      */
     private static Response confirmation(KeycloakSession session, String code) {
-        return Requests.isNavigation(session)
+        return Requests.isNavigation(session) || !Requests.isFromElsewhere(session)
                 ? session.getProvider(LoginFormsProvider.class)
                         .setExecution(AuthenticatedClientSessionModel.Action.USER_CODE_VERIFICATION.name())
                         .setAttribute("basculeUserCode", code)

@@ -1,8 +1,10 @@
 package org.bascule.keycloak;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.keycloak.events.Errors;
@@ -18,6 +20,24 @@ class RequestsTest {
         assertThat(Requests.isFromElsewhere("same-origin")).isFalse();
         assertThat(Requests.isFromElsewhere("none")).isFalse();
         assertThat(Requests.isFromElsewhere((String) null)).isFalse();
+    }
+
+    @Test
+    void oneAddressIsBelievedAndAListRefused() throws Exception {
+        Requests.requireOneAddress(List.of());
+        Requests.requireOneAddress(List.of("198.51.100.7"));
+        Requests.requireOneAddress(List.of("[2001:db8::7]:4711"));
+        for (List<String> lines : List.of(
+                List.of("203.0.113.9, 198.51.100.7"),
+                List.of("203.0.113.9,198.51.100.7"),
+                List.of(",198.51.100.7"),
+                List.of("203.0.113.9", "198.51.100.7"),
+                List.of("", "198.51.100.7"))) {
+            assertThatThrownBy(() -> Requests.requireOneAddress(lines))
+                    .as(lines.toString())
+                    .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.reason())
+                            .isEqualTo(RefusedException.Reason.UNAVAILABLE));
+        }
     }
 
     private static Event event(EventType type, String error) {

@@ -56,7 +56,7 @@ public class DomainLogin implements HttpAuthenticationMechanism {
 
     private static final Set<String> FOR_A_FACTOR = Set.of("/api/me", "/api/me/factors", ACCOUNT);
 
-    /** Each start makes a session; many people may sit behind one address. */
+    /** Many people may sit behind one address. */
     private static final RateLimit STARTS = new RateLimit(300, Duration.ofMinutes(1), Clock.systemUTC());
 
     @Inject
@@ -67,6 +67,9 @@ public class DomainLogin implements HttpAuthenticationMechanism {
 
     @Inject
     private LoginFlow flow;
+
+    @Inject
+    private PendingLoginCookies pending;
 
     @Inject
     private BearerTokens bearers;
@@ -88,10 +91,10 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         String path = Requests.path(request);
         try {
             if (path.equals("/login") && isRead(request) && request.getParameter("domain") != null) {
-                return STARTS.admits(address(request)) ? start(request, context) : tooMany(response);
+                return STARTS.admits(address(request)) ? start(request, response, context) : tooMany(response);
             }
             if (path.equals("/callback") && isRead(request)) {
-                return finish(request, context);
+                return finish(request, response, context);
             }
             AccessRule rule = AccessRule.of(path);
             if (rule == AccessRule.API && request.getHeader("Authorization") != null) {
@@ -204,10 +207,11 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         }
         PendingLogin login =
                 flow.start(identity.realm(), NextPath.sanitise(request.getParameter("next")), identity.subject());
-        return redirect(login, Map.of("kc_action", action.get()), request, context);
+        return redirect(login, Map.of("kc_action", action.get()), request, response, context);
     }
 
-    private AuthenticationStatus start(HttpServletRequest request, HttpMessageContext context) {
+    private AuthenticationStatus start(
+            HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
         String domain = request.getParameter("domain").strip();
         Optional<Realm> realm =
                 domain.isEmpty() || domain.length() > MAX_DOMAIN ? Optional.empty() : realms.ofDomain(domain);
@@ -223,7 +227,7 @@ public class DomainLogin implements HttpAuthenticationMechanism {
                 realm.get(),
                 NextPath.sanitise(request.getParameter("next")),
                 already.map(Identity::subject).orElse(null));
-        return redirect(login, more(realm.get(), factor, request), request, context);
+        return redirect(login, more(realm.get(), factor, request), request, response, context);
     }
 
     /** {@code local=true}: whoever may sign in when the company's provider does not work is shown the realm's own page. */
@@ -239,25 +243,23 @@ public class DomainLogin implements HttpAuthenticationMechanism {
     }
 
     private AuthenticationStatus redirect(
-            PendingLogin login, Map<String, String> more, HttpServletRequest request, HttpMessageContext context) {
-        HttpSession session = request.getSession(true);
-        if (session.isNew()) {
-            session.setMaxInactiveInterval((int) PendingLogin.PATIENCE.toSeconds());
-        }
-        PendingLogins pending = pending(session).orElseGet(PendingLogins::new);
-        pending.add(login);
-        session.setAttribute(PendingLogins.ATTRIBUTE, pending);
+            PendingLogin login,
+            Map<String, String> more,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            HttpMessageContext context) {
+        pending.begin(request.getCookies(), login).forEach(cookie -> response.addHeader("Set-Cookie", cookie));
         return context.redirect(flow.authorization(login, more).toString());
     }
 
-    private AuthenticationStatus finish(HttpServletRequest request, HttpMessageContext context) {
-        Optional<PendingLogin> taken = Optional.ofNullable(request.getSession(false))
-                .flatMap(DomainLogin::pending)
-                .flatMap(pending -> pending.take(request.getParameter("state"), Instant.now()));
-        if (taken.isEmpty()) {
+    private AuthenticationStatus finish(
+            HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
+        Optional<PendingLogin> begun = pending.of(request.getCookies(), request.getParameter("state"));
+        if (begun.isEmpty()) {
             return context.redirect(loginPage("expired", null));
         }
-        PendingLogin login = taken.get();
+        PendingLogin login = begun.get();
+        response.addHeader("Set-Cookie", pending.removal(login));
         try {
             FinishedLogin finished = flow.finish(login, request.getParameter("iss"), request.getParameter("code"));
             if (login.subject() != null
@@ -267,7 +269,10 @@ public class DomainLogin implements HttpAuthenticationMechanism {
             SignedIn signedIn = finished.of(journal.signedIn(finished.proof(), origin(request)));
             endOther(Requests.cookieLogin(request), signedIn, origin(request));
             // a new session, not only a new id: nothing that was there before the login survives it
-            request.getSession().invalidate();
+            HttpSession before = request.getSession(false);
+            if (before != null) {
+                before.invalidate();
+            }
             HttpSession session = request.getSession(true);
             session.setMaxInactiveInterval((int) journal.idle(login.realm()).toSeconds());
             session.setAttribute(SignedIn.ATTRIBUTE, signedIn);
@@ -304,10 +309,6 @@ public class DomainLogin implements HttpAuthenticationMechanism {
                                 old.credential().id(),
                                 now.identity().credential().id()))
                 .ifPresent(old -> journal.signedOut(old, origin));
-    }
-
-    private static Optional<PendingLogins> pending(HttpSession session) {
-        return Optional.ofNullable((PendingLogins) session.getAttribute(PendingLogins.ATTRIBUTE));
     }
 
     private AuthenticationStatus bearer(

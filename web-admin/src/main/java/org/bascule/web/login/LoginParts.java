@@ -56,6 +56,12 @@ class LoginParts {
 
     @Produces
     @Singleton
+    PendingLoginCookies pendingLogins(Site site, Realms realms) {
+        return new PendingLoginCookies(site.publicUrl(), new PendingLoginSeal(realms), CLOCK);
+    }
+
+    @Produces
+    @Singleton
     BearerTokens bearers(RealmTokens tokens) {
         return new BearerTokens(tokens, CLOCK);
     }

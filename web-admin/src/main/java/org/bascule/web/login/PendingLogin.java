@@ -1,6 +1,5 @@
 package org.bascule.web.login;
 
-import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +21,17 @@ record PendingLogin(
         String verifier,
         String next,
         Instant started,
-        @Nullable String subject)
-        implements Serializable {
+        @Nullable String subject) {
 
     /** How long a person may take at the realm: first logins change a password and set up a second factor. */
     static final Duration PATIENCE = Duration.ofMinutes(20);
 
     boolean expired(Instant now) {
         return now.isAfter(started.plus(PATIENCE));
+    }
+
+    PendingLogin to(String otherNext) {
+        return new PendingLogin(realm, state, nonce, verifier, otherNext, started, subject);
     }
 
     @Override
