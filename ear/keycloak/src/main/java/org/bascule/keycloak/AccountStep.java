@@ -14,8 +14,8 @@ import org.keycloak.models.UserModel;
 public final class AccountStep extends Step {
 
     /** Ways to sign in without the provider. */
-    private static final Set<String> NOT_OF_PROVIDERS = Set.of(
-            UserModel.RequiredAction.UPDATE_PASSWORD.name(), WebAuthnPasswordlessRegisterFactory.PROVIDER_ID);
+    private static final Set<String> NOT_OF_PROVIDERS =
+            Set.of(UserModel.RequiredAction.UPDATE_PASSWORD.name(), WebAuthnPasswordlessRegisterFactory.PROVIDER_ID);
 
     public AccountStep() {
         super("bascule-account", "Refuses accounts that have ended and learns whether a second factor is required.");

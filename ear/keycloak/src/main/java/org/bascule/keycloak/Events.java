@@ -139,10 +139,7 @@ record Events(KeycloakSession session) implements EventListenerProvider {
                 .filter(one -> !one.getId().equals(present))
                 .toList()
                 .forEach(one -> end(realm, one, false));
-        session.sessions()
-                .getOfflineUserSessionsStream(realm, user)
-                .toList()
-                .forEach(one -> end(realm, one, true));
+        session.sessions().getOfflineUserSessionsStream(realm, user).toList().forEach(one -> end(realm, one, true));
     }
 
     private void end(RealmModel realm, UserSessionModel one, boolean offline) {

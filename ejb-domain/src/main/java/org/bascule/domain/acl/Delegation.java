@@ -48,7 +48,8 @@ public class Delegation {
                 && deciding.effect() == Effect.ALLOW
                 && deciding.delegable()
                 && validity.isWithin(deciding.validity())
-                && (ends.equals(Instant.MAX) || validity.until() != null && !validity.until().isAfter(ends));
+                && (ends.equals(Instant.MAX)
+                        || validity.until() != null && !validity.until().isAfter(ends));
     }
 
     /** Which of some permissions the caller may pass on without limits of time, on each of many resources; those that do not exist are missing. */

@@ -53,7 +53,8 @@ public class SignInEnds {
                 domainId,
                 sql.in(domainId)
                         .statement(OPEN + "user_id = :user and since <= :time"
-                                + " and (client <> 'browser' or coalesce(realm_session, '') <> :kept or :kept = '')" + IN_ORDER)
+                                + " and (client <> 'browser' or coalesce(realm_session, '') <> :kept or :kept = '')"
+                                + IN_ORDER)
                         .set("user", userId)
                         .set("time", time)
                         .set("kept", realmSession)

@@ -141,7 +141,8 @@ class CorporateSignInsTest {
     @Test
     void itIsSaidWhyAProvidersWordDoesNotCount() throws Exception {
         ProviderView company = createProvider(null);
-        assertThat(admit(theirs, company.id(), domain.clock.instant()).provider()).isEqualTo(company.id());
+        assertThat(admit(theirs, company.id(), domain.clock.instant()).provider())
+                .isEqualTo(company.id());
         refused(
                 Reason.VOUCHED_LONG_AGO,
                 () -> admit(theirs, company.id(), domain.clock.instant().minus(CorporateSignIns.LONGEST)));

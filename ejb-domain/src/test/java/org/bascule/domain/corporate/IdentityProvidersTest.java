@@ -509,15 +509,14 @@ class IdentityProvidersTest {
                         () -> delegation.passable(paul, Set.of(Permission.TERMINAL), List.of(theirs))))
                 .isEqualTo(Map.of(theirs, Set.of()));
         assertThatExceptionOfType(RefusedException.class)
-                .isThrownBy(() -> domain.transactions.inNew(
-                        () -> domain.get(Users.class).create(paul, theirs, "paula")))
+                .isThrownBy(() ->
+                        domain.transactions.inNew(() -> domain.get(Users.class).create(paul, theirs, "paula")))
                 .matches(e -> e.problem() == Problem.FORBIDDEN)
                 .withMessageContaining("partner organisation");
     }
 
     private boolean mayPass(Delegation delegation, Caller caller, String resource, Validity validity) {
-        return domain.transactions.inNew(
-                () -> delegation.mayPass(caller, Permission.TERMINAL, resource, validity));
+        return domain.transactions.inNew(() -> delegation.mayPass(caller, Permission.TERMINAL, resource, validity));
     }
 
     /** A code that cannot be right is refused by who knows the client, and the client by who does not know it. */

@@ -385,7 +385,12 @@ class LoginEventsTest {
         String owners = signIn(sample.owner(), SignIns.Client.BROWSER, "owners");
         domain.clock.advance(Duration.ofSeconds(1));
         happens(
-                "UPDATE_CREDENTIAL", "bascule-web", anna.userId(), "", Map.of("credential_type", "password"), "present");
+                "UPDATE_CREDENTIAL",
+                "bascule-web",
+                anna.userId(),
+                "",
+                Map.of("credential_type", "password"),
+                "present");
         domain.clock.advance(Duration.ofSeconds(1));
         String later = signIn(anna, SignIns.Client.BROWSER, "later");
         poll();
