@@ -38,7 +38,7 @@ class MailIT {
     private final TheSystem system = TheSystem.get();
     private final Api api = system.api("automation");
 
-    private record User(String id, String name, String email) {}
+    private record User(String id, String name, String email, String firstPassword) {}
 
     private User user(boolean invite, boolean addressed) {
         int number = USERS.incrementAndGet();
@@ -53,7 +53,7 @@ class MailIT {
         }
         JsonObject made =
                 Api.json(Api.expect(201, api.post("/api/users", body.build().toString())));
-        return new User(made.getString("id"), name, email);
+        return new User(made.getString("id"), name, email, made.getString("firstPassword", ""));
     }
 
     private List<MimeMessage> mails(String address) {
@@ -141,6 +141,39 @@ class MailIT {
             assertThat(page.locator("body").innerText()).contains("too old, or was used already");
             assertThat(page.locator("#password-new").count()).isZero();
             new SignInPages(page, system.url()).signIn(system.domain(), anna.name(), "Another-1-word");
+        }
+    }
+
+    /** Whoever knew the former password: in another browser, and at the realm, which would let him back in. */
+    @Test
+    void aNewPasswordEndsWhatWasBegunWithTheFormer() {
+        User anna = user(false, true);
+        try (Elsewhere place = Elsewhere.at("127.0.9.4");
+                Elsewhere elsewhere = Elsewhere.at("127.0.9.5");
+                BrowserContext thief = system.chromium().person(place, "en-GB");
+                BrowserContext person = system.chromium().person(elsewhere, "en-GB")) {
+            SignInPages before = new SignInPages(thief.newPage(), system.url());
+            before.chooseDomain(system.domain());
+            before.password(anna.name(), anna.firstPassword());
+            before.newPassword("The-former-1");
+            before.expectDevices();
+            assertThat(before.get("/api/devices").status()).isEqualTo(200);
+
+            Page page = person.newPage();
+            forget(page, anna.name(), "Forgot your password?");
+            page.navigate(link(mail(anna.email(), "choose a new password")));
+            SignInPages after = new SignInPages(page, system.url());
+            after.newPassword("Another-1-word");
+            after.expectDevices();
+
+            Eventually.within(
+                    Duration.ofSeconds(15),
+                    "the end of the former sign-in",
+                    () -> before.get("/api/devices").status() == 401);
+            Page again = thief.newPage();
+            again.navigate(system.url() + "/login?domain=" + system.domain());
+            again.locator("#password").waitFor();
+            assertThat(after.get("/api/devices").status()).isEqualTo(200);
         }
     }
 

@@ -1,15 +1,21 @@
 package org.bascule.keycloak;
 
 import jakarta.ws.rs.core.Response;
+import java.util.Set;
 import org.keycloak.authentication.AuthenticationFlowContext;
+import org.keycloak.authentication.requiredactions.WebAuthnPasswordlessRegisterFactory;
 import org.keycloak.models.Constants;
 import org.keycloak.models.UserModel;
 
 /**
  * Asks the access server about a user who is known now: refuses one whose account has ended (IDN-11), notes whether a second factor is required.
- * Whoever comes with a company's provider gets no password here (IDN-7).
+ * Whoever comes with a company's provider gets no password and no passkey for signing in without one here (IDN-7).
  */
 public final class AccountStep extends Step {
+
+    /** Ways to sign in without the provider. */
+    private static final Set<String> NOT_OF_PROVIDERS =
+            Set.of(UserModel.RequiredAction.UPDATE_PASSWORD.name(), WebAuthnPasswordlessRegisterFactory.PROVIDER_ID);
 
     public AccountStep() {
         super("bascule-account", "Refuses accounts that have ended and learns whether a second factor is required.");
@@ -34,10 +40,9 @@ public final class AccountStep extends Step {
             return;
         }
         if (Brokered.is(context.getSession(), context.getRealm(), context.getUser())
-                && UserModel.RequiredAction.UPDATE_PASSWORD
-                        .name()
-                        .equals(context.getAuthenticationSession().getClientNote(Constants.KC_ACTION))) {
-            // asked for by the application's link; a password would outlive what the provider says
+                && NOT_OF_PROVIDERS.contains(
+                        String.valueOf(context.getAuthenticationSession().getClientNote(Constants.KC_ACTION)))) {
+            // asked for by the application's link; it would outlive what the provider says
             context.getAuthenticationSession().removeClientNote(Constants.KC_ACTION);
         }
         context.getAuthenticationSession()

@@ -62,6 +62,10 @@ record EventStore(KeycloakSession session, EventStoreProvider store) implements 
         if (Refusals.isLeftOut(event)) {
             return;
         }
+        if (Events.isNewPassword(event) && event.getSessionId() == null) {
+            // the one sign-in that goes on
+            Events.present(session).ifPresent(event::setSessionId);
+        }
         Requests.userAgent(session).ifPresent(agent -> {
             Map<String, String> details = new HashMap<>(event.getDetails() == null ? Map.of() : event.getDetails());
             details.put(DETAIL, agent);

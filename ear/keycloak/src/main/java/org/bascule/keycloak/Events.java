@@ -13,16 +13,22 @@ import org.keycloak.events.EventType;
 import org.keycloak.events.admin.AdminEvent;
 import org.keycloak.models.AbstractKeycloakTransaction;
 import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.UserSessionModel;
 import org.keycloak.models.credential.OTPCredentialModel;
+import org.keycloak.models.credential.PasswordCredentialModel;
 import org.keycloak.models.credential.WebAuthnCredentialModel;
+import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
 /**
  * Listens to all realms with Bascule's template: tells the access server after commit that there are events to fetch (AUD-2), counts failures of clients
- * that no authenticator sees before (IDN-5), and takes the enrolment of a second factor for a proof of it (IDN-4).
+ * that no authenticator sees before (IDN-5), takes the enrolment of a second factor for a proof of it (IDN-4), and ends what was
+ * begun with a former password (IDN-8).
  */
 record Events(KeycloakSession session) implements EventListenerProvider {
 
@@ -88,6 +94,9 @@ record Events(KeycloakSession session) implements EventListenerProvider {
         }
         ofOurs(session, event.getRealmId()).ifPresent(realm -> {
             noteEnrolment(event);
+            if (isNewPassword(event)) {
+                endOthers(realm, event.getUserId());
+            }
             failure(realm, event).ifPresent(kind -> count(realm, kind, event));
             wakeAfterCommit(realm);
         });
@@ -102,6 +111,48 @@ record Events(KeycloakSession session) implements EventListenerProvider {
         return Optional.ofNullable(realmId)
                 .map(id -> session.realms().getRealm(id))
                 .filter(realm -> realm.getAttribute(ClientGuard.TEMPLATE) != null);
+    }
+
+    /** A user chose a password: by a link in a mail, at a sign-in or while signed in. */
+    static boolean isNewPassword(Event event) {
+        return event.getType() == EventType.UPDATE_CREDENTIAL
+                && event.getError() == null
+                && event.getDetails() != null
+                && PasswordCredentialModel.TYPE.equals(event.getDetails().get(Details.CREDENTIAL_TYPE));
+    }
+
+    /** The session in which somebody does something now, or begins one; empty if it is none. */
+    static Optional<String> present(KeycloakSession session) {
+        return Optional.ofNullable(session.getContext().getAuthenticationSession())
+                .map(signIn -> signIn.getParentSession().getId());
+    }
+
+    /** Whoever knew the former password is out: all sessions of the user but this one end, and all tokens that programs keep. */
+    private void endOthers(RealmModel realm, String userId) {
+        UserModel user = session.users().getUserById(realm, userId);
+        if (user == null) {
+            return;
+        }
+        String present = present(session).orElse("");
+        session.sessions()
+                .getUserSessionsStream(realm, user)
+                .filter(one -> !one.getId().equals(present))
+                .toList()
+                .forEach(one -> end(realm, one, false));
+        session.sessions().getOfflineUserSessionsStream(realm, user).toList().forEach(one -> end(realm, one, true));
+    }
+
+    private void end(RealmModel realm, UserSessionModel one, boolean offline) {
+        KeycloakContext context = session.getContext();
+        AuthenticationManager.backchannelLogout(
+                session,
+                realm,
+                one,
+                context.getUri(),
+                context.getConnection(),
+                context.getRequestHeaders(),
+                false,
+                offline);
     }
 
     private void noteEnrolment(Event event) {

@@ -53,7 +53,7 @@ class RealmTemplateTest {
                 .filter(provider -> provider.type().getPackage().equals(Guarded.class.getPackage()))
                 .map(provider -> provider.get().getId())
                 .collect(Collectors.toSet());
-        assertThat(ours).hasSize(12).allMatch(id -> id.startsWith("bascule-"));
+        assertThat(ours).hasSize(13).allMatch(id -> id.startsWith("bascule-"));
         assertThat(executions().stream()
                         .filter(execution -> execution.containsKey("authenticator"))
                         .map(execution -> (String) execution.get("authenticator")))
@@ -79,6 +79,28 @@ class RealmTemplateTest {
         for (String bound : List.of("browserFlow", "resetCredentialsFlow", "directGrantFlow", "firstBrokerLoginFlow")) {
             assertThat(list(realm, "authenticationFlows")).as(bound).anyMatch(flow -> value(flow, "alias")
                     .equals(realm.get(bound)));
+        }
+    }
+
+    /** Nothing but a provider's answer leads there: a flow that people of the realm go through as well would say that somebody vouched who was not asked. */
+    @Test
+    void onlyWhatFollowsAProvidersAnswerSaysThatItVouched() {
+        List<Object> saying = list(realm, "authenticationFlows").stream()
+                .filter(flow -> list(flow, "authenticationExecutions").stream()
+                        .anyMatch(execution -> "bascule-vouched".equals(execution.get("authenticator"))))
+                .map(flow -> value(flow, "alias"))
+                .toList();
+        assertThat(saying).containsExactly("bascule 2 after corporate sign-in");
+        for (String client : List.of("bascule-web", "bascule-cli")) {
+            assertThat(list(realm, "clients"))
+                    .filteredOn(one -> client.equals(one.get("clientId")))
+                    .singleElement()
+                    .satisfies(one -> assertThat(list(one, "protocolMappers"))
+                            .map(mapper -> (Map<?, ?>) value(mapper, "config"))
+                            .anyMatch(config -> VouchedStep.AT.equals(config.get("user.session.note"))
+                                    && "vouched_at".equals(config.get("claim.name"))
+                                    && "true".equals(config.get("id.token.claim"))
+                                    && "true".equals(config.get("access.token.claim"))));
         }
     }
 

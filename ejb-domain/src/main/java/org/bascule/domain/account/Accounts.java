@@ -131,6 +131,7 @@ public class Accounts {
         String address = AccountNames.email("email", email);
         authorization.requirePerson(caller);
         people.requireFolder(caller, folder);
+        authorization.requireOwn(caller, Operation.USER_ADDED);
         requireLater(expires);
         if (invite) {
             requireMail(address);
@@ -415,6 +416,7 @@ public class Accounts {
     /** Sends a user a link by which to choose a password. */
     public void invite(Caller caller, String id) throws RefusedException {
         Bound bound = takenOver(caller, id);
+        authorization.requireOwn(caller, Operation.USER_INVITED);
         requireFew(caller, Operation.USER_INVITED, id, "%");
         try {
             requireMail(realm.facts(caller.domainId(), bound.subject())

@@ -165,6 +165,26 @@ public class Authorization {
         }
     }
 
+    /** From when on a user holds nothing, whatever entries say; {@link Instant#MAX} for the domain's own people. */
+    Instant ends(Caller caller) {
+        return snapshots.of(caller.domainId()).principals(caller.userId()).ends();
+    }
+
+    /**
+     * Refuses what would outlast an outside organisation's people: accounts that are the domain's own.
+     *
+     * @throws RefusedException {@code FORBIDDEN} for a partner's people; the attempt is audited
+     */
+    public void requireOwn(Caller caller, Operation operation) throws RefusedException {
+        if (!ends(caller).equals(Instant.MAX)) {
+            audit.recordRefused(caller.did(operation, Outcome.DENIED)
+                    .on(caller.userId(), caller.userName())
+                    .saying("comes with a partner"));
+            throw new RefusedException(
+                    Problem.FORBIDDEN, "People of a partner organisation cannot make accounts of the domain.");
+        }
+    }
+
     private Optional<Placement> place(String domainId, RightsSnapshot snapshot, String resourceId) {
         return Uuid7.isUuid(resourceId) ? snapshots.place(domainId, snapshot, resourceId) : Optional.empty();
     }

@@ -18,7 +18,7 @@ import org.bascule.domain.refusal.RefusedException;
 
 /**
  * How far administrators may go (requirement ACL-7). Whoever manages permissions on a resource sets and changes entries there about permissions that
- * he holds there himself, by an entry that may be passed on, and for no longer than that entry lasts. Entries farther up are out of reach, because
+ * he holds there himself, by an entry that may be passed on, and for no longer than that entry and he himself last: a partner's people have an end. Entries farther up are out of reach, because
  * one must manage permissions where they are set.
  */
 @Stateless
@@ -32,26 +32,30 @@ public class Delegation {
 
     /** Whether the caller may set such an entry, or change or remove one, on a resource whose permissions the caller manages. */
     public boolean mayPass(Caller caller, Permission permission, String resource, Validity validity) {
+        Instant ends = authorization.ends(caller);
         // what the caller came with may leave less than what the entries give
         return authorization.allows(caller, permission, resource)
                 && authorization
                         .explain(caller.domainId(), caller.userId(), permission, resource)
-                        .filter(explanation -> covers(explanation, validity))
+                        .filter(explanation -> covers(explanation, validity, ends))
                         .isPresent();
     }
 
-    private static boolean covers(Explanation explanation, Validity validity) {
+    private static boolean covers(Explanation explanation, Validity validity, Instant ends) {
         Entry deciding = explanation.deciding();
         return explanation.granted()
                 && deciding != null
                 && deciding.effect() == Effect.ALLOW
                 && deciding.delegable()
-                && validity.isWithin(deciding.validity());
+                && validity.isWithin(deciding.validity())
+                && (ends.equals(Instant.MAX)
+                        || validity.until() != null && !validity.until().isAfter(ends));
     }
 
     /** Which of some permissions the caller may pass on without limits of time, on each of many resources; those that do not exist are missing. */
     public Map<String, Set<Permission>> passable(
             Caller caller, Set<Permission> permissions, Collection<String> resources) {
+        Instant ends = authorization.ends(caller);
         Map<String, Set<Permission>> held = authorization.permissions(caller, resources);
         Map<String, Set<Permission>> passable = new HashMap<>();
         authorization
@@ -59,7 +63,7 @@ public class Delegation {
                 .forEach((id, explanations) -> passable.put(
                         id,
                         explanations.stream()
-                                .filter(explanation -> covers(explanation, Validity.ALWAYS))
+                                .filter(explanation -> covers(explanation, Validity.ALWAYS, ends))
                                 .map(Explanation::permission)
                                 .filter(held.getOrDefault(id, Set.of())::contains)
                                 .collect(Collectors.toSet())));

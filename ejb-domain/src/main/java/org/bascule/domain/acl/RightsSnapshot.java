@@ -110,6 +110,11 @@ final class RightsSnapshot {
             this.ends = ends;
         }
 
+        /** Nothing is held from then on; {@link Instant#MAX} for who is not confined. */
+        Instant ends() {
+            return ends;
+        }
+
         /** Without a time: at all times. */
         private boolean reaches(int folder, @Nullable Instant now) {
             return within == null || folder >= 0 && within.get(folder) && !isOver(now);

@@ -78,11 +78,11 @@ public class CorporateSignIns {
      *
      * @param subject who it is at the realm
      * @param provider by which provider the realm says that the user came; null if it says none, as for a directory's users
-     * @param authenticated when, if the realm told
+     * @param vouchedAt when the provider said so, and not when the user proved something to the realm itself; null, if the realm told none: too long ago
      * @throws NotAdmittedException if this way does not lead in
      * @throws RefusedException {@code UNAVAILABLE} if the realm cannot be asked
      */
-    public Admission admit(Caller caller, String subject, @Nullable String provider, @Nullable Instant authenticated)
+    public Admission admit(Caller caller, String subject, @Nullable String provider, @Nullable Instant vouchedAt)
             throws NotAdmittedException, RefusedException {
         String domainId = caller.domainId();
         List<StoredProvider> providers = store.all(domainId);
@@ -116,7 +116,7 @@ public class CorporateSignIns {
         if (!clock.instant().isBefore(ends)) {
             throw new NotAdmittedException(Reason.PARTNER_ENDED);
         }
-        Instant until = until(vouched, authenticated, ends);
+        Instant until = until(vouched, vouchedAt, ends);
         if (until != null && !clock.instant().isBefore(until)) {
             throw new NotAdmittedException(Reason.VOUCHED_LONG_AGO);
         }
@@ -174,12 +174,11 @@ public class CorporateSignIns {
                 Problem.UNAVAILABLE, "The identity provider does not answer. Try again in a moment.");
     }
 
-    private @Nullable Instant until(StoredProvider provider, @Nullable Instant authenticated, Instant ends) {
+    private @Nullable Instant until(StoredProvider provider, @Nullable Instant vouchedAt, Instant ends) {
         if (provider.way().kind() == Kind.LDAP) {
             return null;
         }
-        Instant since = authenticated == null ? clock.instant() : authenticated;
-        Instant until = since.plus(LONGEST);
+        Instant until = vouchedAt == null ? Instant.EPOCH : vouchedAt.plus(LONGEST);
         return until.isBefore(ends) ? until : ends;
     }
 }

@@ -131,14 +131,10 @@ public class ProviderRealm {
                     .add("postBindingResponse", "true")
                     .add("wantAuthnRequestsSigned", "true")
                     .add("signatureAlgorithm", "RSA_SHA256")
-                    .add("nameIDPolicyFormat", "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent")
-                    .add("principalType", saml.userNameAttribute() == null ? "SUBJECT" : "ATTRIBUTE")
+                    .add("nameIDPolicyFormat", nameFormat(saml))
+                    // who it is; the attribute is the name only, which another person may get later
+                    .add("principalType", "SUBJECT")
                     .add("backchannelSupported", "true");
-            if (saml.userNameAttribute() == null) {
-                config.add("nameIDPolicyFormat", "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified");
-            } else {
-                config.add("principalAttribute", saml.userNameAttribute());
-            }
         }
         return Json.createObjectBuilder()
                 .add("alias", provider.id())
@@ -152,6 +148,13 @@ public class ProviderRealm {
                 .add("firstBrokerLoginFlowAlias", flows.first())
                 .add("postBrokerLoginFlowAlias", flows.after())
                 .add("config", config);
+    }
+
+    /** Without an attribute the name ID is the name too: one that people can read. */
+    static String nameFormat(Saml saml) {
+        return saml.userNameAttribute() == null
+                ? "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
+                : "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
     }
 
     private static void mappers(AdminConnection realm, StoredProvider provider) throws KeycloakException {

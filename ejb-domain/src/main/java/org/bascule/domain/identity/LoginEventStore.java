@@ -75,6 +75,10 @@ public class LoginEventStore {
         if (operation == Operation.LOGIN && success && actor.userId() != null) {
             identities.signedIn(domain.id(), actor.userId(), event.time());
         }
+        if (operation == Operation.PASSWORD_CHANGED && success && source == Source.USER && actor.userId() != null) {
+            // as the realm has done with its sessions: whoever knew the former password is out
+            ends.ofUserBefore(domain.id(), actor.userId(), event.time(), event.session());
+        }
     }
 
     private boolean add(String domainId, String id, Instant time, String source) {

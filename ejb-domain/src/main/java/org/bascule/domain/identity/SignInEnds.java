@@ -4,6 +4,7 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.bascule.domain.database.Sql;
@@ -12,6 +13,9 @@ import org.bascule.domain.live.LiveEvent;
 /** Ends sign-ins, and with them what was opened with them (requirement IDN-9). One of several that hear of the same end does it, and is told so. */
 @Dependent
 public class SignInEnds {
+
+    private static final String OPEN = "select id from sign_in where domain_id = :domain and ended is null and ";
+    private static final String IN_ORDER = " order by id for update";
 
     @Inject
     Sql sql;
@@ -39,12 +43,34 @@ public class SignInEnds {
         return end(domainId, "user_id = :value", userId);
     }
 
+    /**
+     * All of a user that began before a time, but for the browser's with a session of the realm.
+     *
+     * @param realmSession empty if none goes on
+     */
+    public boolean ofUserBefore(String domainId, String userId, Instant time, String realmSession) {
+        return end(
+                domainId,
+                sql.in(domainId)
+                        .statement(OPEN + "user_id = :user and since <= :time"
+                                + " and (client <> 'browser' or coalesce(realm_session, '') <> :kept or :kept = '')"
+                                + IN_ORDER)
+                        .set("user", userId)
+                        .set("time", time)
+                        .set("kept", realmSession)
+                        .list(row -> row.text(1)));
+    }
+
     private boolean end(String domainId, String which, String value) {
-        List<String> open = sql.in(domainId)
-                .statement("select id from sign_in where domain_id = :domain and ended is null and " + which
-                        + " order by id for update")
-                .set("value", value)
-                .list(row -> row.text(1));
+        return end(
+                domainId,
+                sql.in(domainId)
+                        .statement(OPEN + which + IN_ORDER)
+                        .set("value", value)
+                        .list(row -> row.text(1)));
+    }
+
+    private boolean end(String domainId, List<String> open) {
         for (String id : open) {
             sql.in(domainId)
                     .statement("update sign_in set ended = :now where domain_id = :domain and id = :id")

@@ -166,6 +166,7 @@ public class Users {
     public UserView create(Caller caller, String folder, String name) throws RefusedException {
         String checked = Names.checked("name", name);
         people.requireFolder(caller, folder);
+        authorization.requireOwn(caller, Operation.USER_ADDED);
         String id = ids.next();
         sql.in(caller.domainId())
                 .statement("insert into resource (id, domain_id, parent_id, kind, name, created)"

@@ -108,10 +108,10 @@ class CorporateSignInsTest {
         return admit(caller, null, null);
     }
 
-    private CorporateSignIns.Admission admit(Caller caller, @Nullable String provider, @Nullable Instant authenticated)
+    private CorporateSignIns.Admission admit(Caller caller, @Nullable String provider, @Nullable Instant vouchedAt)
             throws Exception {
         return node.transactions.inNew(
-                () -> node.get(CorporateSignIns.class).admit(caller, caller.userId(), provider, authenticated));
+                () -> node.get(CorporateSignIns.class).admit(caller, caller.userId(), provider, vouchedAt));
     }
 
     private static void refused(Reason reason, ThrowingCallable signIn) {
@@ -141,12 +141,14 @@ class CorporateSignInsTest {
     @Test
     void itIsSaidWhyAProvidersWordDoesNotCount() throws Exception {
         ProviderView company = createProvider(null);
-        assertThat(admit(theirs, company.id(), null).provider()).isEqualTo(company.id());
+        assertThat(admit(theirs, company.id(), domain.clock.instant()).provider())
+                .isEqualTo(company.id());
         refused(
                 Reason.VOUCHED_LONG_AGO,
                 () -> admit(theirs, company.id(), domain.clock.instant().minus(CorporateSignIns.LONGEST)));
+        refused(Reason.VOUCHED_LONG_AGO, () -> admit(theirs, company.id(), null));
         enabledAtRealm = false;
-        refused(Reason.ACCOUNT_GONE, () -> admit(theirs, company.id(), null));
+        refused(Reason.ACCOUNT_GONE, () -> admit(theirs, company.id(), domain.clock.instant()));
         enabledAtRealm = true;
         domain.transactions.inNew(() -> domain.get(IdentityProviders.class)
                 .change(
@@ -154,7 +156,7 @@ class CorporateSignInsTest {
                         company.id(),
                         company.revision(),
                         new ProviderChange("Company", false, company.way(), null, List.of(), null)));
-        refused(Reason.PROVIDER_OFF, () -> admit(theirs, company.id(), null));
+        refused(Reason.PROVIDER_OFF, () -> admit(theirs, company.id(), domain.clock.instant()));
         refused(Reason.PROVIDER_OFF, () -> admit(theirs, "not one of them", null));
     }
 
@@ -163,10 +165,10 @@ class CorporateSignInsTest {
         ProviderView partner = createProvider(new Partner(
                 Set.of(sample.folder(sample.root, "theirs")),
                 domain.clock.instant().plusSeconds(60)));
-        assertThat(admit(theirs, partner.id(), null).until())
+        assertThat(admit(theirs, partner.id(), domain.clock.instant()).until())
                 .isEqualTo(domain.clock.instant().plusSeconds(60));
         domain.clock.advance(Duration.ofSeconds(60));
-        refused(Reason.PARTNER_ENDED, () -> admit(theirs, partner.id(), null));
+        refused(Reason.PARTNER_ENDED, () -> admit(theirs, partner.id(), domain.clock.instant()));
     }
 
     @Test

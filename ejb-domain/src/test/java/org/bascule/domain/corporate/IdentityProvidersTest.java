@@ -9,15 +9,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.RightsVersion;
+import org.bascule.domain.acl.Validity;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.configuration.InternalNetworks;
 import org.bascule.domain.corporate.Way.Ldap;
@@ -476,6 +481,42 @@ class IdentityProvidersTest {
         // the company's own provider vouching later opens nothing
         vouch(create(oidc(SECRET)), paul);
         assertThat(allows(paul, Permission.TERMINAL, others)).isFalse();
+    }
+
+    /** What they give does not outlast them, nor do they make accounts that would. */
+    @Test
+    void aPartnersPeopleGiveNothingThatOutlastsThem() throws Exception {
+        String theirs = sample.folder(sample.root, "theirs");
+        Caller paul = sample.user("paul");
+        for (Permission each : List.of(Permission.TERMINAL, Permission.MANAGE_USERS, Permission.SEE_RESOURCES)) {
+            sample.entry(theirs, paul.userId(), each, Effect.ALLOW);
+        }
+        domain.transactions.run(() -> domain.sql
+                .in(sample.id)
+                .statement("update acl_entry set delegable = true where domain_id = :domain")
+                .update());
+        domain.transactions.run(() -> domain.get(RightsVersion.class).changed(sample.id));
+        Delegation delegation = domain.get(Delegation.class);
+        assertThat(mayPass(delegation, paul, theirs, Validity.ALWAYS)).isTrue();
+        vouch(create(partner(theirs)), paul);
+        Instant end = domain.clock.instant().plus(Duration.ofDays(30));
+        assertThat(mayPass(delegation, paul, theirs, Validity.ALWAYS)).isFalse();
+        assertThat(mayPass(delegation, paul, theirs, new Validity(null, end.plusSeconds(1), null)))
+                .isFalse();
+        assertThat(mayPass(delegation, paul, theirs, new Validity(null, end, null)))
+                .isTrue();
+        assertThat(domain.transactions.inNew(
+                        () -> delegation.passable(paul, Set.of(Permission.TERMINAL), List.of(theirs))))
+                .isEqualTo(Map.of(theirs, Set.of()));
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() ->
+                        domain.transactions.inNew(() -> domain.get(Users.class).create(paul, theirs, "paula")))
+                .matches(e -> e.problem() == Problem.FORBIDDEN)
+                .withMessageContaining("partner organisation");
+    }
+
+    private boolean mayPass(Delegation delegation, Caller caller, String resource, Validity validity) {
+        return domain.transactions.inNew(() -> delegation.mayPass(caller, Permission.TERMINAL, resource, validity));
     }
 
     /** A code that cannot be right is refused by who knows the client, and the client by who does not know it. */

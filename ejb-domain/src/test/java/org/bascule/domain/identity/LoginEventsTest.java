@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -372,6 +373,49 @@ class LoginEventsTest {
             assertThat(row.resourceId()).isEqualTo(subject);
             assertThat(row.resourceName()).isEqualTo("Anna");
         });
+    }
+
+    /** What was begun with the former password, in a browser or a program, and not the session in which it was changed. */
+    @Test
+    void aNewPasswordEndsAllOtherSignInsOfTheUser() throws Exception {
+        Caller anna = sample.user("anna");
+        String present = signIn(anna, SignIns.Client.BROWSER, "present");
+        String other = signIn(anna, SignIns.Client.BROWSER, "other");
+        String program = signIn(anna, SignIns.Client.PROGRAM, "present");
+        String owners = signIn(sample.owner(), SignIns.Client.BROWSER, "owners");
+        domain.clock.advance(Duration.ofSeconds(1));
+        happens(
+                "UPDATE_CREDENTIAL",
+                "bascule-web",
+                anna.userId(),
+                "",
+                Map.of("credential_type", "password"),
+                "present");
+        domain.clock.advance(Duration.ofSeconds(1));
+        String later = signIn(anna, SignIns.Client.BROWSER, "later");
+        poll();
+        assertThat(List.of(present, other, program, owners, later))
+                .filteredOn(id -> domain.transactions.inNew(
+                        () -> domain.get(SignIns.class).isLive(sample.id, id)))
+                .containsExactly(present, owners, later);
+    }
+
+    private String signIn(Caller who, SignIns.Client client, String session) {
+        Instant now = domain.clock.instant();
+        return domain.transactions
+                .<Optional<String>, RuntimeException>inNew(() -> domain.get(SignIns.class)
+                        .present(
+                                sample.id,
+                                who.userId(),
+                                new SignIns.Presented(
+                                        client,
+                                        session,
+                                        now,
+                                        "192.0.2.1",
+                                        null,
+                                        Duration.ofHours(1),
+                                        now.plus(Duration.ofHours(9)))))
+                .orElseThrow();
     }
 
     @Test

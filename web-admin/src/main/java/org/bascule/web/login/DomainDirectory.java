@@ -204,7 +204,7 @@ class DomainDirectory implements Realms, LoginJournal {
                     && signIns.isKnown(caller.domainId(), caller.userId(), client, proof.realmSession());
             @Nullable
             Admission admission =
-                    goesOn ? null : corporate.admit(caller, proof.subject(), proof.provider(), proof.authTime());
+                    goesOn ? null : corporate.admit(caller, proof.subject(), proof.provider(), proof.vouchedAt());
             // a token without a session is of no sign-in that could be shown or ended
             String signIn = proof.realmSession().isEmpty() && client == SignIns.Client.PROGRAM
                     ? null
@@ -244,7 +244,8 @@ class DomainDirectory implements Realms, LoginJournal {
             case PARTNER_ENDED -> Reason.PARTNER_ENDED;
             case PROVIDER_MISSING -> Reason.PROVIDER_MISSING;
             case CORPORATE_ONLY -> Reason.CORPORATE_ONLY;
-            case VOUCHED_LONG_AGO, ACCOUNT_GONE -> Reason.DENIED;
+            case VOUCHED_LONG_AGO -> Reason.VOUCHED_LONG_AGO;
+            case ACCOUNT_GONE -> Reason.DENIED;
         };
     }
 

@@ -38,12 +38,17 @@ public final class LoginRefusedException extends Exception {
         PROVIDER_MISSING,
         /** Nobody but one signs in to the domain without the company's provider. */
         CORPORATE_ONLY,
+        /** The company's provider has to be asked again. */
+        VOUCHED_LONG_AGO,
         /** The identity provider does not answer. */
         PROVIDER;
 
-        /** Whether the same person may be taken if he comes another way. */
+        /** Whether the same person may be taken if he comes another way, or the same way anew. */
         boolean isOfTheWay() {
-            return this == PROVIDER_OFF || this == PARTNER_ENDED || this == PROVIDER_MISSING || this == CORPORATE_ONLY;
+            return switch (this) {
+                case PROVIDER_OFF, PARTNER_ENDED, PROVIDER_MISSING, CORPORATE_ONLY, VOUCHED_LONG_AGO -> true;
+                default -> false;
+            };
         }
 
         /** As addresses and the audit log have it. */

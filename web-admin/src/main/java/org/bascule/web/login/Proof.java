@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param issued when the realm vouched
  * @param secondFactorAt when a second factor was proved in this session, when the realm said so
  * @param provider id of the company's provider with which the person came, when the realm said so
+ * @param vouchedAt when that provider answered last, when the realm said so
  */
 record Proof(
         Realm realm,
@@ -34,7 +35,8 @@ record Proof(
         String realmSession,
         Instant issued,
         @Nullable Instant secondFactorAt,
-        @Nullable String provider) {
+        @Nullable String provider,
+        @Nullable Instant vouchedAt) {
 
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final int MAX_NAME = 255;
@@ -56,7 +58,8 @@ record Proof(
                 session == null ? "" : session,
                 token.claims().getIssueTime().toInstant(),
                 token.optionalTime("second_factor_at"),
-                token.optionalText("identity_provider", 100));
+                token.optionalText("identity_provider", 100),
+                token.optionalTime("vouched_at"));
     }
 
     /** The same for no longer than this. */
@@ -72,7 +75,8 @@ record Proof(
                 realmSession,
                 issued,
                 secondFactorAt,
-                provider);
+                provider,
+                vouchedAt);
     }
 
     /** @param named whether the name says for whom rights were prepared */

@@ -273,7 +273,8 @@ class DomainDirectoryTest {
                 "realm-session-1",
                 NOW,
                 Instant.EPOCH,
-                provider);
+                provider,
+                provider == null ? null : NOW.minusSeconds(60));
     }
 
     @Test
@@ -291,7 +292,7 @@ class DomainDirectoryTest {
         "PARTNER_ENDED, partner-ended, true",
         "PROVIDER_MISSING, provider-missing, true",
         "CORPORATE_ONLY, corporate-only, true",
-        "VOUCHED_LONG_AGO, denied, false",
+        "VOUCHED_LONG_AGO, vouched-long-ago, true",
         "ACCOUNT_GONE, denied, false"
     })
     void whoMustComeAnotherWayIsToldAndSignedOutOfTheRealm(

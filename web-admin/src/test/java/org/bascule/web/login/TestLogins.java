@@ -29,6 +29,7 @@ final class TestLogins {
                 realmSession,
                 since,
                 null,
+                null,
                 null);
         return of(new FinishedLogin(proof, "id-token", csrf));
     }

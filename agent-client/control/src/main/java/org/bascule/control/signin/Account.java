@@ -190,10 +190,14 @@ public final class Account {
         return new CommandException(ExitCode.NOT_SIGNED_IN, "the code was not confirmed in time");
     }
 
-    /** Forgets the sign-in, here and at the server. @return false if there was none */
+    /**
+     * Forgets the sign-in, at the server and then here: what is left there could not be ended from here any more.
+     *
+     * @return false if there was none
+     * @throws CommandException with {@link ExitCode#CONNECTION} if the server did not end it; it is kept then
+     */
     public boolean logout() throws CommandException {
         Optional<SignIn> signIn = file.read();
-        file.delete();
         if (signIn.isPresent() && signIn.get().refreshToken().isPresent()) {
             Http http =
                     Http.trusting(Http.caOf(around).or(() -> signIn.get().ca().map(Path::of)), around);
@@ -201,6 +205,7 @@ public final class Account {
                             http, signIn.get().issuer(), signIn.get().clientId())
                     .revoke(signIn.get().refreshToken().get());
         }
+        file.delete();
         return signIn.isPresent();
     }
 }

@@ -155,9 +155,20 @@ final class AuthorizationServer {
         return token(form("grant_type", "refresh_token", "refresh_token", refreshToken), now);
     }
 
-    /** Tells the server that a refresh token is needed no more (RFC 7009). */
+    /**
+     * Tells the server that a refresh token is needed no more (RFC 7009). One that it does not know is none to worry about: it says so with 200.
+     *
+     * @throws CommandException with {@link ExitCode#CONNECTION} if it did not do so
+     */
     void revoke(String refreshToken) throws CommandException {
-        http.postForm(endpoint("revocation_endpoint"), form("token", refreshToken, "token_type_hint", "refresh_token"));
+        Http.Answer answer = http.postForm(
+                endpoint("revocation_endpoint"), form("token", refreshToken, "token_type_hint", "refresh_token"));
+        if (!answer.isOk()) {
+            throw new CommandException(
+                    ExitCode.CONNECTION,
+                    "the sign-in server of this domain answered with status " + answer.status()
+                            + ": you are still signed in, run 'bascule logout' again in a while");
+        }
     }
 
     private Outcome token(Map<String, String> form, Instant now) throws CommandException {

@@ -209,6 +209,20 @@ class SignInTest {
         assertThat(user.run("logout")).isZero();
     }
 
+    /** Or the token would be good for weeks, and nobody could end it from here. */
+    @Test
+    void aSignInThatTheServerDoesNotEndIsKept() throws Exception {
+        server.on("POST /realms/demo/token", request -> FakeServer.tokens("access-1", "refresh-1"));
+        login();
+        server.on("POST /realms/demo/revoke", request -> error("temporarily_unavailable"));
+        assertThat(user.run("logout")).isEqualTo(ExitCode.CONNECTION.code());
+        assertThat(user.err()).contains("you are still signed in");
+        assertThat(user.config("sign-in.json")).exists();
+        server.on("POST /realms/demo/revoke", request -> FakeServer.tokens("", ""));
+        assertThat(user.run("logout")).isZero();
+        assertThat(user.config("sign-in.json")).doesNotExist();
+    }
+
     @Test
     void signInThatOthersMayReadIsNotUsed() throws Exception {
         server.on("POST /realms/demo/token", request -> FakeServer.tokens("access-1", "refresh-1"));
