@@ -166,7 +166,7 @@ public class Authorization {
     }
 
     /** From when on a user holds nothing, whatever entries say; {@link Instant#MAX} for the domain's own people. */
-    Instant ends(Caller caller) {
+    public Instant ends(Caller caller) {
         return snapshots.of(caller.domainId()).principals(caller.userId()).ends();
     }
 
