@@ -3,9 +3,6 @@ package org.bascule.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,18 +11,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.bascule.relay.TestRelay.Ends;
 import org.bascule.relay.admission.InstallationKeys;
 import org.bascule.wire.B64;
 import org.bascule.wire.SessionId;
@@ -45,18 +41,18 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The WAR alone on Payara Micro: admission, pairing, forwarding, every close code. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RelayIT {
 
-    private static final String ID = "relay-1";
+    private static final String ID = TestRelay.ID;
     private static final int PAIRS = 50;
     private static final int MESSAGES = 40;
 
-    private static final TestInstallation installation = new TestInstallation();
+    private static TestRelay test;
+    private static TestInstallation installation;
     private static TestAccessServer access;
     private static PayaraMicro micro;
     private static URI relay;
@@ -66,25 +62,23 @@ class RelayIT {
 
     @BeforeAll
     static void start(@TempDir Path folder) throws IOException, InterruptedException {
-        access = new TestAccessServer();
-        micro = new PayaraMicro(
+        test = new TestRelay(
                 folder,
+                "256m",
                 Map.of(
-                        RelaySettings.ID, ID,
-                        RelaySettings.ACCESS_URL, access.url().toString(),
-                        RelaySettings.ROOT_HASH,
-                                B64.encode(installation.root.publicKey().hash()),
-                        RelaySettings.MAX_UNPROVED_PER_ADDRESS, String.valueOf(3 * PAIRS),
-                        RelaySettings.PEER_SECONDS, "12"));
-        relay = micro.relay();
+                        RelaySettings.MAX_UNPROVED_PER_ADDRESS,
+                        String.valueOf(3 * PAIRS),
+                        RelaySettings.PEER_SECONDS,
+                        "12"));
+        installation = test.installation;
+        access = test.access;
+        micro = test.micro;
+        relay = test.url();
     }
 
     @AfterAll
     static void stop() {
-        if (micro != null) {
-            micro.close();
-        }
-        access.close();
+        test.close();
     }
 
     private RelayToken token(RelayRole role, long attempt) {
@@ -101,14 +95,8 @@ class RelayIT {
         return client;
     }
 
-    private record Ends(RelayClient client, RelayClient device) {}
-
     private Ends pair() {
-        RelayClient client = waiting(RelayRole.CLIENT);
-        RelayClient device = admitted(token(RelayRole.DEVICE, 0));
-        assertThat(device.next().text()).isEqualTo("paired");
-        assertThat(client.next().text()).isEqualTo("paired");
-        return new Ends(client, device);
+        return test.pair(sid, proof);
     }
 
     private static byte[] random(int length, long seed) {
@@ -357,7 +345,7 @@ class RelayIT {
         assertThat(received.digest()).isEqualTo(sent.digest());
         assertThat(ends.client().closeCode()).isEqualTo(4002);
 
-        Ends lost = new RelayIT().pair();
+        Ends lost = test.pair();
         lost.client().abort();
         assertThat(lost.device().closeCode()).as("a lost connection").isEqualTo(4002);
     }
@@ -388,7 +376,7 @@ class RelayIT {
                         },
                         4003));
         for (Violation violation : violations) {
-            Ends ends = new RelayIT().pair();
+            Ends ends = test.pair();
             violation.act().accept(ends.device());
             assertThat(ends.device().closeCode(violation.name()))
                     .as(violation.name())
@@ -409,148 +397,6 @@ class RelayIT {
     }
 
     @Test
-    @Order(12)
-    void hugeFrameAndGarbageEndTheConnectionOnly() throws Exception {
-        Ends ends = pair();
-        try (Socket socket = upgraded()) {
-            socket.setSoTimeout(20_000);
-            // a masked binary frame of 2^40 bytes is announced, and 1 MB of it sent
-            socket.getOutputStream().write(HexFormat.of().parseHex("82ff0000010000000000" + "00000000"));
-            byte[] junk = new byte[64 * 1_024];
-            try {
-                for (int i = 0; i < 16; i++) {
-                    socket.getOutputStream().write(junk);
-                }
-                socket.getOutputStream().flush();
-            } catch (IOException e) {
-                // closed while we were writing: just what is expected
-            }
-            assertEnds(socket);
-        }
-        try (Socket socket = upgraded()) {
-            socket.setSoTimeout(20_000);
-            // reserved bits and an opcode that does not exist
-            socket.getOutputStream().write(HexFormat.of().parseHex("fb8200000000aaaa"));
-            assertEnds(socket);
-        }
-        ends.client().send(new byte[] {3});
-        assertThat(ends.device().next().binary()).containsExactly(3);
-    }
-
-    /** A case of each group of the Autobahn suite over a real socket; {@code FrameDecoderTest} has the others. */
-    @ParameterizedTest(name = "{0}")
-    @CsvSource({
-        "ping,898000000000,8a00",
-        "ping with payload,89820000000041 42,8a024142",
-        "pong unasked and then a ping,8a80000000008980 00000000,8a00",
-        "reserved bit,c98000000000,880203ea",
-        "unknown opcode,838000000000,880203ea",
-        "not masked,8900,880203ea",
-        "fragment of a ping,098000000000,880203ea",
-        "continuation of nothing,808000000000,880203ea",
-        "text that is not UTF-8,818100000000ff,880203ef",
-        "close,888000000000,8800",
-        "close with a code,88820000000003e8,880203e8",
-        "half a code,88810000000003,880203ea",
-        "a code that nobody may send,88820000000003ed,880203ea"
-    })
-    @Order(12)
-    void framesAreAnsweredAsRfc6455Says(String name, String frames, String answer) throws Exception {
-        try (Socket socket = upgraded()) {
-            socket.setSoTimeout(20_000);
-            for (byte one : HexFormat.of().parseHex(frames.replace(" ", ""))) {
-                socket.getOutputStream().write(one);
-                socket.getOutputStream().flush();
-            }
-            String expected = answer.replace(" ", "");
-            byte[] answered = socket.getInputStream().readNBytes(expected.length() / 2);
-            assertThat(HexFormat.of().formatHex(answered)).isEqualTo(expected);
-        }
-    }
-
-    @Test
-    @Order(12)
-    void openingHandshakesThatAreNone() throws Exception {
-        String good =
-                "Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-                        + "Sec-WebSocket-Version: 13\r\n";
-        assertThat(status("GET", good)).isEqualTo(101);
-        assertThat(status("GET", "")).isEqualTo(426);
-        assertThat(status("GET", good.replace("13", "8"))).isEqualTo(426);
-        assertThat(status("GET", good.replace("AAAAAAAAAAAAAAAAAAAAAA==", "AAAA")))
-                .isEqualTo(400);
-        assertThat(status("POST", good)).isEqualTo(405);
-    }
-
-    private int status(String method, String headers) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), micro.port())) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream()
-                    .write((method + " /relay/v1/" + sid + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + headers + "\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            byte[] line = socket.getInputStream().readNBytes("HTTP/1.1 101".length());
-            return Integer.parseInt(new String(line, StandardCharsets.US_ASCII).substring("HTTP/1.1 ".length()));
-        }
-    }
-
-    /** Both ends close at the same moment, again and again: each hears of its end, and the relay goes on. */
-    @Test
-    @Order(12)
-    void bothEndsCloseAtOnce() throws Exception {
-        for (int i = 0; i < 100; i++) {
-            Ends ends = new RelayIT().pair();
-            boolean inOrder = i % 2 == 0;
-            CompletableFuture<Void> other = CompletableFuture.runAsync(() -> {
-                if (inOrder) {
-                    closed(ends.device());
-                } else {
-                    ends.device().abort();
-                }
-            });
-            closed(ends.client());
-            other.get(20, TimeUnit.SECONDS);
-            assertThat(ends.client().closeCode()).isIn(1000, 4002);
-        }
-        assertThat(micro.readiness().statusCode()).isEqualTo(200);
-        pair();
-    }
-
-    /** It may be closed already by what the other one did. */
-    private static void closed(RelayClient end) {
-        try {
-            end.close();
-        } catch (CompletionException e) {
-            assertThat(e).hasRootCauseInstanceOf(IOException.class);
-        }
-    }
-
-    private Socket upgraded() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), micro.port());
-        socket.getOutputStream()
-                .write(("GET /relay/v1/" + sid
-                                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
-        StringBuilder head = new StringBuilder();
-        InputStream in = socket.getInputStream();
-        while (!head.toString().endsWith("\r\n\r\n")) {
-            head.append((char) in.read());
-        }
-        assertThat(head).startsWith("HTTP/1.1 101");
-        return socket;
-    }
-
-    private static void assertEnds(Socket socket) {
-        try {
-            socket.getInputStream().readAllBytes();
-        } catch (java.net.SocketTimeoutException e) {
-            throw new AssertionError("still open", e);
-        } catch (IOException e) {
-            // reset: ended as well
-        }
-    }
-
-    @Test
     @Order(13)
     void fiftyPairsAtOnceStayIntact() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(PAIRS * 2);
@@ -558,7 +404,7 @@ class RelayIT {
             List<Future<Boolean>> results = new ArrayList<>();
             for (int i = 0; i < PAIRS; i++) {
                 int seed = i;
-                Ends ends = new RelayIT().pair();
+                Ends ends = test.pair();
                 results.add(threads.submit(() -> exchange(ends, seed, threads)));
             }
             for (Future<Boolean> result : results) {
@@ -602,7 +448,7 @@ class RelayIT {
     @Test
     @Order(14)
     void stalledReceiverEndsThePairAndOthersGoOn() {
-        Ends other = new RelayIT().pair();
+        Ends other = test.pair();
         Ends ends = pair();
         ends.device().stopReading();
         Instant start = Instant.now();

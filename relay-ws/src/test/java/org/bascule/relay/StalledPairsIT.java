@@ -3,7 +3,6 @@ package org.bascule.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,11 +12,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.bascule.wire.B64;
-import org.bascule.wire.SessionId;
-import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.relay.TestRelay.Ends;
 import org.bascule.wire.relay.RelayLimits;
-import org.bascule.wire.relay.RelayRole;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,63 +22,37 @@ import org.junit.jupiter.api.io.TempDir;
 /** Receivers that take nothing hold up their own senders and nobody else. 100 pairs; with {@code -Dbascule.scale=true} 1,000, in a heap of 512 MB. */
 class StalledPairsIT {
 
-    private static final String ID = "relay-1";
     private static final boolean SCALE = Boolean.getBoolean("bascule.scale");
     private static final int PAIRS = SCALE ? 1_000 : 100;
     private static final int STALLED_SECONDS = SCALE ? 60 : 20;
     /** More than any socket between takes, for each pair. */
     private static final int MESSAGES = 2_000;
 
-    private static final TestInstallation installation = new TestInstallation();
-    private static TestAccessServer access;
-    private static PayaraMicro micro;
-    private static URI relay;
-
-    private final RelayProofKey proof = RelayProofKey.generate();
+    private static TestRelay relay;
 
     @BeforeAll
     static void start(@TempDir Path folder) throws IOException, InterruptedException {
-        access = new TestAccessServer();
-        access.serve(installation.keySet(5, installation.tokenKey));
-        micro = new PayaraMicro(
+        relay = new TestRelay(
                 folder,
+                SCALE ? "512m" : "256m",
                 Map.of(
-                        RelaySettings.ID, ID,
-                        RelaySettings.ACCESS_URL, access.url().toString(),
-                        RelaySettings.ROOT_HASH,
-                                B64.encode(installation.root.publicKey().hash()),
-                        RelaySettings.MAX_UNPROVED_PER_ADDRESS, "1000",
-                        RelaySettings.STALLED_SECONDS, String.valueOf(STALLED_SECONDS)),
-                SCALE ? "512m" : "256m");
-        relay = micro.relay();
+                        RelaySettings.MAX_UNPROVED_PER_ADDRESS,
+                        "1000",
+                        RelaySettings.STALLED_SECONDS,
+                        String.valueOf(STALLED_SECONDS)));
+        relay.open();
     }
 
     @AfterAll
     static void stop() {
-        if (micro != null) {
-            micro.close();
-        }
-        access.close();
-    }
-
-    private record Ends(RelayClient client, RelayClient device) {}
-
-    private Ends pair() {
-        SessionId sid = SessionId.random();
-        RelayClient client = RelayClient.admitted(
-                relay, TestInstallation.token(ID, sid, RelayRole.CLIENT, 0, proof), installation.tokenKey, proof);
-        assertThat(client.next().text()).isEqualTo("waiting");
-        RelayClient device = RelayClient.admitted(
-                relay, TestInstallation.token(ID, sid, RelayRole.DEVICE, 0, proof), installation.tokenKey, proof);
-        assertThat(device.next().text()).isEqualTo("paired");
-        assertThat(client.next().text()).isEqualTo("paired");
-        return new Ends(client, device);
+        relay.close();
     }
 
     @Test
     void stalledPairsAreBoundedAndClosedAndNobodyElseIsHeldUp() throws Exception {
-        Ends other = pair();
-        List<Ends> stalled = IntStream.range(0, PAIRS).mapToObj(i -> pair()).toList();
+        Ends other = relay.pair();
+        List<Ends> stalled =
+                IntStream.range(0, PAIRS).mapToObj(i -> relay.pair()).toList();
         stalled.forEach(ends -> ends.device().stopReading());
         byte[] message = new byte[RelayLimits.MAX_MESSAGE];
         List<CompletableFuture<?>> sending = new ArrayList<>();
@@ -95,7 +65,7 @@ class StalledPairsIT {
             Instant start = Instant.now();
             other.client().send(new byte[] {5});
             assertThat(other.device().next().binary()).containsExactly(5);
-            assertThat(micro.readiness().statusCode()).isEqualTo(200);
+            assertThat(relay.micro.readiness().statusCode()).isEqualTo(200);
             Duration took = Duration.between(start, Instant.now());
             slowest = took.compareTo(slowest) > 0 ? took : slowest;
             TimeUnit.MILLISECONDS.sleep(100);
@@ -110,7 +80,7 @@ class StalledPairsIT {
         }
         other.client().send(new byte[] {6});
         assertThat(other.device().next().binary()).containsExactly(6);
-        assertThat(micro.log()).doesNotContain("OutOfMemoryError");
+        assertThat(relay.micro.log()).doesNotContain("OutOfMemoryError");
     }
 
     /** Sends one after the other has been taken. */

@@ -3,26 +3,14 @@ package org.bascule.domain.corporate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
-import org.bascule.domain.acl.Authorization;
-import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Permission;
-import org.bascule.domain.acl.RightsVersion;
-import org.bascule.domain.acl.Validity;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.configuration.InternalNetworks;
 import org.bascule.domain.corporate.Way.Ldap;
@@ -30,126 +18,18 @@ import org.bascule.domain.corporate.Way.Oidc;
 import org.bascule.domain.corporate.Way.Saml;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
-import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.Limits;
-import org.bascule.domain.identity.SignIn;
 import org.bascule.domain.people.Users;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDomain;
-import org.bascule.domain.token.ApiTokenSecret;
-import org.bascule.domain.token.ApiTokens;
-import org.bascule.domain.token.SignIns;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is decided here about providers; the realm and real providers are in {@code CorporateIT}. */
-class IdentityProvidersTest {
-
-    private static final String SECRET = "pssst-4711";
-
-    private final TestDomain domain = new TestDomain().started();
-    private final Sample sample = new Sample(domain);
-    private final Caller owner = sample.owner();
-    private final IdentityProviders providers = domain.get(IdentityProviders.class);
-    private final CorporateUsers users = domain.get(CorporateUsers.class);
-    private final Authorization authorization = domain.get(Authorization.class);
-    private final HttpServer server = server();
-    private final String issuer = "http://127.0.0.1:" + server.getAddress().getPort();
-    private final AtomicReference<String> document = new AtomicReference<>(discovery(issuer));
-
-    private HttpServer server() {
-        try {
-            HttpServer made = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            made.createContext("/", exchange -> {
-                byte[] body = Objects.requireNonNull(document.get()).getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(200, body.length);
-                exchange.getResponseBody().write(body);
-                exchange.close();
-            });
-            made.start();
-            return made;
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String discovery(String issuer) {
-        return """
-               {"issuer":"%s","authorization_endpoint":"%s/auth","token_endpoint":"%s/token","jwks_uri":"%s/keys"}"""
-                .formatted(issuer, issuer, issuer, issuer);
-    }
-
-    @AfterEach
-    void stop() {
-        server.stop(0);
-    }
-
-    private ProviderChange oidc(@Nullable String secret, GroupMapping... groups) {
-        return new ProviderChange(
-                "Company", true, new Oidc(issuer, "bascule", "groups"), secret, List.of(groups), null);
-    }
-
-    private ProviderChange partner(String folder) {
-        return new ProviderChange(
-                "Partner",
-                true,
-                new Oidc(issuer, "bascule", "groups"),
-                SECRET,
-                List.of(),
-                new Partner(Set.of(folder), domain.clock.instant().plus(Duration.ofDays(30))));
-    }
-
-    private ProviderView create(ProviderChange change) throws RefusedException {
-        return create(owner, change);
-    }
-
-    private ProviderView create(Caller caller, ProviderChange change) throws RefusedException {
-        return domain.transactions.inNew(() -> providers.create(caller, change));
-    }
-
-    private ProviderView change(ProviderView before, ProviderChange change) throws RefusedException {
-        return domain.transactions.inNew(() -> providers.change(owner, before.id(), before.revision(), change));
-    }
-
-    private void refused(Problem problem, Caller caller, ProviderChange change) {
-        assertThatExceptionOfType(RefusedException.class)
-                .as(change.toString())
-                .isThrownBy(() -> create(caller, change))
-                .matches(e -> e.problem() == problem, problem.code());
-    }
-
-    private StoredProvider stored(ProviderView view) {
-        return domain.transactions.inNew(
-                () -> domain.get(ProviderStore.class).find(sample.id, view.id()).orElseThrow());
-    }
-
-    /** As a sign-in with the provider does. */
-    private void vouch(ProviderView view, Caller user, String... theirs) {
-        domain.transactions.inNew(() -> {
-            users.vouched(sample.id, user.userId(), stored(view));
-            users.follow(sample.id, user.actor(), stored(view), Set.of(theirs));
-            return true;
-        });
-    }
-
-    private boolean allows(Caller caller, Permission permission, String resource) {
-        return domain.transactions.inNew(() -> authorization.allows(caller, permission, resource));
-    }
-
-    private List<String> groupsOf(Caller user) {
-        return domain.sql
-                .in(sample.id)
-                .statement(
-                        "select group_id from group_member where domain_id = :domain and member_id = :user order by group_id")
-                .set("user", user.userId())
-                .list(row -> row.text(1));
-    }
-
+class IdentityProvidersTest extends ProviderTesting {
     @Test
     void aSecretIsSealedAndNeverTold() throws Exception {
         ProviderView made = create(oidc(SECRET));
@@ -340,48 +220,6 @@ class IdentityProvidersTest {
     }
 
     @Test
-    void whoWidensAPartnerMustBeAllowedToGiveWhatItsPeopleHave() throws Exception {
-        Caller manager = sample.user("manager");
-        sample.entry(sample.root, manager.userId(), Permission.MANAGE_SIGN_IN, Effect.ALLOW);
-        sample.entry(sample.root, manager.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
-        String theirs = sample.folder(sample.root, "theirs");
-        String others = sample.folder(sample.root, "others");
-        Caller paul = sample.user("paul");
-        sample.entry(sample.root, paul.userId(), Permission.TERMINAL, Effect.ALLOW);
-        ProviderView made = create(partner(theirs));
-        vouch(made, paul);
-        Partner before = Objects.requireNonNull(made.partner());
-        for (Partner wider : List.of(
-                new Partner(Set.of(theirs, others), before.ends()),
-                new Partner(Set.of(others), before.ends()),
-                new Partner(Set.of(theirs), before.ends().plus(Duration.ofDays(1))))) {
-            refusedChange(
-                    Problem.DELEGATION,
-                    manager,
-                    made,
-                    new ProviderChange("Partner", true, made.way(), null, List.of(), wider));
-        }
-        Partner narrower = new Partner(Set.of(theirs), before.ends().minus(Duration.ofDays(1)));
-        ProviderView less = domain.transactions.inNew(() -> providers.change(
-                manager,
-                made.id(),
-                made.revision(),
-                new ProviderChange("Partner", true, made.way(), null, List.of(), narrower)));
-        assertThat(less.partner()).isEqualTo(narrower);
-        assertThat(change(less, new ProviderChange("Partner", true, made.way(), null, List.of(), before))
-                        .partner())
-                .isEqualTo(before);
-    }
-
-    private void refusedChange(Problem problem, Caller caller, ProviderView before, ProviderChange change) {
-        assertThatExceptionOfType(RefusedException.class)
-                .as(change.toString())
-                .isThrownBy(() -> domain.transactions.inNew(
-                        () -> providers.change(caller, before.id(), before.revision(), change)))
-                .matches(e -> e.problem() == problem, problem.code());
-    }
-
-    @Test
     void anInternalNetworkIsNotAskedUnlessTheInstallationSaysSo() throws Exception {
         TestDomain closed = new TestDomain().with(new InternalNetworks(false)).started();
         Sample there = new Sample(closed);
@@ -451,74 +289,6 @@ class IdentityProvidersTest {
                 .isEqualTo(anna.userId()));
     }
 
-    @Test
-    void aPartnersPeopleReachNamedFoldersAlone() throws Exception {
-        String theirs = sample.folder(sample.root, "theirs");
-        String below = sample.folder(theirs, "below");
-        String others = sample.folder(sample.root, "others");
-        Caller paul = sample.user("paul");
-        sample.entry(sample.root, paul.userId(), Permission.TERMINAL, Effect.ALLOW);
-        sample.entry(sample.root, paul.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
-        assertThat(allows(paul, Permission.TERMINAL, others)).isTrue();
-        ProviderView made = create(partner(theirs));
-        vouch(made, paul);
-        assertThat(allows(paul, Permission.TERMINAL, below)).isTrue();
-        assertThat(allows(paul, Permission.TERMINAL, theirs)).isTrue();
-        assertThat(allows(paul, Permission.TERMINAL, others)).isFalse();
-        assertThat(allows(paul, Permission.TERMINAL, sample.root)).isFalse();
-        assertThat(domain.transactions.inNew(() ->
-                        authorization.permissions(paul, Set.of(others, below)).keySet()))
-                .containsExactly(below);
-        assertThat(domain.transactions.inNew(() -> authorization
-                        .explain(sample.id, paul.userId(), Permission.TERMINAL, others)
-                        .orElseThrow()
-                        .granted()))
-                .isFalse();
-        domain.clock.advance(Duration.ofDays(31));
-        assertThat(allows(paul, Permission.TERMINAL, below)).isFalse();
-        assertThat(domain.transactions.inNew(() -> authorization.anywhere(paul)))
-                .isEmpty();
-        // the company's own provider vouching later opens nothing
-        vouch(create(oidc(SECRET)), paul);
-        assertThat(allows(paul, Permission.TERMINAL, others)).isFalse();
-    }
-
-    /** What they give does not outlast them, nor do they make accounts that would. */
-    @Test
-    void aPartnersPeopleGiveNothingThatOutlastsThem() throws Exception {
-        String theirs = sample.folder(sample.root, "theirs");
-        Caller paul = sample.user("paul");
-        for (Permission each : List.of(Permission.TERMINAL, Permission.MANAGE_USERS, Permission.SEE_RESOURCES)) {
-            sample.entry(theirs, paul.userId(), each, Effect.ALLOW);
-        }
-        domain.transactions.run(() -> domain.sql
-                .in(sample.id)
-                .statement("update acl_entry set delegable = true where domain_id = :domain")
-                .update());
-        domain.transactions.run(() -> domain.get(RightsVersion.class).changed(sample.id));
-        Delegation delegation = domain.get(Delegation.class);
-        assertThat(mayPass(delegation, paul, theirs, Validity.ALWAYS)).isTrue();
-        vouch(create(partner(theirs)), paul);
-        Instant end = domain.clock.instant().plus(Duration.ofDays(30));
-        assertThat(mayPass(delegation, paul, theirs, Validity.ALWAYS)).isFalse();
-        assertThat(mayPass(delegation, paul, theirs, new Validity(null, end.plusSeconds(1), null)))
-                .isFalse();
-        assertThat(mayPass(delegation, paul, theirs, new Validity(null, end, null)))
-                .isTrue();
-        assertThat(domain.transactions.inNew(
-                        () -> delegation.passable(paul, Set.of(Permission.TERMINAL), List.of(theirs))))
-                .isEqualTo(Map.of(theirs, Set.of()));
-        assertThatExceptionOfType(RefusedException.class)
-                .isThrownBy(() ->
-                        domain.transactions.inNew(() -> domain.get(Users.class).create(paul, theirs, "paula")))
-                .matches(e -> e.problem() == Problem.FORBIDDEN)
-                .withMessageContaining("partner organisation");
-    }
-
-    private boolean mayPass(Delegation delegation, Caller caller, String resource, Validity validity) {
-        return domain.transactions.inNew(() -> delegation.mayPass(caller, Permission.TERMINAL, resource, validity));
-    }
-
     /** A code that cannot be right is refused by who knows the client, and the client by who does not know it. */
     @ParameterizedTest
     @CsvSource({"invalid_grant, OK, true", "invalid_client, REFUSED, false", "server_error, UNPROVED, true"})
@@ -528,89 +298,6 @@ class IdentityProvidersTest {
         TestResult result = providers.test(owner, made.id());
         assertThat(result.code()).isEqualTo(code);
         assertThat(result.isOk()).isEqualTo(ok);
-    }
-
-    @Test
-    void aPartnerIsNotTheWholeDomainAndStaysAPartner() throws Exception {
-        refused(Problem.INVALID, owner, partner(sample.root));
-        refused(Problem.INVALID, owner, partner(new Sample(domain).root));
-        ProviderView made = create(partner(sample.folder(sample.root, "theirs")));
-        assertThatExceptionOfType(RefusedException.class)
-                .isThrownBy(() -> change(
-                        made,
-                        new ProviderChange(
-                                "Partner", true, new Oidc(issuer, "bascule", "groups"), null, List.of(), null)))
-                .matches(e -> e.problem() == Problem.INVALID);
-    }
-
-    @Test
-    void aPartnersNamesAreNotThoseForWhomRightsWerePrepared() throws Exception {
-        ProviderView company = create(oidc(SECRET));
-        ProviderView partner = create(partner(sample.folder(sample.root, "theirs")));
-        CorporateSignIns signIns = domain.get(CorporateSignIns.class);
-        assertThat(domain.transactions.inNew(() -> signIns.isTrustedWithNames(sample.id, company.id())))
-                .isTrue();
-        assertThat(domain.transactions.inNew(() -> signIns.isTrustedWithNames(sample.id, partner.id())))
-                .isFalse();
-        String awaited = domain.ids.next();
-        domain.transactions.run(() -> {
-            domain.sql
-                    .in(sample.id)
-                    .statement("insert into resource (id, domain_id, parent_id, kind, name, created)"
-                            + " values (:id, :domain, :root, 'user', 'berta', :now)")
-                    .set("id", awaited)
-                    .set("root", sample.root)
-                    .set("now", domain.clock.instant())
-                    .update();
-            domain.sql
-                    .in(sample.id)
-                    .statement("insert into user_ref (id, domain_id, pending_name) values (:id, :domain, 'berta')")
-                    .set("id", awaited)
-                    .update();
-        });
-        String realm = domain.settings.issuerOf(sample.name);
-        String subject = UUID.randomUUID().toString();
-        Caller theirs = domain.transactions.inNew(() -> domain.get(Identities.class)
-                .signIn(new SignIn(realm, subject, "berta", "192.0.2.7", null, null, false)));
-        assertThat(theirs.userId()).isEqualTo(subject);
-        Caller ours = domain.transactions.inNew(() -> domain.get(Identities.class)
-                .signIn(new SignIn(realm, UUID.randomUUID().toString(), "berta", "192.0.2.7", null, null)));
-        assertThat(ours.userId()).isEqualTo(awaited);
-    }
-
-    private String token(Caller caller) throws RefusedException {
-        return domain.transactions.inNew(() -> domain.get(ApiTokens.class)
-                .create(caller, "t", Set.of("terminal"), Set.of(sample.root), Duration.ofDays(9))
-                .secret()
-                .reveal());
-    }
-
-    private boolean counts(String token) {
-        return domain.transactions.inNew(() -> domain.get(ApiTokens.class)
-                .presented(ApiTokenSecret.parse(token).orElseThrow(), "192.0.2.7")
-                .isPresent());
-    }
-
-    private String signIn(Caller user, @Nullable String provider, @Nullable Duration lasting) {
-        return domain.transactions.inNew(() -> domain.get(SignIns.class)
-                .present(
-                        sample.id,
-                        user.userId(),
-                        new SignIns.Presented(
-                                SignIns.Client.BROWSER,
-                                domain.ids.next(),
-                                domain.clock.instant(),
-                                "192.0.2.7",
-                                null,
-                                Duration.ofHours(2),
-                                domain.clock.instant().plus(Duration.ofHours(10)),
-                                provider,
-                                lasting == null ? null : domain.clock.instant().plus(lasting)))
-                .orElseThrow());
-    }
-
-    private boolean isLive(String signIn) {
-        return domain.transactions.inNew(() -> domain.get(SignIns.class).isLive(sample.id, signIn));
     }
 
     @Test
@@ -755,27 +442,5 @@ class IdentityProvidersTest {
                         .first(row -> row.flag(1)))
                 .contains(false);
         assertThat(domain.transactions.inNew(() -> providers.list(owner))).isEmpty();
-    }
-
-    /** What a partner's people were given was given within the partner's limit. */
-    @Test
-    void whoCameWithAPartnerThatIsRemovedKeepsNoRights() throws Exception {
-        String theirs = sample.folder(sample.root, "theirs");
-        Caller paul = sample.user("paul");
-        ProviderView made = create(partner(theirs));
-        vouch(made, paul);
-        sample.entry(sample.root, paul.userId(), Permission.TERMINAL, Effect.ALLOW);
-        sample.entry(sample.root, sample.group(paul.userId()), Permission.SEE_RESOURCES, Effect.ALLOW);
-        domain.transactions.run(() -> providers.delete(owner, made.id(), made.revision()));
-        domain.sql
-                .in(sample.id)
-                .statement("update user_ref set enabled = true where domain_id = :domain and id = :id")
-                .set("id", paul.userId())
-                .update();
-        assertThat(groupsOf(paul)).isEmpty();
-        assertThat(allows(paul, Permission.TERMINAL, theirs)).isFalse();
-        assertThat(allows(paul, Permission.SEE_RESOURCES, sample.root)).isFalse();
-        assertThat(sample.audited("permission.remove")).hasSize(1);
-        assertThat(sample.audited("group.remove-member")).hasSize(1);
     }
 }

@@ -114,6 +114,7 @@ class BlockedPortsTest {
                 Files.write(Path.of(args[1]), server.pem().readAllBytes());
                 server.start();
                 System.out.println("ready");
+                // the test ends it; by itself it ends only if the test is gone
                 Thread.sleep(60_000);
             }
         }

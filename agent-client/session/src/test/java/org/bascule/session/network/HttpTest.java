@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +34,9 @@ class HttpTest {
     private static final Duration WITHIN = Duration.ofSeconds(20);
 
     private final Network network = Network.ofPlatform();
+
+    /** Counted down for each connection that {@link #answering} has closed. */
+    private final CountDownLatch closed = new CountDownLatch(2);
 
     private static String text(HttpAnswer answer) throws IOException {
         try (answer) {
@@ -94,7 +99,7 @@ class HttpTest {
     }
 
     /** A server that answers each connection once with these bytes and closes. */
-    private static ServerSocket answering(String... answers) throws IOException {
+    private ServerSocket answering(String... answers) throws IOException {
         ServerSocket listening = new ServerSocket(0, 4, InetAddress.getLoopbackAddress());
         Thread thread = new Thread(
                 () -> {
@@ -106,6 +111,7 @@ class HttpTest {
                         } catch (IOException e) {
                             // the client or the test is gone
                         }
+                        closed.countDown();
                     }
                 },
                 "answering");
@@ -161,7 +167,7 @@ class HttpTest {
             assertThat(text(get(server, WITHIN))).isEqualTo("ok");
             assertThat(text(get(server, WITHIN))).isEqualTo("ok");
             URI url = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
-            Thread.sleep(50);
+            assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(text(network.send(new HttpCall("POST", url, WITHIN).body("x"))))
                     .isEqualTo("ok");
         }
