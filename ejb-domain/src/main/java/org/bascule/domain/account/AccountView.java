@@ -2,6 +2,7 @@ package org.bascule.domain.account;
 
 import java.time.Instant;
 import java.util.List;
+import org.bascule.domain.keycloak.UserCredential;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +20,10 @@ public record AccountView(boolean exists, boolean enabled, @Nullable Instant exp
      *
      * @param passwordChange whether the password must be changed at the next sign-in
      */
-    public record Facts(@Nullable String email, boolean passwordChange, List<Factor> factors) {
+    public record Facts(@Nullable String email, boolean passwordChange, List<UserCredential> factors) {
 
         public Facts {
             factors = List.copyOf(factors);
         }
     }
-
-    /**
-     * Something by which the user proves who he is.
-     *
-     * @param kind {@code password}, {@code otp}, {@code recovery-codes}, {@code security-key} or {@code passkey}
-     * @param label what the user calls it
-     */
-    public record Factor(String id, String kind, @Nullable String label, @Nullable Instant created) {}
 }

@@ -11,10 +11,7 @@ import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.bascule.domain.identity.DomainReference;
@@ -22,6 +19,7 @@ import org.bascule.domain.identity.Identities;
 import org.bascule.domain.keycloak.AdminConnection;
 import org.bascule.domain.keycloak.Keycloak;
 import org.bascule.domain.keycloak.KeycloakException;
+import org.bascule.domain.keycloak.UserCredential;
 import org.jspecify.annotations.Nullable;
 
 /** The users of a domain's realm. Nothing here asks whether the caller may: that is done before. */
@@ -36,14 +34,6 @@ public class RealmUsers {
 
     /** By then whoever makes an account has finished. */
     private static final Duration IN_THE_MAKING = Duration.ofMinutes(10);
-
-    /** Kinds of credentials, as Keycloak and as we call them; it has others that nobody signs in with, such as former passwords. */
-    private static final Map<String, String> KINDS = Map.of(
-            "password", "password",
-            "otp", "otp",
-            "recovery-authn-codes", "recovery-codes",
-            "webauthn", "security-key",
-            "webauthn-passwordless", "passkey");
 
     @Inject
     Keycloak keycloak;
@@ -189,30 +179,16 @@ public class RealmUsers {
         }
         String email = user.get().getString("email", "");
         return Optional.of(new AccountView.Facts(
-                email.isEmpty() ? null : email, mustChoosePassword(user.get()), factors(realm, subject)));
-    }
-
-    private static List<AccountView.Factor> factors(AdminConnection realm, String subject) throws KeycloakException {
-        return realm.list(USERS + subject + "/credentials").stream()
-                .filter(credential -> KINDS.containsKey(credential.getString("type")))
-                .map(credential -> new AccountView.Factor(
-                        credential.getString("id"),
-                        Objects.requireNonNull(KINDS.get(credential.getString("type"))),
-                        credential.getString("userLabel", null),
-                        credential.containsKey("createdDate")
-                                ? Instant.ofEpochMilli(
-                                        credential.getJsonNumber("createdDate").longValue())
-                                : null))
-                .toList();
+                email.isEmpty() ? null : email, mustChoosePassword(user.get()), UserCredential.of(realm, subject)));
     }
 
     /** Removes second factors and passkeys, and tells the kind of each one that is gone. */
     public void removeFactors(String domainId, String subject, Consumer<String> removed) throws KeycloakException {
         AdminConnection realm = realm(domainId);
-        List<AccountView.Factor> factors = factors(realm, subject).stream()
+        List<UserCredential> factors = UserCredential.of(realm, subject).stream()
                 .filter(factor -> !factor.kind().equals("password"))
                 .toList();
-        for (AccountView.Factor factor : factors) {
+        for (UserCredential factor : factors) {
             realm.delete(USERS + subject + "/credentials/" + factor.id());
             removed.accept(factor.kind());
         }

@@ -170,13 +170,18 @@ public class Authorization {
         return snapshots.of(caller.domainId()).principals(caller.userId()).ends();
     }
 
+    /** Whether the caller belongs to an outside organisation, with whose end everything ends that was given. */
+    public boolean isPartners(Caller caller) {
+        return !ends(caller).equals(Instant.MAX);
+    }
+
     /**
      * Refuses what would outlast an outside organisation's people: accounts that are the domain's own.
      *
      * @throws RefusedException {@code FORBIDDEN} for a partner's people; the attempt is audited
      */
     public void requireOwn(Caller caller, Operation operation) throws RefusedException {
-        if (!ends(caller).equals(Instant.MAX)) {
+        if (isPartners(caller)) {
             audit.recordRefused(caller.did(operation, Outcome.DENIED)
                     .on(caller.userId(), caller.userName())
                     .saying("comes with a partner"));

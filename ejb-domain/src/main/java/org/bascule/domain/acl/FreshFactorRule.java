@@ -9,9 +9,10 @@ public interface FreshFactorRule {
     /** For actions that need the permission; empty if none is wanted. */
     Optional<Duration> window(String domainId, Permission permission);
 
-    /** For making an API token of the user, which asks for no second factor when it is used; empty if the domain wants none. */
-    Optional<Duration> windowForTokens(String domainId, String userId);
-
-    /** The same for a user who has signed in with a second factor, whatever the domain wants. */
-    Duration windowForTokensOfProved(String domainId);
+    /**
+     * For making an API token of the user, which asks for no second factor when it is used; empty if none is wanted.
+     *
+     * @param has whether the user signed in with one: then one is wanted whatever the domain requires
+     */
+    Optional<Duration> windowForTokens(String domainId, String userId, boolean has);
 }

@@ -45,9 +45,8 @@ public class FreshFactors {
     public void requireForToken(Caller caller) throws RefusedException {
         require(
                 caller,
-                rule -> caller.credential().secondFactorAt() == null
-                        ? rule.windowForTokens(caller.domainId(), caller.userId())
-                        : Optional.of(rule.windowForTokensOfProved(caller.domainId())));
+                rule -> rule.windowForTokens(
+                        caller.domainId(), caller.userId(), caller.credential().secondFactorAt() != null));
     }
 
     private void require(Caller caller, Function<FreshFactorRule, Optional<Duration>> wanted) throws RefusedException {

@@ -23,14 +23,9 @@ public class FreshFactorWindows implements FreshFactorRule {
 
     /** A token is a way past the second factor: wherever one is wanted or required, its maker has just proved one. */
     @Override
-    public Optional<Duration> windowForTokens(String domainId, String userId) {
+    public Optional<Duration> windowForTokens(String domainId, String userId, boolean has) {
         SignInSettings.FreshFactor fresh = rule.settings(domainId).freshFactor();
         return Optional.of(Duration.ofMinutes(fresh.minutes()))
-                .filter(window -> !fresh.permissions().isEmpty() || rule.isRequired(domainId, userId));
-    }
-
-    @Override
-    public Duration windowForTokensOfProved(String domainId) {
-        return Duration.ofMinutes(rule.settings(domainId).freshFactor().minutes());
+                .filter(window -> has || !fresh.permissions().isEmpty() || rule.isRequired(domainId, userId));
     }
 }

@@ -203,13 +203,14 @@ public class ApiTokens {
     }
 
     private void tell(Caller caller) {
+        record Told(String subject, String name) {}
         sql.in(caller.domainId())
                 .statement("select u.subject, r.name from user_ref u join resource r on r.id = u.id"
                         + " where u.domain_id = :domain and u.id = :id and u.subject is not null")
                 .set("id", caller.userId())
-                .first(row -> List.of(row.text(1), row.text(2)))
-                .ifPresent(user ->
-                        notices.add(caller.domainId(), Notice.TOKEN_MADE, user.get(0), user.get(1), clock.instant()));
+                .first(row -> new Told(row.text(1), row.text(2)))
+                .ifPresent(user -> notices.add(
+                        caller.domainId(), Notice.TOKEN_MADE, user.subject(), user.name(), clock.instant()));
     }
 
     private static Set<String> checkedPermissions(Collection<String> permissions) throws RefusedException {

@@ -95,6 +95,9 @@ public final class DirectoryState {
     /** By user, then by name in lower case. */
     final Map<String, TreeMap<String, Qualification>> qualifications = new HashMap<>();
 
+    /** Whether the caller belongs to an outside organisation. */
+    boolean partners;
+
     /** What the caller holds, by resource. */
     final Map<String, Set<Permission>> held = new HashMap<>();
 

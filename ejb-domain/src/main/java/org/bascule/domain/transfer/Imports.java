@@ -31,11 +31,8 @@ public class Imports {
             Permission.CONFIGURE_DEVICES);
 
     /** What lines may make use of. */
-    private static final Set<Permission> USED = EnumSet.copyOf(CHANGING);
-
-    static {
-        USED.add(Permission.INSTALL_DEVICES);
-    }
+    private static final Set<Permission> USED =
+            EnumSet.of(Permission.INSTALL_DEVICES, CHANGING.toArray(new Permission[0]));
 
     /** Of all domains together, roughly: each holds its file and a directory in memory. */
     static final int MAX_RUNNING = 4;

@@ -96,6 +96,7 @@ public class StateReader {
                 .list(row -> state.memberships.add(new DirectoryState.Membership(row.text(1), row.text(2))));
         state.entries.addAll(entries.all(domain));
         readConditions(domain, state);
+        state.partners = authorization.isPartners(caller);
         readHeld(caller, state, state.folders.keySet());
         readHeld(caller, state, state.users.keySet());
         readHeld(caller, state, state.groups.keySet());

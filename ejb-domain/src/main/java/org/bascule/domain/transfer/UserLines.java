@@ -87,6 +87,7 @@ final class UserLines {
         String parent =
                 line.value(Column.PATH).isPresent() ? folder(line, null) : draft.folderAt(List.of(), Column.PATH);
         draft.permitIn(parent, Permission.MANAGE_USERS);
+        require(!draft.state.partners, null, "People of a partner organisation cannot make accounts of the domain.");
         require(awaited.add(name.toLowerCase(Locale.ROOT)), Column.NAME, "A user of that name is awaited already.");
         User after = new User(draft.ids.next(), parent, name, true, 0);
         draft.once("user " + after.id(), Column.NAME);

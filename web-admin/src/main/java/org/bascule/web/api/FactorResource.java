@@ -8,6 +8,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.keycloak.UserCredential;
 import org.bascule.domain.realm.SecondFactorRule;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.RealmSessions;
@@ -36,7 +37,7 @@ public class FactorResource {
                 "items", Answers.list(realms.factors(caller, current.identity().subject()), FactorResource::json)));
     }
 
-    private static JsonObjectBuilder json(RealmSessions.Factor factor) {
+    private static JsonObjectBuilder json(UserCredential factor) {
         JsonObjectBuilder json =
                 Json.createObjectBuilder().add("id", factor.id()).add("kind", factor.kind());
         Answers.put(json, "label", factor.label());

@@ -23,6 +23,7 @@ import org.bascule.domain.account.AccountChange;
 import org.bascule.domain.account.AccountView;
 import org.bascule.domain.account.Accounts;
 import org.bascule.domain.directory.Named;
+import org.bascule.domain.keycloak.UserCredential;
 import org.bascule.domain.people.PrincipalQuery;
 import org.bascule.domain.people.UserView;
 import org.bascule.domain.people.Users;
@@ -146,7 +147,7 @@ public class UserResource {
                 json.add("factors", Answers.list(facts == null ? List.of() : facts.factors(), UserResource::factor)));
     }
 
-    private static JsonObjectBuilder factor(AccountView.Factor factor) {
+    private static JsonObjectBuilder factor(UserCredential factor) {
         JsonObjectBuilder json = Json.createObjectBuilder().add("kind", factor.kind());
         Answers.put(json, "label", factor.label());
         Answers.put(json, "created", factor.created());

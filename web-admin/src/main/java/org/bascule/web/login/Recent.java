@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers that are kept for a while, such as a second: what changes here is forgotten at once, what changes on another node is noticed within that
@@ -37,32 +36,28 @@ final class Recent<K, V> {
     /** The answer that is kept, or a new one. */
     <E extends Exception> V get(K key, Source<V, E> source) throws E {
         Instant now = clock.instant();
-        @Nullable Kept<V> known = kept.get(key);
-        if (known != null && now.isBefore(known.since().plus(age))) {
-            return known.value();
-        }
-        V value = source.get();
-        keep(key, value, now);
-        return value;
+        Optional<V> known = known(key, now);
+        return known.isPresent() ? known.get() : keep(key, source.get(), now);
     }
 
-    private void keep(K key, V value, Instant now) {
+    private Optional<V> known(K key, Instant now) {
+        return Optional.ofNullable(kept.get(key))
+                .filter(known -> now.isBefore(known.since().plus(age)))
+                .map(Kept::value);
+    }
+
+    private V keep(K key, V value, Instant now) {
         if (kept.size() >= MAX) {
             kept.clear();
         }
         kept.put(key, new Kept<>(value, now));
+        return value;
     }
 
     /** The same for what may not be there; only what is there is kept, so that strangers' questions take no room. */
     Optional<V> find(K key, Supplier<Optional<V>> source) {
         Instant now = clock.instant();
-        @Nullable Kept<V> known = kept.get(key);
-        if (known != null && now.isBefore(known.since().plus(age))) {
-            return Optional.of(known.value());
-        }
-        Optional<V> value = source.get();
-        value.ifPresent(found -> keep(key, found, now));
-        return value;
+        return known(key, now).or(() -> source.get().map(found -> keep(key, found, now)));
     }
 
     void forget() {
