@@ -55,6 +55,7 @@ class ArchitectureTest {
                                         "jakarta.json.",
                                         "jakarta.security.enterprise.",
                                         "jakarta.servlet.",
+                                        "jakarta.websocket.",
                                         "org.eclipse.microprofile.",
                                         "org.jspecify.",
                                         "org.bascule.wire.",

@@ -98,7 +98,7 @@ public class Relay {
         Lobby lobby = new Lobby(
                 settings.limits(),
                 new TokenGate(identity.id(), keys, clock),
-                new Budget(settings.maxQueued()),
+                new Budget(settings.maxQueued(), settings.pausedReaders()),
                 System::nanoTime);
         return new Parts(lobby, keys);
     }

@@ -26,16 +26,11 @@ final class PayaraMicro implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     PayaraMicro(Path folder, Map<String, String> settings) throws IOException, InterruptedException {
-        this(folder, settings, "256m");
-    }
-
-    /** @param heap the most that it may take */
-    PayaraMicro(Path folder, Map<String, String> settings, String heap) throws IOException, InterruptedException {
         port = freePort();
         log = Path.of("target", "payara.log");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap,
+                "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.net.preferIPv4Stack=true"));

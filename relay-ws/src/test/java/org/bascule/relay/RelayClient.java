@@ -70,14 +70,10 @@ final class RelayClient implements WebSocket.Listener {
     }
 
     Event next() {
-        return next(WITHIN);
-    }
-
-    private Event next(Duration within) {
         try {
-            Event event = events.poll(within.toSeconds(), TimeUnit.SECONDS);
+            Event event = events.poll(WITHIN.toSeconds(), TimeUnit.SECONDS);
             if (event == null) {
-                throw new AssertionError("nothing came within " + within);
+                throw new AssertionError("nothing came within " + WITHIN);
             }
             return event;
         } catch (InterruptedException e) {
@@ -96,13 +92,9 @@ final class RelayClient implements WebSocket.Listener {
 
     /** The close code, after whatever else still comes. */
     int closeCode() {
-        return closeCode(WITHIN);
-    }
-
-    int closeCode(Duration within) {
-        Event event = next(within);
+        Event event = next();
         while (event.closed() == 0) {
-            event = next(within);
+            event = next();
         }
         return event.closed();
     }

@@ -6,9 +6,9 @@ import org.bascule.wire.relay.RelayLimits;
 /**
  * How much may wait for a slow receiver.
  *
- * @param pausedAbove bytes queued in one direction above which the sender is not read any more
+ * @param pausedAbove bytes queued in one direction above which the sender is paused if a thread can be spared, and the pair counts as stalled
  * @param neverAbove bytes queued in one direction above which the pair is closed at once
- * @param stalledFor how long a receiver may take nothing while so much is queued
+ * @param stalledFor how long {@code pausedAbove} may be exceeded without a break
  * @param silentFor how long a pair without any message is kept: both ends lost power. Ends send at least every 15 s
  */
 public record FlowLimits(long pausedAbove, long neverAbove, Duration stalledFor, Duration silentFor) {
