@@ -16,6 +16,7 @@ export interface RequestOptions {
 
 let csrfToken: string | null = null;
 let domainName = "";
+let language: string | null = null;
 let signedOut: () => void = () => undefined;
 let factorAsked: (why: FactorAsk) => void = () => undefined;
 
@@ -27,6 +28,11 @@ export function setCsrf(token: string | null): void {
 /** The name of the domain that the user is signed in to; comes with `GET /api/me`. */
 export function setDomainName(name: string): void {
   domainName = name;
+}
+
+/** The language of this page: the server writes the sentences of its answers in it. Null: in whatever the browser asks for. */
+export function setRequestLanguage(tag: string | null): void {
+  language = tag;
 }
 
 /** What to do when the server says that nobody is signed in. */
@@ -58,6 +64,7 @@ function tell(problem: Problem): Problem {
  */
 export async function request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
   const headers: Record<string, string> = { Accept: "application/json, application/problem+json" };
+  if (language !== null) headers["Accept-Language"] = language;
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET" && csrfToken !== null) headers["X-CSRF-Token"] = csrfToken;
   if (options.ifMatch !== undefined) headers["If-Match"] = quoted(options.ifMatch);
@@ -87,6 +94,7 @@ export async function request(method: string, path: string, options: RequestOpti
  */
 export async function sessionFetch(path: string, init: RequestInit): Promise<Response> {
   const headers = new Headers(init.headers);
+  if (language !== null) headers.set("Accept-Language", language);
   if (csrfToken !== null) headers.set("X-CSRF-Token", csrfToken);
   const response = await fetch(path, {
     ...init,

@@ -1,4 +1,5 @@
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useLayoutEffect, useMemo, useState } from "react";
+import { setRequestLanguage } from "../api/http";
 import { readSetting, writeSetting } from "../app/settings";
 import {
   LANGUAGES,
@@ -35,7 +36,9 @@ export function presentLanguage(): Language {
 /** Gives the texts to what is inside; those of the present language must be loaded. */
 export function TextProvider({ children }: { readonly children: ReactNode }) {
   const [language, set] = useState<Language>(presentLanguage);
-  useEffect(() => {
+  // before the effects of what is inside, which begin to ask the server
+  useLayoutEffect(() => {
+    setRequestLanguage(language);
     document.documentElement.lang = language;
   }, [language]);
   const setLanguage = useCallback((next: Language) => {

@@ -46,6 +46,7 @@ export type SessionErrorCode =
   | "not-signed-in"
   | "csrf"
   | "forbidden"
+  | "no-account" // no account of the device is set, so it runs no terminal
   | "factor-not-fresh" // the second factor was not shown lately
   | "second-factor-required" // there has to be one
   | "not-found"

@@ -267,6 +267,7 @@ describe("openSession", () => {
   it.each<[string, () => Response, string]>([
     ["offline", () => problem(409, "device-offline"), "device-offline"],
     ["not allowed", () => problem(403, "forbidden"), "forbidden"],
+    ["no account", () => problem(403, "no-account"), "no-account"],
     ["signed out", () => problem(401, "not-signed-in"), "not-signed-in"],
     ["not set up", () => problem(503, "unavailable"), "unavailable"],
     ["something newer", () => problem(418, "teapot"), "server-refused"],

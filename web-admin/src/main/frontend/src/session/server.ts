@@ -19,6 +19,7 @@ const PROBLEMS = new Set<string>([
   "not-signed-in",
   "csrf",
   "forbidden",
+  "no-account",
   "factor-not-fresh",
   "second-factor-required",
   "not-found",

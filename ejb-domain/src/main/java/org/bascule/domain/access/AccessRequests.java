@@ -205,7 +205,7 @@ public class AccessRequests {
         }
         String why = Names.cleaned(reason, "");
         if (why.isEmpty() || reason.strip().length() > MAX_REASON) {
-            throw RefusedException.invalid("reason", "Say in 1 to %d characters what it is for.".formatted(MAX_REASON));
+            throw RefusedException.invalid("reason", "Say in 1 to %d characters what it is for.", MAX_REASON);
         }
         Instant end = until(until);
         long open = sql.in(caller.domainId())
@@ -242,7 +242,7 @@ public class AccessRequests {
         Instant end = until.truncatedTo(ChronoUnit.MILLIS);
         if (!end.isAfter(now()) || end.isAfter(now().plus(MAX_TIME))) {
             throw RefusedException.invalid(
-                    "until", "Access is asked for until a time within %d days.".formatted(MAX_TIME.toDays()));
+                    "until", "Access is asked for until a time within %d days.", MAX_TIME.toDays());
         }
         return end;
     }

@@ -95,7 +95,7 @@ public class Preview {
      */
     public Result preview(Caller caller, Request request) throws RefusedException {
         if (request.size() > MAX) {
-            throw RefusedException.invalid("add", "A preview is for at most %d changes.".formatted(MAX));
+            throw RefusedException.invalid("add", "A preview is for at most %d changes.", MAX);
         }
         List<Entry> add = added(caller, request.add());
         List<Entry> removed = removed(caller, request.remove());

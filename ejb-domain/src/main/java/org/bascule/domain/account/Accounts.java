@@ -376,8 +376,7 @@ public class Accounts {
                 .set("changes", changes)
                 .number();
         if (before >= MAX_MAILS) {
-            throw new RefusedException(
-                    Problem.TOO_MANY_REQUESTS, "This was done %d times within an hour.".formatted(MAX_MAILS));
+            throw new RefusedException(Problem.TOO_MANY_REQUESTS, "This was done %d times within an hour.", MAX_MAILS);
         }
     }
 

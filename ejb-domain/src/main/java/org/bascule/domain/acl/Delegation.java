@@ -15,6 +15,7 @@ import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.refusal.Sentence;
 
 /**
  * How far administrators may go (requirement ACL-7). Whoever manages permissions on a resource sets and changes entries there about permissions that
@@ -85,14 +86,15 @@ public class Delegation {
                 audit.recordRefused(caller.did(operation, Outcome.DENIED)
                         .on(resource, null)
                         .saying("does not hold " + permission.code() + " to pass on"));
-                throw new RefusedException(Problem.DELEGATION, gains(permission));
+                throw RefusedException.saying(Problem.DELEGATION, gains(permission));
             }
         }
     }
 
     /** For people: why what gives somebody a permission is refused. */
-    public static String gains(Permission permission) {
-        return "By this somebody may gain a permission that you may not pass on here: '" + permission.text() + "'.";
+    public static Sentence gains(Permission permission) {
+        return Sentence.of(
+                "By this somebody may gain a permission that you may not pass on here: '%s'.", permission.sentence());
     }
 
     /**
@@ -109,8 +111,8 @@ public class Delegation {
                     .saying("does not hold " + permission.code() + " to pass on"));
             throw new RefusedException(
                     Problem.DELEGATION,
-                    "You may only set entries about permissions that you hold here yourself, may pass on, and hold for as long: not '"
-                            + permission.text() + "'.");
+                    "You may only set entries about permissions that you hold here yourself, may pass on, and hold for as long: not '%s'.",
+                    permission.sentence());
         }
     }
 

@@ -12,6 +12,8 @@ import org.bascule.domain.database.Sql;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.refusal.Sentence;
+import org.bascule.domain.refusal.Template;
 
 /** The limit of delegation for what changes who somebody is rather than what somebody may: memberships, deletions, names that are awaited. */
 @Stateless
@@ -58,7 +60,8 @@ public class Memberships {
         }
     }
 
-    private void require(Caller caller, String on, Collection<String> principals, Effect effect, String sentence)
+    private void require(
+            Caller caller, String on, Collection<String> principals, Effect effect, @Template String template)
             throws RefusedException {
         List<Given> given = sql.in(caller.domainId())
                 .statement(
@@ -82,7 +85,8 @@ public class Memberships {
                         .saying("a membership would give " + each.permission() + ", which the caller may not give"));
                 throw new RefusedException(
                         Problem.DELEGATION,
-                        sentence.formatted(permission.map(Permission::text).orElse(each.permission())));
+                        template,
+                        permission.map(Permission::sentence).orElseGet(() -> Sentence.plain(each.permission())));
             }
         }
     }

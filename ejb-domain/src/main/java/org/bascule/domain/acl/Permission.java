@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import org.bascule.domain.refusal.Sentence;
+import org.bascule.domain.refusal.Template;
 
 /** The catalogue of permissions (requirement ACL-3), each separately grantable. A code is never reused for something else. */
 public enum Permission {
@@ -53,11 +55,13 @@ public enum Permission {
     private final String code;
     private final Kind kind;
     private final String text;
+    private final Sentence sentence;
 
-    Permission(String code, Kind kind, String text) {
+    Permission(String code, Kind kind, @Template String text) {
         this.code = code;
         this.kind = kind;
         this.text = text;
+        this.sentence = Sentence.of(text);
     }
 
     /** The name in the API and the database. */
@@ -72,6 +76,11 @@ public enum Permission {
     /** For people, in English. */
     public String text() {
         return text;
+    }
+
+    /** For people, in their language. */
+    public Sentence sentence() {
+        return sentence;
     }
 
     public static Optional<Permission> ofCode(String code) {

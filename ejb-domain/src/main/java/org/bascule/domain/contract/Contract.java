@@ -58,7 +58,7 @@ public record Contract(
     private static String text(String field, String text, int max) throws RefusedException {
         String stripped = text.strip();
         if (stripped.length() > max) {
-            throw RefusedException.invalid(field, "At most %,d characters.".formatted(max));
+            throw RefusedException.invalid(field, "At most %,d characters.", max);
         }
         if (stripped.codePoints().anyMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\r' && c != '\t')) {
             throw RefusedException.invalid(field, "There are control characters in it.");
@@ -73,7 +73,7 @@ public record Contract(
             sorted.putIfAbsent(checked.toLowerCase(Locale.ROOT), checked);
         }
         if (sorted.size() > MAX_QUALIFICATIONS) {
-            throw RefusedException.invalid(field, "At most %d qualifications.".formatted(MAX_QUALIFICATIONS));
+            throw RefusedException.invalid(field, "At most %d qualifications.", MAX_QUALIFICATIONS);
         }
         return new ArrayList<>(sorted.values());
     }

@@ -147,11 +147,13 @@ public class Contracts {
                 && contract.isLooserThan(above.get().contract())
                 && !authorization.allows(
                         caller, Permission.MANAGE_PERMISSIONS, above.get().folderId())) {
-            String detail = "What is demanded by a folder above can only be lifted by who manages permissions there.";
+            RefusedException refusal = new RefusedException(
+                    Problem.FORBIDDEN,
+                    "What is demanded by a folder above can only be lifted by who manages permissions there.");
             audit.recordRefused(caller.did(Operation.CONTRACT_SET, Outcome.DENIED)
                     .on(folderId, folder.name())
-                    .saying(detail));
-            throw new RefusedException(Problem.FORBIDDEN, detail);
+                    .saying(refusal.detail()));
+            throw refusal;
         }
     }
 

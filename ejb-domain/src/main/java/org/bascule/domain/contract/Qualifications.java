@@ -119,7 +119,7 @@ public class Qualifications {
             }
         }
         if (sorted.size() > MAX) {
-            throw RefusedException.invalid("items", "At most %d qualifications.".formatted(MAX));
+            throw RefusedException.invalid("items", "At most %d qualifications.", MAX);
         }
         return new ArrayList<>(sorted.values());
     }

@@ -125,7 +125,7 @@ public class IdentityProviders {
     private ProviderView add(Caller caller, ProviderChange change, JsonObject facts) throws RefusedException {
         requireManager(caller);
         if (store.all(caller.domainId()).size() >= MAX_PROVIDERS) {
-            throw new RefusedException(Problem.CONFLICT, "A domain has at most %d providers.".formatted(MAX_PROVIDERS));
+            throw new RefusedException(Problem.CONFLICT, "A domain has at most %d providers.", MAX_PROVIDERS);
         }
         String id = ids.next();
         StoredProvider provider = checks.checked(caller, id, change, facts, null);

@@ -98,7 +98,7 @@ public class OidcDiscovery {
             // said below
         }
         throw new UnusableProviderException(
-                Code.UNREADABLE, "The provider's configuration has no usable '%s'.".formatted(member));
+                Code.UNREADABLE, "The provider's configuration has no usable '%s'.", member);
     }
 
     private static String withoutSlash(String url) {

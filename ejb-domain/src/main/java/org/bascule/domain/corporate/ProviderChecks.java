@@ -61,7 +61,7 @@ class ProviderChecks {
             throws RefusedException {
         String name = Names.checked("name", change.name());
         if (name.length() > MAX_NAME) {
-            throw RefusedException.invalid("name", "A name has 1 to %d characters.".formatted(MAX_NAME));
+            throw RefusedException.invalid("name", "A name has 1 to %d characters.", MAX_NAME);
         }
         List<GroupMapping> groups =
                 checkedGroups(caller, change.groups(), before == null ? List.of() : before.groups());
@@ -97,7 +97,7 @@ class ProviderChecks {
             if (before != null && before.way().equals(way)) {
                 return before.facts();
             }
-            throw RefusedException.invalid(field(way), e.result().detail());
+            throw RefusedException.invalidFor(field(way), e.result().sentence());
         }
     }
 
@@ -129,14 +129,12 @@ class ProviderChecks {
     private List<GroupMapping> checkedGroups(Caller caller, List<GroupMapping> groups, List<GroupMapping> before)
             throws RefusedException {
         if (groups.size() > IdentityProviders.MAX_GROUPS) {
-            throw RefusedException.invalid(
-                    "groups", "At most %d groups are mapped.".formatted(IdentityProviders.MAX_GROUPS));
+            throw RefusedException.invalid("groups", "At most %d groups are mapped.", IdentityProviders.MAX_GROUPS);
         }
         List<GroupMapping> distinct = groups.stream().distinct().toList();
         for (GroupMapping mapping : distinct) {
             if (mapping.theirs().isBlank() || mapping.theirs().length() > MAX_THEIRS) {
-                throw RefusedException.invalid(
-                        "groups", "The name of a group has 1 to %d characters.".formatted(MAX_THEIRS));
+                throw RefusedException.invalid("groups", "The name of a group has 1 to %d characters.", MAX_THEIRS);
             }
             if (!before.contains(mapping)) {
                 requireGroup(caller, mapping.ours());
@@ -173,8 +171,7 @@ class ProviderChecks {
             throw RefusedException.invalid("partner", "A directory is the domain's own.");
         }
         if (partner.folders().isEmpty() || partner.folders().size() > IdentityProviders.MAX_FOLDERS) {
-            throw RefusedException.invalid(
-                    "partner.folders", "Say 1 to %d folders.".formatted(IdentityProviders.MAX_FOLDERS));
+            throw RefusedException.invalid("partner.folders", "Say 1 to %d folders.", IdentityProviders.MAX_FOLDERS);
         }
         Set<String> known = Set.copyOf(sql.in(caller.domainId())
                 .statement("select f.id from folder f join resource r on r.id = f.id"

@@ -1,13 +1,19 @@
 package org.bascule.domain.corporate;
 
 import java.util.Locale;
+import org.bascule.domain.refusal.Sentence;
+import org.bascule.domain.refusal.Template;
 
 /**
  * What came of trying a provider.
  *
- * @param detail a sentence of ours; nothing of what the other side answered
+ * @param sentence one of ours; nothing of what the other side answered
  */
-public record TestResult(Code code, String detail) {
+public record TestResult(Code code, Sentence sentence) {
+
+    TestResult(Code code, @Template String template, Object... arguments) {
+        this(code, Sentence.of(template, arguments));
+    }
 
     /** What it was. */
     public enum Code {

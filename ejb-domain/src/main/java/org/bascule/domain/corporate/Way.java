@@ -200,7 +200,7 @@ public sealed interface Way {
         }
         throw RefusedException.invalid(
                 field,
-                "This is no address that begins with "
-                        + String.join(" or ", schemes.stream().sorted().toList()) + ".");
+                "An address is needed that begins with one of these: %s",
+                String.join(", ", schemes.stream().sorted().toList()));
     }
 }

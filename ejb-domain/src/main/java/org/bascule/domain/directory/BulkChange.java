@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.refusal.Sentence;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,14 +44,14 @@ public record BulkChange(List<Item> devices, Action action, @Nullable String fol
     public record Result(List<String> done, List<Refusal> refused) {}
 
     /** Why a device was left as it is. */
-    public record Refusal(String uid, Problem problem, String detail) {}
+    public record Refusal(String uid, Problem problem, Sentence sentence) {}
 
     /** Refuses what cannot be meant. */
     public static BulkChange checked(List<Item> devices, Action action, @Nullable String folder, List<String> tags)
             throws RefusedException {
         long different = devices.stream().map(Item::uid).distinct().count();
         if (devices.isEmpty() || devices.size() > MAX || different < devices.size()) {
-            throw RefusedException.invalid("devices", "Name 1 to %d devices, each once.".formatted(MAX));
+            throw RefusedException.invalid("devices", "Name 1 to %d devices, each once.", MAX);
         }
         if ((action == Action.MOVE) == (folder == null)) {
             throw RefusedException.invalid("folder", "A folder goes with a move, and with nothing else.");

@@ -31,6 +31,7 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.refusal.Sentence;
 
 /** Changes many devices at once: decided for each, written for all in a few statements, audited one by one. */
 @Stateless
@@ -169,7 +170,7 @@ public class BulkChanges {
             Set<Permission> mayPass,
             Map<String, Departure> departures) {
         if (row.isEmpty() || !held.contains(Permission.SEE_RESOURCES)) {
-            return Optional.of(new Refusal(item.uid(), Problem.NOT_FOUND, "There is no such resource."));
+            return Optional.of(new Refusal(item.uid(), Problem.NOT_FOUND, Sentence.of("There is no such resource.")));
         }
         Departure departure = departures.getOrDefault(row.get().folder(), NONE);
         Set<Permission> missing =
@@ -180,19 +181,20 @@ public class BulkChanges {
                     .on(item.uid(), row.get().name())
                     .saying("without the permission "
                             + missing.iterator().next().code()));
-            return Optional.of(new Refusal(item.uid(), Problem.FORBIDDEN, "You have no permission for this."));
+            return Optional.of(
+                    new Refusal(item.uid(), Problem.FORBIDDEN, Sentence.of("You have no permission for this.")));
         }
         Optional<Refusal> tooFar = tooFar(caller, row.get(), mayPass, departure);
         if (tooFar.isPresent()) {
             return tooFar;
         }
         if (row.get().revision() != item.revision()) {
-            return Optional.of(
-                    new Refusal(item.uid(), Problem.PRECONDITION_FAILED, "The device was changed in the meantime."));
+            return Optional.of(new Refusal(
+                    item.uid(), Problem.PRECONDITION_FAILED, Sentence.of("The device was changed in the meantime.")));
         }
         if (!hasRoom(row.get(), change)) {
             return Optional.of(
-                    new Refusal(item.uid(), Problem.INVALID, "A device has at most %d tags.".formatted(Tags.MAX)));
+                    new Refusal(item.uid(), Problem.INVALID, Sentence.of("A device has at most %d tags.", Tags.MAX)));
         }
         return Optional.empty();
     }
@@ -205,7 +207,7 @@ public class BulkChanges {
             }
         }
         if (departure.loosens()) {
-            refused(caller, row, MoveRights.LOOSENS);
+            refused(caller, row, MoveRights.LOOSENS.toString());
             return Optional.of(new Refusal(row.uid(), Problem.FORBIDDEN, MoveRights.LOOSENS));
         }
         return Optional.empty();

@@ -22,7 +22,7 @@ public final class Descriptions {
         }
         String trimmed = description.replace("\r\n", "\n").strip();
         if (trimmed.length() > MAX) {
-            throw RefusedException.invalid("description", "A description has at most %d characters.".formatted(MAX));
+            throw RefusedException.invalid("description", "A description has at most %d characters.", MAX);
         }
         if (FORBIDDEN.matcher(trimmed).find()) {
             throw RefusedException.invalid(

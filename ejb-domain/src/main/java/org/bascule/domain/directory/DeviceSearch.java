@@ -10,6 +10,7 @@ import org.bascule.domain.database.Like;
 import org.bascule.domain.database.Statement;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.refusal.Template;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,7 +112,7 @@ public record DeviceSearch(List<Term> terms) {
             return ALL;
         }
         if (text.length() > MAX_LENGTH) {
-            throw wrong("A search has at most %d characters.".formatted(MAX_LENGTH));
+            throw wrong("A search has at most %d characters.", MAX_LENGTH);
         }
         if (text.codePoints().anyMatch(DeviceSearch::isUnusable)) {
             throw wrong("A search has no control characters.");
@@ -122,7 +123,7 @@ public record DeviceSearch(List<Term> terms) {
             terms.add(reader.term());
         }
         if (terms.size() > MAX_TERMS) {
-            throw wrong("A search has at most %d terms.".formatted(MAX_TERMS));
+            throw wrong("A search has at most %d terms.", MAX_TERMS);
         }
         return new DeviceSearch(terms);
     }
@@ -132,8 +133,8 @@ public record DeviceSearch(List<Term> terms) {
         return type == Character.SURROGATE || type == Character.CONTROL && codePoint != '\t';
     }
 
-    private static RefusedException wrong(String detail) {
-        return RefusedException.invalid(FIELD, detail);
+    private static RefusedException wrong(@Template String template, Object... arguments) {
+        return RefusedException.invalid(FIELD, template, arguments);
     }
 
     /** Goes through the text once. */
@@ -188,11 +189,10 @@ public record DeviceSearch(List<Term> terms) {
 
         private Term keyed(String key, String unquoted, boolean negated) throws RefusedException {
             Kind kind = Kind.ofKey(key)
-                    .orElseThrow(() ->
-                            wrong("'%s:' cannot be searched for: put a text with a colon in quotes.".formatted(key)));
+                    .orElseThrow(() -> wrong("'%s:' cannot be searched for: put a text with a colon in quotes.", key));
             String value = unquoted.isEmpty() && atQuote() ? quoted() : unquoted;
             if (value.isEmpty()) {
-                throw wrong("There is nothing after '%s:'.".formatted(key));
+                throw wrong("There is nothing after '%s:'.", key);
             }
             if (kind == Kind.IP && !ADDRESS.matcher(value).matches()) {
                 throw wrong("An address has digits, dots and colons only.");

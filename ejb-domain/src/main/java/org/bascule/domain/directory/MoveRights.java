@@ -20,6 +20,7 @@ import org.bascule.domain.database.Sql;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.refusal.Sentence;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 public class MoveRights {
 
     /** For people. */
-    static final String LOOSENS =
-            "What is demanded of those who work here can only be left behind by who manages permissions where it is set.";
+    static final Sentence LOOSENS = Sentence.of(
+            "What is demanded of those who work here can only be left behind by who manages permissions where it is set.");
 
     @Inject
     Sql sql;
@@ -87,8 +88,8 @@ public class MoveRights {
         boolean bound = operation == Operation.DEVICE_MOVED || operation == Operation.FOLDER_MOVED;
         if (bound && loosens(caller, move.from(), move.to())) {
             audit.recordRefused(
-                    caller.did(operation, Outcome.DENIED).on(move.id(), null).saying(LOOSENS));
-            throw new RefusedException(Problem.FORBIDDEN, LOOSENS);
+                    caller.did(operation, Outcome.DENIED).on(move.id(), null).saying(LOOSENS.toString()));
+            throw RefusedException.saying(Problem.FORBIDDEN, LOOSENS);
         }
     }
 

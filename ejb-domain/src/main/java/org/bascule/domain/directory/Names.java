@@ -18,7 +18,7 @@ public final class Names {
     public static String checked(String field, String name) throws RefusedException {
         String trimmed = name.strip();
         if (trimmed.isEmpty() || trimmed.length() > MAX) {
-            throw RefusedException.invalid(field, "A name has 1 to %d characters.".formatted(MAX));
+            throw RefusedException.invalid(field, "A name has 1 to %d characters.", MAX);
         }
         if (FORBIDDEN.matcher(trimmed).find() || !isWellFormed(trimmed)) {
             throw RefusedException.invalid(field, "A name has no control characters or marks of text direction.");

@@ -204,7 +204,7 @@ public class SubDevices {
                 .set("device", device)
                 .number();
         if (there >= MAX) {
-            throw new RefusedException(Problem.CONFLICT, "A device has at most %d sub-devices.".formatted(MAX));
+            throw new RefusedException(Problem.CONFLICT, "A device has at most %d sub-devices.", MAX);
         }
         String id = ids.next();
         sql.in(caller.domainId())
@@ -319,7 +319,7 @@ public class SubDevices {
     public static SubDevice.Facts checked(SubDevice.Facts typed) throws RefusedException {
         List<Service> services = sorted(typed.services());
         if (services.size() > MAX_SERVICES) {
-            throw RefusedException.invalid("services", "A sub-device has at most %d services.".formatted(MAX_SERVICES));
+            throw RefusedException.invalid("services", "A sub-device has at most %d services.", MAX_SERVICES);
         }
         return new SubDevice.Facts(
                 Names.checked("name", typed.name()),

@@ -27,13 +27,12 @@ public final class Tags {
         for (String text : typed) {
             String tag = text.strip().toLowerCase(Locale.ROOT);
             if (tag.length() > MAX_LENGTH || !FORM.matcher(tag).matches()) {
-                throw RefusedException.invalid(
-                        field, "A tag has 1 to %d letters, digits or . _ - / + #.".formatted(MAX_LENGTH));
+                throw RefusedException.invalid(field, "A tag has 1 to %d letters, digits or . _ - / + #.", MAX_LENGTH);
             }
             tags.add(tag);
         }
         if (tags.size() > MAX) {
-            throw RefusedException.invalid(field, "A device has at most %d tags.".formatted(MAX));
+            throw RefusedException.invalid(field, "A device has at most %d tags.", MAX);
         }
         return tags;
     }

@@ -45,7 +45,7 @@ public record Assistance(boolean enabled, Set<ContactField> contactFields, int e
     void check() throws RefusedException {
         if (expiresHours < 1 || expiresHours > MAX_HOURS) {
             throw RefusedException.invalid(
-                    "assistance", "A request for assistance expires after 1 to %d hours.".formatted(MAX_HOURS));
+                    "assistance", "A request for assistance expires after 1 to %d hours.", MAX_HOURS);
         }
     }
 }

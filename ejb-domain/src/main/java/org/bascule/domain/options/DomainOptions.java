@@ -45,8 +45,7 @@ public record DomainOptions(
     public DomainOptions checked() throws RefusedException {
         assistance.check();
         if (notificationAddresses.size() > MAX_ADDRESSES) {
-            throw RefusedException.invalid(
-                    "notificationAddresses", "There are at most %d addresses.".formatted(MAX_ADDRESSES));
+            throw RefusedException.invalid("notificationAddresses", "There are at most %d addresses.", MAX_ADDRESSES);
         }
         for (String address : notificationAddresses) {
             if (!isAddress(address)) {
@@ -56,8 +55,7 @@ public record DomainOptions(
         checkQuota("quota", quota);
         if (auditDays < MIN_AUDIT_DAYS || auditDays > MAX_AUDIT_DAYS) {
             throw RefusedException.invalid(
-                    "auditDays",
-                    "Audit records are kept for %d to %,d days.".formatted(MIN_AUDIT_DAYS, MAX_AUDIT_DAYS));
+                    "auditDays", "Audit records are kept for %d to %,d days.", MIN_AUDIT_DAYS, MAX_AUDIT_DAYS);
         }
         return this;
     }
@@ -70,7 +68,7 @@ public record DomainOptions(
     /** Refuses a quota of a domain or folder beyond its bounds. */
     public static void checkQuota(String field, @Nullable Integer quota) throws RefusedException {
         if (quota != null && (quota < 1 || quota > MAX_QUOTA)) {
-            throw RefusedException.invalid(field, "A quota is 1 to %,d sessions.".formatted(MAX_QUOTA));
+            throw RefusedException.invalid(field, "A quota is 1 to %,d sessions.", MAX_QUOTA);
         }
     }
 }

@@ -12,6 +12,7 @@ import org.bascule.domain.database.Sql;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.refusal.Sentence;
 
 /**
  * Quotas of concurrent sessions (DOM-9): one of the domain, and one of each folder, which counts the sessions on all devices below it. All that
@@ -62,7 +63,7 @@ public class Quotas {
                 .set("except", exceptSid)
                 .first(row -> new Use(row.number(1), row.number(2)));
         if (domain.filter(Use::isFull).isPresent()) {
-            throw exceeded("Your domain", domain.get());
+            throw exceeded(Sentence.of("Your domain"), domain.get());
         }
         List<FolderUse> folders = sql.in(caller.domainId())
                 .statement(OF_FOLDERS)
@@ -76,22 +77,25 @@ public class Quotas {
         }
     }
 
-    private String shown(Caller caller, FolderUse folder) {
+    private Sentence shown(Caller caller, FolderUse folder) {
         return authorization.allows(caller, Permission.SEE_RESOURCES, folder.id())
-                ? "The folder '" + folder.name() + "'"
-                : "A folder that the device is in";
+                ? Sentence.of("The folder '%s'", folder.name())
+                : Sentence.of("A folder that the device is in");
     }
 
-    private static RefusedException exceeded(String whose, Use use) {
-        return new RefusedException(
-                Problem.QUOTA_EXCEEDED,
-                "%s allows %d session%s at the same time, and %d %s open."
-                        .formatted(
-                                whose,
-                                use.quota(),
-                                use.quota() == 1 ? "" : "s",
-                                use.open(),
-                                use.open() == 1 ? "is" : "are"));
+    private static RefusedException exceeded(Sentence whose, Use use) {
+        return use.quota() == 1
+                ? new RefusedException(
+                        Problem.QUOTA_EXCEEDED,
+                        "%s allows one session at the same time; open at the moment: %d.",
+                        whose,
+                        use.open())
+                : new RefusedException(
+                        Problem.QUOTA_EXCEEDED,
+                        "%s allows %d sessions at the same time; open at the moment: %d.",
+                        whose,
+                        use.quota(),
+                        use.open());
     }
 
     private record Use(long quota, long open) {

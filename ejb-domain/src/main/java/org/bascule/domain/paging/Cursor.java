@@ -54,7 +54,7 @@ public record Cursor(List<String> position, int limit) {
      */
     public static Cursor checked(@Nullable String text, int keys, int limit) throws RefusedException {
         if (limit < 1 || limit > MAX_LIMIT) {
-            throw RefusedException.invalid("limit", "The limit is 1 to %d.".formatted(MAX_LIMIT));
+            throw RefusedException.invalid("limit", "The limit is 1 to %d.", MAX_LIMIT);
         }
         if (text == null || text.isEmpty()) {
             return first(limit);

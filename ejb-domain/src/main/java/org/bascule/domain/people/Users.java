@@ -293,6 +293,8 @@ public class Users {
 
     /** Deletes a reference: entries and memberships go with it, the audit history stays. Nobody deletes himself. */
     public void delete(Caller caller, String id, long revision) throws RefusedException {
+        // the account goes with the user
+        authorization.requirePerson(caller);
         Seen before = people.seen(caller, KIND, id);
         people.require(caller, Permission.MANAGE_USERS, before);
         if (id.equals(caller.userId())) {

@@ -95,7 +95,7 @@ public class DomainCreations {
         operators.require(caller);
         String checked = Names.checked("name", name);
         if (checked.length() > MAX_NAME) {
-            throw RefusedException.invalid("name", "The name of a domain has 1 to %d characters.".formatted(MAX_NAME));
+            throw RefusedException.invalid("name", "The name of a domain has 1 to %d characters.", MAX_NAME);
         }
         String owner = AccountNames.checked("owner.name", ownerName);
         String email = AccountNames.email("owner.email", ownerEmail);

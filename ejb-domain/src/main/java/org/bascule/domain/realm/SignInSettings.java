@@ -128,7 +128,8 @@ public record SignInSettings(
         if (secondFactor.principals().size() > MAX_PRINCIPALS) {
             throw RefusedException.invalid(
                     "secondFactor.principals",
-                    "There are at most %d users and groups; make a group of them.".formatted(MAX_PRINCIPALS));
+                    "There are at most %d users and groups; make a group of them.",
+                    MAX_PRINCIPALS);
         }
         if (!secondFactor.principals().stream().allMatch(Uuid7::isUuid)) {
             throw RefusedException.invalid("secondFactor.principals", "One of these is not a user or group.");
@@ -149,7 +150,7 @@ public record SignInSettings(
 
     private static void within(String field, int value, int least, int most) throws RefusedException {
         if (value < least || value > most) {
-            throw RefusedException.invalid(field, "Between %d and %d.".formatted(least, most));
+            throw RefusedException.invalid(field, "Between %d and %d.", least, most);
         }
     }
 }

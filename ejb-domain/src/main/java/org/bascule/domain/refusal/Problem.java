@@ -10,6 +10,7 @@ public enum Problem {
     FACTOR_NOT_FRESH("factor-not-fresh", 403),
     CONTRACT_REQUIRED("contract-required", 403),
     QUALIFICATION_REQUIRED("qualification-required", 403),
+    NO_ACCOUNT("no-account", 403),
     ENROLMENT_TOKEN_EXPIRED("enrolment-token-expired", 403),
     ENROLMENT_TOKEN_USED_UP("enrolment-token-used-up", 403),
     NOT_FOUND("not-found", 404),

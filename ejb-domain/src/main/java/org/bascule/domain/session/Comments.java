@@ -16,7 +16,7 @@ public final class Comments {
     static String checked(String text) throws RefusedException {
         String comment = text.replace("\r\n", "\n").strip();
         if (comment.isEmpty() || comment.length() > MAX) {
-            throw RefusedException.invalid("comment", "A comment has 1 to %,d characters.".formatted(MAX));
+            throw RefusedException.invalid("comment", "A comment has 1 to %,d characters.", MAX);
         }
         if (FORBIDDEN.matcher(comment).find()) {
             throw RefusedException.invalid(

@@ -159,6 +159,15 @@ public class Handshakes implements SessionTraffic {
         return new RefusedException(Problem.HANDSHAKE_FAILED, "The handshake with the device failed.");
     }
 
+    /** A device without an account runs nothing, whatever its own policy says. */
+    private static RefusedException notPermitted(StoredSession session) {
+        return session.account().isEmpty()
+                ? new RefusedException(
+                        Problem.NO_ACCOUNT,
+                        "No account is set for this device, so it runs neither terminals nor commands. An administrator has to set one.")
+                : new RefusedException(Problem.FORBIDDEN, "The device does not permit this.");
+    }
+
     /** Ends a handshake that came to nothing; the client learns no more than it may. */
     private void fail(Waiting entry, Outcome outcome, String detail, RefusedException told) {
         try {
@@ -175,13 +184,7 @@ public class Handshakes implements SessionTraffic {
     public void refused(String uid, ControlMessage.SessionRefuse refusal) {
         take(refusal.sid(), uid).ifPresent(entry -> {
             String code = Names.cleaned(refusal.code(), "refused");
-            RefusedException told = code.equals(NOT_PERMITTED)
-                    ? new RefusedException(
-                            Problem.FORBIDDEN,
-                            entry.session().account().isEmpty()
-                                    ? "No account is set for this device, so it runs neither terminals nor commands. Set one first."
-                                    : "The device does not permit this.")
-                    : handshakeFailed();
+            RefusedException told = code.equals(NOT_PERMITTED) ? notPermitted(entry.session()) : handshakeFailed();
             try {
                 store.failed(
                         entry.session(),

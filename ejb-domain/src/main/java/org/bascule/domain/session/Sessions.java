@@ -173,7 +173,7 @@ public class Sessions {
             String name = store.target(caller.domainId(), deviceUid)
                     .map(SessionStore.Target::name)
                     .orElse(null);
-            refused(caller, deviceUid, name, unmet.get().detail());
+            refused(caller, deviceUid, name, unmet.get().sentence().toString());
             throw unmet.get().refusal();
         }
     }
@@ -251,8 +251,8 @@ public class Sessions {
         if (own.isEnded()) {
             throw new RefusedException(
                     Problem.SESSION_ENDED,
-                    "The session has ended (%s)."
-                            .formatted(store.endReason(own.deviceUid(), sid).orElse("ended")));
+                    "The session has ended (%s).",
+                    store.endReason(own.deviceUid(), sid).orElse("ended"));
         }
         StoredSession session = store.runningOn(own.deviceUid(), sid)
                 .orElseThrow(() -> new RefusedException(Problem.CONFLICT, "The session does not run yet."));

@@ -220,7 +220,7 @@ public class ApiTokens {
                 throw RefusedException.invalid("permissions", "There is no such permission.");
             }
             if (NEVER.contains(code)) {
-                throw RefusedException.invalid("permissions", "No token gives the permission " + code + ".");
+                throw RefusedException.invalid("permissions", "No token gives the permission %s.", code);
             }
         }
         if (codes.isEmpty()) {
@@ -232,7 +232,7 @@ public class ApiTokens {
     private Set<String> checkedFolders(Caller caller, Collection<String> folders) throws RefusedException {
         Set<String> places = new TreeSet<>(folders);
         if (places.isEmpty() || places.size() > MAX_FOLDERS) {
-            throw RefusedException.invalid("folders", "Say 1 to %d folders.".formatted(MAX_FOLDERS));
+            throw RefusedException.invalid("folders", "Say 1 to %d folders.", MAX_FOLDERS);
         }
         for (String place : places) {
             authorization.require(caller, Permission.SEE_RESOURCES, place);
@@ -253,8 +253,7 @@ public class ApiTokens {
                 .set("user", caller.userId())
                 .number();
         if (tokens >= MAX_TOKENS) {
-            throw new RefusedException(
-                    Problem.CONFLICT, "You have %d tokens: revoke one that is not needed.".formatted(tokens));
+            throw new RefusedException(Problem.CONFLICT, "You have %d tokens: revoke one that is not needed.", tokens);
         }
     }
 

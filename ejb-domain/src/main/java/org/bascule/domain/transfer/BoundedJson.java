@@ -2,6 +2,7 @@ package org.bascule.domain.transfer;
 
 import java.io.IOException;
 import java.io.Reader;
+import org.bascule.domain.refusal.Sentence;
 
 /**
  * JSON text on its way to a parser that would take in any length: ends it where one string, number or word is longer than anything that we know.
@@ -16,9 +17,11 @@ final class BoundedJson extends Reader {
         private static final long serialVersionUID = 1;
         private final long line;
         private final long column;
+        private final int max;
 
         TooLongException(long line, long column, int max) {
-            super("Longer than %,d characters.".formatted(max));
+            super("a text of more than " + max + " characters");
+            this.max = max;
             this.line = line;
             this.column = column;
         }
@@ -31,8 +34,8 @@ final class BoundedJson extends Reader {
             return column;
         }
 
-        String reason() {
-            return String.valueOf(getMessage());
+        Sentence reason() {
+            return Sentence.of("Longer than %,d characters.", max);
         }
     }
 

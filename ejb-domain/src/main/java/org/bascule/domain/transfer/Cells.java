@@ -88,7 +88,7 @@ final class Cells {
         try {
             return Descriptions.checked(typed);
         } catch (RefusedException e) {
-            throw new LineRefusedException(Column.DESCRIPTION, e.detail());
+            throw LineRefusedException.saying(Column.DESCRIPTION, e.sentence());
         }
     }
 
@@ -102,7 +102,7 @@ final class Cells {
         try {
             return check.run();
         } catch (RefusedException e) {
-            throw new LineRefusedException(column, e.detail());
+            throw LineRefusedException.saying(column, e.sentence());
         }
     }
 
@@ -111,10 +111,10 @@ final class Cells {
         try {
             return check.run();
         } catch (RefusedException e) {
-            throw new LineRefusedException(
+            throw LineRefusedException.saying(
                     Column.ofCode(e.fields().isEmpty() ? "" : e.fields().get(0).field())
                             .orElse(null),
-                    e.detail());
+                    e.sentence());
         }
     }
 }

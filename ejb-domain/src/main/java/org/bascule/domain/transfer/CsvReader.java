@@ -5,6 +5,8 @@ import java.io.Reader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bascule.domain.refusal.Sentence;
+import org.bascule.domain.refusal.Template;
 
 /**
  * CSV by RFC 4180, with line ends of any kind, strictly: a quote begins and ends a cell and stands nowhere else but doubled in a quoted one. What one
@@ -25,13 +27,13 @@ final class CsvReader {
         private static final long serialVersionUID = 1;
         private final long line;
         private final int cell;
-        private final String reason;
+        private final transient Sentence reason;
 
-        MalformedException(long line, int cell, String reason) {
-            super(reason, null, false, false);
+        MalformedException(long line, int cell, @Template String template, Object... arguments) {
+            super(template, null, false, false);
             this.line = line;
             this.cell = cell;
-            this.reason = reason;
+            this.reason = Sentence.of(template, arguments);
         }
 
         /** Of the text, from 1. */
@@ -44,7 +46,7 @@ final class CsvReader {
             return cell;
         }
 
-        String reason() {
+        Sentence reason() {
             return reason;
         }
     }
@@ -73,8 +75,7 @@ final class CsvReader {
         List<String> values = new ArrayList<>();
         do {
             if (values.size() == MAX_CELLS) {
-                throw new MalformedException(
-                        line, values.size() + 1, "A line has at most %d cells.".formatted(MAX_CELLS));
+                throw new MalformedException(line, values.size() + 1, "A line has at most %d cells.", MAX_CELLS);
             }
             values.add(cell(values.size() + 1));
         } while (separator());
@@ -143,7 +144,7 @@ final class CsvReader {
 
     private void append(StringBuilder value, int number) throws IOException, MalformedException {
         if (value.length() == maxValue) {
-            throw new MalformedException(line, number, "Longer than %,d characters.".formatted(maxValue));
+            throw new MalformedException(line, number, "Longer than %,d characters.", maxValue);
         }
         value.append((char) next);
         advance();

@@ -162,10 +162,7 @@ final class DeviceLines {
     private void count(String device, @Nullable SubDevice before, boolean delete) throws LineRefusedException {
         int change = delete ? -1 : before == null ? 1 : 0;
         int all = behind.merge(device, change, Integer::sum);
-        require(
-                change < 1 || all <= SubDevices.MAX,
-                null,
-                "A device has at most %d sub-devices.".formatted(SubDevices.MAX));
+        require(change < 1 || all <= SubDevices.MAX, null, "A device has at most %d sub-devices.", SubDevices.MAX);
     }
 
     private Optional<SubDevice> present(Line line, String device) throws LineRefusedException {

@@ -89,7 +89,7 @@ final class Draft {
     }
 
     static void permit(boolean held, Permission permission) throws LineRefusedException {
-        require(held, null, "You do not have the permission '%s' for this.".formatted(permission.code()));
+        require(held, null, "You do not have the permission '%s' for this.", permission.code());
     }
 
     /** For what is in a folder that may be new. */
@@ -163,7 +163,7 @@ final class Draft {
     String folderAt(List<String> names, Column column) throws LineRefusedException {
         return tree.at(names)
                 .orElseThrow(() -> new LineRefusedException(
-                        column, "There is no folder '%s', or more than one.".formatted(Paths.of(names))));
+                        column, "There is no folder '%s', or more than one.", Paths.of(names)));
     }
 
     /** What is below a folder that the importer does not see stands at the top of the file, and stays where it is. */
@@ -291,7 +291,7 @@ final class Draft {
                 .forEach(folder -> taken.merge(folder.parent() + "/" + folder.name(), folder.id(), (a, b) -> {
                     Line line = Optional.ofNullable(lines.get(a)).orElse(lines.get(b));
                     if (line != null) {
-                        problems.add(line, Column.PATH, "There is a folder of that name already.");
+                        problems.report(line, Column.PATH, "There is a folder of that name already.");
                     }
                     return a;
                 }));
@@ -302,7 +302,7 @@ final class Draft {
                 .forEach(group -> taken.merge(group.parent() + "/" + group.name(), group.id(), (a, b) -> {
                     Line line = Optional.ofNullable(lines.get(a)).orElse(lines.get(b));
                     if (line != null) {
-                        problems.add(line, Column.PATH, "There is a group of that name already.");
+                        problems.report(line, Column.PATH, "There is a group of that name already.");
                     }
                     return a;
                 }));

@@ -176,8 +176,8 @@ final class GroupLines {
                                 || draft.holdsOn(Permission.MANAGE_PERMISSIONS, entry.resource())
                                         && draft.grants.mayPassAlways(entry.permission(), entry.resource()),
                         Column.GROUP,
-                        "This membership would give '%s', which you may not pass on where it is given."
-                                .formatted(entry.permission().code()));
+                        "This membership would give '%s', which you may not pass on where it is given.",
+                        entry.permission().code());
             }
         }
     }

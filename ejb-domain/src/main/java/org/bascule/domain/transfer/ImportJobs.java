@@ -21,6 +21,7 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.Slice;
+import org.bascule.domain.refusal.Sentence;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of imports. A job is its user's alone. */
@@ -30,7 +31,8 @@ public class ImportJobs {
     /** Without a sign of life for so long, it has ended. Its node gives one every ten seconds; the rest is for clocks that differ. */
     static final Duration SILENT = Duration.ofSeconds(60);
 
-    private static final String INTERRUPTED = "The server was stopped during the import. Nothing was changed.";
+    private static final Sentence INTERRUPTED =
+            Sentence.of("The server was stopped during the import. Nothing was changed.");
     private static final Duration KEPT = Duration.ofDays(30);
     private static final int MAX_PATH = 1_000;
     private static final int MAX_DETAIL = 4_000;
@@ -167,7 +169,8 @@ public class ImportJobs {
         problems.forEach(problem -> json.add(Json.createObjectBuilder()
                 .add("line", problem.line())
                 .add("column", problem.column())
-                .add("reason", problem.reason())));
+                .add("reason", problem.reason())
+                .add("sentence", problem.sentence().json())));
         return json.build().toString();
     }
 
@@ -236,7 +239,10 @@ public class ImportJobs {
                     .map(problem -> new ImportProblem(
                             problem.getJsonNumber("line").longValue(),
                             problem.getString("column"),
-                            problem.getString("reason")))
+                            // a server of before kept the English alone
+                            problem.containsKey("sentence")
+                                    ? Sentence.stored(problem.getJsonObject("sentence"))
+                                    : Sentence.plain(problem.getString("reason"))))
                     .toList();
         }
     }

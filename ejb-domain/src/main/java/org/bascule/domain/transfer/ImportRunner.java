@@ -29,6 +29,7 @@ import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.options.Options;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.refusal.Sentence;
 import org.bascule.domain.transfer.Plan.Action;
 
 /**
@@ -120,11 +121,11 @@ public class ImportRunner {
                 planAndWrite(job, lines, problems);
             }
         } catch (RefusedException e) {
-            problems.add(0, "", e.detail());
+            problems.tell(0, "", e.sentence());
         } catch (Throwable e) {
             // an Error too: whoever waits for the job is to hear of it
             LOG.log(Level.ERROR, "an import failed: " + job.id(), e);
-            problems.add(0, "", reason(e));
+            problems.tell(0, "", reason(e));
         }
         try {
             if (!problems.isEmpty()) {
@@ -143,16 +144,17 @@ public class ImportRunner {
     }
 
     /** The container wraps what the database said. */
-    private static String reason(Throwable failure) {
+    private static Sentence reason(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof DatabaseException e && (e.isDuplicate() || e.isDeadlock())) {
-                return "The directory was changed while the import went on. Nothing was changed by it: start it again.";
+                return Sentence.of(
+                        "The directory was changed while the import went on. Nothing was changed by it: start it again.");
             }
             if (cause instanceof DatabaseException e && e.isTimeout()) {
-                return "The directory was in use for too long. Nothing was changed: start it again later.";
+                return Sentence.of("The directory was in use for too long. Nothing was changed: start it again later.");
             }
         }
-        return "Something went wrong on the server. Nothing was changed.";
+        return Sentence.of("Something went wrong on the server. Nothing was changed.");
     }
 
     private List<Line> read(ImportQueued job, Problems problems) throws IOException {

@@ -20,6 +20,8 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.bascule.domain.refusal.Sentence;
+import org.bascule.domain.refusal.Template;
 
 /**
  * Reads lines one after the other and strictly: what is not understood is a problem with its place, never left out. Text that is no UTF-8, CSV or
@@ -36,7 +38,7 @@ final class LineReader {
     /** Characters of one value. */
     static final int MAX_VALUE = 20_000;
 
-    private static final String NOT_UTF_8 = "This is not UTF-8.";
+    private static final Sentence NOT_UTF_8 = Sentence.of("This is not UTF-8.");
 
     /** What no text of ours has in it. */
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\\t\\r\\n]]");
@@ -63,7 +65,7 @@ final class LineReader {
                 reader.readJson(text);
             }
         } catch (CharacterCodingException e) {
-            problems.add(0, "", NOT_UTF_8);
+            problems.tell(0, "", NOT_UTF_8);
         }
     }
 
@@ -77,7 +79,7 @@ final class LineReader {
 
     private boolean isFull(long number) {
         if (++count > MAX_LINES) {
-            problems.add(number, "", "An import has at most %,d lines.".formatted(MAX_LINES));
+            problems.report(number, "", "An import has at most %,d lines.", MAX_LINES);
             return true;
         }
         return problems.isFull();
@@ -87,11 +89,11 @@ final class LineReader {
         Optional<Kind> kind = Kind.ofCode(values.getOrDefault(Column.KIND, ""));
         String action = values.getOrDefault(Column.ACTION, "");
         if (kind.isEmpty()) {
-            problems.add(number, Column.KIND.code(), "There is no such kind of thing.");
+            problems.report(number, Column.KIND.code(), "There is no such kind of thing.");
         } else if (!action.isEmpty() && !action.equals("delete")) {
-            problems.add(number, Column.ACTION.code(), "An action is 'delete' or nothing.");
+            problems.report(number, Column.ACTION.code(), "An action is 'delete' or nothing.");
         } else if (!action.isEmpty() && !kind.get().isDeletable()) {
-            problems.add(number, Column.ACTION.code(), "An import deletes nothing of this kind.");
+            problems.report(number, Column.ACTION.code(), "An import deletes nothing of this kind.");
         } else if (isOfKind(number, kind.get(), values)) {
             Map<Column, String> own = new EnumMap<>(values);
             own.keySet().retainAll(kind.get().columns());
@@ -106,15 +108,15 @@ final class LineReader {
                     || column == Column.ACTION
                     || kind.columns().contains(column);
             if (!known && !value.getValue().isEmpty()) {
-                problems.add(number, column.code(), "A line of this kind has no such column.");
+                problems.report(number, column.code(), "A line of this kind has no such column.");
                 return false;
             }
             if (value.getValue().length() > MAX_VALUE) {
-                problems.add(number, column.code(), "Longer than %,d characters.".formatted(MAX_VALUE));
+                problems.report(number, column.code(), "Longer than %,d characters.", MAX_VALUE);
                 return false;
             }
             if (CONTROL.matcher(value.getValue()).find()) {
-                problems.add(number, column.code(), "There is a control character in it.");
+                problems.report(number, column.code(), "There is a control character in it.");
                 return false;
             }
         }
@@ -126,7 +128,7 @@ final class LineReader {
         try {
             Optional<CsvReader.Cells> first = reader.read();
             if (first.isEmpty()) {
-                problems.add(1, "", "There is no head.");
+                problems.report(1, "", "There is no head.");
                 return;
             }
             List<Column> head = head(first.get().values());
@@ -136,7 +138,7 @@ final class LineReader {
                 cells = reader.read();
             }
         } catch (CsvReader.MalformedException e) {
-            problems.add(e.line(), Integer.toString(e.cell()), e.reason());
+            problems.tell(e.line(), Integer.toString(e.cell()), e.reason());
         }
     }
 
@@ -146,13 +148,14 @@ final class LineReader {
         for (String cell : cells) {
             Optional<Column> column = Column.ofCode(cell.strip());
             if (column.isEmpty() || head.contains(column.get())) {
-                problems.add(1, Integer.toString(head.size() + 1), "The head names an unknown column, or one twice.");
+                problems.report(
+                        1, Integer.toString(head.size() + 1), "The head names an unknown column, or one twice.");
                 return List.of();
             }
             head.add(column.get());
         }
         if (!head.contains(Column.KIND)) {
-            problems.add(1, Column.KIND.code(), "The head has no column 'kind'.");
+            problems.report(1, Column.KIND.code(), "The head has no column 'kind'.");
             return List.of();
         }
         return head;
@@ -163,10 +166,12 @@ final class LineReader {
             return;
         }
         if (cells.size() != head.size()) {
-            problems.add(
+            problems.report(
                     number,
                     Integer.toString(Math.min(cells.size(), head.size()) + 1),
-                    "The line has %d cells, the head %d.".formatted(cells.size(), head.size()));
+                    "The line has %d cells, the head %d.",
+                    cells.size(),
+                    head.size());
             return;
         }
         Map<Column, String> values = new EnumMap<>(Column.class);
@@ -200,7 +205,7 @@ final class LineReader {
                             && parser.isIntegralNumber()
                             && parser.getInt() == VERSION;
                     if (value == Event.START_ARRAY || value == Event.START_OBJECT) {
-                        throw new NotOurs(parser, "'" + shown(member) + "' is not known here.");
+                        throw new NotOurs(parser, "'%s' is not known here.", shown(member));
                     }
                 }
             }
@@ -208,25 +213,25 @@ final class LineReader {
                 throw new NotOurs(parser, "Something follows the object.");
             }
             if (!format || !version) {
-                throw new NotOurs(parser, "'format' is not '%s' or 'version' not %d.".formatted(FORMAT, VERSION));
+                throw new NotOurs(parser, "'format' is not '%s' or 'version' not %d.", FORMAT, VERSION);
             }
         } catch (NotOurs e) {
-            problems.add(e.line, Long.toString(e.column), e.getMessage());
+            problems.tell(e.line, Long.toString(e.column), e.reason);
         } catch (JsonParsingException e) {
-            problems.add(
+            problems.report(
                     Math.max(1, e.getLocation().getLineNumber()),
                     Long.toString(e.getLocation().getColumnNumber()),
                     "This is not JSON.");
         } catch (JsonException e) {
             if (e.getCause() instanceof BoundedJson.TooLongException cause) {
-                problems.add(cause.line(), Long.toString(cause.column()), cause.reason());
+                problems.tell(cause.line(), Long.toString(cause.column()), cause.reason());
             } else if (e.getCause() instanceof CharacterCodingException) {
-                problems.add(0, "", NOT_UTF_8);
+                problems.tell(0, "", NOT_UTF_8);
             } else {
                 throw new IOException(e);
             }
         } catch (NoSuchElementException e) {
-            problems.add(0, "", "The text ends too early.");
+            problems.report(0, "", "The text ends too early.");
         }
     }
 
@@ -235,20 +240,17 @@ final class LineReader {
         private static final long serialVersionUID = 1;
         private final long line;
         private final long column;
+        private final transient Sentence reason;
 
-        NotOurs(JsonParser parser, String reason) {
-            super(reason, null, false, false);
+        NotOurs(JsonParser parser, @Template String template, Object... arguments) {
+            super(template, null, false, false);
+            this.reason = Sentence.of(template, arguments);
             this.line = parser.getLocation().getLineNumber();
             this.column = parser.getLocation().getColumnNumber();
         }
-
-        @Override
-        public String getMessage() {
-            return String.valueOf(super.getMessage());
-        }
     }
 
-    private static void expect(JsonParser parser, Event event, String otherwise) {
+    private static void expect(JsonParser parser, Event event, @Template String otherwise) {
         if (parser.next() != event) {
             throw new NotOurs(parser, otherwise);
         }
@@ -277,13 +279,13 @@ final class LineReader {
             Optional<String> value = value(parser);
             Optional<Column> column = Column.ofCode(member);
             if (column.isEmpty()) {
-                problems.add(number, shown(member), "There is no such column.");
+                problems.report(number, shown(member), "There is no such column.");
                 good = false;
             } else if (value.isEmpty()) {
-                problems.add(number, member, "A value is a text, a number, true, false, null or a list of texts.");
+                problems.report(number, member, "A value is a text, a number, true, false, null or a list of texts.");
                 good = false;
             } else if (values.put(column.get(), value.get()) != null) {
-                problems.add(number, member, "It is there twice.");
+                problems.report(number, member, "It is there twice.");
                 good = false;
             }
         }

@@ -68,14 +68,15 @@ final class Moves {
     private void check(Move move) {
         Way way = new Way(move.from(), move.to());
         if (!draft.state.holds(Permission.MANAGE_PERMISSIONS, move.id())) {
-            draft.problems.add(
+            draft.problems.report(
                     move.line(),
                     Column.PATH,
-                    "To move it you need the permission '%s' on it.".formatted(Permission.MANAGE_PERMISSIONS.code()));
+                    "To move it you need the permission '%s' on it.",
+                    Permission.MANAGE_PERMISSIONS.code());
         } else if (!mayGive(gained.computeIfAbsent(way, this::gained), move.id(), move.line(), Column.PATH)) {
             return;
         } else if (isBoundByPlace(move) && loosening.computeIfAbsent(way, this::isLoosening)) {
-            draft.problems.add(
+            draft.problems.report(
                     move.line(),
                     Column.PATH,
                     "The contract that counts there now can only be left by who manages permissions where it is set.");
@@ -97,10 +98,11 @@ final class Moves {
     private boolean mayGive(Set<Permission> permissions, String where, Line line, Column column) {
         for (Permission permission : permissions) {
             if (!draft.grants.mayPassAlways(permission, where)) {
-                draft.problems.add(
+                draft.problems.report(
                         line,
                         column,
-                        "By this somebody may gain '%s', which you may not pass on here.".formatted(permission.code()));
+                        "By this somebody may gain '%s', which you may not pass on here.",
+                        permission.code());
                 return false;
             }
         }

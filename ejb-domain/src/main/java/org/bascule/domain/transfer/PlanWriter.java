@@ -159,8 +159,8 @@ public class PlanWriter {
             if (!reports.isHeldByAnybody(domain, Permission.MANAGE_PERMISSIONS, blocked.getKey())) {
                 throw new RefusedException(
                         Problem.CONFLICT,
-                        "After this nobody could manage permissions of '%s'. Give somebody that permission there."
-                                .formatted(blocked.getValue()));
+                        "After this nobody could manage permissions of '%s'. Give somebody that permission there.",
+                        blocked.getValue());
             }
         }
     }

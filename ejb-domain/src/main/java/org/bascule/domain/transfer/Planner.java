@@ -84,7 +84,7 @@ final class Planner {
                 case ENTRY -> entries.entry(line);
             }
         } catch (LineRefusedException e) {
-            draft.problems.add(line.number(), e.column(), e.reason());
+            draft.problems.tell(line.number(), e.column(), e.reason());
         }
     }
 }

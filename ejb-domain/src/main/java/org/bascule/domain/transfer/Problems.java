@@ -2,6 +2,8 @@ package org.bascule.domain.transfer;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bascule.domain.refusal.Sentence;
+import org.bascule.domain.refusal.Template;
 
 /** What is wrong with an import, up to a limit: after that many nobody reads on. */
 final class Problems {
@@ -10,11 +12,15 @@ final class Problems {
 
     private final List<ImportProblem> found = new ArrayList<>();
 
-    void add(Line line, Column column, String reason) {
-        add(line.number(), column.code(), reason);
+    void report(Line line, Column column, @Template String template, Object... arguments) {
+        report(line.number(), column.code(), template, arguments);
     }
 
-    void add(long line, String column, String reason) {
+    void report(long line, String column, @Template String template, Object... arguments) {
+        tell(line, column, Sentence.of(template, arguments));
+    }
+
+    void tell(long line, String column, Sentence reason) {
         if (!isFull()) {
             found.add(new ImportProblem(line, column, reason));
         }

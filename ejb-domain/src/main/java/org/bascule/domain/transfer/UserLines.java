@@ -48,7 +48,8 @@ final class UserLines {
                         .filter(name -> !name.equals(before.name()))
                         .isEmpty(),
                 Column.NAME,
-                "The user of this id is called '%s': an import gives nobody another name.".formatted(before.name()));
+                "The user of this id is called '%s': an import gives nobody another name.",
+                before.name());
         String parent = line.value(Column.PATH).isPresent() ? folder(line, before) : before.parent();
         User after = new User(before.id(), parent, before.name(), before.pending(), before.version());
         if (Objects.equals(before.parent(), after.parent())) {

@@ -92,7 +92,7 @@ class DeviceSearchTest {
                 .isThrownBy(() -> DeviceSearch.parse(text))
                 .matches(e -> e.problem() == Problem.INVALID)
                 .matches(e -> e.fields().get(0).field().equals("q"))
-                .matches(e -> !e.fields().get(0).detail().isBlank());
+                .matches(e -> !e.fields().get(0).sentence().toString().isBlank());
     }
 
     @Test

@@ -127,9 +127,10 @@ class SessionRulesTest {
         options(false, 2);
         SessionId first = open(owner);
         open(owner);
-        assertThat(exceeded(owner, agent)).isEqualTo("Your domain allows 2 sessions at the same time, and 2 are open.");
+        assertThat(exceeded(owner, agent))
+                .isEqualTo("Your domain allows 2 sessions at the same time; open at the moment: 2.");
         assertThat(audited("session.open"))
-                .containsExactly("denied Your domain allows 2 sessions at the same time, and 2 are open.");
+                .containsExactly("denied Your domain allows 2 sessions at the same time; open at the moment: 2.");
         end(owner, first, null);
         open(owner);
     }
@@ -153,10 +154,10 @@ class SessionRulesTest {
         folderQuota(line, 1);
         open(owner, agent);
         assertThat(exceeded(owner, agent))
-                .isEqualTo("The folder 'line' allows 1 session at the same time, and 1 is open.");
+                .isEqualTo("The folder 'line' allows one session at the same time; open at the moment: 1.");
         open(owner, beside);
         assertThat(exceeded(owner, beside))
-                .isEqualTo("The folder 'plant' allows 2 sessions at the same time, and 2 are open.");
+                .isEqualTo("The folder 'plant' allows 2 sessions at the same time; open at the moment: 2.");
         open(owner, outside);
     }
 
@@ -168,7 +169,8 @@ class SessionRulesTest {
         sample.entry(line, user.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
         sample.entry(line, user.userId(), Permission.TERMINAL, Effect.ALLOW);
         assertThat(exceeded(user, agent))
-                .isEqualTo("A folder that the device is in allows 1 session at the same time, and 1 is open.");
+                .isEqualTo(
+                        "A folder that the device is in allows one session at the same time; open at the moment: 1.");
     }
 
     @Test

@@ -269,6 +269,17 @@ class SessionsTest {
                         "denied the device refused: not-permitted ", "denied the device refused: ticket-replayed seen");
     }
 
+    /** The device says only that it may not: why, the access server knows. */
+    @Test
+    void deviceWithoutAnAccountIsRefusedAsSuch() throws Exception {
+        domain.transactions.run(
+                () -> domain.get(Directory.class).change(owner, agent.uid(), 1, new DeviceChange("pump", "")));
+        SessionOpened opened = open(owner);
+        CompletableFuture<HandshakeAnswer> future = handshake(owner, opened.sid());
+        socket.receive(new ControlMessage.SessionRefuse(opened.sid(), "not-permitted", ""));
+        failed(future, Problem.NO_ACCOUNT);
+    }
+
     @Test
     void deviceThatGoesAwayFailsTheHandshakeAtOnce() throws Exception {
         CompletableFuture<HandshakeAnswer> future = handshake(owner, open(owner).sid());

@@ -174,7 +174,7 @@ final class AccessJson {
     private static int minute(String name, String text) {
         Matcher time = TIME_OF_DAY.matcher(text);
         if (!time.matches()) {
-            throw ProblemException.invalid("window", "'" + name + "' is a time such as 08:00.");
+            throw ProblemException.invalid("window", "'%s' is a time such as 08:00.", name);
         }
         return time.group(1) == null
                 ? WeeklyWindow.DAY

@@ -54,22 +54,25 @@ public class ApiGuard extends HttpFilter {
             if (refusal.get() == ProblemCode.TOO_MANY_REQUESTS) {
                 response.setHeader("Retry-After", "30");
             }
-            Problem.of(refusal.get()).send(response);
+            Problem.of(refusal.get()).send(request, response);
         } else {
-            chain.doFilter(request, new WithoutErrorPages(response));
+            chain.doFilter(request, new WithoutErrorPages(request, response));
         }
     }
 
     /** A header that the framework cannot read never comes to a resource: the framework asks for an error page, which would be the server's own. */
     private static final class WithoutErrorPages extends HttpServletResponseWrapper {
 
-        WithoutErrorPages(HttpServletResponse response) {
+        private final HttpServletRequest request;
+
+        WithoutErrorPages(HttpServletRequest request, HttpServletResponse response) {
             super(response);
+            this.request = request;
         }
 
         @Override
         public void sendError(int status) throws IOException {
-            Problem.of(Problems.code(status)).send((HttpServletResponse) getResponse());
+            Problem.of(Problems.code(status)).send(request, (HttpServletResponse) getResponse());
         }
 
         @Override

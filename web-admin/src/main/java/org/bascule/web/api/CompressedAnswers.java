@@ -40,7 +40,7 @@ public class CompressedAnswers implements WriterInterceptor {
             return;
         }
         answer.getHeaders().putSingle(HttpHeaders.CONTENT_ENCODING, "gzip");
-        answer.getHeaders().putSingle(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+        answer.getHeaders().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
         OutputStream plain = answer.getOutputStream();
         GZIPOutputStream gzip = new GZIPOutputStream(plain);
         answer.setOutputStream(gzip);

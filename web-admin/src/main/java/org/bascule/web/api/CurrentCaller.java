@@ -3,8 +3,10 @@ package org.bascule.web.api;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Optional;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.refusal.Language;
 import org.bascule.domain.session.ClientKind;
 import org.bascule.web.login.Identity;
 import org.bascule.web.login.Requests;
@@ -38,6 +40,11 @@ public class CurrentCaller {
 
     ClientKind kind() {
         return identity().way() == Identity.Way.COOKIE ? ClientKind.BROWSER : ClientKind.NATIVE;
+    }
+
+    /** The one for sentences in answers. */
+    Language language() {
+        return Language.preferred(request.getHeader(HttpHeaders.ACCEPT_LANGUAGE));
     }
 
     String address() {

@@ -166,7 +166,7 @@ public class DeviceResource {
                 .add("refused", Answers.list(result.refused(), refusal -> Json.createObjectBuilder()
                         .add("uid", refusal.uid())
                         .add("type", "urn:bascule:problem:" + refusal.problem().code())
-                        .add("detail", refusal.detail()))));
+                        .add("detail", refusal.sentence().in(current.language())))));
     }
 
     @GET

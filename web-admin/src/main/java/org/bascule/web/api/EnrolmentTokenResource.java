@@ -55,11 +55,11 @@ public class EnrolmentTokenResource {
     public Response create(StrictJson body) throws RefusedException, WireException {
         long seconds = body.number("expiresIn", Long.MIN_VALUE, Long.MAX_VALUE);
         if (seconds < 1 || seconds > Enrolments.MAX_VALIDITY.toSeconds()) {
-            throw ProblemException.invalid("expiresIn", "Between 1 and 2592000 seconds.");
+            throw ProblemException.invalid("expiresIn", "Between %,d and %,d seconds.", 1, 2_592_000);
         }
         long uses = body.number("uses", Long.MIN_VALUE, Long.MAX_VALUE);
         if (uses < 1 || uses > Enrolments.MAX_USES) {
-            throw ProblemException.invalid("uses", "Between 1 and 10000.");
+            throw ProblemException.invalid("uses", "Between %,d and %,d.", 1, 10_000);
         }
         TokenCreated created =
                 enrolments.create(current.get(), body.string("folder", 36), Duration.ofSeconds(seconds), (int) uses);

@@ -100,7 +100,7 @@ public class IdentityProviderResource {
         return Answers.ok(Json.createObjectBuilder()
                 .add("ok", result.isOk())
                 .add("code", result.code().code())
-                .add("detail", result.detail()));
+                .add("detail", result.sentence().in(current.language())));
     }
 
     static ProviderChange change(StrictJson body) throws WireException {

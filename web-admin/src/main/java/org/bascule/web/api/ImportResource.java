@@ -14,6 +14,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import org.bascule.domain.refusal.Language;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.transfer.Format;
 import org.bascule.domain.transfer.ImportChange;
@@ -50,7 +51,7 @@ public class ImportResource {
                 Boolean.TRUE.equals(Parameters.code("dryRun", dryRun, ImportResource::flag)),
                 Boolean.TRUE.equals(Parameters.code("unknownDevices", unknownDevices, ImportResource::skips)));
         ImportView view = imports.start(current.get(), request, upload.path());
-        return Answers.json(202, json(view).build().toString());
+        return Answers.json(202, json(view, current.language()).build().toString());
     }
 
     private static Optional<Boolean> flag(String text) {
@@ -64,7 +65,7 @@ public class ImportResource {
     @GET
     @Path("/{id}")
     public Response get(@PathParam("id") String id) throws RefusedException {
-        return Answers.ok(json(imports.find(current.get(), id)));
+        return Answers.ok(json(imports.find(current.get(), id), current.language()));
     }
 
     @GET
@@ -87,14 +88,14 @@ public class ImportResource {
                 .add("detail", change.detail());
     }
 
-    private static JsonObjectBuilder json(ImportView view) {
+    private static JsonObjectBuilder json(ImportView view, Language language) {
         ImportView.Counts counts = view.counts();
         JsonArrayBuilder problems = Json.createArrayBuilder();
         for (ImportProblem problem : view.problems()) {
             problems.add(Json.createObjectBuilder()
                     .add("line", problem.line())
                     .add("column", problem.column())
-                    .add("reason", problem.reason()));
+                    .add("reason", problem.sentence().in(language)));
         }
         JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("id", view.id())

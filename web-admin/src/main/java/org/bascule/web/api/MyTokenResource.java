@@ -48,7 +48,7 @@ public class MyTokenResource {
     public Response create(StrictJson body) throws RefusedException, WireException {
         long seconds = body.number("expiresIn", Long.MIN_VALUE, Long.MAX_VALUE);
         if (seconds < ApiTokens.MIN_VALIDITY.toSeconds() || seconds > ApiTokens.MAX_VALIDITY.toSeconds()) {
-            throw ProblemException.invalid("expiresIn", "Between 60 and 31622400 seconds.");
+            throw ProblemException.invalid("expiresIn", "Between %,d and %,d seconds.", 60, 31_622_400);
         }
         ApiTokenCreated created = tokens.create(
                 current.get(),

@@ -48,7 +48,7 @@ final class Parameters {
             return null;
         }
         if (text.length() > MAX_TEXT) {
-            throw ProblemException.invalid(name, "Longer than " + MAX_TEXT + " characters.");
+            throw ProblemException.invalid(name, "Longer than %,d characters.", MAX_TEXT);
         }
         return text;
     }

@@ -1,19 +1,25 @@
 package org.bascule.web.api;
 
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.System.Logger.Level;
+import org.bascule.domain.refusal.Language;
 import org.bascule.web.problem.Problem;
 import org.bascule.web.problem.ProblemCode;
 
 /** Answers every failure of a resource with a problem, and leaves the reference and the reason in the log. */
 @Provider
+@SuppressWarnings("NullAway.Init") // the container fills the field
 public class ProblemMapper implements ExceptionMapper<Throwable> {
 
     private static final System.Logger LOG = System.getLogger(ProblemMapper.class.getName());
+
+    @Context
+    private HttpHeaders headers;
 
     @Override
     public Response toResponse(Throwable failure) {
@@ -30,10 +36,13 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
                     problem.reference(),
                     problem.code().code());
         }
+        Language language = Language.preferred(headers.getHeaderString(HttpHeaders.ACCEPT_LANGUAGE));
         Response.ResponseBuilder response = Response.status(problem.code().status())
                 .type(Problem.MEDIA_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .entity(problem.json().toString());
+                .header(HttpHeaders.CONTENT_LANGUAGE, language.code())
+                .header(HttpHeaders.VARY, HttpHeaders.ACCEPT_LANGUAGE)
+                .entity(problem.json(language).toString());
         if (problem.retryAfter() > 0) {
             response.header(HttpHeaders.RETRY_AFTER, problem.retryAfter());
         }

@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bascule.domain.database.DatabaseException;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.refusal.Sentence;
 import org.bascule.web.problem.Problem;
 import org.bascule.web.problem.Problem.FieldError;
 import org.bascule.web.problem.ProblemCode;
@@ -20,8 +21,9 @@ import org.bascule.wire.WireException;
 /** What a failure is to the caller. Whatever is not known to be safe to show becomes {@link ProblemCode#INTERNAL}. */
 final class Problems {
 
-    /** Our importers name the member first. */
-    private static final Pattern FIELD = Pattern.compile("'([A-Za-z0-9]{1,40})'");
+    /** What our importers say of a member that is too long. */
+    private static final Pattern TOO_LONG = Pattern.compile("(?:an entry of )?'([A-Za-z0-9]{1,40})'"
+            + " (?:is longer than|exceeds|has more than) ([0-9]{1,9}) (characters|bytes|entries)");
 
     private static final Map<Integer, ProblemCode> BY_STATUS = Map.of(
             400, ProblemCode.MALFORMED,
@@ -69,19 +71,33 @@ final class Problems {
     private static Problem refused(RefusedException refused) {
         ProblemCode code = ProblemCode.valueOf(refused.problem().name());
         List<FieldError> fields = refused.fields().stream()
-                .map(field -> new FieldError(field.field(), field.detail()))
+                .map(field -> new FieldError(field.field(), field.sentence()))
                 .toList();
-        Problem problem = new Problem(code, refused.detail(), Problem.of(code).reference(), fields, 0);
+        Problem problem = new Problem(code, refused.sentence(), Problem.of(code).reference(), fields, 0);
         return refused.retryAfter().map(problem::after).orElse(problem);
     }
 
     /** A member of the wrong form is malformed; one that is merely too long is a value that a person may have typed. */
     private static Problem wire(WireException wire) {
         String message = String.valueOf(wire.getMessage());
-        Matcher field = FIELD.matcher(message);
-        if (wire.reason() == WireException.Reason.TOO_LARGE && field.find()) {
-            return Problem.invalid(List.of(new FieldError(field.group(1), message)));
+        Matcher tooLong = TOO_LONG.matcher(message);
+        if (wire.reason() == WireException.Reason.TOO_LARGE && tooLong.matches()) {
+            Sentence sentence =
+                    tooLong(message.startsWith("an entry"), tooLong.group(3), Long.valueOf(tooLong.group(2)));
+            return Problem.invalid(List.of(new FieldError(tooLong.group(1), sentence)));
         }
-        return Problem.of(ProblemCode.MALFORMED, "The request is not what this resource expects: " + message + ".");
+        return Problem.of(ProblemCode.MALFORMED, "The request is not what this resource expects: %s.", message);
+    }
+
+    private static Sentence tooLong(boolean entry, String what, Long max) {
+        if (what.equals("entries")) {
+            return Sentence.of("More than %,d entries.", max);
+        }
+        if (entry) {
+            return Sentence.of("One of these is longer than %,d characters.", max);
+        }
+        return what.equals("bytes")
+                ? Sentence.of("Longer than %,d bytes.", max)
+                : Sentence.of("Longer than %,d characters.", max);
     }
 }

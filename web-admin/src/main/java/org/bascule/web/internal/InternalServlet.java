@@ -1,6 +1,5 @@
 package org.bascule.web.internal;
 
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
@@ -76,7 +75,7 @@ public class InternalServlet extends HttpServlet {
     transient LoginEvents events;
 
     @Inject
-    transient Instance<SignInRules> rules;
+    transient SignInRules rules;
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -91,14 +90,17 @@ public class InternalServlet extends HttpServlet {
             }
             answer(String.valueOf(request.getPathInfo()), body(request), response);
         } catch (ProblemException e) {
-            e.problem().send(response);
+            e.problem().send(request, response);
         } catch (WireException e) {
-            Problem.of(ProblemCode.MALFORMED, "The request is not what this resource expects: " + e.getMessage() + ".")
-                    .send(response);
+            Problem.of(
+                            ProblemCode.MALFORMED,
+                            "The request is not what this resource expects: %s.",
+                            String.valueOf(e.getMessage()))
+                    .send(request, response);
         } catch (RuntimeException e) {
             Problem problem = Problem.of(ProblemCode.UNAVAILABLE);
             LOG.log(Level.ERROR, "The identity provider got no answer, reference " + problem.reference(), e);
-            problem.send(response);
+            problem.send(request, response);
         }
     }
 
@@ -195,9 +197,7 @@ public class InternalServlet extends HttpServlet {
     }
 
     private JsonObjectBuilder requirements(DomainReference domain, String subject) {
-        SignInRules.Requirement required = rules.isUnsatisfied()
-                ? SignInRules.Requirement.NONE
-                : rules.get().of(domain, subject);
+        SignInRules.Requirement required = rules.of(domain, subject);
         return Json.createObjectBuilder()
                 .add("secondFactor", required.secondFactor() ? "required" : "voluntary")
                 .add("state", required.expired() ? "expired" : "active");

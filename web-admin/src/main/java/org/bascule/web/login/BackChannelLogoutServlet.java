@@ -33,7 +33,7 @@ public class BackChannelLogoutServlet extends HttpServlet {
     protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String token = request.getParameter("logout_token");
         if (token == null) {
-            Problem.of(ProblemCode.MALFORMED, "A logout_token is required.").send(response);
+            Problem.of(ProblemCode.MALFORMED, "A logout_token is required.").send(request, response);
             return;
         }
         try {
@@ -45,7 +45,7 @@ public class BackChannelLogoutServlet extends HttpServlet {
             // anybody may post one
             Level level = LINES.admits(request.getRemoteAddr()) ? Level.WARNING : Level.DEBUG;
             LOG.log(level, "Logout token refused: {0} ({1})", e.getMessage(), e.reason());
-            Problem.of(ProblemCode.MALFORMED, "The logout token is not valid.").send(response);
+            Problem.of(ProblemCode.MALFORMED, "The logout token is not valid.").send(request, response);
         }
     }
 }

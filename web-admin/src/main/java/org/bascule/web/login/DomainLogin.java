@@ -91,7 +91,7 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         String path = Requests.path(request);
         try {
             if (path.equals("/login") && isRead(request) && request.getParameter("domain") != null) {
-                return STARTS.admits(address(request)) ? start(request, response, context) : tooMany(response);
+                return STARTS.admits(address(request)) ? start(request, response, context) : tooMany(request, response);
             }
             if (path.equals("/callback") && isRead(request)) {
                 return finish(request, response, context);
@@ -123,22 +123,24 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         } catch (IOException e) {
             throw new UncheckedIOException("the caller went away", e);
         } catch (RuntimeException e) {
-            return unavailable(response, e);
+            return unavailable(request, response, e);
         }
     }
 
-    private static AuthenticationStatus tooMany(HttpServletResponse response) throws IOException {
+    private static AuthenticationStatus tooMany(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         response.setHeader("Retry-After", "30");
-        Problem.of(ProblemCode.TOO_MANY_REQUESTS).send(response);
+        Problem.of(ProblemCode.TOO_MANY_REQUESTS).send(request, response);
         return AuthenticationStatus.SEND_FAILURE;
     }
 
     /** The domain could not be asked: nobody passes. */
-    private static AuthenticationStatus unavailable(HttpServletResponse response, RuntimeException cause) {
+    private static AuthenticationStatus unavailable(
+            HttpServletRequest request, HttpServletResponse response, RuntimeException cause) {
         Problem problem = Problem.of(ProblemCode.UNAVAILABLE);
         LOG.log(Level.ERROR, "Authentication not possible, reference " + problem.reference(), cause);
         try {
-            problem.send(response);
+            problem.send(request, response);
             return AuthenticationStatus.SEND_FAILURE;
         } catch (IOException e) {
             throw new UncheckedIOException("the caller went away", e);
@@ -180,7 +182,7 @@ public class DomainLogin implements HttpAuthenticationMechanism {
                                             + encoded(here))
                             : loginPage(code.code(), here));
         }
-        Problem.of(code).send(response);
+        Problem.of(code).send(request, response);
         return AuthenticationStatus.SEND_FAILURE;
     }
 
@@ -199,11 +201,11 @@ public class DomainLogin implements HttpAuthenticationMechanism {
             throws IOException {
         Optional<String> action = AccountActions.of(request.getParameter("do"), request.getParameter("factor"));
         if (action.isEmpty()) {
-            Problem.of(ProblemCode.NOT_FOUND, "There is no such action.").send(response);
+            Problem.of(ProblemCode.NOT_FOUND, "There is no such action.").send(request, response);
             return AuthenticationStatus.SEND_FAILURE;
         }
         if (!STARTS.admits(address(request))) {
-            return tooMany(response);
+            return tooMany(request, response);
         }
         PendingLogin login =
                 flow.start(identity.realm(), NextPath.sanitise(request.getParameter("next")), identity.subject());
@@ -326,7 +328,7 @@ public class DomainLogin implements HttpAuthenticationMechanism {
             throw new LoginRefusedException(Reason.MALFORMED, "more than one Authorization header");
         } catch (LoginRefusedException e) {
             LOG.log(Level.DEBUG, "Bearer refused: {0} ({1})", e.getMessage(), e.reason());
-            refusal(e.reason(), address(request)).send(response);
+            refusal(e.reason(), address(request)).send(request, response);
             return AuthenticationStatus.SEND_FAILURE;
         }
     }
@@ -393,7 +395,7 @@ public class DomainLogin implements HttpAuthenticationMechanism {
         if (rule == AccessRule.PAGE && isNavigation(request)) {
             return context.redirect(loginPage(null, here(path, request)));
         }
-        Problem.of(ProblemCode.NOT_SIGNED_IN).send(response);
+        Problem.of(ProblemCode.NOT_SIGNED_IN).send(request, response);
         return AuthenticationStatus.SEND_FAILURE;
     }
 

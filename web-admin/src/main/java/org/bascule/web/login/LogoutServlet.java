@@ -39,7 +39,7 @@ public class LogoutServlet extends HttpServlet {
             return;
         }
         if (!forgery.allowsChange("POST", login.get(), request.getHeader("Origin"), request.getParameter("csrf"))) {
-            Problem.of(ProblemCode.CSRF).send(response);
+            Problem.of(ProblemCode.CSRF).send(request, response);
             return;
         }
         end(request, login.get());

@@ -29,12 +29,12 @@ public class PeerFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
-            Problem.of(ProblemCode.NOT_FOUND, "This is a WebSocket.").send(response);
+            Problem.of(ProblemCode.NOT_FOUND, "This is a WebSocket.").send(request, response);
             return;
         }
         Optional<SignedIn> login = Requests.login(request);
         if (login.isPresent() && !forgery.isOurs(request.getHeader("Origin"))) {
-            Problem.of(ProblemCode.CSRF).send(response);
+            Problem.of(ProblemCode.CSRF).send(request, response);
             return;
         }
         Peer peer = new Peer(

@@ -45,7 +45,7 @@ public class SiteFilter extends HttpFilter {
             if (!response.isCommitted()) {
                 response.reset();
                 headers.apply(response);
-                problem.send(response);
+                problem.send(request, response);
             }
         }
     }
@@ -54,11 +54,11 @@ public class SiteFilter extends HttpFilter {
             throws IOException, ServletException {
         String path = Requests.path(request);
         if (!METHODS.contains(request.getMethod())) {
-            Problem.of(ProblemCode.METHOD_NOT_ALLOWED).send(response);
+            Problem.of(ProblemCode.METHOD_NOT_ALLOWED).send(request, response);
         } else if (SERVLETS.contains(path) || SERVLET_FOLDERS.stream().anyMatch(path::startsWith)) {
             chain.doFilter(request, response);
         } else if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
-            Problem.of(ProblemCode.METHOD_NOT_ALLOWED).send(response);
+            Problem.of(ProblemCode.METHOD_NOT_ALLOWED).send(request, response);
         } else if (PageRoutes.isPage(path)) {
             document(request, response, HttpServletResponse.SC_OK);
         } else if (PageRoutes.isFile(path) && request.getServletContext().getResource(path) != null) {
@@ -66,7 +66,7 @@ public class SiteFilter extends HttpFilter {
         } else if (accepts(request, "text/html")) {
             document(request, response, HttpServletResponse.SC_NOT_FOUND);
         } else {
-            Problem.of(ProblemCode.NOT_FOUND).send(response);
+            Problem.of(ProblemCode.NOT_FOUND).send(request, response);
         }
     }
 
@@ -103,7 +103,7 @@ public class SiteFilter extends HttpFilter {
             throws IOException, ServletException {
         if (request.getServletContext().getResource(PageRoutes.DOCUMENT) == null) {
             Problem.of(ProblemCode.UNAVAILABLE, "The web application is not part of this build.")
-                    .send(response);
+                    .send(request, response);
             return;
         }
         response.setHeader("Cache-Control", "no-cache");

@@ -4,6 +4,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,33 +12,41 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import org.bascule.domain.refusal.Language;
+import org.bascule.domain.refusal.Sentence;
+import org.bascule.domain.refusal.Template;
 
 /**
  * One problem as it is sent.
  *
- * @param detail a sentence for people
+ * @param detail for people
  * @param reference 12 hexadecimal digits that the log has too
  * @param errors what is wrong with which field; only with {@link ProblemCode#INVALID}
  * @param retryAfter seconds after which it may be different, for the header {@code Retry-After}; 0 where nobody knows
  */
-public record Problem(ProblemCode code, String detail, String reference, List<FieldError> errors, long retryAfter) {
+public record Problem(ProblemCode code, Sentence detail, String reference, List<FieldError> errors, long retryAfter) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** A field that cannot be accepted, and why. */
-    public record FieldError(String field, String detail) {}
+    public record FieldError(String field, Sentence detail) {}
 
     public Problem {
         errors = List.copyOf(errors);
     }
 
     public static Problem of(ProblemCode code) {
-        return of(code, code.sentence());
+        return saying(code, code.sentence());
     }
 
-    public static Problem of(ProblemCode code, String detail) {
+    /** @param arguments what goes into the template, see {@link Sentence#of} */
+    public static Problem of(ProblemCode code, @Template String template, Object... arguments) {
+        return saying(code, Sentence.of(template, arguments));
+    }
+
+    private static Problem saying(ProblemCode code, Sentence detail) {
         return new Problem(code, detail, newReference(), List.of(), 0);
     }
 
@@ -56,28 +65,33 @@ public record Problem(ProblemCode code, String detail, String reference, List<Fi
         return HexFormat.of().formatHex(bytes);
     }
 
-    public JsonObject json() {
+    /** The problem in the language of whoever asked. */
+    public JsonObject json(Language language) {
         JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("type", code.type())
-                .add("title", code.title())
+                .add("title", code.title().in(language))
                 .add("status", code.status())
-                .add("detail", detail)
+                .add("detail", detail.in(language))
                 .add("reference", reference);
         if (!errors.isEmpty()) {
             JsonArrayBuilder fields = Json.createArrayBuilder();
-            errors.forEach(error -> fields.add(
-                    Json.createObjectBuilder().add("field", error.field()).add("detail", error.detail())));
+            errors.forEach(error -> fields.add(Json.createObjectBuilder()
+                    .add("field", error.field())
+                    .add("detail", error.detail().in(language))));
             json.add("errors", fields);
         }
         return json.build();
     }
 
     /** Makes this problem the whole answer of a request that no JAX-RS resource handles. */
-    public void send(HttpServletResponse response) throws IOException {
-        byte[] body = json().toString().getBytes(StandardCharsets.UTF_8);
+    public void send(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Language language = Language.preferred(request.getHeader("Accept-Language"));
+        byte[] body = json(language).toString().getBytes(StandardCharsets.UTF_8);
         response.setStatus(code.status());
         response.setContentType(MEDIA_TYPE);
         response.setContentLength(body.length);
+        response.setHeader("Content-Language", language.code());
+        response.addHeader("Vary", "Accept-Language");
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
         if (code == ProblemCode.NOT_SIGNED_IN) {

@@ -1,5 +1,8 @@
 package org.bascule.web.problem;
 
+import org.bascule.domain.refusal.Sentence;
+import org.bascule.domain.refusal.Template;
+
 /** The problems of {@code docs/protocol/api.md} and {@code control.md}, with status, title, and the sentence that serves when nothing better is known. */
 public enum ProblemCode {
     NOT_SIGNED_IN(401, "Not signed in", "Sign in first."),
@@ -15,6 +18,10 @@ public enum ProblemCode {
     CONTRACT_REQUIRED(403, "Contract required", "Access to this device needs a valid service contract."),
     QUALIFICATION_REQUIRED(
             403, "Qualification required", "Access to this device needs a qualification that you do not have."),
+    NO_ACCOUNT(
+            403,
+            "No account set",
+            "No account is set for this device, so it runs neither terminals nor commands. An administrator has to set one."),
     DELEGATION(
             403,
             "Not yours to pass on",
@@ -53,24 +60,24 @@ public enum ProblemCode {
     UNAVAILABLE(503, "Unavailable", "The service is not ready. Try again in a moment.");
 
     private final int status;
-    private final String title;
-    private final String sentence;
+    private final Sentence title;
+    private final Sentence sentence;
 
-    ProblemCode(int status, String title, String sentence) {
+    ProblemCode(int status, @Template String title, @Template String sentence) {
         this.status = status;
-        this.title = title;
-        this.sentence = sentence;
+        this.title = Sentence.of(title);
+        this.sentence = Sentence.of(sentence);
     }
 
     public int status() {
         return status;
     }
 
-    public String title() {
+    public Sentence title() {
         return title;
     }
 
-    public String sentence() {
+    public Sentence sentence() {
         return sentence;
     }
 

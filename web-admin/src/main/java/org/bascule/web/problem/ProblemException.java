@@ -1,6 +1,8 @@
 package org.bascule.web.problem;
 
 import java.util.List;
+import org.bascule.domain.refusal.Sentence;
+import org.bascule.domain.refusal.Template;
 import org.jspecify.annotations.Nullable;
 
 /** Ends a request with a {@link Problem}. The cause goes to the log, never to the caller. */
@@ -21,12 +23,13 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(Problem.of(code));
     }
 
-    public static ProblemException of(ProblemCode code, String detail) {
-        return new ProblemException(Problem.of(code, detail));
+    public static ProblemException of(ProblemCode code, @Template String template, Object... arguments) {
+        return new ProblemException(Problem.of(code, template, arguments));
     }
 
-    public static ProblemException invalid(String field, String detail) {
-        return new ProblemException(Problem.invalid(List.of(new Problem.FieldError(field, detail))));
+    public static ProblemException invalid(String field, @Template String template, Object... arguments) {
+        return new ProblemException(
+                Problem.invalid(List.of(new Problem.FieldError(field, Sentence.of(template, arguments)))));
     }
 
     public Problem problem() {

@@ -7,13 +7,17 @@ import java.sql.SQLException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.bascule.domain.database.DatabaseException;
+import org.bascule.domain.refusal.Language;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.refusal.Sentence;
 import org.bascule.web.problem.Problem;
 import org.bascule.web.problem.ProblemCode;
 import org.bascule.web.problem.ProblemException;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProblemsTest {
 
@@ -22,14 +26,66 @@ class ProblemsTest {
         Problem problem = Problems.of(new RefusedException(
                 org.bascule.domain.refusal.Problem.DEVICE_QUARANTINED, "Two machines use this key."));
         assertThat(problem.code()).isEqualTo(ProblemCode.DEVICE_QUARANTINED);
-        assertThat(problem.detail()).isEqualTo("Two machines use this key.");
+        assertThat(problem.detail()).hasToString("Two machines use this key.");
     }
 
     @Test
     void invalidFieldsAreNamed() {
         Problem problem = Problems.of(RefusedException.invalid("name", "Not empty."));
         assertThat(problem.code()).isEqualTo(ProblemCode.INVALID);
-        assertThat(problem.errors()).containsExactly(new Problem.FieldError("name", "Not empty."));
+        assertThat(problem.errors()).containsExactly(new Problem.FieldError("name", Sentence.plain("Not empty.")));
+    }
+
+    /** RFC 9110, section 12.5.4. What cannot be understood is no reason to refuse anything. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "none",
+            value = {
+                "none | en",
+                "'' | en",
+                "de | de",
+                "de-AT,de;q=0.9,en;q=0.5 | de",
+                "DE | de",
+                "en-GB,de;q=0.8 | en",
+                "de;q=0.3,en;q=0.7 | en",
+                "fr | en",
+                "fr,de;q=0.2 | de",
+                "de;q=0 | en",
+                "* | en",
+                "de;q=x | en",
+                ";;;,,%s%n | en",
+                "<script> | en"
+            })
+    void aProblemSpeaksTheLanguageOfWhoAsked(String accepted, String language) {
+        Language preferred = Language.preferred(accepted);
+        assertThat(preferred.code()).isEqualTo(language);
+        Problem problem = Problems.of(RefusedException.invalid("quota", "A quota is 1 to %,d sessions.", 100_000));
+        String detail = preferred == Language.GERMAN
+                ? "Eine Grenze ist 1 bis 100.000 Sitzungen."
+                : "A quota is 1 to 100,000 sessions.";
+        assertThat(problem.json(preferred).getString("detail")).isEqualTo(detail);
+        assertThat(problem.json(preferred)
+                        .getJsonArray("errors")
+                        .getJsonObject(0)
+                        .getString("detail"))
+                .isEqualTo(detail);
+        assertThat(problem.json(preferred).getString("title"))
+                .isEqualTo(preferred == Language.GERMAN ? "Ungültige Werte" : "Invalid values");
+    }
+
+    @Test
+    void aLongHeaderIsNotLookedAt() {
+        assertThat(Language.preferred("de,".repeat(10_000))).isEqualTo(Language.ENGLISH);
+    }
+
+    /** What somebody typed is never read as a template. */
+    @Test
+    void namesAreShownAsTheyAre() {
+        Problem problem = Problems.of(
+                new RefusedException(org.bascule.domain.refusal.Problem.CONFLICT, "The folder '%s'", "100%d %s %n"));
+        assertThat(problem.json(Language.GERMAN).getString("detail")).isEqualTo("Der Ordner „100%d %s %n“");
+        assertThat(problem.json(Language.ENGLISH).getString("detail")).isEqualTo("The folder '100%d %s %n'");
     }
 
     @Test
@@ -69,7 +125,7 @@ class ProblemsTest {
         for (Throwable leak : new Throwable[] {failure, new EJBException(failure), new CompletionException(failure)}) {
             Problem problem = Problems.of(leak);
             assertThat(problem.code()).isEqualTo(ProblemCode.INTERNAL);
-            assertThat(problem.json().toString())
+            assertThat(problem.json(Language.ENGLISH).toString())
                     .doesNotContain("SELECT")
                     .doesNotContain("org.bascule")
                     .doesNotContain("Exception");
@@ -94,7 +150,7 @@ class ProblemsTest {
                 .singleElement()
                 .satisfies(error -> {
                     assertThat(error.field()).isEqualTo("name");
-                    assertThat(error.detail()).contains("200").doesNotContain("nnn");
+                    assertThat(error.detail().toString()).contains("200").doesNotContain("nnn");
                 });
         assertThat(Problems.of(failure(() -> body.number("uses", 1, 2))).code()).isEqualTo(ProblemCode.MALFORMED);
     }

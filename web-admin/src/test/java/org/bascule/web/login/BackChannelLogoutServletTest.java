@@ -103,6 +103,9 @@ class BackChannelLogoutServletTest {
                     if (method.getName().equals("getRemoteAddr")) {
                         return "192.0.2.1";
                     }
+                    if (method.getName().equals("getHeader")) {
+                        return args[0].equals("Accept-Language") ? "de" : null;
+                    }
                     assertThat(method.getName()).isEqualTo("getParameter");
                     return args[0].equals("logout_token") ? token : null;
                 });
@@ -157,7 +160,9 @@ class BackChannelLogoutServletTest {
         for (@Nullable String bad : new @Nullable String[] {null, "", "nonsense", forged}) {
             Answer answer = post(bad);
             assertThat(answer.status()).as("%s", bad).isEqualTo(400);
-            assertThat(answer.body()).contains("\"status\":400");
+            assertThat(answer.body())
+                    .contains("\"status\":400")
+                    .containsAnyOf("Ein logout_token ist nötig.", "Das Logout-Token ist nicht gültig.");
         }
         assertThat(recorded).isEmpty();
         assertThat(post(good).status()).isEqualTo(200);

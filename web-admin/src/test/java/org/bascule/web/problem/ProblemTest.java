@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
+import org.bascule.domain.refusal.Language;
+import org.bascule.domain.refusal.Sentence;
 import org.bascule.web.problem.Problem.FieldError;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +15,7 @@ class ProblemTest {
     @Test
     void hasTheMembersOfTheSpecification() {
         Problem problem = Problem.of(ProblemCode.DEVICE_OFFLINE);
-        JsonObject json = problem.json();
+        JsonObject json = problem.json(Language.ENGLISH);
         assertThat(json.getString("type")).isEqualTo("urn:bascule:problem:device-offline");
         assertThat(json.getString("title")).isEqualTo("Device offline");
         assertThat(json.getInt("status")).isEqualTo(409);
@@ -30,8 +32,8 @@ class ProblemTest {
 
     @Test
     void invalidNamesTheFields() {
-        JsonObject json =
-                Problem.invalid(List.of(new FieldError("name", "Too long."))).json();
+        JsonObject json = Problem.invalid(List.of(new FieldError("name", Sentence.plain("Too long."))))
+                .json(Language.ENGLISH);
         assertThat(json.getJsonArray("errors").getJsonObject(0).getString("field"))
                 .isEqualTo("name");
         assertThat(json.getJsonArray("errors").getJsonObject(0).getString("detail"))
@@ -44,6 +46,17 @@ class ProblemTest {
             ProblemCode code = ProblemCode.valueOf(refusal.name());
             assertThat(code.code()).isEqualTo(refusal.code());
             assertThat(code.status()).isEqualTo(refusal.status());
+        }
+    }
+
+    /** Their templates take no arguments. */
+    @Test
+    void everyCodeHasWordsInEveryLanguage() {
+        for (ProblemCode code : ProblemCode.values()) {
+            for (Language language : Language.values()) {
+                assertThat(code.title().in(language)).isNotBlank();
+                assertThat(code.sentence().in(language)).isNotBlank();
+            }
         }
     }
 
