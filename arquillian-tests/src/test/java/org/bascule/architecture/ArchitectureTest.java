@@ -55,7 +55,6 @@ class ArchitectureTest {
                                         "jakarta.json.",
                                         "jakarta.security.enterprise.",
                                         "jakarta.servlet.",
-                                        "jakarta.websocket.",
                                         "org.eclipse.microprofile.",
                                         "org.jspecify.",
                                         "org.bascule.wire.",

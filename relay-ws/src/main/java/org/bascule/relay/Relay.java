@@ -98,7 +98,7 @@ public class Relay {
         Lobby lobby = new Lobby(
                 settings.limits(),
                 new TokenGate(identity.id(), keys, clock),
-                new Budget(settings.maxQueued(), settings.pausedReaders()),
+                new Budget(settings.maxQueued()),
                 System::nanoTime);
         return new Parts(lobby, keys);
     }

@@ -41,6 +41,7 @@ public class RelayHealth implements HealthCheck {
         return answer.withData("state", state(lobby, haveKeys))
                 .withData("connections", lobby.connections())
                 .withData("sessions", lobby.sessions())
+                .withData("queued", lobby.queued())
                 .status(haveKeys && !lobby.isDraining())
                 .build();
     }

@@ -24,15 +24,14 @@ import org.eclipse.microprofile.config.Config;
  *   <tr><td>{@value #MAX_UNPROVED_PER_ADDRESS}</td><td>the same from one address; 50</td></tr>
  *   <tr><td>{@value #MAX_PAIRS}</td><td>sessions; 10000</td></tr>
  *   <tr><td>{@value #MAX_QUEUED}</td><td>bytes queued in all sessions together; a quarter of the heap</td></tr>
- *   <tr><td>{@value #PAUSED_READERS}</td><td>threads of the container that may be paused for slow receivers at the same time; 16</td></tr>
- *   <tr><td>{@value #STALLED_SECONDS}</td><td>how long more than 1 MiB may be queued; 10</td></tr>
+ *   <tr><td>{@value #STALLED_SECONDS}</td><td>how long more than 256 KiB may be queued; 10</td></tr>
  *   <tr><td>{@value #TOKEN_SECONDS}</td><td>until token and proof were accepted; 5</td></tr>
  *   <tr><td>{@value #PEER_SECONDS}</td><td>until the other end came; 30</td></tr>
  * </table>
  *
  * @param identity empty if this relay is switched off
  */
-record RelaySettings(Optional<Identity> identity, LobbyLimits limits, long maxQueued, int pausedReaders) {
+record RelaySettings(Optional<Identity> identity, LobbyLimits limits, long maxQueued) {
 
     static final String ID = "bascule.relay.id";
     static final String ACCESS_URL = "bascule.relay.access-url";
@@ -42,7 +41,6 @@ record RelaySettings(Optional<Identity> identity, LobbyLimits limits, long maxQu
     static final String MAX_UNPROVED_PER_ADDRESS = "bascule.relay.max-unproved-per-address";
     static final String MAX_PAIRS = "bascule.relay.max-pairs";
     static final String MAX_QUEUED = "bascule.relay.max-queued";
-    static final String PAUSED_READERS = "bascule.relay.paused-readers";
     static final String STALLED_SECONDS = "bascule.relay.stalled-seconds";
     static final String TOKEN_SECONDS = "bascule.relay.token-seconds";
     static final String PEER_SECONDS = "bascule.relay.peer-seconds";
@@ -84,8 +82,7 @@ record RelaySettings(Optional<Identity> identity, LobbyLimits limits, long maxQu
                                 seconds(config, STALLED_SECONDS, flow.stalledFor()),
                                 flow.silentFor())),
                 config.getOptionalValue(MAX_QUEUED, Long.class)
-                        .orElse(Runtime.getRuntime().maxMemory() / 4),
-                number(config, PAUSED_READERS, 16));
+                        .orElse(Runtime.getRuntime().maxMemory() / 4));
     }
 
     private static Identity identity(Config config, String id) {

@@ -23,17 +23,27 @@ final class PayaraMicro implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final int port;
+    private final int tlsPort;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    PayaraMicro(Path folder, Map<String, String> settings) throws IOException, InterruptedException {
+    /** Small and quick to start. */
+    PayaraMicro(Path folder, Map<String, String> settings, String heap) throws IOException, InterruptedException {
+        this(folder, settings, List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    }
+
+    /**
+     * Starts it, with HTTP and, under the container's own certificate, HTTPS.
+     *
+     * @param jvm options
+     */
+    PayaraMicro(Path folder, Map<String, String> settings, List<String> jvm) throws IOException, InterruptedException {
         port = freePort();
+        tlsPort = freePort();
         log = Path.of("target", "payara.log");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Djava.net.preferIPv4Stack=true"));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
+        command.add("-Djava.net.preferIPv4Stack=true");
         settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.addAll(List.of(
                 "-jar",
@@ -46,6 +56,8 @@ final class PayaraMicro implements AutoCloseable {
                 preboot(folder).toString(),
                 "--port",
                 String.valueOf(port),
+                "--sslport",
+                String.valueOf(tlsPort),
                 "--deploy",
                 System.getProperty("relay.war", "target/relay-ws.war"),
                 "--contextroot",
@@ -68,7 +80,8 @@ final class PayaraMicro implements AutoCloseable {
         return Files.writeString(
                 folder.resolve("preboot.asadmin"),
                 network + "network-listeners.network-listener.http-listener.address=127.0.0.1\n" + network
-                        + "transports.transport.tcp.socket-write-buffer-size=131072\n");
+                        + "network-listeners.network-listener.https-listener.address=127.0.0.1\n" + network
+                        + "transports.transport.tcp.socket-write-buffer-size=65536\n");
     }
 
     private static int freePort() throws IOException {
@@ -94,6 +107,10 @@ final class PayaraMicro implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    int tlsPort() {
+        return tlsPort;
     }
 
     long pid() {

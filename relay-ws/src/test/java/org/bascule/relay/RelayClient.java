@@ -70,10 +70,14 @@ final class RelayClient implements WebSocket.Listener {
     }
 
     Event next() {
+        return next(WITHIN);
+    }
+
+    private Event next(Duration within) {
         try {
-            Event event = events.poll(WITHIN.toSeconds(), TimeUnit.SECONDS);
+            Event event = events.poll(within.toSeconds(), TimeUnit.SECONDS);
             if (event == null) {
-                throw new AssertionError("nothing came within " + WITHIN);
+                throw new AssertionError("nothing came within " + within);
             }
             return event;
         } catch (InterruptedException e) {
@@ -92,9 +96,13 @@ final class RelayClient implements WebSocket.Listener {
 
     /** The close code, after whatever else still comes. */
     int closeCode() {
-        Event event = next();
+        return closeCode(WITHIN);
+    }
+
+    int closeCode(Duration within) {
+        Event event = next(within);
         while (event.closed() == 0) {
-            event = next();
+            event = next(within);
         }
         return event.closed();
     }

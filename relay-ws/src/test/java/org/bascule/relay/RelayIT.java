@@ -3,9 +3,6 @@ package org.bascule.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -25,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.bascule.relay.TestRelay.Ends;
 import org.bascule.relay.admission.InstallationKeys;
 import org.bascule.wire.B64;
 import org.bascule.wire.SessionId;
@@ -50,11 +47,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RelayIT {
 
-    private static final String ID = "relay-1";
+    private static final String ID = TestRelay.ID;
     private static final int PAIRS = 50;
     private static final int MESSAGES = 40;
 
-    private static final TestInstallation installation = new TestInstallation();
+    private static TestRelay test;
+    private static TestInstallation installation;
     private static TestAccessServer access;
     private static PayaraMicro micro;
     private static URI relay;
@@ -64,25 +62,23 @@ class RelayIT {
 
     @BeforeAll
     static void start(@TempDir Path folder) throws IOException, InterruptedException {
-        access = new TestAccessServer();
-        micro = new PayaraMicro(
+        test = new TestRelay(
                 folder,
+                "256m",
                 Map.of(
-                        RelaySettings.ID, ID,
-                        RelaySettings.ACCESS_URL, access.url().toString(),
-                        RelaySettings.ROOT_HASH,
-                                B64.encode(installation.root.publicKey().hash()),
-                        RelaySettings.MAX_UNPROVED_PER_ADDRESS, String.valueOf(3 * PAIRS),
-                        RelaySettings.PEER_SECONDS, "12"));
-        relay = micro.relay();
+                        RelaySettings.MAX_UNPROVED_PER_ADDRESS,
+                        String.valueOf(3 * PAIRS),
+                        RelaySettings.PEER_SECONDS,
+                        "12"));
+        installation = test.installation;
+        access = test.access;
+        micro = test.micro;
+        relay = test.url();
     }
 
     @AfterAll
     static void stop() {
-        if (micro != null) {
-            micro.close();
-        }
-        access.close();
+        test.close();
     }
 
     private RelayToken token(RelayRole role, long attempt) {
@@ -99,14 +95,8 @@ class RelayIT {
         return client;
     }
 
-    private record Ends(RelayClient client, RelayClient device) {}
-
     private Ends pair() {
-        RelayClient client = waiting(RelayRole.CLIENT);
-        RelayClient device = admitted(token(RelayRole.DEVICE, 0));
-        assertThat(device.next().text()).isEqualTo("paired");
-        assertThat(client.next().text()).isEqualTo("paired");
-        return new Ends(client, device);
+        return test.pair(sid, proof);
     }
 
     private static byte[] random(int length, long seed) {
@@ -355,7 +345,7 @@ class RelayIT {
         assertThat(received.digest()).isEqualTo(sent.digest());
         assertThat(ends.client().closeCode()).isEqualTo(4002);
 
-        Ends lost = new RelayIT().pair();
+        Ends lost = test.pair();
         lost.client().abort();
         assertThat(lost.device().closeCode()).as("a lost connection").isEqualTo(4002);
     }
@@ -386,7 +376,7 @@ class RelayIT {
                         },
                         4003));
         for (Violation violation : violations) {
-            Ends ends = new RelayIT().pair();
+            Ends ends = test.pair();
             violation.act().accept(ends.device());
             assertThat(ends.device().closeCode(violation.name()))
                     .as(violation.name())
@@ -407,61 +397,6 @@ class RelayIT {
     }
 
     @Test
-    @Order(12)
-    void hugeFrameAndGarbageEndTheConnectionOnly() throws Exception {
-        Ends ends = pair();
-        try (Socket socket = upgraded()) {
-            socket.setSoTimeout(20_000);
-            // a masked binary frame of 2^40 bytes is announced, and 1 MB of it sent
-            socket.getOutputStream().write(HexFormat.of().parseHex("82ff0000010000000000" + "00000000"));
-            byte[] junk = new byte[64 * 1_024];
-            try {
-                for (int i = 0; i < 16; i++) {
-                    socket.getOutputStream().write(junk);
-                }
-                socket.getOutputStream().flush();
-            } catch (IOException e) {
-                // closed while we were writing: just what is expected
-            }
-            assertEnds(socket);
-        }
-        try (Socket socket = upgraded()) {
-            socket.setSoTimeout(20_000);
-            // reserved bits and an opcode that does not exist
-            socket.getOutputStream().write(HexFormat.of().parseHex("fb8200000000aaaa"));
-            assertEnds(socket);
-        }
-        ends.client().send(new byte[] {3});
-        assertThat(ends.device().next().binary()).containsExactly(3);
-    }
-
-    private Socket upgraded() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), micro.port());
-        socket.getOutputStream()
-                .write(("GET /relay/v1/" + sid
-                                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
-        StringBuilder head = new StringBuilder();
-        InputStream in = socket.getInputStream();
-        while (!head.toString().endsWith("\r\n\r\n")) {
-            head.append((char) in.read());
-        }
-        assertThat(head).startsWith("HTTP/1.1 101");
-        return socket;
-    }
-
-    private static void assertEnds(Socket socket) {
-        try {
-            socket.getInputStream().readAllBytes();
-        } catch (java.net.SocketTimeoutException e) {
-            throw new AssertionError("still open", e);
-        } catch (IOException e) {
-            // reset: ended as well
-        }
-    }
-
-    @Test
     @Order(13)
     void fiftyPairsAtOnceStayIntact() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(PAIRS * 2);
@@ -469,7 +404,7 @@ class RelayIT {
             List<Future<Boolean>> results = new ArrayList<>();
             for (int i = 0; i < PAIRS; i++) {
                 int seed = i;
-                Ends ends = new RelayIT().pair();
+                Ends ends = test.pair();
                 results.add(threads.submit(() -> exchange(ends, seed, threads)));
             }
             for (Future<Boolean> result : results) {
@@ -513,7 +448,7 @@ class RelayIT {
     @Test
     @Order(14)
     void stalledReceiverEndsThePairAndOthersGoOn() {
-        Ends other = new RelayIT().pair();
+        Ends other = test.pair();
         Ends ends = pair();
         ends.device().stopReading();
         Instant start = Instant.now();

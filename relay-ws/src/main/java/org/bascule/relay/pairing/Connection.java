@@ -94,6 +94,7 @@ public final class Connection implements Party {
             state = State.PROOF;
         }
         link.sendBinary(ByteBuffer.wrap(fresh), Connection::ignore);
+        link.flush();
     }
 
     private static void ignore(boolean ok) {
@@ -108,7 +109,7 @@ public final class Connection implements Party {
         return "no key set";
     }
 
-    /** A binary message: the proof, then records. The buffer must not be touched by the caller afterwards. */
+    /** A binary message: the proof, then records. */
     public void binary(ByteBuffer message) {
         Flow flow = outgoing;
         if (flow == null) {
@@ -122,14 +123,23 @@ public final class Connection implements Party {
         }
     }
 
-    /** A message was longer than the container was told to accept. */
-    public void oversized() {
-        fail(LIMIT, "message above " + RelayLimits.MAX_MESSAGE + " bytes");
+    /** What was forwarded since the last call goes out. */
+    public void flush() {
+        Flow flow = outgoing;
+        if (flow != null) {
+            flow.flush();
+        }
     }
 
-    /** Something that is no WebSocket message of this protocol. */
-    public void malformed() {
-        fail(REFUSED, "malformed message");
+    /** Whether this end is not to be read for now, because the other one does not take it. If so, {@code resume} is called once when it is again. */
+    public boolean pause(Runnable resume) {
+        Flow flow = outgoing;
+        return flow != null && flow.pause(resume);
+    }
+
+    /** A message was longer than allowed. */
+    public void oversized() {
+        fail(LIMIT, "message above " + RelayLimits.MAX_MESSAGE + " bytes");
     }
 
     private void proof(ByteBuffer message) {
@@ -307,6 +317,11 @@ public final class Connection implements Party {
     /** The relay is being stopped. */
     void drain() {
         close(DRAINING, "the relay is being stopped");
+    }
+
+    /** This end closes, in order or because it broke the protocol: the other one hears that it is gone. */
+    public void gone() {
+        leave().ifPresent(Party::peerGone);
     }
 
     /** The container says that the connection is no more; it does so once. */

@@ -1,13 +1,15 @@
 package org.bascule.relay.pairing;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayList;
+import java.util.List;
 import org.bascule.wire.relay.RelayLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction of a pair. The reading thread hands each message straight to the receiver's connection; what the receiver has not taken is
- * counted, and above {@link FlowLimits#pausedAbove} the reading thread is paused if the {@link Budget} allows it, so the sender feels it.
+ * One direction of a pair. The reading thread hands each message straight to the receiver's connection; what the receiver has not taken is counted, and above
+ * {@link FlowLimits#pausedAbove}, or above one message while the {@link Budget} is tight, the sender is not read any more until half of that is gone. So the sender feels
+ * it by TCP, and no thread waits.
  */
 final class Flow {
 
@@ -20,8 +22,11 @@ final class Flow {
     private long queued;
     private long messages;
     private boolean above;
-    private long aboveSince;
+    /** When the receiver took something last while too much was queued, or that began. */
+    private long stuckSince;
+
     private boolean open = true;
+    private @Nullable Runnable whenRoom;
     private @Nullable Runnable whenDrained;
 
     Flow(Link to, FlowLimits limits, Budget budget, Ticker ticker) {
@@ -32,7 +37,7 @@ final class Flow {
     }
 
     /**
-     * Forwards a message; blocks only to pace the sender.
+     * Forwards a message.
      *
      * @return false if the message was not taken since too much is queued: the pair has stalled
      */
@@ -41,7 +46,6 @@ final class Flow {
         switch (take(size)) {
             case TAKEN -> {
                 to.sendBinary(message, ok -> sent(size));
-                pace();
                 return true;
             }
             case ENDED -> {
@@ -51,6 +55,11 @@ final class Flow {
                 return false;
             }
         }
+    }
+
+    /** What was forwarded is on its way. */
+    void flush() {
+        to.flush();
     }
 
     private enum Taking {
@@ -70,57 +79,58 @@ final class Flow {
         messages++;
         queued += size;
         budget.add(size);
-        if (!above && queued > limits.pausedAbove()) {
+        if (!above && queued > limit()) {
             above = true;
-            aboveSince = ticker.nanos();
+            stuckSince = ticker.nanos();
         }
         return Taking.TAKEN;
     }
 
+    private long limit() {
+        return budget.isTight() ? RelayLimits.MAX_MESSAGE : limits.pausedAbove();
+    }
+
     private void sent(int size) {
-        Runnable drained = null;
+        List<Runnable> next = new ArrayList<>(2);
         synchronized (this) {
             queued -= size;
             budget.add(-size);
-            if (above && queued <= limits.pausedAbove()) {
-                above = false;
-                notifyAll();
+            if (above) {
+                stuckSince = ticker.nanos();
+                if (queued <= limit() / 2) {
+                    above = false;
+                    addTo(next, whenRoom);
+                    whenRoom = null;
+                }
             }
-            if (queued == 0 && whenDrained != null) {
-                drained = whenDrained;
+            if (queued == 0) {
+                addTo(next, whenDrained);
                 whenDrained = null;
             }
         }
-        if (drained != null) {
-            drained.run();
+        next.forEach(Runnable::run);
+    }
+
+    private static void addTo(List<Runnable> next, @Nullable Runnable task) {
+        if (task != null) {
+            next.add(task);
         }
     }
 
-    private synchronized void pace() {
-        if (!above || !open || !budget.mayPause()) {
-            return;
+    /** Whether the sender is not to be read for now. If so, {@code resume} is called once when it is again, on any thread, maybe with locks held. */
+    synchronized boolean pause(Runnable resume) {
+        if (!above || !open) {
+            return false;
         }
-        long deadline = ticker.nanos() + limits.stalledFor().toNanos();
-        try {
-            while (above && open) {
-                long left = deadline - ticker.nanos();
-                if (left <= 0) {
-                    return;
-                }
-                wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            budget.resumed();
-        }
+        whenRoom = resume;
+        return true;
     }
 
-    /** Whether more than the limit has been queued for too long without a break. */
+    /** Whether too much is queued, and the receiver has taken nothing for too long. */
     synchronized boolean isStalled() {
         return open
                 && above
-                && ticker.nanos() - aboveSince >= limits.stalledFor().toNanos();
+                && ticker.nanos() - stuckSince >= limits.stalledFor().toNanos();
     }
 
     /** Number of messages so far: a change shows life. */
@@ -132,20 +142,23 @@ final class Flow {
         return queued;
     }
 
-    /** No more messages are taken; a paused thread goes on. {@code then} runs as soon as the receiver has everything, maybe at once. */
+    /** No more messages are taken; a paused sender is read again. {@code then} runs as soon as the receiver has everything, maybe at once. */
     void finish(Runnable then) {
+        List<Runnable> next = new ArrayList<>(2);
         synchronized (this) {
             open = false;
-            notifyAll();
+            addTo(next, whenRoom);
+            whenRoom = null;
             if (queued > 0) {
                 whenDrained = then;
-                return;
+            } else {
+                next.add(then);
             }
         }
-        then.run();
+        next.forEach(Runnable::run);
     }
 
-    /** No more messages are taken; a paused thread goes on. */
+    /** No more messages are taken; a paused sender is read again. */
     void abandon() {
         finish(() -> {});
     }

@@ -6,14 +6,14 @@ import org.bascule.wire.relay.RelayLimits;
 /**
  * How much may wait for a slow receiver.
  *
- * @param pausedAbove bytes queued in one direction above which the sender is paused if a thread can be spared, and the pair counts as stalled
+ * @param pausedAbove bytes queued in one direction above which the sender is not read any more
  * @param neverAbove bytes queued in one direction above which the pair is closed at once
- * @param stalledFor how long {@code pausedAbove} may be exceeded without a break
+ * @param stalledFor how long a receiver may take nothing while so much is queued
  * @param silentFor how long a pair without any message is kept: both ends lost power. Ends send at least every 15 s
  */
 public record FlowLimits(long pausedAbove, long neverAbove, Duration stalledFor, Duration silentFor) {
 
-    /** 1 MiB, 4 MiB (what an end keeps unacknowledged at most), 10 s, 2 minutes. */
+    /** 256 KiB, 4 MiB (what an end keeps unacknowledged at most), 10 s, 2 minutes. */
     public static final FlowLimits DEFAULT =
             new FlowLimits(RelayLimits.STALLED_ABOVE, 4L << 20, RelayLimits.STALLED_FOR, Duration.ofMinutes(2));
 

@@ -15,8 +15,15 @@ public interface Link {
 
     void sendText(String text);
 
-    /** Sends without waiting. The buffer is not touched again by the caller; {@code sent} is called once, on any thread, maybe before this returns. */
+    /**
+     * Sends without waiting, at the latest with the next {@link #flush}. The buffer has an array; what is in it before the message may be overwritten, and the caller may use it again when this returns.
+     *
+     * @param sent called once, on any thread, maybe before this returns
+     */
     void sendBinary(ByteBuffer message, Sent sent);
+
+    /** What was handed over goes out. */
+    void flush();
 
     /** Closes after what was handed over already. Returns at once and does the work on another thread. */
     void close(RelayClose reason, String detail);

@@ -80,6 +80,11 @@ public final class Lobby {
         return meetings.size();
     }
 
+    /** Bytes that wait for their receivers, of all sessions together. */
+    public long queued() {
+        return budget.queued();
+    }
+
     /** Connections without an accepted proof. */
     public int unproved() {
         return unproved.all();

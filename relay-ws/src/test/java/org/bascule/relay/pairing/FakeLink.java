@@ -44,6 +44,11 @@ final class FakeLink implements Link {
     }
 
     @Override
+    public void flush() {
+        // everything is sent at once
+    }
+
+    @Override
     public synchronized void close(RelayClose reason, String detail) {
         if (closed.isEmpty()) {
             closed = Optional.of(reason);

@@ -15,7 +15,7 @@ public final class RelayLimits {
     public static final Duration PEER_WITHIN = Duration.ofSeconds(30);
     public static final Duration STALLED_FOR = Duration.ofSeconds(10);
     /** Bytes queued for a pair above which it counts as stalled. */
-    public static final int STALLED_ABOVE = 1 << 20;
+    public static final int STALLED_ABOVE = 256 << 10;
     /** Text messages from the relay. */
     public static final String WAITING = "waiting";
 

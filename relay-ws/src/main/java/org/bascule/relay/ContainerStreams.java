@@ -1,0 +1,181 @@
+package org.bascule.relay;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.WebConnection;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two streams of an upgraded connection, as the container lends them: it gives the objects to another connection as soon as this one is over, whoever still uses them.
+ * So one thread at a time uses them, nobody does once they are {@link #gone}, and each use begins with a look whether they still are this connection's.
+ *
+ * <p>The lock is held for a call of the container and for nothing else, so whoever has it waits for nobody. The container may call {@link #gone} with locks of its own.
+ */
+final class ContainerStreams {
+
+    /** Nothing is there to read; the container calls when something is. */
+    static final int NONE = 0;
+
+    static final int END = -1;
+
+    private static final System.Logger LOG = System.getLogger(ContainerStreams.class.getName());
+    private static final String OWNER = ContainerStreams.class.getName();
+    /** A use lasts some microseconds; this is for a thread that does not get the processor. */
+    private static final long USED_AT_MOST_MILLIS = 500;
+
+    private final HttpServletRequest request;
+    private final ReentrantLock use = new ReentrantLock();
+    private volatile boolean gone;
+    private @Nullable WebConnection connection;
+    private @Nullable ServletInputStream in;
+    private @Nullable ServletOutputStream out;
+
+    ContainerStreams(HttpServletRequest request) {
+        this.request = request;
+        request.setAttribute(OWNER, this);
+    }
+
+    /** Ends the connection at once if it was given up while it was being made. */
+    void open(WebConnection opened, ReadListener reader, WriteListener writer) throws IOException {
+        use.lock();
+        try {
+            if (!gone) {
+                connection = opened;
+                in = opened.getInputStream();
+                out = opened.getOutputStream();
+                out.setWriteListener(writer);
+                in.setReadListener(reader);
+                return;
+            }
+        } finally {
+            use.unlock();
+        }
+        end(opened);
+    }
+
+    /** @return number of bytes, or {@link #NONE}, also before {@link #open}, or {@link #END} */
+    int read(byte[] buffer, int offset, int length) throws IOException {
+        use.lock();
+        try {
+            if (connection == null && !gone) {
+                return NONE;
+            }
+            ServletInputStream from = own(in);
+            while (from.isReady()) {
+                int count = from.read(buffer, offset, length);
+                if (count != 0) {
+                    return count;
+                }
+            }
+            return NONE;
+        } catch (IOException | RuntimeException e) {
+            throw over(e);
+        } finally {
+            use.unlock();
+        }
+    }
+
+    /** If not, the container calls when something can be written. */
+    boolean isWritable() throws IOException {
+        use.lock();
+        try {
+            return own(out).isReady();
+        } catch (IOException | RuntimeException e) {
+            throw over(e);
+        } finally {
+            use.unlock();
+        }
+    }
+
+    /** Only if {@link #isWritable()}. */
+    void write(byte[] bytes, int offset, int length) throws IOException {
+        use.lock();
+        try {
+            own(out).write(bytes, offset, length);
+        } catch (IOException | RuntimeException e) {
+            throw over(e);
+        } finally {
+            use.unlock();
+        }
+    }
+
+    /** Only if {@link #isWritable()}. */
+    void flush() throws IOException {
+        use.lock();
+        try {
+            own(out).flush();
+        } catch (IOException | RuntimeException e) {
+            throw over(e);
+        } finally {
+            use.unlock();
+        }
+    }
+
+    private <T> T own(@Nullable T stream) throws IOException {
+        if (gone || stream == null || !isOurs()) {
+            throw new IOException("the connection is gone");
+        }
+        return stream;
+    }
+
+    private boolean isOurs() {
+        return this.equals(request.getAttribute(OWNER));
+    }
+
+    private IOException over(Exception cause) {
+        gone = true;
+        return cause instanceof IOException e
+                ? e
+                : new IOException("the container has taken the connection back", cause);
+    }
+
+    /** The container ends the connection by itself and takes its objects back when this returns: afterwards nobody uses them. */
+    void gone() {
+        gone = true;
+        if (use.isHeldByCurrentThread()) {
+            return;
+        }
+        try {
+            if (use.tryLock(USED_AT_MOST_MILLIS, TimeUnit.MILLISECONDS)) {
+                use.unlock();
+            } else {
+                LOG.log(Level.WARNING, "a connection ends while it is used");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends the connection, unless the container has done so. To be called by whose turn it is to read, when no callback is due. */
+    void close() {
+        WebConnection closed;
+        use.lock();
+        try {
+            closed = connection;
+            if (gone || closed == null || !isOurs()) {
+                gone = true;
+                return;
+            }
+            gone = true;
+        } finally {
+            use.unlock();
+        }
+        end(closed);
+    }
+
+    /** Without the lock: the container waits in here for whom it tells of the end of the connection. */
+    private static void end(WebConnection closed) {
+        try {
+            closed.close();
+        } catch (Exception e) {
+            LOG.log(Level.DEBUG, "closed already", e);
+        }
+    }
+}

@@ -1,0 +1,457 @@
+package org.bascule.relay;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.WebConnection;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.bascule.relay.frame.FrameDecoder;
+import org.bascule.relay.frame.FrameEncoder;
+import org.bascule.relay.frame.FrameException;
+import org.bascule.relay.pairing.Connection;
+import org.bascule.relay.pairing.Link;
+import org.bascule.wire.relay.RelayClose;
+import org.bascule.wire.relay.RelayLimits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket on the container's non-blocking I/O. No thread waits here: what the other end does not take is queued, and whoever sends it is not read any more until that is gone.
+ *
+ * <p>Locks are taken in this order: {@link #turn}, held while something is read and handled, so one thread at a time reads, whichever it is; {@link #output}, for the
+ * queue and what is written; the one of the {@link ContainerStreams}. What the container says of the end of a connection is handled on another thread, because the
+ * container holds locks of its own then.
+ */
+final class FrameLink implements Link, ReadListener, WriteListener {
+
+    private static final System.Logger LOG = System.getLogger(FrameLink.class.getName());
+    private static final long ANSWER_WITHIN_MILLIS = 3_000;
+    /** Headers are put in front of what is read. */
+    private static final int ROOM = FrameEncoder.MAX_HEADER;
+
+    private static final int READ = 64 * 1_024;
+    /** Then it is somebody else's turn on this thread. */
+    private static final int MAX_READS = 64;
+
+    private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[ROOM + READ]);
+
+    private static final Sent NOBODY = ok -> {};
+
+    private final String address;
+    private final Executor workers;
+    private final ScheduledExecutorService timer;
+    private final FrameDecoder decoder = new FrameDecoder(RelayLimits.MAX_MESSAGE);
+    private final FrameDecoder.Sink sink = new Incoming();
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    private final ContainerStreams streams;
+
+    /** Whose turn it is to read. */
+    private final Object turn = new Object();
+
+    private volatile @Nullable Connection party;
+    /** What comes is read and dropped, so that no unread data turns the close into a reset, which would lose the close frame. */
+    private boolean dropping;
+    /** The peer sends nothing more. */
+    private boolean readOver;
+
+    /** Guards writing. */
+    private final Object output = new Object();
+
+    private final Queue<Queued> queue = new ArrayDeque<>();
+    private boolean started;
+    private boolean unflushed;
+    /** A close frame is queued: nothing follows it. */
+    private boolean closing;
+    /** The close frame is on its way. */
+    private boolean closeSent;
+
+    private boolean writeOver;
+
+    private record Queued(byte[] frame, Sent sent) {}
+
+    /**
+     * @param request which is being upgraded
+     * @param workers for reading on
+     * @param timer for the time that a peer has to answer a close frame
+     */
+    FrameLink(HttpServletRequest request, Executor workers, ScheduledExecutorService timer) {
+        this.address = request.getRemoteAddr();
+        this.streams = new ContainerStreams(request);
+        this.workers = workers;
+        this.timer = timer;
+    }
+
+    /** The container has switched protocols. */
+    void open(WebConnection opened) throws IOException {
+        streams.open(opened, this, this);
+    }
+
+    /** Who hears what comes; nothing may have come before. */
+    void serve(Connection served) {
+        party = served;
+    }
+
+    // ---- reading
+
+    @Override
+    public void onDataAvailable() {
+        read();
+    }
+
+    @Override
+    public void onAllDataRead() {
+        later(this::shut);
+    }
+
+    /** Of reading or writing. */
+    @Override
+    public void onError(Throwable failure) {
+        LOG.log(Level.DEBUG, "error on a connection", failure);
+        streams.gone();
+        later(this::lost);
+    }
+
+    private void read() {
+        boolean end = false;
+        synchronized (turn) {
+            byte[] buffer = BUFFER.get();
+            try {
+                for (int reads = 0; !readOver && !pauses(); reads++) {
+                    if (reads == MAX_READS) {
+                        readOn();
+                        return;
+                    }
+                    int count = streams.read(buffer, ROOM, READ);
+                    if (count == ContainerStreams.NONE) {
+                        return;
+                    }
+                    if (count == ContainerStreams.END) {
+                        readOver = true;
+                        end = true;
+                    } else {
+                        decode(buffer, count);
+                        flushPeer();
+                    }
+                }
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "a connection is lost", e);
+                end = true;
+            }
+        }
+        if (end) {
+            shut();
+        } else {
+            shutIfAnswered();
+        }
+    }
+
+    private void decode(byte[] buffer, int count) {
+        if (dropping) {
+            return;
+        }
+        try {
+            decoder.decode(buffer, ROOM, count, sink);
+        } catch (FrameException e) {
+            LOG.log(Level.DEBUG, "from {0}: {1}", address, e.getMessage());
+            violated(e);
+        }
+    }
+
+    /** Whether what came is to be forwarded first; then reading goes on by itself. */
+    private boolean pauses() {
+        Connection served = party;
+        return served != null && served.pause(this::readOn);
+    }
+
+    private void readOn() {
+        later(this::read);
+    }
+
+    private void later(Runnable task) {
+        try {
+            workers.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "the relay is being stopped", e);
+        }
+    }
+
+    private void flushPeer() {
+        Connection served = party;
+        if (served != null) {
+            served.flush();
+        }
+    }
+
+    private void violated(FrameException violation) {
+        Connection served = party;
+        dropping = true;
+        closeWith(violation.code(), "");
+        if (served != null) {
+            served.gone();
+        }
+    }
+
+    /** What the decoder found; with {@link #turn}. */
+    private final class Incoming implements FrameDecoder.Sink {
+
+        @Override
+        public void text(String message) {
+            Connection served = party;
+            if (served == null || isClosing()) {
+                return;
+            }
+            if (message.length() > RelayLimits.MAX_TOKEN) {
+                served.oversized();
+            } else {
+                served.text(message);
+            }
+        }
+
+        @Override
+        public void binary(ByteBuffer message) {
+            Connection served = party;
+            if (served != null && !isClosing()) {
+                served.binary(message);
+            }
+        }
+
+        @Override
+        public void ping(byte[] payload) {
+            send(FrameEncoder.pong(payload), NOBODY);
+            flush();
+        }
+
+        @Override
+        public void pong() {
+            // nobody asked
+        }
+
+        @Override
+        public void tooLong() {
+            Connection served = party;
+            dropping = true;
+            if (served != null) {
+                served.oversized();
+            }
+        }
+
+        @Override
+        public void close(int code) {
+            readOver = true;
+            boolean answered;
+            synchronized (output) {
+                answered = closing;
+            }
+            if (answered) {
+                // both closed at the same moment: this end's frame may not be on its way yet
+                flush();
+                return;
+            }
+            closeWith(code, "");
+            Connection served = party;
+            if (served != null) {
+                served.gone();
+            }
+        }
+    }
+
+    // ---- writing
+
+    @Override
+    public void onWritePossible() {
+        List<Sent> sent;
+        synchronized (output) {
+            started = true;
+            sent = drain();
+        }
+        sent.forEach(one -> one.done(true));
+        shutIfAnswered();
+    }
+
+    /** With {@link #output}. */
+    private List<Sent> drain() {
+        List<Sent> sent = new ArrayList<>();
+        try {
+            while (!queue.isEmpty() && isWritable()) {
+                Queued next = queue.remove();
+                sent.add(next.sent());
+                write(next.frame(), 0, next.frame().length);
+            }
+            if (unflushed && isWritable()) {
+                unflushed = false;
+                streams.flush();
+            }
+            closeSent = closing && queue.isEmpty() && !unflushed;
+        } catch (IOException e) {
+            failed(e);
+        }
+        return sent;
+    }
+
+    private boolean isWritable() throws IOException {
+        return started && !writeOver && streams.isWritable();
+    }
+
+    private void write(byte[] bytes, int offset, int length) throws IOException {
+        streams.write(bytes, offset, length);
+        unflushed = true;
+    }
+
+    /** What is queued is given back by {@link #lost}. */
+    private void failed(IOException e) {
+        LOG.log(Level.DEBUG, "not sent", e);
+        writeOver = true;
+        later(this::lost);
+    }
+
+    /** Sends a frame, or queues it. */
+    private void send(byte[] frame, Sent sent) {
+        boolean ok = false;
+        synchronized (output) {
+            try {
+                if (!closing && !writeOver) {
+                    if (!queue.isEmpty() || !isWritable()) {
+                        queue.add(new Queued(frame, sent));
+                        return;
+                    }
+                    write(frame, 0, frame.length);
+                    ok = true;
+                }
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+        sent.done(ok);
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public void sendText(String text) {
+        send(FrameEncoder.text(text), NOBODY);
+        flush();
+    }
+
+    @Override
+    public void sendBinary(ByteBuffer message, Sent sent) {
+        int length = message.remaining();
+        int payload = message.arrayOffset() + message.position();
+        boolean ok = false;
+        synchronized (output) {
+            try {
+                if (!closing && !writeOver) {
+                    if (payload < FrameEncoder.headerLength(length) || !queue.isEmpty() || !isWritable()) {
+                        queue.add(new Queued(FrameEncoder.binary(message.array(), payload, length), sent));
+                        return;
+                    }
+                    int begin = FrameEncoder.binaryHeader(message.array(), payload, length);
+                    write(message.array(), begin, payload + length - begin);
+                    ok = true;
+                }
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+        sent.done(ok);
+    }
+
+    @Override
+    public void flush() {
+        List<Sent> sent;
+        synchronized (output) {
+            sent = drain();
+        }
+        sent.forEach(one -> one.done(true));
+    }
+
+    // ---- the end
+
+    @Override
+    public void close(RelayClose reason, String detail) {
+        closeWith(reason.code(), detail);
+    }
+
+    private void closeWith(int code, String detail) {
+        synchronized (output) {
+            if (closing || writeOver) {
+                return;
+            }
+            queue.add(new Queued(FrameEncoder.close(code, detail), NOBODY));
+            closing = true;
+        }
+        // whoever closes may hold locks of others
+        later(() -> {
+            flush();
+            shutIfAnswered();
+            read();
+        });
+        try {
+            var unused = timer.schedule(() -> later(this::shut), ANSWER_WITHIN_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "the relay is being stopped", e);
+        }
+    }
+
+    private boolean isClosing() {
+        synchronized (output) {
+            return closing;
+        }
+    }
+
+    /** Both ends have closed: the peer waits for nothing but the end of the connection. */
+    private void shutIfAnswered() {
+        boolean both;
+        synchronized (turn) {
+            synchronized (output) {
+                both = readOver && closeSent;
+            }
+        }
+        if (both) {
+            shut();
+        }
+    }
+
+    /** The container takes its handler back. */
+    void destroyed() {
+        later(this::lost);
+    }
+
+    private void shut() {
+        synchronized (turn) {
+            readOver = true;
+            streams.close();
+        }
+        lost();
+    }
+
+    /** The connection is no more, by whatever end. */
+    private void lost() {
+        List<Queued> unsent;
+        synchronized (output) {
+            writeOver = true;
+            unsent = new ArrayList<>(queue);
+            queue.clear();
+        }
+        unsent.forEach(one -> one.sent().done(false));
+        if (ended.compareAndSet(false, true)) {
+            Connection served = party;
+            if (served != null) {
+                served.ended();
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package org.bascule.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.bascule.relay.TestRelay.Ends;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.relay.RelayLimits;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** RFC 6455 over real sockets, byte by byte: what a relay answers, and what it closes. */
+class FramingIT {
+
+    private static TestRelay relay;
+
+    private final SessionId sid = SessionId.random();
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws IOException, InterruptedException {
+        relay = new TestRelay(folder, "256m", Map.of());
+        relay.open();
+    }
+
+    @AfterAll
+    static void stop() {
+        relay.close();
+    }
+
+    @Test
+    void hugeFrameAndGarbageEndTheConnectionOnly() throws Exception {
+        Ends ends = relay.pair();
+        try (Socket socket = upgraded()) {
+            socket.setSoTimeout(20_000);
+            // a masked binary frame of 2^40 bytes is announced, and 1 MB of it sent
+            socket.getOutputStream().write(HexFormat.of().parseHex("82ff0000010000000000" + "00000000"));
+            byte[] junk = new byte[64 * 1_024];
+            try {
+                for (int i = 0; i < 16; i++) {
+                    socket.getOutputStream().write(junk);
+                }
+                socket.getOutputStream().flush();
+            } catch (IOException e) {
+                // closed while we were writing: just what is expected
+            }
+            assertEnds(socket);
+        }
+        try (Socket socket = upgraded()) {
+            socket.setSoTimeout(20_000);
+            // reserved bits and an opcode that does not exist
+            socket.getOutputStream().write(HexFormat.of().parseHex("fb8200000000aaaa"));
+            assertEnds(socket);
+        }
+        ends.client().send(new byte[] {3});
+        assertThat(ends.device().next().binary()).containsExactly(3);
+    }
+
+    /** A case of each group of the Autobahn suite over a real socket; {@code FrameDecoderTest} has the others. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "ping,898000000000,8a00",
+        "ping with payload,89820000000041 42,8a024142",
+        "pong unasked and then a ping,8a80000000008980 00000000,8a00",
+        "reserved bit,c98000000000,880203ea",
+        "unknown opcode,838000000000,880203ea",
+        "not masked,8900,880203ea",
+        "fragment of a ping,098000000000,880203ea",
+        "continuation of nothing,808000000000,880203ea",
+        "text that is not UTF-8,818100000000ff,880203ef",
+        "close,888000000000,8800",
+        "close with a code,88820000000003e8,880203e8",
+        "half a code,88810000000003,880203ea",
+        "a code that nobody may send,88820000000003ed,880203ea"
+    })
+    void framesAreAnsweredAsRfc6455Says(String name, String frames, String answer) throws Exception {
+        try (Socket socket = upgraded()) {
+            socket.setSoTimeout(20_000);
+            for (byte one : HexFormat.of().parseHex(frames.replace(" ", ""))) {
+                socket.getOutputStream().write(one);
+                socket.getOutputStream().flush();
+            }
+            String expected = answer.replace(" ", "");
+            byte[] answered = socket.getInputStream().readNBytes(expected.length() / 2);
+            assertThat(HexFormat.of().formatHex(answered)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void openingHandshakesThatAreNone() throws Exception {
+        String good =
+                "Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                        + "Sec-WebSocket-Version: 13\r\n";
+        assertThat(status("GET", good)).isEqualTo(101);
+        assertThat(status("GET", "")).isEqualTo(426);
+        assertThat(status("GET", good.replace("13", "8"))).isEqualTo(426);
+        assertThat(status("GET", good.replace("AAAAAAAAAAAAAAAAAAAAAA==", "AAAA")))
+                .isEqualTo(400);
+        assertThat(status("POST", good)).isEqualTo(405);
+    }
+
+    private int status(String method, String headers) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), relay.micro.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write((method + " /relay/v1/" + sid + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + headers + "\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            byte[] line = socket.getInputStream().readNBytes("HTTP/1.1 101".length());
+            return Integer.parseInt(new String(line, StandardCharsets.US_ASCII).substring("HTTP/1.1 ".length()));
+        }
+    }
+
+    /** Both ends close at the same moment, again and again: each hears of its end, and the relay goes on. */
+    @Test
+    void bothEndsCloseAtOnce() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            Ends ends = relay.pair();
+            boolean inOrder = i % 2 == 0;
+            CompletableFuture<Void> other = CompletableFuture.runAsync(() -> {
+                if (inOrder) {
+                    closed(ends.device());
+                } else {
+                    ends.device().abort();
+                }
+            });
+            closed(ends.client());
+            other.get(20, TimeUnit.SECONDS);
+            assertThat(ends.client().closeCode()).isIn(1000, 4002);
+        }
+        assertThat(relay.micro.readiness().statusCode()).isEqualTo(200);
+        relay.pair();
+    }
+
+    /** Ends vanish while they are sent to, while they send, and while their sender is held up: nothing is left of them, and the others get what is theirs. */
+    @Test
+    void endsThatVanishLeaveNothing() throws Exception {
+        byte[] message = new byte[RelayLimits.MAX_MESSAGE];
+        Ends other = relay.pair();
+        long before = sockets();
+        String state = relay.micro.readiness().body();
+        for (int i = 0; i < 90; i++) {
+            Ends ends = relay.pair();
+            ends.device().stopReading();
+            CompletableFuture<?> sending = CompletableFuture.completedFuture(null);
+            for (int j = 0; j < i % 30; j++) {
+                sending = sending.thenCompose(sent -> ends.client().sendAsync(message));
+            }
+            ends.device().sendAsync(message);
+            if (i % 2 == 0) {
+                TimeUnit.MILLISECONDS.sleep(i % 20);
+            }
+            if (i % 3 != 0) {
+                ends.device().abort();
+            }
+            if (i % 3 != 1) {
+                ends.client().abort();
+            }
+            other.client().send(new byte[] {(byte) i});
+            assertThat(other.device().next().binary()).containsExactly(i);
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (sockets() > before || !relay.micro.readiness().body().equals(state)) {
+            assertThat(System.nanoTime())
+                    .as(
+                            "%d sockets were %d, %s",
+                            sockets(), before, relay.micro.readiness().body())
+                    .isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        assertThat(relay.micro.log()).doesNotContain("while it is used");
+    }
+
+    private static long sockets() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc", String.valueOf(relay.micro.pid()), "fd"))) {
+            return open.filter(FramingIT::isSocket).count();
+        }
+    }
+
+    private static boolean isSocket(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** It may be closed already by what the other one did. */
+    private static void closed(RelayClient end) {
+        try {
+            end.close();
+        } catch (CompletionException e) {
+            assertThat(e).hasRootCauseInstanceOf(IOException.class);
+        }
+    }
+
+    private Socket upgraded() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), relay.micro.port());
+        socket.getOutputStream()
+                .write(("GET /relay/v1/" + sid
+                                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        StringBuilder head = new StringBuilder();
+        InputStream in = socket.getInputStream();
+        while (!head.toString().endsWith("\r\n\r\n")) {
+            head.append((char) in.read());
+        }
+        assertThat(head).startsWith("HTTP/1.1 101");
+        return socket;
+    }
+
+    private static void assertEnds(Socket socket) {
+        try {
+            socket.getInputStream().readAllBytes();
+        } catch (java.net.SocketTimeoutException e) {
+            throw new AssertionError("still open", e);
+        } catch (IOException e) {
+            // reset: ended as well
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.bascule.relay.frame;
+
+import org.jspecify.annotations.NullMarked;
