@@ -1,0 +1,228 @@
+package org.bascule.relay;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/** One end of a load: a socket, with or without the framing of RFC 6455, as cheap as it can be. */
+final class LoadEnd implements AutoCloseable {
+
+    private static final byte[] MASK = {0x11, 0x22, 0x33, 0x44};
+    private static final int BUFFER = 1 << 18;
+    private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final boolean framed;
+    private final boolean masks;
+    private final byte[] buffer = new byte[BUFFER];
+    private int position;
+    private int limit;
+
+    private LoadEnd(Socket socket, boolean framed, boolean masks) throws IOException {
+        this.socket = socket;
+        this.framed = framed;
+        this.masks = masks;
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(60_000);
+        in = socket.getInputStream();
+        out = socket.getOutputStream();
+    }
+
+    /** Bytes without frames. */
+    static LoadEnd raw(Socket socket) throws IOException {
+        return new LoadEnd(socket, false, false);
+    }
+
+    static Socket connect(int port) throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Whoever answers is taken for the right one: this is a load on loopback. */
+    static Socket connectTls(int port) throws IOException, GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new Everybody()}, null);
+        return context.getSocketFactory().createSocket(connect(port), "127.0.0.1", port, true);
+    }
+
+    /** The client's side of an opening handshake. */
+    static LoadEnd client(Socket socket, String path, String more) throws IOException {
+        LoadEnd end = new LoadEnd(socket, true, true);
+        end.out.write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Key: " + KEY + "\r\nSec-WebSocket-Version: 13\r\n" + more + "\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        String answer = end.head();
+        if (!answer.startsWith("HTTP/1.1 101")) {
+            throw new IOException("not switched: " + answer);
+        }
+        return end;
+    }
+
+    /** The server's side of an opening handshake. */
+    static LoadEnd server(Socket socket) throws IOException, GeneralSecurityException {
+        LoadEnd end = new LoadEnd(socket, true, false);
+        String asked = end.head();
+        int key = asked.toLowerCase(Locale.ROOT).indexOf("sec-websocket-key:") + "sec-websocket-key:".length();
+        String accept = Base64.getEncoder()
+                .encodeToString(MessageDigest.getInstance("SHA-1")
+                        .digest((asked.substring(key, asked.indexOf("\r\n", key)).strip()
+                                        + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
+                                .getBytes(StandardCharsets.US_ASCII)));
+        end.out.write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Accept: " + accept + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        return end;
+    }
+
+    private String head() throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new EOFException(head.toString());
+            }
+            head.append((char) next);
+        }
+        return head.toString();
+    }
+
+    /** A message as it goes over the wire, to be sent again and again. */
+    byte[] wire(byte[] payload) {
+        return framed ? frame(0x82, payload) : payload;
+    }
+
+    private byte[] frame(int first, byte[] payload) {
+        int length = payload.length;
+        ByteBuffer frame = ByteBuffer.allocate(14 + length);
+        int bit = masks ? 0x80 : 0;
+        frame.put((byte) first);
+        if (length < 126) {
+            frame.put((byte) (bit | length));
+        } else if (length < 1 << 16) {
+            frame.put((byte) (bit | 126)).putShort((short) length);
+        } else {
+            frame.put((byte) (bit | 127)).putLong(length);
+        }
+        if (masks) {
+            frame.put(MASK);
+        }
+        for (int i = 0; i < length; i++) {
+            frame.put((byte) (masks ? payload[i] ^ MASK[i & 3] : payload[i]));
+        }
+        return Arrays.copyOf(frame.array(), frame.position());
+    }
+
+    void text(String message) throws IOException {
+        send(frame(0x81, message.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    void send(byte[] wire) throws IOException {
+        out.write(wire);
+    }
+
+    /** One message. */
+    byte[] message() throws IOException {
+        byte[] payload = new byte[(int) header()];
+        for (int done = 0; done < payload.length; ) {
+            if (position == limit) {
+                fill();
+            }
+            int count = Math.min(limit - position, payload.length - done);
+            System.arraycopy(buffer, position, payload, done, count);
+            position += count;
+            done += count;
+        }
+        return payload;
+    }
+
+    /** Takes so many bytes of payload and drops them. */
+    void receive(long bytes) throws IOException {
+        long left = bytes;
+        while (left > 0) {
+            left -= framed ? skip(header()) : skip(left);
+        }
+    }
+
+    private long skip(long bytes) throws IOException {
+        long left = bytes;
+        while (left > 0) {
+            if (position == limit) {
+                fill();
+            }
+            int count = (int) Math.min(limit - position, left);
+            position += count;
+            left -= count;
+        }
+        return bytes;
+    }
+
+    /** @return length of the payload that follows */
+    private long header() throws IOException {
+        int first = next() & 0xff;
+        int length = next() & 0x7f;
+        if (first == 0x88) {
+            byte[] reason = new byte[length];
+            for (int i = 0; i < length; i++) {
+                reason[i] = (byte) next();
+            }
+            throw new IOException("closed: " + HexFormat.of().formatHex(reason));
+        }
+        if (length < 126) {
+            return length;
+        }
+        long extended = 0;
+        for (int i = length == 126 ? 2 : 8; i > 0; i--) {
+            extended = extended << 8 | next() & 0xff;
+        }
+        return extended;
+    }
+
+    private int next() throws IOException {
+        if (position == limit) {
+            fill();
+        }
+        return buffer[position++];
+    }
+
+    private void fill() throws IOException {
+        limit = in.read(buffer);
+        position = 0;
+        if (limit < 0) {
+            throw new EOFException();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    private static final class Everybody implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
