@@ -1,0 +1,157 @@
+package org.bascule.system;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** {@code bascule exec DEVICE -- cat} as a process: what is written to it comes back, so the same bytes go both ways at once. */
+final class EchoedStream implements AutoCloseable {
+
+    private static final int CHUNK = 1 << 16;
+
+    private final Process process;
+    private final long bytes;
+    private final AtomicLong received = new AtomicLong();
+    private final AtomicLong allowed = new AtomicLong();
+    private final CompletableFuture<String> sent;
+    private final CompletableFuture<String> echoed;
+    private volatile long longestPause;
+
+    /**
+     * Starts it; nothing is sent yet.
+     *
+     * @param bytes to send in all, a multiple of 64 KiB
+     */
+    EchoedStream(TheSystem system, long bytes) throws IOException {
+        this.bytes = bytes;
+        ProcessBuilder builder = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-jar",
+                        system.basculeJar().toString(),
+                        "exec",
+                        system.device().name(),
+                        "--",
+                        "cat"))
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment()
+                .putAll(Map.of(
+                        "BASCULE_URL", system.agentUrl(),
+                        "BASCULE_CA", system.ca().toString(),
+                        "BASCULE_TOKEN", system.user("engineer").apiToken(),
+                        "XDG_CONFIG_HOME", system.folder("cli-failover").toString()));
+        process = builder.start();
+        sent = CompletableFuture.supplyAsync(() -> write(process.getOutputStream()));
+        echoed = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
+    }
+
+    /** Sends on until so many bytes were sent since the start. */
+    void sendUpTo(long count) {
+        synchronized (allowed) {
+            allowed.set(Math.min(count, bytes));
+            allowed.notifyAll();
+        }
+    }
+
+    /** Number of bytes that came back. */
+    long received() {
+        return received.get();
+    }
+
+    /** The longest time without anything since this was asked last. */
+    Duration longestPause() {
+        long longest = longestPause;
+        longestPause = 0;
+        return Duration.ofNanos(longest);
+    }
+
+    /** Waits for the end of the process. */
+    int exitCode(Duration within) throws InterruptedException {
+        if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("still running, " + received + " bytes of " + bytes + " came back");
+        }
+        return process.exitValue();
+    }
+
+    /** SHA-256 of what was sent. */
+    String sent() throws InterruptedException, ExecutionException, TimeoutException {
+        return sent.get(20, TimeUnit.SECONDS);
+    }
+
+    /** SHA-256 of what came back. */
+    String echoed() throws InterruptedException, ExecutionException, TimeoutException {
+        return echoed.get(20, TimeUnit.SECONDS);
+    }
+
+    private String write(OutputStream to) {
+        try (OutputStream out = to) {
+            MessageDigest digest = sha256();
+            Random random = new Random(1);
+            byte[] chunk = new byte[CHUNK];
+            for (long done = 0; done < bytes; done += chunk.length) {
+                awaitAllowed(done);
+                random.nextBytes(chunk);
+                digest.update(chunk);
+                out.write(chunk);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void awaitAllowed(long done) throws InterruptedException {
+        synchronized (allowed) {
+            while (allowed.get() <= done) {
+                allowed.wait();
+            }
+        }
+    }
+
+    private String read(InputStream from) {
+        try {
+            MessageDigest digest = sha256();
+            byte[] buffer = new byte[CHUNK];
+            long last = System.nanoTime();
+            for (int length = from.read(buffer); length >= 0; length = from.read(buffer)) {
+                long now = System.nanoTime();
+                longestPause = received.get() == 0 ? 0 : Math.max(longestPause, now - last);
+                last = now;
+                digest.update(buffer, 0, length);
+                received.addAndGet(length);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
