@@ -27,7 +27,8 @@ export type LiveEvent =
   /** Somebody's rights may have changed. */
   | { readonly type: "rights" }
   | { readonly type: "audit" }
-  | { readonly type: "signed-out" }
+  /** `why`: the problem that requests meet from now on; null when the sign-in itself has ended. */
+  | { readonly type: "signed-out"; readonly why: string | null }
   | { readonly type: "hb" };
 
 export function importLiveEvent(value: unknown): LiveEvent | null {
@@ -86,7 +87,7 @@ export function importLiveEvent(value: unknown): LiveEvent | null {
     case "audit":
       return { type: "audit" };
     case "signed-out":
-      return { type: "signed-out" };
+      return { type: "signed-out", why: root.get("why").textOrNull() };
     case "hb":
       return { type: "hb" };
     default:

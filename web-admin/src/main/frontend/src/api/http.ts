@@ -17,7 +17,7 @@ export interface RequestOptions {
 let csrfToken: string | null = null;
 let domainName = "";
 let language: string | null = null;
-let signedOut: () => void = () => undefined;
+let signedOut: (why: AccountEnd | null) => void = () => undefined;
 let factorAsked: (why: FactorAsk) => void = () => undefined;
 
 /** The value for X-CSRF-Token; comes with `GET /api/me`. */
@@ -35,8 +35,12 @@ export function setRequestLanguage(tag: string | null): void {
   language = tag;
 }
 
-/** What to do when the server says that nobody is signed in. */
-export function onSignedOut(handler: () => void): void {
+/** Why somebody is let in no more, other than that the sign-in has ended; the login page has a sentence for each. */
+const ACCOUNT_ENDS = ["account-disabled", "account-expired"] as const;
+export type AccountEnd = (typeof ACCOUNT_ENDS)[number];
+
+/** What to do when the server says that nobody is signed in, or that the account is not let in any more. */
+export function onSignedOut(handler: (why: AccountEnd | null) => void): void {
   signedOut = handler;
 }
 
@@ -51,10 +55,18 @@ export function onFactorAsked(handler: (why: FactorAsk) => void): void {
 
 /** Tells what a refusal means for the page as a whole. */
 function tell(problem: Problem): Problem {
-  if (problem.status === 401) signedOut();
-  const asked = FACTOR_ASKS.find((why) => why === problem.code);
-  if (asked !== undefined) factorAsked(asked);
+  if (problem.status === 401) signedOut(null);
+  else tellWhy(problem.code);
   return problem;
+}
+
+/** The same for the code of a refusal alone. Says whether it means anything for the page. */
+export function tellWhy(code: string | null): boolean {
+  const end = ACCOUNT_ENDS.find((why) => why === code);
+  if (end !== undefined) signedOut(end);
+  const asked = FACTOR_ASKS.find((why) => why === code);
+  if (asked !== undefined) factorAsked(asked);
+  return end !== undefined || asked !== undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import type { LiveEvent } from "../api/event";
-import { request } from "../api/http";
+import { request, tellWhy } from "../api/http";
 import { LiveChannel, type LiveState, liveUrl } from "./live";
 import { goToLogin } from "./signIn";
 import { LiveUpdates } from "./updates";
@@ -29,7 +29,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
         await request("GET", "/api/me");
       },
       onEvent: (event) => {
-        if (event.type === "signed-out") goToLogin();
+        if (event.type === "signed-out" && !tellWhy(event.why)) goToLogin();
         updates.apply(event);
         for (const listener of listeners.current) listener(event);
       },

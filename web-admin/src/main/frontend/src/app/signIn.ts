@@ -1,13 +1,19 @@
-import { type FactorAsk, presentDomain } from "../api/http";
+import { type AccountEnd, type FactorAsk, presentDomain } from "../api/http";
 import { readSetting } from "./settings";
 
 let leaving = false;
 
 /** Leaves for the login page and comes back to the present address after it. Asked for many times, it happens once. */
-export function goToLogin(): void {
+export function goToLogin(why: AccountEnd | null = null): void {
   if (leaving || location.pathname === "/login") return;
   leaving = true;
-  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  location.assign(loginAddress(why, location));
+}
+
+/** The login page, which says why somebody is there again. */
+export function loginAddress(why: AccountEnd | null, here: Pick<Location, "pathname" | "search">): string {
+  const error = why === null ? "" : `error=${why}&`;
+  return `/login?${error}next=${encodeURIComponent(here.pathname + here.search)}`;
 }
 
 /** Leaves to show a second factor, or to set one up, and comes back to the present address after it. The sign-in goes on meanwhile. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,8 @@ import org.bascule.domain.live.LiveEvents;
 import org.bascule.domain.logbook.Logbook;
 import org.bascule.domain.session.Sessions;
 import org.bascule.domain.token.Credentials;
+import org.bascule.web.login.PresentStanding;
+import org.bascule.web.problem.ProblemCode;
 import org.jspecify.annotations.Nullable;
 
 /** Takes committed events from the domain and gives each to the listeners that may see it, on one thread of its own at a time. */
@@ -76,6 +79,9 @@ public class Broadcast {
 
     @Inject
     Credentials credentials;
+
+    @Inject
+    PresentStanding standing;
 
     @Resource
     @SuppressWarnings("NullAway.Init") // the container sets it
@@ -220,7 +226,7 @@ public class Broadcast {
         }
     }
 
-    /** Sign-ins and tokens end here, at other nodes, and with the time. */
+    /** Sign-ins and tokens end here, at other nodes, and with the time; so do accounts, with which sign-ins end and tokens do not. */
     private void closeEnded() {
         try {
             closeAllBut(credentials.live(listeners.stream()
@@ -237,7 +243,9 @@ public class Broadcast {
         Instant now = Instant.now();
         for (Listener listener : new ArrayList<>(listeners)) {
             @Nullable String credential = listener.credential();
-            if (now.isAfter(listener.identity().until()) || credential != null && !live.contains(credential)) {
+            if (now.isAfter(listener.identity().until())
+                    || credential != null && !live.contains(credential)
+                    || standing.refusal(listener.identity()).isPresent()) {
                 signOut(listener);
             }
         }
@@ -251,8 +259,16 @@ public class Broadcast {
         }
     }
 
-    private static void signOut(Listener listener) {
-        listener.outgoing().send(EventText.SIGNED_OUT);
+    /** Tells also why, where it is known: the person is about to be shown it. */
+    private void signOut(Listener listener) {
+        Optional<ProblemCode> why;
+        try {
+            why = standing.refusal(listener.identity());
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "The domain does not say why somebody is signed out", e);
+            why = Optional.empty();
+        }
+        listener.outgoing().send(EventText.signedOut(why));
         listener.outgoing().close(new CloseReason(CloseCodes.VIOLATED_POLICY, "signed out"));
     }
 

@@ -2,6 +2,7 @@ package org.bascule.web.events;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
+import java.util.Optional;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.live.LiveEvent.AccessRequested;
 import org.bascule.domain.live.LiveEvent.AssistanceChanged;
@@ -19,15 +20,22 @@ import org.bascule.domain.live.LiveEvent.PrincipalChanged;
 import org.bascule.domain.live.LiveEvent.ResourceMoved;
 import org.bascule.domain.live.LiveEvent.RightsChanged;
 import org.bascule.domain.live.LiveEvent.SessionChanged;
+import org.bascule.web.problem.ProblemCode;
 
 /** The messages of {@code /api/events}. */
 final class EventText {
 
     static final String HEARTBEAT = of("hb").build().toString();
     static final String DIRECTORY = of("directory").build().toString();
-    static final String SIGNED_OUT = of("signed-out").build().toString();
 
     private EventText() {}
+
+    /** @param why the problem for which requests are refused from now on; empty if the sign-in has ended */
+    static String signedOut(Optional<ProblemCode> why) {
+        JsonObjectBuilder json = of("signed-out");
+        why.ifPresent(problem -> json.add("why", problem.code()));
+        return json.build().toString();
+    }
 
     static String of(LiveEvent event) {
         if (event instanceof DeviceChanged changed) {

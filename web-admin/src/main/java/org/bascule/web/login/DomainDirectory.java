@@ -285,10 +285,16 @@ class DomainDirectory implements Realms, LoginJournal {
 
     @Override
     public Standing standing(Identity identity) {
-        String key = identity.getName() + " " + identity.credential().id();
-        if (!going.get(key, () -> transactions.inNew(() -> isLive(identity)))) {
-            return Standing.ENDED;
+        Standing account = account(identity);
+        if (account == Standing.DISABLED || account == Standing.EXPIRED) {
+            return account;
         }
+        String key = identity.getName() + " " + identity.credential().id();
+        return going.get(key, () -> transactions.inNew(() -> isLive(identity))) ? account : Standing.ENDED;
+    }
+
+    @Override
+    public Standing account(Identity identity) {
         String domain = identity.realm().domainId();
         Standing account =
                 switch (accounts.state(domain, identity.userId())) {

@@ -165,13 +165,7 @@ public class DomainLogin implements HttpAuthenticationMechanism {
             HttpServletResponse response,
             HttpMessageContext context)
             throws IOException {
-        ProblemCode code =
-                switch (standing) {
-                    case DISABLED -> ProblemCode.ACCOUNT_DISABLED;
-                    case EXPIRED -> ProblemCode.ACCOUNT_EXPIRED;
-                    case NO_SECOND_FACTOR -> ProblemCode.SECOND_FACTOR_REQUIRED;
-                    default -> ProblemCode.NOT_SIGNED_IN;
-                };
+        ProblemCode code = standing.problem();
         if (rule == AccessRule.PAGE && isNavigation(request)) {
             String here = here(path, request);
             return context.redirect(

@@ -40,8 +40,11 @@ interface LoginJournal {
     /** After how long without use a browser's login of this realm ends. */
     Duration idle(Realm realm);
 
-    /** How it is with somebody now: to be asked at every request. */
+    /** How it is with somebody now: to be asked at every request. Of an account that is off it is said before that the sign-in has ended, as it is the reason. */
     Standing standing(Identity identity);
+
+    /** The same, without whether the sign-in or API token has ended; answered from memory. */
+    Standing account(Identity identity);
 
     /** A person signed out here: what was opened with the sign-in ends. */
     void signedOut(Identity identity, Origin origin);

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.websocket.CloseReason;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.assistance.Assistance;
@@ -16,10 +19,13 @@ import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.logbook.Logbook;
 import org.bascule.domain.session.Sessions;
 import org.bascule.web.login.Identity;
+import org.bascule.web.login.PresentStanding;
 import org.bascule.web.login.Realm;
+import org.bascule.web.problem.ProblemCode;
 import org.bascule.web.socket.Outgoing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Two people of one domain listen, of whom one sees everything and the other nothing, and one of another domain who sees everything there. */
@@ -56,6 +62,12 @@ class BroadcastTest {
                 return isSeeing(caller);
             }
         };
+        broadcast.standing = new PresentStanding() {
+            @Override
+            public Optional<ProblemCode> refusal(Identity identity) {
+                return Optional.ofNullable(refusals.get(identity.getName()));
+            }
+        };
         broadcast.assistance = new Assistance() {
             @Override
             public boolean receives(Caller caller, String uid) {
@@ -69,6 +81,8 @@ class BroadcastTest {
             }
         };
     }
+
+    private final Map<String, ProblemCode> refusals = new HashMap<>();
 
     private static boolean isSeeing(Caller caller) {
         return caller.userId().equals("seeing");
@@ -141,7 +155,7 @@ class BroadcastTest {
     @Test
     void socketOfASignInThatEndsIsClosedAndOthersStay() {
         broadcast.deliver(List.of(new LiveEvent.CredentialEnded("a", "sign-in of blind")));
-        assertThat(blind).containsExactly(EventText.SIGNED_OUT, "closed 1008");
+        assertThat(blind).containsExactly(EventText.signedOut(Optional.empty()), "closed 1008");
         assertThat(seeing).isEmpty();
     }
 
@@ -149,9 +163,30 @@ class BroadcastTest {
     @Test
     void socketOfASignInThatEndedElsewhereIsClosed() {
         broadcast.closeAllBut(Set.of("sign-in of seeing"));
-        assertThat(blind).containsExactly(EventText.SIGNED_OUT, "closed 1008");
+        assertThat(blind).containsExactly(EventText.signedOut(Optional.empty()), "closed 1008");
         assertThat(seeing).isEmpty();
         assertThat(elsewhere).isEmpty();
+    }
+
+    /** Neither a sign-in nor an API token has to end for that. */
+    @ParameterizedTest
+    @EnumSource(
+            value = ProblemCode.class,
+            names = {"ACCOUNT_DISABLED", "ACCOUNT_EXPIRED", "SECOND_FACTOR_REQUIRED"})
+    void socketOfSomebodyWhoseRequestsWouldBeRefusedIsClosedAndTellsWhy(ProblemCode why) {
+        refusals.put("a/blind", why);
+        broadcast.closeAllBut(Set.of("sign-in of seeing", "sign-in of blind"));
+        assertThat(blind).containsExactly(EventText.signedOut(Optional.of(why)), "closed 1008");
+        assertThat(seeing).isEmpty();
+        assertThat(elsewhere).isEmpty();
+    }
+
+    @Test
+    void signInThatEndsBecauseOfTheAccountSaysSo() {
+        refusals.put("a/blind", ProblemCode.ACCOUNT_DISABLED);
+        broadcast.deliver(List.of(new LiveEvent.CredentialEnded("a", "sign-in of blind")));
+        assertThat(blind)
+                .containsExactly(EventText.signedOut(Optional.of(ProblemCode.ACCOUNT_DISABLED)), "closed 1008");
     }
 
     @Test

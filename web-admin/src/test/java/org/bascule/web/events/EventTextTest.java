@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.web.problem.ProblemCode;
 import org.junit.jupiter.api.Test;
 
 class EventTextTest {
@@ -39,6 +41,8 @@ class EventTextTest {
             assertThat(EventText.of(gone)).as("what is gone has no name").isEqualTo("{\"type\":\"directory\"}");
         }
         assertThat(EventText.HEARTBEAT).isEqualTo("{\"type\":\"hb\"}");
-        assertThat(EventText.SIGNED_OUT).isEqualTo("{\"type\":\"signed-out\"}");
+        assertThat(EventText.signedOut(Optional.empty())).isEqualTo("{\"type\":\"signed-out\"}");
+        assertThat(EventText.signedOut(Optional.of(ProblemCode.ACCOUNT_EXPIRED)))
+                .isEqualTo("{\"type\":\"signed-out\",\"why\":\"account-expired\"}");
     }
 }

@@ -68,6 +68,11 @@ class BackChannelLogoutServletTest {
             }
 
             @Override
+            public Standing account(Identity identity) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
             public void signedOut(Identity identity, Origin origin) {
                 throw new UnsupportedOperationException();
             }

@@ -402,6 +402,36 @@ class DomainDirectoryTest {
         assertThat(directory.standing(without)).isEqualTo(Standing.GOOD);
     }
 
+    /** For connections that stay open, which ask again and again. */
+    @Test
+    void accountIsAnsweredWithoutAskingWhetherTheSignInHasEnded() throws LoginRefusedException {
+        Identity without = directory.seen(ApiTokenSecret.parse(TOKEN).orElseThrow(), ORIGIN);
+        Identity proved = directory.signedIn(proof(Identity.Way.COOKIE), ORIGIN);
+        questions = 0;
+        assertThat(directory.account(without)).isEqualTo(Standing.GOOD);
+        required = true;
+        assertThat(directory.account(without)).isEqualTo(Standing.NO_SECOND_FACTOR);
+        assertThat(directory.account(proved)).isEqualTo(Standing.GOOD);
+        account = AccountState.DISABLED;
+        assertThat(directory.account(proved)).isEqualTo(Standing.DISABLED);
+        assertThat(questions).isZero();
+    }
+
+    /** Sign-ins end when an account is switched off: that they have ended would not tell the person anything. */
+    @Test
+    void accountThatIsOffIsTheReasonWhyASignInHasEnded() throws LoginRefusedException {
+        Identity identity = directory.signedIn(proof(Identity.Way.COOKIE), ORIGIN);
+        ended.add("BROWSER realm-session-1");
+        assertThat(directory.standing(identity)).isEqualTo(Standing.ENDED);
+        account = AccountState.EXPIRED;
+        assertThat(directory.standing(identity)).isEqualTo(Standing.EXPIRED);
+        account = AccountState.DISABLED;
+        assertThat(directory.standing(identity)).isEqualTo(Standing.DISABLED);
+        account = AccountState.ACTIVE;
+        required = true;
+        assertThat(directory.standing(identity)).isEqualTo(Standing.ENDED);
+    }
+
     @Test
     void loginLastsAsLongAsTheDomainSays() throws LoginRefusedException {
         assertThat(directory.signedIn(proof(Identity.Way.COOKIE), ORIGIN).until())
