@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.FreshFactors;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Memberships;
 import org.bascule.domain.acl.Permission;
@@ -66,6 +67,9 @@ public class Accounts {
 
     @Inject
     Authorization authorization;
+
+    @Inject
+    FreshFactors factors;
 
     @Inject
     Memberships memberships;
@@ -265,10 +269,15 @@ public class Accounts {
         boolean enabled = change.enabled().orElse(before.enabled());
         Instant expires = change.expires().isPresent() ? change.expires().get().orElse(null) : before.expires();
         String email = AccountNames.email("email", change.email().orElse(null));
-        if (isMore(before, enabled, expires) || change.email().isPresent() && !id.equals(caller.userId())) {
+        boolean own = id.equals(caller.userId());
+        if (isMore(before, enabled, expires) || change.email().isPresent() && !own) {
             memberships.require(caller, id, Effect.ALLOW);
         }
-        if (!enabled && before.enabled() && id.equals(caller.userId())) {
+        if (change.email().isPresent() && own) {
+            // the link for a new password goes there
+            factors.requireForOwnAccount(caller);
+        }
+        if (!enabled && before.enabled() && own) {
             throw new RefusedException(Problem.CONFLICT, "You cannot switch yourself off.");
         }
         if (change.expires().isPresent() && !Objects.equals(expires, before.expires())) {

@@ -49,6 +49,21 @@ public class FreshFactors {
                         caller.domainId(), caller.userId(), caller.credential().secondFactorAt() != null));
     }
 
+    /**
+     * The same for what opens a way to the caller's own account beside the sign-in, such as the address to which a link for a new password goes. Whoever signed
+     * in without a second factor cannot do it.
+     *
+     * @throws RefusedException {@code CONFLICT} for who signed in without one
+     */
+    public void requireForOwnAccount(Caller caller) throws RefusedException {
+        if (caller.credential().secondFactorAt() == null) {
+            throw new RefusedException(
+                    Problem.CONFLICT,
+                    "For yourself you change this after a sign-in with a second factor only; another administrator can change it too.");
+        }
+        requireForToken(caller);
+    }
+
     private void require(Caller caller, Function<FreshFactorRule, Optional<Duration>> wanted) throws RefusedException {
         Optional<Duration> window = wanted.apply(rule);
         if (window.isPresent() && !isFresh(caller, window.get())) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.configuration.IdentitySettings.Mail;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
 import org.bascule.domain.people.Users;
 import org.bascule.domain.realm.DomainSignIn;
 import org.bascule.domain.realm.SignInSettings;
@@ -225,6 +227,32 @@ class AccountsTest {
                 }));
         assertThat(sample.audited("user.update")).hasSize(1);
         assertThat(notices()).containsExactly("address-changed");
+    }
+
+    /** The link for a new password goes to it: whoever has but the session of an administrator takes nothing over with it. */
+    @Test
+    void onesOwnAddressNeedsASecondFactorThatWasProvedAMomentAgo() throws Exception {
+        answers.put("GET /users/" + owner.userId(), "{\"username\":\"owner\",\"email\":\"owner@old.example\"}");
+        refused(Problem.CONFLICT, () -> domain.transactions.run(() -> changeOwnAddress(owner)));
+        Instant now = domain.clock.instant();
+        Caller proved = owner.by(new Credential("sign-in", now.minus(Duration.ofMinutes(6)), null));
+        refused(Problem.FACTOR_NOT_FRESH, () -> domain.transactions.run(() -> changeOwnAddress(proved)));
+        assertThat(requests).isEmpty();
+        Caller fresh = owner.by(new Credential("sign-in", now.minus(Duration.ofMinutes(4)), null));
+        domain.transactions.run(() -> changeOwnAddress(fresh));
+        assertThat(requests).contains("PUT /users/" + owner.userId());
+        assertThat(notices()).containsExactly("address-changed");
+    }
+
+    private void changeOwnAddress(Caller self) throws RefusedException {
+        long revision = domain.get(Users.class).user(owner, owner.userId()).revision();
+        accounts.change(
+                self,
+                owner.userId(),
+                revision,
+                null,
+                null,
+                new AccountChange(Optional.empty(), Optional.of("owner@new.example"), Optional.empty()));
     }
 
     @Test
