@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -251,6 +252,25 @@ class MailIT {
                     .waitFor(new com.microsoft.playwright.Locator.WaitForOptions()
                             .setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
             new SignInPages(page, system.url()).signIn(system.domain(), anna.name(), "Another-1-word");
+        }
+    }
+
+    @Test
+    void whoSetsUpAnAuthenticatorAppConfirmsTheAddressFirst() {
+        User anna = user(false, true);
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = person.newPage();
+            RealmPages realm = new RealmPages(page, system.realmUrl());
+            realm.open(Map.of("second_factor", "fresh"));
+            SignInPages pages = new SignInPages(page, system.url());
+            pages.password(anna.name(), anna.firstPassword());
+            page.getByText("A link is under way to " + anna.email()).waitFor();
+            PageParts.fits(page, "address to confirm");
+            page.navigate(link(mail(anna.email(), "confirm your e-mail address")));
+            pages.newPassword("Another-1-word");
+            page.locator("#kc-totp-secret-key").waitFor();
+            pages.enrolTotp();
+            assertThat(realm.signedIn()).containsKey("second_factor_at");
         }
     }
 

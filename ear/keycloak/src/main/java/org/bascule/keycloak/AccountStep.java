@@ -39,9 +39,13 @@ public final class AccountStep extends Step {
                     context.form().setError("basculeAccountExpired").createErrorPage(Response.Status.FORBIDDEN));
             return;
         }
+        String action = String.valueOf(context.getAuthenticationSession().getClientNote(Constants.KC_ACTION));
+        if (action.equals(UserModel.RequiredAction.CONFIGURE_TOTP.name())
+                && ConfirmAddress.isDue(context.getSession(), context.getRealm(), context.getUser())) {
+            context.getAuthenticationSession().addRequiredAction(UserModel.RequiredAction.VERIFY_EMAIL);
+        }
         if (Brokered.is(context.getSession(), context.getRealm(), context.getUser())
-                && NOT_OF_PROVIDERS.contains(
-                        String.valueOf(context.getAuthenticationSession().getClientNote(Constants.KC_ACTION)))) {
+                && NOT_OF_PROVIDERS.contains(action)) {
             // asked for by the application's link; it would outlive what the provider says
             context.getAuthenticationSession().removeClientNote(Constants.KC_ACTION);
         }

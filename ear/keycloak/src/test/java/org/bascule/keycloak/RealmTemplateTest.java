@@ -7,6 +7,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +18,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.keycloak.authentication.AuthenticatorFactory;
+import org.keycloak.authentication.RequiredActionFactory;
+import org.keycloak.authentication.requiredactions.VerifyEmail;
 import org.keycloak.util.JsonSerialization;
 
 /** The template of realms fits this provider, and no way around the access server's count is in it. */
@@ -45,6 +48,22 @@ class RealmTemplateTest {
         return list(realm, "authenticationFlows").stream()
                 .flatMap(flow -> list(flow, "authenticationExecutions").stream())
                 .toList();
+    }
+
+    @Test
+    void addressesAreConfirmedByOurStepAndBeforeAnythingElseThatIsRequired() {
+        RequiredActionFactory ours = ServiceLoader.load(RequiredActionFactory.class).stream()
+                .filter(provider -> provider.type().equals(ConfirmAddress.class))
+                .map(ServiceLoader.Provider::get)
+                .findAny()
+                .orElseThrow();
+        assertThat(ours.order()).isGreaterThan(new VerifyEmail().order());
+        assertThat(list(realm, "requiredActions").stream()
+                        .min(Comparator.comparingInt(action -> ((Number) value(action, "priority")).intValue()))
+                        .orElseThrow()
+                        .get("providerId"))
+                .isEqualTo(ours.getId());
+        assertThat(realm.get("verifyEmail")).as("at every sign-in").isEqualTo(false);
     }
 
     @Test
@@ -90,7 +109,7 @@ class RealmTemplateTest {
                         .anyMatch(execution -> "bascule-vouched".equals(execution.get("authenticator"))))
                 .map(flow -> value(flow, "alias"))
                 .toList();
-        assertThat(saying).containsExactly("bascule 2 after corporate sign-in");
+        assertThat(saying).containsExactly("bascule 3 after corporate sign-in");
         for (String client : List.of("bascule-web", "bascule-cli")) {
             assertThat(list(realm, "clients"))
                     .filteredOn(one -> client.equals(one.get("clientId")))

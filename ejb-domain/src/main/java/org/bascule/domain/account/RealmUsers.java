@@ -60,7 +60,7 @@ public class RealmUsers {
         JsonObjectBuilder user =
                 Json.createObjectBuilder().add("username", name).add("enabled", false);
         if (email != null) {
-            user.add("email", email).add("emailVerified", true);
+            user.add("email", email).add("emailVerified", false);
         }
         JsonObject made = user.build();
         AdminConnection realm = realm(domainId);
@@ -138,12 +138,16 @@ public class RealmUsers {
                 .filter(email -> !email.isEmpty());
     }
 
-    /** @param email empty for none */
+    /**
+     * Sets an address that somebody else typed: the user has yet to confirm it, by a link that goes there.
+     *
+     * @param email empty for none
+     */
     public void setEmail(String domainId, String subject, String email) throws KeycloakException {
         change(
                 realm(domainId),
                 subject,
-                Json.createObjectBuilder().add("email", email).add("emailVerified", !email.isEmpty()));
+                Json.createObjectBuilder().add("email", email).add("emailVerified", false));
     }
 
     private static void change(AdminConnection realm, String subject, JsonObjectBuilder change)

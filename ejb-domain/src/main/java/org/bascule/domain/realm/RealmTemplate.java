@@ -41,10 +41,10 @@ public class RealmTemplate {
     private static final String PASSWORDLESS = "webAuthnPolicyPasswordlessPasskeysEnabled";
 
     /** Flow of the template for the first sign-in with a company's provider. */
-    static final String FIRST = "bascule 2 first corporate sign-in";
+    static final String FIRST = "bascule 3 first corporate sign-in";
 
     /** And the one for each, after it. */
-    static final String AFTER = "bascule 2 after corporate sign-in";
+    static final String AFTER = "bascule 3 after corporate sign-in";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("@([A-Z_]+)@");
     private static final String ATTRIBUTES = "attributes";
@@ -167,7 +167,7 @@ public class RealmTemplate {
                     mine && owner.email() != null
                             ? Json.createObjectBuilder(user)
                                     .add("email", owner.email())
-                                    .add("emailVerified", true)
+                                    .add("emailVerified", false)
                                     .build()
                             : user);
         }

@@ -60,6 +60,9 @@ class RealmTemplateTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(owner.getString("email")).isEqualTo("karl@example.com");
+        assertThat(owner.getBoolean("emailVerified"))
+                .as("somebody else typed it")
+                .isFalse();
         assertThat(owner.getJsonArray("credentials").getJsonObject(0).getString("value"))
                 .isEqualTo("first\"Pass-1");
         assertThat(owner.getJsonArray("requiredActions").toString()).contains("UPDATE_PASSWORD");
