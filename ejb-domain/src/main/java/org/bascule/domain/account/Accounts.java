@@ -99,6 +99,9 @@ public class Accounts {
     SignIns signIns;
 
     @Inject
+    DueSignOuts due;
+
+    @Inject
     Transactions transactions;
 
     @Inject
@@ -286,6 +289,10 @@ public class Accounts {
         try {
             // until the database has it too, nobody is let in by it
             if (enabled && !before.enabled()) {
+                if (due.remove(caller.domainId(), before.subject())) {
+                    // what it knew before the account was switched off is no way in now
+                    realm.signOut(caller.domainId(), before.subject());
+                }
                 realm.setEnabled(caller.domainId(), before.subject(), true);
             }
             if (change.email().isPresent()) {
@@ -329,8 +336,10 @@ public class Accounts {
         rights.changed(caller.domainId());
         if (before.enabled() && !enabled) {
             signIns.allEnded(caller.domainId(), id);
+            due.add(caller.domainId(), before.subject());
             try {
-                realm.switchOff(caller.domainId(), before.subject());
+                realm.end(caller.domainId(), before.subject(), true);
+                due.remove(caller.domainId(), before.subject());
             } catch (KeycloakException e) {
                 LOG.log(Level.WARNING, "an account is switched off here and not in its realm: {0}", e.getMessage());
             }
@@ -389,10 +398,11 @@ public class Accounts {
         }
     }
 
-    /** Sign-ins have ended here: what the realm does not end is no way in. */
+    /** Sign-ins have ended here; what the realm does not end now is due, and {@link SignOutRetries} asks again. */
     private void signOut(Caller caller, Bound bound) {
         try {
             realm.signOut(caller.domainId(), bound.subject());
+            stays(() -> due.remove(caller.domainId(), bound.subject()));
         } catch (KeycloakException e) {
             LOG.log(Level.WARNING, "sessions of a user have ended here and not in the realm: {0}", e.getMessage());
         }
@@ -416,6 +426,7 @@ public class Accounts {
                     about(caller, Operation.PASSWORD_RESET, id, bound.seen().name()));
             tell(caller, bound, Notice.PASSWORD_RESET);
             signIns.allEnded(caller.domainId(), id);
+            due.add(caller.domainId(), bound.subject());
         });
         signOut(caller, bound);
         return password;
@@ -460,6 +471,7 @@ public class Accounts {
                             .field("factors", removed.stream().sorted().collect(Collectors.joining(", ")), "")));
             tell(caller, bound, Notice.FACTORS_RESET);
             signIns.allEnded(caller.domainId(), id);
+            due.add(caller.domainId(), bound.subject());
         });
         signOut(caller, bound);
     }

@@ -123,10 +123,16 @@ public class RealmUsers {
         change(realm(domainId), subject, Json.createObjectBuilder().add("enabled", enabled));
     }
 
-    /** Lets nobody in any more and ends every session; does not wait long, for who holds a lock. */
-    public void switchOff(String domainId, String subject) throws KeycloakException {
+    /**
+     * Ends every session; does not wait long, for who holds a lock.
+     *
+     * @param off lets nobody in any more, before that
+     */
+    public void end(String domainId, String subject, boolean off) throws KeycloakException {
         AdminConnection realm = realm(domainId).quick();
-        change(realm, subject, Json.createObjectBuilder().add("enabled", false));
+        if (off) {
+            change(realm, subject, Json.createObjectBuilder().add("enabled", false));
+        }
         signOut(realm, subject);
     }
 

@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.account.AccountRemovals;
 import org.bascule.domain.account.ExpiryWarnings;
+import org.bascule.domain.account.SignOutRetries;
 import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.corporate.Leavers;
 import org.bascule.domain.device.DeviceChannels;
@@ -105,6 +106,9 @@ public class RecurringWork {
     AccountRemovals removals;
 
     @Inject
+    SignOutRetries signOuts;
+
+    @Inject
     ExpiryWarnings expiryWarnings;
 
     @Inject
@@ -178,6 +182,11 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*", second = "*/2", persistent = false)
     void removeAccounts() {
         run("removing accounts of deleted users", removals::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
+    void endSessionsOfRealms() {
+        run("ending sessions in realms", signOuts::sweep);
     }
 
     @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)

@@ -263,6 +263,63 @@ class AccountsTest {
         assertThat(open()).isZero();
     }
 
+    /** What the realm is asked about Anna by the work that comes again and again; other tests share the database. */
+    private List<String> retryAfter(Duration pause) {
+        domain.clock.advance(pause);
+        requests.clear();
+        domain.get(SignOutRetries.class).sweep();
+        return requests.stream()
+                .filter(request -> request.contains(anna.userId()))
+                .toList();
+    }
+
+    /** Or a token that a program keeps would begin a new sign-in, as what ended is known to have ended earlier. */
+    @Test
+    void aRealmThatDidNotEndSessionsIsAskedAgainUntilItHas() throws Exception {
+        String logout = "POST /users/" + anna.userId() + "/logout";
+        failing.add("/logout");
+        domain.transactions.inNew(() -> accounts.resetPassword(owner, anna.userId()));
+        assertThat(retryAfter(Duration.ofSeconds(9))).isEmpty();
+        assertThat(retryAfter(Duration.ofSeconds(2))).contains(logout);
+        assertThat(retryAfter(Duration.ofSeconds(9))).isEmpty();
+        failing.clear();
+        assertThat(retryAfter(Duration.ofSeconds(10))).contains(logout).noneMatch(request -> request.startsWith("PUT"));
+        assertThat(retryAfter(Duration.ofHours(1))).isEmpty();
+    }
+
+    @Test
+    void anAccountThatTheRealmDidNotSwitchOffIsSwitchedOffLater() throws Exception {
+        failing.add("/users/" + anna.userId());
+        domain.transactions.run(() -> change(Optional.of(false), Optional.empty()));
+        failing.clear();
+        assertThat(retryAfter(Duration.ofSeconds(11)))
+                .containsSubsequence("PUT /users/" + anna.userId(), "POST /users/" + anna.userId() + "/logout");
+        assertThat(retryAfter(Duration.ofHours(1))).isEmpty();
+    }
+
+    @Test
+    void whoeverIsSwitchedOnAgainBeforeThatIsSignedOutAtTheRealmFirst() throws Exception {
+        failing.add("/users/" + anna.userId());
+        failing.add("/logout");
+        domain.transactions.run(() -> change(Optional.of(false), Optional.empty()));
+        failing.remove("/users/" + anna.userId());
+        refused(Problem.UNAVAILABLE, () -> domain.transactions.run(() -> change(Optional.of(true), Optional.empty())));
+        failing.clear();
+        requests.clear();
+        domain.transactions.run(() -> change(Optional.of(true), Optional.empty()));
+        assertThat(requests)
+                .containsSubsequence("POST /users/" + anna.userId() + "/logout", "PUT /users/" + anna.userId());
+        assertThat(retryAfter(Duration.ofHours(1))).isEmpty();
+    }
+
+    @Test
+    void nothingIsDueWhereTheRealmAnswered() throws Exception {
+        domain.transactions.inNew(() -> accounts.resetPassword(owner, anna.userId()));
+        domain.transactions.run(() -> accounts.resetFactors(owner, anna.userId()));
+        domain.transactions.run(() -> change(Optional.of(false), Optional.empty()));
+        assertThat(retryAfter(Duration.ofHours(1))).isEmpty();
+    }
+
     @Test
     void nobodysMailboxIsFilled() throws Exception {
         for (int i = 0; i < 5; i++) {
