@@ -19,6 +19,7 @@ public class DirectoryTest {
 
     TestResult test(Keycloak keycloak, String realm, Ldap ldap, String password) throws UnusableProviderException {
         client.requireOrdinary(URI.create(ldap.url()).getHost());
+        client.requireEncrypted(ldap.isEncrypted());
         try {
             TestResult reached = tried(keycloak, realm, request(ldap, password, "testConnection"), Code.UNREACHABLE);
             return reached.isOk()

@@ -28,8 +28,12 @@ public class OidcDiscovery {
             "token_endpoint", "tokenUrl",
             "jwks_uri", "jwksUrl");
 
-    private static final Map<String, String> OPTIONAL =
-            Map.of("userinfo_endpoint", "userInfoUrl", "end_session_endpoint", "logoutUrl");
+    private static final Map<String, String> OPTIONAL = Map.of("userinfo_endpoint", "userInfoUrl");
+
+    private static final String LOGOUT = "end_session_endpoint";
+
+    /** To which browsers are sent, and nothing else. */
+    private static final String PAGE = "authorization_endpoint";
 
     @Inject
     ProviderClient client;
@@ -49,6 +53,10 @@ public class OidcDiscovery {
             if (document.containsKey(one.getKey())) {
                 facts.add(one.getValue(), url(document, one.getKey()));
             }
+        }
+        // the realm asks it by itself when a session is ended: one that is not known here is none
+        if (document.containsKey(LOGOUT) && client.requireOrdinaryPage(usable(document, LOGOUT))) {
+            facts.add("logoutUrl", usable(document, LOGOUT));
         }
         return facts.build();
     }
@@ -87,11 +95,20 @@ public class OidcDiscovery {
     }
 
     private String url(JsonObject document, String member) throws UnusableProviderException {
+        String url = usable(document, member);
+        if (member.equals(PAGE)) {
+            client.requireOrdinaryPage(url);
+        } else {
+            client.requireOrdinaryEndpoint(url);
+        }
+        return url;
+    }
+
+    private static String usable(JsonObject document, String member) throws UnusableProviderException {
         try {
             String url = document.getString(member, "");
             String scheme = String.valueOf(URI.create(url).getScheme());
             if (url.length() <= MAX_URL && (scheme.equals("http") || scheme.equals("https"))) {
-                client.requireOrdinaryEndpoint(url);
                 return url;
             }
         } catch (IllegalArgumentException | ClassCastException e) {

@@ -91,7 +91,7 @@ class ProviderChecks {
             if (way instanceof Saml saml) {
                 return metadata.read(saml);
             }
-            client.requireOrdinary(URI.create(((Ldap) way).url()).getHost());
+            requireDirectory((Ldap) way);
             return JsonValue.EMPTY_JSON_OBJECT;
         } catch (UnusableProviderException e) {
             if (before != null && before.way().equals(way)) {
@@ -99,6 +99,11 @@ class ProviderChecks {
             }
             throw RefusedException.invalidFor(field(way), e.result().sentence());
         }
+    }
+
+    private void requireDirectory(Ldap ldap) throws UnusableProviderException {
+        client.requireOrdinary(URI.create(ldap.url()).getHost());
+        client.requireEncrypted(ldap.isEncrypted());
     }
 
     private static String field(Way way) {

@@ -67,6 +67,7 @@ public class ProviderClient {
             boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
             if (web && uri.getHost() != null && uri.getRawUserInfo() == null) {
                 requireOrdinary(uri.getHost());
+                requireEncrypted("https".equalsIgnoreCase(uri.getScheme()));
                 return uri;
             }
         } catch (IllegalArgumentException e) {
@@ -82,18 +83,40 @@ public class ProviderClient {
         }
     }
 
-    /** What a provider says of itself is asked later, by the realm: the same holds for it, but for a name that only browsers know. */
-    void requireOrdinaryEndpoint(String url) throws UnusableProviderException {
-        String host;
-        try {
-            host = URI.create(url).getHost();
-        } catch (IllegalArgumentException e) {
-            host = null;
+    /** Whoever listens on the way could be the provider: without encryption only where the installation's own network is trusted. */
+    void requireEncrypted(boolean encrypted) throws UnusableProviderException {
+        if (!encrypted && !internal.allowed()) {
+            throw new UnusableProviderException(
+                    Code.UNREACHABLE, "Without encryption (https, ldaps or StartTLS) this installation asks nobody.");
         }
-        if (host == null) {
+    }
+
+    /** An address that a provider says of itself and that the realm asks later, by itself. */
+    void requireOrdinaryEndpoint(String url) throws UnusableProviderException {
+        requireOrdinary(endpoint(url));
+    }
+
+    /**
+     * The same of one to which browsers are sent: they may know a name that is not known here.
+     *
+     * @return whether it is known here
+     */
+    boolean requireOrdinaryPage(String url) throws UnusableProviderException {
+        return isKnown(endpoint(url));
+    }
+
+    private String endpoint(String url) throws UnusableProviderException {
+        URI uri;
+        try {
+            uri = URI.create(url);
+        } catch (IllegalArgumentException e) {
             throw new UnusableProviderException(Code.UNREADABLE, "The provider names an address that is none.");
         }
-        isKnown(host);
+        if (uri.getHost() == null) {
+            throw new UnusableProviderException(Code.UNREADABLE, "The provider names an address that is none.");
+        }
+        requireEncrypted("https".equalsIgnoreCase(uri.getScheme()));
+        return uri.getHost();
     }
 
     private boolean isKnown(String host) throws UnusableProviderException {

@@ -49,7 +49,7 @@ public class SamlMetadata {
         String signOn = post.or(() -> location(provider, "SingleSignOnService", REDIRECT))
                 .orElseThrow(() -> new UnusableProviderException(
                         Code.UNREADABLE, "The metadata has no address for signing in by POST or redirect."));
-        client.requireOrdinaryEndpoint(signOn);
+        client.requireOrdinaryPage(signOn);
         JsonObjectBuilder facts = Json.createObjectBuilder()
                 .add("idpEntityId", entity.getAttribute("entityID"))
                 .add("singleSignOnServiceUrl", signOn)
@@ -57,8 +57,8 @@ public class SamlMetadata {
                 .add("signingCertificate", String.join(",", certificates));
         Optional<String> logoutPost = location(provider, "SingleLogoutService", POST);
         Optional<String> logout = logoutPost.or(() -> location(provider, "SingleLogoutService", REDIRECT));
-        if (logout.isPresent()) {
-            client.requireOrdinaryEndpoint(logout.get());
+        // the realm asks it by itself when a session is ended: one that is not known here is none
+        if (logout.isPresent() && client.requireOrdinaryPage(logout.get())) {
             facts.add("singleLogoutServiceUrl", logout.get())
                     .add("postBindingLogout", Boolean.toString(logoutPost.isPresent()));
         }

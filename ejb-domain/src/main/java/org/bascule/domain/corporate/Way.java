@@ -133,6 +133,10 @@ public sealed interface Way {
             return Kind.LDAP;
         }
 
+        boolean isEncrypted() {
+            return startTls || url.toLowerCase(Locale.ROOT).startsWith("ldaps:");
+        }
+
         @Override
         public void check() throws RefusedException {
             requireUrl("ldap.url", url, Set.of("ldap", "ldaps"));

@@ -3,11 +3,15 @@ package org.bascule.domain.corporate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Permission;
@@ -258,6 +262,65 @@ class IdentityProvidersTest extends ProviderTesting {
         }
         closed.get(ProviderClient.class).requireOrdinary("198.51.100.7");
         closed.get(ProviderClient.class).requireOrdinary("[2001:db8::7]");
+    }
+
+    /** A name that comes to be known later may lead into the server's own network. */
+    @Test
+    void onlyWhereBrowsersAreSentMayBeUnknownHere() throws Exception {
+        String unknown = "https://unknown.invalid";
+        document.set(
+                """
+                {"issuer":"%s","authorization_endpoint":"%s/a","token_endpoint":"%s/t","jwks_uri":"%s/k","end_session_endpoint":"%s/e"}"""
+                        .formatted(issuer, unknown, issuer, issuer, unknown));
+        JsonObject facts = stored(create(oidc(SECRET))).facts();
+        assertThat(facts.getString("authorizationUrl")).isEqualTo(unknown + "/a");
+        assertThat(facts).as("the realm would ask it").doesNotContainKey("logoutUrl");
+        for (String member : List.of("token_endpoint", "jwks_uri", "userinfo_endpoint")) {
+            document.set(Json.createObjectBuilder(Json.createReader(new StringReader(discovery(issuer)))
+                            .readObject())
+                    .add(member, unknown)
+                    .build()
+                    .toString());
+            refused(Problem.INVALID, owner, oidc(SECRET));
+        }
+    }
+
+    @Test
+    void withoutEncryptionNobodyIsAskedUnlessTheInstallationTrustsItsNetwork() throws Exception {
+        TestDomain closed = new TestDomain().with(new InternalNetworks(false)).started();
+        ProviderClient client = closed.get(ProviderClient.class);
+        for (String url : List.of("http://198.51.100.7/", "http://[2001:db8::7]/")) {
+            assertThatExceptionOfType(UnusableProviderException.class)
+                    .isThrownBy(() -> client.get(url))
+                    .withMessageContaining("encryption");
+            assertThatExceptionOfType(UnusableProviderException.class)
+                    .isThrownBy(() -> client.requireOrdinaryEndpoint(url))
+                    .withMessageContaining("encryption");
+            assertThatExceptionOfType(UnusableProviderException.class)
+                    .isThrownBy(() -> client.requireOrdinaryPage(url))
+                    .withMessageContaining("encryption");
+        }
+        client.requireOrdinaryEndpoint("https://198.51.100.7/");
+        Caller admin = new Sample(closed).owner();
+        for (boolean startTls : List.of(false, true)) {
+            ProviderChange change = new ProviderChange(
+                    "X",
+                    true,
+                    new Ldap("ldap://198.51.100.7", "cn=a", "ou=b", null, "uid", startTls),
+                    SECRET,
+                    List.of(),
+                    null);
+            ThrowingCallable create = () -> closed.transactions.inNew(
+                    () -> closed.get(IdentityProviders.class).create(admin, change));
+            if (startTls) {
+                closed.transactions.inNew(
+                        () -> closed.get(IdentityProviders.class).create(admin, change));
+            } else {
+                assertThatExceptionOfType(RefusedException.class)
+                        .isThrownBy(create)
+                        .matches(e -> e.fields().get(0).field().equals("ldap.url"));
+            }
+        }
     }
 
     /** The server asks what the document names, too. */
