@@ -20,6 +20,7 @@ import org.bascule.domain.keycloak.AdminConnection;
 import org.bascule.domain.keycloak.Keycloak;
 import org.bascule.domain.keycloak.KeycloakException;
 import org.bascule.domain.keycloak.UserCredential;
+import org.bascule.domain.realm.Invitation;
 import org.jspecify.annotations.Nullable;
 
 /** The users of a domain's realm. Nothing here asks whether the caller may: that is done before. */
@@ -28,9 +29,6 @@ public class RealmUsers {
 
     private static final String USERS = "/users/";
     private static final String UPDATE_PASSWORD = "UPDATE_PASSWORD";
-
-    /** How long a link for choosing a password is good. */
-    private static final int INVITATION_SECONDS = 3 * 24 * 3_600;
 
     /** By then whoever makes an account has finished. */
     private static final Duration IN_THE_MAKING = Duration.ofMinutes(10);
@@ -174,10 +172,7 @@ public class RealmUsers {
 
     /** Sends a link by which the user chooses a password. */
     public void invite(String domainId, String subject) throws KeycloakException {
-        realm(domainId)
-                .put(
-                        USERS + subject + "/execute-actions-email?lifespan=" + INVITATION_SECONDS,
-                        Json.createArrayBuilder().add(UPDATE_PASSWORD).build());
+        Invitation.send(realm(domainId), subject);
     }
 
     /** Empty where the realm has no such user. */

@@ -2,7 +2,6 @@ package org.bascule.domain.realm;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.lang.System.Logger;
@@ -13,7 +12,6 @@ import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.identity.DomainReference;
-import org.bascule.domain.keycloak.AdminConnection;
 import org.bascule.domain.keycloak.Keycloak;
 import org.bascule.domain.keycloak.KeycloakException;
 import org.bascule.domain.realm.DomainCreations.Work;
@@ -30,9 +28,6 @@ public class DomainMaker {
 
     /** With the pauses in between, some hours. */
     private static final int MAX_ATTEMPTS = 20;
-
-    /** How long a link for choosing the first password is good. */
-    private static final int INVITATION_SECONDS = 3 * 24 * 3_600;
 
     @Inject
     DomainCreations creations;
@@ -93,7 +88,7 @@ public class DomainMaker {
             }
             case "domain" -> makeDomain(work);
             case "invitation" -> {
-                invite(keycloak.realm(work.realm()), work.ownerId());
+                Invitation.send(keycloak.realm(work.realm()), work.ownerId());
                 yield then(work, "done");
             }
             case "undo" -> {
@@ -157,13 +152,6 @@ public class DomainMaker {
         } catch (RefusedException e) {
             throw new IllegalStateException("the names were checked when the creation began", e);
         }
-    }
-
-    /** Sends a link by which to choose a password. */
-    static void invite(AdminConnection realm, String subject) throws KeycloakException {
-        realm.put(
-                "/users/" + subject + "/execute-actions-email?lifespan=" + INVITATION_SECONDS,
-                Json.createArrayBuilder().add("UPDATE_PASSWORD").build());
     }
 
     /** A realm that says it is another's is left alone; so is one that does not know this server. */

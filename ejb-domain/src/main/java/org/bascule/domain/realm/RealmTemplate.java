@@ -1,5 +1,7 @@
 package org.bascule.domain.realm;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
@@ -12,7 +14,7 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -45,6 +47,9 @@ public class RealmTemplate {
 
     /** And the one for each, after it. */
     static final String AFTER = "bascule 3 after corporate sign-in";
+
+    /** The client that signs people in. */
+    static final String WEB_CLIENT = "bascule-web";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("@([A-Z_]+)@");
     private static final String ATTRIBUTES = "attributes";
@@ -98,7 +103,7 @@ public class RealmTemplate {
     public byte[] base() {
         JsonObject any = desired(new DomainReference("", "", "", ""), SignInSettings.DEFAULT);
         try {
-            return MessageDigest.getInstance("SHA-256").digest(any.toString().getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256").digest(any.toString().getBytes(UTF_8));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
@@ -143,7 +148,8 @@ public class RealmTemplate {
                         Json.createObjectBuilder(attributes(filled))
                                 .add(VERSION, Integer.toString(version()))
                                 .add(DOMAIN, domain.id()))
-                .add(PASSWORDLESS, decided.passwordless());
+                .add(PASSWORDLESS, decided.passwordless())
+                .add("clients", withWayOn(filled.getJsonArray("clients"), domain));
         owner.ifPresent(one -> realm.add("users", withEmail(filled.getJsonArray("users"), one)));
         return realm.build();
     }
@@ -157,6 +163,21 @@ public class RealmTemplate {
             }
         }
         return Json.createObjectBuilder(template).add("users", users).build();
+    }
+
+    /** Pages of the realm that belong to no sign-in lead on to the domain's. */
+    private JsonArray withWayOn(JsonArray clients, DomainReference domain) {
+        String login = settings.publicUrl() + "/login?domain=" + URLEncoder.encode(domain.name(), UTF_8);
+        JsonArrayBuilder all = Json.createArrayBuilder();
+        for (JsonObject client : clients.getValuesAs(JsonObject.class)) {
+            all.add(
+                    client.getString("clientId").equals(WEB_CLIENT)
+                            ? Json.createObjectBuilder(client)
+                                    .add("baseUrl", login)
+                                    .build()
+                            : client);
+        }
+        return all.build();
     }
 
     private static JsonArray withEmail(JsonArray users, Owner owner) {

@@ -54,6 +54,12 @@ class RealmTemplateTest {
         assertThat(realm.getString("displayName")).isEqualTo("Acme \"& Co");
         assertThat(realm.getJsonObject("attributes").getString("bascule.domain"))
                 .isEqualTo("d1");
+        assertThat(realm.getJsonArray("clients").getValuesAs(JsonObject.class))
+                .filteredOn(client -> client.getString("clientId").equals("bascule-web"))
+                .singleElement()
+                .extracting(client -> client.getString("baseUrl"))
+                .asString()
+                .endsWith("/login?domain=Acme+%22%26+Co");
         List<JsonObject> users = realm.getJsonArray("users").getValuesAs(JsonObject.class);
         JsonObject owner = users.stream()
                 .filter(user -> user.getString("id", "").equals("u1"))
