@@ -239,7 +239,7 @@ class MailIT {
     void whoIsInvitedChoosesAPassword() {
         User anna = user(true, true);
         MimeMessage mail = mail(anna.email(), "your account");
-        assertThat(text(mail)).contains("choose a password");
+        assertThat(text(mail)).contains("choose a password", "ein Passwort zu wählen");
         try (BrowserContext person = system.chromium().person()) {
             Page page = person.newPage();
             page.navigate(link(mail));
@@ -251,6 +251,9 @@ class MailIT {
             page.locator("#password-new")
                     .waitFor(new com.microsoft.playwright.Locator.WaitForOptions()
                             .setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
+            assertThat(page.locator("a[href*='/login?domain=']").getAttribute("href"))
+                    .as("the way on")
+                    .startsWith(system.url());
             new SignInPages(page, system.url()).signIn(system.domain(), anna.name(), "Another-1-word");
         }
     }
