@@ -354,6 +354,8 @@ class RealmIT {
             // the administrator switches the account off: refused with the next request
             JsonObject off = Api.json(Api.expect(200, patch(id, "{\"enabled\":false}")));
             assertThat(off.getBoolean("enabled")).isFalse();
+            // the page that is open goes there by itself, and says why
+            page.waitForURL(url -> url.contains("/login?error=account-disabled"));
             Eventually.within(SOON, "the session has ended", () -> pages.get("/api/me")
                     .text()
                     .matches("(?s).*" + REFUSED + ".*"));
