@@ -44,6 +44,9 @@ public class AuditLog {
     @Inject
     Event<LiveEvent> live;
 
+    @Inject
+    RefusalRate refusals;
+
     /** Records within the caller's transaction: both are stored, or neither. Without one, such as after a sign-in, in one of its own. */
     public void record(AuditEvent event) {
         insert(event, clock.instant());
@@ -54,13 +57,27 @@ public class AuditLog {
         insert(event, occurred);
     }
 
-    /** Records in a transaction of its own, for refused attempts whose transaction is rolled back, or is marked for it already: a container calls nothing more in one of those. */
+    /** Records in a transaction of its own, for refused attempts whose transaction is rolled back, or is marked for it already: a container calls nothing more in one of those. What is too much of one user is only counted ({@link RefusalRate}). */
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public void recordRefused(AuditEvent event) {
-        transactions.inNew(() -> {
-            insert(named(event), clock.instant());
-            return true;
-        });
+        if (refusals.admits(event)) {
+            transactions.inNew(() -> {
+                insert(named(event), clock.instant());
+                return true;
+            });
+        }
+        Attempt.recorded();
+    }
+
+    /** Records how many refused attempts were only counted within minutes that are over; called every few seconds. */
+    @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+    public void recordCounted() {
+        for (AuditEvent event : refusals.over()) {
+            transactions.inNew(() -> {
+                insert(event, clock.instant());
+                return true;
+            });
+        }
     }
 
     /** With the name that the resource has, where whoever was refused had none at hand. */

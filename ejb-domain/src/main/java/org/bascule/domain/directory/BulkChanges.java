@@ -17,6 +17,7 @@ import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.FreshFactors;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
@@ -170,7 +171,9 @@ public class BulkChanges {
             Set<Permission> mayPass,
             Map<String, Departure> departures) {
         if (row.isEmpty() || !held.contains(Permission.SEE_RESOURCES)) {
-            return Optional.of(new Refusal(item.uid(), Problem.NOT_FOUND, Sentence.of("There is no such resource.")));
+            Refusal hidden = new Refusal(item.uid(), Problem.NOT_FOUND, Sentence.of("There is no such resource."));
+            record(attempt(caller, change), hidden);
+            return Optional.of(hidden);
         }
         Departure departure = departures.getOrDefault(row.get().folder(), NONE);
         Set<Permission> missing =
@@ -188,15 +191,36 @@ public class BulkChanges {
         if (tooFar.isPresent()) {
             return tooFar;
         }
-        if (row.get().revision() != item.revision()) {
+        Optional<Refusal> now = notNow(item, row.get(), change);
+        now.ifPresent(refusal ->
+                record(attempt(caller, change).on(item.uid(), row.get().name()), refusal));
+        return now;
+    }
+
+    private static Optional<Refusal> notNow(Item item, Row row, BulkChange change) {
+        if (row.revision() != item.revision()) {
             return Optional.of(new Refusal(
                     item.uid(), Problem.PRECONDITION_FAILED, Sentence.of("The device was changed in the meantime.")));
         }
-        if (!hasRoom(row.get(), change)) {
+        if (!hasRoom(row, change)) {
             return Optional.of(
                     new Refusal(item.uid(), Problem.INVALID, Sentence.of("A device has at most %d tags.", Tags.MAX)));
         }
         return Optional.empty();
+    }
+
+    private static AuditEvent attempt(Caller caller, BulkChange change) {
+        return caller.did(
+                switch (change.action()) {
+                    case MOVE -> Operation.DEVICE_MOVED;
+                    case TAG, UNTAG -> Operation.DEVICE_UPDATED;
+                    case REMOVE -> Operation.DEVICE_REMOVED;
+                },
+                Outcome.DENIED);
+    }
+
+    private void record(AuditEvent attempt, Refusal refusal) {
+        audit.recordRefused(attempt.saying(refusal.problem().code() + ": " + refusal.sentence()));
     }
 
     private Optional<Refusal> tooFar(Caller caller, Row row, Set<Permission> mayPass, Departure departure) {

@@ -16,6 +16,7 @@ import org.bascule.domain.account.AccountRemovals;
 import org.bascule.domain.account.ExpiryWarnings;
 import org.bascule.domain.account.SignOutRetries;
 import org.bascule.domain.assistance.Assistance;
+import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.corporate.Leavers;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.guard.GuardSweep;
@@ -82,6 +83,9 @@ public class RecurringWork {
     AccessRequests accessRequests;
 
     @Inject
+    AuditLog audit;
+
+    @Inject
     Sealer sealer;
 
     @Inject
@@ -132,6 +136,11 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
     void seal() {
         run("sealing the audit log", sealer::seal);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
+    void recordCountedRefusals() {
+        run("recording how much was refused", audit::recordCounted);
     }
 
     @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)

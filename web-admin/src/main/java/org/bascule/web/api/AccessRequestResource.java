@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.access.RequestView;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.web.problem.ProblemException;
 import org.bascule.wire.StrictJson;
@@ -60,6 +61,7 @@ public class AccessRequestResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Creates
+    @Attempts(value = Operation.ACCESS_REQUESTED, on = "resource")
     public Response create(StrictJson body) throws RefusedException, WireException {
         Instant until = AccessJson.time(body, "until");
         if (until == null) {
@@ -76,6 +78,7 @@ public class AccessRequestResource {
     @POST
     @Path("/{id}/approve")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(Operation.ACCESS_APPROVED)
     public Response approve(@PathParam("id") String id, StrictJson body) throws RefusedException, WireException {
         return Answers.ok(json(requests.approve(current.get(), id, AccessJson.time(body, "until"))));
     }
@@ -83,6 +86,7 @@ public class AccessRequestResource {
     @POST
     @Path("/{id}/reject")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(Operation.ACCESS_REJECTED)
     public Response reject(@PathParam("id") String id, StrictJson body) throws RefusedException, WireException {
         String reason = body.has("reason") ? body.text("reason", 500) : null;
         return Answers.ok(json(requests.reject(current.get(), id, reason)));
@@ -90,6 +94,7 @@ public class AccessRequestResource {
 
     @POST
     @Path("/{id}/withdraw")
+    @Attempts(Operation.ACCESS_WITHDRAWN)
     public Response withdraw(@PathParam("id") String id) throws RefusedException {
         return Answers.ok(json(requests.withdraw(current.get(), id)));
     }

@@ -27,6 +27,7 @@ import org.bascule.domain.access.EffectiveRights;
 import org.bascule.domain.access.EntryRequest;
 import org.bascule.domain.access.EntryView;
 import org.bascule.domain.access.Preview;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.StrictJson;
@@ -75,6 +76,7 @@ public class AccessResource {
     @Path("/entries")
     @Consumes(MediaType.APPLICATION_JSON)
     @Creates
+    @Attempts(value = Operation.ENTRY_CREATED, on = "resource")
     public Response create(StrictJson body) throws RefusedException, WireException {
         List<EntryView> made = entries.create(current.get(), AccessJson.request(body));
         JsonArrayBuilder items = Json.createArrayBuilder();
@@ -85,6 +87,7 @@ public class AccessResource {
     @PATCH
     @Path("/entries/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(Operation.ENTRY_CHANGED)
     public Response change(
             @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
             throws RefusedException, WireException {
@@ -96,6 +99,7 @@ public class AccessResource {
 
     @DELETE
     @Path("/entries/{id}")
+    @Attempts(Operation.ENTRY_REMOVED)
     public Response remove(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
             throws RefusedException {
         entries.remove(current.get(), id, Parameters.revision(ifMatch));
@@ -105,6 +109,7 @@ public class AccessResource {
     @PUT
     @Path("/inheritance/{resource}")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.INHERITANCE_CHANGED, on = "resource")
     public Response inherit(
             @PathParam("resource") String resource,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,

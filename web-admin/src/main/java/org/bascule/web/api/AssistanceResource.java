@@ -16,6 +16,7 @@ import jakarta.ws.rs.core.Response;
 import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.assistance.AssistanceState;
 import org.bascule.domain.assistance.AssistanceView;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
@@ -57,6 +58,7 @@ public class AssistanceResource {
 
     @POST
     @Path("/{id}/take")
+    @Attempts(Operation.ASSISTANCE_TAKEN)
     public Response take(@PathParam("id") String id) throws RefusedException {
         return tagged(assistance.take(current.get(), id));
     }
@@ -64,6 +66,7 @@ public class AssistanceResource {
     @POST
     @Path("/{id}/close")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(Operation.ASSISTANCE_CLOSED)
     public Response close(@PathParam("id") String id, StrictJson body) throws RefusedException, WireException {
         return tagged(
                 assistance.close(current.get(), id, body.has("comment") ? body.text("comment", MAX_COMMENT) : null));

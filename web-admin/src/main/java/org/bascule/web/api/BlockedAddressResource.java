@@ -10,6 +10,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.guard.BlockedAddress;
 import org.bascule.domain.guard.BlockedAddresses;
 import org.bascule.domain.refusal.RefusedException;
@@ -38,6 +39,7 @@ public class BlockedAddressResource {
 
     @DELETE
     @Path("/{address}")
+    @Attempts(Operation.ADDRESS_UNBLOCKED)
     public Response lift(@PathParam("address") String address) throws RefusedException {
         addresses.lift(current.get(), address);
         return Response.noContent().build();

@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.contract.Contract;
 import org.bascule.domain.contract.ContractView;
 import org.bascule.domain.contract.Contracts;
@@ -41,6 +42,7 @@ public class ContractResource {
 
     @PUT
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.CONTRACT_SET, on = "id")
     public Response put(
             @PathParam("id") String folder,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
@@ -50,6 +52,7 @@ public class ContractResource {
     }
 
     @DELETE
+    @Attempts(value = Operation.CONTRACT_REMOVED, on = "id")
     public Response remove(@PathParam("id") String folder, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
             throws RefusedException {
         contracts.remove(current.get(), folder, Parameters.revision(ifMatch));

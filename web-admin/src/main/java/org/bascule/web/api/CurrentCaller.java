@@ -30,6 +30,11 @@ public class CurrentCaller {
         return identity().callerFrom(address());
     }
 
+    /** The same; empty for somebody who has not signed in. */
+    Optional<Caller> known() {
+        return Requests.identity(request).map(identity -> identity.callerFrom(address()));
+    }
+
     Identity identity() {
         return Requests.identity(request).orElseThrow(() -> ProblemException.of(ProblemCode.NOT_SIGNED_IN));
     }

@@ -25,6 +25,7 @@ import org.bascule.domain.acl.Permission;
 import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.assistance.AssistanceView;
 import org.bascule.domain.assistance.DeviceAssistance;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.directory.BulkChange;
 import org.bascule.domain.directory.BulkChanges;
 import org.bascule.domain.directory.DeviceChange;
@@ -147,6 +148,7 @@ public class DeviceResource {
     @POST
     @Path("/bulk")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.DEVICE_UPDATED, on = "folder")
     public Response bulk(StrictJson body) throws RefusedException, WireException {
         List<BulkChange.Item> items = new ArrayList<>();
         for (StrictJson item : body.children("devices", BulkChange.MAX)) {
@@ -185,6 +187,7 @@ public class DeviceResource {
     @Path("/{uid}/sub-devices")
     @Creates
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.SUB_DEVICE_CREATED, on = "uid")
     public Response createSubDevice(@PathParam("uid") String uid, StrictJson body)
             throws RefusedException, WireException {
         SubDevice made = subDevices.create(
@@ -203,6 +206,7 @@ public class DeviceResource {
     @PATCH
     @Path("/{uid}")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.DEVICE_UPDATED, on = "uid")
     public Response change(
             @PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
             throws RefusedException, WireException {
@@ -232,6 +236,7 @@ public class DeviceResource {
 
     @POST
     @Path("/{uid}/revoke")
+    @Attempts(value = Operation.DEVICE_REVOKED, on = "uid")
     public Response revoke(@PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
             throws RefusedException {
         lifecycle.revoke(current.get(), uid, Parameters.optionalRevision(ifMatch));
@@ -240,6 +245,7 @@ public class DeviceResource {
 
     @POST
     @Path("/{uid}/release")
+    @Attempts(value = Operation.DEVICE_RELEASED, on = "uid")
     public Response release(@PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
             throws RefusedException {
         lifecycle.release(current.get(), uid, Parameters.optionalRevision(ifMatch));
@@ -249,6 +255,7 @@ public class DeviceResource {
     @POST
     @Path("/{uid}/rebind")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.DEVICE_REBOUND, on = "uid")
     public Response rebind(
             @PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
             throws RefusedException, WireException {
@@ -258,6 +265,7 @@ public class DeviceResource {
 
     @POST
     @Path("/{uid}/acknowledge-claim")
+    @Attempts(value = Operation.DEVICE_CLAIM_ACKNOWLEDGED, on = "uid")
     public Response acknowledgeClaim(
             @PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
             throws RefusedException {
@@ -267,6 +275,7 @@ public class DeviceResource {
 
     @DELETE
     @Path("/{uid}")
+    @Attempts(value = Operation.DEVICE_REMOVED, on = "uid")
     public Response remove(@PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
             throws RefusedException {
         directory.remove(current.get(), uid, Parameters.revision(ifMatch));
@@ -275,6 +284,7 @@ public class DeviceResource {
 
     @POST
     @Path("/{uid}/clear-quarantine")
+    @Attempts(value = Operation.DEVICE_QUARANTINE_CLEARED, on = "uid")
     public Response clearQuarantine(
             @PathParam("uid") String uid, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
             throws RefusedException {

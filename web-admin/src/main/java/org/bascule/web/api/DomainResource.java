@@ -11,6 +11,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.realm.DomainCreations;
 import org.bascule.domain.realm.DomainView;
 import org.bascule.domain.refusal.RefusedException;
@@ -39,6 +40,7 @@ public class DomainResource {
     @POST
     @Creates
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(Operation.DOMAIN_REQUESTED)
     public Response create(StrictJson body) throws RefusedException, WireException {
         StrictJson owner = body.child("owner");
         DomainCreations.Begun begun = creations.begin(
@@ -60,6 +62,7 @@ public class DomainResource {
 
     @POST
     @Path("/{id}/cancel")
+    @Attempts(Operation.DOMAIN_CANCELLED)
     public Response cancel(@PathParam("id") String id) throws RefusedException {
         return Answers.ok(json(creations.cancel(current.get(), id)));
     }

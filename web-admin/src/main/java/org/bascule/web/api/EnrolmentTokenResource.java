@@ -14,6 +14,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.enrolment.Enrolments;
 import org.bascule.domain.enrolment.TokenCreated;
 import org.bascule.domain.enrolment.TokenView;
@@ -52,6 +53,7 @@ public class EnrolmentTokenResource {
     @POST
     @Creates
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.TOKEN_CREATED, on = "folder")
     public Response create(StrictJson body) throws RefusedException, WireException {
         long seconds = body.number("expiresIn", Long.MIN_VALUE, Long.MAX_VALUE);
         if (seconds < 1 || seconds > Enrolments.MAX_VALIDITY.toSeconds()) {
@@ -71,6 +73,7 @@ public class EnrolmentTokenResource {
 
     @DELETE
     @Path("/{id}")
+    @Attempts(Operation.TOKEN_DELETED)
     public Response delete(@PathParam("id") String id) throws RefusedException {
         enrolments.delete(current.get(), id);
         return Response.noContent().build();

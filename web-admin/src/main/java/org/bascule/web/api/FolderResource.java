@@ -18,6 +18,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.stream.Stream;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.directory.FolderChange;
 import org.bascule.domain.directory.FolderDeletion;
 import org.bascule.domain.directory.FolderQuery;
@@ -83,6 +84,7 @@ public class FolderResource {
     @POST
     @Creates
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.FOLDER_CREATED, on = "parent")
     public Response create(StrictJson body) throws RefusedException, WireException {
         FolderView folder = folders.create(
                 current.get(),
@@ -101,6 +103,7 @@ public class FolderResource {
     @PATCH
     @Path("/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.FOLDER_UPDATED, on = "id")
     public Response change(
             @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
             throws RefusedException, WireException {
@@ -138,6 +141,7 @@ public class FolderResource {
 
     @DELETE
     @Path("/{id}")
+    @Attempts(value = Operation.FOLDER_DELETED, on = "id")
     public Response delete(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
             throws RefusedException {
         folders.delete(current.get(), id, Parameters.revision(ifMatch));

@@ -17,6 +17,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.people.GroupView;
 import org.bascule.domain.people.Groups;
 import org.bascule.domain.people.PrincipalQuery;
@@ -54,6 +55,7 @@ public class GroupResource {
     @POST
     @Creates
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.GROUP_CREATED, on = "folder")
     public Response create(StrictJson body) throws RefusedException, WireException {
         return tagged(
                 201,
@@ -73,6 +75,7 @@ public class GroupResource {
     @PATCH
     @Path("/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.GROUP_UPDATED, on = "id")
     public Response change(
             @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
             throws RefusedException, WireException {
@@ -89,6 +92,7 @@ public class GroupResource {
 
     @DELETE
     @Path("/{id}")
+    @Attempts(value = Operation.GROUP_DELETED, on = "id")
     public Response delete(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
             throws RefusedException {
         groups.delete(current.get(), id, Parameters.revision(ifMatch));
@@ -109,6 +113,7 @@ public class GroupResource {
 
     @PUT
     @Path("/{id}/members/{member}")
+    @Attempts(value = Operation.MEMBER_ADDED, on = "id")
     public Response addMember(@PathParam("id") String id, @PathParam("member") String member) throws RefusedException {
         groups.addMember(current.get(), id, member);
         return Response.noContent().build();
@@ -116,6 +121,7 @@ public class GroupResource {
 
     @DELETE
     @Path("/{id}/members/{member}")
+    @Attempts(value = Operation.MEMBER_REMOVED, on = "id")
     public Response removeMember(@PathParam("id") String id, @PathParam("member") String member)
             throws RefusedException {
         groups.removeMember(current.get(), id, member);

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.corporate.GroupMapping;
 import org.bascule.domain.corporate.IdentityProviders;
 import org.bascule.domain.corporate.Kind;
@@ -66,6 +67,7 @@ public class IdentityProviderResource {
     @POST
     @Creates
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(Operation.PROVIDER_ADDED)
     public Response create(StrictJson body) throws RefusedException, WireException {
         return tagged(201, providers.create(current.get(), change(body)));
     }
@@ -79,6 +81,7 @@ public class IdentityProviderResource {
     @PUT
     @Path("/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(Operation.PROVIDER_CHANGED)
     public Response change(
             @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
             throws RefusedException, WireException {
@@ -87,6 +90,7 @@ public class IdentityProviderResource {
 
     @DELETE
     @Path("/{id}")
+    @Attempts(Operation.PROVIDER_REMOVED)
     public Response delete(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
             throws RefusedException {
         providers.delete(current.get(), id, Parameters.revision(ifMatch));
@@ -95,6 +99,7 @@ public class IdentityProviderResource {
 
     @POST
     @Path("/{id}/test")
+    @Attempts(Operation.PROVIDER_TESTED)
     public Response test(@PathParam("id") String id) throws RefusedException {
         TestResult result = providers.test(current.get(), id);
         return Answers.ok(Json.createObjectBuilder()

@@ -14,6 +14,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.refusal.Language;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.transfer.Format;
@@ -39,6 +40,7 @@ public class ImportResource {
     @POST
     @Creates
     @Consumes({MediaType.APPLICATION_JSON, "text/csv"})
+    @Attempts(Operation.IMPORTED)
     public Response start(
             @QueryParam("format") @Nullable String format,
             @QueryParam("dryRun") @Nullable String dryRun,

@@ -10,6 +10,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.SignInView;
@@ -33,6 +34,7 @@ public class MySignInResource {
 
     @DELETE
     @Path("/{id}")
+    @Attempts(Operation.SIGN_IN_ENDED)
     public Response end(@PathParam("id") String id) throws RefusedException {
         signIns.end(current.get(), current.get().userId(), id);
         return Response.noContent().build();

@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.List;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.ApiTokenCreated;
@@ -45,6 +46,7 @@ public class MyTokenResource {
     @POST
     @Creates
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(Operation.API_TOKEN_CREATED)
     public Response create(StrictJson body) throws RefusedException, WireException {
         long seconds = body.number("expiresIn", Long.MIN_VALUE, Long.MAX_VALUE);
         if (seconds < ApiTokens.MIN_VALIDITY.toSeconds() || seconds > ApiTokens.MAX_VALIDITY.toSeconds()) {
@@ -62,6 +64,7 @@ public class MyTokenResource {
 
     @DELETE
     @Path("/{id}")
+    @Attempts(Operation.API_TOKEN_REVOKED)
     public Response revoke(@PathParam("id") String id) throws RefusedException {
         tokens.revoke(current.get(), current.get().userId(), id);
         return Response.noContent().build();

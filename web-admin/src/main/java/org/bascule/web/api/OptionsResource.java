@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.EnumSet;
 import java.util.Set;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.options.Assistance;
 import org.bascule.domain.options.Assistance.ContactField;
 import org.bascule.domain.options.DomainOptions;
@@ -47,6 +48,7 @@ public class OptionsResource {
     /** A member that is missing stays as it is. */
     @PATCH
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(Operation.OPTIONS_CHANGED)
     public Response change(@HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
             throws RefusedException, WireException {
         long revision = Parameters.revision(ifMatch);

@@ -10,6 +10,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.enrolment.PairingView;
 import org.bascule.domain.enrolment.Pairings;
 import org.bascule.domain.identity.Caller;
@@ -53,6 +54,7 @@ public class PairingResource {
     @POST
     @Path("/{code}/accept")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.DEVICE_PAIRED, on = "folder")
     public Response accept(@PathParam("code") String code, StrictJson body) throws RefusedException, WireException {
         Caller caller = current.get();
         String folder = body.string("folder", 36);
@@ -69,6 +71,7 @@ public class PairingResource {
 
     @POST
     @Path("/{code}/reject")
+    @Attempts(Operation.DEVICE_PAIRED)
     public Response reject(@PathParam("code") String code) throws RefusedException {
         pairings.reject(current.get(), code);
         return Response.noContent().build();

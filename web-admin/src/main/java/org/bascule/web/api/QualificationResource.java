@@ -16,6 +16,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.contract.Qualification;
 import org.bascule.domain.contract.Qualifications;
 import org.bascule.domain.contract.QualificationsView;
@@ -42,6 +43,7 @@ public class QualificationResource {
 
     @PUT
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.QUALIFICATIONS_CHANGED, on = "id")
     public Response put(
             @PathParam("id") String user, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
             throws RefusedException, WireException {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.session.Comments;
 import org.bascule.domain.session.Ending;
@@ -69,6 +70,7 @@ public class SessionResource {
     @POST
     @Creates
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.SESSION_OPENED, on = "device")
     public Response open(StrictJson body) throws RefusedException, WireException {
         SessionOpened opened = sessions.open(current.get(), SessionRequest.parse(body), current.kind());
         return Answers.json(opened.state().equals(SessionOpened.WAITING) ? 202 : 201, opened.toJson());
@@ -97,6 +99,7 @@ public class SessionResource {
     @POST
     @Path("/{sid}/end")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(Operation.SESSION_ENDED)
     public Response end(@PathParam("sid") String sid, StrictJson body) throws RefusedException, WireException {
         sessions.end(
                 current.get(),
@@ -112,6 +115,7 @@ public class SessionResource {
     @POST
     @Path("/{sid}/comment")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(Operation.SESSION_COMMENTED)
     public Response comment(@PathParam("sid") String sid, StrictJson body) throws RefusedException, WireException {
         sessions.comment(current.get(), id(sid), body.text("comment", MAX_COMMENT));
         return Response.noContent().build();

@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.people.Principal;
 import org.bascule.domain.realm.DomainSignIn;
 import org.bascule.domain.realm.RealmState;
@@ -55,6 +56,7 @@ public class SignInSettingsResource {
 
     @PUT
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(Operation.SIGN_IN_CHANGED)
     public Response change(@HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
             throws RefusedException, WireException {
         return tagged(rules.change(current.get(), Parameters.revision(ifMatch), settings(body)));

@@ -17,6 +17,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.directory.SubDevice;
 import org.bascule.domain.directory.SubDevices;
 import org.bascule.domain.refusal.RefusedException;
@@ -47,6 +48,7 @@ public class SubDeviceResource {
     @PATCH
     @Path("/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.SUB_DEVICE_UPDATED, on = "id")
     public Response change(
             @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
             throws RefusedException, WireException {
@@ -57,6 +59,7 @@ public class SubDeviceResource {
 
     @DELETE
     @Path("/{id}")
+    @Attempts(value = Operation.SUB_DEVICE_DELETED, on = "id")
     public Response delete(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
             throws RefusedException {
         subDevices.delete(current.get(), id, Parameters.revision(ifMatch));

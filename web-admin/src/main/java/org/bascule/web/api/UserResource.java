@@ -22,6 +22,7 @@ import java.util.Optional;
 import org.bascule.domain.account.AccountChange;
 import org.bascule.domain.account.AccountView;
 import org.bascule.domain.account.Accounts;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.directory.Named;
 import org.bascule.domain.keycloak.UserCredential;
 import org.bascule.domain.people.PrincipalQuery;
@@ -69,6 +70,7 @@ public class UserResource {
     @POST
     @Creates
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.USER_ADDED, on = "folder")
     public Response create(StrictJson body) throws RefusedException, WireException {
         String folder = body.string("folder", 36);
         String name = body.text("name", FolderResource.MAX_NAME);
@@ -118,6 +120,7 @@ public class UserResource {
     @PATCH
     @Path("/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Attempts(value = Operation.USER_UPDATED, on = "id")
     public Response change(
             @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
             throws RefusedException, WireException {
@@ -156,12 +159,14 @@ public class UserResource {
 
     @POST
     @Path("/{id}/password-reset")
+    @Attempts(value = Operation.PASSWORD_RESET, on = "id")
     public Response resetPassword(@PathParam("id") String id) throws RefusedException {
         return Answers.ok(Json.createObjectBuilder().add("firstPassword", accounts.resetPassword(current.get(), id)));
     }
 
     @POST
     @Path("/{id}/invitation")
+    @Attempts(value = Operation.USER_INVITED, on = "id")
     public Response invite(@PathParam("id") String id) throws RefusedException {
         accounts.invite(current.get(), id);
         return Response.noContent().build();
@@ -169,6 +174,7 @@ public class UserResource {
 
     @POST
     @Path("/{id}/factor-reset")
+    @Attempts(value = Operation.FACTORS_RESET, on = "id")
     public Response resetFactors(@PathParam("id") String id) throws RefusedException {
         accounts.resetFactors(current.get(), id);
         return Response.noContent().build();
@@ -176,6 +182,7 @@ public class UserResource {
 
     @DELETE
     @Path("/{id}")
+    @Attempts(value = Operation.USER_DELETED, on = "id")
     public Response delete(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch)
             throws RefusedException {
         users.delete(current.get(), id, Parameters.revision(ifMatch));

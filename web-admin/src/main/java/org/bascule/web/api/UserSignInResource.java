@@ -7,6 +7,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.SignIns;
 
@@ -28,6 +29,7 @@ public class UserSignInResource {
 
     @DELETE
     @Path("/{signIn}")
+    @Attempts(value = Operation.SIGN_IN_ENDED, on = "id")
     public Response end(@PathParam("id") String id, @PathParam("signIn") String signIn) throws RefusedException {
         signIns.end(current.get(), id, signIn);
         return Response.noContent().build();

@@ -7,6 +7,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
+import org.bascule.domain.audit.Operation;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.ApiTokens;
 
@@ -28,6 +29,7 @@ public class UserTokenResource {
 
     @DELETE
     @Path("/{token}")
+    @Attempts(value = Operation.API_TOKEN_REVOKED, on = "id")
     public Response revoke(@PathParam("id") String id, @PathParam("token") String token) throws RefusedException {
         tokens.revoke(current.get(), id, token);
         return Response.noContent().build();

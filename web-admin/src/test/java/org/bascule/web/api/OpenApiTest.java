@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.idempotency.IdempotencyKey;
 import org.bascule.web.api.OpenApiDocument.Operation;
+import org.bascule.wire.StrictJson;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -191,5 +192,58 @@ class OpenApiTest {
         for (Operation operation : document.operations()) {
             assertThat(operation.statuses()).as(operation.name()).contains("default");
         }
+    }
+
+    /** What changes nothing, or is recorded with the session or the machine that it belongs to. */
+    private static final Set<String> NO_ATTEMPTS = Set.of(
+            "POST /api/access/preview",
+            "POST /api/enrol",
+            "POST /api/enrol/reset",
+            "POST /api/pair",
+            "POST /api/pair/{id}",
+            "PUT /api/sessions/{sid}/handshake",
+            "POST /api/sessions/{sid}/relays");
+
+    @Test
+    void everyChangeIsAnAttemptWhoseRefusalIsRecorded() {
+        Set<String> without = new TreeSet<>();
+        offered.forEach((name, method) -> {
+            Attempts attempt = method.getAnnotation(Attempts.class);
+            if (attempt == null && !name.startsWith("GET ")) {
+                without.add(name);
+            }
+            if (attempt != null) {
+                assertThat(name).doesNotStartWith("GET ");
+                assertThat(attempt.value()).as(name).isNotEqualTo(org.bascule.domain.audit.Operation.ACCESS);
+            }
+        });
+        assertThat(without).isEqualTo(new TreeSet<>(NO_ATTEMPTS));
+    }
+
+    @Test
+    void resourceOfAnAttemptIsInThePathOrInTheBody() throws Exception {
+        String id = "0190a1b2-0000-7000-8000-000000000001";
+        Method delete = Objects.requireNonNull(offered.get("DELETE /api/folders/{id}"));
+        assertThat(RefusalsRecorded.resource("id", delete, new Object[] {id, "\"1\""}))
+                .isEqualTo(id);
+        Method create = Objects.requireNonNull(offered.get("POST /api/folders"));
+        StrictJson body = StrictJson.parse("{\"parent\":\"" + id + "\",\"name\":7}", 100);
+        assertThat(RefusalsRecorded.resource("parent", create, new Object[] {body}))
+                .isEqualTo(id);
+        assertThat(RefusalsRecorded.resource("name", create, new Object[] {body}))
+                .isNull();
+        Set<String> unnamed = new TreeSet<>();
+        offered.forEach((name, method) -> {
+            Attempts attempt = method.getAnnotation(Attempts.class);
+            if (attempt != null && name.contains("{" + attempt.on() + "}")) {
+                Object[] values = Stream.of(method.getParameters())
+                        .map(parameter -> parameter.isAnnotationPresent(jakarta.ws.rs.PathParam.class) ? id : null)
+                        .toArray();
+                if (!id.equals(RefusalsRecorded.resource(attempt.on(), method, values))) {
+                    unnamed.add(name);
+                }
+            }
+        });
+        assertThat(unnamed).isEmpty();
     }
 }

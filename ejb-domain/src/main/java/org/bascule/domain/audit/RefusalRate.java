@@ -1,0 +1,96 @@
+package org.bascule.domain.audit;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a flood of refused attempts from filling the log, which nobody can clean: within a minute one user gets {@value #PER_MINUTE} records, and all who
+ * were not recognised get {@value #UNKNOWN_PER_MINUTE} in one domain. What is beyond is counted, and recorded as one number for each operation when the minute is over. Each node counts
+ * for itself; numbers that were not recorded yet are lost when it is stopped.
+ */
+@ApplicationScoped
+public class RefusalRate {
+
+    static final int PER_MINUTE = 120;
+    static final int UNKNOWN_PER_MINUTE = 600;
+
+    /** Who is counted singly at a time; who comes on top shares the count of his domain. */
+    static final int MAX_COUNTED = 10_000;
+
+    private static final Duration WINDOW = Duration.ofMinutes(1);
+
+    @Inject
+    Clock clock;
+
+    private final Map<Who, Window> windows = new HashMap<>();
+
+    private record Who(String domainId, @Nullable String userId) {}
+
+    private static final class Window {
+        private final Instant end;
+        private final Actor actor;
+        private final Map<Operation, Integer> beyond = new EnumMap<>(Operation.class);
+        private int records;
+
+        Window(Instant end, Actor actor) {
+            this.end = end;
+            this.actor = actor;
+        }
+    }
+
+    /** Whether the event gets a record of its own; otherwise it is counted. */
+    synchronized boolean admits(AuditEvent event) {
+        Window window = window(event);
+        int most = window.actor.userId() == null ? UNKNOWN_PER_MINUTE : PER_MINUTE;
+        if (window.records < most) {
+            window.records++;
+            return true;
+        }
+        window.beyond.merge(event.operation(), 1, Integer::sum);
+        return false;
+    }
+
+    private Window window(AuditEvent event) {
+        String userId = event.actor().userId();
+        Who who = new Who(event.domainId(), userId);
+        Window known = windows.get(who);
+        if (known != null) {
+            // one that is over stays until it was read: it counts on meanwhile
+            return known;
+        }
+        if (userId != null && windows.size() >= MAX_COUNTED) {
+            who = new Who(event.domainId(), null);
+            userId = null;
+        }
+        Actor actor = new Actor(userId, userId == null ? null : event.actor().name(), null);
+        return windows.computeIfAbsent(who, key -> new Window(clock.instant().plus(WINDOW), actor));
+    }
+
+    /** Records for what was counted within minutes that are over, each given out once. */
+    synchronized List<AuditEvent> over() {
+        Instant now = clock.instant();
+        List<AuditEvent> records = new ArrayList<>();
+        for (Iterator<Map.Entry<Who, Window>> all = windows.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<Who, Window> each = all.next();
+            Window window = each.getValue();
+            if (window.end.isAfter(now)) {
+                continue;
+            }
+            all.remove();
+            window.beyond.forEach((operation, number) ->
+                    records.add(AuditEvent.of(each.getKey().domainId(), window.actor, operation, Outcome.DENIED)
+                            .saying(number + " more refused attempts within a minute")));
+        }
+        return records;
+    }
+}
