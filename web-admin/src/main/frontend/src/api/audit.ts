@@ -61,16 +61,51 @@ function changes(field: Field): FieldChange[] {
   }));
 }
 
-/** A signed head of the domain's tree. The page shows it; who wants to rely on it verifies an export. */
-export interface TreeHead {
-  readonly size: number;
-  readonly root: string;
-  readonly time: Date;
+/** Why nothing is sealed any more. What a newer server may say besides is {@link SealingStop} `failing`. */
+export type SealingStop = "tree-changed" | "no-key-set" | "failing";
+
+/** How the sealing of one tree goes. The page shows it; who wants to rely on the log verifies an export. */
+export interface Sealing {
+  /** Records that the newest signed head holds. */
+  readonly sealed: number;
+  readonly head: Date | null;
+  readonly waitingSince: Date | null;
+  /** By the server's clock. */
+  readonly waitingSeconds: number;
+  readonly missing: number;
+  readonly stopped: SealingStop | null;
 }
 
-export function importTreeHead(value: unknown): TreeHead {
+export interface Sealings extends Sealing {
+  readonly installation: Sealing;
+}
+
+const BEHIND_SECONDS = 60;
+
+/** Whether the oldest record has waited for longer than it ever should. */
+export function isBehind({ waitingSeconds }: Sealing): boolean {
+  return waitingSeconds > BEHIND_SECONDS;
+}
+
+export function importSealings(value: unknown): Sealings {
   const root = new Field(value);
-  return { size: root.get("size").count(), root: root.get("root").text(), time: root.get("time").time() };
+  return { ...sealing(root), installation: sealing(root.get("installation")) };
+}
+
+function sealing(field: Field): Sealing {
+  return {
+    sealed: field.get("sealed").count(),
+    head: field.get("head").opt((time) => time.time()),
+    waitingSince: field.get("waitingSince").opt((time) => time.time()),
+    waitingSeconds: field.get("waitingSeconds").count(),
+    missing: field.get("missing").count(),
+    stopped: field.get("stopped").opt(stop),
+  };
+}
+
+function stop(field: Field): SealingStop {
+  const code = field.text();
+  return code === "tree-changed" || code === "no-key-set" ? code : "failing";
 }
 
 /** Numbers of a period. */

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
 import { importAssistances } from "../api/assistance";
-import { importAuditPage, importReport, importTreeHead } from "../api/audit";
+import { importAuditPage, importReport, importSealings } from "../api/audit";
 import { importFolderContract } from "../api/contract";
 import { importDeviceCounts, importDeviceDetail, importDevices, importTags } from "../api/device";
 import { importFolder, importFolderDeletion, importFolders } from "../api/folder";
@@ -153,10 +153,14 @@ export const auditQuery = (query: Query) =>
     queryFn: ({ signal }) => read("GET", "/api/audit", importAuditPage, { query, signal }),
   });
 
-export const treeHeadQuery = queryOptions({
-  queryKey: ["audit", "head"],
+/** How often the page asks again: nothing tells it that the server seals no more. */
+const SEALING_MS = 30_000;
+
+export const sealingQuery = queryOptions({
+  queryKey: ["audit", "sealing"],
   retry: false,
-  queryFn: ({ signal }) => read("GET", "/api/audit/head", importTreeHead, { signal }),
+  refetchInterval: SEALING_MS,
+  queryFn: ({ signal }) => read("GET", "/api/audit/sealing", importSealings, { signal }),
 });
 
 export const connectionsQuery = (query: Query) =>

@@ -27,16 +27,29 @@ const ROW = {
   seq: 41,
 };
 
-const HEAD = { tree: UID, size: 1234, root: "r", time: "2026-01-31T12:00:01Z", kid: "k", signature: "s" };
+const WHOLE = {
+  sealed: 1234,
+  head: "2026-01-31T12:00:01Z",
+  waitingSince: null,
+  waitingSeconds: 0,
+  missing: 0,
+  stopped: null,
+};
+
+const BEHIND = { ...WHOLE, waitingSince: "2026-01-31T12:00:02Z", waitingSeconds: 61 };
 
 let api: FakeApi;
 
 beforeEach(() => {
   api = new FakeApi();
   may(["view-operations-log"], ["view-connection-log", "view-operations-log"]);
-  api.on("GET /api/audit/head", { json: HEAD });
+  sealing(WHOLE);
   api.on("GET /api/audit", { json: { items: [ROW], next: "abc" } });
 });
+
+function sealing(domain: object, installation: object = WHOLE): void {
+  api.on("GET /api/audit/sealing", { json: { ...domain, installation } });
+}
 
 function may(domain: readonly string[], anywhere: readonly string[]): void {
   const permissions = { domain, anywhere };
@@ -66,6 +79,25 @@ describe("audit page", () => {
     await userEvent.click(await screen.findByRole("link", { name: /next/i }));
     expect(router.state.location.search).toContain("cursor=abc");
     expect(api.of("GET", "/api/audit").at(-1)?.query).toMatchObject({ cursor: "abc", code: "login", limit: "50" });
+  });
+
+  it("warns of a log that is not sealed any more, and of one that is sealed late", async () => {
+    const { unmount } = open();
+    await screen.findByText(/1,234 records are sealed/);
+    expect(screen.queryByText(/not sealed any more|behind|missing/)).toBeNull();
+    unmount();
+    sealing({ ...BEHIND, stopped: "tree-changed" });
+    const again = open();
+    expect(await screen.findByText("The audit log of your domain is not sealed any more")).toBeDefined();
+    expect(screen.getByText(/somebody has changed the database/)).toBeDefined();
+    expect(screen.getByText(/The oldest record has waited since/)).toBeDefined();
+    await expectAccessible();
+    again.unmount();
+    sealing({ ...BEHIND, waitingSeconds: 60 }, { ...BEHIND, missing: 2 });
+    open("/audit", "de");
+    expect(await screen.findByText("Das Versiegeln des Protokolls der Installation ist im Rückstand")).toBeDefined();
+    expect(screen.getByText(/nicht da waren: 2/)).toBeDefined();
+    expect(screen.queryByText(/Ihrer Domäne/)).toBeNull();
   });
 
   it("offers files with the filter in force", async () => {

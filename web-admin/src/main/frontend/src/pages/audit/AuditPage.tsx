@@ -31,7 +31,7 @@ import { Inert, inertText } from "../../app/inert";
 import { toLocalInput, toUtc } from "../../app/localTime";
 import { CursorPager } from "../../app/paging";
 import { ProblemAlert } from "../../app/problems";
-import { auditQuery, connectionsQuery, meQuery, treeHeadQuery } from "../../app/queries";
+import { auditQuery, connectionsQuery, meQuery, sealingQuery } from "../../app/queries";
 import { AbsoluteTime } from "../../app/time";
 import { usePageTitle } from "../../app/titles";
 import { withSearch } from "../../app/urlState";
@@ -50,6 +50,7 @@ import {
   readAuditFilter,
 } from "./filter";
 import { ReportView } from "./ReportView";
+import { SealingNotice } from "./SealingNotice";
 
 type Change = (changes: Record<string, string | number | null>, replace?: boolean) => void;
 
@@ -119,6 +120,7 @@ function Operations({ filter, change }: LogProps) {
   const all = rows.data?.items ?? [];
   return (
     <>
+      <SealingNotice />
       <Filters
         filter={filter}
         change={change}
@@ -193,11 +195,11 @@ function Exports({ path, filter }: { readonly path: string; readonly filter: Aud
 /** How far the log is sealed. A page proves nothing: it says how to verify. */
 function TreeState() {
   const { t, locale } = useTexts();
-  const head = useQuery(treeHeadQuery).data;
-  if (head === undefined) return null;
+  const sealing = useQuery(sealingQuery).data;
+  if (sealing === undefined || sealing.head === null) return null;
   return (
     <p className="audit-tree">
-      {t("audit.sealed", { size: head.size.toLocaleString(locale) })} <AbsoluteTime time={head.time} />
+      {t("audit.sealed", { size: sealing.sealed.toLocaleString(locale) })} <AbsoluteTime time={sealing.head} />
       {". "}
       {t("audit.verify")} <code>bascule audit export</code>, <code>bascule audit verify</code>
     </p>

@@ -1,6 +1,7 @@
 package org.bascule.domain.id;
 
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -40,6 +41,11 @@ public final class Uuid7 {
         long high = lastMillis << 16 | 0x7000 | counter;
         long low = random.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
         return new UUID(high, low).toString();
+    }
+
+    /** When one was made, in milliseconds as told by itself; for a {@linkplain #isUuid text of that form} only. */
+    public static Instant time(String uuid) {
+        return Instant.ofEpochMilli(UUID.fromString(uuid).getMostSignificantBits() >>> 16);
     }
 
     /** Whether this is a UUID in the text form that identifiers have: anything else identifies nothing. */

@@ -9,7 +9,6 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +27,6 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.log.LogEntry;
 import org.bascule.wire.log.Merkle;
 import org.bascule.wire.log.MerkleFrontier;
-import org.bascule.wire.log.TreeHead;
 
 /**
  * Appends what was committed to the trees and signs their heads.
@@ -59,6 +57,9 @@ public class Sealer {
 
     @Inject
     TreeStore trees;
+
+    @Inject
+    RightEdges edges;
 
     @Inject
     EntryStore entries;
@@ -256,19 +257,10 @@ public class Sealer {
                 tree, frontier.size(), frontier.root(), clock.instant().truncatedTo(ChronoUnit.MILLIS)));
     }
 
-    /** The right edge, computed from what is stored, and believed only if it gives the root that was signed. */
     private MerkleFrontier frontier(String tree) {
-        long size = trees.size(tree);
-        MerkleFrontier frontier = MerkleFrontier.of(size, trees.proofs(tree).frontier(size));
-        trees.head(tree).ifPresent(head -> requireSame(head, frontier));
-        return frontier;
-    }
-
-    private static void requireSame(TreeHead head, MerkleFrontier frontier) {
-        if (head.size() != frontier.size() || !Arrays.equals(head.root(), frontier.root())) {
-            throw new IllegalStateException(
-                    "the stored tree is not the one whose head was signed: it was changed, and is not continued");
-        }
+        return edges.signed(tree)
+                .orElseThrow(() -> new IllegalStateException(
+                        "the stored tree is not the one whose head was signed: it was changed, and is not continued"));
     }
 
     /** Enters the newest head of each domain's tree in that of the installation, where it is not yet. Called every minute. */

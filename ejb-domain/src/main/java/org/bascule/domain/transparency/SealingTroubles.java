@@ -25,6 +25,11 @@ public class SealingTroubles {
         return true;
     }
 
+    /** Whether the tree could not be sealed when this node tried last. */
+    boolean has(String tree) {
+        return said.containsKey(tree);
+    }
+
     void over(String tree) {
         said.remove(tree);
     }

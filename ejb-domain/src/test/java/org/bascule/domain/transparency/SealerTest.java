@@ -2,10 +2,13 @@ package org.bascule.domain.transparency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +29,7 @@ import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.DatabaseException;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.identity.Caller;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -263,6 +267,48 @@ class SealerTest {
         assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> sealer.seal(sample.id));
         assertThat(leaves()).hasSize(5);
         assertThat(waiting()).hasSize(1);
+        domain.clock.advance(Duration.ofSeconds(90));
+        SealingState state = domain.get(SealingStates.class).ofDomain(sample.owner());
+        assertThat(state.stopped()).isEqualTo(SealingState.Stop.TREE_CHANGED);
+        assertThat(state.sealed()).isEqualTo(5);
+        assertThat(state.waited()).isBetween(Duration.ofSeconds(90), Duration.ofSeconds(100));
+    }
+
+    @Test
+    void stateSaysWhatWaitsAndWhatIsMissing() throws Exception {
+        SealingStates states = domain.get(SealingStates.class);
+        Caller owner = sample.owner();
+        assertThat(states.ofDomain(owner)).isEqualTo(new SealingState(0, null, null, Duration.ZERO, 0, null));
+        records(3);
+        SealingState waiting = states.ofDomain(owner);
+        assertThat(waiting.waitingSince()).isCloseTo(domain.clock.instant(), within(1, ChronoUnit.SECONDS));
+        sealer.seal(sample.id);
+        queue(sample.id, domain.ids.next(), 1);
+        sealer.seal(sample.id);
+        SealingState sealed = states.ofDomain(owner);
+        assertThat(sealed.sealed()).isEqualTo(3);
+        assertThat(sealed.head()).isEqualTo(trees.head(sample.id).orElseThrow().time());
+        assertThat(sealed.waitingSince()).isNull();
+        assertThat(sealed.missing()).isEqualTo(1);
+        assertThat(sealed.stopped()).isNull();
+        domain.get(SealingTroubles.class).isNews(sample.id, domain.clock.instant());
+        assertThat(states.ofDomain(owner).stopped()).isEqualTo(SealingState.Stop.FAILING);
+        domain.get(SealingTroubles.class).over(sample.id);
+        assertThat(states.ofInstallation(owner).stopped()).isNull();
+        assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> states.ofDomain(sample.user("u")));
+    }
+
+    @Test
+    void leavesThatAreGoneAreNoticed() throws Exception {
+        records(3);
+        sealer.seal(sample.id);
+        superuser(
+                "drop trigger bascule_audit.tr_leaf_no_delete",
+                "delete from bascule_audit.audit_leaf where seq = 1 and tree = '" + sample.id + "'",
+                "create trigger bascule_audit.tr_leaf_no_delete before delete on bascule_audit.audit_leaf"
+                        + " for each row signal sqlstate '45000' set message_text = 'the transparency log is never changed'");
+        assertThat(domain.get(SealingStates.class).ofDomain(sample.owner()).stopped())
+                .isEqualTo(SealingState.Stop.TREE_CHANGED);
     }
 
     private static void superuser(String... statements) throws SQLException {

@@ -25,6 +25,8 @@ import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.session.ConnectionLog;
+import org.bascule.domain.transparency.SealingState;
+import org.bascule.domain.transparency.SealingStates;
 import org.bascule.domain.transparency.Transparency;
 import org.bascule.domain.transparency.TreeExport;
 import org.bascule.web.problem.ProblemException;
@@ -64,6 +66,9 @@ public class AuditResource {
 
     @Inject
     private Transparency transparency;
+
+    @Inject
+    private SealingStates sealing;
 
     @Inject
     private TreeExport export;
@@ -290,6 +295,26 @@ public class AuditResource {
             throws RefusedException {
         Slice<TreeHead> heads = transparency.heads(current.get(), Parameters.cursor(cursor, 1, limit));
         return Answers.ok(Answers.slice(heads, head -> Json.createObjectBuilder(head.toJson())));
+    }
+
+    /** Whether the log is sealed as it should be, and if not why. */
+    @GET
+    @Path("/sealing")
+    public Response sealing() throws RefusedException {
+        Caller caller = current.get();
+        return Answers.ok(json(sealing.ofDomain(caller)).add("installation", json(sealing.ofInstallation(caller))));
+    }
+
+    private static JsonObjectBuilder json(SealingState state) {
+        JsonObjectBuilder json = Json.createObjectBuilder().add("sealed", state.sealed());
+        Answers.put(json, "head", state.head());
+        Answers.put(json, "waitingSince", state.waitingSince());
+        json.add("waitingSeconds", state.waited().toSeconds()).add("missing", state.missing());
+        Answers.put(
+                json,
+                "stopped",
+                state.stopped() == null ? null : state.stopped().code());
+        return json;
     }
 
     @GET
