@@ -68,6 +68,8 @@ interface ActionDialogProps {
   readonly variant?: "small" | "medium";
   /** A name that must be typed first: for what cannot be undone. */
   readonly typed?: string;
+  /** What the action would do: stays in sight above the buttons, whatever of the rest is scrolled away. */
+  readonly summary?: ReactNode;
   readonly children: ReactNode;
 }
 
@@ -125,6 +127,12 @@ export function ActionDialog(props: ActionDialogProps) {
           )}
         </Form>
       </ModalBody>
+      {props.summary !== undefined && props.summary !== null && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what may scroll is scrolled with the keyboard too
+        <section className="dialog-summary" aria-label={t("dialog.summary")} tabIndex={0}>
+          {props.summary}
+        </section>
+      )}
       <ModalFooter>
         <Button
           type="submit"

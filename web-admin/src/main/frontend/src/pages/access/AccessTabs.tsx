@@ -1,5 +1,6 @@
 import { PageSection, Title } from "@patternfly/react-core";
-import { Link, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
+import { PageTabs } from "../../app/pageTabs";
 import { useTexts } from "../../i18n";
 
 export const ACCESS_TABS = ["resource", "everybody", "person", "effective"] as const;
@@ -20,20 +21,14 @@ export function AccessTabs({ active }: { readonly active: AccessTab }) {
       <PageSection className="page-head">
         <Title headingLevel="h1">{t("access.title")}</Title>
       </PageSection>
-      <nav className="page-tabs" aria-label={t("access.title")}>
-        <ul>
-          {ACCESS_TABS.map((tab) => (
-            <li key={tab}>
-              <Link
-                to={`${tab === "resource" ? "/access" : `/access/${tab}`}${query}`}
-                {...(tab === active ? { "aria-current": "page" as const } : {})}
-              >
-                {t(`access.tab.${tab}`)}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <PageTabs
+        label={t("access.title")}
+        tabs={ACCESS_TABS.map((tab) => ({
+          to: `${tab === "resource" ? "/access" : `/access/${tab}`}${query}`,
+          text: t(`access.tab.${tab}`),
+          current: tab === active,
+        }))}
+      />
     </>
   );
 }

@@ -52,6 +52,7 @@ export function AddEntryDialog({ place, onClose }: AddEntryProps) {
       failure={t("entry.addFailure")}
       variant="medium"
       ready={consequences.known}
+      summary={consequences.shown ?? <p className="secondary">{t("entry.incomplete")}</p>}
       onClose={onClose}
       onAction={() =>
         change(async () => {
@@ -95,7 +96,6 @@ export function AddEntryDialog({ place, onClose }: AddEntryProps) {
           onChange={(_event, checked) => setDelegable(checked)}
         />
       )}
-      {consequences.shown ?? <p className="secondary">{t("entry.incomplete")}</p>}
     </ActionDialog>
   );
 }
@@ -153,6 +153,7 @@ export function ChangeGrantDialog({ grant, onClose }: GrantDialogProps) {
       failure={t("entry.changeFailure")}
       variant="medium"
       ready={consequences.known}
+      summary={consequences.shown}
       onClose={onClose}
       onAction={() =>
         change(async () => {
@@ -176,7 +177,6 @@ export function ChangeGrantDialog({ grant, onClose }: GrantDialogProps) {
           onChange={(_event, checked) => setDelegable(checked)}
         />
       )}
-      {consequences.shown}
     </ActionDialog>
   );
 }
@@ -200,6 +200,7 @@ export function RemoveGrantDialog({ grant, onClose }: GrantDialogProps) {
       danger
       variant="medium"
       ready={consequences.known}
+      summary={consequences.shown}
       onClose={onClose}
       onAction={() =>
         change(async () => {
@@ -222,7 +223,6 @@ export function RemoveGrantDialog({ grant, onClose }: GrantDialogProps) {
           />
         </>
       )}
-      {consequences.shown}
     </ActionDialog>
   );
 }
@@ -257,6 +257,7 @@ export function InheritanceDialog({ place, onClose }: AddEntryProps) {
       danger={!inherit}
       variant="medium"
       ready={consequences.known}
+      summary={consequences.shown}
       onClose={onClose}
       onAction={() =>
         change(async () => {
@@ -267,7 +268,6 @@ export function InheritanceDialog({ place, onClose }: AddEntryProps) {
       }
     >
       <p>{t(inherit ? "inherit.againBody" : "inherit.stopBody")}</p>
-      {consequences.shown}
     </ActionDialog>
   );
 }

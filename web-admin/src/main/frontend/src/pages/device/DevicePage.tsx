@@ -1,11 +1,12 @@
 import { Breadcrumb, BreadcrumbItem, PageSection, Spinner, Title } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, Outlet, useLocation, useOutletContext, useParams, useRouteLoaderData } from "react-router";
+import { Outlet, useLocation, useOutletContext, useParams, useRouteLoaderData } from "react-router";
 import type { DeviceDetail } from "../../api/device";
 import { asProblem } from "../../api/problem";
 import { Inert } from "../../app/inert";
 import { AppLink } from "../../app/links";
+import { PageTabs } from "../../app/pageTabs";
 import { NotFoundPage, ProblemAlert } from "../../app/problems";
 import { deviceQuery, folderQuery } from "../../app/queries";
 import { TERMINAL_ROUTE } from "../../app/routes";
@@ -130,23 +131,17 @@ function Loaded(context: DeviceContext) {
         </div>
         {!inTool && <Notices {...context} />}
       </PageSection>
-      <nav className="page-tabs" aria-label={t("device.tabs")}>
-        <ul>
-          {shown.map((tab) => (
-            <li key={tab}>
-              <Link
-                to={tab === "overview" ? base : `${base}/${tab}`}
-                {...(tab === active ? { "aria-current": "page" as const } : {})}
-              >
-                {t(`device.tab.${tab}`)}
-              </Link>
-            </li>
-          ))}
-          <li>
-            <Link to={`/access?resource=${device.uid}`}>{t("device.tab.permissions")}</Link>
-          </li>
-        </ul>
-      </nav>
+      <PageTabs
+        label={t("device.tabs")}
+        tabs={[
+          ...shown.map((tab) => ({
+            to: tab === "overview" ? base : `${base}/${tab}`,
+            text: t(`device.tab.${tab}`),
+            current: tab === active,
+          })),
+          { to: `/access?resource=${device.uid}`, text: t("device.tab.permissions"), current: false },
+        ]}
+      />
       {terminal !== undefined && (
         <section className="tool" hidden={!inTool} aria-label={t("device.tab.terminal")}>
           <terminal.default device={device} shown={inTool} />

@@ -32,6 +32,7 @@ export function MoveDeviceDialog({ device, reload, onClose }: MoveDeviceDialogPr
       failure={t("device.moveFailure")}
       variant="medium"
       ready={consequences.known}
+      summary={consequences.shown}
       onClose={onClose}
       onAction={async () => {
         await save((ifMatch) =>
@@ -55,7 +56,6 @@ export function MoveDeviceDialog({ device, reload, onClose }: MoveDeviceDialogPr
         onChoose={setTarget}
         allowed={(folder) => folder.id !== base.folder}
       />
-      {consequences.shown}
     </ActionDialog>
   );
 }

@@ -66,6 +66,7 @@ export function MoveDevicesDialog(props: BulkDialogProps) {
       failure={t("bulk.failure")}
       variant="medium"
       ready={target !== null && target.id !== here}
+      summary={consequences.shown}
       onClose={props.onClose}
       onAction={() => bulk("move", { folder: target?.id })}
     >
@@ -78,7 +79,6 @@ export function MoveDevicesDialog(props: BulkDialogProps) {
           folder.permissions.includes("see-resources") || folder.permissions.includes("install-devices")
         }
       />
-      {consequences.shown}
     </ActionDialog>
   );
 }

@@ -206,6 +206,7 @@ export function MoveFolderDialog({ folder, onClose }: FolderDialogProps) {
       failure={t("folder.moveFailure")}
       variant="medium"
       ready={consequences.known}
+      summary={consequences.shown}
       onClose={onClose}
       onAction={async () => {
         await save((ifMatch) =>
@@ -231,7 +232,6 @@ export function MoveFolderDialog({ folder, onClose }: FolderDialogProps) {
           each.path.every((above) => above.id !== folder.id)
         }
       />
-      {consequences.shown}
     </ActionDialog>
   );
 }

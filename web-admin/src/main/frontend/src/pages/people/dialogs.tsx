@@ -126,6 +126,7 @@ export function DeleteUserDialog({ user, onClose }: UserDialogProps) {
       typed={user.name}
       ready={!loss.blocked}
       variant="medium"
+      summary={loss.shown}
       onClose={onClose}
       onAction={() =>
         change(async () => {
@@ -140,7 +141,6 @@ export function DeleteUserDialog({ user, onClose }: UserDialogProps) {
       {user.groups.length > 0 && (
         <p>{t("users.deleteGroups", { groups: user.groups.map((group) => inertText(group.name)).join(", ") })}</p>
       )}
-      {loss.shown}
     </ActionDialog>
   );
 }
@@ -268,6 +268,7 @@ export function DeleteGroupDialog({ group, onClose }: GroupDialogProps) {
       typed={group.name}
       ready={!loss.blocked}
       variant="medium"
+      summary={loss.shown}
       onClose={onClose}
       onAction={() =>
         change(async () => {
@@ -279,7 +280,6 @@ export function DeleteGroupDialog({ group, onClose }: GroupDialogProps) {
       }
     >
       <p>{t("groups.deleteBody", { count: group.members })}</p>
-      {loss.shown}
     </ActionDialog>
   );
 }
@@ -309,6 +309,7 @@ function MembershipDialog({ title, group, member, ends = false, onClose, childre
       danger={ends}
       variant="medium"
       ready={consequences.known}
+      summary={consequences.shown}
       onClose={onClose}
       onAction={() =>
         change(async () => {
@@ -321,7 +322,6 @@ function MembershipDialog({ title, group, member, ends = false, onClose, childre
       }
     >
       {children}
-      {consequences.shown}
     </ActionDialog>
   );
 }

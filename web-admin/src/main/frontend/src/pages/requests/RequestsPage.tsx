@@ -28,13 +28,14 @@ import {
 } from "@patternfly/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { Link, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
 import { request } from "../../api/http";
 import type { AccessRequest, RequestState } from "../../api/request";
 import { useRightsChange } from "../../app/change";
 import { useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { AppLink } from "../../app/links";
+import { PageTabs } from "../../app/pageTabs";
 import { CursorPager } from "../../app/paging";
 import { ProblemAlert } from "../../app/problems";
 import { meQuery } from "../../app/queries";
@@ -79,20 +80,14 @@ export function RequestsPage() {
         <Title headingLevel="h1">{t("requests.title")}</Title>
         {ask}
       </PageSection>
-      <nav className="page-tabs" aria-label={t("requests.title")}>
-        <ul>
-          {VIEWS.map((each) => (
-            <li key={each}>
-              <Link
-                to={each === "open" ? "/requests" : `/requests?view=${each}`}
-                {...(each === view ? { "aria-current": "page" as const } : {})}
-              >
-                {t(`requests.view.${each}`)}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <PageTabs
+        label={t("requests.title")}
+        tabs={VIEWS.map((each) => ({
+          to: each === "open" ? "/requests" : `/requests?view=${each}`,
+          text: t(`requests.view.${each}`),
+          current: each === view,
+        }))}
+      />
       <PageSection isFilled className="stack" hasBodyWrapper={false}>
         <Requests key={view} view={view} ask={ask} />
       </PageSection>

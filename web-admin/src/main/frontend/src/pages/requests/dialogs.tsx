@@ -52,6 +52,7 @@ export function ApproveDialog({ asked, onClose }: DecisionProps) {
       failure={t("requests.decideFailure")}
       variant="medium"
       ready={whole}
+      summary={consequences.shown}
       onClose={onClose}
       onAction={() =>
         change(async () => {
@@ -72,7 +73,6 @@ export function ApproveDialog({ asked, onClose }: DecisionProps) {
       <PermissionLabels permissions={asked.permissions} label={t("requests.what")} />
       <UntilField id={id} label={t("requests.until")} until={until} onChange={setUntil} past={past} />
       {longer && <p className="secondary">{t("requests.notLonger")}</p>}
-      {consequences.shown}
     </ActionDialog>
   );
 }

@@ -1,6 +1,6 @@
 import { PageSection, Title } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
+import { PageTabs } from "../../app/pageTabs";
 import { meQuery } from "../../app/queries";
 import { useTexts } from "../../i18n";
 
@@ -17,17 +17,14 @@ export function SettingsHead({ active }: { readonly active: Tab }) {
         <Title headingLevel="h1">{t("settings.title")}</Title>
       </PageSection>
       {(signIn || active === "sign-in") && (
-        <nav className="page-tabs" aria-label={t("settings.title")}>
-          <ul>
-            {(["general", "sign-in"] as const).map((tab) => (
-              <li key={tab}>
-                <Link to={TABS[tab]} {...(tab === active ? { "aria-current": "page" as const } : {})}>
-                  {t(`settings.tab.${tab}`)}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </nav>
+        <PageTabs
+          label={t("settings.title")}
+          tabs={(["general", "sign-in"] as const).map((tab) => ({
+            to: TABS[tab],
+            text: t(`settings.tab.${tab}`),
+            current: tab === active,
+          }))}
+        />
       )}
     </>
   );
