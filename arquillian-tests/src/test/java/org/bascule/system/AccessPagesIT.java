@@ -138,6 +138,14 @@ class AccessPagesIT {
             inDialog(page, AriaRole.CHECKBOX, "Terminal").check();
             Locator add = inDialog(page, AriaRole.BUTTON, "Add");
             assertThat(add).isEnabled();
+            // whoever can add can see what that changes, however many permissions stand above it
+            Locator preview = page.getByRole(AriaRole.DIALOG).getByText("What this changes");
+            assertThat(preview).isInViewport();
+            page.setViewportSize(PageParts.PHONE, 844);
+            assertThat(add).isInViewport();
+            assertThat(preview).isInViewport();
+            PageParts.fits(page, "the dialog for an entry on a phone");
+            page.setViewportSize(PageParts.DESK, 860);
             PageParts.expectUsable(page, "the dialog for an entry");
             add.click();
             page.getByText("The entry was added").waitFor();

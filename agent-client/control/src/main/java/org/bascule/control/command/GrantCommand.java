@@ -162,6 +162,8 @@ final class GrantCommand extends ServerAction {
             })
     static final class Remove extends ServerAction {
 
+        private static final String NONE = "there is no such entry that you may see";
+
         @Mixin
         private Asked asked = new Asked();
 
@@ -196,12 +198,6 @@ final class GrantCommand extends ServerAction {
         @Override
         int run(Desk desk) throws CommandException {
             List<JsonObject> entries = entries(desk);
-            if (entries.isEmpty()) {
-                throw new CommandException(
-                        ExitCode.REFUSED,
-                        "there is no such entry that you may see"
-                                + (resource == null || deny ? "" : "; for one that denies say --deny"));
-            }
             if (preview) {
                 JsonArrayBuilder ids = Json.createArrayBuilder();
                 entries.forEach(entry -> ids.add(Output.text(entry, "id")));
@@ -217,7 +213,7 @@ final class GrantCommand extends ServerAction {
             return desk.lines(entries, List.of("removed " + entries.size()));
         }
 
-        /** The API has no address of one entry: it is looked for in the list, which is read once. */
+        /** At least one. The API has no address of one entry: it is looked for in the list, which is read once. */
         private List<JsonObject> entries(Desk desk) throws CommandException {
             String where = resource;
             if (where == null) {
@@ -228,19 +224,34 @@ final class GrantCommand extends ServerAction {
                 if (version.given().isPresent()) {
                     return List.of(Json.createObjectBuilder().add("id", first).build());
                 }
-                return desk.server().list(PATH).stream()
+                List<JsonObject> named = desk.server().list(PATH).stream()
                         .filter(entry -> Output.text(entry, "id").equals(first))
                         .toList();
+                if (named.isEmpty()) {
+                    throw new CommandException(ExitCode.REFUSED, NONE);
+                }
+                return named;
             }
             String address = new Query(PATH)
                     .with("resource", desk.directory().resource(where).id())
                     .with("principal", desk.directory().principal(first).id())
                     .toString();
-            String effect = deny ? "deny" : "allow";
-            return desk.server().list(address).stream()
-                    .filter(entry -> Output.text(entry, "effect").equals(effect))
+            List<JsonObject> both = desk.server().list(address).stream()
                     .filter(entry -> permissions.contains(Output.text(entry, "permission")))
                     .toList();
+            String effect = deny ? "deny" : "allow";
+            List<JsonObject> meant = both.stream()
+                    .filter(entry -> Output.text(entry, "effect").equals(effect))
+                    .toList();
+            if (meant.isEmpty()) {
+                throw new CommandException(ExitCode.REFUSED, both.isEmpty() ? NONE : NONE + other());
+            }
+            return meant;
+        }
+
+        /** What is there instead is named, so that nobody looks for it elsewhere. */
+        private String other() {
+            return deny ? "; there is one that allows: leave --deny out" : "; there is one that denies: say --deny";
         }
     }
 

@@ -194,10 +194,17 @@ class AccessVerbsTest {
         assertThat(user.run("grant", "remove", "Service", "terminal", "Hall 1", "--deny", "--yes"))
                 .as("there is none that denies")
                 .isEqualTo(ExitCode.REFUSED.code());
-        assertThat(user.err()).doesNotContain("say --deny");
+        assertThat(user.err()).contains("there is one that allows: leave --deny out");
         assertThat(user.run("grant", "remove", "Service", "read-files", "Hall 1", "--yes"))
                 .isEqualTo(ExitCode.REFUSED.code());
-        assertThat(user.err()).contains("for one that denies say --deny");
+        assertThat(user.err()).contains("there is no such entry that you may see").doesNotContain("deny");
+        server.on(
+                "GET /api/access/entries",
+                200,
+                "{\"items\":[" + ALLOW.replace("\"allow\"", "\"deny\"") + "],\"next\":null}");
+        assertThat(user.run("grant", "remove", "Service", "terminal", "Hall 1", "--yes"))
+                .isEqualTo(ExitCode.REFUSED.code());
+        assertThat(user.err()).contains("there is one that denies: say --deny");
         int lists = server.to("/api/access/entries").size();
         run("grant", "remove", ENTRY, "--etag", "9", "--yes");
         assertThat(server.to("/api/access/entries")).as("nothing is looked for").hasSize(lists);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.List;
 import org.bascule.control.ExitCode;
 import org.bascule.control.FakeServer;
 import org.bascule.control.TestUser;
@@ -131,6 +132,28 @@ class BasculeTest {
                         .get(0)
                         .string("name", 100))
                 .isEqualTo(name);
+    }
+
+    /** What docs/cli.md says. */
+    @Test
+    void membersOfTheListAreTheDocumentedOnes() throws WireException {
+        server.on(
+                "GET /api/devices",
+                200,
+                list(
+                        device("01900000-0000-7000-8000-000000000001", "press 7", "online"),
+                        "{\"uid\":\"01900000-0000-7000-8000-000000000002\",\"name\":\"hidden\",\"state\":\"offline\",\"folder\":null,"
+                                + "\"folderName\":null,\"lastSeen\":null,\"account\":null}",
+                        "{\"uid\":\"01900000-0000-7000-8000-000000000003\",\"name\":\"all\",\"state\":\"offline\","
+                                + "\"folder\":\"01900000-0000-7000-8000-0000000000f1\",\"folderName\":\"Plant 1\","
+                                + "\"lastSeen\":\"2026-01-02T11:00:00Z\",\"account\":\"service\"}"));
+        assertThat(user.run("ls", "--json")).isZero();
+        List<StrictJson> items = StrictJson.parse(user.out().strip(), 100_000).children("items", 9);
+        assertThat(items.get(1).object().keySet()).containsExactlyInAnyOrder("uid", "name", "state", "folderName");
+        assertThat(items.get(1).text("folderName", 10)).isEmpty();
+        assertThat(items.get(2).object().keySet())
+                .containsExactlyInAnyOrder("uid", "name", "state", "folderName", "folder", "lastSeen", "account");
+        assertThat(items.get(2).string("folder", 36)).isEqualTo("01900000-0000-7000-8000-0000000000f1");
     }
 
     @Test
