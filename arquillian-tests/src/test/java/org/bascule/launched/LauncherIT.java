@@ -38,6 +38,9 @@ class LauncherIT {
         for (DemoDescription.RunningProcess process : first.processes()) {
             awaitEnd(process, killed.plus(END));
         }
+        assertThat(DemoDescription.read(FOLDER.resolve("demo.json")).ready())
+                .as("nothing says that all is ready when nothing runs")
+                .isFalse();
 
         launcher = start("second");
         try {

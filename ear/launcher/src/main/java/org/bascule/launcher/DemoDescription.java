@@ -25,7 +25,7 @@ import org.bascule.launcher.state.PrivateFiles;
 /**
  * What runs, where, and how to get in: the content of {@code demo.json} (mode 0600: it holds passwords).
  *
- * @param ready whether everything runs; a reader waits for true
+ * @param ready whether everything runs; a reader waits for true. What watches over the programs makes it false when the launcher is gone without having stopped them
  * @param url the web application, without TLS on the loopback interface: a secure context for browsers, without certificate warnings
  * @param agentUrl the same server by TLS, for agents and the command line
  * @param caFile PEM of the certification authority of {@code agentUrl} and the relays

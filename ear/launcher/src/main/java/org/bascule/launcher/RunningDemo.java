@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +129,9 @@ public final class RunningDemo implements AutoCloseable {
             }
             parts.put(part.name(), part);
         }
-        part.start(environment);
+        Map<String, String> watched = new HashMap<>(environment);
+        watched.put(ChildProcess.DESCRIPTION, folder.description().toString());
+        part.start(watched);
         part.child().ifPresent(child -> child.onExit().thenAccept(this::ended));
         boolean late;
         synchronized (lock) {

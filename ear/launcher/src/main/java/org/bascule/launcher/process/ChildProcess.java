@@ -3,6 +3,7 @@ package org.bascule.launcher.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,6 +24,9 @@ import java.util.concurrent.TimeUnit;
  * to a log of bounded size. {@link #pid} is the program's own process id, not that of a wrapper.
  */
 public final class ChildProcess {
+
+    /** Variable with a file that says {@code "ready": true}: that becomes false if this JVM ends without having stopped the program. The program does not get it. */
+    public static final String DESCRIPTION = "GUARD_DESCRIPTION";
 
     private static final long LOG_BYTES = 4L << 20;
     private static final boolean SETSID = Files.isExecutable(Path.of("/usr/bin/setsid"));
@@ -160,6 +164,7 @@ public final class ChildProcess {
     /** Lets the program stop in order, waits for it, and kills it after the grace. Idempotent. */
     public void stop() throws InterruptedException {
         wanted = false;
+        sayStop();
         release();
         if (!process.waitFor(spec.grace().toMillis() + 5_000, TimeUnit.MILLISECONDS)) {
             process.destroyForcibly();
@@ -175,6 +180,17 @@ public final class ChildProcess {
         process.waitFor(10, TimeUnit.SECONDS);
         release();
         log.awaitEnd();
+    }
+
+    /** Tells the guard that this is no end of this JVM. */
+    private void sayStop() {
+        try {
+            lifeline.write("stop\n".getBytes(StandardCharsets.US_ASCII));
+            lifeline.flush();
+        } catch (IOException e) {
+            System.getLogger(ChildProcess.class.getName())
+                    .log(System.Logger.Level.DEBUG, "{0} has ended already: {1}", spec.name(), e.getMessage());
+        }
     }
 
     private void release() {

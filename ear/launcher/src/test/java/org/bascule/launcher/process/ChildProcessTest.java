@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +29,8 @@ class ChildProcessTest {
 
     /** A program that ignores being asked. */
     private static final String STUBBORN = "trap '' TERM; echo started; while :; do sleep 0.1; done";
+
+    private static final String READY = "{\n    \"ready\": true,\n    \"url\": \"u\"\n}\n";
 
     ChildProcessTest(@TempDir Path folder) {
         this.folder = folder;
@@ -92,6 +96,34 @@ class ChildProcessTest {
 
         waitUntil(() -> !parent.isAlive() && !polite.isAlive() && !stubborn.isAlive());
         assertThat(Files.readString(folder.resolve("end"))).isEqualTo("stopped\n");
+        Path description = folder.resolve("demo.json");
+        assertThat(Files.readString(description)).isEqualTo("{\n    \"ready\": false,\n    \"url\": \"u\"\n}\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(description)))
+                .isEqualTo("rw-------");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.startsWith("demo.json")))
+                    .containsExactly("demo.json");
+        }
+    }
+
+    @Test
+    void descriptionStaysAsItIsWhenTheProgramIsStoppedOrEndsOrIsKilled() throws Exception {
+        Path description = Files.writeString(folder.resolve("demo.json"), READY);
+        Map<String, String> watched = Map.of(ChildProcess.DESCRIPTION, description.toString());
+        String names = "env | grep -c GUARD_ ; " + POLITE;
+        ChildProcess stopped = start("stopped", names, 20, watched);
+        waitUntil(() -> stopped.lastLines(1).contains("started"));
+        assertThat(stopped.lastLines(2)).as("the program knows nothing of it").containsExactly("0", "started");
+        stopped.stop();
+        ChildProcess killed = start("killed", POLITE, 20, watched);
+        waitUntil(() -> killed.lastLines(1).contains("started"));
+        killed.kill();
+        ChildProcess ended = start("ended", "echo started", 20, watched);
+        ended.onExit().get(20, TimeUnit.SECONDS);
+        ended.stop();
+        // what watches over a program may be a moment behind it
+        TimeUnit.MILLISECONDS.sleep(500);
+        assertThat(Files.readString(description)).isEqualTo(READY);
     }
 
     @Test
@@ -109,11 +141,16 @@ class ChildProcessTest {
     }
 
     private ChildProcess start(String name, String script, int graceSeconds) throws IOException {
+        return start(name, script, graceSeconds, Map.of());
+    }
+
+    private ChildProcess start(String name, String script, int graceSeconds, Map<String, String> environment)
+            throws IOException {
         return ChildProcess.start(new ChildProcess.Spec(
                 name,
                 List.of("sh", "-c", script),
                 folder,
-                Map.of(),
+                environment,
                 Optional.empty(),
                 folder,
                 Duration.ofSeconds(graceSeconds)));
@@ -151,6 +188,7 @@ class ChildProcessTest {
 
         public static void main(String[] arguments) throws Exception {
             Path folder = Path.of(arguments[0]);
+            Path description = Files.writeString(folder.resolve("demo.json"), READY);
             String note = "trap 'echo stopped > " + folder.resolve("end")
                     + "; exit 0' TERM; echo started; while :; do sleep 0.1; done";
             for (String script : List.of(note, STUBBORN)) {
@@ -159,7 +197,7 @@ class ChildProcessTest {
                         name,
                         List.of("sh", "-c", script),
                         folder,
-                        Map.of(),
+                        Map.of(ChildProcess.DESCRIPTION, description.toString()),
                         Optional.empty(),
                         folder,
                         Duration.ofSeconds(1)));
