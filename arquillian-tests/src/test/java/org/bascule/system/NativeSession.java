@@ -65,7 +65,7 @@ final class NativeSession implements AutoCloseable {
 
     private static Network network(Path ca) {
         try (InputStream in = Files.newInputStream(ca)) {
-            return new Network(Tls.resuming(Authorities.with(in)), Proxies.none());
+            return new Network(Tls.resuming(Authorities.with(in)), Proxies.none(), "bascule-tests/1");
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

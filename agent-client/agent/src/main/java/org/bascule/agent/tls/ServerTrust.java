@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.util.Optional;
+import org.bascule.agent.Version;
 import org.bascule.agent.state.StateException;
 import org.bascule.session.network.Network;
 import org.bascule.session.network.Proxies;
@@ -37,11 +38,11 @@ public final class ServerTrust {
 
     /** The way to relays, which prove themselves by TLS alone: it resumes earlier sessions. */
     public Network relayNetwork(Proxies proxies) {
-        return new Network(Tls.resuming(authorities), proxies);
+        return new Network(Tls.resuming(authorities), proxies, Version.userAgent());
     }
 
     /** The way to the servers. It resumes nothing, so a server's certificate is seen in every handshake. */
     public Network network(Proxies proxies) {
-        return new Network(Tls.fresh(authorities), proxies);
+        return new Network(Tls.fresh(authorities), proxies, Version.userAgent());
     }
 }

@@ -186,6 +186,7 @@ class ControlChannelTest {
         start();
         TestServer.Connection connection = online();
         assertThat(connection.requestLine()).isEqualTo("GET /agent/v1 HTTP/1.1");
+        assertThat(connection.userAgent()).matches("bascule-agent/\\S+ \\(.+\\)");
         connection.send(new ControlMessage.Probe("p").toJson());
         assertThat(message(connection)).isEqualTo(new ControlMessage.ProbeReply("p"));
         assertThat(channel.send(new ControlMessage.ProbeReply("q"))).isTrue();

@@ -143,6 +143,7 @@ public final class TestServer implements AutoCloseable {
         private final DataInputStream in;
         private final OutputStream out;
         private String requestLine = "";
+        private String userAgent = "";
 
         Connection(Socket socket) throws IOException {
             this.socket = socket;
@@ -155,6 +156,9 @@ public final class TestServer implements AutoCloseable {
             for (String line = line(); !line.isEmpty(); line = line()) {
                 if (requestLine.isEmpty()) {
                     requestLine = line;
+                }
+                if (line.startsWith("User-Agent: ")) {
+                    userAgent = line.substring("User-Agent: ".length());
                 }
                 if (line.toLowerCase(java.util.Locale.ROOT).startsWith("sec-websocket-key:")) {
                     key = line.substring(line.indexOf(':') + 1).strip();
@@ -185,6 +189,10 @@ public final class TestServer implements AutoCloseable {
                 }
             }
             return line.toString();
+        }
+
+        public String userAgent() {
+            return userAgent;
         }
 
         public String requestLine() {

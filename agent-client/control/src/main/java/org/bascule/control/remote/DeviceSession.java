@@ -37,6 +37,9 @@ import org.bascule.wire.session.SessionRequest;
 /** A running session on a device, whose end is told to the access server. */
 public final class DeviceSession implements AutoCloseable {
 
+    /** Why the server ends the sessions of a sign-in or API token that has ended. */
+    private static final String SIGNED_OUT = "signed-out";
+
     private final AccessServer server;
     private final ClientSession session;
     private Optional<String> comment = Optional.empty();
@@ -174,7 +177,7 @@ public final class DeviceSession implements AutoCloseable {
         try {
             return session.session().open(service, arguments, handler);
         } catch (StreamEndedException e) {
-            throw ended(e.reason(), String.valueOf(e.getMessage()));
+            throw ended(e.reason(), e.text());
         }
     }
 
@@ -182,17 +185,30 @@ public final class DeviceSession implements AutoCloseable {
     static CommandException ended(EndReason reason, String text) {
         String detail = text.isEmpty() ? "" : ": " + Printable.of(text);
         return switch (reason) {
-            case NOT_PERMITTED -> new CommandException(ExitCode.REFUSED, "the device does not permit this" + detail);
+            case NOT_PERMITTED ->
+                new CommandException(
+                        ExitCode.REFUSED, "the device does not permit this (" + reason.text() + ")" + detail);
             case NO_SUCH_SERVICE, BAD_ARGUMENTS, FAILED, LIMIT, DONE ->
                 new CommandException(ExitCode.FAILED, "the device could not do this (" + reason.text() + ")" + detail);
             case PROTOCOL_VIOLATION, RECORD_REJECTED ->
                 new CommandException(
                         ExitCode.SECURITY,
                         "the connection was tampered with or is damaged (" + reason.text() + ")" + detail);
-            case TICKET_EXPIRED, ENDED_BY_SERVER, ENDED_BY_DEVICE ->
+            case ENDED_BY_SERVER ->
+                isSignedOut(text)
+                        ? new CommandException(
+                                ExitCode.NOT_SIGNED_IN,
+                                "the sign-in or API token was ended, and the session with it: sign in anew")
+                        : new CommandException(ExitCode.REFUSED, "the server has ended the session" + detail);
+            case TICKET_EXPIRED, ENDED_BY_DEVICE ->
                 new CommandException(ExitCode.REFUSED, "the session was ended (" + reason.text() + ")" + detail);
             case INTERRUPTED -> new CommandException(ExitCode.CONNECTION, "the connection was lost" + detail);
         };
+    }
+
+    /** The device passes on the server's reason; whoever has lost the device hears it in a sentence of the server. */
+    private static boolean isSignedOut(String text) {
+        return text.equals(SIGNED_OUT) || text.endsWith("(" + SIGNED_OUT + ").");
     }
 
     /** What was done, to be told with the end. */

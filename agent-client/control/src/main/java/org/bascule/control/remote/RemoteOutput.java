@@ -96,7 +96,7 @@ final class RemoteOutput implements StreamHandler {
         try {
             return from.read(buffer, 0, buffer.length);
         } catch (StreamEndedException e) {
-            throw DeviceSession.ended(e.reason(), e.getMessage() == null ? "" : e.getMessage());
+            throw DeviceSession.ended(e.reason(), e.text());
         }
     }
 }

@@ -25,6 +25,7 @@ import org.bascule.session.network.NoConnectionException;
 import org.bascule.session.network.Proxies;
 import org.bascule.session.network.ProxyException;
 import org.bascule.session.network.Tls;
+import org.bascule.session.network.UserAgent;
 import org.bascule.session.tls.Authorities;
 import org.bascule.session.tls.UntrustedIssuerException;
 
@@ -33,6 +34,8 @@ public final class Http {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration UPLOAD_TIMEOUT = Duration.ofMinutes(30);
+    private static final String USER_AGENT =
+            UserAgent.of("bascule", Http.class.getPackage().getImplementationVersion());
     private static final int MAX_ANSWER = 8 << 20;
 
     /** An answer, whatever its status. */
@@ -56,7 +59,7 @@ public final class Http {
     public static Http trusting(Optional<Path> ca, Surroundings around) throws CommandException {
         Tls tls = Tls.resuming(ca.isPresent() ? with(ca.get()) : Authorities.ofPlatform());
         try {
-            return new Http(new Network(tls, Proxies.of(around.environment(), Optional.empty())));
+            return new Http(new Network(tls, Proxies.of(around.environment(), Optional.empty()), USER_AGENT));
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         }

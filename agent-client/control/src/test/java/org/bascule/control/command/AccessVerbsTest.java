@@ -197,7 +197,9 @@ class AccessVerbsTest {
         assertThat(user.err()).contains("there is one that allows: leave --deny out");
         assertThat(user.run("grant", "remove", "Service", "read-files", "Hall 1", "--yes"))
                 .isEqualTo(ExitCode.REFUSED.code());
-        assertThat(user.err()).contains("there is no such entry that you may see").doesNotContain("deny");
+        assertThat(user.err())
+                .contains("there is no such entry that you may see")
+                .doesNotContain("deny");
         server.on(
                 "GET /api/access/entries",
                 200,

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import org.bascule.control.ExitCode;
 import org.bascule.control.FakeServer;
 import org.bascule.control.TestUser;
@@ -132,6 +132,16 @@ class BasculeTest {
                         .get(0)
                         .string("name", 100))
                 .isEqualTo(name);
+    }
+
+    /** By this the sign-in is found again in the list of sign-ins. */
+    @Test
+    void requestsSayWhichProgramItIs() {
+        server.on("GET /api/devices", 200, list());
+        assertThat(user.run("ls")).isZero();
+        assertThat(server.requests).isNotEmpty().allSatisfy(request -> assertThat(
+                        request.headers().get("User-Agent"))
+                .isEqualTo("bascule/development (" + System.getProperty("os.name") + ")"));
     }
 
     /** What docs/cli.md says. */

@@ -88,7 +88,7 @@ final class FakeDevice implements AutoCloseable {
         RelayAddress address = new RelayAddress(TestRelay.ID, relay.url());
         RelayProofKey proof = RelayProofKey.generate();
         RelayTransport.join(
-                        Network.ofPlatform(),
+                        Network.ofPlatform("test/1"),
                         new RelayJoin(
                                 address,
                                 FixedInstallation.SID,

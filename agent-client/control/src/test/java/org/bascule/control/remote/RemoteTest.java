@@ -239,6 +239,22 @@ class RemoteTest {
                 .doesNotContain("\u001b");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "signed-out|3|the sign-in or API token was ended, and the session with it: sign in anew",
+                "The session has ended (signed-out).|3|the sign-in or API token was ended, and the session with it: sign in anew",
+                "not-permitted|4|the server has ended the session: not-permitted"
+            })
+    void sessionThatTheServerEndsIsOneSentence(String text, int code, String sentence) throws Exception {
+        try (FakeDevice device = new FakeDevice(server, service(Service.PROCESS, (stream, arguments, in) -> {}))) {
+            device.session.thenAccept(session -> session.end(EndReason.ENDED_BY_SERVER, text));
+            assertThat(user.run("exec", FixedInstallation.UID, "--", "sleep")).isEqualTo(code);
+        }
+        assertThat(user.err()).endsWith("bascule: " + sentence + "\n").doesNotContain("ended-by-server");
+    }
+
     @Test
     void lostConnectionIsSaid() throws Exception {
         try (FakeDevice device = new FakeDevice(server, service(Service.PROCESS, (stream, arguments, in) -> {}))) {

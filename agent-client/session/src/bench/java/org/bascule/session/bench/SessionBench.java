@@ -158,7 +158,7 @@ public final class SessionBench {
                 role,
                 token,
                 key);
-        return RelayTransport.join(Network.ofPlatform(), join, JOIN).join();
+        return RelayTransport.join(Network.ofPlatform("bascule-bench/1"), join, JOIN).join();
     }
 
     private static long[] echo() throws Exception {

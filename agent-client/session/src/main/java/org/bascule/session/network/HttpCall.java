@@ -36,7 +36,7 @@ public final class HttpCall {
 
     /** Sets a header field. @throws IllegalArgumentException if it holds control characters, or is one that this class writes */
     public HttpCall header(String name, String value) {
-        if (Set.of("host", "content-length", "connection", "transfer-encoding")
+        if (Set.of("host", "user-agent", "content-length", "connection", "transfer-encoding")
                 .contains(name.toLowerCase(java.util.Locale.ROOT))) {
             throw new IllegalArgumentException("a header field of the connection");
         }
@@ -75,10 +75,11 @@ public final class HttpCall {
     }
 
     /** Head and a small body leave in one write. */
-    void writeTo(OutputStream out) throws IOException {
+    void writeTo(OutputStream out, String userAgent) throws IOException {
         StringBuilder head =
                 new StringBuilder(method).append(' ').append(Target.of(url)).append(" HTTP/1.1\r\n");
         HttpHead.append(head, "Host", Target.host(url));
+        HttpHead.append(head, "User-Agent", userAgent);
         headers.forEach((name, value) -> HttpHead.append(head, name, value));
         Path content = file;
         if (content != null) {

@@ -26,26 +26,29 @@ public final class Network {
 
     private final Tls tls;
     private final Proxies proxies;
+    private final String userAgent;
     private final List<Integer> ports;
     /** By host, the port that led there last. */
     private final Map<String, Integer> remembered = new ConcurrentHashMap<>();
 
     private final HttpConnections kept = new HttpConnections();
 
-    public Network(Tls tls, Proxies proxies) {
-        this(tls, proxies, PORTS);
+    /** @param userAgent how the program names itself, as {@link UserAgent} makes it */
+    public Network(Tls tls, Proxies proxies, String userAgent) {
+        this(tls, proxies, userAgent, PORTS);
     }
 
     /** With other ports: for tests. */
-    Network(Tls tls, Proxies proxies, List<Integer> ports) {
+    Network(Tls tls, Proxies proxies, String userAgent, List<Integer> ports) {
         this.tls = tls;
         this.proxies = proxies;
+        this.userAgent = userAgent;
         this.ports = List.copyOf(ports);
     }
 
     /** Directly, believing the authorities of the Java platform. */
-    public static Network ofPlatform() {
-        return new Network(Tls.resuming(Authorities.ofPlatform()), Proxies.none());
+    public static Network ofPlatform(String userAgent) {
+        return new Network(Tls.resuming(Authorities.ofPlatform()), Proxies.none(), userAgent);
     }
 
     /**
@@ -95,7 +98,7 @@ public final class Network {
     private Connection upgraded(URI url, Attempt attempt) throws IOException {
         Connection connection = connect(Target.parse(url), attempt);
         try {
-            Upgrade.perform(connection, url);
+            Upgrade.perform(connection, url, userAgent);
             attempt.succeeded();
             return connection;
         } catch (IOException e) {
@@ -133,7 +136,7 @@ public final class Network {
         try {
             attempt.busyWith(connection.raw());
             connection.readTimeout(0);
-            call.writeTo(connection.out());
+            call.writeTo(connection.out(), userAgent);
             HttpHead head = HttpHead.read(connection.in());
             while (head.status() / 100 == 1) {
                 if (head.status() == 101) {

@@ -17,12 +17,13 @@ final class Upgrade {
 
     private Upgrade() {}
 
-    static void perform(Connection connection, URI url) throws IOException {
+    static void perform(Connection connection, URI url, String userAgent) throws IOException {
         byte[] random = new byte[KEY];
         RANDOM.nextBytes(random);
         String key = Base64.getEncoder().encodeToString(random);
         StringBuilder head = new StringBuilder("GET ").append(Target.of(url)).append(" HTTP/1.1\r\n");
         HttpHead.append(head, "Host", Target.host(url));
+        HttpHead.append(head, "User-Agent", userAgent);
         HttpHead.append(head, "Upgrade", "websocket");
         HttpHead.append(head, "Connection", "Upgrade");
         HttpHead.append(head, "Sec-WebSocket-Key", key);

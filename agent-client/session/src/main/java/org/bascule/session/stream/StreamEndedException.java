@@ -8,10 +8,17 @@ public final class StreamEndedException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final EndReason reason;
+    private final String text;
 
     public StreamEndedException(EndReason reason, String text) {
         super(text.isEmpty() ? reason.text() : reason.text() + ": " + text);
         this.reason = reason;
+        this.text = text;
+    }
+
+    /** What the other end said besides the reason; may be empty. */
+    public String text() {
+        return text;
     }
 
     public EndReason reason() {

@@ -125,8 +125,8 @@ class BlockedPortsTest {
         private Ask() {}
 
         public static void main(String[] args) throws Exception {
-            Network network =
-                    new Network(Tls.fresh(Authorities.with(Files.newInputStream(Path.of(args[1])))), Proxies.none());
+            Network network = new Network(
+                    Tls.fresh(Authorities.with(Files.newInputStream(Path.of(args[1])))), Proxies.none(), "test/1");
             try (HttpAnswer answer = network.send(new HttpCall("GET", URI.create(args[0]), Duration.ofSeconds(20)))) {
                 System.out.write(answer.body().readAllBytes());
                 System.out.flush();

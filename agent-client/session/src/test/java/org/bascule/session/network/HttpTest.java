@@ -33,7 +33,7 @@ class HttpTest {
 
     private static final Duration WITHIN = Duration.ofSeconds(20);
 
-    private final Network network = Network.ofPlatform();
+    private final Network network = Network.ofPlatform("test/1");
 
     /** Counted down for each connection that {@link #answering} has closed. */
     private final CountDownLatch closed = new CountDownLatch(2);

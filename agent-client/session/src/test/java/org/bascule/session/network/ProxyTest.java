@@ -59,7 +59,9 @@ class ProxyTest {
 
     private static Network through(String proxy) {
         return new Network(
-                Tls.resuming(Authorities.ofPlatform()), Proxies.of(Map.of(Proxies.VARIABLE, proxy), Optional.empty()));
+                Tls.resuming(Authorities.ofPlatform()),
+                Proxies.of(Map.of(Proxies.VARIABLE, proxy), Optional.empty()),
+                "test/1");
     }
 
     private String get(Network network) throws IOException {

@@ -24,7 +24,7 @@ class TlsTest {
     private static final Duration WITHIN = Duration.ofSeconds(20);
 
     private static Network trusting(TlsServer server, Integer... ports) throws Exception {
-        return new Network(Tls.fresh(Authorities.with(server.pem())), Proxies.none(), List.of(ports));
+        return new Network(Tls.fresh(Authorities.with(server.pem())), Proxies.none(), "test/1", List.of(ports));
     }
 
     private static String get(Network network, String url) throws IOException {
@@ -70,7 +70,7 @@ class TlsTest {
                     .hasMessageContaining("inspects TLS")
                     .hasMessageNotContainingAny("\u001b", "\u202e")
                     .hasCauseInstanceOf(UntrustedIssuerException.class);
-            assertThatThrownBy(() -> get(Network.ofPlatform(), url(other)))
+            assertThatThrownBy(() -> get(Network.ofPlatform("test/1"), url(other)))
                     .isInstanceOf(SSLException.class)
                     .hasMessageContaining("not trusted here");
         }

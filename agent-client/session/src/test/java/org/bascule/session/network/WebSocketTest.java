@@ -72,7 +72,7 @@ class WebSocketTest implements WebSocketListener {
     }
 
     private CompletableFuture<WebSocket> opening(Duration within) {
-        return Network.ofPlatform()
+        return Network.ofPlatform("test/1")
                 .open(URI.create("ws://127.0.0.1:" + listening.getLocalPort() + "/a%20b?c=d"), within, LIMITS, this);
     }
 
@@ -158,6 +158,7 @@ class WebSocketTest implements WebSocketListener {
         try (Peer peer = peer()) {
             assertThat(peer.head)
                     .startsWith("GET /a%20b?c=d HTTP/1.1\r\nHost: 127.0.0.1:" + listening.getLocalPort() + "\r\n")
+                    .contains("User-Agent: test/1\r\n")
                     .contains("Sec-WebSocket-Version: 13\r\n");
             peer.accept().frame("81 02 6869");
             WebSocket socket = opening.get(LONG, TimeUnit.SECONDS);

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class RelayFailoverTest {
 
-    private static final Network NETWORK = Network.ofPlatform();
+    private static final Network NETWORK = Network.ofPlatform("test/1");
     private static final Duration PAIR = Duration.ofSeconds(20);
 
     private final RelayProofKey clientKey = RelayProofKey.generate();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 class RelayTransportTest {
 
     private static final Duration WITHIN = Duration.ofSeconds(20);
-    private static final Network NETWORK = Network.ofPlatform();
+    private static final Network NETWORK = Network.ofPlatform("test/1");
 
     private final SessionId sid = SessionId.random();
 
