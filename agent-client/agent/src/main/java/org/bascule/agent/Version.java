@@ -1,6 +1,5 @@
 package org.bascule.agent;
 
-import org.bascule.session.network.UserAgent;
 import picocli.CommandLine;
 
 /** The version of this programme, from its jar. */
@@ -10,11 +9,6 @@ public final class Version implements CommandLine.IVersionProvider {
     public static String text() {
         String version = Version.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
-    }
-
-    /** How the agent names itself to servers. */
-    public static String userAgent() {
-        return UserAgent.of("bascule-agent", Version.class.getPackage().getImplementationVersion());
     }
 
     /** Name and version of the operating system, as the Java platform knows it. */
