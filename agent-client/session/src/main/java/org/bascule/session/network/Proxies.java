@@ -1,8 +1,6 @@
 package org.bascule.session.network;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which proxy leads to which server. {@code BASCULE_PROXY} or a setting is for every server; {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code ALL_PROXY} as
- * other programs have them. This machine itself and what {@code NO_PROXY} lists are reached directly. Thread-safe.
+ * other programs have them. This machine itself and what {@code NO_PROXY} lists ({@link NoProxy}) are reached directly. Thread-safe.
  */
 public final class Proxies {
 
@@ -19,13 +17,13 @@ public final class Proxies {
     public static final String VARIABLE = "BASCULE_PROXY";
 
     private static final String DIRECT = "direct";
-    private static final Proxies NONE = new Proxies(null, null, List.of());
+    private static final Proxies NONE = new Proxies(null, null, NoProxy.NOTHING);
 
     private final @Nullable Way secured;
     private final @Nullable Way plain;
-    private final List<String> exceptions;
+    private final NoProxy exceptions;
 
-    private Proxies(@Nullable Way secured, @Nullable Way plain, List<String> exceptions) {
+    private Proxies(@Nullable Way secured, @Nullable Way plain, NoProxy exceptions) {
         this.secured = secured;
         this.plain = plain;
         this.exceptions = exceptions;
@@ -42,11 +40,7 @@ public final class Proxies {
      * @throws IllegalArgumentException if a variable holds no proxy; the message names it and repeats nothing of it
      */
     public static Proxies of(Map<String, String> environment, Optional<Proxy> setting) {
-        List<String> exceptions = Arrays.stream(
-                        variable(environment, "NO_PROXY").orElse("").split("[,\\s]+"))
-                .map(entry -> entry.strip().toLowerCase(Locale.ROOT))
-                .filter(entry -> !entry.isEmpty())
-                .toList();
+        NoProxy exceptions = NoProxy.parse(variable(environment, "NO_PROXY").orElse(""));
         Optional<String> own = Optional.ofNullable(environment.get(VARIABLE)).filter(text -> !text.isBlank());
         if (own.isPresent() && own.get().strip().equalsIgnoreCase(DIRECT)) {
             return NONE;
@@ -89,33 +83,14 @@ public final class Proxies {
 
     Way to(String host, int port, boolean tls) {
         Way way = tls ? secured : plain;
-        return way == null || isThisMachine(host) || isException(host.toLowerCase(Locale.ROOT), port)
-                ? Direct.WAY
-                : way;
+        return way == null || isThisMachine(host) || exceptions.matches(host, port) ? Direct.WAY : way;
     }
 
     private static boolean isThisMachine(String host) {
-        if (host.equalsIgnoreCase("localhost") || host.toLowerCase(Locale.ROOT).endsWith(".localhost")) {
-            return true;
-        }
-        if (!host.contains(":") && !host.matches("[0-9.]+")) {
-            return false;
-        }
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
-    }
-
-    private boolean isException(String host, int port) {
-        return exceptions.stream().anyMatch(entry -> {
-            String name = entry;
-            if (name.endsWith(":" + port)) {
-                name = name.substring(0, name.length() - String.valueOf(port).length() - 1);
-            }
-            name = name.startsWith("*.") ? name.substring(2) : name.startsWith(".") ? name.substring(1) : name;
-            return name.equals("*") || host.equals(name) || host.endsWith("." + name);
-        });
+        String name = host.toLowerCase(Locale.ROOT);
+        InetAddress address = NoProxy.address(name);
+        return name.equals("localhost")
+                || name.endsWith(".localhost")
+                || address != null && address.isLoopbackAddress();
     }
 }

@@ -231,6 +231,48 @@ class ProxyTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = ' ',
+            value = {
+                "10.0.0.0/8 10.255.0.1 true",
+                "10.0.0.0/8 11.0.0.1 false",
+                "10.0.0.0/8 10.example false",
+                "10.1.2.3/8 10.9.9.9 true",
+                "192.168.4.0/22 192.168.7.255 true",
+                "192.168.4.0/22 192.168.8.0 false",
+                "192.168.4.5/32 192.168.4.5 true",
+                "192.168.4.5/32 192.168.4.4 false",
+                "0.0.0.0/0 203.0.113.9 true",
+                "0.0.0.0/0 2001:db8::1 false",
+                "fd00::/8 fd12:3456::1 true",
+                "FD00::/8 FD12::1 true",
+                "fd00::/8 fe80::1 false",
+                "[fd00::]/8 fd00::1 true",
+                "2001:db8::/33 2001:db8:7fff::1 true",
+                "2001:db8::/33 2001:db8:8000::1 false",
+                "10.0.0.0/8 ::ffff:10.1.1.1 true",
+                "::/0 10.1.1.1 false",
+                "10.0.0.0/33 10.0.0.1 false",
+                "10.0.0.0/ 10.0.0.0 false",
+                "10.0.0.0/-1 10.0.0.0 false",
+                "name/8 name false",
+                "fd00::443 fd00::443 true",
+                "fd00:0::443 fd00::443 true",
+                "fd00::443 fd00:: false",
+                "[fd00::1]:443 fd00::1 true",
+                "[fd00::1]:80 fd00::1 false",
+                "[fd00::1] fd00::1 true",
+                "10.0.0.1:x 10.0.0.1 false",
+                "*.example a.example true",
+                "* 10.0.0.1 true",
+            })
+    void networksAndAddressesAreReachedDirectly(String listed, String host, boolean direct) {
+        Proxies proxies = Proxies.of(
+                Map.of("HTTPS_PROXY", "http://p:1", "NO_PROXY", "other.example," + listed), Optional.empty());
+        assertThat(proxies.to(host, 443, true) == Direct.WAY).isEqualTo(direct);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "https://u:hunter2@p",
