@@ -7,68 +7,212 @@ import com.microsoft.playwright.Page;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A relay is killed while a session runs through it. */
+/** Parts of the way are taken from a running session, and its streams go on exactly (REL-4, {@code docs/protocol/session.md}, "Resuming"). */
 @ExtendWith(RunningSystem.class)
 class FailoverIT {
 
     private static final int BYTES = 50 << 20;
     private static final Duration LIMIT = Duration.ofSeconds(120);
+    /** 3 s, and slack. */
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+    /** Longer than the 5 s in which an end that is silent is given up, and than the 10 s in which a relay gives up a receiver. */
+    private static final Duration SUSPENSION = Duration.ofSeconds(15);
 
     private final TheSystem system = TheSystem.get();
+    private final Outages outages = new Outages(system);
+
+    @AfterEach
+    void everythingIsBack() throws Exception {
+        outages.close();
+    }
 
     @Test
     void everyByteArrivesOnceThoughTheRelayIsKilled() throws Exception {
-        String killed = "";
         try (EchoedStream stream = new EchoedStream(system, BYTES)) {
-            stream.sendUpTo(BYTES);
+            Carrier carrier = begun(stream);
+            String killed = carrier.relay();
+            stream.sendUpTo(BYTES / 2);
             Eventually.within(LIMIT, "it runs", () -> stream.received() > BYTES / 5);
-            killed = relay();
-            system.demo().kill(killed);
-            assertThat(stream.exitCode(LIMIT)).isZero();
-            assertThat(stream.received()).isEqualTo(BYTES);
-            assertThat(stream.echoed()).isEqualTo(stream.sent());
-            Duration pause = stream.longestPause();
+            outages.kill(killed);
+            stream.sendUpTo(BYTES);
+            ends(stream, BYTES);
+            pause("relay " + killed + " killed", stream);
+        }
+    }
+
+    /** A relay that is stopped in order says so to both ends (4004). */
+    @Test
+    void everyByteArrivesOnceThoughTheRelayIsDrained() throws Exception {
+        try (EchoedStream stream = new EchoedStream(system, BYTES)) {
+            Carrier carrier = begun(stream);
+            String drained = carrier.relay();
+            stream.trickleUntil(background(() -> outages.stop(drained)));
+            assertThat(carrier.awaitOtherThan(drained, LIMIT)).isNotEqualTo(drained);
+            stream.sendUpTo(BYTES);
+            ends(stream, BYTES);
+            pause("relay " + drained + " drained", stream);
+        }
+    }
+
+    /** The access server is needed for none of it, and has the whole session in its log when it is back. */
+    @Test
+    void aStreamGoesOnWithoutTheAccessServerAndThenThroughAnotherRelay() throws Exception {
+        Api api = system.api("automation");
+        try (EchoedStream stream = new EchoedStream(system, 4L * BYTES)) {
+            Carrier carrier = begun(stream);
+            String relay = carrier.relay();
+            stream.trickleUntil(background(() -> outages.kill("access-server")));
+            stream.trickleFor(Duration.ofSeconds(3));
+            pause("access server killed", stream);
+
+            outages.kill(relay);
+            long before = stream.received();
+            stream.trickleFor(Duration.ofSeconds(1));
+            stream.trickleUntil(background(
+                    () -> Eventually.within(LIMIT, "it goes on", () -> stream.received() > before + BYTES / 50)));
+            pause("relay " + relay + " killed, no access server", stream);
+            assertThat(carrier.relay()).isNotEqualTo(relay);
+
+            stream.trickleUntil(background(() -> {
+                outages.start("access-server");
+                Eventually.within(Duration.ofMinutes(3), "the device is back", () -> online(api));
+            }));
+            stream.trickleFor(Duration.ofSeconds(2));
+            pause("access server started", stream);
+            ends(stream, stream.finish());
+            assertLogged(carrier.sid(), stream.received());
+        }
+    }
+
+    /** Longer than its peer waits for it on a transport, shorter than a session lives without one. */
+    @Test
+    void eitherEndIsSuspended() throws Exception {
+        try (EchoedStream stream = new EchoedStream(system, BYTES)) {
+            begun(stream);
+            long device = system.demo().pid("device").orElseThrow();
+            stream.sendUpTo(BYTES / 2);
+            suspend(device);
+            awaitAll(stream);
+            Duration first = stream.longestPause();
+            stream.sendUpTo(BYTES);
+            suspend(stream.pid());
+            ends(stream, BYTES);
             System.out.printf(
-                    "relay %s killed; SHA-256 both ways %s; longest pause %d ms%n",
-                    killed, stream.sent(), pause.toMillis());
-            assertThat(pause).as("3 s, and slack").isLessThan(Duration.ofSeconds(10));
+                    "device, then client suspended for %d ms; longest pauses %d ms, %d ms%n",
+                    SUSPENSION.toMillis(),
+                    first.toMillis(),
+                    stream.longestPause().toMillis());
+        }
+    }
+
+    private static void suspend(long process) throws Exception {
+        Outages.signal("STOP", process);
+        try {
+            Thread.sleep(SUSPENSION.toMillis());
         } finally {
-            if (!killed.isEmpty()) {
-                system.demo().start(killed);
-            }
+            Outages.signal("CONT", process);
         }
     }
 
     /** What is typed while there is no relay arrives with the next one, and the session bar names that. */
     @Test
     void aTerminalInTheBrowserGoesOnThroughAnotherRelay() throws Exception {
-        String killed = "";
         try (BrowserContext person = system.chromium().person()) {
             Page page = PageParts.signedIn(system, person, "engineer");
             BrowserTerminal terminal =
                     BrowserTerminal.open(page, system.url(), system.device().uid());
             terminal.awaitPrompt();
-            killed = relay();
-            system.demo().kill(killed);
+            String killed = Carrier.ofNewest(system).relay();
+            outages.kill(killed);
             terminal.enter("echo go''es on");
             terminal.await("echo", screen -> screen.lines()
                     .anyMatch(line -> line.strip().equals("goes on")));
             String bar = page.locator(".session-bar").innerText();
             assertThat(bar).contains("End-to-end encrypted").doesNotContain(killed);
             terminal.end();
-        } finally {
-            if (!killed.isEmpty()) {
-                system.demo().start(killed);
-            }
         }
     }
 
-    private String relay() {
-        List<JsonObject> sessions = system.api("engineer").items("/api/sessions");
-        assertThat(sessions).isNotEmpty();
-        return sessions.get(0).getString("relay");
+    // ---- what they have in common
+
+    /** The session runs: something came back. */
+    private Carrier begun(EchoedStream stream) {
+        stream.sendUpTo(BYTES / 50);
+        awaitAll(stream);
+        var unused = stream.longestPause();
+        return Carrier.ofNewest(system);
+    }
+
+    private static void awaitAll(EchoedStream stream) {
+        Eventually.within(LIMIT, "all that was sent comes back", () -> stream.received() >= stream.allowed());
+    }
+
+    /** In order, every byte there once. */
+    private static void ends(EchoedStream stream, long bytes) throws Exception {
+        assertThat(stream.exitCode(LIMIT)).as(stream.error()).isZero();
+        assertThat(stream.received()).isEqualTo(bytes);
+        assertThat(stream.echoed()).isEqualTo(stream.sent());
+    }
+
+    private static void pause(String what, EchoedStream stream) {
+        Duration pause = stream.longestPause();
+        System.out.printf("%s; longest pause %d ms%n", what, pause.toMillis());
+        assertThat(pause).as(what).isLessThan(PAUSE);
+    }
+
+    private boolean online(Api api) {
+        try {
+            return api.getJson("/api/devices/" + system.device().uid())
+                    .getString("state")
+                    .equals("online");
+        } catch (AssertionError e) {
+            return false;
+        }
+    }
+
+    /** One row, which has ended, with what went each way and the few percent that protect it. */
+    private void assertLogged(String sid, long bytes) {
+        Api api = system.api("automation");
+        Eventually.within(LIMIT, "the session has ended in the log", () -> rows(api, sid).stream()
+                .allMatch(row -> !row.isNull("ended")));
+        List<JsonObject> rows = rows(api, sid);
+        assertThat(rows).hasSize(1);
+        JsonObject row = rows.get(0);
+        assertThat(row.getString("endReason")).isEqualTo("done");
+        for (String direction : List.of("bytesIn", "bytesOut")) {
+            assertThat(row.getJsonNumber(direction).longValue())
+                    .as(direction)
+                    .isBetween(bytes, bytes + bytes / 10 + (1 << 20));
+        }
+        assertThat(api.items("/api/audit?limit=200&code=session.end"))
+                .filteredOn(event -> event.toString().contains(sid))
+                .hasSize(1);
+    }
+
+    private List<JsonObject> rows(Api api, String sid) {
+        return api.items("/api/connections?limit=50&device=" + system.device().uid()).stream()
+                .filter(row -> row.getString("sid").equals(sid))
+                .toList();
+    }
+
+    /** Work that throws what it likes. */
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private static CompletableFuture<Void> background(Work work) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                work.run();
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
     }
 }

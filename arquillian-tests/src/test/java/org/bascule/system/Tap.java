@@ -21,7 +21,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * A cable with a clamp on it: a TCP proxy on loopback in front of one server port, which records what passes and can cut, freeze or change it. With TLS it
+ * A cable with a clamp on it: a TCP proxy in front of one server port on loopback, which records what passes and can cut, freeze or change it. With TLS it
  * stands where a terminating proxy would, with the server's own certificate, so that it sees what the server receives after TLS.
  */
 final class Tap implements AutoCloseable {
@@ -85,9 +85,18 @@ final class Tap implements AutoCloseable {
         return started(name, target, Optional.of(context));
     }
 
+    /** Not on loopback but there. */
+    static Tap at(InetSocketAddress address, int target) {
+        return started("at " + address, address, target, Optional.empty());
+    }
+
     private static Tap started(String name, int target, Optional<Supplier<SSLContext>> tls) {
+        return started(name, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), target, tls);
+    }
+
+    private static Tap started(String name, InetSocketAddress address, int target, Optional<Supplier<SSLContext>> tls) {
         try {
-            return started(new Tap(name, new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), target, tls));
+            return started(new Tap(name, new ServerSocket(address.getPort(), 200, address.getAddress()), target, tls));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

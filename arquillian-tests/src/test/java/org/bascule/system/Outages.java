@@ -1,0 +1,52 @@
+package org.bascule.system;
+
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.bascule.launcher.RunningDemo;
+
+/** Parts of the system that a test takes away, and that are there again when it has ended. */
+final class Outages implements AutoCloseable {
+
+    private final RunningDemo demo;
+    private final Set<String> away = new LinkedHashSet<>();
+
+    Outages(TheSystem system) {
+        this.demo = system.demo();
+    }
+
+    /** {@code kill -9}. */
+    void kill(String part) throws InterruptedException {
+        away.add(part);
+        demo.kill(part);
+    }
+
+    /** In order; returns when it is gone. */
+    void stop(String part) throws InterruptedException {
+        away.add(part);
+        demo.stop(part);
+    }
+
+    /** Returns when it serves. */
+    void start(String part) throws IOException, InterruptedException {
+        demo.start(part);
+        away.remove(part);
+    }
+
+    /** Sends a signal to a process, by its name without {@code SIG}. */
+    static void signal(String name, long pid) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                .inheritIO()
+                .start();
+        if (kill.waitFor() != 0) {
+            throw new AssertionError("no SIG" + name + " to process " + pid);
+        }
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        for (String part : Set.copyOf(away)) {
+            start(part);
+        }
+    }
+}
