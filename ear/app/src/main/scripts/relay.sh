@@ -37,6 +37,7 @@ config=configs.config.server-config.network-config
   echo "bascule.relay.id=$RELAY_ID"
   echo "bascule.relay.access-url=$ACCESS_URL"
   echo "bascule.relay.root-hash=$ROOT_HASH"
+  echo "bascule.relay.key-set-file=$RELAY_FOLDER/key-set"
 } > "$RELAY_FOLDER/settings.properties"
 [ -z "${ACCESS_CA_FILE:-}" ] || echo "bascule.relay.access-ca-file=$ACCESS_CA_FILE" >> "$RELAY_FOLDER/settings.properties"
 # shellcheck disable=SC2086

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
 import org.bascule.relay.admission.AccessServer;
 import org.bascule.relay.admission.InstallationKeys;
+import org.bascule.relay.admission.KeySetFile;
 import org.bascule.relay.admission.Rehearsal;
 import org.bascule.relay.admission.TokenGate;
 import org.bascule.relay.pairing.Budget;
@@ -94,7 +95,11 @@ public class Relay {
     private static Parts assemble(RelaySettings settings, RelaySettings.Identity identity, Executor workers) {
         InstantSource clock = InstantSource.system();
         InstallationKeys keys = new InstallationKeys(
-                identity.rootHash(), new AccessServer(identity.access(), tls(identity)), workers, clock);
+                identity.rootHash(),
+                new AccessServer(identity.access(), tls(identity)),
+                new KeySetFile(settings.keySetFile()),
+                workers,
+                clock);
         Lobby lobby = new Lobby(
                 settings.limits(),
                 new TokenGate(identity.id(), keys, clock),
@@ -128,11 +133,11 @@ public class Relay {
         }
     }
 
-    /** Once a second: deadlines, and a key set as long as there is none. */
+    /** Once a second: deadlines, and the key set until the access server has answered. */
     private static void tick(Parts parts) {
         try {
             parts.lobby().sweep();
-            if (parts.keys().current().isEmpty()) {
+            if (!parts.keys().isConfirmed()) {
                 parts.keys().refresh();
             }
         } catch (RuntimeException e) {

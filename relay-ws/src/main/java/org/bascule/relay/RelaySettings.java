@@ -20,6 +20,7 @@ import org.eclipse.microprofile.config.Config;
  *   <tr><td>{@value #ACCESS_URL}</td><td>URL of the access server</td></tr>
  *   <tr><td>{@value #ACCESS_CA}</td><td>PEM file with the CA of its certificate; not set: the platform's CAs</td></tr>
  *   <tr><td>{@value #ROOT_HASH}</td><td>base64url SHA-256 of the installation root's public key</td></tr>
+ *   <tr><td>{@value #KEY_SET_FILE}</td><td>where the key set is kept for a start without the access server; not set: nowhere</td></tr>
  *   <tr><td>{@value #MAX_UNPROVED}</td><td>connections without an accepted proof; 1000</td></tr>
  *   <tr><td>{@value #MAX_UNPROVED_PER_ADDRESS}</td><td>the same from one address; 50</td></tr>
  *   <tr><td>{@value #MAX_PAIRS}</td><td>sessions; 10000</td></tr>
@@ -31,12 +32,13 @@ import org.eclipse.microprofile.config.Config;
  *
  * @param identity empty if this relay is switched off
  */
-record RelaySettings(Optional<Identity> identity, LobbyLimits limits, long maxQueued) {
+record RelaySettings(Optional<Identity> identity, Optional<Path> keySetFile, LobbyLimits limits, long maxQueued) {
 
     static final String ID = "bascule.relay.id";
     static final String ACCESS_URL = "bascule.relay.access-url";
     static final String ACCESS_CA = "bascule.relay.access-ca-file";
     static final String ROOT_HASH = "bascule.relay.root-hash";
+    static final String KEY_SET_FILE = "bascule.relay.key-set-file";
     static final String MAX_UNPROVED = "bascule.relay.max-unproved";
     static final String MAX_UNPROVED_PER_ADDRESS = "bascule.relay.max-unproved-per-address";
     static final String MAX_PAIRS = "bascule.relay.max-pairs";
@@ -70,6 +72,7 @@ record RelaySettings(Optional<Identity> identity, LobbyLimits limits, long maxQu
         FlowLimits flow = defaults.flow();
         return new RelaySettings(
                 text(config, ID).map(id -> identity(config, id)),
+                text(config, KEY_SET_FILE).map(Path::of),
                 new LobbyLimits(
                         seconds(config, TOKEN_SECONDS, defaults.tokenWithin()),
                         seconds(config, PEER_SECONDS, defaults.peerWithin()),

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The key set of the installation: fetched when it is first needed, and again when a token names a key that is not in it, at most once in
- * {@link #PAUSE}. Only a set that the pinned root signed and that is not older than the present one is accepted.
+ * {@link #PAUSE}. Only a set that the pinned root signed and that is not older than the present one is accepted. It is kept in a file, with which the next start begins, until
+ * the access server answers.
  */
 public final class InstallationKeys {
 
@@ -27,10 +28,12 @@ public final class InstallationKeys {
 
     private final byte[] rootHash;
     private final InstallationSource source;
+    private final KeySetFile file;
     private final Executor executor;
     private final InstantSource clock;
 
     private volatile @Nullable KeySet current;
+    private volatile boolean confirmed;
 
     // guarded by this
     private @Nullable CompletableFuture<KeySet> fetching;
@@ -39,13 +42,32 @@ public final class InstallationKeys {
 
     /**
      * @param rootHash SHA-256 of the installation root's public key
+     * @param file where the set is kept
      * @param executor where fetching may block
      */
-    public InstallationKeys(byte[] rootHash, InstallationSource source, Executor executor, InstantSource clock) {
+    public InstallationKeys(
+            byte[] rootHash, InstallationSource source, KeySetFile file, Executor executor, InstantSource clock) {
         this.rootHash = rootHash.clone();
         this.source = source;
+        this.file = file;
         this.executor = executor;
         this.clock = clock;
+        this.current = kept(file, rootHash);
+    }
+
+    private static @Nullable KeySet kept(KeySetFile file, byte[] rootHash) {
+        Optional<String> text = file.read();
+        try {
+            return text.isPresent() ? KeySet.verify(text.get(), rootHash) : null;
+        } catch (WireException e) {
+            LOG.log(Level.WARNING, "the kept key set does not count: {0}", e.getMessage());
+            return null;
+        }
+    }
+
+    /** Whether the access server has answered with a set since the start: it should be asked until it has. */
+    public boolean isConfirmed() {
+        return confirmed;
     }
 
     /** The set as it is now, without fetching. */
@@ -98,20 +120,25 @@ public final class InstallationKeys {
 
     private void fetch(CompletableFuture<KeySet> mine) {
         try {
-            done(mine, accept(KeySet.verify(source.fetchKeySet(), rootHash)), null);
+            String text = source.fetchKeySet();
+            done(mine, accept(KeySet.verify(text, rootHash), text), null);
         } catch (Throwable e) {
             // whatever it was: who waits must hear of it, and the next need fetches again
             done(mine, null, e);
         }
     }
 
-    private KeySet accept(KeySet fetched) throws WireException {
+    private KeySet accept(KeySet fetched, String text) throws WireException {
         KeySet set = current;
         if (set != null && fetched.seq() < set.seq()) {
             throw new WireException(
                     WireException.Reason.REPLAYED, "key set %d is older than %d".formatted(fetched.seq(), set.seq()));
         }
         current = fetched;
+        confirmed = true;
+        if (set == null || set.seq() != fetched.seq()) {
+            file.write(text);
+        }
         return fetched;
     }
 

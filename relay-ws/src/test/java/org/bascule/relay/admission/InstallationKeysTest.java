@@ -3,15 +3,20 @@ package org.bascule.relay.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.bascule.relay.TestInstallation;
 import org.bascule.wire.keys.RelayTokenSigningKey;
 import org.bascule.wire.keys.RootSigningKey;
 import org.bascule.wire.trust.KeySet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class InstallationKeysTest {
 
@@ -21,17 +26,22 @@ class InstallationKeysTest {
     private String served = "";
     private int fetches;
 
-    private final InstallationKeys keys = new InstallationKeys(
-            installation.root.publicKey().hash(),
-            () -> {
-                fetches++;
-                if (served.isEmpty()) {
-                    throw new IOException("status 503");
-                }
-                return served;
-            },
-            tasks::add,
-            () -> now);
+    private final InstallationKeys keys = keys(Optional.empty());
+
+    private InstallationKeys keys(Optional<Path> file) {
+        return new InstallationKeys(
+                installation.root.publicKey().hash(),
+                () -> {
+                    fetches++;
+                    if (served.isEmpty()) {
+                        throw new IOException("status 503");
+                    }
+                    return served;
+                },
+                new KeySetFile(file),
+                tasks::add,
+                () -> now);
+    }
 
     private CompletionStage<KeySet> ask(RelayTokenSigningKey key) {
         CompletionStage<KeySet> asked = keys.forRelayTokenKey(key.publicKey().kid());
@@ -78,6 +88,7 @@ class InstallationKeysTest {
                 () -> {
                     throw new NoClassDefFoundError("something");
                 },
+                new KeySetFile(Optional.empty()),
                 Runnable::run,
                 () -> now);
         assertThat(failed(broken.refresh())).isTrue();
@@ -125,5 +136,55 @@ class InstallationKeysTest {
         now = now.plus(InstallationKeys.PAUSE);
         assertThat(seq(ask(RelayTokenSigningKey.generate()))).isEqualTo(7);
         assertThat(fetches).isEqualTo(2);
+    }
+
+    @Test
+    void aStartWithoutTheAccessServerBeginsWithWhatWasKept(@TempDir Path folder) throws Exception {
+        Optional<Path> file = Optional.of(folder.resolve("key-set"));
+        served = installation.keySet(7, installation.tokenKey);
+        InstallationKeys before = keys(file);
+        assertThat(before.isConfirmed()).isFalse();
+        before.refresh();
+        tasks.remove().run();
+        assertThat(before.isConfirmed()).isTrue();
+
+        served = "";
+        InstallationKeys after = keys(file);
+        assertThat(seq(after.forRelayTokenKey(installation.tokenKey.publicKey().kid())))
+                .isEqualTo(7);
+        assertThat(tasks).isEmpty();
+        assertThat(after.isConfirmed()).as("so it is asked for").isFalse();
+        now = now.plus(InstallationKeys.PAUSE);
+        served = installation.keySet(6, installation.tokenKey);
+        after.refresh();
+        tasks.remove().run();
+        assertThat(after.current().orElseThrow().seq()).as("none that is older").isEqualTo(7);
+        assertThat(after.isConfirmed()).isFalse();
+
+        now = now.plus(InstallationKeys.PAUSE);
+        served = installation.keySet(8, installation.tokenKey);
+        after.refresh();
+        tasks.remove().run();
+        assertThat(after.isConfirmed()).isTrue();
+        assertThat(keys(file).current().orElseThrow().seq()).isEqualTo(8);
+    }
+
+    @Test
+    void whatIsKeptCountsOnlyIfItIsTheInstallations(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("key-set");
+        for (String text : List.of(
+                "",
+                "nonsense",
+                "x".repeat(KeySet.MAX_LENGTH + 1),
+                installation.keySet(RootSigningKey.generate(), 9, installation.tokenKey))) {
+            Files.writeString(file, text);
+            assertThat(keys(Optional.of(file)).current()).isEmpty();
+        }
+        assertThat(keys(Optional.of(folder)).current()).as("a folder").isEmpty();
+        served = installation.keySet(1, installation.tokenKey);
+        InstallationKeys unwritable = keys(Optional.of(folder.resolve("absent/key-set")));
+        unwritable.refresh();
+        tasks.remove().run();
+        assertThat(unwritable.isConfirmed()).isTrue();
     }
 }

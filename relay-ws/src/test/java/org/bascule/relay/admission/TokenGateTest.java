@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.bascule.relay.TestInstallation;
@@ -29,6 +30,7 @@ class TokenGateTest {
             new InstallationKeys(
                     installation.root.publicKey().hash(),
                     () -> installation.keySet(1, installation.tokenKey),
+                    new KeySetFile(Optional.empty()),
                     Runnable::run,
                     () -> now),
             () -> now);
