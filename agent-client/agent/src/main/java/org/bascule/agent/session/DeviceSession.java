@@ -38,8 +38,10 @@ final class DeviceSession implements SessionListener {
      * How it went, for the report.
      *
      * @param reason as in {@code docs/protocol/session.md}
+     * @param why more about it, for people; empty if there is no more, or if the other end said it
      */
-    record Outcome(String reason, long bytesIn, long bytesOut, String address, boolean started, long refused) {}
+    record Outcome(
+            String reason, String why, long bytesIn, long bytesOut, String address, boolean started, long refused) {}
 
     private final SessionId sid;
     private final SessionKeys keys;
@@ -243,7 +245,7 @@ final class DeviceSession implements SessionListener {
         if (running != null) {
             running.end(reason, text); // comes back to ended
         } else {
-            finish(reason.text(), 0, 0);
+            finish(reason.text(), "", 0, 0);
         }
     }
 
@@ -282,10 +284,11 @@ final class DeviceSession implements SessionListener {
                 sid,
                 how.reason().text(),
                 how.text());
-        finish(how.reason().text(), running.bytesIn(), running.bytesOut());
+        String why = how.byPeer() ? "" : how.text().replaceAll("\\p{Cntrl}", " ");
+        finish(how.reason().text(), why, running.bytesIn(), running.bytesOut());
     }
 
-    private void finish(String reason, long bytesIn, long bytesOut) {
+    private void finish(String reason, String why, long bytesIn, long bytesOut) {
         Outcome outcome;
         Resumer present;
         synchronized (this) {
@@ -294,7 +297,7 @@ final class DeviceSession implements SessionListener {
             }
             over = true;
             present = resumer;
-            outcome = new Outcome(reason, bytesIn, bytesOut, address, started, refused);
+            outcome = new Outcome(reason, why, bytesIn, bytesOut, address, started, refused);
         }
         watch.cancel(false);
         early.ifPresent(RelayTransport::abort);

@@ -388,7 +388,11 @@ public final class DeviceSessions {
             synchronized (DeviceSessions.this) {
                 sessions.remove(session.sid(), session);
             }
-            LOG.log(System.Logger.Level.INFO, "session {0} ended: {1}", session.sid(), outcome.reason());
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "session {0} ended: {1}",
+                    session.sid(),
+                    outcome.why().isEmpty() ? outcome.reason() : outcome.reason() + ": " + outcome.why());
             channel.send(new ControlMessage.SessionEnded(
                     session.sid(), outcome.reason(), outcome.bytesIn(), outcome.bytesOut(), outcome.address()));
             executor.execute(() -> report(session.sid(), outcome));
@@ -405,7 +409,12 @@ public final class DeviceSessions {
             events.record(
                     "session-ended",
                     sid,
-                    "%s; %d bytes in, %d out".formatted(outcome.reason(), outcome.bytesIn(), outcome.bytesOut()));
+                    "%s; %d bytes in, %d out%s"
+                            .formatted(
+                                    outcome.reason(),
+                                    outcome.bytesIn(),
+                                    outcome.bytesOut(),
+                                    outcome.why().isEmpty() ? "" : "; " + outcome.why()));
         }
     }
 }
