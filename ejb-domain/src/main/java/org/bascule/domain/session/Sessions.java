@@ -85,6 +85,9 @@ public class Sessions {
     Reserves reserves;
 
     @Inject
+    ReserveRate reserveRate;
+
+    @Inject
     Conditions conditions;
 
     @Inject
@@ -243,7 +246,7 @@ public class Sessions {
     /**
      * Tokens with which the client can go on at other relays; the device is told if the client says that it has lost its transport.
      *
-     * @throws RefusedException {@code SESSION_ENDED} if it has ended, {@code CONFLICT} if it does not run yet
+     * @throws RefusedException {@code SESSION_ENDED} if it has ended, {@code CONFLICT} if it does not run yet, {@code TOO_MANY_REQUESTS} if it asks too often
      */
     public List<ReserveRelay> reserve(Caller caller, SessionId sid, ReserveRequest request, ClientKind client)
             throws RefusedException {
@@ -256,6 +259,7 @@ public class Sessions {
         }
         StoredSession session = store.runningOn(own.deviceUid(), sid)
                 .orElseThrow(() -> new RefusedException(Problem.CONFLICT, "The session does not run yet."));
+        reserveRate.take(sid);
         if (request.lost().isPresent()) {
             channels.send(
                     session.deviceUid(),

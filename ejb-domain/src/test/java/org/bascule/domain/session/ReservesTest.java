@@ -131,6 +131,32 @@ class ReservesTest {
     }
 
     @Test
+    void aClientCannotAskAllTheTime() throws Exception {
+        SessionId sid = opened();
+        running(sid);
+        SessionId other = opened();
+        running(other);
+        for (int i = 0; i < ReserveRate.BURST; i++) {
+            ask(owner, sid, List.of(), OptionalLong.empty());
+        }
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> ask(owner, sid, List.of(), OptionalLong.of(0)))
+                .satisfies(e -> {
+                    assertThat(e.problem()).isEqualTo(Problem.TOO_MANY_REQUESTS);
+                    assertThat(e.retryAfter()).contains(ReserveRate.EACH);
+                });
+        ask(owner, other, List.of(), OptionalLong.empty());
+        domain.clock.advance(ReserveRate.EACH);
+        ask(owner, sid, List.of(), OptionalLong.empty());
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> ask(owner, sid, List.of(), OptionalLong.empty()));
+        domain.clock.advance(ReserveRate.EACH.multipliedBy(ReserveRate.BURST));
+        for (int i = 0; i < ReserveRate.BURST; i++) {
+            ask(owner, sid, List.of(), OptionalLong.empty());
+        }
+    }
+
+    @Test
     void onlyForRunningSessionsOfTheCaller() throws Exception {
         SessionId sid = opened();
         assertThatExceptionOfType(RefusedException.class)
