@@ -7,51 +7,100 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** REL-4 at length: 500 MB both ways at once, and 20 relays killed on the way ({@code docs/benchmarks}). Run by {@code -Pbench}; eight minutes, for a relay takes 20 s to start. */
+/** REL-4 at length ({@code docs/benchmarks}). Run by {@code -Pbench}; 15 minutes, for a relay takes 20 s to start. */
 @ExtendWith(RunningSystem.class)
 class FailoverBench {
 
     private static final long BYTES = 500L << 20;
     private static final int KILLS = 20;
     private static final Duration LIMIT = Duration.ofSeconds(180);
+    /** What a session lives without a transport. */
+    private static final Duration WITHIN = Duration.ofSeconds(120);
 
     private final TheSystem system = TheSystem.get();
+    private final Outages outages = new Outages(system);
 
-    /** Each part of the stream begins when both relays serve; at a random moment of it the one that carries the session is killed. */
+    @AfterEach
+    void everythingIsBack() throws Exception {
+        outages.close();
+    }
+
+    /** 500 MB both ways at once. Each part of the stream begins when both relays serve; at a random moment of it the one that carries the session is killed. */
     @Test
     void relaysAreKilled() throws Exception {
         Random random = new Random(20);
         long part = BYTES / KILLS;
         List<Double> pauses = new ArrayList<>();
         try (EchoedStream stream = new EchoedStream(system, BYTES)) {
+            stream.sendUpTo(1);
+            Eventually.within(LIMIT, "it runs", () -> stream.received() > 0);
+            Carrier carrier = Carrier.ofNewest(system);
             for (int i = 0; i < KILLS; i++) {
                 long begin = i * part;
                 long moment = begin + 1 + (long) (random.nextDouble() * part * 0.8);
-                String killed = i == 0 ? "" : relay();
+                String killed = carrier.relay();
                 stream.sendUpTo(begin + part);
                 Eventually.within(LIMIT, "bytes come back", () -> stream.received() >= moment);
-                if (killed.isEmpty()) {
-                    killed = relay();
-                }
                 var unused = stream.longestPause();
-                system.demo().kill(killed);
+                outages.kill(killed);
                 Eventually.within(LIMIT, "it goes on", () -> stream.received() >= begin + part);
-                pauses.add(stream.longestPause().toNanos() / 1e6);
-                system.demo().start(killed);
+                assertThat(carrier.awaitOtherThan(killed, LIMIT)).isNotEqualTo(killed);
+                Duration pause = stream.longestPause();
+                System.out.printf("%d. %s killed: longest pause %d ms%n", i + 1, killed, pause.toMillis());
+                pauses.add(pause.toNanos() / 1e6);
+                outages.start(killed);
             }
-            assertThat(stream.exitCode(LIMIT)).isZero();
+            assertThat(stream.exitCode(LIMIT)).as(stream.error()).isZero();
             assertThat(stream.received()).isEqualTo(BYTES);
             assertThat(stream.echoed()).isEqualTo(stream.sent());
         }
         Figures.print("pause for a killed relay, 20 kills while 500 MB go both ways", pauses);
     }
 
-    private String relay() {
-        List<JsonObject> sessions = system.api("engineer").items("/api/sessions");
-        assertThat(sessions).isNotEmpty();
-        return sessions.get(0).getString("relay");
+    /** Neither the access server nor a relay comes back in time: both ends end the session for that reason, and the log has it later. */
+    @Test
+    void nothingComesBack() throws Exception {
+        try (EchoedStream stream = new EchoedStream(system, 2 << 20)) {
+            stream.sendUpTo(1 << 20);
+            Eventually.within(LIMIT, "it runs", () -> stream.received() == 1 << 20);
+            String sid = Carrier.ofNewest(system).sid();
+            for (String part : List.of("access-server", "relay-1", "relay-2")) {
+                outages.kill(part);
+            }
+            long begun = System.nanoTime();
+            stream.sendUpTo(2 << 20);
+            assertThat(stream.exitCode(WITHIN.plusSeconds(60)))
+                    .as(stream.error())
+                    .isEqualTo(7);
+            Duration lived = Duration.ofNanos(System.nanoTime() - begun);
+            System.out.printf("without anything it ended after %d ms: %s%n", lived.toMillis(), stream.error());
+            assertThat(lived).isGreaterThan(WITHIN.minusSeconds(10));
+            assertThat(stream.error())
+                    .contains("the connection was lost: no way to the other end for 120 s")
+                    .contains("relay-1: ", "relay-2: ");
+            outages.close();
+            Eventually.within(
+                    LIMIT, "the device has told of it", () -> !events(sid).isEmpty());
+            assertThat(events(sid))
+                    .allMatch(event -> event.getString("detail").contains("interrupted")
+                            && event.getString("detail").contains("no way to the other end for 120 s"));
+            JsonObject row = system.api("automation").items("/api/connections?limit=50").stream()
+                    .filter(connection -> connection.getString("sid").equals(sid))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(row.getString("endReason")).isEqualTo("interrupted");
+        }
+    }
+
+    /** What the device said about the end of a session. */
+    private List<JsonObject> events(String sid) {
+        return system.api("automation").items("/api/audit?limit=200&code=device.report").stream()
+                .filter(event -> event.toString().contains(sid)
+                        && event.getString("detail").startsWith("session-ended"))
+                .toList();
     }
 }

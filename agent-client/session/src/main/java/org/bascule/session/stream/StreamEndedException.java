@@ -16,12 +16,12 @@ public final class StreamEndedException extends IOException {
         this.text = text;
     }
 
-    /** What the other end said besides the reason; may be empty. */
-    public String text() {
-        return text;
-    }
-
     public EndReason reason() {
         return reason;
+    }
+
+    /** More about it, for people; may be empty, and may be from the other end, so hostile text. */
+    public String text() {
+        return text;
     }
 }
