@@ -93,6 +93,16 @@ class FailoverBench {
                     .findFirst()
                     .orElseThrow();
             assertThat(row.getString("endReason")).isEqualTo("interrupted");
+            assertThat(row.getJsonNumber("bytesIn").longValue()).isGreaterThanOrEqualTo(1 << 20);
+        }
+    }
+
+    /** False as well while the realm gives no tokens, because the access server has just come back. */
+    private boolean isTold(String sid) {
+        try {
+            return !events(sid).isEmpty();
+        } catch (AssertionError e) {
+            return false;
         }
     }
 

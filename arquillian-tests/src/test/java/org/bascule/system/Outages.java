@@ -1,6 +1,7 @@
 package org.bascule.system;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.bascule.launcher.RunningDemo;
@@ -8,10 +9,14 @@ import org.bascule.launcher.RunningDemo;
 /** Parts of the system that a test takes away, and that are there again when it has ended. */
 final class Outages implements AutoCloseable {
 
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    private final TheSystem system;
     private final RunningDemo demo;
     private final Set<String> away = new LinkedHashSet<>();
 
     Outages(TheSystem system) {
+        this.system = system;
         this.demo = system.demo();
     }
 
@@ -43,10 +48,26 @@ final class Outages implements AutoCloseable {
         }
     }
 
+    /** The realm gives tokens, and the device is there. */
+    boolean isServing() {
+        try {
+            return system.api("automation")
+                    .getJson("/api/devices/" + system.device().uid())
+                    .getString("state")
+                    .equals("online");
+        } catch (AssertionError e) {
+            return false;
+        }
+    }
+
     @Override
     public void close() throws IOException, InterruptedException {
+        boolean wasAway = away.contains("access-server");
         for (String part : Set.copyOf(away)) {
             start(part);
+        }
+        if (wasAway) {
+            Eventually.within(LIMIT, "the device is back", this::isServing);
         }
     }
 }
