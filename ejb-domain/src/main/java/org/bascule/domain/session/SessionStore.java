@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Scope;
@@ -48,6 +50,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Stateless
 public class SessionStore {
+
+    /** {@code docs/protocol/control.md}, {@code session-ended}; no more digits than the numbers of a session have. */
+    private static final Pattern COUNTED = Pattern.compile("[^;]*; ([0-9]{1,16}) bytes in, ([0-9]{1,16}) out(?:;|$)");
 
     private static final Logger LOG = System.getLogger(SessionStore.class.getName());
 
@@ -377,7 +382,7 @@ public class SessionStore {
      */
     public void endReportedLater(StoredSession session, String detail, Instant time) {
         String reason = Names.cleaned(detail.split(";", 2)[0], "done");
-        boolean live = end(session.domainId(), session.sid(), Actor.SERVER, reason, Facts.NONE);
+        boolean live = end(session.domainId(), session.sid(), Actor.SERVER, reason, counted(detail));
         // corrected once: afterwards it has ended before its lease did
         int corrected = sql.in(session.domainId())
                 .statement(
@@ -395,6 +400,17 @@ public class SessionStore {
         if (corrected == 1 && !live) {
             fire(session.domainId(), session.sid().hex(), session.deviceUid(), session.userId(), "ended");
         }
+    }
+
+    /** The numbers in what a device reports later. */
+    private static Facts counted(String detail) {
+        Matcher numbers = COUNTED.matcher(detail);
+        return numbers.lookingAt()
+                ? new Facts(
+                        OptionalLong.of(Long.parseLong(numbers.group(1))),
+                        OptionalLong.of(Long.parseLong(numbers.group(2))),
+                        Optional.empty())
+                : Facts.NONE;
     }
 
     private static AuditEvent ended(String domainId, String sid, Actor actor, String reason, Row row) {

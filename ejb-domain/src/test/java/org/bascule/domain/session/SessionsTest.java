@@ -397,7 +397,9 @@ class SessionsTest {
         socket = agent.online();
         Instant told = reported == 0 ? begun.minusSeconds(1) : begun.plusSeconds(reported);
         domain.live.clear();
-        ended(opened.sid(), told, "done; 512 bytes in, 9 out", 0);
+        ended(opened.sid(), told, "done; 512 bytes in, 9 out; as was wished", 0);
+        assertThat(last().bytesIn()).isEqualTo(512);
+        assertThat(last().bytesOut()).isEqualTo(9);
         assertThat(last().ended()).isEqualTo(begun.plusSeconds(shown));
         assertThat(last().endReason()).isEqualTo(shown == reported ? "done" : "interrupted");
         assertThat(audited("session.end")).as("ended once").hasSize(1);
