@@ -1,9 +1,7 @@
 package org.bascule.relay;
 
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
@@ -42,31 +40,33 @@ final class ContainerStreams {
         request.setAttribute(OWNER, this);
     }
 
-    /** Ends the connection at once if it was given up while it was being made. */
-    void open(WebConnection opened, ReadListener reader, WriteListener writer) throws IOException {
+    /**
+     * Takes the streams over, without listeners yet.
+     *
+     * @return false if the connection was given up while it was being made: it is ended then
+     */
+    boolean open(WebConnection opened) throws IOException {
+        ServletInputStream from = opened.getInputStream();
+        ServletOutputStream to = opened.getOutputStream();
         use.lock();
         try {
             if (!gone) {
                 connection = opened;
-                in = opened.getInputStream();
-                out = opened.getOutputStream();
-                out.setWriteListener(writer);
-                in.setReadListener(reader);
-                return;
+                in = from;
+                out = to;
+                return true;
             }
         } finally {
             use.unlock();
         }
         end(opened);
+        return false;
     }
 
-    /** @return number of bytes, or {@link #NONE}, also before {@link #open}, or {@link #END} */
+    /** @return number of bytes, or {@link #NONE}, or {@link #END} */
     int read(byte[] buffer, int offset, int length) throws IOException {
         use.lock();
         try {
-            if (connection == null && !gone) {
-                return NONE;
-            }
             ServletInputStream from = own(in);
             while (from.isReady()) {
                 int count = from.read(buffer, offset, length);
@@ -126,7 +126,12 @@ final class ContainerStreams {
     }
 
     private boolean isOurs() {
-        return this.equals(request.getAttribute(OWNER));
+        try {
+            return this.equals(request.getAttribute(OWNER));
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "the request was taken back", e);
+            return false;
+        }
     }
 
     private IOException over(Exception cause) {
@@ -153,7 +158,7 @@ final class ContainerStreams {
         }
     }
 
-    /** Ends the connection, unless the container has done so. To be called by whose turn it is to read, when no callback is due. */
+    /** Ends the connection, unless the container has done so. To be called with no lock. */
     void close() {
         WebConnection closed;
         use.lock();

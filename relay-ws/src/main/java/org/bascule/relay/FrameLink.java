@@ -60,6 +60,8 @@ final class FrameLink implements Link, ReadListener, WriteListener {
     private final Object turn = new Object();
 
     private volatile @Nullable Connection party;
+    /** Before that nothing is read: the container would refuse it. */
+    private boolean listening;
     /** What comes is read and dropped, so that no unread data turns the close into a reset, which would lose the close frame. */
     private boolean dropping;
     /** The peer sends nothing more. */
@@ -69,6 +71,9 @@ final class FrameLink implements Link, ReadListener, WriteListener {
     private final Object output = new Object();
 
     private final Queue<Queued> queue = new ArrayDeque<>();
+    /** The answer to the last ping, if it is still to be sent: who takes no answers gets one in the end (RFC 6455, section 5.5.3). */
+    private byte @Nullable [] pong;
+
     private boolean started;
     private boolean unflushed;
     /** A close frame is queued: nothing follows it. */
@@ -92,9 +97,16 @@ final class FrameLink implements Link, ReadListener, WriteListener {
         this.timer = timer;
     }
 
-    /** The container has switched protocols. */
+    /** The container has switched protocols. It may call back before this returns. */
     void open(WebConnection opened) throws IOException {
-        streams.open(opened, this, this);
+        if (!streams.open(opened)) {
+            return;
+        }
+        opened.getOutputStream().setWriteListener(this);
+        synchronized (turn) {
+            listening = true;
+            opened.getInputStream().setReadListener(this);
+        }
     }
 
     /** Who hears what comes; nothing may have come before. */
@@ -125,6 +137,9 @@ final class FrameLink implements Link, ReadListener, WriteListener {
     private void read() {
         boolean end = false;
         synchronized (turn) {
+            if (!listening) {
+                return;
+            }
             byte[] buffer = BUFFER.get();
             try {
                 for (int reads = 0; !readOver && !pauses(); reads++) {
@@ -146,6 +161,10 @@ final class FrameLink implements Link, ReadListener, WriteListener {
                 }
             } catch (IOException e) {
                 LOG.log(Level.DEBUG, "a connection is lost", e);
+                end = true;
+            } catch (RuntimeException e) {
+                // the container would forget the connection and not end it
+                LOG.log(Level.WARNING, "a connection is ended, for reading it failed", e);
                 end = true;
             }
         }
@@ -228,7 +247,9 @@ final class FrameLink implements Link, ReadListener, WriteListener {
 
         @Override
         public void ping(byte[] payload) {
-            send(FrameEncoder.pong(payload), NOBODY);
+            synchronized (output) {
+                pong = FrameEncoder.pong(payload);
+            }
             flush();
         }
 
@@ -270,13 +291,14 @@ final class FrameLink implements Link, ReadListener, WriteListener {
 
     @Override
     public void onWritePossible() {
-        List<Sent> sent;
         synchronized (output) {
             started = true;
-            sent = drain();
         }
-        sent.forEach(one -> one.done(true));
-        shutIfAnswered();
+        flush();
+        if (isClosing()) {
+            // not here: the container holds locks of its own
+            later(this::shutIfAnswered);
+        }
     }
 
     /** With {@link #output}. */
@@ -287,6 +309,11 @@ final class FrameLink implements Link, ReadListener, WriteListener {
                 Queued next = queue.remove();
                 sent.add(next.sent());
                 write(next.frame(), 0, next.frame().length);
+            }
+            byte[] answer = pong;
+            if (answer != null && !closing && isWritable()) {
+                pong = null;
+                write(answer, 0, answer.length);
             }
             if (unflushed && isWritable()) {
                 unflushed = false;
@@ -433,8 +460,8 @@ final class FrameLink implements Link, ReadListener, WriteListener {
     private void shut() {
         synchronized (turn) {
             readOver = true;
-            streams.close();
         }
+        streams.close();
         lost();
     }
 

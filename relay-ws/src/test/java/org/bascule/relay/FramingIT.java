@@ -2,10 +2,14 @@ package org.bascule.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,6 +102,61 @@ class FramingIT {
             String expected = answer.replace(" ", "");
             byte[] answered = socket.getInputStream().readNBytes(expected.length() / 2);
             assertThat(HexFormat.of().formatHex(answered)).isEqualTo(expected);
+        }
+    }
+
+    /** Frames that come with the opening handshake, also at an address that is refused, again and again. */
+    @Test
+    void whatComesTogetherWithTheHandshakeIsAnswered() throws Exception {
+        byte[] pings = HexFormat.of().parseHex("898000000000".repeat(200));
+        for (int i = 0; i < 100; i++) {
+            String path = i % 2 == 0 ? sid.toString() : "nowhere";
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), relay.micro.port())) {
+                socket.setSoTimeout(20_000);
+                ByteArrayOutputStream all = new ByteArrayOutputStream();
+                all.writeBytes(opening(path));
+                all.writeBytes(pings);
+                socket.getOutputStream().write(all.toByteArray());
+                head(socket.getInputStream());
+                byte[] answer = socket.getInputStream().readNBytes(2);
+                if (i % 2 == 0) {
+                    assertThat(HexFormat.of().formatHex(answer)).isEqualTo("8a00");
+                } else {
+                    assertThat(HexFormat.of().formatHex(answer)).isIn("8a00", "8812");
+                }
+            }
+        }
+        assertThat(relay.micro.readiness().statusCode()).isEqualTo(200);
+        relay.pair();
+    }
+
+    /** Whoever takes no answers is still read, and the relay keeps the last one for it and no more. */
+    @Test
+    void answersToPingsAreNotPiledUp() throws Exception {
+        int pings = 200_000;
+        try (Socket socket = upgraded()) {
+            socket.setSoTimeout(20_000);
+            byte[] ping = new byte[6 + 125];
+            ping[0] = (byte) 0x89;
+            ping[1] = (byte) (0x80 | 125);
+            BufferedOutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
+            for (int i = 1; i <= pings; i++) {
+                ByteBuffer.wrap(ping).putInt(6, i);
+                out.write(ping);
+            }
+            out.flush();
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            int answers = 0;
+            int last = 0;
+            while (last < pings) {
+                assertThat(in.readUnsignedShort()).isEqualTo(0x8a00 | 125);
+                int now = in.readInt();
+                assertThat(now).isGreaterThan(last);
+                last = now;
+                in.skipNBytes(121);
+                answers++;
+            }
+            assertThat(answers).isLessThan(pings);
         }
     }
 
@@ -210,18 +269,24 @@ class FramingIT {
 
     private Socket upgraded() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), relay.micro.port());
-        socket.getOutputStream()
-                .write(("GET /relay/v1/" + sid
-                                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(opening(sid.toString()));
+        assertThat(head(socket.getInputStream())).startsWith("HTTP/1.1 101");
+        return socket;
+    }
+
+    private static byte[] opening(String session) {
+        return ("GET /relay/v1/" + session
+                        + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String head(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
-        InputStream in = socket.getInputStream();
         while (!head.toString().endsWith("\r\n\r\n")) {
             head.append((char) in.read());
         }
-        assertThat(head).startsWith("HTTP/1.1 101");
-        return socket;
+        return head.toString();
     }
 
     private static void assertEnds(Socket socket) {

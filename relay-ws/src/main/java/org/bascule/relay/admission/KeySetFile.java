@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.bascule.wire.trust.KeySet;
 
 /**
- * The newest key set in a file, so that a relay that starts while the access server is away admits sessions that go on (REL-4). It is public and signed: whoever changes the file gains
- * nothing. A file that cannot be read or written is reported and does no harm otherwise.
+ * The newest key set in a file, so that a relay that starts while the access server is away admits sessions that go on (REL-4). It is public and signed: whoever changes the file can do no more than put
+ * an older set back, which counts until the access server answers. A file that cannot be read or written is reported and does no harm otherwise.
  */
 public final class KeySetFile {
 

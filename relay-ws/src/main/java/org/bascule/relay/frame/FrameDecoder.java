@@ -142,7 +142,7 @@ public final class FrameDecoder {
                 | (header[headerNeeded - 3] & 0xff) << 16
                 | (header[headerNeeded - 2] & 0xff) << 8
                 | header[headerNeeded - 1] & 0xff;
-        if (!isControl && filled + length > maxMessage) {
+        if (!isControl && length > maxMessage - filled) {
             over = true;
             memory = NOTHING;
             sink.tooLong();

@@ -13,7 +13,6 @@ public final class FrameEncoder {
     private static final int FIN_TEXT = 0x81;
     private static final int FIN_BINARY = 0x82;
     private static final int FIN_CLOSE = 0x88;
-    private static final int FIN_PING = 0x89;
     private static final int FIN_PONG = 0x8a;
     private static final int MAX_REASON = 123;
     private static final int LENGTH_2 = 126;
@@ -68,10 +67,6 @@ public final class FrameEncoder {
 
     public static byte[] text(String message) {
         return frame(FIN_TEXT, message.getBytes(StandardCharsets.UTF_8));
-    }
-
-    public static byte[] ping() {
-        return frame(FIN_PING, new byte[0]);
     }
 
     /** @param payload of the ping */

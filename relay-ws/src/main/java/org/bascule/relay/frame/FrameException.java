@@ -9,7 +9,6 @@ public final class FrameException extends Exception {
     public static final int PROTOCOL = 1_002;
 
     public static final int NOT_UTF_8 = 1_007;
-    public static final int TOO_BIG = 1_009;
 
     private final int code;
 

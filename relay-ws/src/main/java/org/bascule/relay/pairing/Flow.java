@@ -138,10 +138,6 @@ final class Flow {
         return messages;
     }
 
-    synchronized long queued() {
-        return queued;
-    }
-
     /** No more messages are taken; a paused sender is read again. {@code then} runs as soon as the receiver has everything, maybe at once. */
     void finish(Runnable then) {
         List<Runnable> next = new ArrayList<>(2);

@@ -237,6 +237,12 @@ class FrameDecoderTest {
         decodes(together(frame(0x02, random(40_000)), frame(0x80, random(25_560))), binary(both(40_000, 25_560)));
         // 2^63 - 1 bytes are announced
         decodes(HexFormat.of().parseHex("82ff7fffffffffffffff00000000"), "too long");
+        decodes(
+                together(
+                        frame(0x02, random(1)),
+                        HexFormat.of().parseHex("80ff7fffffffffffffff00000000"),
+                        random(70_000)),
+                "too long");
     }
 
     private static byte[] both(int first, int second) {
