@@ -39,11 +39,18 @@ public class DueSignOuts {
 
     /** The realm has done it, or is about to be asked by who says so. Waits for a retry that is under way. Returns whether it was due. */
     public boolean remove(String domainId, String subject) {
-        return sql.in(domainId)
-                        .statement("delete from sign_out_due where domain_id = :domain and subject = :subject")
-                        .set("subject", subject)
-                        .update()
-                == 1;
+        // a delete of what is not there would keep everybody else from adding
+        boolean there = sql.in(domainId)
+                .statement("select 1 from sign_out_due where domain_id = :domain and subject = :subject")
+                .set("subject", subject)
+                .first(row -> row.number(1))
+                .isPresent();
+        return there
+                && sql.in(domainId)
+                                .statement("delete from sign_out_due where domain_id = :domain and subject = :subject")
+                                .set("subject", subject)
+                                .update()
+                        == 1;
     }
 
     /** Those that are due, those that have waited longest first. */

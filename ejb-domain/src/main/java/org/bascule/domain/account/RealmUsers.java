@@ -134,6 +134,12 @@ public class RealmUsers {
         signOut(realm, subject);
     }
 
+    /** Whether the realm is there and has no such user. */
+    public boolean isGone(String domainId, String subject) throws KeycloakException {
+        AdminConnection realm = realm(domainId).quick();
+        return realm.find("").isPresent() && realm.find(USERS + subject).isEmpty();
+    }
+
     /** Empty for none, also where the realm has no such user. */
     public Optional<String> email(String domainId, String subject) throws KeycloakException {
         return realm(domainId)

@@ -49,12 +49,21 @@ public class SignOutRetries {
             realm.end(one.domainId(), one.subject(), off.get());
             return due.remove(one.domainId(), one.subject());
         } catch (KeycloakException e) {
-            if (e.status() == 404) {
-                // there is no such user any more
+            if (e.status() == 404 && isGone(one)) {
                 return due.remove(one.domainId(), one.subject());
             }
             LOG.log(Level.WARNING, "sessions of a user cannot be ended in the realm yet: {0}", e.getMessage());
             due.later(one);
+            return false;
+        }
+    }
+
+    /** Something else may have answered that nothing is there: a proxy, or while the realm is being made. */
+    private boolean isGone(DueSignOuts.Due one) {
+        try {
+            return realm.isGone(one.domainId(), one.subject());
+        } catch (KeycloakException e) {
+            LOG.log(Level.DEBUG, "the realm does not say whether the user is gone: {0}", e.getMessage());
             return false;
         }
     }

@@ -5,6 +5,8 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Writes the audit log. */
 @Stateless
 public class AuditLog {
+
+    private static final Logger LOG = System.getLogger(AuditLog.class.getName());
 
     static final int MAX_NAME = 200;
     static final int MAX_USER_NAME = 256;
@@ -73,10 +77,14 @@ public class AuditLog {
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public void recordCounted() {
         for (AuditEvent event : refusals.over()) {
-            transactions.inNew(() -> {
-                insert(event, clock.instant());
-                return true;
-            });
+            try {
+                transactions.inNew(() -> {
+                    insert(event, clock.instant());
+                    return true;
+                });
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "not recorded: " + event.operation().code() + ", " + event.detail(), e);
+            }
         }
     }
 

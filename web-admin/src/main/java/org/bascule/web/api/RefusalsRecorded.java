@@ -39,6 +39,9 @@ public class RefusalsRecorded {
 
     /** What the request names as the resource, as it came; null if it names none. */
     static @Nullable String resource(String name, Method method, @Nullable Object[] values) {
+        if (name.isEmpty()) {
+            return null;
+        }
         Parameter[] parameters = method.getParameters();
         String named = null;
         for (int i = 0; i < parameters.length; i++) {

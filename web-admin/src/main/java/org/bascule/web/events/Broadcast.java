@@ -245,9 +245,19 @@ public class Broadcast {
             @Nullable String credential = listener.credential();
             if (now.isAfter(listener.identity().until())
                     || credential != null && !live.contains(credential)
-                    || standing.refusal(listener.identity()).isPresent()) {
+                    || isRefused(listener)) {
                 signOut(listener);
             }
+        }
+    }
+
+    /** Not while the database does not say it: one that cannot be asked for keeps nobody else connected. */
+    private boolean isRefused(Listener listener) {
+        try {
+            return standing.refusal(listener.identity()).isPresent();
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "It cannot be told whether an account still stands", e);
+            return false;
         }
     }
 

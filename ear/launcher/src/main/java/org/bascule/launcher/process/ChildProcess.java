@@ -176,6 +176,8 @@ public final class ChildProcess {
     /** Kills the program at once (SIGKILL) and waits until it is gone. */
     public void kill() throws InterruptedException {
         wanted = false;
+        // first, for what follows closes the lifeline while the program may not be gone yet
+        sayStop();
         process.destroyForcibly();
         process.waitFor(10, TimeUnit.SECONDS);
         release();
