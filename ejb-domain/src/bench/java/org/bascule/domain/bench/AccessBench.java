@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.bascule.domain.access.EffectiveRights;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
@@ -15,6 +16,8 @@ import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.directory.DeviceQuery;
 import org.bascule.domain.directory.DeviceSearch;
 import org.bascule.domain.directory.Directory;
+import org.bascule.domain.directory.FolderChange;
+import org.bascule.domain.directory.Folders;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.paging.Cursor;
@@ -48,6 +51,8 @@ public final class AccessBench {
             bench.pages();
             bench.everybody();
             bench.checks();
+            // the last: it changes the tree that jCasbin was told of
+            bench.moves();
         });
     }
 
@@ -196,6 +201,50 @@ public final class AccessBench {
             return authorization.allows(
                     large.sample.id, large.users.get(0), Credential.NONE, Permission.TERMINAL, large.sample.root);
         });
+    }
+
+    /** The folder with nearest to 10,000 devices in it and below goes into another one and back. */
+    private void moves() throws Exception {
+        int[] devices = new int[large.folders.size()];
+        int[] folders = new int[large.folders.size()];
+        for (int folder : large.deviceFolders) {
+            for (int above = folder; above >= 0; above = large.parents.get(above)) {
+                devices[above]++;
+            }
+        }
+        for (int folder = 0; folder < folders.length; folder++) {
+            for (int above = folder; above >= 0; above = large.parents.get(above)) {
+                folders[above]++;
+            }
+        }
+        int moved = IntStream.range(1, devices.length)
+                .boxed()
+                .min(Comparator.comparingInt(folder -> Math.abs(devices[folder] - 10_000)))
+                .orElseThrow();
+        int home = large.parents.get(moved);
+        int away = IntStream.range(1, 20)
+                .filter(folder -> folder != moved && folder != home && !isBelow(folder, moved))
+                .findFirst()
+                .orElseThrow();
+        Caller owner = domain.caller(large.sample.id, large.sample.name, large.users.get(0), "owner");
+        Folders tree = domain.get(Folders.class);
+        String id = large.folders.get(moved);
+        String what = "a folder with %d devices and %d folders moved".formatted(devices[moved], folders[moved]);
+        boolean[] isAway = {false};
+        measured(what, () -> {
+            isAway[0] = !isAway[0];
+            String to = large.folders.get(isAway[0] ? away : home);
+            return tree.change(owner, id, tree.folder(owner, id).revision(), new FolderChange(null, null, to, null))
+                    .revision();
+        });
+    }
+
+    private boolean isBelow(int folder, int top) {
+        int above = folder;
+        while (above >= 0 && above != top) {
+            above = large.parents.get(above);
+        }
+        return above == top;
     }
 
     private static void measured(String what, Callable<Object> call) throws Exception {
