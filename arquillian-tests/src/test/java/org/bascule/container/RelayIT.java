@@ -35,10 +35,10 @@ class RelayIT {
                 .as(WebArchive.class);
     }
 
-    /** Without a key set it admits nobody, and says so with its own code. */
+    /** One that is switched off admits nobody, and says so with its own code, whatever is sent. */
     @Test
     @RunAsClient
-    void aTokenThatNobodySignedIsRefused() throws Exception {
+    void nobodyIsAdmittedWhileItIsSwitchedOff() throws Exception {
         CompletableFuture<Integer> closed = new CompletableFuture<>();
         URI endpoint = URI.create("ws://" + base.getHost() + ":" + base.getPort() + base.getPath() + "v1/"
                 + SessionId.random().hex());
@@ -52,7 +52,8 @@ class RelayIT {
                     }
                 })
                 .get(10, TimeUnit.SECONDS);
-        socket.sendText("not a token", true).get(10, TimeUnit.SECONDS);
+        // it may be closed before that is sent
+        var unused = socket.sendText("not a token", true);
         assertThat(closed.get(10, TimeUnit.SECONDS)).isEqualTo(RelayClose.REFUSED.code());
     }
 }
