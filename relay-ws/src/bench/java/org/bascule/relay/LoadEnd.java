@@ -9,12 +9,9 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HexFormat;
-import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -30,15 +27,13 @@ final class LoadEnd implements AutoCloseable {
     private final InputStream in;
     private final OutputStream out;
     private final boolean framed;
-    private final boolean masks;
     private final byte[] buffer = new byte[BUFFER];
     private int position;
     private int limit;
 
-    private LoadEnd(Socket socket, boolean framed, boolean masks) throws IOException {
+    private LoadEnd(Socket socket, boolean framed) throws IOException {
         this.socket = socket;
         this.framed = framed;
-        this.masks = masks;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(60_000);
         in = socket.getInputStream();
@@ -47,7 +42,7 @@ final class LoadEnd implements AutoCloseable {
 
     /** Bytes without frames. */
     static LoadEnd raw(Socket socket) throws IOException {
-        return new LoadEnd(socket, false, false);
+        return new LoadEnd(socket, false);
     }
 
     static Socket connect(int port) throws IOException {
@@ -61,9 +56,9 @@ final class LoadEnd implements AutoCloseable {
         return context.getSocketFactory().createSocket(connect(port), "127.0.0.1", port, true);
     }
 
-    /** The client's side of an opening handshake. */
+    /** A client of WebSocket. */
     static LoadEnd client(Socket socket, String path, String more) throws IOException {
-        LoadEnd end = new LoadEnd(socket, true, true);
+        LoadEnd end = new LoadEnd(socket, true);
         end.out.write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Key: " + KEY + "\r\nSec-WebSocket-Version: 13\r\n" + more + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
@@ -71,22 +66,6 @@ final class LoadEnd implements AutoCloseable {
         if (!answer.startsWith("HTTP/1.1 101")) {
             throw new IOException("not switched: " + answer);
         }
-        return end;
-    }
-
-    /** The server's side of an opening handshake. */
-    static LoadEnd server(Socket socket) throws IOException, GeneralSecurityException {
-        LoadEnd end = new LoadEnd(socket, true, false);
-        String asked = end.head();
-        int key = asked.toLowerCase(Locale.ROOT).indexOf("sec-websocket-key:") + "sec-websocket-key:".length();
-        String accept = Base64.getEncoder()
-                .encodeToString(MessageDigest.getInstance("SHA-1")
-                        .digest((asked.substring(key, asked.indexOf("\r\n", key)).strip()
-                                        + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
-                                .getBytes(StandardCharsets.US_ASCII)));
-        end.out.write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        + "Sec-WebSocket-Accept: " + accept + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
         return end;
     }
 
@@ -110,20 +89,17 @@ final class LoadEnd implements AutoCloseable {
     private byte[] frame(int first, byte[] payload) {
         int length = payload.length;
         ByteBuffer frame = ByteBuffer.allocate(14 + length);
-        int bit = masks ? 0x80 : 0;
         frame.put((byte) first);
         if (length < 126) {
-            frame.put((byte) (bit | length));
+            frame.put((byte) (0x80 | length));
         } else if (length < 1 << 16) {
-            frame.put((byte) (bit | 126)).putShort((short) length);
+            frame.put((byte) (0x80 | 126)).putShort((short) length);
         } else {
-            frame.put((byte) (bit | 127)).putLong(length);
+            frame.put((byte) (0x80 | 127)).putLong(length);
         }
-        if (masks) {
-            frame.put(MASK);
-        }
+        frame.put(MASK);
         for (int i = 0; i < length; i++) {
-            frame.put((byte) (masks ? payload[i] ^ MASK[i & 3] : payload[i]));
+            frame.put((byte) (payload[i] ^ MASK[i & 3]));
         }
         return Arrays.copyOf(frame.array(), frame.position());
     }

@@ -71,11 +71,10 @@ public final class RelayBench {
                         new Target.Pairing("node ws", node.toHandle(), port, new AtomicInteger())));
         proxy("haproxy, tcp", Target.Proxy.Kind.TCP, folder);
         proxy("websockify", Target.Proxy.Kind.BRIDGE, folder);
-        proxy("nginx, wss in, ws out", Target.Proxy.Kind.TLS, folder);
         TimeUnit.SECONDS.sleep(2);
     }
 
-    private void proxy(String name, Target.Proxy.Kind kind, Path folder) throws IOException, InterruptedException {
+    private void proxy(String name, Target.Proxy.Kind kind, Path folder) throws IOException {
         int port = freePort();
         ServerSocket listening = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
         start(Peers.command(kind, port, listening.getLocalPort(), folder))

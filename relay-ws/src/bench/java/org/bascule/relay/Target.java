@@ -108,30 +108,17 @@ interface Target {
             /** Bytes in, bytes out. */
             TCP,
             /** WebSocket in, bytes out. */
-            BRIDGE,
-            /** WebSocket over TLS in, WebSocket out. */
-            TLS
+            BRIDGE
         }
 
         @Override
-        public Ends connect() throws IOException, GeneralSecurityException {
+        public Ends connect() throws IOException {
             if (kind == Kind.TCP) {
                 LoadEnd a = LoadEnd.raw(LoadEnd.connect(port));
                 return new Ends(a, LoadEnd.raw(listening.accept()));
             }
-            if (kind == Kind.BRIDGE) {
-                LoadEnd a = LoadEnd.client(LoadEnd.connect(port), "/", "Sec-WebSocket-Protocol: binary\r\n");
-                return new Ends(a, LoadEnd.raw(listening.accept()));
-            }
-            var b = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
-                try {
-                    return LoadEnd.server(listening.accept());
-                } catch (IOException | GeneralSecurityException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            LoadEnd a = LoadEnd.client(LoadEnd.connectTls(port), "/", "");
-            return new Ends(a, b.join());
+            LoadEnd a = LoadEnd.client(LoadEnd.connect(port), "/", "Sec-WebSocket-Protocol: binary\r\n");
+            return new Ends(a, LoadEnd.raw(listening.accept()));
         }
     }
 }
