@@ -171,16 +171,18 @@ public final class LargeDomain {
                     random.nextInt(5) > 0));
         }
         insert(
-                "acl_entry (id, domain_id, resource_id, principal_id, permission, effect)",
+                "acl_entry (id, domain_id, resource_id, principal_id, permission, effect, delegable)",
                 rules.stream()
-                        .map(rule -> "('%s','%s','%s','%s','%s','%s')"
+                        .map(rule -> "('%s','%s','%s','%s','%s','%s',%s)"
                                 .formatted(
                                         domain.ids.next(),
                                         sample.id,
                                         rule.resource(),
                                         rule.principal(),
                                         rule.permission().code(),
-                                        rule.allow() ? "allow" : "deny"))
+                                        rule.allow() ? "allow" : "deny",
+                                        // who may pass everything on may move everything
+                                        rule.principal().equals(users.get(0))))
                         .toList());
     }
 
