@@ -177,7 +177,7 @@ public final class Connection implements Party {
         } else if (outcome instanceof Meetings.Outcome.Waiting waiting) {
             waiting.replaced().ifPresent(Party::replaced);
             waiting.widowed().ifPresent(Party::peerGone);
-            link.sendText(RelayLimits.WAITING);
+            sayWaiting();
         } else if (outcome instanceof Meetings.Outcome.Met met) {
             met.replaced().ifPresent(Party::replaced);
             meet((Connection) met.peer());
@@ -185,6 +185,13 @@ public final class Connection implements Party {
         if (isClosed()) {
             // it ended while it came: nobody must wait for it
             lobby.meetings().leave(this).ifPresent(Party::peerGone);
+        }
+    }
+
+    /** Not any more if the other end has come meanwhile: an end that is paired takes a text for a fault of the relay. */
+    private synchronized void sayWaiting() {
+        if (state == State.WAITING) {
+            link.sendText(RelayLimits.WAITING);
         }
     }
 
