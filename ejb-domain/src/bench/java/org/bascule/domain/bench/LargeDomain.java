@@ -55,7 +55,7 @@ public final class LargeDomain {
         });
         domain.sql
                 .acrossDomains()
-                .statement("analyze table resource, device, folder_closure, acl_entry")
+                .statement("analyze table resource, device, device_search, folder_closure, acl_entry")
                 .list(row -> row.text(1));
     }
 

@@ -244,6 +244,14 @@ public record DeviceSearch(List<Term> terms) {
                 .anyMatch(term -> (term.kind() == Kind.ASSISTANCE || term.kind() == Kind.ALARM) && !term.negated());
     }
 
+    /** Patterns that the texts of every device fulfil which is found; there may be none. */
+    List<String> words() {
+        return terms.stream()
+                .filter(term -> term.kind() == Kind.WORD && !term.negated())
+                .map(Term::value)
+                .toList();
+    }
+
     /**
      * The condition on {@code resource r} and {@code device d}, each term begun by {@code and}.
      *

@@ -71,7 +71,7 @@ public class Directory {
     public Slice<DeviceView> devices(Caller caller, DeviceQuery query) throws RefusedException {
         DirectoryStatements.check(query.order(), query.cursor());
         Optional<Visible> visible =
-                visible(caller, query.folder(), query.search().asksForCalls());
+                visible(caller, query.folder(), query.search(), query.search().asksForCalls());
         List<DeviceView> rows = visible.isEmpty()
                 ? List.of()
                 : query.order() == Order.STATE
@@ -81,17 +81,19 @@ public class Directory {
         return new Slice<>(withPermissions(caller, page.items()), page.next());
     }
 
-    /** What the caller sees; empty where that is nothing. */
-    private Optional<Visible> visible(Caller caller, @Nullable String folder, boolean withCalls) {
+    /** What the caller sees of what a search can find; empty where that is nothing. */
+    private Optional<Visible> visible(Caller caller, @Nullable String folder, DeviceSearch search, boolean withCalls) {
         Optional<Scope> scope = folder == null
                 ? Optional.of(authorization.scope(caller, Permission.SEE_RESOURCES))
                 : authorization.scope(caller, Permission.SEE_RESOURCES, folder);
         return scope.filter(found -> !found.isEmpty())
                 .map(found -> new Visible(
                         found,
-                        withCalls
-                                ? authorization.scope(caller, Permission.RECEIVE_ASSISTANCE_REQUESTS)
-                                : Scope.NOTHING));
+                        withCalls ? authorization.scope(caller, Permission.RECEIVE_ASSISTANCE_REQUESTS) : Scope.NOTHING,
+                        found.isNarrow() || search.isForFew()
+                                ? Optional.empty()
+                                : SearchHits.few(sql.in(caller.domainId()), search)))
+                .filter(found -> !found.isEmpty());
     }
 
     private List<DeviceView> rows(Caller caller, Visible visible, DeviceQuery query, int rows) {
@@ -142,7 +144,7 @@ public class Directory {
 
     /** How many devices of each state the caller sees in a folder that a search finds, and at how many somebody waits for help. */
     public DeviceCounts counts(Caller caller, @Nullable String folder, DeviceSearch search) {
-        Optional<Visible> seen = visible(caller, folder, true);
+        Optional<Visible> seen = visible(caller, folder, search, true);
         if (seen.isEmpty()) {
             return DeviceCounts.NONE;
         }

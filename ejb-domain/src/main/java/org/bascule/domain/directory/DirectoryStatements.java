@@ -79,16 +79,17 @@ final class DirectoryStatements {
                     case LAST_SEEN -> "d.last_seen desc, d.id desc";
                     case STATE -> throw new IllegalArgumentException("a list by state is read state by state");
                 };
-        return PAGE_START + tables(visible.devices(), query) + SEEN + visible.condition(query.search())
+        return PAGE_START + tables(visible, query) + SEEN + visible.condition(query.search())
                 + (query.state() == null ? "" : " and d.state = :state") + behind(query) + " order by " + order
                 + PAGE_END + order;
     }
 
-    /** Devices with a request for assistance or an alarm are few: the statement may begin with those. */
-    private static String tables(Scope scope, DeviceQuery query) {
-        if (query.search().isForFew()) {
+    /** Devices with a request for assistance or an alarm are few, and so may be what a search finds: the statement may begin with those. */
+    private static String tables(Visible visible, DeviceQuery query) {
+        if (query.search().isForFew() || visible.hits().isPresent()) {
             return "resource r" + WITH_DEVICE;
         }
+        Scope scope = visible.devices();
         return query.order() == Order.LAST_SEEN ? bySeen(scope) : scope.byName("r") + WITH_DEVICE;
     }
 

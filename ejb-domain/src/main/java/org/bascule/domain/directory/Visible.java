@@ -1,5 +1,7 @@
 package org.bascule.domain.directory;
 
+import java.util.List;
+import java.util.Optional;
 import org.bascule.domain.acl.Scope;
 import org.bascule.domain.database.Statement;
 
@@ -8,16 +10,23 @@ import org.bascule.domain.database.Statement;
  *
  * @param devices where he sees devices
  * @param calls where he receives requests for assistance: a search does not tell anybody else of them
+ * @param hits the only devices that a search can find, where those are few
  */
-record Visible(Scope devices, Scope calls) {
+record Visible(Scope devices, Scope calls, Optional<List<String>> hits) {
 
     Visible {
         calls = calls.named("calls");
+        hits = hits.map(List::copyOf);
+    }
+
+    /** Whether nothing can be found, so that nothing needs to be asked. */
+    boolean isEmpty() {
+        return devices.isEmpty() || hits.filter(List::isEmpty).isPresent();
     }
 
     /** The condition on {@code resource r} and {@code device d}. */
     String condition(DeviceSearch search) {
-        return devices.things("r") + search.condition(receives());
+        return devices.things("r") + (hits.isPresent() ? " and r.id in (:hits)" : "") + search.condition(receives());
     }
 
     /** Whether the requests of a device {@code r} are received. */
@@ -27,6 +36,7 @@ record Visible(Scope devices, Scope calls) {
 
     /** Binds the values of both. */
     Statement bind(Statement statement, DeviceSearch search) {
+        hits.ifPresent(ids -> statement.set("hits", ids));
         return calls.bind(devices.bind(search.bind(statement)));
     }
 }

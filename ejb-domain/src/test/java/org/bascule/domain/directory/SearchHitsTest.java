@@ -1,0 +1,135 @@
+package org.bascule.domain.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.directory.DeviceQuery.Order;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestDomain;
+import org.junit.jupiter.api.Test;
+
+/** Searches that find few devices among many, for which the texts alone are read. */
+class SearchHitsTest {
+
+    /** So many that lists do not begin with the few that are visible. */
+    private static final int OTHERS = 40;
+
+    private final TestDomain domain = new TestDomain().started();
+    private final Directory directory = domain.get(Directory.class);
+    private final Sample sample = new Sample(domain);
+    private final Caller owner = sample.owner();
+
+    private List<String> found(Caller caller, String text, Order order) throws RefusedException {
+        return directory
+                .devices(caller, new DeviceQuery(null, DeviceSearch.parse(text), null, order, Cursor.first(200)))
+                .items()
+                .stream()
+                .map(DeviceView::name)
+                .toList();
+    }
+
+    private List<String> found(String text) throws RefusedException {
+        return found(owner, text, Order.NAME);
+    }
+
+    private void others(int count) {
+        for (int i = 0; i < count; i++) {
+            sample.device(sample.root, "other " + i);
+        }
+    }
+
+    private Optional<List<String>> hits(String text) throws RefusedException {
+        return SearchHits.few(domain.sql.in(sample.id), DeviceSearch.parse(text));
+    }
+
+    private void update(String start, String uid) {
+        domain.sql
+                .in(sample.id)
+                .statement(start + " where domain_id = :domain and id = :id")
+                .set("id", uid)
+                .update();
+    }
+
+    @Test
+    void textsFollowEveryChange() throws RefusedException {
+        others(OTHERS);
+        String pump = sample.device(sample.root, "pump");
+        assertThat(found("pump")).containsExactly("pump");
+
+        update("update resource set name = 'press', description = 'beside the Gate'", pump);
+        assertThat(found("pump")).isEmpty();
+        assertThat(found("press gate")).containsExactly("press");
+
+        update("update device set os = 'Debian 12', address = '192.0.2.17', tags = 'hall-2'", pump);
+        assertThat(found("press gate hall-2 \"debian 12\" 2.17")).containsExactly("press");
+        assertThat(found("press -gate")).isEmpty();
+
+        update("delete from resource", pump);
+        assertThat(hits("press")).contains(List.of());
+    }
+
+    @Test
+    void whatIsTypedStandsForItself() throws RefusedException {
+        others(OTHERS);
+        for (String name :
+                List.of("100% pump", "100 pump", "under_score", "underXscore", "back\\slash", "Ünïcode 😀")) {
+            sample.device(sample.root, name);
+        }
+        assertThat(found("100%")).containsExactly("100% pump");
+        assertThat(found("r_s")).containsExactly("under_score");
+        assertThat(found("k\\s")).containsExactly("back\\slash");
+        assertThat(found("😀")).containsExactly("Ünïcode 😀");
+        assertThat(found("ÜNÏ")).containsExactly("Ünïcode 😀");
+        assertThat(found("\"' or 1=1\"")).isEmpty();
+    }
+
+    @Test
+    void everyOrderAndCountHoldsTheFew() throws RefusedException {
+        others(OTHERS);
+        sample.device(sample.root, "pump b");
+        sample.device(sample.root, "pump a");
+        for (Order order : Order.values()) {
+            assertThat(found(owner, "pump", order)).as(order.code()).containsExactlyInAnyOrder("pump a", "pump b");
+            assertThat(found(owner, "nowhere", order)).as(order.code()).isEmpty();
+        }
+        assertThat(found(owner, "pump", Order.NAME_DESCENDING)).containsExactly("pump b", "pump a");
+        assertThat(directory.counts(owner, null, DeviceSearch.parse("pump")).total())
+                .isEqualTo(2);
+        assertThat(directory.counts(owner, null, DeviceSearch.parse("nowhere")).total())
+                .isZero();
+    }
+
+    @Test
+    void nobodyFindsWhatHeDoesNotSee() throws RefusedException {
+        others(OTHERS);
+        String open = sample.folder(sample.root, "open");
+        for (int i = 0; i < OTHERS; i++) {
+            sample.device(open, "open " + i);
+        }
+        sample.device(open, "pump in the open");
+        sample.device(sample.root, "pump");
+        Sample elsewhere = new Sample(domain);
+        elsewhere.device(elsewhere.root, "pump of somebody else");
+        Caller user = sample.user("u");
+        sample.entry(open, user.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+
+        assertThat(found(user, "pump", Order.NAME)).containsExactly("pump in the open");
+        assertThat(found("pump")).containsExactly("pump", "pump in the open");
+    }
+
+    @Test
+    void manyAreNotRead() throws RefusedException {
+        others(510);
+        sample.device(sample.root, "pump");
+        assertThat(hits("other")).isEmpty();
+        assertThat(hits("pump").orElseThrow()).hasSize(1);
+        assertThat(hits("online -pump")).as("no word that must be there").isEmpty();
+        assertThat(found("other")).hasSize(200);
+    }
+}
