@@ -14,19 +14,28 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.bascule.launcher.DemoDescription;
 import org.bascule.session.stream.SessionConfig;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Figures of the running system ({@code docs/benchmarks}): prints them, asserts none. Run by {@code -Pbench}, without the taps. */
 @ExtendWith(RunningSystem.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SystemBench {
 
     private static final int OPENINGS = 15;
-    private static final int KEYS = 500;
+    private static final int KEYS = 2_000;
+    /** The first keys meet programs that the compilers have not reached yet; they are printed apart. */
+    private static final int EARLY_KEYS = 500;
+
     /** Somebody who types fast. */
     private static final Duration BETWEEN_KEYS = Duration.ofMillis(50);
 
     private static final int COMMANDS = 7;
+    private static final int FIRST = 0;
+    private static final int LAST = Integer.MAX_VALUE;
 
     private final TheSystem system = TheSystem.get();
 
@@ -96,7 +105,7 @@ class SystemBench {
                 times.add(((Number) page.evaluate("window.echo")).doubleValue());
             }
         }
-        print("echo of a key, browser", times.subList(50, times.size()));
+        printKeys("browser", times);
     }
 
     @Test
@@ -116,7 +125,7 @@ class SystemBench {
                 times.add((System.nanoTime() - start) / 1e6);
             }
         }
-        print("echo of a key, native client", times.subList(50, times.size()));
+        printKeys("native client", times);
     }
 
     @Test
@@ -139,15 +148,32 @@ class SystemBench {
     }
 
     @Test
-    void memory() throws IOException {
+    @Order(FIRST)
+    void memoryBeforeAnySession() throws IOException {
+        printMemory("before any session");
+    }
+
+    @Test
+    @Order(LAST)
+    void memoryAfterSessions() throws IOException {
+        printMemory("after the sessions");
+    }
+
+    private void printMemory(String when) throws IOException {
         for (DemoDescription.RunningProcess process :
                 system.demo().description().processes()) {
             String status = Files.readString(Path.of("/proc", Long.toString(process.pid()), "status"));
             var matcher = Pattern.compile("VmRSS:\\s+(\\d+) kB").matcher(status);
             if (matcher.find()) {
-                System.out.printf("memory, %s: %d MB RSS%n", process.name(), Long.parseLong(matcher.group(1)) / 1_024);
+                System.out.printf(
+                        "memory %s, %s: %d MB RSS%n", when, process.name(), Long.parseLong(matcher.group(1)) / 1_024);
             }
         }
+    }
+
+    private static void printKeys(String where, List<Double> times) {
+        print("echo of a key, " + where + ", keys 51 to " + EARLY_KEYS, times.subList(50, EARLY_KEYS));
+        print("echo of a key, " + where + ", the keys after", times.subList(EARLY_KEYS, times.size()));
     }
 
     private static void print(String what, List<Double> times) {

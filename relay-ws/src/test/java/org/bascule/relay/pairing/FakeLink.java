@@ -15,6 +15,7 @@ final class FakeLink implements Link {
     private final List<String> sent = new ArrayList<>();
     private final List<Sent> held = new ArrayList<>();
     private boolean hold;
+    private volatile Runnable onClose = () -> {};
     private Optional<RelayClose> closed = Optional.empty();
 
     FakeLink(String address) {
@@ -49,10 +50,19 @@ final class FakeLink implements Link {
     }
 
     @Override
-    public synchronized void close(RelayClose reason, String detail) {
-        if (closed.isEmpty()) {
+    public void close(RelayClose reason, String detail) {
+        synchronized (this) {
+            if (closed.isPresent()) {
+                return;
+            }
             closed = Optional.of(reason);
         }
+        onClose.run();
+    }
+
+    /** What happens while this link is being closed. */
+    void onClose(Runnable event) {
+        onClose = event;
     }
 
     synchronized void hold() {

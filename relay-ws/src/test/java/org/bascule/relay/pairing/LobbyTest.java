@@ -113,6 +113,19 @@ class LobbyTest {
         assertThat(lobby.unproved()).isZero();
     }
 
+    /** An end that is paired takes a text for a fault of the relay; the other end may come while this one is being told to wait. */
+    @Test
+    void nobodyHearsWaitingAfterPaired() {
+        End client = admitted("client:0");
+        admitted("device:0");
+        client.link().onClose(() -> admitted("device:1"));
+
+        End again = admitted("client:1");
+
+        assertThat(client.link().closed()).contains(RelayClose.REFUSED);
+        assertThat(again.link().sent()).containsExactly("binary 32", "paired");
+    }
+
     @Test
     void binaryBeforeTokenSecondTextAndEmptyMessageAreRefused() {
         End early = open();

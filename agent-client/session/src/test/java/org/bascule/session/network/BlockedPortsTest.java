@@ -55,22 +55,18 @@ class BlockedPortsTest {
         return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
     }
 
-    private void connectNamespaces() throws InterruptedException {
+    private void connectNamespaces() throws IOException, InterruptedException {
         assumeTrue("root".equals(System.getProperty("user.name")), "network namespaces need root");
-        try {
-            boolean made = done("ip netns add " + client)
-                    && done("ip netns add " + server)
-                    && done("ip link add to-server netns " + client + " type veth peer name to-client netns " + server)
-                    && done("ip -n " + client + " addr add 10.99.0.1/24 dev to-server")
-                    && done("ip -n " + server + " addr add " + ADDRESS + "/24 dev to-client")
-                    && done("ip -n " + client + " link set to-server up")
-                    && done("ip -n " + server + " link set to-client up")
-                    && done("ip -n " + server + " rule add pref 10 table local")
-                    && done("ip -n " + server + " rule del pref 0");
-            assumeTrue(made, "this machine lets nobody make network namespaces");
-        } catch (IOException e) {
-            assumeTrue(false, "iproute2 is not installed");
-        }
+        boolean made = done("ip netns add " + client)
+                && done("ip netns add " + server)
+                && done("ip link add to-server netns " + client + " type veth peer name to-client netns " + server)
+                && done("ip -n " + client + " addr add 10.99.0.1/24 dev to-server")
+                && done("ip -n " + server + " addr add " + ADDRESS + "/24 dev to-client")
+                && done("ip -n " + client + " link set to-server up")
+                && done("ip -n " + server + " link set to-client up")
+                && done("ip -n " + server + " rule add pref 10 table local")
+                && done("ip -n " + server + " rule del pref 0");
+        assertThat(made).as("network namespaces made by root").isTrue();
     }
 
     private String java(Class<?> program, String argument) {

@@ -1,7 +1,5 @@
 package org.bascule.session.network;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -37,9 +35,9 @@ final class Squid implements AutoCloseable {
     }
 
     static Squid open(String... rules) throws IOException, InterruptedException {
-        assumeTrue(
-                Files.isExecutable(PROGRAM) && Files.isDirectory(HELPERS),
-                "squid is not installed (apt-get install squid)");
+        if (!Files.isExecutable(PROGRAM) || !Files.isDirectory(HELPERS)) {
+            throw new IOException("squid is not installed (apt-get install squid)");
+        }
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
