@@ -405,6 +405,20 @@ final class FrameLink implements Link, ReadListener, WriteListener {
         sent.forEach(one -> one.done(true));
     }
 
+    /** The container sends on by itself what it has taken; when that fails it closes the connection, calls no listener, and says so at the next flush. */
+    @Override
+    public void check() {
+        synchronized (output) {
+            try {
+                if (isWritable()) {
+                    streams.flush();
+                }
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+    }
+
     // ---- the end
 
     @Override

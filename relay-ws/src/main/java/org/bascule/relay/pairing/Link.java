@@ -25,6 +25,9 @@ public interface Link {
     /** What was handed over goes out. */
     void flush();
 
+    /** Looks whether what was handed over could be sent: a failure after that is told to nobody by itself. Does not wait; the end is told as any other. */
+    void check();
+
     /** Closes after what was handed over already. Returns at once and does the work on another thread. */
     void close(RelayClose reason, String detail);
 

@@ -14,6 +14,7 @@ final class FakeLink implements Link {
     // guarded by this
     private final List<String> sent = new ArrayList<>();
     private final List<Sent> held = new ArrayList<>();
+    private int checks;
     private boolean hold;
     private volatile Runnable onClose = () -> {};
     private Optional<RelayClose> closed = Optional.empty();
@@ -42,6 +43,15 @@ final class FakeLink implements Link {
             }
         }
         done.done(true);
+    }
+
+    @Override
+    public synchronized void check() {
+        checks++;
+    }
+
+    synchronized int checks() {
+        return checks;
     }
 
     @Override

@@ -246,6 +246,18 @@ class LobbyTest {
     }
 
     @Test
+    void bothEndsOfAPairAreLookedAtEveryThreeSeconds() {
+        End[] ends = pair();
+        End waiting = open();
+        for (int second = 0; second < 7; second++) {
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(ends[0].link().checks()).isEqualTo(2);
+        assertThat(ends[1].link().checks()).isEqualTo(2);
+        assertThat(waiting.link().checks()).isZero();
+    }
+
+    @Test
     void moreThanMayWaitForTenSecondsIsStalled() {
         End[] ends = pair();
         ends[1].link().hold();
