@@ -1,6 +1,7 @@
 package org.bascule.system;
 
 import jakarta.json.Json;
+import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.IOException;
@@ -133,6 +134,9 @@ final class Api {
     static JsonObject json(HttpResponse<String> answer) {
         try (JsonReader reader = Json.createReader(new StringReader(answer.body()))) {
             return reader.readObject();
+        } catch (JsonException e) {
+            throw new AssertionError(
+                    "%s answered %d with no JSON: %s".formatted(answer.uri(), answer.statusCode(), answer.body()), e);
         }
     }
 }
