@@ -321,6 +321,8 @@ export class RecordChannel {
       this.#expected++;
     }
     const opened = this.#opener.open(message, number);
+    // it may fail before its turn comes, and is dealt with then
+    opened.catch(() => undefined);
     this.#inbound = this.#inbound
       .then(() => opened)
       .then(
