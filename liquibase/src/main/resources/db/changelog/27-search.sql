@@ -5,35 +5,44 @@
 create table device_search (
   domain_id char(36) character set ascii collate ascii_bin not null,
   device_id char(36) character set ascii collate ascii_bin not null,
-  text varbinary(8900) not null comment 'resource.search and device.search in UTF-8, kept by triggers',
+  resource_text varbinary(3200) not null comment 'resource.search in UTF-8',
+  device_text varbinary(5600) not null default '' comment 'device.search in UTF-8',
   constraint pk_device_search primary key (domain_id, device_id),
   constraint fk_device_search foreign key (domain_id, device_id) references resource (domain_id, id) on delete cascade
 ) engine=InnoDB;
 --rollback drop table device_search;
 
---changeset bascule:search-002
-insert into device_search (domain_id, device_id, text)
-  select r.domain_id, r.id, concat_ws('\n', r.search, d.search) from resource r join device d on d.id = r.id;
---rollback delete from device_search;
-
---changeset bascule:search-003
-create trigger tr_device_search_insert after insert on device for each row
-  insert into device_search (domain_id, device_id, text)
-    select r.domain_id, r.id, concat_ws('\n', r.search, new.search) from resource r where r.id = new.id;
---rollback drop trigger tr_device_search_insert;
-
---changeset bascule:search-004 splitStatements:false
-create trigger tr_device_search_device after update on device for each row
-  if not (old.search <=> new.search) then
-    update device_search s join resource r on r.domain_id = s.domain_id and r.id = s.device_id
-      set s.text = concat_ws('\n', r.search, new.search) where s.domain_id = new.domain_id and s.device_id = new.id;
+--changeset bascule:search-002 splitStatements:false
+-- Each of the triggers writes its own column and reads no other table: nobody waits for a row that somebody else holds for the same reason.
+create trigger tr_device_search_resource_insert after insert on resource for each row
+  if new.kind = 'device' then
+    insert into device_search (domain_id, device_id, resource_text) values (new.domain_id, new.id, coalesce(new.search, ''));
   end if
---rollback drop trigger tr_device_search_device;
+--rollback drop trigger tr_device_search_resource_insert;
+
+--changeset bascule:search-003 splitStatements:false
+create trigger tr_device_search_resource_update after update on resource for each row
+  if new.kind = 'device' and not (cast(old.search as binary) <=> cast(new.search as binary)) then
+    update device_search set resource_text = coalesce(new.search, '') where domain_id = new.domain_id and device_id = new.id;
+  end if
+--rollback drop trigger tr_device_search_resource_update;
+
+--changeset bascule:search-004
+create trigger tr_device_search_device_insert after insert on device for each row
+  update device_search set device_text = coalesce(new.search, '') where domain_id = new.domain_id and device_id = new.id;
+--rollback drop trigger tr_device_search_device_insert;
 
 --changeset bascule:search-005 splitStatements:false
-create trigger tr_device_search_resource after update on resource for each row
-  if not (old.search <=> new.search) then
-    update device_search s join device d on d.id = s.device_id
-      set s.text = concat_ws('\n', new.search, d.search) where s.domain_id = new.domain_id and s.device_id = new.id;
+create trigger tr_device_search_device_update after update on device for each row
+  if not (cast(old.search as binary) <=> cast(new.search as binary)) then
+    update device_search set device_text = coalesce(new.search, '') where domain_id = new.domain_id and device_id = new.id;
   end if
---rollback drop trigger tr_device_search_resource;
+--rollback drop trigger tr_device_search_device_update;
+
+--changeset bascule:search-006
+-- After the triggers, so that what another node writes meanwhile is in it as well.
+insert into device_search (domain_id, device_id, resource_text, device_text)
+  select r.domain_id, r.id, coalesce(r.search, ''), coalesce(d.search, '')
+  from resource r join device d on d.domain_id = r.domain_id and d.id = r.id where r.kind = 'device'
+  on duplicate key update resource_text = values(resource_text), device_text = values(device_text);
+--rollback delete from device_search;

@@ -24,7 +24,11 @@ final class SearchHits {
         }
         StringBuilder text = new StringBuilder("select device_id from device_search where domain_id = :domain");
         for (int i = 0; i < words.size(); i++) {
-            text.append(" and text like :word").append(i);
+            text.append(" and (resource_text like :word")
+                    .append(i)
+                    .append(" or device_text like :word")
+                    .append(i)
+                    .append(')');
         }
         Statement statement =
                 domain.statement(text.append(" limit :limit").toString()).set("limit", FEW + 1);

@@ -2,7 +2,11 @@ package org.bascule.domain.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
@@ -66,6 +70,10 @@ class SearchHitsTest {
         assertThat(found("pump")).isEmpty();
         assertThat(found("press gate")).containsExactly("press");
 
+        update("update resource set name = 'Press'", pump);
+        assertThat(found("press gate")).containsExactly("Press");
+        update("update resource set name = 'press'", pump);
+
         update("update device set os = 'Debian 12', address = '192.0.2.17', tags = 'hall-2'", pump);
         assertThat(found("press gate hall-2 \"debian 12\" 2.17")).containsExactly("press");
         assertThat(found("press -gate")).isEmpty();
@@ -121,6 +129,33 @@ class SearchHitsTest {
 
         assertThat(found(user, "pump", Order.NAME)).containsExactly("pump in the open");
         assertThat(found("pump")).containsExactly("pump", "pump in the open");
+    }
+
+    /** What was there before the table was. */
+    @Test
+    void theUpgradeFillsItForTheDevicesThatThereAre() throws RefusedException, IOException {
+        others(OTHERS);
+        String pump = sample.device(sample.root, "pump");
+        domain.sql
+                .in(sample.id)
+                .statement("delete from device_search where domain_id = :domain")
+                .update();
+        assertThat(found("pump")).isEmpty();
+        String changes;
+        try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream("/db/changelog/27-search.sql"))) {
+            changes = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        String fill = changes.substring(changes.indexOf("insert into", changes.indexOf("search-006")));
+        for (int i = 0; i < 2; i++) {
+            domain.sql
+                    .acrossDomains()
+                    .statement(fill.substring(0, fill.indexOf(';')))
+                    .update();
+            assertThat(found("pump")).containsExactly("pump");
+        }
+        update("update resource set name = 'press'", pump);
+        assertThat(found("press")).containsExactly("press");
+        assertThat(found("pump")).isEmpty();
     }
 
     @Test
