@@ -156,6 +156,8 @@ class CredentialIT {
             assertThat(automation.items(path))
                     .extracting(one -> one.getString("id"))
                     .doesNotContain(signIn.getString("id"));
+            // the open page goes there by itself
+            page.waitForURL(url -> URI.create(url).getPath().equals("/login"));
             new SignInPages(page, system.url()).chooseDomain(system.domain());
             page.locator("#password").waitFor();
         }
