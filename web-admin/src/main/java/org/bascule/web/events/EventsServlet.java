@@ -74,7 +74,7 @@ public class EventsServlet extends HttpServlet {
 
         @Override
         public void tooLong() {
-            refuse();
+            listener.outgoing().close(CloseCode.TOO_BIG, "nothing is expected");
         }
 
         private void refuse() {
