@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
 import org.bascule.relay.admission.AccessServer;
 import org.bascule.relay.admission.InstallationKeys;
@@ -66,19 +66,20 @@ public class Relay {
         LOG.log(Level.DEBUG, "started");
     }
 
-    private static Parts assemble(RelaySettings settings, RelaySettings.Identity identity, Executor workers) {
+    private static Parts assemble(RelaySettings settings, RelaySettings.Identity identity, Sockets sockets) {
         InstantSource clock = InstantSource.system();
         InstallationKeys keys = new InstallationKeys(
                 identity.rootHash(),
                 new AccessServer(identity.access(), tls(identity)),
                 new KeySetFile(settings.keySetFile()),
-                workers,
+                sockets,
                 clock);
         Lobby lobby = new Lobby(
                 settings.limits(),
                 new TokenGate(identity.id(), keys, clock),
                 new Budget(settings.maxQueued()),
-                System::nanoTime);
+                System::nanoTime,
+                (task, nanos) -> sockets.schedule(task, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos))));
         return new Parts(lobby, keys);
     }
 

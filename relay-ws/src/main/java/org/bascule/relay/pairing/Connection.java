@@ -59,6 +59,8 @@ public final class Connection implements Party, Receiver {
     private long checked;
     private volatile @Nullable Flow outgoing;
     private volatile @Nullable Flow incoming;
+    private volatile @Nullable Rates rates;
+    private volatile Domains.@Nullable Domain domain;
 
     Connection(Lobby lobby, Link link, SessionId sid) {
         this.lobby = lobby;
@@ -129,8 +131,14 @@ public final class Connection implements Party, Receiver {
             fail(LIMIT, "message above " + RelayLimits.MAX_MESSAGE + " bytes");
         } else if (!message.hasRemaining()) {
             fail(REFUSED, "empty message");
-        } else if (!flow.forward(message)) {
-            stalled();
+        } else {
+            Rates shared = rates;
+            if (shared != null) {
+                shared.take(message.remaining());
+            }
+            if (!flow.forward(message)) {
+                stalled();
+            }
         }
     }
 
@@ -143,11 +151,22 @@ public final class Connection implements Party, Receiver {
         }
     }
 
-    /** While the other end does not take it. */
+    /** While the other end does not take it, or as long as the session or its domain has used more than it may. */
     @Override
     public boolean pause(Runnable resume) {
         Flow flow = outgoing;
-        return flow != null && flow.pause(resume);
+        Rates shared = rates;
+        if (flow == null || shared == null) {
+            return false;
+        }
+        if (flow.pause(resume)) {
+            return true;
+        }
+        long wait = shared.waitNanos();
+        if (wait > 0) {
+            lobby.later().run(resume, wait);
+        }
+        return wait > 0;
     }
 
     @Override
@@ -182,6 +201,15 @@ public final class Connection implements Party, Receiver {
     }
 
     private void join() {
+        Optional<Domains.Domain> entered = lobby.domains().enter(token());
+        if (entered.isEmpty()) {
+            fail(LIMIT, "too many sessions of this domain");
+            return;
+        }
+        if (!takePlace(entered.get())) {
+            lobby.domains().leave(token());
+            return;
+        }
         Meetings.Outcome outcome = lobby.meetings().join(this);
         if (outcome instanceof Meetings.Outcome.Taken) {
             fail(REFUSED, "this end is connected already");
@@ -201,6 +229,14 @@ public final class Connection implements Party, Receiver {
         }
     }
 
+    private synchronized boolean takePlace(Domains.Domain entered) {
+        if (state == State.CLOSED) {
+            return false;
+        }
+        domain = entered;
+        return true;
+    }
+
     /** Not any more if the other end has come meanwhile: an end that is paired takes a text for a fault of the relay. */
     private synchronized void sayWaiting() {
         if (state == State.WAITING) {
@@ -216,17 +252,23 @@ public final class Connection implements Party, Receiver {
     private void meet(Connection peer) {
         Flow toPeer = lobby.flowTo(peer.link);
         Flow fromPeer = lobby.flowTo(link);
-        if (!pairUp(toPeer, fromPeer)) {
+        Domains.Domain entered = domain;
+        if (entered == null) {
+            // closed meanwhile
+            return;
+        }
+        Rates shared = new Rates(new Throttle(lobby.ticker(), token().limits().sessionRate()), entered.throttle());
+        if (!pairUp(toPeer, fromPeer, shared)) {
             return;
         }
         link.sendText(RelayLimits.PAIRED);
-        if (peer.pairUp(fromPeer, toPeer)) {
+        if (peer.pairUp(fromPeer, toPeer, shared)) {
             peer.link.sendText(RelayLimits.PAIRED);
         }
         LOG.log(Level.DEBUG, "paired session {0}", sid);
     }
 
-    private synchronized boolean pairUp(Flow out, Flow in) {
+    private synchronized boolean pairUp(Flow out, Flow in, Rates shared) {
         if (state != State.WAITING) {
             out.abandon();
             return false;
@@ -234,6 +276,7 @@ public final class Connection implements Party, Receiver {
         state = State.PAIRED;
         since = lobby.ticker().nanos();
         incoming = in;
+        rates = shared;
         outgoing = out;
         return true;
     }
@@ -377,12 +420,18 @@ public final class Connection implements Party, Receiver {
 
     private Optional<Party> leave() {
         boolean admitted;
+        boolean placed;
         synchronized (this) {
             if (state == State.CLOSED) {
                 return Optional.empty();
             }
             admitted = state == State.WAITING || state == State.PAIRED || state == State.LEAVING;
+            placed = domain != null;
+            domain = null;
             state = State.CLOSED;
+        }
+        if (placed) {
+            lobby.domains().leave(token());
         }
         abandon(outgoing);
         abandon(incoming);

@@ -16,17 +16,21 @@ public final class Lobby {
     private final Gate gate;
     private final Budget budget;
     private final Ticker ticker;
+    private final Later later;
+    private final Domains domains;
     private final Meetings meetings;
     private final Unproved unproved;
     private final SecureRandom random = new SecureRandom();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
-    public Lobby(LobbyLimits limits, Gate gate, Budget budget, Ticker ticker) {
+    public Lobby(LobbyLimits limits, Gate gate, Budget budget, Ticker ticker, Later later) {
         this.limits = limits;
         this.gate = gate;
         this.budget = budget;
         this.ticker = ticker;
+        this.later = later;
+        this.domains = new Domains(ticker);
         this.meetings = new Meetings(limits.maxMeetings());
         this.unproved = new Unproved(limits.maxUnproved(), limits.maxUnprovedPerAddress());
     }
@@ -97,6 +101,19 @@ public final class Lobby {
 
     Ticker ticker() {
         return ticker;
+    }
+
+    Later later() {
+        return later;
+    }
+
+    Domains domains() {
+        return domains;
+    }
+
+    /** Domains with sessions here. */
+    public int inDomains() {
+        return domains.size();
     }
 
     Flow flowTo(Link link) {

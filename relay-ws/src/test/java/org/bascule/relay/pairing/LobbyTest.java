@@ -19,6 +19,7 @@ import org.bascule.wire.relay.RelayClose;
 import org.bascule.wire.relay.RelayLimits;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
+import org.bascule.wire.relay.TrafficLimits;
 import org.junit.jupiter.api.Test;
 
 class LobbyTest {
@@ -32,8 +33,14 @@ class LobbyTest {
     private Budget budget = new Budget(64L << 20);
     private Lobby lobby = lobby(LobbyLimits.DEFAULT);
 
+    /** What is to be done later, by the clock of the test. */
+    private record Due(Runnable task, long at) {}
+
+    private final List<Due> due = new ArrayList<>();
+
     private Lobby lobby(LobbyLimits limits) {
-        return new Lobby(limits, new FakeGate(), budget, nanos::get);
+        return new Lobby(
+                limits, new FakeGate(), budget, nanos::get, (task, wait) -> due.add(new Due(task, nanos.get() + wait)));
     }
 
     /** Tokens are {@code role:attempt}; {@code later} is decided later; a proof is right if it is 64 bytes. */
@@ -47,8 +54,8 @@ class LobbyTest {
             }
             try {
                 String[] parts = text.split(":");
-                return CompletableFuture.completedFuture(TestInstallation.token(
-                        "r", session, RelayRole.parse(parts[0]), Long.parseLong(parts[1]), PROOF));
+                return CompletableFuture.completedFuture(limited(TestInstallation.token(
+                        "r", session, RelayRole.parse(parts[0]), Long.parseLong(parts[1]), PROOF)));
             } catch (WireException e) {
                 return CompletableFuture.failedFuture(e);
             }
@@ -61,6 +68,24 @@ class LobbyTest {
             }
             return token;
         }
+    }
+
+    private TrafficLimits limits = TrafficLimits.NONE;
+    private String domain = "tag";
+
+    private RelayToken limited(RelayToken token) {
+        return new RelayToken(
+                token.relay(),
+                token.sid(),
+                token.role(),
+                token.attempt(),
+                token.issuedAt(),
+                token.expires(),
+                token.jti(),
+                token.cnf(),
+                domain,
+                token.reserve(),
+                limits);
     }
 
     private record End(FakeLink link, Connection connection) {
@@ -452,5 +477,99 @@ class LobbyTest {
         assertThat(late.closed()).contains(RelayClose.DRAINING);
         assertThat(lobby.connections()).isZero();
         assertThat(lobby.unproved()).isZero();
+    }
+
+    private boolean pauses(End end) {
+        return end.connection().pause(() -> {});
+    }
+
+    private long waits() {
+        return due.remove(due.size() - 1).at() - nanos.get();
+    }
+
+    @Test
+    void sessionIsReadNoFasterThanItMay() {
+        limits = new TrafficLimits(100_000, 0, 0);
+        End[] ends = pair();
+        ends[0].send(50_000);
+        ends[1].send(50_000);
+        assertThat(pauses(ends[0])).isFalse();
+        ends[0].send(50_000);
+        assertThat(pauses(ends[0])).isTrue();
+        assertThat(waits()).isEqualTo(Duration.ofMillis(500).toNanos());
+        assertThat(pauses(ends[1])).as("both directions share it").isTrue();
+        pass(Duration.ofMillis(499));
+        assertThat(pauses(ends[0])).isTrue();
+        pass(Duration.ofMillis(1));
+        assertThat(pauses(ends[0])).isFalse();
+        assertThat(ends[1].link().sent())
+                .filteredOn("binary 50000"::equals)
+                .as("nothing is dropped")
+                .hasSize(2);
+    }
+
+    @Test
+    void whatWasNotUsedIsNotSavedUp() {
+        limits = new TrafficLimits(100_000, 0, 0);
+        End[] ends = pair();
+        pass(Duration.ofSeconds(60));
+        ends[0].send(60_000);
+        ends[0].send(60_000);
+        assertThat(pauses(ends[0])).isTrue();
+        assertThat(waits()).isEqualTo(Duration.ofMillis(200).toNanos());
+    }
+
+    @Test
+    void sessionsOfADomainShareItsRateAndOthersDoNot() {
+        limits = new TrafficLimits(0, 100_000, 0);
+        End[] one = pair();
+        SessionId other = SessionId.random();
+        Connection same = admit(new FakeLink("192.0.2.5"), other, "client:0");
+        admit(new FakeLink("192.0.2.6"), other, "device:0");
+        domain = "another";
+        SessionId elsewhere = SessionId.random();
+        FakeLink link = new FakeLink("192.0.2.3");
+        Connection client = admit(link, elsewhere, "client:0");
+        admit(new FakeLink("192.0.2.4"), elsewhere, "device:0");
+        one[0].send(65_000);
+        one[1].send(65_000);
+        assertThat(pauses(one[0])).isTrue();
+        assertThat(same.pause(() -> {})).isTrue();
+        client.binary(ByteBuffer.allocate(50_000));
+        assertThat(client.pause(() -> {})).isFalse();
+        assertThat(lobby.inDomains()).isEqualTo(2);
+    }
+
+    @Test
+    void domainHasNoMoreSessionsThanItMay() {
+        limits = new TrafficLimits(0, 0, 1);
+        End[] first = pair();
+        FakeLink second = new FakeLink("192.0.2.2");
+        admit(second, SessionId.random(), "client:0");
+        assertThat(second.closed()).contains(RelayClose.LIMIT);
+        domain = "another";
+        FakeLink foreign = new FakeLink("192.0.2.3");
+        admit(foreign, SessionId.random(), "client:0");
+        assertThat(foreign.closed()).isEmpty();
+        domain = "tag";
+        // a new attempt of the same session is no further session
+        FakeLink again = new FakeLink("192.0.2.4");
+        admit(again, sid, "client:1");
+        assertThat(again.closed()).isEmpty();
+        first[0].connection().ended();
+        first[1].connection().ended();
+        FakeLink still = new FakeLink("192.0.2.5");
+        admit(still, SessionId.random(), "client:0");
+        assertThat(still.closed()).as("one end of the first session is there").contains(RelayClose.LIMIT);
+    }
+
+    @Test
+    void whoHasGoneLeavesNothingOfItsDomain() {
+        limits = new TrafficLimits(0, 0, 1);
+        End[] ends = pair();
+        assertThat(lobby.inDomains()).isEqualTo(1);
+        ends[0].connection().ended();
+        ends[1].connection().ended();
+        assertThat(lobby.inDomains()).isZero();
     }
 }

@@ -23,6 +23,7 @@ import org.bascule.wire.trust.KeySet;
  * @param cnf the key whose owner the token is for
  * @param tag pseudonymous domain tag, for limits
  * @param reserve for going on after a transport was lost: lives longer, and may be used with each higher attempt ({@link RelayProof})
+ * @param limits what the relay lets through
  */
 public record RelayToken(
         String relay,
@@ -34,7 +35,8 @@ public record RelayToken(
         String jti,
         RelayProofPublicKey cnf,
         String tag,
-        boolean reserve) {
+        boolean reserve,
+        TrafficLimits limits) {
 
     public static final String TYP = "bascule-relay+jwt";
     public static final Duration VALIDITY = Duration.ofSeconds(60);
@@ -51,7 +53,22 @@ public record RelayToken(
         }
     }
 
-    /** For one connection. */
+    /** Without limits. */
+    public RelayToken(
+            String relay,
+            SessionId sid,
+            RelayRole role,
+            long attempt,
+            Instant issuedAt,
+            Instant expires,
+            String jti,
+            RelayProofPublicKey cnf,
+            String tag,
+            boolean reserve) {
+        this(relay, sid, role, attempt, issuedAt, expires, jti, cnf, tag, reserve, TrafficLimits.NONE);
+    }
+
+    /** For one connection, without limits. */
     public RelayToken(
             String relay,
             SessionId sid,
@@ -84,7 +101,7 @@ public record RelayToken(
         if (proven < attempt) {
             throw new WireException(WireException.Reason.FOREIGN, "the token is for higher attempts");
         }
-        return new RelayToken(relay, sid, role, proven, issuedAt, expires, jti, cnf, tag, true);
+        return new RelayToken(relay, sid, role, proven, issuedAt, expires, jti, cnf, tag, true, limits);
     }
 
     public String sign(RelayTokenSigningKey key) {
@@ -92,6 +109,7 @@ public record RelayToken(
         if (reserve) {
             claims.add("reserve", true);
         }
+        limits.addTo(claims);
         return Jws.sign(
                 TYP,
                 claims.add("aud", relay)
@@ -142,7 +160,8 @@ public record RelayToken(
                     claims.string("jti", 64),
                     RelayProofPublicKey.parse(claims.bytes("cnf", RelayProofPublicKey.LENGTH)),
                     claims.string("tag", 64),
-                    claims.optionalFlag("reserve"));
+                    claims.optionalFlag("reserve"),
+                    TrafficLimits.read(claims));
         } catch (IllegalArgumentException e) {
             throw new WireException(WireException.Reason.MALFORMED, String.valueOf(e.getMessage()), e);
         }
