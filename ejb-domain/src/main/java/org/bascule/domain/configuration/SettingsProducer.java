@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.id.Uuid7;
+import org.bascule.wire.relay.TrafficLimits;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -82,6 +83,25 @@ public class SettingsProducer {
         return text(ConfigProvider.getConfig(), "bascule.device.certificate-life")
                 .map(CertificateLife::parse)
                 .orElse(CertificateLife.DEFAULT);
+    }
+
+    /** What relays let through: {@code bascule.traffic.session-rate}, {@code bascule.traffic.domain-rate}, {@code bascule.traffic.domain-sessions}. */
+    @Produces
+    @Singleton
+    TrafficLimits trafficLimits() {
+        Config config = ConfigProvider.getConfig();
+        return new TrafficLimits(
+                amount(config, "bascule.traffic.session-rate"),
+                amount(config, "bascule.traffic.domain-rate"),
+                amount(config, "bascule.traffic.domain-sessions"));
+    }
+
+    private static long amount(Config config, String name) {
+        try {
+            return text(config, name).map(Long::parseLong).orElse(0L);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(name + " must be a whole number", e);
+        }
     }
 
     @Produces

@@ -14,6 +14,7 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.keys.RelayProofPublicKey;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
+import org.bascule.wire.relay.TrafficLimits;
 import org.bascule.wire.session.ReserveRelay;
 
 /** Signs admission to relays: for the first connection, and in reserve. Keeps nothing; whoever calls has made sure that the session is there. */
@@ -25,6 +26,9 @@ public class Reserves {
 
     @Inject
     Clock clock;
+
+    @Inject
+    TrafficLimits limits;
 
     /** For the first connection of an end. */
     String first(StoredSession session, Settings.Relay relay, RelayRole role, RelayProofPublicKey key)
@@ -39,7 +43,9 @@ public class Reserves {
                 now.plus(RelayToken.VALIDITY),
                 UUID.randomUUID().toString(),
                 key,
-                signers.relayTag(session.domainId())));
+                signers.relayTag(session.domainId()),
+                false,
+                limits));
     }
 
     /**
@@ -69,7 +75,8 @@ public class Reserves {
                     UUID.randomUUID().toString(),
                     key,
                     signers.relayTag(session.domainId()),
-                    true));
+                    true,
+                    limits));
             reserve.add(new ReserveRelay(Relays.address(relay, kind), token));
         }
         return reserve;

@@ -86,6 +86,7 @@ class ReservesTest {
         assertThat(token.relay()).isEqualTo(one.relay().id());
         assertThat(token.reserve()).isTrue();
         assertThat(token.attempt()).isEqualTo(1);
+        assertThat(token.limits()).isEqualTo(TestDomain.LIMITS);
         assertThat(Duration.between(token.issuedAt(), token.expires())).isEqualTo(RelayToken.RESERVE_VALIDITY);
         return token;
     }

@@ -58,6 +58,7 @@ import org.bascule.domain.transfer.Background;
 import org.bascule.domain.transfer.ImportQueued;
 import org.bascule.domain.transfer.ImportRunner;
 import org.bascule.wire.keys.RootSigningKey;
+import org.bascule.wire.relay.TrafficLimits;
 import org.bascule.wire.trust.KeySetRequest;
 
 /**
@@ -65,6 +66,9 @@ import org.bascule.wire.trust.KeySetRequest;
  * {@link #live} after the commit, and the observers that take part in a transaction at once.
  */
 public final class TestDomain {
+
+    /** As configured. */
+    public static final TrafficLimits LIMITS = new TrafficLimits(10_000_000, 50_000_000, 500);
 
     public static final String PUBLIC_URL = "https://bascule.example";
     public static final String SPKI = "A".repeat(43);
@@ -99,6 +103,7 @@ public final class TestDomain {
         beans.put(Settings.class, settings);
         beans.put(IdentitySettings.class, new IdentitySettings(Optional.empty(), Optional.empty(), Optional.empty()));
         beans.put(CertificateLife.class, CertificateLife.DEFAULT);
+        beans.put(TrafficLimits.class, LIMITS);
         beans.put(InternalNetworks.class, new InternalNetworks(true));
     }
 
