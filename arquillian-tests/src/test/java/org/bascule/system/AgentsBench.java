@@ -34,6 +34,7 @@ class AgentsBench {
     void manyAgents() throws Exception {
         try (Flock flock = new Flock(system)) {
             System.out.printf("agents: %d enrolled in %.0f s%n", AGENTS, flock.enrol(AGENTS));
+            idle(flock);
             long heap = heap();
             long resident = resident();
             double cpu = cpu();
