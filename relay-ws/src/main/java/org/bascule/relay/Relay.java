@@ -13,12 +13,6 @@ import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
 import org.bascule.relay.admission.AccessServer;
 import org.bascule.relay.admission.InstallationKeys;
@@ -27,63 +21,43 @@ import org.bascule.relay.admission.Rehearsal;
 import org.bascule.relay.admission.TokenGate;
 import org.bascule.relay.pairing.Budget;
 import org.bascule.relay.pairing.Lobby;
+import org.bascule.websocket.Sockets;
 import org.bascule.wire.WireException;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The relay of this application, made from its configuration; or none if {@value RelaySettings#ID} is not set.
- *
- * <p>Its threads come from the container's factory but are kept by executors of its own: the container's executors take on the context of
- * whoever hands over a task, and drop the task of a caller that has none, such as a health check.
  */
 @ApplicationScoped
 public class Relay {
 
     private static final System.Logger LOG = System.getLogger(Relay.class.getName());
-    private static final int WORKERS = 4;
     private static final long DRAIN_MILLIS = 4_000;
 
     /** What a configured relay consists of. */
     record Parts(Lobby lobby, InstallationKeys keys) {}
 
-    private record Threads(ThreadPoolExecutor workers, ScheduledThreadPoolExecutor timer) {
-
-        static Threads start(ThreadFactory factory) {
-            ThreadPoolExecutor workers = new ThreadPoolExecutor(
-                    WORKERS, WORKERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
-            workers.allowCoreThreadTimeOut(true);
-            ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, factory);
-            timer.setRemoveOnCancelPolicy(true);
-            return new Threads(workers, timer);
-        }
-
-        void stop() {
-            timer.shutdownNow();
-            workers.shutdown();
-        }
-    }
-
     @Resource
     private @Nullable ManagedThreadFactory factory;
 
-    private @Nullable Threads threads;
+    private @Nullable Sockets sockets;
     private Optional<Parts> parts = Optional.empty();
 
     /** Reads the configuration; a wrong one fails the deployment. */
     @PostConstruct
     void start() {
         RelaySettings settings = RelaySettings.from(ConfigProvider.getConfig());
-        Threads started = Threads.start(injected(factory));
-        threads = started;
-        parts = settings.identity().map(identity -> assemble(settings, identity, started.workers()));
+        Sockets started = new Sockets(injected(factory));
+        sockets = started;
+        parts = settings.identity().map(identity -> assemble(settings, identity, started));
         if (parts.isEmpty()) {
             LOG.log(Level.INFO, "relay switched off: {0} is not set", RelaySettings.ID);
             return;
         }
         Parts running = parts.get();
-        started.timer().scheduleAtFixedRate(() -> tick(running), 0, 1, TimeUnit.SECONDS);
-        started.workers().execute(Relay::rehearse);
+        started.repeat(() -> tick(running), 1_000);
+        started.execute(Relay::rehearse);
         LOG.log(Level.INFO, "relay {0} is up", settings.identity().get().id());
     }
 
@@ -154,38 +128,17 @@ public class Relay {
         return parts.map(Parts::keys);
     }
 
-    /** Where something may block. */
-    Executor workers() {
-        return injected(threads).workers();
-    }
-
-    /** Where something is due at a time. */
-    ScheduledExecutorService timer() {
-        return injected(threads).timer();
+    Sockets sockets() {
+        return injected(sockets);
     }
 
     /** Closes everything with 4004, as far as there is time. */
     @PreDestroy
     void stop() {
-        Threads running = threads;
-        if (running == null) {
-            return;
-        }
-        if (parts.isPresent()) {
-            drain(parts.get().lobby());
-        }
-        running.stop();
-    }
-
-    private static void drain(Lobby lobby) {
-        lobby.drain();
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRAIN_MILLIS);
-        try {
-            while (lobby.open() > 0 && System.nanoTime() < deadline) {
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        Sockets running = sockets;
+        if (running != null) {
+            parts.ifPresent(part -> part.lobby().drain());
+            running.stop(DRAIN_MILLIS);
         }
     }
 }

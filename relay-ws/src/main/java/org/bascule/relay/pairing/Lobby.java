@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.bascule.websocket.Link;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.relay.RelayClose;
 import org.bascule.wire.relay.RelayLimits;
@@ -20,7 +20,6 @@ public final class Lobby {
     private final Unproved unproved;
     private final SecureRandom random = new SecureRandom();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger open = new AtomicInteger();
     private volatile boolean draining;
 
     public Lobby(LobbyLimits limits, Gate gate, Budget budget, Ticker ticker) {
@@ -35,15 +34,14 @@ public final class Lobby {
     /** Takes a new connection, or closes it at once and returns nothing. */
     public Optional<Connection> open(Link link, SessionId sid) {
         if (draining) {
-            link.close(RelayClose.DRAINING, "the relay is being stopped");
+            link.close(RelayClose.DRAINING.code(), "the relay is being stopped");
             return Optional.empty();
         }
         if (!unproved.enter(link.address())) {
-            link.close(RelayClose.LIMIT, "too many connections");
+            link.close(RelayClose.LIMIT.code(), "too many connections");
             return Optional.empty();
         }
         Connection connection = new Connection(this, link, sid);
-        open.incrementAndGet();
         connections.add(connection);
         if (draining) {
             connection.drain();
@@ -68,11 +66,6 @@ public final class Lobby {
 
     public int connections() {
         return connections.size();
-    }
-
-    /** Connections that have not ended, whether they are being closed or not. */
-    public int open() {
-        return open.get();
     }
 
     /** Sessions with one or both ends here. */
@@ -114,10 +107,6 @@ public final class Lobby {
         byte[] nonce = new byte[RelayLimits.NONCE];
         random.nextBytes(nonce);
         return nonce;
-    }
-
-    void ended() {
-        open.decrementAndGet();
     }
 
     void admitted(Connection connection) {

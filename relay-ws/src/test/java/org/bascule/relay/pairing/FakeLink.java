@@ -2,8 +2,10 @@ package org.bascule.relay.pairing;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.bascule.websocket.Link;
 import org.bascule.wire.relay.RelayClose;
 
 /** Records what is sent. While {@link #hold} is set, messages stay queued until {@link #release}. */
@@ -29,8 +31,11 @@ final class FakeLink implements Link {
     }
 
     @Override
-    public synchronized void sendText(String text) {
-        sent.add(text);
+    public void sendText(String text, Sent done) {
+        synchronized (this) {
+            sent.add(text);
+        }
+        done.done(true);
     }
 
     @Override
@@ -60,12 +65,14 @@ final class FakeLink implements Link {
     }
 
     @Override
-    public void close(RelayClose reason, String detail) {
+    public void close(int code, String reason) {
         synchronized (this) {
             if (closed.isPresent()) {
                 return;
             }
-            closed = Optional.of(reason);
+            closed = Arrays.stream(RelayClose.values())
+                    .filter(one -> one.code() == code)
+                    .findFirst();
         }
         onClose.run();
     }

@@ -163,7 +163,6 @@ class LobbyTest {
         delayed.get(0).complete(TestInstallation.token("r", sid, RelayRole.CLIENT, 0, PROOF));
         assertThat(end.link().sent()).isEmpty();
         assertThat(lobby.unproved()).isZero();
-        assertThat(lobby.open()).isZero();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.bascule.relay.frame;
+package org.bascule.websocket.frame;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,4 +1,4 @@
-package org.bascule.relay.frame;
+package org.bascule.websocket.frame;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,4 +1,4 @@
-package org.bascule.relay;
+package org.bascule.websocket;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.WriteListener;
@@ -11,18 +11,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.bascule.relay.frame.FrameDecoder;
-import org.bascule.relay.frame.FrameEncoder;
-import org.bascule.relay.frame.FrameException;
-import org.bascule.relay.pairing.Connection;
-import org.bascule.relay.pairing.Link;
-import org.bascule.wire.relay.RelayClose;
-import org.bascule.wire.relay.RelayLimits;
+import org.bascule.websocket.frame.FrameDecoder;
+import org.bascule.websocket.frame.FrameEncoder;
+import org.bascule.websocket.frame.FrameException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * queue and what is written; the one of the {@link ContainerStreams}. What the container says of the end of a connection is handled on another thread, because the
  * container holds locks of its own then.
  */
-final class FrameLink implements Link, ReadListener, WriteListener {
+final class ServerSocket implements Link, ReadListener, WriteListener {
 
-    private static final System.Logger LOG = System.getLogger(FrameLink.class.getName());
+    private static final System.Logger LOG = System.getLogger(ServerSocket.class.getName());
     private static final long ANSWER_WITHIN_MILLIS = 3_000;
     /** Headers are put in front of what is read. */
     private static final int ROOM = FrameEncoder.MAX_HEADER;
@@ -48,9 +41,8 @@ final class FrameLink implements Link, ReadListener, WriteListener {
     private static final Sent NOBODY = ok -> {};
 
     private final String address;
-    private final Executor workers;
-    private final ScheduledExecutorService timer;
-    private final FrameDecoder decoder = new FrameDecoder(RelayLimits.MAX_MESSAGE);
+    private final Sockets sockets;
+    private final FrameDecoder decoder;
     private final FrameDecoder.Sink sink = new Incoming();
     private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -59,7 +51,7 @@ final class FrameLink implements Link, ReadListener, WriteListener {
     /** Whose turn it is to read. */
     private final Object turn = new Object();
 
-    private volatile @Nullable Connection party;
+    private volatile @Nullable Receiver receiver;
     /** Before that nothing is read: the container would refuse it. */
     private boolean listening;
     /** What comes is read and dropped, so that no unread data turns the close into a reset, which would lose the close frame. */
@@ -87,18 +79,19 @@ final class FrameLink implements Link, ReadListener, WriteListener {
 
     /**
      * @param request which is being upgraded
-     * @param workers for reading on
-     * @param timer for the time that a peer has to answer a close frame
+     * @param sockets for reading on, and for the time that a peer has to answer a close frame
+     * @param maxMessage bytes
      */
-    FrameLink(HttpServletRequest request, Executor workers, ScheduledExecutorService timer) {
+    ServerSocket(HttpServletRequest request, Sockets sockets, int maxMessage) {
         this.address = request.getRemoteAddr();
         this.streams = new ContainerStreams(request);
-        this.workers = workers;
-        this.timer = timer;
+        this.sockets = sockets;
+        this.decoder = new FrameDecoder(maxMessage);
     }
 
     /** The container has switched protocols. It may call back before this returns. */
     void open(WebConnection opened) throws IOException {
+        sockets.opened(this);
         if (!streams.open(opened)) {
             return;
         }
@@ -110,8 +103,8 @@ final class FrameLink implements Link, ReadListener, WriteListener {
     }
 
     /** Who hears what comes; nothing may have come before. */
-    void serve(Connection served) {
-        party = served;
+    void serve(Receiver served) {
+        receiver = served;
     }
 
     // ---- reading
@@ -189,7 +182,7 @@ final class FrameLink implements Link, ReadListener, WriteListener {
 
     /** Whether what came is to be forwarded first; then reading goes on by itself. */
     private boolean pauses() {
-        Connection served = party;
+        Receiver served = receiver;
         return served != null && served.pause(this::readOn);
     }
 
@@ -199,23 +192,23 @@ final class FrameLink implements Link, ReadListener, WriteListener {
 
     private void later(Runnable task) {
         try {
-            workers.execute(task);
+            sockets.execute(task);
         } catch (RejectedExecutionException e) {
-            LOG.log(Level.DEBUG, "the relay is being stopped", e);
+            LOG.log(Level.DEBUG, "the application is being stopped", e);
         }
     }
 
     private void flushPeer() {
-        Connection served = party;
+        Receiver served = receiver;
         if (served != null) {
             served.flush();
         }
     }
 
     private void violated(FrameException violation) {
-        Connection served = party;
+        Receiver served = receiver;
         dropping = true;
-        closeWith(violation.code(), "");
+        close(violation.code(), "");
         if (served != null) {
             served.gone();
         }
@@ -226,20 +219,15 @@ final class FrameLink implements Link, ReadListener, WriteListener {
 
         @Override
         public void text(String message) {
-            Connection served = party;
-            if (served == null || isClosing()) {
-                return;
-            }
-            if (message.length() > RelayLimits.MAX_TOKEN) {
-                served.oversized();
-            } else {
+            Receiver served = receiver;
+            if (served != null && !isClosing()) {
                 served.text(message);
             }
         }
 
         @Override
         public void binary(ByteBuffer message) {
-            Connection served = party;
+            Receiver served = receiver;
             if (served != null && !isClosing()) {
                 served.binary(message);
             }
@@ -260,10 +248,10 @@ final class FrameLink implements Link, ReadListener, WriteListener {
 
         @Override
         public void tooLong() {
-            Connection served = party;
+            Receiver served = receiver;
             dropping = true;
             if (served != null) {
-                served.oversized();
+                served.tooLong();
             }
         }
 
@@ -279,8 +267,8 @@ final class FrameLink implements Link, ReadListener, WriteListener {
                 flush();
                 return;
             }
-            closeWith(code, "");
-            Connection served = party;
+            ServerSocket.this.close(code, "");
+            Receiver served = receiver;
             if (served != null) {
                 served.gone();
             }
@@ -368,8 +356,8 @@ final class FrameLink implements Link, ReadListener, WriteListener {
     }
 
     @Override
-    public void sendText(String text) {
-        send(FrameEncoder.text(text), NOBODY);
+    public void sendText(String text, Sent sent) {
+        send(FrameEncoder.text(text), sent);
         flush();
     }
 
@@ -422,16 +410,12 @@ final class FrameLink implements Link, ReadListener, WriteListener {
     // ---- the end
 
     @Override
-    public void close(RelayClose reason, String detail) {
-        closeWith(reason.code(), detail);
-    }
-
-    private void closeWith(int code, String detail) {
+    public void close(int code, String reason) {
         synchronized (output) {
             if (closing || writeOver) {
                 return;
             }
-            queue.add(new Queued(FrameEncoder.close(code, detail), NOBODY));
+            queue.add(new Queued(FrameEncoder.close(code, reason), NOBODY));
             closing = true;
         }
         // whoever closes may hold locks of others
@@ -441,9 +425,9 @@ final class FrameLink implements Link, ReadListener, WriteListener {
             read();
         });
         try {
-            var unused = timer.schedule(() -> later(this::shut), ANSWER_WITHIN_MILLIS, TimeUnit.MILLISECONDS);
+            sockets.schedule(() -> later(this::shut), ANSWER_WITHIN_MILLIS);
         } catch (RejectedExecutionException e) {
-            LOG.log(Level.DEBUG, "the relay is being stopped", e);
+            LOG.log(Level.DEBUG, "the application is being stopped", e);
         }
     }
 
@@ -471,7 +455,7 @@ final class FrameLink implements Link, ReadListener, WriteListener {
         later(this::lost);
     }
 
-    private void shut() {
+    void shut() {
         synchronized (turn) {
             readOver = true;
         }
@@ -489,7 +473,8 @@ final class FrameLink implements Link, ReadListener, WriteListener {
         }
         unsent.forEach(one -> one.sent().done(false));
         if (ended.compareAndSet(false, true)) {
-            Connection served = party;
+            sockets.ended(this);
+            Receiver served = receiver;
             if (served != null) {
                 served.ended();
             }

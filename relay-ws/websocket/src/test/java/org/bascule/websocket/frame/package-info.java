@@ -1,4 +1,4 @@
 @NullMarked
-package org.bascule.relay.frame;
+package org.bascule.websocket.frame;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package org.bascule.relay.frame;
+package org.bascule.websocket.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

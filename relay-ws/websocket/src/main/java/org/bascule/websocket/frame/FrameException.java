@@ -1,4 +1,4 @@
-package org.bascule.relay.frame;
+package org.bascule.websocket.frame;
 
 /** What came is no WebSocket as RFC 6455 has it; the connection is closed with {@link #code}. */
 public final class FrameException extends Exception {

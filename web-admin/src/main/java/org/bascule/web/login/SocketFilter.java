@@ -5,22 +5,16 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.security.Principal;
 import java.util.Optional;
 import org.bascule.web.problem.Problem;
 import org.bascule.web.problem.ProblemCode;
-import org.bascule.web.site.Site;
 
 /**
- * Stands before the WebSocket endpoints: tells them the {@link Peer}, and refuses a socket that another site opened with this site's cookie.
+ * Stands before the WebSockets: refuses one that another site opened with this site's cookie.
  */
-public class PeerFilter extends HttpFilter {
-
-    @Inject
-    private transient Site site;
+public class SocketFilter extends HttpFilter {
 
     @Inject
     private transient ForgeryRules forgery;
@@ -37,15 +31,6 @@ public class PeerFilter extends HttpFilter {
             Problem.of(ProblemCode.CSRF).send(request, response);
             return;
         }
-        Peer peer = new Peer(
-                site.proxies().client(request), Requests.identity(request).orElse(null));
-        chain.doFilter(
-                new HttpServletRequestWrapper(request) {
-                    @Override
-                    public Principal getUserPrincipal() {
-                        return peer;
-                    }
-                },
-                response);
+        chain.doFilter(request, response);
     }
 }

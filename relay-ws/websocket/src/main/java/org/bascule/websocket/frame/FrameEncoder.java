@@ -1,11 +1,11 @@
-package org.bascule.relay.frame;
+package org.bascule.websocket.frame;
 
 import java.nio.charset.StandardCharsets;
 
 /** Headers and frames of a server, which masks nothing (RFC 6455, section 5.2). */
 public final class FrameEncoder {
 
-    /** Bytes of the longest header of a message that a relay forwards: 2, and the length in 8. */
+    /** Bytes of the longest header of a server: 2, and the length in 8. */
     public static final int MAX_HEADER = 10;
     /** Says that a close frame had no code (section 7.4.1). */
     public static final int NO_CODE = 1_005;

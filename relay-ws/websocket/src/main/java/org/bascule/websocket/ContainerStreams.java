@@ -1,4 +1,4 @@
-package org.bascule.relay;
+package org.bascule.websocket;
 
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;

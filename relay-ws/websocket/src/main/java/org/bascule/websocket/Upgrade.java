@@ -1,4 +1,4 @@
-package org.bascule.relay;
+package org.bascule.websocket;
 
 import jakarta.servlet.http.HttpUpgradeHandler;
 import jakarta.servlet.http.WebConnection;
@@ -7,19 +7,19 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** Where the container hands over a connection; made by it. */
-public class RelayUpgrade implements HttpUpgradeHandler {
+public class Upgrade implements HttpUpgradeHandler {
 
-    private @Nullable FrameLink link;
+    private @Nullable ServerSocket socket;
 
-    void leadsTo(FrameLink opened) {
-        link = opened;
+    void leadsTo(ServerSocket opened) {
+        socket = opened;
     }
 
     @Override
     public void init(WebConnection connection) {
-        FrameLink opened = link;
+        ServerSocket opened = socket;
         if (opened == null) {
-            throw new IllegalStateException("the servlet says where it leads");
+            throw new IllegalStateException("the handshake says where it leads");
         }
         try {
             opened.open(connection);
@@ -30,7 +30,7 @@ public class RelayUpgrade implements HttpUpgradeHandler {
 
     @Override
     public void destroy() {
-        FrameLink opened = link;
+        ServerSocket opened = socket;
         if (opened != null) {
             opened.destroyed();
         }
