@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.bascule.relay.pairing.Connection;
 import org.bascule.relay.pairing.Lobby;
+import org.bascule.relay.pairing.Probe;
 import org.bascule.websocket.Handshake;
 import org.bascule.websocket.Link;
 import org.bascule.wire.SessionId;
@@ -18,7 +19,7 @@ import org.bascule.wire.relay.RelayClose;
 import org.bascule.wire.relay.RelayLimits;
 import org.jspecify.annotations.Nullable;
 
-/** The WebSocket at {@code /v1/{sid}}. */
+/** The WebSockets at {@code /v1/{sid}} and {@code /v1/probe}. */
 @WebServlet(urlPatterns = "/v1/*", asyncSupported = true)
 public class RelayServlet extends HttpServlet {
 
@@ -36,24 +37,34 @@ public class RelayServlet extends HttpServlet {
         }
         String path = request.getPathInfo();
         String sid = path == null ? "" : path.substring(1);
+        boolean probe = sid.equals(RelayLimits.PROBE);
         Handshake.answer(
                 request,
                 response,
                 configured.sockets(),
-                RelayLimits.MAX_MESSAGE,
-                link -> open(configured.lobby(), link, sid));
+                probe ? RelayLimits.MAX_TOKEN : RelayLimits.MAX_MESSAGE,
+                link -> probe ? probe(configured.lobby(), link) : open(configured.lobby(), link, sid));
+    }
+
+    private static Optional<Probe> probe(Optional<Lobby> lobby, Link link) {
+        return lobby.isEmpty()
+                ? refused(link, "this relay is switched off")
+                : lobby.get().probe(link);
+    }
+
+    private static <T> Optional<T> refused(Link link, String why) {
+        link.close(RelayClose.REFUSED.code(), why);
+        return Optional.empty();
     }
 
     private static Optional<Connection> open(Optional<Lobby> lobby, Link link, String sid) {
         if (lobby.isEmpty()) {
-            link.close(RelayClose.REFUSED.code(), "this relay is switched off");
-            return Optional.empty();
+            return refused(link, "this relay is switched off");
         }
         try {
             return lobby.get().open(link, SessionId.parse(sid));
         } catch (WireException e) {
-            link.close(RelayClose.REFUSED.code(), "not a session id");
-            return Optional.empty();
+            return refused(link, "not a session id");
         }
     }
 }

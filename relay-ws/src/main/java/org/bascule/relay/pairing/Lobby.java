@@ -22,6 +22,7 @@ public final class Lobby {
     private final Unproved unproved;
     private final SecureRandom random = new SecureRandom();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<Probe> probes = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
     public Lobby(LobbyLimits limits, Gate gate, Budget budget, Ticker ticker, Later later) {
@@ -37,12 +38,7 @@ public final class Lobby {
 
     /** Takes a new connection, or closes it at once and returns nothing. */
     public Optional<Connection> open(Link link, SessionId sid) {
-        if (draining) {
-            link.close(RelayClose.DRAINING.code(), "the relay is being stopped");
-            return Optional.empty();
-        }
-        if (!unproved.enter(link.address())) {
-            link.close(RelayClose.LIMIT.code(), "too many connections");
+        if (!enters(link)) {
             return Optional.empty();
         }
         Connection connection = new Connection(this, link, sid);
@@ -53,15 +49,42 @@ public final class Lobby {
         return Optional.of(connection);
     }
 
+    /** The same for one that wants to know how far this relay is. */
+    public Optional<Probe> probe(Link link) {
+        if (!enters(link)) {
+            return Optional.empty();
+        }
+        Probe probe = new Probe(this, link);
+        probes.add(probe);
+        if (draining) {
+            probe.drain();
+        }
+        return Optional.of(probe);
+    }
+
+    private boolean enters(Link link) {
+        if (draining) {
+            link.close(RelayClose.DRAINING.code(), "the relay is being stopped");
+            return false;
+        }
+        if (!unproved.enter(link.address())) {
+            link.close(RelayClose.LIMIT.code(), "too many connections");
+            return false;
+        }
+        return true;
+    }
+
     /** Looks at every deadline; to be called once a second. */
     public void sweep() {
         connections.forEach(Connection::sweep);
+        probes.forEach(Probe::sweep);
     }
 
     /** Refuses who comes and closes who is there, with {@link RelayClose#DRAINING}. */
     public void drain() {
         draining = true;
         connections.forEach(Connection::drain);
+        probes.forEach(Probe::drain);
     }
 
     public boolean isDraining() {
@@ -128,6 +151,11 @@ public final class Lobby {
 
     void admitted(Connection connection) {
         unproved.leave(connection.address());
+    }
+
+    void left(Probe probe) {
+        unproved.leave(probe.address());
+        probes.remove(probe);
     }
 
     void left(Connection connection, boolean wasAdmitted) {

@@ -2,7 +2,6 @@ package org.bascule.relay.pairing;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.websocket.Link;
@@ -19,7 +18,7 @@ final class FakeLink implements Link {
     private int checks;
     private boolean hold;
     private volatile Runnable onClose = () -> {};
-    private Optional<RelayClose> closed = Optional.empty();
+    private int closeCode;
 
     FakeLink(String address) {
         this.address = address;
@@ -67,12 +66,10 @@ final class FakeLink implements Link {
     @Override
     public void close(int code, String reason) {
         synchronized (this) {
-            if (closed.isPresent()) {
+            if (closeCode != 0) {
                 return;
             }
-            closed = Arrays.stream(RelayClose.values())
-                    .filter(one -> one.code() == code)
-                    .findFirst();
+            closeCode = code;
         }
         onClose.run();
     }
@@ -109,6 +106,11 @@ final class FakeLink implements Link {
     }
 
     synchronized Optional<RelayClose> closed() {
-        return closed;
+        return RelayClose.of(closeCode);
+    }
+
+    /** 0 while it is not closed. */
+    synchronized int closeCode() {
+        return closeCode;
     }
 }

@@ -15,6 +15,7 @@ import org.bascule.relay.TestInstallation;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.wire.relay.ProbeToken;
 import org.bascule.wire.relay.RelayClose;
 import org.bascule.wire.relay.RelayLimits;
 import org.bascule.wire.relay.RelayRole;
@@ -59,6 +60,11 @@ class LobbyTest {
             } catch (WireException e) {
                 return CompletableFuture.failedFuture(e);
             }
+        }
+
+        @Override
+        public CompletionStage<ProbeToken> checkProbe(String text) {
+            throw new AssertionError("nobody probes here");
         }
 
         @Override
