@@ -10,6 +10,7 @@ import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -27,7 +28,10 @@ import org.bascule.relay.admission.Rehearsal;
 import org.bascule.relay.admission.TokenGate;
 import org.bascule.relay.pairing.Budget;
 import org.bascule.relay.pairing.Lobby;
+import org.bascule.relay.registry.Registration;
+import org.bascule.relay.registry.RelayKeyFile;
 import org.bascule.wire.WireException;
+import org.bascule.wire.keys.RelayIdentityKey;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +49,11 @@ public class Relay {
     private static final long DRAIN_MILLIS = 4_000;
 
     /** What a configured relay consists of. */
-    record Parts(Lobby lobby, InstallationKeys keys) {}
+    record Parts(Lobby lobby, InstallationKeys keys, Optional<Registration> registration) {}
 
-    private record Threads(ThreadPoolExecutor workers, ScheduledThreadPoolExecutor timer) {
+    /** @param registry for the heartbeats alone, which may block */
+    private record Threads(
+            ThreadPoolExecutor workers, ScheduledThreadPoolExecutor timer, ScheduledThreadPoolExecutor registry) {
 
         static Threads start(ThreadFactory factory) {
             ThreadPoolExecutor workers = new ThreadPoolExecutor(
@@ -55,12 +61,13 @@ public class Relay {
             workers.allowCoreThreadTimeOut(true);
             ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, factory);
             timer.setRemoveOnCancelPolicy(true);
-            return new Threads(workers, timer);
+            return new Threads(workers, timer, new ScheduledThreadPoolExecutor(1, factory));
         }
 
         void stop() {
             timer.shutdownNow();
             workers.shutdown();
+            registry.shutdown();
         }
     }
 
@@ -83,6 +90,8 @@ public class Relay {
         }
         Parts running = parts.get();
         started.timer().scheduleAtFixedRate(() -> tick(running), 0, 1, TimeUnit.SECONDS);
+        running.registration().ifPresent(registration -> started.registry()
+                .scheduleWithFixedDelay(() -> tell(registration), 1, 1, TimeUnit.SECONDS));
         started.workers().execute(Relay::rehearse);
         LOG.log(Level.INFO, "relay {0} is up", settings.identity().get().id());
     }
@@ -94,18 +103,33 @@ public class Relay {
 
     private static Parts assemble(RelaySettings settings, RelaySettings.Identity identity, Executor workers) {
         InstantSource clock = InstantSource.system();
+        AccessServer access = new AccessServer(identity.access(), tls(identity));
         InstallationKeys keys = new InstallationKeys(
-                identity.rootHash(),
-                new AccessServer(identity.access(), tls(identity)),
-                new KeySetFile(settings.keySetFile()),
-                workers,
-                clock);
+                identity.rootHash(), access, new KeySetFile(settings.keySetFile()), workers, clock);
         Lobby lobby = new Lobby(
                 settings.limits(),
                 new TokenGate(identity.id(), keys, clock),
                 new Budget(settings.maxQueued()),
                 System::nanoTime);
-        return new Parts(lobby, keys);
+        return new Parts(
+                lobby,
+                keys,
+                settings.registration()
+                        .map(own -> new Registration(
+                                key(own.keyFile()),
+                                own.relay(),
+                                identity.rootHash(),
+                                lobby,
+                                access::heartbeat,
+                                clock)));
+    }
+
+    private static RelayIdentityKey key(Path file) {
+        try {
+            return new RelayKeyFile(file).readOrMake();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Optional<SSLSocketFactory> tls(RelaySettings.Identity identity) {
@@ -145,6 +169,14 @@ public class Relay {
         }
     }
 
+    private static void tell(Registration registration) {
+        try {
+            registration.tick();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "the relay cannot tell of itself", e);
+        }
+    }
+
     /** Empty if the relay is switched off. */
     Optional<Lobby> lobby() {
         return parts.map(Parts::lobby);
@@ -172,13 +204,16 @@ public class Relay {
             return;
         }
         if (parts.isPresent()) {
-            drain(parts.get().lobby());
+            parts.get().registration().ifPresent(Registration::stop);
+            parts.get().lobby().drain();
+            parts.get().registration().ifPresent(registration -> running.registry()
+                    .execute(registration::beat));
+            awaitEmpty(parts.get().lobby());
         }
         running.stop();
     }
 
-    private static void drain(Lobby lobby) {
-        lobby.drain();
+    private static void awaitEmpty(Lobby lobby) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRAIN_MILLIS);
         try {
             while (lobby.open() > 0 && System.nanoTime() < deadline) {

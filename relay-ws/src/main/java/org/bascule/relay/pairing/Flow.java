@@ -78,7 +78,7 @@ final class Flow {
         }
         messages++;
         queued += size;
-        budget.add(size);
+        budget.take(size);
         if (!above && queued > limit()) {
             above = true;
             stuckSince = ticker.nanos();
@@ -94,7 +94,7 @@ final class Flow {
         List<Runnable> next = new ArrayList<>(2);
         synchronized (this) {
             queued -= size;
-            budget.add(-size);
+            budget.release(size);
             if (above) {
                 stuckSince = ticker.nanos();
                 if (queued <= limit() / 2) {
