@@ -9,7 +9,7 @@ import org.bascule.relay.pairing.LobbyLimits;
 import org.bascule.wire.B64;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.WireException;
-import org.bascule.wire.relay.RelayDescription;
+import org.bascule.wire.registry.RelayDescription;
 import org.eclipse.microprofile.config.Config;
 
 /**

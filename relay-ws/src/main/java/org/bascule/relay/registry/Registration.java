@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.bascule.relay.pairing.Lobby;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RelayIdentityKey;
-import org.bascule.wire.relay.HeartbeatAnswer;
-import org.bascule.wire.relay.RelayDescription;
-import org.bascule.wire.relay.RelayHeartbeat;
-import org.bascule.wire.relay.RelayLoad;
+import org.bascule.wire.registry.HeartbeatAnswer;
+import org.bascule.wire.registry.RelayDescription;
+import org.bascule.wire.registry.RelayHeartbeat;
+import org.bascule.wire.registry.RelayLoad;
 import org.bascule.wire.words.FingerprintWords;
 
 /**

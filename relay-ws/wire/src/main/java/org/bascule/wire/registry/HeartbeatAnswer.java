@@ -1,4 +1,4 @@
-package org.bascule.wire.relay;
+package org.bascule.wire.registry;
 
 import jakarta.json.Json;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package org.bascule.wire.relay;
+package org.bascule.wire.registry;
 
 import java.net.URI;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package org.bascule.wire.relay;
+package org.bascule.wire.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

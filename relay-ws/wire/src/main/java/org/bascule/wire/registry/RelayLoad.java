@@ -1,4 +1,4 @@
-package org.bascule.wire.relay;
+package org.bascule.wire.registry;
 
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
