@@ -17,6 +17,7 @@ import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.RelayProofPublicKey;
 import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.log.TreeHead;
+import org.bascule.wire.relay.RelayList;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.RelayAddress;
@@ -74,6 +75,7 @@ public sealed interface ControlMessage {
             case Renewed.TYPE -> Optional.of(new Renewed(json.strings("chain", 4, 8_192)));
             case Assist.TYPE -> Optional.of(Assist.read(json));
             case AssistState.TYPE -> Optional.of(AssistState.read(json));
+            case Relays.TYPE -> Optional.of(new Relays(json.string("list", RelayList.MAX_LENGTH)));
             case ProbeReply.TYPE -> Optional.of(new ProbeReply(json.string("id", 64)));
             default -> Optional.empty();
         };
@@ -832,6 +834,29 @@ public sealed interface ControlMessage {
         @Override
         public void write(JsonObjectBuilder json) {
             json.add("id", id);
+        }
+    }
+    /**
+     * Server: the relays that there are; after {@link Ready} and with every change.
+     *
+     * @param list {@link RelayList}, signed text
+     */
+    record Relays(String list) implements ControlMessage {
+        static final String TYPE = "relays";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void write(JsonObjectBuilder json) {
+            json.add("list", list);
+        }
+
+        @Override
+        public String toString() {
+            return "Relays[REDACTED]";
         }
     }
 }

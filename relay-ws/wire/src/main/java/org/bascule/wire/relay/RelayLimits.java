@@ -21,5 +21,16 @@ public final class RelayLimits {
 
     public static final String PAIRED = "paired";
 
+    /** In the path where a session's id stands: asks for a probe instead. */
+    public static final String PROBE = "probe";
+    /** Text message: from here binary messages are sent back. */
+    public static final String READY = "ready";
+    /** Bytes of a message of a probe. */
+    public static final int PROBE_MESSAGE = 64;
+    /** Messages of a probe. */
+    public static final int PROBE_MESSAGES = 10;
+    /** Of a probe, from its token. */
+    public static final Duration PROBE_WITHIN = Duration.ofSeconds(5);
+
     private RelayLimits() {}
 }

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
+import org.bascule.wire.relay.RelayLimits;
 
 /**
  * A relay as an end sees it.
@@ -46,6 +47,11 @@ public record RelayAddress(String id, String url) {
     /** Where a session's two ends meet. */
     public URI endpoint(SessionId sid) {
         return URI.create(url + "/v1/" + sid.hex());
+    }
+
+    /** Where its round trip is measured. */
+    public URI probe() {
+        return URI.create(url + "/v1/" + RelayLimits.PROBE);
     }
 
     public JsonObject toJson() {

@@ -94,6 +94,7 @@ class ControlMessageTest {
                 new ControlMessage.EventsAck(8),
                 new ControlMessage.InventoryReport(Json.createObjectBuilder().build()),
                 new ControlMessage.EndorsementReport(endorsement),
+                new ControlMessage.Relays("signed list"),
                 new ControlMessage.Probe("p"),
                 new ControlMessage.ProbeReply("p"));
     }
