@@ -15,12 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.Outcome;
-import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.device.SessionTraffic;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.relay.LiveRelay;
 import org.bascule.domain.transparency.SessionProofs;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;
@@ -120,12 +120,11 @@ public class Handshakes implements SessionTraffic {
     private void meet(Waiting entry, ControlMessage.SessionAnswer answer) {
         StoredSession session = entry.session();
         try {
-            List<Settings.Relay> best =
-                    relays.reserve(session.sid(), entry.request().rtts(), answer.rtts());
+            List<LiveRelay> best = relays.reserve(session.sid(), entry.request().rtts(), answer.rtts());
             if (best.isEmpty()) {
-                throw new RefusedException(Problem.UNAVAILABLE, "No relay is configured.");
+                throw new RefusedException(Problem.UNAVAILABLE, "There is no relay.");
             }
-            Settings.Relay relay = best.get(0);
+            LiveRelay relay = best.get(0);
             RelayProofPublicKey clientKey = entry.request().relayKey();
             String forClient = reserves.first(session, relay, RelayRole.CLIENT, clientKey);
             String forDevice = reserves.first(session, relay, RelayRole.DEVICE, answer.relayKey());
@@ -224,7 +223,7 @@ public class Handshakes implements SessionTraffic {
         }
         StoredSession session = running.get();
         try {
-            List<Settings.Relay> next = relays.reserve(session.sid(), asked.relays(), asked.struck());
+            List<LiveRelay> next = relays.reserve(session.sid(), asked.relays(), asked.struck());
             channels.send(
                     uid,
                     new ControlMessage.SessionReserve(
