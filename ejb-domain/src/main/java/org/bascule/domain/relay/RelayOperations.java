@@ -19,6 +19,7 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.registry.HeartbeatAnswer.State;
+import org.bascule.wire.registry.RelayDescription;
 import org.bascule.wire.relay.RelayList;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +137,7 @@ public class RelayOperations {
     private KnownRelay required(Caller caller, String id) throws RefusedException {
         operators.requireToSee(caller);
         authorization.requireOnDomain(caller, Permission.OPERATE_INSTALLATION);
-        Optional<KnownRelay> relay = store.locked(id);
+        Optional<KnownRelay> relay = RelayDescription.isId(id) ? store.locked(id) : Optional.empty();
         return relay.orElseThrow(RefusedException::notFound);
     }
 }

@@ -77,7 +77,14 @@ public class Relays {
     }
 
     private static Comparator<LiveRelay> bySession(SessionId sid) {
-        return Comparator.comparingInt(relay -> (sid.hex() + relay.id()).hashCode());
+        return Comparator.comparingInt(relay -> mixed((sid.hex() + relay.id()).hashCode()));
+    }
+
+    /** Texts that differ in their last character have neighbours for hashes: without this the same relay is always the first. The last step of MurmurHash3. */
+    private static int mixed(int hash) {
+        int mixed = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+        mixed = (mixed ^ (mixed >>> 13)) * 0xc2b2ae35;
+        return mixed ^ (mixed >>> 16);
     }
 
     private static long way(LiveRelay relay, Map<String, Long> measured) {

@@ -30,7 +30,7 @@ public record RelayDescription(String id, String name, String region, String url
     private static final Pattern SHOWN = Pattern.compile("[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]*");
 
     public RelayDescription {
-        if (!ID.matcher(id).matches()) {
+        if (!isId(id)) {
             throw new IllegalArgumentException("a relay id has 1 to 64 letters, digits, '.', '_' or '-'");
         }
         requireShown("name", name, MAX_NAME);
@@ -41,6 +41,11 @@ public record RelayDescription(String id, String name, String region, String url
         requireShown("version", version, MAX_VERSION);
         requireUrl(id, url);
         requireUrl(id, nativeUrl);
+    }
+
+    /** Whether a relay may be called so. */
+    public static boolean isId(String text) {
+        return ID.matcher(text).matches();
     }
 
     private static void requireShown(String what, String text, int max) {
