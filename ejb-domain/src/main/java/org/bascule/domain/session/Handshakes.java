@@ -31,6 +31,7 @@ import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.RelayWay;
 import org.bascule.wire.session.ReserveRelay;
 
 /** Handshakes that wait for their device, and what devices say about sessions. Nothing of a waiting handshake survives a restart. */
@@ -131,7 +132,8 @@ public class Handshakes implements SessionTraffic {
             List<ReserveRelay> clientReserve = reserves.of(session, best, RelayRole.CLIENT, clientKey, entry.client());
             List<ReserveRelay> deviceReserve =
                     reserves.of(session, best, RelayRole.DEVICE, answer.relayKey(), ClientKind.NATIVE);
-            if (!store.started(session, relay.id(), channels.address(session.deviceUid()))) {
+            RelayWay way = RelayWay.of(relay.id(), entry.request().rtts(), answer.rtts());
+            if (!store.started(session, relay.id(), way, channels.address(session.deviceUid()))) {
                 throw new RefusedException(Problem.CONFLICT, "The session was ended.");
             }
             channels.send(
@@ -145,7 +147,8 @@ public class Handshakes implements SessionTraffic {
                             Relays.address(relay, entry.client()),
                             forClient,
                             session.sessionExpires(),
-                            clientReserve));
+                            clientReserve,
+                            way));
         } catch (RefusedException e) {
             fail(entry, Outcome.FAILED, e.detail(), e);
         } catch (RuntimeException e) {

@@ -4,7 +4,6 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
-import jakarta.json.JsonValue;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -21,7 +20,6 @@ import org.bascule.domain.relay.RelayOperations;
 import org.bascule.domain.relay.RelayView;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /api/installation/relays}: the relays of the installation, for its operator. */
 @Path("/installation/relays")
@@ -91,15 +89,12 @@ public class InstallationRelayResource {
         Answers.put(json, "address", known == null ? null : known.address());
         Answers.put(json, "firstSeen", known == null ? null : known.firstSeen());
         Answers.put(json, "lastHeartbeat", known == null ? null : known.lastHeartbeat());
-        number(json, "capacity", known == null ? null : known.load().capacity());
-        number(json, "sessions", known == null ? null : known.load().sessions());
-        number(json, "bytesPerSecond", known == null ? null : known.load().bytesPerSecond());
+        Answers.number(json, "capacity", known == null ? null : known.load().capacity());
+        Answers.number(json, "sessions", known == null ? null : known.load().sessions());
+        Answers.number(
+                json, "bytesPerSecond", known == null ? null : known.load().bytesPerSecond());
         return json.add("drain", known != null && known.drain())
                 .add("draining", known != null && known.load().draining())
                 .add("silent", view.silent());
-    }
-
-    private static void number(JsonObjectBuilder json, String name, @Nullable Long value) {
-        json.add(name, value == null ? JsonValue.NULL : Json.createValue(value));
     }
 }
