@@ -27,6 +27,8 @@ export type LiveEvent =
   /** Somebody's rights may have changed. */
   | { readonly type: "rights" }
   | { readonly type: "audit" }
+  /** There are other relays than before. */
+  | { readonly type: "relays" }
   /** `why`: the problem that requests meet from now on; null when the sign-in itself has ended. */
   | { readonly type: "signed-out"; readonly why: string | null }
   | { readonly type: "hb" };
@@ -86,6 +88,8 @@ export function importLiveEvent(value: unknown): LiveEvent | null {
       return { type: "rights" };
     case "audit":
       return { type: "audit" };
+    case "relays":
+      return { type: "relays" };
     case "signed-out":
       return { type: "signed-out", why: root.get("why").textOrNull() };
     case "hb":

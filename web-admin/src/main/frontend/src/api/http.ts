@@ -125,11 +125,6 @@ export function presentDomain(): string {
   return domainName;
 }
 
-/** What the session library needs of this page. */
-export function sessionDeps(): { readonly fetch: typeof sessionFetch; readonly domain: string } {
-  return { fetch: sessionFetch, domain: domainName };
-}
-
 /** A request whose answer an importer reads; what the importer refuses is a `bad-answer`. */
 export async function read<T>(
   method: string,

@@ -14,6 +14,10 @@ export interface RemoteSession {
   readonly account: string | null;
   readonly reason: string | null;
   readonly relay: string | null;
+  /** Milliseconds to the relay and back as the client measured them before the session; null if it did not. */
+  readonly relayClientMs: number | null;
+  /** The same from the device. */
+  readonly relayDeviceMs: number | null;
   readonly started: Date | null;
   readonly ended: Date | null;
   readonly endReason: string | null;
@@ -34,6 +38,8 @@ export function importRemoteSession(value: unknown): RemoteSession {
     account: root.get("account").textOrNull(),
     reason: root.get("reason").textOrNull(),
     relay: root.get("relay").textOrNull(),
+    relayClientMs: root.get("relayClientMs").numberOrNull(),
+    relayDeviceMs: root.get("relayDeviceMs").numberOrNull(),
     started: root.get("started").timeOrNull(),
     ended: root.get("ended").timeOrNull(),
     endReason: root.get("endReason").textOrNull(),

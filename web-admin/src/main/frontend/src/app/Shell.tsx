@@ -36,6 +36,7 @@ import { AppLink } from "./links";
 import { LiveProvider, useLive } from "./liveContext";
 import { ProblemAlert } from "./problems";
 import { assistanceQuery, meQuery } from "./queries";
+import { useRelayFigures } from "./relayFigures";
 import { useRequestNotices } from "./requestNotices";
 import { MOST_WAITING } from "./requestQueries";
 import { useScrollMemory } from "./scroll";
@@ -77,6 +78,7 @@ function Frame({ me }: { readonly me: Me }) {
   const { t } = useTexts();
   const location = useLocation();
   useScrollMemory(MAIN);
+  useRelayFigures();
   const masthead = (
     <Masthead display={{ default: "inline" }}>
       <MastheadMain>

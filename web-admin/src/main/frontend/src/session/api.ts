@@ -14,6 +14,8 @@ export type SessionState =
       readonly fingerprint: string;
       /** Id of the relay that carries the records. */
       readonly relay: string;
+      /** Milliseconds from here to the relay and back, and from the device, as both measured before; undefined if the server did not say. */
+      readonly way: RelayWay | undefined;
       /** True until somebody compared the fingerprint with the device. */
       readonly unverified: boolean;
       /** True if this browser meets the device for the first time. */
@@ -29,6 +31,12 @@ export type SessionState =
       readonly error: SessionError | undefined;
     };
 
+/** Milliseconds to the relay and back, undefined where an end did not measure. */
+export interface RelayWay {
+  readonly client: number | undefined;
+  readonly device: number | undefined;
+}
+
 /**
  * How the library reaches the access server: like `fetch` with a path of this origin. The injected function adds the cookie's
  * `X-CSRF-Token` header; the library sets method, body and `Content-Type`.
@@ -42,6 +50,8 @@ export interface SessionDeps {
   readonly fetch: ApiFetch;
   /** What the user calls the domain that he is signed in to: its id is pinned under it. */
   readonly domain: string;
+  /** Milliseconds to relays and back by id, as far as they are known when it is asked; default: none. */
+  readonly roundTrips?: () => Readonly<Record<string, number>>;
   /** Default: `localStorage` of this origin. */
   readonly storage?: PinStorage;
   /** Default: the browser's `WebSocket`. */

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ApiFetch, OpenOptions, PinStorage, Session, SessionState } from "./api";
 import { type Bytes, b64u, unb64u, unhex, utf8 } from "./bytes";
+import { relayEndpoint } from "./endpoint";
 import { SessionError } from "./errors";
 import { openSession } from "./open";
-import { relayEndpoint } from "./relay";
 import { TestDevice } from "./testing/device";
 import { DEVICE, DOMAIN, SID, TestInstallation } from "./testing/installation";
 import { type RelayScript, RelaySocket } from "./testing/relay";
@@ -41,7 +41,7 @@ class World {
     this.installation = installation;
   }
 
-  open(options: OpenOptions = {}): Promise<Session> {
+  open(options: OpenOptions = {}, rtts?: Readonly<Record<string, number>>): Promise<Session> {
     const storage: PinStorage = {
       getItem: (name) => this.pins.get(name) ?? null,
       setItem: (name, value) => void this.pins.set(name, value),
@@ -61,7 +61,7 @@ class World {
     return openSession(
       DEVICE,
       ["terminal"],
-      { domain: "example", fetch: this.#fetch, storage, webSocket },
+      { domain: "example", fetch: this.#fetch, storage, webSocket, ...(rtts && { roundTrips: () => rtts }) },
       { onState, ...options },
     );
   }
@@ -367,6 +367,34 @@ describe("openSession", () => {
     });
     await session.end();
     expect(world.ended()?.body).toMatchObject({ reason: "done" });
+  });
+
+  it("says how far the relays are, connects early to the nearest, and passes on the way", async () => {
+    const opened = await world.installation.opened(0);
+    const relays = ["a", "b", "c"].map((id) => ({ id, url: `wss://${id}.example` }));
+    world.answers.open = () => Response.json({ ...opened, relays }, { status: 201 });
+    world.answers.handshake = () => ({ way: { client: 12 }, reserve: RESERVE });
+    const rtts = { b: 70, c: 12 };
+    const session = await world.open({}, rtts);
+    expect(world.calls[1]?.body).toMatchObject({ rtts });
+    expect(world.sockets[0]?.url).toBe(`wss://c.example/v1/${SID}`);
+    expect(session.state).toMatchObject({ way: { client: 12, device: undefined } });
+    await session.end();
+  });
+
+  it("does not know the way over another relay", async () => {
+    world.answers.handshake = () => ({ way: { client: 12, device: 8 }, reserve: RESERVE });
+    const session = await world.open();
+    expect(session.state).toMatchObject({ relay: "relay-1", way: { client: 12, device: 8 } });
+    const device = world.device();
+    world.socket?.lose(4002);
+    await expect.poll(() => world.sockets.find(({ attempt }) => attempt !== undefined)).toBeDefined();
+    const socket = world.sockets.find(({ attempt }) => attempt !== undefined) as RelaySocket;
+    await device.resume(socket.device);
+    const same = socket.url.includes("relay-2") ? undefined : { client: 12, device: 8 };
+    await expect.poll(() => session.state).toMatchObject({ kind: "connected", resuming: false });
+    expect((session.state as { way: unknown }).way).toEqual(same);
+    await session.end();
   });
 
   it("a session that has ended meanwhile is not gone on with", async () => {

@@ -2,6 +2,7 @@ import type {
   ConnectingStep,
   OpenOptions,
   Operation,
+  RelayWay,
   Session,
   SessionDeps,
   SessionState,
@@ -16,7 +17,7 @@ import { compareSeen, type ProofSource } from "./log";
 import { RecordOpener, RecordSealer } from "./records";
 import { EarlySocket, joinRelay, type RelayJoin } from "./relay";
 import { Resumer } from "./resumer";
-import { type ReserveRelay, SessionServer } from "./server";
+import { type RelayAddress, type ReserveRelay, SessionServer } from "./server";
 import { ClientStreams } from "./streams";
 import { ClientTerminal } from "./terminal";
 import type { Transport } from "./transport";
@@ -59,10 +60,11 @@ export async function openSession(
     const context = { ...opened, identityHash: trusted.identityHash };
     const handshake = await ClientHandshake.start(context, trusted.staticKey, operations, trusted.head, await keys);
     const proof = await relayKey;
-    // the first relay of the list is the likely one: connected to while the device answers
-    const likely = opened.relays[0];
+    const rtts = deps.roundTrips?.() ?? {};
+    // connected to while the device answers
+    const likely = nearest(opened.relays, rtts);
     if (likely !== undefined) early = new EarlySocket(likely.url, sid, webSocket);
-    const answer = await server.handshake(sid, handshake.m1, proof.publicKey, trusted.head.size);
+    const answer = await server.handshake(sid, handshake.m1, proof.publicKey, trusted.head.size, rtts);
     const secrets = await handshake.finish(answer.m2, answer.ticket);
     await compareSeen(trusted.head, secrets.seen, proofs);
     trusted.remember();
@@ -70,8 +72,8 @@ export async function openSession(
     step("relay");
     const join = { ...answer.relay, sid: opened.sid, sidText: sid, token: answer.token, proof };
     const transport = await joinRelay(join, webSocket, signal, early);
-    const way: Way = { ...join, reserve: answer.reserve, webSocket };
-    const session = new ClientSession(secrets, trusted, transport, way, server, onState);
+    const over: Over = { ...join, reserve: answer.reserve, way: answer.way, webSocket };
+    const session = new ClientSession(secrets, trusted, transport, over, server, onState);
     signal?.addEventListener("abort", () => void session.end());
     return session;
   } catch (cause) {
@@ -97,9 +99,16 @@ function storageOf(deps: SessionDeps): NonNullable<SessionDeps["storage"]> {
   }
 }
 
+/** Where the session will probably be relayed, as far as this end can tell: at the nearest, or the first of the list if none was measured. */
+function nearest(relays: readonly RelayAddress[], rtts: Readonly<Record<string, number>>): RelayAddress | undefined {
+  const far = ({ id }: RelayAddress): number => rtts[id] ?? Number.MAX_VALUE;
+  return [...relays].sort((one, other) => far(one) - far(other))[0];
+}
+
 /** How the session came to its relay, and goes to others. */
-interface Way extends RelayJoin {
+interface Over extends RelayJoin {
   readonly reserve: readonly ReserveRelay[];
+  readonly way: RelayWay | undefined;
   readonly webSocket: (url: string) => WebSocket;
 }
 
@@ -118,11 +127,11 @@ class ClientSession implements Session {
     secrets: SessionSecrets,
     trusted: TrustedDevice,
     transport: Transport,
-    way: Way,
+    over: Over,
     server: SessionServer,
     onState: ((state: SessionState) => void) | undefined,
   ) {
-    this.sid = way.sidText;
+    this.sid = over.sidText;
     this.granted = secrets.granted;
     this.#server = server;
     if (onState !== undefined) this.#listeners.add(onState);
@@ -130,6 +139,7 @@ class ClientSession implements Session {
       kind: "connected",
       fingerprint: trusted.fingerprint,
       relay: transport.relay,
+      way: over.way,
       // comparing the words comes with pairing; until then nobody did
       unverified: true,
       firstContact: trusted.firstContact,
@@ -154,12 +164,12 @@ class ClientSession implements Session {
           if (going) change({ resuming: true, roundTrip: undefined });
           return going;
         },
-        resumed: (relay) => change({ resuming: false, relay }),
+        resumed: (relay) => change({ resuming: false, relay, way: relay === over.id ? over.way : undefined }),
         ended: (error) => this.#ended(error),
       },
     );
     this.#streams = new ClientStreams(this.#channel);
-    this.#resumer = new Resumer(this.#channel, { ...way, server });
+    this.#resumer = new Resumer(this.#channel, { ...over, server });
     this.#channel.send({ type: "confirm", hash: secrets.transcriptHash });
     this.#channel.start();
     this.#set(this.#state);

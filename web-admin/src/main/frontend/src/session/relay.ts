@@ -1,5 +1,6 @@
 import { type Bytes, concat, lp, u8, u32, utf8 } from "./bytes";
 import { signP256 } from "./crypto";
+import { relayEndpoint } from "./endpoint";
 import { SessionError, type SessionErrorCode } from "./errors";
 import type { RelayProofKey } from "./keys";
 import type { Transport } from "./transport";
@@ -43,21 +44,6 @@ export function relayProofBytes(relay: string, nonce: Bytes, sid: Bytes, role = 
 /** For a token in reserve: `resume label ‖ 00 ‖ lp(relay id) ‖ nonce[32] ‖ sid[16] ‖ role u8 ‖ attempt u32` */
 export function relayResumeProofBytes(relay: string, nonce: Bytes, sid: Bytes, attempt: number): Bytes {
   return concat(utf8(RESUME_LABEL), u8(0), lp(relay), nonce, sid, u8(ROLE_CLIENT), u32(attempt));
-}
-
-/** `wss`, or `ws` to a loopback address. @throws SessionError `malformed-answer` */
-export function relayEndpoint(url: string, sid: string): string {
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch (cause) {
-    throw new SessionError("malformed-answer", "the address of the relay", { cause });
-  }
-  const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(parsed.hostname);
-  const plain = parsed.search === "" && parsed.hash === "" && parsed.username === "" && parsed.password === "";
-  if (!plain || url.endsWith("/") || !(parsed.protocol === "wss:" || (parsed.protocol === "ws:" && loopback)))
-    throw new SessionError("malformed-answer", "the address of the relay");
-  return `${url}/v1/${sid}`;
 }
 
 /** A relay gives a socket 5 s to say who it is. */

@@ -1,10 +1,10 @@
 /** The two requests that open a session, and the one that ends it (`docs/protocol/api.md`). */
-import type { ApiFetch } from "./api";
+import type { ApiFetch, RelayWay } from "./api";
 import { type Bytes, b64u, unb64u, unhex } from "./bytes";
 import { importContinuity } from "./continuity";
 import { importEndorsement } from "./endorsement";
 import { SessionError, type SessionErrorCode } from "./errors";
-import { asArray, asBytes, asBytesUpTo, asObject, asString, type JsonMembers, parseJson } from "./importers";
+import { asArray, asBytes, asBytesUpTo, asCount, asObject, asString, type JsonMembers, parseJson } from "./importers";
 import { importLogProofs, importPath } from "./log";
 import type { Claimed, Heads } from "./trust";
 
@@ -51,6 +51,7 @@ export interface Answered {
   readonly token: string;
   /** For going on when that relay is lost; empty from a server that does not offer it. */
   readonly reserve: readonly ReserveRelay[];
+  readonly way: RelayWay | undefined;
 }
 
 /** A relay to go on at, with a token in reserve (`session.md`, Resuming). */
@@ -86,12 +87,21 @@ export class SessionServer {
     return opened;
   }
 
-  /** @param log size of the tree head in m1 */
-  async handshake(sid: string, m1: Bytes, relayKey: Bytes, log: number): Promise<Answered> {
+  /**
+   * @param log size of the tree head in m1
+   * @param rtts milliseconds to relays and back, by id
+   */
+  async handshake(
+    sid: string,
+    m1: Bytes,
+    relayKey: Bytes,
+    log: number,
+    rtts: Readonly<Record<string, number>> = {},
+  ): Promise<Answered> {
     const answer = await this.#json(`/api/sessions/${sid}/handshake`, "PUT", {
       m1: b64u(m1),
       relayKey: b64u(relayKey),
-      rtts: {},
+      rtts,
       log,
     });
     return importAnswered(answer);
@@ -234,7 +244,15 @@ export function importAnswered(answer: JsonMembers): Answered {
     relay: importRelay(asObject(answer.relay, "relay")),
     token: asString(answer.token, "token", 2048),
     reserve: importReserve(answer),
+    way: importWay(answer.way),
   };
+}
+
+function importWay(way: unknown): RelayWay | undefined {
+  if (way === undefined || way === null) return undefined;
+  const { client, device } = asObject(way, "way");
+  const part = (value: unknown) => (value === undefined || value === null ? undefined : asCount(value, "way", 0));
+  return { client: part(client), device: part(device) };
 }
 
 function importReserve(answer: JsonMembers): readonly ReserveRelay[] {

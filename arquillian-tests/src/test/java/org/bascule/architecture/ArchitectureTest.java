@@ -58,9 +58,32 @@ class ArchitectureTest {
                                         "org.eclipse.microprofile.",
                                         "org.jspecify.",
                                         "org.bascule.wire.",
+                                        "org.bascule.websocket.",
                                         "org.bascule.relay.")
                                 && !type.getPackageName().startsWith("java.sql")))
                 .check(Modules.RELAY.classes());
+    }
+
+    /** Bytes and frames: what they mean is known to whoever uses them. */
+    @Test
+    void webSocketsNeedTheJdkAndServletsOnly() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..", "jakarta.servlet..", "org.jspecify.annotations..", "org.bascule.websocket..")
+                .check(Modules.WEBSOCKET.classes());
+    }
+
+    /** The container's own WebSockets take requests back under threads that still use them ({@code docs/decisions/0034}). */
+    @ParameterizedTest
+    @EnumSource(Modules.class)
+    void nobodyUsesTheContainersWebSockets(Modules module) {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jakarta.websocket..")
+                .check(module.classes());
     }
 
     /** The session library runs in agent and command line, without a server's libraries; Bouncy Castle is there for ML-KEM alone. */
@@ -97,7 +120,6 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "jakarta.servlet..",
-                        "jakarta.websocket..",
                         "jakarta.ws.rs.container..",
                         "org.bascule.web..",
                         "org.bascule.session..",

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 /** The compiled classes of each module, read from the reactor's own output. */
 enum Modules {
     WIRE("relay-ws/wire", 40),
+    WEBSOCKET("relay-ws/websocket", 10),
     RELAY("relay-ws", 10),
     SESSION("agent-client/session", 30),
     AGENT("agent-client/agent", 30),

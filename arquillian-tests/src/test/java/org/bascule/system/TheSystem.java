@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,11 +92,7 @@ final class TheSystem implements AutoCloseable {
                     .withPorts(ports)
                     .withFronts(fronts)
                     .withTrustedProxies("127.0.0.1")
-                    .withSettings(Map.of(
-                            "MAIL_HOST", "127.0.0.1",
-                            "MAIL_PORT", Integer.toString(mail.getSmtp().getPort()),
-                            "MAIL_ENCRYPTION", "none",
-                            "MAIL_FROM", "bascule@example.com"))
+                    .withSettings(settings(mail))
                     .withOutput(Progress.to(System.out)));
             TheSystem system = new TheSystem(demo, taps, Optional.ofNullable(ports.get("http")), mail);
             running = Optional.of(system);
@@ -106,6 +103,18 @@ final class TheSystem implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    private static Map<String, String> settings(GreenMail mail) {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "MAIL_HOST", "127.0.0.1",
+                "MAIL_PORT", Integer.toString(mail.getSmtp().getPort()),
+                "MAIL_ENCRYPTION", "none",
+                "MAIL_FROM", "bascule@example.com"));
+        // for figures: the demo's server is small
+        Optional.ofNullable(System.getProperty("bascule.access-jvm"))
+                .ifPresent(options -> settings.put("JVM_OPTIONS", "'" + options + "'"));
+        return settings;
     }
 
     /** The server's own certificate, and trust in the demo's CA. */

@@ -14,12 +14,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
 import org.bascule.relay.admission.AccessServer;
 import org.bascule.relay.admission.InstallationKeys;
@@ -28,8 +23,10 @@ import org.bascule.relay.admission.Rehearsal;
 import org.bascule.relay.admission.TokenGate;
 import org.bascule.relay.pairing.Budget;
 import org.bascule.relay.pairing.Lobby;
+import org.bascule.relay.registry.Heartbeats;
 import org.bascule.relay.registry.Registration;
 import org.bascule.relay.registry.RelayKeyFile;
+import org.bascule.websocket.Sockets;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RelayIdentityKey;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -37,62 +34,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The relay of this application, made from its configuration; or none if {@value RelaySettings#ID} is not set.
- *
- * <p>Its threads come from the container's factory but are kept by executors of its own: the container's executors take on the context of
- * whoever hands over a task, and drop the task of a caller that has none, such as a health check.
  */
 @ApplicationScoped
 public class Relay {
 
     private static final System.Logger LOG = System.getLogger(Relay.class.getName());
-    private static final int WORKERS = 4;
     private static final long DRAIN_MILLIS = 4_000;
 
     /** What a configured relay consists of. */
-    record Parts(Lobby lobby, InstallationKeys keys, Optional<Registration> registration) {}
-
-    /** @param registry for the heartbeats alone, which may block */
-    private record Threads(
-            ThreadPoolExecutor workers, ScheduledThreadPoolExecutor timer, ScheduledThreadPoolExecutor registry) {
-
-        static Threads start(ThreadFactory factory) {
-            ThreadPoolExecutor workers = new ThreadPoolExecutor(
-                    WORKERS, WORKERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
-            workers.allowCoreThreadTimeOut(true);
-            ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, factory);
-            timer.setRemoveOnCancelPolicy(true);
-            return new Threads(workers, timer, new ScheduledThreadPoolExecutor(1, factory));
-        }
-
-        void stop() {
-            timer.shutdownNow();
-            workers.shutdown();
-            registry.shutdown();
-        }
-    }
+    record Parts(Lobby lobby, InstallationKeys keys, Optional<Heartbeats> heartbeats) {}
 
     @Resource
     private @Nullable ManagedThreadFactory factory;
 
-    private @Nullable Threads threads;
+    private @Nullable Sockets sockets;
     private Optional<Parts> parts = Optional.empty();
 
     /** Reads the configuration; a wrong one fails the deployment. */
     @PostConstruct
     void start() {
         RelaySettings settings = RelaySettings.from(ConfigProvider.getConfig());
-        Threads started = Threads.start(injected(factory));
-        threads = started;
-        parts = settings.identity().map(identity -> assemble(settings, identity, started.workers()));
+        Sockets started = new Sockets(injected(factory));
+        sockets = started;
+        parts = settings.identity().map(identity -> assemble(settings, identity, started, injected(factory)));
         if (parts.isEmpty()) {
             LOG.log(Level.INFO, "relay switched off: {0} is not set", RelaySettings.ID);
             return;
         }
         Parts running = parts.get();
-        started.timer().scheduleAtFixedRate(() -> tick(running), 0, 1, TimeUnit.SECONDS);
-        running.registration().ifPresent(registration -> started.registry()
-                .scheduleWithFixedDelay(() -> tell(registration), 1, 1, TimeUnit.SECONDS));
-        started.workers().execute(Relay::rehearse);
+        started.repeat(() -> tick(running), 1_000);
+        running.heartbeats().ifPresent(Heartbeats::start);
+        started.execute(Relay::rehearse);
         LOG.log(Level.INFO, "relay {0} is up", settings.identity().get().id());
     }
 
@@ -101,7 +73,8 @@ public class Relay {
         LOG.log(Level.DEBUG, "started");
     }
 
-    private static Parts assemble(RelaySettings settings, RelaySettings.Identity identity, Executor workers) {
+    private static Parts assemble(
+            RelaySettings settings, RelaySettings.Identity identity, Executor workers, ThreadFactory factory) {
         InstantSource clock = InstantSource.system();
         AccessServer access = new AccessServer(identity.access(), tls(identity));
         InstallationKeys keys = new InstallationKeys(
@@ -111,17 +84,11 @@ public class Relay {
                 new TokenGate(identity.id(), keys, clock),
                 new Budget(settings.maxQueued()),
                 System::nanoTime);
-        return new Parts(
-                lobby,
-                keys,
-                settings.registration()
-                        .map(own -> new Registration(
-                                key(own.keyFile()),
-                                own.relay(),
-                                identity.rootHash(),
-                                lobby,
-                                access::heartbeat,
-                                clock)));
+        Optional<Heartbeats> heartbeats = settings.registration()
+                .map(own -> new Registration(
+                        key(own.keyFile()), own.relay(), identity.rootHash(), lobby, access::heartbeat, clock))
+                .map(registration -> new Heartbeats(registration, factory));
+        return new Parts(lobby, keys, heartbeats);
     }
 
     private static RelayIdentityKey key(Path file) {
@@ -169,14 +136,6 @@ public class Relay {
         }
     }
 
-    private static void tell(Registration registration) {
-        try {
-            registration.tick();
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "the relay cannot tell of itself", e);
-        }
-    }
-
     /** Empty if the relay is switched off. */
     Optional<Lobby> lobby() {
         return parts.map(Parts::lobby);
@@ -186,41 +145,21 @@ public class Relay {
         return parts.map(Parts::keys);
     }
 
-    /** Where something may block. */
-    Executor workers() {
-        return injected(threads).workers();
+    Sockets sockets() {
+        return injected(sockets);
     }
 
-    /** Where something is due at a time. */
-    ScheduledExecutorService timer() {
-        return injected(threads).timer();
+    private static void drain(Parts parts) {
+        parts.heartbeats().ifPresentOrElse(heartbeats -> heartbeats.stop(parts.lobby()), parts.lobby()::drain);
     }
 
     /** Closes everything with 4004, as far as there is time. */
     @PreDestroy
     void stop() {
-        Threads running = threads;
-        if (running == null) {
-            return;
-        }
-        if (parts.isPresent()) {
-            parts.get().registration().ifPresent(Registration::stop);
-            parts.get().lobby().drain();
-            parts.get().registration().ifPresent(registration -> running.registry()
-                    .execute(registration::beat));
-            awaitEmpty(parts.get().lobby());
-        }
-        running.stop();
-    }
-
-    private static void awaitEmpty(Lobby lobby) {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRAIN_MILLIS);
-        try {
-            while (lobby.open() > 0 && System.nanoTime() < deadline) {
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        Sockets running = sockets;
+        if (running != null) {
+            parts.ifPresent(Relay::drain);
+            running.stop(DRAIN_MILLIS);
         }
     }
 }

@@ -28,6 +28,7 @@ import org.bascule.wire.SessionId;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.keys.RelayTokenSigningKey;
 import org.bascule.wire.keys.RootSigningKey;
+import org.bascule.wire.relay.ProbeToken;
 import org.bascule.wire.relay.RelayLimits;
 import org.bascule.wire.relay.RelayProof;
 import org.bascule.wire.relay.RelayRole;
@@ -471,6 +472,44 @@ class RelayIT {
         assertThat(other.device().next().binary()).containsExactly(5);
         assertThat(ends.client().closeCode()).isEqualTo(4005);
         assertThat(Duration.between(start, Instant.now())).isBetween(Duration.ofSeconds(9), Duration.ofSeconds(20));
+    }
+
+    private static String probeToken() {
+        Instant now = Instant.now();
+        return new ProbeToken(now, now.plusSeconds(600), "jti").sign(installation.tokenKey);
+    }
+
+    @Test
+    @Order(15)
+    void aProbeIsSentBackTenTimesAtMost() {
+        RelayClient client = new RelayClient(relay, RelayLimits.PROBE);
+        client.send(probeToken());
+        assertThat(client.next().text()).isEqualTo(RelayLimits.READY);
+        for (int i = 0; i < RelayLimits.PROBE_MESSAGES; i++) {
+            byte[] message = random(RelayLimits.PROBE_MESSAGE - i, i);
+            client.send(message);
+            assertThat(client.next().binary()).isEqualTo(message);
+        }
+        assertThat(client.closeCode()).isEqualTo(1_000);
+
+        RelayClient idle = new RelayClient(relay, RelayLimits.PROBE);
+        idle.send(probeToken());
+        assertThat(idle.next().text()).isEqualTo(RelayLimits.READY);
+        RelayClient other = new RelayClient(relay, RelayLimits.PROBE);
+        other.send(token(RelayRole.CLIENT, 0).sign(installation.tokenKey));
+        assertThat(other.closeCode()).as("a relay token").isEqualTo(4001);
+        RelayClient longer = new RelayClient(relay, RelayLimits.PROBE);
+        longer.send(probeToken());
+        assertThat(longer.next().text()).isEqualTo(RelayLimits.READY);
+        longer.send(new byte[RelayLimits.PROBE_MESSAGE + 1]);
+        assertThat(longer.closeCode()).isEqualTo(4001);
+        RelayClient huge = new RelayClient(relay, RelayLimits.PROBE);
+        huge.send("x".repeat(RelayLimits.MAX_TOKEN + 1));
+        assertThat(huge.closeCode()).isEqualTo(4001);
+        RelayClient session = new RelayClient(relay, sid);
+        session.send(probeToken());
+        assertThat(session.closeCode()).as("no admission to a session").isEqualTo(4001);
+        assertThat(idle.closeCode()).as("after 5 s").isEqualTo(1_000);
     }
 
     @Test

@@ -30,6 +30,23 @@ const session = (n: number, of: typeof ME) =>
     bytesOut: null,
   });
 
+describe("the way of a session", () => {
+  it("is shown beside its relay, as far as it was measured", () => {
+    const over = { ...session(1, ME), relay: "relay-a", relayClientMs: 12, relayDeviceMs: 8 };
+    renderPage(
+      "/sessions",
+      "/sessions",
+      <SessionTable sessions={[over, { ...session(2, OTHER), relay: "relay-b" }]} label="Live" withDevice />,
+    );
+    expect(screen.getByText("12 ms + 8 ms")).toBeDefined();
+    expect(screen.getByText("client to relay and back: 12 ms, device to relay and back: 8 ms")).toBeDefined();
+    expect(screen.getAllByText(/relay-/).map((cell) => cell.closest("td")?.textContent)).toEqual([
+      expect.stringMatching(/relay-a 12 ms/),
+      expect.stringMatching(/relay-b $/),
+    ]);
+  });
+});
+
 let api: FakeApi;
 
 beforeEach(() => {

@@ -11,6 +11,7 @@ import { Inert, inertText } from "../../app/inert";
 import { meQuery } from "../../app/queries";
 import { bytes, Elapsed, RelativeTime } from "../../app/time";
 import { useToasts } from "../../app/toasts";
+import { Way } from "../../app/way";
 import { useTexts } from "../../i18n";
 
 interface SessionTableProps {
@@ -103,7 +104,7 @@ export function SessionTable({ sessions, label, withDevice, mayEnd }: SessionTab
                 )}
                 {session.relay !== null && (
                   <Second label={t("session.relay")}>
-                    <Inert text={session.relay} />
+                    <Inert text={session.relay} /> <Way client={session.relayClientMs} device={session.relayDeviceMs} />
                   </Second>
                 )}
               </div>

@@ -46,6 +46,7 @@ const session = {
   kind: "connected",
   fingerprint: "3f2a 91bc 07de 55a1",
   relay: "relay-a",
+  way: { client: 12, device: 8 },
   unverified: true,
   firstContact: false,
   roundTrip: 3,
@@ -99,6 +100,25 @@ describe("a terminal whose connection is lost", () => {
     await now({ kind: "connected", session: { ...session, relay: "relay-b" }, account: "operator" });
     expect(screen.queryByRole("alert")).toBeNull();
     expect(screen.getByText("relay-b")).toBeDefined();
+  });
+});
+
+describe("the session bar", () => {
+  it("names the relay and both parts of the way to it", async () => {
+    await connected();
+    const bar = screen.getByRole("region", { name: "Session" });
+    expect(bar.textContent).toContain("relay-a12 ms + 8 ms");
+    expect(bar.textContent).toContain("client to relay and back: 12 ms, device to relay and back: 8 ms");
+    expect(bar.textContent).toContain("Round trip3 ms");
+    await expectAccessible();
+    await now({
+      kind: "connected",
+      session: { ...session, way: { client: undefined, device: 8 } },
+      account: "operator",
+    });
+    expect(bar.textContent).toContain("– + 8 ms");
+    await now({ kind: "connected", session: { ...session, way: undefined }, account: "operator" });
+    expect(bar.textContent).not.toContain("8 ms");
   });
 });
 

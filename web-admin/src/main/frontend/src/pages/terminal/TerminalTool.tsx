@@ -8,6 +8,7 @@ import { ActionDialog } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { goToLogin } from "../../app/signIn";
+import { Way } from "../../app/way";
 import { useTexts } from "../../i18n";
 import type { SessionError } from "../../session";
 import type { TerminalExit } from "../../session/api";
@@ -290,13 +291,15 @@ function SessionBar({ connection, device, onEnd, onAgain, endButton, againButton
             <dt>{t("terminal.relay")}</dt>
             <dd>
               <Inert text={session.relay} />
-              {session.roundTrip !== undefined && (
-                <span title={t("terminal.roundTripLabel")}>
-                  {t("terminal.roundTrip", { ms: roundTrip(session.roundTrip) })}
-                </span>
-              )}
+              <Way client={session.way?.client ?? null} device={session.way?.device ?? null} />
             </dd>
           </div>
+          {session.roundTrip !== undefined && (
+            <div>
+              <dt>{t("terminal.roundTripLabel")}</dt>
+              <dd>{t("way.ms", { ms: roundTrip(session.roundTrip) })}</dd>
+            </div>
+          )}
           {(account ?? device.account) !== null && (
             <div>
               <dt>{t("terminal.account")}</dt>

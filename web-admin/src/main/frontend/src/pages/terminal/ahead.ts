@@ -1,4 +1,4 @@
-import { sessionDeps } from "../../api/http";
+import { sessionDeps } from "../../api/sessionDeps";
 import { openSession, type Session, type SessionState } from "../../session";
 import type { OpenOptions, Operation, SessionDeps } from "../../session/api";
 

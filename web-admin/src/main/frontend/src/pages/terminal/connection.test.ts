@@ -9,6 +9,7 @@ const CONNECTED: Connected = {
   kind: "connected",
   fingerprint: "3f2a 91bc 07de 55a1",
   relay: "relay-a",
+  way: undefined,
   unverified: true,
   firstContact: true,
   roundTrip: undefined,

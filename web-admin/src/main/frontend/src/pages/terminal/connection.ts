@@ -1,4 +1,4 @@
-import { sessionDeps } from "../../api/http";
+import { sessionDeps } from "../../api/sessionDeps";
 import { openSession, type Session, SessionError, type SessionState } from "../../session";
 import type { TerminalExit, TerminalSize, TerminalStream } from "../../session/api";
 

@@ -30,6 +30,7 @@ import org.bascule.agent.hardware.HardwareProbe;
 import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.agent.inventory.InventoryProbe;
 import org.bascule.agent.policy.AgentPolicy;
+import org.bascule.agent.relay.RelayFigures;
 import org.bascule.agent.session.DeviceSessions;
 import org.bascule.agent.session.Relays;
 import org.bascule.agent.state.DeviceState;
@@ -42,12 +43,14 @@ import org.bascule.agent.tls.AgentProxy;
 import org.bascule.agent.tls.ServerTrust;
 import org.bascule.agent.transparency.LogMemory;
 import org.bascule.session.client.WarmUp;
+import org.bascule.session.network.Network;
 import org.bascule.session.network.Proxies;
 import org.bascule.session.resume.ResumeTimes;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.registry.RelayList;
 
 /** The running agent: everything wired together. */
 public final class Agent implements ChannelListener {
@@ -68,6 +71,7 @@ public final class Agent implements ChannelListener {
     private final DeviceSessions sessions;
     private final ControlChannel channel;
     private final AssistanceSender assistance;
+    private final RelayFigures relayFigures;
     private final InventoryProbe inventory;
     private final ThreadPoolExecutor executor;
 
@@ -103,6 +107,9 @@ public final class Agent implements ChannelListener {
         LogMemory log = LogMemory.open(
                 folder, keySets, registration.domain(), clock, detail -> events.record("log-forked", detail));
         AccountDirectory accounts = new AccountDirectory();
+        Network relayNetwork = trust.relayNetwork(proxies);
+        SecureRandom random = new SecureRandom();
+        relayFigures = new RelayFigures(relayNetwork, clock, timer, random);
         sessions = new DeviceSessions(
                 new DeviceSessions.Device(
                         folder,
@@ -110,7 +117,7 @@ public final class Agent implements ChannelListener {
                         gate,
                         new AccountRules(accounts),
                         AccountDirectory.ownUid(),
-                        Relays.overWebSocket(trust.relayNetwork(proxies)),
+                        Relays.overWebSocket(relayNetwork, relayFigures::roundTrips),
                         log,
                         sessionConfig,
                         ResumeTimes.DEFAULT,
@@ -131,7 +138,7 @@ public final class Agent implements ChannelListener {
                 staticKeys,
                 clock,
                 trust.network(proxies),
-                new SecureRandom(),
+                random,
                 this);
         assistance = new AssistanceSender(AssistanceFolder.in(folder), clock, this::send);
         timer.scheduleWithFixedDelay(assistance::look, 1, 1, TimeUnit.SECONDS);
@@ -292,6 +299,11 @@ public final class Agent implements ChannelListener {
     @Override
     public void transportLost(ControlMessage.SessionLost lost) {
         sessions.transportLost(lost);
+    }
+
+    @Override
+    public void listed(RelayList relays) {
+        relayFigures.listed(relays);
     }
 
     @Override

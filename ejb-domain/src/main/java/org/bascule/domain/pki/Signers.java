@@ -7,8 +7,8 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.B64;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.log.TreeHead;
+import org.bascule.wire.registry.RelayList;
 import org.bascule.wire.relay.ProbeToken;
-import org.bascule.wire.relay.RelayList;
 import org.bascule.wire.relay.RelayToken;
 import org.bascule.wire.ticket.Ticket;
 

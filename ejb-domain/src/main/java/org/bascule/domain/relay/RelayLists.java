@@ -14,8 +14,8 @@ import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.pki.Signers;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.registry.RelayList;
 import org.bascule.wire.relay.ProbeToken;
-import org.bascule.wire.relay.RelayList;
 import org.bascule.wire.session.RelayAddress;
 import org.jspecify.annotations.Nullable;
 

@@ -20,7 +20,7 @@ import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.registry.HeartbeatAnswer.State;
 import org.bascule.wire.registry.RelayDescription;
-import org.bascule.wire.relay.RelayList;
+import org.bascule.wire.registry.RelayList;
 import org.jspecify.annotations.Nullable;
 
 /** What the operator does with relays. Nobody else is told which there are. */

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.bascule.domain.relay.LiveRelay;
 import org.bascule.domain.relay.RelayDirectory;
 import org.bascule.wire.SessionId;
-import org.bascule.wire.relay.RelayList;
+import org.bascule.wire.registry.RelayList;
 import org.bascule.wire.session.RelayAddress;
 import org.bascule.wire.session.ReserveRelay;
 

@@ -9,9 +9,9 @@ import org.bascule.domain.pki.Installation;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.ControlPublicKey;
+import org.bascule.wire.registry.RelayList;
 import org.bascule.wire.registry.RelayLoad;
 import org.bascule.wire.relay.ProbeToken;
-import org.bascule.wire.relay.RelayList;
 import org.bascule.wire.trust.KeySet;
 import org.junit.jupiter.api.Test;
 

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import org.bascule.relay.pairing.Gate;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
+import org.bascule.wire.relay.ProbeToken;
 import org.bascule.wire.relay.RelayToken;
 import org.bascule.wire.trust.KeySet;
 
@@ -34,6 +35,23 @@ public final class TokenGate implements Gate {
             return keys.forRelayTokenKey(RelayToken.kid(token)).thenApply(set -> verified(token, sid, set));
         } catch (WireException e) {
             return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @Override
+    public CompletionStage<ProbeToken> checkProbe(String token) {
+        try {
+            return keys.forRelayTokenKey(ProbeToken.kid(token)).thenApply(set -> probe(token, set));
+        } catch (WireException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private ProbeToken probe(String text, KeySet set) {
+        try {
+            return ProbeToken.verify(text, set, clock.instant());
+        } catch (WireException e) {
+            throw new CompletionException(e);
         }
     }
 

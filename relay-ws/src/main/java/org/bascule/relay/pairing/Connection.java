@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import org.bascule.websocket.Link;
+import org.bascule.websocket.Receiver;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
 import org.bascule.wire.relay.RelayClose;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The life of one connection: token, proof, waiting, forwarding. The container calls {@link #text}, {@link #binary} and {@link #ended}, one
  * message at a time; {@link #sweep} comes from a timer.
  */
-public final class Connection implements Party {
+public final class Connection implements Party, Receiver {
 
     private static final System.Logger LOG = System.getLogger(Connection.class.getName());
 
@@ -67,12 +69,15 @@ public final class Connection implements Party {
     }
 
     /** A text message: the token, once. */
+    @Override
     public void text(String message) {
-        if (!beginCheck()) {
+        if (message.length() > RelayLimits.MAX_TOKEN) {
+            tooLong();
+        } else if (!beginCheck()) {
             fail(REFUSED, "unexpected text message");
-            return;
+        } else {
+            lobby.gate().check(message, sid).whenComplete(this::checked);
         }
-        lobby.gate().check(message, sid).whenComplete(this::checked);
     }
 
     private synchronized boolean beginCheck() {
@@ -115,6 +120,7 @@ public final class Connection implements Party {
     }
 
     /** A binary message: the proof, then records. */
+    @Override
     public void binary(ByteBuffer message) {
         Flow flow = outgoing;
         if (flow == null) {
@@ -129,6 +135,7 @@ public final class Connection implements Party {
     }
 
     /** What was forwarded since the last call goes out. */
+    @Override
     public void flush() {
         Flow flow = outgoing;
         if (flow != null) {
@@ -136,14 +143,15 @@ public final class Connection implements Party {
         }
     }
 
-    /** Whether this end is not to be read for now, because the other one does not take it. If so, {@code resume} is called once when it is again. */
+    /** While the other end does not take it. */
+    @Override
     public boolean pause(Runnable resume) {
         Flow flow = outgoing;
         return flow != null && flow.pause(resume);
     }
 
-    /** A message was longer than allowed. */
-    public void oversized() {
+    @Override
+    public void tooLong() {
         fail(LIMIT, "message above " + RelayLimits.MAX_MESSAGE + " bytes");
     }
 
@@ -338,14 +346,14 @@ public final class Connection implements Party {
         close(DRAINING, "the relay is being stopped");
     }
 
-    /** This end closes, in order or because it broke the protocol: the other one hears that it is gone. */
+    /** The other end hears that this one is gone. */
+    @Override
     public void gone() {
         leave().ifPresent(Party::peerGone);
     }
 
-    /** The container says that the connection is no more; it does so once. */
+    @Override
     public void ended() {
-        lobby.ended();
         leave().ifPresent(Party::peerGone);
     }
 
@@ -363,7 +371,7 @@ public final class Connection implements Party {
             }
         }
         Optional<Party> peer = leave();
-        link.close(reason, detail);
+        link.close(reason.code(), detail);
         return peer;
     }
 

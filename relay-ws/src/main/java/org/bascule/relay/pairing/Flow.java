@@ -3,6 +3,7 @@ package org.bascule.relay.pairing;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.bascule.websocket.Link;
 import org.bascule.wire.relay.RelayLimits;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.bascule.websocket.Link;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.relay.RelayClose;
 import org.bascule.wire.relay.RelayLimits;
@@ -20,7 +20,7 @@ public final class Lobby {
     private final Unproved unproved;
     private final SecureRandom random = new SecureRandom();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger open = new AtomicInteger();
+    private final Set<Probe> probes = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
     public Lobby(LobbyLimits limits, Gate gate, Budget budget, Ticker ticker) {
@@ -34,16 +34,10 @@ public final class Lobby {
 
     /** Takes a new connection, or closes it at once and returns nothing. */
     public Optional<Connection> open(Link link, SessionId sid) {
-        if (draining) {
-            link.close(RelayClose.DRAINING, "the relay is being stopped");
-            return Optional.empty();
-        }
-        if (!unproved.enter(link.address())) {
-            link.close(RelayClose.LIMIT, "too many connections");
+        if (!enters(link)) {
             return Optional.empty();
         }
         Connection connection = new Connection(this, link, sid);
-        open.incrementAndGet();
         connections.add(connection);
         if (draining) {
             connection.drain();
@@ -51,15 +45,42 @@ public final class Lobby {
         return Optional.of(connection);
     }
 
+    /** The same for one that wants to know how far this relay is. */
+    public Optional<Probe> probe(Link link) {
+        if (!enters(link)) {
+            return Optional.empty();
+        }
+        Probe probe = new Probe(this, link);
+        probes.add(probe);
+        if (draining) {
+            probe.drain();
+        }
+        return Optional.of(probe);
+    }
+
+    private boolean enters(Link link) {
+        if (draining) {
+            link.close(RelayClose.DRAINING.code(), "the relay is being stopped");
+            return false;
+        }
+        if (!unproved.enter(link.address())) {
+            link.close(RelayClose.LIMIT.code(), "too many connections");
+            return false;
+        }
+        return true;
+    }
+
     /** Looks at every deadline; to be called once a second. */
     public void sweep() {
         connections.forEach(Connection::sweep);
+        probes.forEach(Probe::sweep);
     }
 
     /** Refuses who comes and closes who is there, with {@link RelayClose#DRAINING}. */
     public void drain() {
         draining = true;
         connections.forEach(Connection::drain);
+        probes.forEach(Probe::drain);
     }
 
     /** Takes connections again after {@link #drain}. */
@@ -73,11 +94,6 @@ public final class Lobby {
 
     public int connections() {
         return connections.size();
-    }
-
-    /** Connections that have not ended, whether they are being closed or not. */
-    public int open() {
-        return open.get();
     }
 
     /** Sessions with one or both ends here. */
@@ -131,12 +147,13 @@ public final class Lobby {
         return nonce;
     }
 
-    void ended() {
-        open.decrementAndGet();
-    }
-
     void admitted(Connection connection) {
         unproved.leave(connection.address());
+    }
+
+    void left(Probe probe) {
+        unproved.leave(probe.address());
+        probes.remove(probe);
     }
 
     void left(Connection connection, boolean wasAdmitted) {

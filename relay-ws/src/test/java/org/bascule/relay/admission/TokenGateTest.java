@@ -14,6 +14,7 @@ import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.keys.RelayTokenSigningKey;
+import org.bascule.wire.relay.ProbeToken;
 import org.bascule.wire.relay.RelayProof;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
@@ -39,7 +40,7 @@ class TokenGateTest {
         return TestInstallation.token("r", sid, RelayRole.CLIENT, 3, proof);
     }
 
-    private static WireException.Reason refusal(CompletionStage<RelayToken> checked) {
+    private static WireException.Reason refusal(CompletionStage<?> checked) {
         try {
             checked.toCompletableFuture().join();
             throw new AssertionError("admitted");
@@ -77,6 +78,25 @@ class TokenGateTest {
         String signed = token().sign(installation.tokenKey);
         now = now.plusSeconds(62);
         assertThat(refusal(gate.check(signed, sid))).isEqualTo(WireException.Reason.EXPIRED);
+    }
+
+    @Test
+    void aProbeNeedsATokenOfItsOwn() {
+        ProbeToken token = new ProbeToken(now, now.plus(ProbeToken.VALIDITY), "jti");
+        String signed = token.sign(installation.tokenKey);
+        for (int i = 0; i < 2; i++) {
+            assertThat(gate.checkProbe(signed).toCompletableFuture().join().jti())
+                    .as("more than once")
+                    .isEqualTo("jti");
+        }
+        assertThat(refusal(gate.check(signed, sid))).isEqualTo(WireException.Reason.MALFORMED);
+        assertThat(refusal(gate.checkProbe(token().sign(installation.tokenKey))))
+                .isEqualTo(WireException.Reason.MALFORMED);
+        assertThat(refusal(gate.checkProbe("x"))).isEqualTo(WireException.Reason.MALFORMED);
+        assertThat(refusal(gate.checkProbe(token.sign(RelayTokenSigningKey.generate()))))
+                .isEqualTo(WireException.Reason.BAD_SIGNATURE);
+        now = now.plus(ProbeToken.VALIDITY).plusSeconds(1);
+        assertThat(refusal(gate.checkProbe(signed))).isEqualTo(WireException.Reason.EXPIRED);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bascule.websocket.Link;
 import org.bascule.wire.relay.RelayClose;
 
 /** Records what is sent. While {@link #hold} is set, messages stay queued until {@link #release}. */
@@ -17,7 +18,7 @@ final class FakeLink implements Link {
     private int checks;
     private boolean hold;
     private volatile Runnable onClose = () -> {};
-    private Optional<RelayClose> closed = Optional.empty();
+    private int closeCode;
 
     FakeLink(String address) {
         this.address = address;
@@ -29,8 +30,11 @@ final class FakeLink implements Link {
     }
 
     @Override
-    public synchronized void sendText(String text) {
-        sent.add(text);
+    public void sendText(String text, Sent done) {
+        synchronized (this) {
+            sent.add(text);
+        }
+        done.done(true);
     }
 
     @Override
@@ -60,12 +64,12 @@ final class FakeLink implements Link {
     }
 
     @Override
-    public void close(RelayClose reason, String detail) {
+    public void close(int code, String reason) {
         synchronized (this) {
-            if (closed.isPresent()) {
+            if (closeCode != 0) {
                 return;
             }
-            closed = Optional.of(reason);
+            closeCode = code;
         }
         onClose.run();
     }
@@ -102,6 +106,11 @@ final class FakeLink implements Link {
     }
 
     synchronized Optional<RelayClose> closed() {
-        return closed;
+        return RelayClose.of(closeCode);
+    }
+
+    /** 0 while it is not closed. */
+    synchronized int closeCode() {
+        return closeCode;
     }
 }

@@ -1,11 +1,10 @@
 package org.bascule.web.agent;
 
-import jakarta.websocket.CloseReason;
-import jakarta.websocket.CloseReason.CloseCodes;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bascule.domain.device.DeviceChannel;
 import org.bascule.web.socket.Admission;
 import org.bascule.web.socket.Outgoing;
+import org.bascule.websocket.CloseCode;
 import org.bascule.wire.control.ControlMessage;
 
 /** One agent's socket for the domain. It counts among the strangers until the domain welcomes it. */
@@ -36,12 +35,16 @@ final class AgentChannel implements DeviceChannel {
     public void close(String code, String detail) {
         String shown = detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail;
         outgoing.send(new ControlMessage.Refusal(code, shown).toJson());
-        outgoing.close(new CloseReason(CloseCodes.VIOLATED_POLICY, code));
+        outgoing.close(CloseCode.VIOLATED_POLICY, code);
     }
 
     @Override
     public String address() {
         return address;
+    }
+
+    void tooLong() {
+        outgoing.close(CloseCode.TOO_BIG, "the message is too long");
     }
 
     void gone() {

@@ -1,13 +1,10 @@
 package org.bascule.web.events;
 
 import jakarta.annotation.PostConstruct;
-import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.websocket.CloseReason;
-import jakarta.websocket.CloseReason.CloseCodes;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,6 +44,7 @@ import org.bascule.domain.session.Sessions;
 import org.bascule.domain.token.Credentials;
 import org.bascule.web.login.PresentStanding;
 import org.bascule.web.problem.ProblemCode;
+import org.bascule.websocket.CloseCode;
 import org.jspecify.annotations.Nullable;
 
 /** Takes committed events from the domain and gives each to the listeners that may see it, on one thread of its own at a time. */
@@ -100,10 +98,10 @@ public class Broadcast {
         executor.scheduleAtFixedRate(this::closeEnded, ENDED_SECONDS, ENDED_SECONDS, TimeUnit.SECONDS);
     }
 
-    @PreDestroy
-    void stop() {
+    /** Everybody is told that the server stops. */
+    public void stop() {
         live.unregister(source);
-        closeAll(new CloseReason(CloseCodes.GOING_AWAY, "the server stops"));
+        closeAll(CloseCode.GOING_AWAY, "the server stops");
     }
 
     boolean add(Listener listener) {
@@ -135,7 +133,7 @@ public class Broadcast {
                 return;
             }
             if (waiting.overflowed()) {
-                closeAll(new CloseReason(CloseCodes.TRY_AGAIN_LATER, "events were missed"));
+                closeAll(CloseCode.TRY_AGAIN_LATER, "events were missed");
             }
             deliver(events);
         }
@@ -283,12 +281,12 @@ public class Broadcast {
             why = Optional.empty();
         }
         listener.outgoing().send(EventText.signedOut(why));
-        listener.outgoing().close(new CloseReason(CloseCodes.VIOLATED_POLICY, "signed out"));
+        listener.outgoing().close(CloseCode.VIOLATED_POLICY, "signed out");
     }
 
-    private void closeAll(CloseReason reason) {
+    private void closeAll(int code, String reason) {
         for (Listener listener : new ArrayList<>(listeners)) {
-            listener.outgoing().close(reason);
+            listener.outgoing().close(code, reason);
         }
     }
 }

@@ -2,9 +2,7 @@ package org.bascule.web.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.websocket.CloseReason;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +21,7 @@ import org.bascule.web.login.PresentStanding;
 import org.bascule.web.login.Realm;
 import org.bascule.web.problem.ProblemCode;
 import org.bascule.web.socket.Outgoing;
+import org.bascule.web.socket.RecordedLink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -89,19 +88,7 @@ class BroadcastTest {
     }
 
     private List<String> listener(String domain, String user) {
-        List<String> heard = new ArrayList<>();
-        Outgoing.Wire wire = new Outgoing.Wire() {
-            @Override
-            public void send(String text, Outgoing.Done done) {
-                heard.add(text);
-                done.sent(true);
-            }
-
-            @Override
-            public void close(CloseReason reason) {
-                heard.add("closed " + reason.getCloseCode().getCode());
-            }
-        };
+        RecordedLink link = new RecordedLink();
         Identity identity = new Identity(
                 new Realm("https://id.example/realms/" + domain, domain, domain),
                 user,
@@ -112,8 +99,8 @@ class BroadcastTest {
                 Identity.Way.COOKIE,
                 Instant.MAX,
                 new Credential("sign-in of " + user, null, null));
-        broadcast.add(new Listener(identity, "192.0.2.7", new Outgoing(wire, 100, 10_000)));
-        return heard;
+        broadcast.add(new Listener(identity, "192.0.2.7", new Outgoing(link, 100, 10_000)));
+        return link.heard;
     }
 
     static final List<LiveEvent> ABOUT_SOMETHING = List.of(

@@ -2,129 +2,88 @@ package org.bascule.web.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.websocket.CloseReason;
-import jakarta.websocket.CloseReason.CloseCodes;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.bascule.websocket.CloseCode;
 import org.junit.jupiter.api.Test;
 
 class OutgoingTest {
 
-    private static final CloseReason BYE = new CloseReason(CloseCodes.NORMAL_CLOSURE, "bye");
+    private final RecordedLink link = new RecordedLink();
+    private long nanos;
+    private final Outgoing outgoing = new Outgoing(link, 3, 100, () -> nanos);
 
-    private static final class TestWire implements Outgoing.Wire {
-        final List<String> sent = new ArrayList<>();
-        final List<Outgoing.Done> underWay = new ArrayList<>();
-        final List<CloseReason> closed = new ArrayList<>();
-        boolean atOnce;
-        boolean broken;
-
-        @Override
-        public void send(String text, Outgoing.Done done) {
-            if (broken) {
-                throw new IllegalStateException("closed");
-            }
-            sent.add(text);
-            if (atOnce) {
-                done.sent(true);
-            } else {
-                underWay.add(done);
-            }
-        }
-
-        @Override
-        public void close(CloseReason reason) {
-            closed.add(reason);
-        }
-
-        void finish(boolean ok) {
-            underWay.remove(0).sent(ok);
-        }
-    }
-
-    private final TestWire wire = new TestWire();
-    private final Outgoing outgoing = new Outgoing(wire, 3, 100);
-
-    @Test
-    void oneMessageIsUnderWayAtATime() {
-        outgoing.send("a");
-        outgoing.send("b");
-        outgoing.send("c");
-        assertThat(wire.sent).containsExactly("a");
-        wire.finish(true);
-        assertThat(wire.sent).containsExactly("a", "b");
-        wire.finish(true);
-        wire.finish(true);
-        assertThat(wire.sent).containsExactly("a", "b", "c");
-        assertThat(wire.underWay).isEmpty();
+    private void pass(int seconds) {
+        nanos += TimeUnit.SECONDS.toNanos(seconds);
     }
 
     @Test
-    void orderHoldsWhenMessagesAreDoneAtOnce() {
-        wire.atOnce = true;
+    void whatIsTakenDoesNotCount() {
         for (int i = 0; i < 10_000; i++) {
             outgoing.send("m" + i);
         }
-        assertThat(wire.sent).hasSize(10_000).startsWith("m0").endsWith("m9999");
+        assertThat(link.sent).hasSize(10_000).startsWith("m0").endsWith("m9999");
+        assertThat(link.closed).isEmpty();
     }
 
     @Test
-    void aPeerThatDoesNotTakeMessagesIsClosed() {
+    void aPeerThatTakesNothingIsClosed() {
+        link.holds = true;
         for (int i = 0; i < 5; i++) {
             outgoing.send("m" + i);
         }
-        assertThat(wire.closed).singleElement().satisfies(reason -> assertThat(reason.getCloseCode())
-                .isEqualTo(CloseCodes.TRY_AGAIN_LATER));
-        wire.finish(true);
-        assertThat(wire.sent).containsExactly("m0");
+        assertThat(link.sent).containsExactly("m0", "m1", "m2");
+        assertThat(link.closed).containsExactly(CloseCode.TRY_AGAIN_LATER);
     }
 
     @Test
     void sizeIsBoundedToo() {
-        outgoing.send("x");
+        link.holds = true;
         outgoing.send("y".repeat(100));
-        assertThat(wire.closed).isEmpty();
+        assertThat(link.closed).isEmpty();
         outgoing.send("z");
-        assertThat(wire.closed).hasSize(1);
+        assertThat(link.closed).containsExactly(CloseCode.TRY_AGAIN_LATER);
     }
 
     @Test
-    void closesAfterWhatWasQueued() {
+    void onlyWhoTakesNothingForLongIsClosed() {
+        link.holds = true;
         outgoing.send("a");
-        outgoing.send("error");
-        outgoing.close(BYE);
-        outgoing.send("late");
-        assertThat(wire.closed).isEmpty();
-        wire.finish(true);
-        wire.finish(true);
-        assertThat(wire.sent).containsExactly("a", "error");
-        assertThat(wire.closed).containsExactly(BYE);
-        outgoing.close(BYE);
-        assertThat(wire.closed).hasSize(1);
-    }
-
-    @Test
-    void aFailedMessageCloses() {
-        outgoing.send("a");
+        pass(15);
         outgoing.send("b");
-        wire.finish(false);
-        assertThat(wire.sent).containsExactly("a");
-        assertThat(wire.closed).hasSize(1);
+        link.underWay.remove(0).done(true);
+        pass(15);
+        outgoing.send("c");
+        assertThat(link.closed).isEmpty();
+        pass(6);
+        outgoing.send("d");
+        assertThat(link.sent).containsExactly("a", "b", "c");
+        assertThat(link.closed).containsExactly(CloseCode.TRY_AGAIN_LATER);
     }
 
     @Test
-    void aSocketThatThrowsIsClosedNotPropagated() {
-        wire.broken = true;
+    void silenceIsNotSlowness() {
         outgoing.send("a");
-        assertThat(wire.closed).hasSize(1);
+        pass(3_600);
+        outgoing.send("b");
+        assertThat(link.closed).isEmpty();
+    }
+
+    @Test
+    void nothingFollowsTheClose() {
+        outgoing.send("a");
+        outgoing.close(CloseCode.VIOLATED_POLICY, "bye");
+        outgoing.send("late");
+        outgoing.close(CloseCode.GOING_AWAY, "again");
+        assertThat(link.sent).containsExactly("a");
+        assertThat(link.closed).containsExactly(CloseCode.VIOLATED_POLICY);
     }
 
     @Test
     void nothingIsSentWhenTheSocketIsGone() {
         outgoing.gone();
         outgoing.send("a");
-        outgoing.close(BYE);
-        assertThat(wire.sent).isEmpty();
-        assertThat(wire.closed).isEmpty();
+        outgoing.close(CloseCode.GOING_AWAY, "bye");
+        assertThat(link.sent).isEmpty();
+        assertThat(link.closed).isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package org.bascule.agent.channel;
 
 import java.time.Instant;
 import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.registry.RelayList;
 
 /** What becomes of the server's messages on a channel that stands. Called on the channel's thread; must not block. */
 public interface ChannelListener {
@@ -22,6 +23,9 @@ public interface ChannelListener {
 
     /** The client of a session has lost its transport. */
     void transportLost(ControlMessage.SessionLost lost);
+
+    /** The relays that there are, signed by the server of this channel. */
+    void listed(RelayList relays);
 
     void acknowledged(ControlMessage.EventsAck ack);
 

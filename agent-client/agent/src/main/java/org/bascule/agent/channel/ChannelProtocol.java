@@ -16,6 +16,8 @@ import org.bascule.wire.WireException;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.enrol.HardwareId;
+import org.bascule.wire.keys.ControlPublicKey;
+import org.bascule.wire.registry.RelayList;
 import org.bascule.wire.trust.KeySet;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * consumer it was given. After an exception it is of no use any more.
  */
 public final class ChannelProtocol {
+
+    private static final System.Logger LOG = System.getLogger(ChannelProtocol.class.getName());
 
     /** Silence after which the other end is taken for gone. */
     static final Duration SILENCE = Duration.ofSeconds(25);
@@ -66,6 +70,9 @@ public final class ChannelProtocol {
 
     private State state = State.EXPECT_HELLO;
     private @Nullable ControlTranscript transcript;
+    /** By which the server has proved itself. */
+    private @Nullable ControlPublicKey serverKey;
+
     private Duration heartbeat = Duration.ofSeconds(10);
     private long heard;
     private volatile long said;
@@ -149,8 +156,9 @@ public final class ChannelProtocol {
         }
         try {
             KeySet keys = keySets.offer(welcome.keySet());
-            keys.controlKey(welcome.kid(), welcome.time())
-                    .verify(transcript.forServer(welcome.time()), welcome.signature());
+            ControlPublicKey key = keys.controlKey(welcome.kid(), welcome.time());
+            key.verify(transcript.forServer(welcome.time()), welcome.signature());
+            serverKey = key;
             if (!clock.set(welcome.time())) {
                 throw new ChannelException(
                         Reason.TIME_BACK,
@@ -199,6 +207,8 @@ public final class ChannelProtocol {
             listener.reserved(reserve);
         } else if (message instanceof ControlMessage.SessionLost lost) {
             listener.transportLost(lost);
+        } else if (message instanceof ControlMessage.Relays relays) {
+            listed(relays);
         } else if (message instanceof ControlMessage.EventsAck ack) {
             listener.acknowledged(ack);
         } else if (message instanceof ControlMessage.AssistState told) {
@@ -207,6 +217,18 @@ public final class ChannelProtocol {
             renewed(renewed);
         } else if (!(message instanceof ControlMessage.Heartbeat)) {
             throw unexpected(message);
+        }
+    }
+
+    /** A list that does not verify is refused, and the channel stays: sessions need no list. */
+    private void listed(ControlMessage.Relays relays) {
+        if (serverKey == null) {
+            return;
+        }
+        try {
+            listener.listed(RelayList.verify(relays.list(), serverKey, clock.instant()));
+        } catch (WireException e) {
+            LOG.log(System.Logger.Level.WARNING, "the server''s list of relays was refused: {0}", e.getMessage());
         }
     }
 

@@ -186,7 +186,7 @@ public final class DeviceSessions {
                 offer.sid(),
                 answer.m2(),
                 session.proof().publicKey(),
-                Map.of(),
+                device.relays().roundTrips(),
                 device.log().size());
     }
 

@@ -2,8 +2,10 @@ package org.bascule.agent.session;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.bascule.session.network.Network;
 import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.transport.RelayTransport;
@@ -30,8 +32,17 @@ public interface Relays {
         return Optional.empty();
     }
 
-    /** Over WebSockets. */
-    static Relays overWebSocket(Network network) {
+    /** Milliseconds to and from each relay, by its id, as far as they are known now. */
+    default Map<String, Long> roundTrips() {
+        return Map.of();
+    }
+
+    /**
+     * Over WebSockets.
+     *
+     * @param roundTrips see {@link #roundTrips}
+     */
+    static Relays overWebSocket(Network network, Supplier<Map<String, Long>> roundTrips) {
         Duration within = Duration.ofSeconds(35);
         return new Relays() {
             @Override
@@ -42,6 +53,11 @@ public interface Relays {
             @Override
             public RelayDialer.Dialling dial(RelayTransport.RelayJoin join) {
                 return RelayDialer.overWebSocket(network, join);
+            }
+
+            @Override
+            public Map<String, Long> roundTrips() {
+                return roundTrips.get();
             }
 
             @Override

@@ -19,6 +19,8 @@ import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.ControlSigningKey;
+import org.bascule.wire.registry.RelayList;
+import org.bascule.wire.session.RelayAddress;
 import org.bascule.wire.trust.DeviceCertificates;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,11 @@ class ChannelProtocolTest {
         @Override
         public void transportLost(ControlMessage.SessionLost lost) {
             heard.add(lost);
+        }
+
+        @Override
+        public void listed(RelayList relays) {
+            heard.add(relays);
         }
 
         @Override
@@ -306,6 +313,26 @@ class ChannelProtocolTest {
         assertThat(failure(revoked).isProven()).isFalse();
         protocol.received(welcome(auth, installation.controlKey, installation.keySet(1)));
         assertThat(failure(revoked).isProven()).isTrue();
+    }
+
+    @Test
+    void aListOfRelaysCountsIfTheServerOfThisChannelSignedIt() throws Exception {
+        becomeReady();
+        RelayList list = new RelayList(
+                1,
+                TestInstallation.NOW,
+                TestInstallation.NOW.plus(RelayList.VALIDITY),
+                List.of(new RelayList.Entry(new RelayAddress("r1", "wss://relay.example"), "")),
+                "probe");
+        protocol.received(new ControlMessage.Relays(list.sign(installation.controlKey)).toJson());
+        assertThat(heard).containsExactly(TestInstallation.NOW, list);
+        protocol.received(new ControlMessage.Relays(list.sign(ControlSigningKey.generate())).toJson());
+        protocol.received(new ControlMessage.Relays("something else").toJson());
+        time.advance(RelayList.VALIDITY.plusSeconds(1));
+        protocol.received(new ControlMessage.Relays(list.sign(installation.controlKey)).toJson());
+        assertThat(heard).hasSize(2);
+        protocol.received(new ControlMessage.Probe("p1").toJson());
+        assertThat(sent).as("the channel stays").contains(new ControlMessage.ProbeReply("p1"));
     }
 
     @Test

@@ -28,6 +28,7 @@ import org.bascule.wire.Sha256;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.enrol.HardwareId;
+import org.bascule.wire.registry.RelayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +116,11 @@ class ControlChannelTest {
         @Override
         public void transportLost(ControlMessage.SessionLost lost) {
             heard.add(lost);
+        }
+
+        @Override
+        public void listed(RelayList relays) {
+            heard.add(relays);
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -129,6 +130,11 @@ class DeviceSessionsTest {
 
     private Relays relays() {
         return new Relays() {
+            @Override
+            public Map<String, Long> roundTrips() {
+                return Map.of("r1", 12L);
+            }
+
             @Override
             public CompletableFuture<? extends Transport> join(
                     RelayTransport.RelayJoin join, Optional<RelayTransport> early) {
@@ -402,11 +408,12 @@ class DeviceSessionsTest {
     }
 
     @Test
-    void theClientsHeadIsComparedAndAnswered() throws Exception {
+    void theClientsHeadIsComparedAndTheAnswerSaysHowFarTheRelaysAre() throws Exception {
         Opening opening = opening();
         opening.offer();
         ControlMessage.SessionAnswer answer = await(ControlMessage.SessionAnswer.class);
         assertThat(answer.log()).isEqualTo(TestTree.SIZE);
+        assertThat(answer.rtts()).isEqualTo(Map.of("r1", 12L));
         assertThat(opening.handshake.finish(answer.m2(), opening.text).seen())
                 .isEqualTo(HeadSeen.of(tree.head(TestTree.SIZE)));
     }

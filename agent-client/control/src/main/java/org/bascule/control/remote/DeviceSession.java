@@ -3,6 +3,7 @@ package org.bascule.control.remote;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
@@ -42,11 +43,13 @@ public final class DeviceSession implements AutoCloseable {
 
     private final AccessServer server;
     private final ClientSession session;
+    private final RelayFigures figures;
     private Optional<String> comment = Optional.empty();
 
-    private DeviceSession(AccessServer server, ClientSession session) {
+    private DeviceSession(AccessServer server, ClientSession session, RelayFigures figures) {
         this.server = server;
         this.session = session;
+        this.figures = figures;
     }
 
     /**
@@ -67,10 +70,27 @@ public final class DeviceSession implements AutoCloseable {
                 RelayConnector.over(server.http().network()),
                 SessionConfig.DEFAULT);
         SessionRequest asked = request(client, uid, operations, reason);
+        RelayFigures figures = RelayFigures.begin(server, around);
+        boolean running = false;
+        try {
+            DeviceSession session = open(server, client, asked, figures);
+            running = true;
+            return session;
+        } finally {
+            if (!running) {
+                figures.close();
+            }
+        }
+    }
+
+    private static DeviceSession open(
+            AccessServer server, SessionClient client, SessionRequest asked, RelayFigures figures)
+            throws CommandException {
         SessionOpened opened = server.openSession(asked);
         try {
-            ClientSession session = client.open(asked, opened, new ServerExchange(server), new SessionListener() {});
-            return new DeviceSession(server, session);
+            ClientSession session =
+                    client.open(asked, opened, new ServerExchange(server, figures), new SessionListener() {});
+            return new DeviceSession(server, session, figures);
         } catch (TrustException | HandshakeException | IOException e) {
             abandon(server, opened);
             throw explain(e);
@@ -89,7 +109,12 @@ public final class DeviceSession implements AutoCloseable {
         }
     }
 
-    private record ServerExchange(AccessServer server) implements HandshakeExchange {
+    private record ServerExchange(AccessServer server, RelayFigures figures) implements HandshakeExchange {
+
+        @Override
+        public Map<String, Long> roundTrips() throws InterruptedException {
+            return figures.roundTrips();
+        }
 
         @Override
         public HandshakeAnswer send(SessionId sid, HandshakeRequest request) throws IOException {
@@ -231,6 +256,7 @@ public final class DeviceSession implements AutoCloseable {
             // the device reports the end as well
         }
         session.close();
+        figures.close();
     }
 
     /** Ends it on the way out of a dying process. */

@@ -273,6 +273,16 @@ public final class AccessServer {
         }
     }
 
+    /** The relays that there are, and leave to measure them. */
+    public RelayOffer relays() throws CommandException {
+        try {
+            return RelayOffer.parse(
+                    StrictJson.parse(signed(bearer -> http.get(at("/api/relays"), bearer)), SessionOpened.MAX_LENGTH));
+        } catch (WireException e) {
+            throw notUnderstood(e);
+        }
+    }
+
     public HandshakeAnswer handshake(SessionId sid, HandshakeRequest request) throws CommandException {
         try {
             return HandshakeAnswer.parse(

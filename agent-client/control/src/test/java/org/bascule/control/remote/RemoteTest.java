@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,7 @@ import org.bascule.control.FakeServer;
 import org.bascule.control.TestUser;
 import org.bascule.control.server.AccessServer;
 import org.bascule.control.signin.Account;
+import org.bascule.session.probe.ProbeServer;
 import org.bascule.session.service.CommandLine;
 import org.bascule.session.service.ProcessExit;
 import org.bascule.session.service.ProcessFrames;
@@ -41,6 +43,7 @@ import org.bascule.session.stream.StreamRefusedException;
 import org.bascule.session.vectors.FixedInstallation;
 import org.bascule.session.vectors.FixedLog;
 import org.bascule.wire.Operations;
+import org.bascule.wire.StrictJson;
 import org.bascule.wire.keys.RootSigningKey;
 import org.bascule.wire.session.SessionOpened;
 import org.junit.jupiter.api.AfterEach;
@@ -160,6 +163,31 @@ class RemoteTest {
                 .satisfies(end -> assertThat(end.body()).contains("\"reason\":\"done\""));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(user.config("trust.json"))))
                 .isEqualTo("rw-------");
+    }
+
+    @Test
+    void theServerHearsHowFarTheRelaysAre() throws Exception {
+        try (ProbeServer near = ProbeServer.delaying("near", 0);
+                ProbeServer far = ProbeServer.delaying("far", 30)) {
+            server.on(
+                    "GET /api/relays",
+                    200,
+                    "{\"relays\":[%s,%s],\"probe\":\"%s\",\"refreshSeconds\":600}"
+                            .formatted(far.address().toJson(), near.address().toJson(), ProbeServer.TOKEN));
+            String path = "/api/sessions/" + FixedInstallation.SID + "/handshake";
+            // what the first one has no time for, the next one knows
+            JsonObject rtts = JsonValue.EMPTY_JSON_OBJECT;
+            for (int i = 0; i < 20 && rtts.size() < 2; i++) {
+                assertThat(exec((stream, arguments, in) -> exit(stream, ProcessExit.code(0)), "true"))
+                        .isZero();
+                List<FakeServer.Request> requests = server.to(path);
+                rtts = StrictJson.parse(requests.get(requests.size() - 1).body(), 64 * 1_024)
+                        .child("rtts")
+                        .object();
+            }
+            assertThat(rtts.getInt("far")).isGreaterThanOrEqualTo(30);
+            assertThat(rtts.getInt("near")).isPositive().isLessThan(rtts.getInt("far"));
+        }
     }
 
     @ParameterizedTest

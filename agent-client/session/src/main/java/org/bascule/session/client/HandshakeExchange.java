@@ -2,6 +2,7 @@ package org.bascule.session.client;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bascule.session.trust.ProofSource;
 import org.bascule.wire.SessionId;
@@ -14,6 +15,11 @@ import org.bascule.wire.session.ReserveRequest;
 @FunctionalInterface
 public interface HandshakeExchange {
     HandshakeAnswer send(SessionId sid, HandshakeRequest request) throws IOException, InterruptedException;
+
+    /** Milliseconds to and from each relay, by its id, as far as they are known now: none, unless it is implemented. */
+    default Map<String, Long> roundTrips() throws InterruptedException {
+        return Map.of();
+    }
 
     /** As {@link ProofSource#consistency}: none, unless it is implemented. */
     default Optional<List<byte[]>> consistency(long first, long second) throws IOException, InterruptedException {

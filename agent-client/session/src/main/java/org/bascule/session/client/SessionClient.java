@@ -3,6 +3,8 @@ package org.bascule.session.client;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -29,6 +31,7 @@ import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.RelayAddress;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
 
@@ -134,8 +137,9 @@ public final class SessionClient {
                 device.identity().thumbprint());
         ClientHandshake handshake =
                 ClientHandshake.start(prologue, device.staticKey(), opened.operations(), device.head());
+        Map<String, Long> rtts = exchange.roundTrips();
         Optional<RelayTransport> early =
-                opened.relays().stream().findFirst().flatMap(relay -> relays.connect(relay.endpoint(opened.sid())));
+                likely(opened.relays(), rtts).flatMap(relay -> relays.connect(relay.endpoint(opened.sid())));
         boolean joined = false;
         try {
             RelayProofKey proof = RelayProofKey.generate();
@@ -144,7 +148,7 @@ public final class SessionClient {
                     new HandshakeRequest(
                             handshake.message1(),
                             proof.publicKey(),
-                            Map.of(),
+                            rtts,
                             device.head().size()));
             ClientHandshake.Completed completed = handshake.finish(answer.m2(), answer.ticket());
             check.compare(device.head(), completed.seen(), exchange::consistency);
@@ -159,6 +163,11 @@ public final class SessionClient {
                 early.ifPresent(RelayTransport::abort);
             }
         }
+    }
+
+    /** Where the session will probably be relayed, as far as this end can tell: the nearest, or the first if none was measured. */
+    private static Optional<RelayAddress> likely(List<RelayAddress> relays, Map<String, Long> rtts) {
+        return relays.stream().min(Comparator.comparingLong(relay -> rtts.getOrDefault(relay.id(), Long.MAX_VALUE)));
     }
 
     private Session start(

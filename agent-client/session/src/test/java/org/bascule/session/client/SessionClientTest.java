@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -146,6 +148,62 @@ class SessionClientTest {
                         .get(20, TimeUnit.SECONDS)
                         .byPeer())
                 .isTrue();
+    }
+
+    @Test
+    void saysHowFarTheRelaysAreAndConnectsEarlyToTheNearest() throws Exception {
+        SessionOpened good = FixedInstallation.opened();
+        SessionOpened two = new SessionOpened(
+                good.sid(),
+                good.issuer(),
+                good.domain(),
+                good.user(),
+                good.device(),
+                good.deviceName(),
+                good.chain(),
+                good.endorsement(),
+                good.keySet(),
+                good.root(),
+                List.of(
+                        new RelayAddress("unknown", "wss://unknown.example"),
+                        new RelayAddress("far", "wss://far.example"),
+                        new RelayAddress("near", "wss://near.example")),
+                good.operations(),
+                good.state(),
+                good.continuity(),
+                good.log());
+        CompletableFuture<URI> early = new CompletableFuture<>();
+        SessionClient client = client(new SessionClient.RelayConnector() {
+            @Override
+            public Transport join(RelayJoin join, Optional<RelayTransport> connected) {
+                return SessionClientTest.this.join(join, connected);
+            }
+
+            @Override
+            public Optional<RelayTransport> connect(URI endpoint) {
+                early.complete(endpoint);
+                return Optional.empty();
+            }
+        });
+        Map<String, Long> rtts = Map.of("near", 3L, "far", 70L);
+        client.open(
+                        asked(FixedInstallation.REQUESTED),
+                        two,
+                        new HandshakeExchange() {
+                            @Override
+                            public HandshakeAnswer send(SessionId sid, HandshakeRequest request) {
+                                assertThat(request.rtts()).isEqualTo(rtts);
+                                return exchange(request, FixedInstallation.GRANTED);
+                            }
+
+                            @Override
+                            public Map<String, Long> roundTrips() {
+                                return rtts;
+                            }
+                        },
+                        SILENT)
+                .close();
+        assertThat(early.get(20, TimeUnit.SECONDS)).hasHost("near.example");
     }
 
     // ---- what the device has seen of the log ----

@@ -18,12 +18,12 @@ import org.bascule.wire.relay.RelayLimits;
 import org.bascule.wire.session.RelayAddress;
 
 /** A relay's part of a probe over real sockets, with delays, and one that misbehaves on request. */
-final class ProbeServer implements AutoCloseable {
+public final class ProbeServer implements AutoCloseable {
 
-    static final String TOKEN = "the probe token";
+    public static final String TOKEN = "the probe token";
 
     /** What it does. */
-    enum Manner {
+    public enum Manner {
         PROPER,
         /** Accepts connections and says nothing. */
         SILENT,
@@ -60,20 +60,20 @@ final class ProbeServer implements AutoCloseable {
         daemon(this::accept);
     }
 
-    static ProbeServer delaying(String id, int millis) throws IOException {
+    public static ProbeServer delaying(String id, int millis) throws IOException {
         return new ProbeServer(id, Manner.PROPER, number -> millis);
     }
 
-    static ProbeServer misbehaving(String id, Manner manner) throws IOException {
+    public static ProbeServer misbehaving(String id, Manner manner) throws IOException {
         return new ProbeServer(id, manner, number -> 0);
     }
 
-    RelayAddress address() {
+    public RelayAddress address() {
         return address;
     }
 
     /** Accepted so far. */
-    int connections() {
+    public int connections() {
         return connections.get();
     }
 

@@ -1,4 +1,4 @@
-/** How a relay makes itself known to its access server. Specified in {@code docs/protocol/relay.md}, "Registration". */
+/** How a relay makes itself known to its access server, and how the ends are told of relays. Specified in {@code docs/protocol/relay.md}. */
 @NullMarked
 package org.bascule.wire.registry;
 

@@ -1,4 +1,0 @@
-@NullMarked
-package org.bascule.relay.frame;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,54 @@
+package org.bascule.websocket;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A WebSocket as whoever sends on it needs it. Implementations keep the order of what is sent and may be called from any thread.
+ *
+ * <p>Nothing here throws: a socket that fails reports it by ending ({@link Receiver#ended}).
+ */
+public interface Link {
+
+    /** Who is there, for limits and the log: a network address without port. */
+    String address();
+
+    /** The same without being told how it went. */
+    default void sendText(String text) {
+        sendText(text, ok -> {});
+    }
+
+    /**
+     * Sends without waiting.
+     *
+     * @param sent called once, on any thread, maybe before this returns
+     */
+    void sendText(String text, Sent sent);
+
+    /**
+     * Sends without waiting, at the latest with the next {@link #flush}. The buffer has an array; what is in it before the message may be overwritten, and the caller may use it again when this returns.
+     *
+     * @param sent called once, on any thread, maybe before this returns
+     */
+    void sendBinary(ByteBuffer message, Sent sent);
+
+    /** What was handed over goes out. */
+    void flush();
+
+    /** Looks whether what was handed over could be sent: a failure after that is told to nobody by itself. Does not wait; the end is told as any other. */
+    void check();
+
+    /**
+     * Closes after what was handed over already. Returns at once and does the work on another thread.
+     *
+     * @param code of RFC 6455, section 7.4
+     * @param reason ASCII; what is above 123 bytes is cut
+     */
+    void close(int code, String reason);
+
+    /** How a message went. */
+    @FunctionalInterface
+    interface Sent {
+        /** Called when the container has the message no longer; it may hold locks, so nothing slow and no closing happens in here. */
+        void done(boolean ok);
+    }
+}

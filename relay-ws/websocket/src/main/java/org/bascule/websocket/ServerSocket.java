@@ -1,0 +1,483 @@
+package org.bascule.websocket;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.WebConnection;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.bascule.websocket.frame.FrameDecoder;
+import org.bascule.websocket.frame.FrameEncoder;
+import org.bascule.websocket.frame.FrameException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket on the container's non-blocking I/O. No thread waits here: what the other end does not take is queued, and whoever sends it is not read any more until that is gone.
+ *
+ * <p>Locks are taken in this order: {@link #turn}, held while something is read and handled, so one thread at a time reads, whichever it is; {@link #output}, for the
+ * queue and what is written; the one of the {@link ContainerStreams}. What the container says of the end of a connection is handled on another thread, because the
+ * container holds locks of its own then.
+ */
+final class ServerSocket implements Link, ReadListener, WriteListener {
+
+    private static final System.Logger LOG = System.getLogger(ServerSocket.class.getName());
+    private static final long ANSWER_WITHIN_MILLIS = 3_000;
+    /** Headers are put in front of what is read. */
+    private static final int ROOM = FrameEncoder.MAX_HEADER;
+
+    private static final int READ = 64 * 1_024;
+    /** Then it is somebody else's turn on this thread. */
+    private static final int MAX_READS = 64;
+
+    private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[ROOM + READ]);
+
+    private static final Sent NOBODY = ok -> {};
+
+    private final String address;
+    private final Sockets sockets;
+    private final FrameDecoder decoder;
+    private final FrameDecoder.Sink sink = new Incoming();
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    private final ContainerStreams streams;
+
+    /** Whose turn it is to read. */
+    private final Object turn = new Object();
+
+    private volatile @Nullable Receiver receiver;
+    /** Before that nothing is read: the container would refuse it. */
+    private boolean listening;
+    /** What comes is read and dropped, so that no unread data turns the close into a reset, which would lose the close frame. */
+    private boolean dropping;
+    /** The peer sends nothing more. */
+    private boolean readOver;
+
+    /** Guards writing. */
+    private final Object output = new Object();
+
+    private final Queue<Queued> queue = new ArrayDeque<>();
+    /** The answer to the last ping, if it is still to be sent: who takes no answers gets one in the end (RFC 6455, section 5.5.3). */
+    private byte @Nullable [] pong;
+
+    private boolean started;
+    private boolean unflushed;
+    /** A close frame is queued: nothing follows it. */
+    private boolean closing;
+    /** The close frame is on its way. */
+    private boolean closeSent;
+
+    private boolean writeOver;
+
+    private record Queued(byte[] frame, Sent sent) {}
+
+    /**
+     * @param request which is being upgraded
+     * @param sockets for reading on, and for the time that a peer has to answer a close frame
+     * @param maxMessage bytes
+     */
+    ServerSocket(HttpServletRequest request, Sockets sockets, int maxMessage) {
+        this.address = request.getRemoteAddr();
+        this.streams = new ContainerStreams(request);
+        this.sockets = sockets;
+        this.decoder = new FrameDecoder(maxMessage);
+    }
+
+    /** The container has switched protocols. It may call back before this returns. */
+    void open(WebConnection opened) throws IOException {
+        sockets.opened(this);
+        if (!streams.open(opened)) {
+            return;
+        }
+        opened.getOutputStream().setWriteListener(this);
+        synchronized (turn) {
+            listening = true;
+            opened.getInputStream().setReadListener(this);
+        }
+    }
+
+    /** Who hears what comes; nothing may have come before. */
+    void serve(Receiver served) {
+        receiver = served;
+    }
+
+    // ---- reading
+
+    @Override
+    public void onDataAvailable() {
+        read();
+    }
+
+    @Override
+    public void onAllDataRead() {
+        later(this::shut);
+    }
+
+    /** Of reading or writing. */
+    @Override
+    public void onError(Throwable failure) {
+        LOG.log(Level.DEBUG, "error on a connection", failure);
+        streams.gone();
+        later(this::lost);
+    }
+
+    private void read() {
+        boolean end = false;
+        synchronized (turn) {
+            if (!listening) {
+                return;
+            }
+            byte[] buffer = BUFFER.get();
+            try {
+                for (int reads = 0; !readOver && !pauses(); reads++) {
+                    if (reads == MAX_READS) {
+                        readOn();
+                        return;
+                    }
+                    int count = streams.read(buffer, ROOM, READ);
+                    if (count == ContainerStreams.NONE) {
+                        return;
+                    }
+                    if (count == ContainerStreams.END) {
+                        readOver = true;
+                        end = true;
+                    } else {
+                        decode(buffer, count);
+                        flushPeer();
+                    }
+                }
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "a connection is lost", e);
+                end = true;
+            } catch (RuntimeException e) {
+                // the container would forget the connection and not end it
+                LOG.log(Level.WARNING, "a connection is ended, for reading it failed", e);
+                end = true;
+            }
+        }
+        if (end) {
+            shut();
+        } else {
+            shutIfAnswered();
+        }
+    }
+
+    private void decode(byte[] buffer, int count) {
+        if (dropping) {
+            return;
+        }
+        try {
+            decoder.decode(buffer, ROOM, count, sink);
+        } catch (FrameException e) {
+            LOG.log(Level.DEBUG, "from {0}: {1}", address, e.getMessage());
+            violated(e);
+        }
+    }
+
+    /** Whether what came is to be forwarded first; then reading goes on by itself. */
+    private boolean pauses() {
+        Receiver served = receiver;
+        return served != null && served.pause(this::readOn);
+    }
+
+    private void readOn() {
+        later(this::read);
+    }
+
+    private void later(Runnable task) {
+        try {
+            sockets.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "the application is being stopped", e);
+        }
+    }
+
+    private void flushPeer() {
+        Receiver served = receiver;
+        if (served != null) {
+            served.flush();
+        }
+    }
+
+    private void violated(FrameException violation) {
+        Receiver served = receiver;
+        dropping = true;
+        close(violation.code(), "");
+        if (served != null) {
+            served.gone();
+        }
+    }
+
+    /** What the decoder found; with {@link #turn}. */
+    private final class Incoming implements FrameDecoder.Sink {
+
+        @Override
+        public void text(String message) {
+            Receiver served = receiver;
+            if (served != null && !isClosing()) {
+                served.text(message);
+            }
+        }
+
+        @Override
+        public void binary(ByteBuffer message) {
+            Receiver served = receiver;
+            if (served != null && !isClosing()) {
+                served.binary(message);
+            }
+        }
+
+        @Override
+        public void ping(byte[] payload) {
+            synchronized (output) {
+                pong = FrameEncoder.pong(payload);
+            }
+            flush();
+        }
+
+        @Override
+        public void pong() {
+            // nobody asked
+        }
+
+        @Override
+        public void tooLong() {
+            Receiver served = receiver;
+            dropping = true;
+            if (served != null) {
+                served.tooLong();
+            }
+        }
+
+        @Override
+        public void close(int code) {
+            readOver = true;
+            boolean answered;
+            synchronized (output) {
+                answered = closing;
+            }
+            if (answered) {
+                // both closed at the same moment: this end's frame may not be on its way yet
+                flush();
+                return;
+            }
+            ServerSocket.this.close(code, "");
+            Receiver served = receiver;
+            if (served != null) {
+                served.gone();
+            }
+        }
+    }
+
+    // ---- writing
+
+    @Override
+    public void onWritePossible() {
+        synchronized (output) {
+            started = true;
+        }
+        flush();
+        if (isClosing()) {
+            // not here: the container holds locks of its own
+            later(this::shutIfAnswered);
+        }
+    }
+
+    /** With {@link #output}. */
+    private List<Sent> drain() {
+        List<Sent> sent = new ArrayList<>();
+        try {
+            while (!queue.isEmpty() && isWritable()) {
+                Queued next = queue.remove();
+                sent.add(next.sent());
+                write(next.frame(), 0, next.frame().length);
+            }
+            byte[] answer = pong;
+            if (answer != null && !closing && isWritable()) {
+                pong = null;
+                write(answer, 0, answer.length);
+            }
+            if (unflushed && isWritable()) {
+                unflushed = false;
+                streams.flush();
+            }
+            closeSent = closing && queue.isEmpty() && !unflushed;
+        } catch (IOException e) {
+            failed(e);
+        }
+        return sent;
+    }
+
+    private boolean isWritable() throws IOException {
+        return started && !writeOver && streams.isWritable();
+    }
+
+    private void write(byte[] bytes, int offset, int length) throws IOException {
+        streams.write(bytes, offset, length);
+        unflushed = true;
+    }
+
+    /** What is queued is given back by {@link #lost}. */
+    private void failed(IOException e) {
+        LOG.log(Level.DEBUG, "not sent", e);
+        writeOver = true;
+        later(this::lost);
+    }
+
+    /** Sends a frame, or queues it. */
+    private void send(byte[] frame, Sent sent) {
+        boolean ok = false;
+        synchronized (output) {
+            try {
+                if (!closing && !writeOver) {
+                    if (!queue.isEmpty() || !isWritable()) {
+                        queue.add(new Queued(frame, sent));
+                        return;
+                    }
+                    write(frame, 0, frame.length);
+                    ok = true;
+                }
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+        sent.done(ok);
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public void sendText(String text, Sent sent) {
+        send(FrameEncoder.text(text), sent);
+        flush();
+    }
+
+    @Override
+    public void sendBinary(ByteBuffer message, Sent sent) {
+        int length = message.remaining();
+        int payload = message.arrayOffset() + message.position();
+        boolean ok = false;
+        synchronized (output) {
+            try {
+                if (!closing && !writeOver) {
+                    if (payload < FrameEncoder.headerLength(length) || !queue.isEmpty() || !isWritable()) {
+                        queue.add(new Queued(FrameEncoder.binary(message.array(), payload, length), sent));
+                        return;
+                    }
+                    int begin = FrameEncoder.binaryHeader(message.array(), payload, length);
+                    write(message.array(), begin, payload + length - begin);
+                    ok = true;
+                }
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+        sent.done(ok);
+    }
+
+    @Override
+    public void flush() {
+        List<Sent> sent;
+        synchronized (output) {
+            sent = drain();
+        }
+        sent.forEach(one -> one.done(true));
+    }
+
+    /** The container sends on by itself what it has taken; when that fails it closes the connection, calls no listener, and says so at the next flush. */
+    @Override
+    public void check() {
+        synchronized (output) {
+            try {
+                if (isWritable()) {
+                    streams.flush();
+                }
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    public void close(int code, String reason) {
+        synchronized (output) {
+            if (closing || writeOver) {
+                return;
+            }
+            queue.add(new Queued(FrameEncoder.close(code, reason), NOBODY));
+            closing = true;
+        }
+        // whoever closes may hold locks of others
+        later(() -> {
+            flush();
+            shutIfAnswered();
+            read();
+        });
+        try {
+            sockets.schedule(() -> later(this::shut), ANSWER_WITHIN_MILLIS);
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "the application is being stopped", e);
+        }
+    }
+
+    private boolean isClosing() {
+        synchronized (output) {
+            return closing;
+        }
+    }
+
+    /** Both ends have closed: the peer waits for nothing but the end of the connection. */
+    private void shutIfAnswered() {
+        boolean both;
+        synchronized (turn) {
+            synchronized (output) {
+                both = readOver && closeSent;
+            }
+        }
+        if (both) {
+            shut();
+        }
+    }
+
+    /** The container takes its handler back. */
+    void destroyed() {
+        later(this::lost);
+    }
+
+    void shut() {
+        synchronized (turn) {
+            readOver = true;
+        }
+        streams.close();
+        lost();
+    }
+
+    /** The connection is no more, by whatever end. */
+    private void lost() {
+        List<Queued> unsent;
+        synchronized (output) {
+            writeOver = true;
+            unsent = new ArrayList<>(queue);
+            queue.clear();
+        }
+        unsent.forEach(one -> one.sent().done(false));
+        if (ended.compareAndSet(false, true)) {
+            sockets.ended(this);
+            Receiver served = receiver;
+            if (served != null) {
+                served.ended();
+            }
+        }
+    }
+}

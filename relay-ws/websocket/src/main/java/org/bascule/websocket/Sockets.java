@@ -1,0 +1,82 @@
+package org.bascule.websocket;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The WebSockets of an application, and their threads. These come from the container's factory but are kept by executors of their own: the container's executors take
+ * on the context of whoever hands over a task, and drop the task of a caller that has none, such as a health check.
+ */
+public final class Sockets implements Executor {
+
+    private static final int WORKERS = 4;
+
+    private final ThreadPoolExecutor workers;
+    private final ScheduledThreadPoolExecutor timer;
+    private final Set<ServerSocket> open = ConcurrentHashMap.newKeySet();
+
+    public Sockets(ThreadFactory factory) {
+        workers = new ThreadPoolExecutor(WORKERS, WORKERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+        workers.allowCoreThreadTimeOut(true);
+        timer = new ScheduledThreadPoolExecutor(1, factory);
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /**
+     * Runs a task that may block for moments.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException after {@link #stop}
+     */
+    @Override
+    public void execute(Runnable task) {
+        workers.execute(task);
+    }
+
+    /**
+     * Runs a short task once.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException after {@link #stop}
+     */
+    public ScheduledFuture<?> schedule(Runnable task, long millis) {
+        return timer.schedule(task, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs a short task now and then every so often. */
+    public void repeat(Runnable task, long millis) {
+        ScheduledFuture<?> unused = timer.scheduleAtFixedRate(task, 0, millis, TimeUnit.MILLISECONDS);
+    }
+
+    void opened(ServerSocket socket) {
+        open.add(socket);
+    }
+
+    void ended(ServerSocket socket) {
+        open.remove(socket);
+    }
+
+    /**
+     * Ends the threads, and before that the sockets: those that are being closed in order have some time for it.
+     *
+     * @param millis at most
+     */
+    public void stop(long millis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        try {
+            while (!open.isEmpty() && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        open.forEach(ServerSocket::shut);
+        timer.shutdownNow();
+        workers.shutdown();
+    }
+}

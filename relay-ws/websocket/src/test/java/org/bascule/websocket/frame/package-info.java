@@ -1,0 +1,4 @@
+@NullMarked
+package org.bascule.websocket.frame;
+
+import org.jspecify.annotations.NullMarked;

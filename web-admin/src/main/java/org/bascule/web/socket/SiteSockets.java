@@ -1,0 +1,54 @@
+package org.bascule.web.socket;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.bascule.websocket.Sockets;
+
+/** The WebSockets of this application, and the threads on which the domain handles what agents say. */
+@ApplicationScoped
+public class SiteSockets {
+
+    /** Each may wait for the database; its connections are more. */
+    private static final int HANDLERS = 16;
+
+    private static final long CLOSING_MILLIS = 4_000;
+
+    @Resource
+    @SuppressWarnings("NullAway.Init") // the container sets it
+    private ManagedThreadFactory factory;
+
+    @SuppressWarnings("NullAway.Init") // when the container has made this
+    private Sockets sockets;
+
+    @SuppressWarnings("NullAway.Init") // when the container has made this
+    private ThreadPoolExecutor handlers;
+
+    @PostConstruct
+    void start() {
+        sockets = new Sockets(factory);
+        handlers =
+                new ThreadPoolExecutor(HANDLERS, HANDLERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+        handlers.allowCoreThreadTimeOut(true);
+    }
+
+    public Sockets sockets() {
+        return sockets;
+    }
+
+    /** At most one task of each socket waits here. */
+    public Executor handlers() {
+        return handlers;
+    }
+
+    /** After everybody was told: closes what is left, and ends the threads. */
+    public void stop() {
+        sockets.stop(CLOSING_MILLIS);
+        handlers.shutdown();
+    }
+}
