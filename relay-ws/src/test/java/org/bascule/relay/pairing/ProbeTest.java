@@ -24,7 +24,7 @@ class ProbeTest {
     private Lobby lobby = lobby(LobbyLimits.DEFAULT);
 
     private Lobby lobby(LobbyLimits limits) {
-        return new Lobby(limits, new FakeGate(), new Budget(1 << 20), nanos::get);
+        return new Lobby(limits, new FakeGate(), new Budget(1 << 20), nanos::get, (task, wait) -> {});
     }
 
     /** Takes {@code good} now and {@code later} when the test says so. */

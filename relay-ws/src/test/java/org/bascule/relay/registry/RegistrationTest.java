@@ -69,7 +69,8 @@ class RegistrationTest {
                 LobbyLimits.DEFAULT,
                 new TokenGate(relay.id(), keys, () -> now),
                 new Budget(1 << 20),
-                () -> now.toEpochMilli() * 1_000_000);
+                () -> now.toEpochMilli() * 1_000_000,
+                (task, wait) -> {});
         registration = new Registration(key, relay, ROOT, lobby, access::heartbeat, () -> now);
     }
 
