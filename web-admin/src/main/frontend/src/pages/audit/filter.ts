@@ -24,6 +24,7 @@ export const AUDIT_CODES = [
   "relay.refuse",
   "relay.remove",
   "relay.drain",
+  "relay.fix",
   "api-token.create",
   "api-token.revoke",
   "assistance.close",

@@ -79,23 +79,23 @@ public class Handshakes implements SessionTraffic {
             throws RefusedException {
         Optional<LogProofs.Growth> growth =
                 proofs.between(session.domainId(), request.log(), channels.log(session.deviceUid()));
+        Optional<RelayAddress> probably = relays.choose(usable(session), session.sid(), request.rtts(), Map.of())
+                .map(relay -> new RelayAddress(relay.id(), relay.nativeUrl()));
         Instant now = clock.instant();
         String ticket = tickets.sign(session, session.ticketSeq(), now);
         Waiting entry = new Waiting(session, request, client, ticket, now.plus(ANSWER_TIME), new CompletableFuture<>());
         waiting.put(session.sid(), entry);
         ControlMessage offer = new ControlMessage.SessionOffer(
-                session.sid(),
-                request.m1(),
-                ticket,
-                session.clientAddress(),
-                relays.choose(session.sid(), request.rtts(), Map.of())
-                        .map(relay -> new RelayAddress(relay.id(), relay.nativeUrl())),
-                growth);
+                session.sid(), request.m1(), ticket, session.clientAddress(), probably, growth);
         if (!channels.send(session.deviceUid(), offer) && waiting.remove(session.sid(), entry)) {
             store.failed(session, Outcome.FAILED, "the device went offline");
             throw offline();
         }
         return entry.answer();
+    }
+
+    private List<LiveRelay> usable(StoredSession session) throws RefusedException {
+        return relays.usable(session.domainId(), session.deviceUid(), session.userId());
     }
 
     static RefusedException offline() {
@@ -121,7 +121,8 @@ public class Handshakes implements SessionTraffic {
     private void meet(Waiting entry, ControlMessage.SessionAnswer answer) {
         StoredSession session = entry.session();
         try {
-            List<LiveRelay> best = relays.reserve(session.sid(), entry.request().rtts(), answer.rtts());
+            List<LiveRelay> best = relays.reserve(
+                    usable(session), session.sid(), entry.request().rtts(), answer.rtts());
             if (best.isEmpty()) {
                 throw new RefusedException(Problem.UNAVAILABLE, "There is no relay.");
             }
@@ -226,7 +227,7 @@ public class Handshakes implements SessionTraffic {
         }
         StoredSession session = running.get();
         try {
-            List<LiveRelay> next = relays.reserve(session.sid(), asked.relays(), asked.struck());
+            List<LiveRelay> next = relays.reserve(usable(session), session.sid(), asked.relays(), asked.struck());
             channels.send(
                     uid,
                     new ControlMessage.SessionReserve(

@@ -6,6 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.relay.FixedRelays;
 import org.bascule.domain.relay.LiveRelay;
 import org.bascule.domain.relay.RelayDirectory;
 import org.bascule.wire.SessionId;
@@ -23,9 +26,40 @@ public class Relays {
     @Inject
     RelayDirectory directory;
 
-    /** Where a client may be sent to, first where it will be if nobody measures anything. */
-    List<RelayAddress> addresses(SessionId sid, ClientKind client) {
-        return directory.candidates().stream()
+    @Inject
+    FixedRelays fixed;
+
+    /**
+     * Where sessions of a user on a device may go: to the relay that is set for them ({@link FixedRelays}), else to every one that is there.
+     *
+     * @throws RefusedException if the one that is set is none any more
+     */
+    List<LiveRelay> usable(String domainId, String deviceUid, String userId) throws RefusedException {
+        Optional<String> set = fixed.of(domainId, deviceUid, userId);
+        if (set.isEmpty()) {
+            return directory.candidates();
+        }
+        return List.of(directory.all().stream()
+                .filter(relay -> relay.id().equals(set.get()))
+                .findFirst()
+                .orElseThrow(() -> notThere(set.get())));
+    }
+
+    private static RefusedException notThere(String relay) {
+        return new RefusedException(
+                Problem.UNAVAILABLE, "The relay %s, which is set for this device or this user, is not there.", relay);
+    }
+
+    /**
+     * Where a client may be sent to, first where it will be if nobody measures anything.
+     *
+     * @throws RefusedException if there is one to use alone, and that is away
+     */
+    List<RelayAddress> addresses(List<LiveRelay> usable, SessionId sid, ClientKind client) throws RefusedException {
+        if (usable.size() == 1 && usable.get(0).away() && directory.all().size() > 1) {
+            throw notThere(usable.get(0).id());
+        }
+        return usable.stream()
                 .sorted(byWay(sid, Map.of(), Map.of()))
                 .limit(RelayList.MAX_RELAYS)
                 .map(relay -> address(relay, client))
@@ -37,8 +71,9 @@ public class Relays {
     }
 
     /** The relay with the shortest way from end to end, a busy one counting as farther and a full one as the last; among equals the session's id decides, so that load spreads. */
-    Optional<LiveRelay> choose(SessionId sid, Map<String, Long> client, Map<String, Long> device) {
-        return directory.candidates().stream().min(byWay(sid, client, device));
+    Optional<LiveRelay> choose(
+            List<LiveRelay> usable, SessionId sid, Map<String, Long> client, Map<String, Long> device) {
+        return usable.stream().min(byWay(sid, client, device));
     }
 
     /**
@@ -46,8 +81,8 @@ public class Relays {
      *
      * @param client round trips in milliseconds as the client measured them, {@code device} as the device did
      */
-    List<LiveRelay> reserve(SessionId sid, Map<String, Long> client, Map<String, Long> device) {
-        return directory.candidates().stream()
+    List<LiveRelay> reserve(List<LiveRelay> usable, SessionId sid, Map<String, Long> client, Map<String, Long> device) {
+        return usable.stream()
                 .sorted(byWay(sid, client, device))
                 .limit(ReserveRelay.MAX)
                 .toList();
@@ -59,14 +94,13 @@ public class Relays {
      * @param held ids
      * @param struck ids
      */
-    List<LiveRelay> reserve(SessionId sid, List<String> held, List<String> struck) {
+    List<LiveRelay> reserve(List<LiveRelay> usable, SessionId sid, List<String> held, List<String> struck) {
         Comparator<LiveRelay> order = Comparator.<LiveRelay>comparingInt(
                         relay -> held.contains(relay.id()) ? held.indexOf(relay.id()) : Integer.MAX_VALUE)
                 .thenComparing(bySession(sid));
-        List<LiveRelay> there = directory.candidates();
         List<LiveRelay> good =
-                there.stream().filter(relay -> !struck.contains(relay.id())).toList();
-        return (good.isEmpty() ? there : good)
+                usable.stream().filter(relay -> !struck.contains(relay.id())).toList();
+        return (good.isEmpty() ? usable : good)
                 .stream().sorted(order).limit(ReserveRelay.MAX).toList();
     }
 

@@ -31,6 +31,7 @@ import org.bascule.domain.pki.Installation;
 import org.bascule.domain.pki.SignedKeySet;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.relay.LiveRelay;
 import org.bascule.domain.transparency.SessionProofs;
 import org.bascule.wire.B64;
 import org.bascule.wire.SessionId;
@@ -123,7 +124,7 @@ public class Sessions {
                 endorsement(target.endorsement()),
                 keySet.text(),
                 keySet.keys().root(),
-                relays.addresses(sid, client),
+                relays.addresses(relays.usable(caller.domainId(), target.uid(), caller.userId()), sid, client),
                 request.operations(),
                 SessionOpened.READY,
                 renewals.continuity(caller.domainId(), target.uid()),
@@ -267,10 +268,14 @@ public class Sessions {
         }
         return reserves.of(
                 session,
-                relays.reserve(sid, request.relays(), request.struck()),
+                relays.reserve(usable(session), sid, request.relays(), request.struck()),
                 RelayRole.CLIENT,
                 request.relayKey(),
                 client);
+    }
+
+    private List<LiveRelay> usable(StoredSession session) throws RefusedException {
+        return relays.usable(session.domainId(), session.deviceUid(), session.userId());
     }
 
     private SessionStore.Ownership requireOwn(Caller caller, SessionId sid) throws RefusedException {

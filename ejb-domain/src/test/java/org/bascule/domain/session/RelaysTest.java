@@ -18,14 +18,19 @@ class RelaysTest {
 
     private final TestDomain domain = new TestDomain().started();
     private final Relays relays = domain.get(Relays.class);
+    private final RelayDirectory directory = domain.get(RelayDirectory.class);
     private final SessionId sid = SessionId.random();
 
     private String chosen(Map<String, Long> client, Map<String, Long> device) {
-        return relays.choose(sid, client, device).orElseThrow().id();
+        return relays.choose(directory.candidates(), sid, client, device)
+                .orElseThrow()
+                .id();
     }
 
     private List<String> order(Map<String, Long> client, Map<String, Long> device) {
-        return relays.reserve(sid, client, device).stream().map(LiveRelay::id).toList();
+        return relays.reserve(directory.candidates(), sid, client, device).stream()
+                .map(LiveRelay::id)
+                .toList();
     }
 
     private TestRelayHost relay(long capacity, long sessions) throws Exception {
@@ -75,7 +80,7 @@ class RelaysTest {
     @Test
     void withoutFiguresTheSessionDecidesSoThatLoadSpreads() {
         long first = IntStream.range(0, 400)
-                .mapToObj(i -> relays.choose(SessionId.random(), Map.of(), Map.of())
+                .mapToObj(i -> relays.choose(directory.candidates(), SessionId.random(), Map.of(), Map.of())
                         .orElseThrow()
                         .id())
                 .filter("r1"::equals)
