@@ -40,6 +40,16 @@ config=configs.config.server-config.network-config
   echo "bascule.relay.key-set-file=$RELAY_FOLDER/key-set"
 } > "$RELAY_FOLDER/settings.properties"
 [ -z "${ACCESS_CA_FILE:-}" ] || echo "bascule.relay.access-ca-file=$ACCESS_CA_FILE" >> "$RELAY_FOLDER/settings.properties"
+# With a URL of its own it registers itself, and waits for an operator's approval.
+if [ -n "${RELAY_URL:-}" ]; then
+  {
+    echo "bascule.relay.key-file=${RELAY_KEY_FILE:-$RELAY_FOLDER/relay-key.pem}"
+    echo "bascule.relay.public-url=$RELAY_URL"
+    [ -z "${RELAY_NATIVE_URL:-}" ] || echo "bascule.relay.native-url=$RELAY_NATIVE_URL"
+    [ -z "${RELAY_NAME:-}" ] || echo "bascule.relay.name=$RELAY_NAME"
+    [ -z "${RELAY_REGION:-}" ] || echo "bascule.relay.region=$RELAY_REGION"
+  } >> "$RELAY_FOLDER/settings.properties"
+fi
 # shellcheck disable=SC2086
 exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" ${JVM_OPTIONS:--Xmx512m} -jar "$PAYARA_MICRO" --nohazelcast --disablephonehome \
   --rootdir "$RELAY_FOLDER/server" --prebootcommandfile "$RELAY_FOLDER/preboot" --systemproperties "$RELAY_FOLDER/settings.properties" \

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -31,6 +32,13 @@ import org.bascule.system.ApiDescription.Choice;
 import org.bascule.system.ApiDescription.Extent;
 import org.bascule.system.ApiDescription.Operation;
 import org.bascule.system.ApiDescription.Slot;
+import org.bascule.wire.B64;
+import org.bascule.wire.WireException;
+import org.bascule.wire.keys.RelayIdentityKey;
+import org.bascule.wire.keys.RootPublicKey;
+import org.bascule.wire.registry.RelayDescription;
+import org.bascule.wire.registry.RelayHeartbeat;
+import org.bascule.wire.registry.RelayLoad;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -161,6 +169,7 @@ class OpenApiWalkIT {
                 .with("/api/pair", () -> UUID.randomUUID().toString())
                 .with("/api/audit/proof/inclusion", OpenApiWalkIT::firstRecord)
                 .with("/api/blocked-addresses", OpenApiWalkIT::blockedAddress)
+                .with("/api/installation/relays", OpenApiWalkIT::relay)
                 .createdAt("/api/users/{id}/tokens", "/api/me/tokens")
                 .with("/api/me/sign-ins", OpenApiWalkIT::signIn)
                 .with("/api/users/{id}/sign-ins", OpenApiWalkIT::signIn)
@@ -273,6 +282,28 @@ class OpenApiWalkIT {
     /** Where somebody has tried made-up tokens too often. */
     private static String blockedAddress() {
         return blocked(TheSystem.anAddress());
+    }
+
+    /** A relay that has made itself known once, and waits for approval. */
+    private static String relay() {
+        Api anybody = new Api(system.url(), Optional.empty());
+        try {
+            RelayIdentityKey key = RelayIdentityKey.generate();
+            RelayHeartbeat heartbeat = new RelayHeartbeat(
+                    RootPublicKey.parse(B64.decode(
+                                    anybody.getJson("/api/installation").getString("root")))
+                            .hash(),
+                    Instant.now(),
+                    1,
+                    key.publicKey(),
+                    new RelayDescription(
+                            MARKER, MARKER, "", "wss://relay.invalid/relay", "wss://relay.invalid/relay", ""),
+                    new RelayLoad(1, 0, 0, false));
+            Api.expect(200, anybody.post("/api/relays/heartbeat", WalkThings.body("heartbeat", heartbeat.sign(key))));
+            return MARKER;
+        } catch (WireException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String blocked(String address) {

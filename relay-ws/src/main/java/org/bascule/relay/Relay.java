@@ -10,9 +10,11 @@ import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import javax.net.ssl.SSLSocketFactory;
 import org.bascule.relay.admission.AccessServer;
 import org.bascule.relay.admission.InstallationKeys;
@@ -21,8 +23,12 @@ import org.bascule.relay.admission.Rehearsal;
 import org.bascule.relay.admission.TokenGate;
 import org.bascule.relay.pairing.Budget;
 import org.bascule.relay.pairing.Lobby;
+import org.bascule.relay.registry.Heartbeats;
+import org.bascule.relay.registry.Registration;
+import org.bascule.relay.registry.RelayKeyFile;
 import org.bascule.websocket.Sockets;
 import org.bascule.wire.WireException;
+import org.bascule.wire.keys.RelayIdentityKey;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +42,7 @@ public class Relay {
     private static final long DRAIN_MILLIS = 4_000;
 
     /** What a configured relay consists of. */
-    record Parts(Lobby lobby, InstallationKeys keys) {}
+    record Parts(Lobby lobby, InstallationKeys keys, Optional<Heartbeats> heartbeats) {}
 
     @Resource
     private @Nullable ManagedThreadFactory factory;
@@ -50,13 +56,14 @@ public class Relay {
         RelaySettings settings = RelaySettings.from(ConfigProvider.getConfig());
         Sockets started = new Sockets(injected(factory));
         sockets = started;
-        parts = settings.identity().map(identity -> assemble(settings, identity, started));
+        parts = settings.identity().map(identity -> assemble(settings, identity, started, injected(factory)));
         if (parts.isEmpty()) {
             LOG.log(Level.INFO, "relay switched off: {0} is not set", RelaySettings.ID);
             return;
         }
         Parts running = parts.get();
         started.repeat(() -> tick(running), 1_000);
+        running.heartbeats().ifPresent(Heartbeats::start);
         started.execute(Relay::rehearse);
         LOG.log(Level.INFO, "relay {0} is up", settings.identity().get().id());
     }
@@ -66,20 +73,30 @@ public class Relay {
         LOG.log(Level.DEBUG, "started");
     }
 
-    private static Parts assemble(RelaySettings settings, RelaySettings.Identity identity, Executor workers) {
+    private static Parts assemble(
+            RelaySettings settings, RelaySettings.Identity identity, Executor workers, ThreadFactory factory) {
         InstantSource clock = InstantSource.system();
+        AccessServer access = new AccessServer(identity.access(), tls(identity));
         InstallationKeys keys = new InstallationKeys(
-                identity.rootHash(),
-                new AccessServer(identity.access(), tls(identity)),
-                new KeySetFile(settings.keySetFile()),
-                workers,
-                clock);
+                identity.rootHash(), access, new KeySetFile(settings.keySetFile()), workers, clock);
         Lobby lobby = new Lobby(
                 settings.limits(),
                 new TokenGate(identity.id(), keys, clock),
                 new Budget(settings.maxQueued()),
                 System::nanoTime);
-        return new Parts(lobby, keys);
+        Optional<Heartbeats> heartbeats = settings.registration()
+                .map(own -> new Registration(
+                        key(own.keyFile()), own.relay(), identity.rootHash(), lobby, access::heartbeat, clock))
+                .map(registration -> new Heartbeats(registration, factory));
+        return new Parts(lobby, keys, heartbeats);
+    }
+
+    private static RelayIdentityKey key(Path file) {
+        try {
+            return new RelayKeyFile(file).readOrMake();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Optional<SSLSocketFactory> tls(RelaySettings.Identity identity) {
@@ -132,12 +149,16 @@ public class Relay {
         return injected(sockets);
     }
 
+    private static void drain(Parts parts) {
+        parts.heartbeats().ifPresentOrElse(heartbeats -> heartbeats.stop(parts.lobby()), parts.lobby()::drain);
+    }
+
     /** Closes everything with 4004, as far as there is time. */
     @PreDestroy
     void stop() {
         Sockets running = sockets;
         if (running != null) {
-            parts.ifPresent(part -> part.lobby().drain());
+            parts.ifPresent(Relay::drain);
             running.stop(DRAIN_MILLIS);
         }
     }

@@ -9,6 +9,7 @@ import org.bascule.relay.pairing.LobbyLimits;
 import org.bascule.wire.B64;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.WireException;
+import org.bascule.wire.registry.RelayDescription;
 import org.eclipse.microprofile.config.Config;
 
 /**
@@ -21,6 +22,11 @@ import org.eclipse.microprofile.config.Config;
  *   <tr><td>{@value #ACCESS_CA}</td><td>PEM file with the CA of its certificate; not set: the platform's CAs</td></tr>
  *   <tr><td>{@value #ROOT_HASH}</td><td>base64url SHA-256 of the installation root's public key</td></tr>
  *   <tr><td>{@value #KEY_SET_FILE}</td><td>where the key set is kept for a start without the access server; not set: nowhere</td></tr>
+ *   <tr><td>{@value #KEY_FILE}</td><td>PEM file with the relay's own key, made if it is not there; not set: the relay does not register itself</td></tr>
+ *   <tr><td>{@value #PUBLIC_URL}</td><td>{@code ws} or {@code wss} URL that browsers dial; not set: the relay does not register itself</td></tr>
+ *   <tr><td>{@value #NATIVE_URL}</td><td>what agents and native clients dial; the same</td></tr>
+ *   <tr><td>{@value #NAME}</td><td>for people; the id</td></tr>
+ *   <tr><td>{@value #REGION}</td><td>for people; none</td></tr>
  *   <tr><td>{@value #MAX_UNPROVED}</td><td>connections without an accepted proof; 1000</td></tr>
  *   <tr><td>{@value #MAX_UNPROVED_PER_ADDRESS}</td><td>the same from one address; 50</td></tr>
  *   <tr><td>{@value #MAX_PAIRS}</td><td>sessions; 10000</td></tr>
@@ -31,14 +37,25 @@ import org.eclipse.microprofile.config.Config;
  * </table>
  *
  * @param identity empty if this relay is switched off
+ * @param registration empty if the access server knows it by its own configuration, or not at all
  */
-record RelaySettings(Optional<Identity> identity, Optional<Path> keySetFile, LobbyLimits limits, long maxQueued) {
+record RelaySettings(
+        Optional<Identity> identity,
+        Optional<Path> keySetFile,
+        Optional<OwnRegistration> registration,
+        LobbyLimits limits,
+        long maxQueued) {
 
     static final String ID = "bascule.relay.id";
     static final String ACCESS_URL = "bascule.relay.access-url";
     static final String ACCESS_CA = "bascule.relay.access-ca-file";
     static final String ROOT_HASH = "bascule.relay.root-hash";
     static final String KEY_SET_FILE = "bascule.relay.key-set-file";
+    static final String KEY_FILE = "bascule.relay.key-file";
+    static final String PUBLIC_URL = "bascule.relay.public-url";
+    static final String NATIVE_URL = "bascule.relay.native-url";
+    static final String NAME = "bascule.relay.name";
+    static final String REGION = "bascule.relay.region";
     static final String MAX_UNPROVED = "bascule.relay.max-unproved";
     static final String MAX_UNPROVED_PER_ADDRESS = "bascule.relay.max-unproved-per-address";
     static final String MAX_PAIRS = "bascule.relay.max-pairs";
@@ -66,6 +83,9 @@ record RelaySettings(Optional<Identity> identity, Optional<Path> keySetFile, Lob
         }
     }
 
+    /** What it tells the access server of itself, and by which key. */
+    record OwnRegistration(Path keyFile, RelayDescription relay) {}
+
     /** @throws IllegalArgumentException naming the setting that is wrong or missing */
     static RelaySettings from(Config config) {
         LobbyLimits defaults = LobbyLimits.DEFAULT;
@@ -73,6 +93,7 @@ record RelaySettings(Optional<Identity> identity, Optional<Path> keySetFile, Lob
         return new RelaySettings(
                 text(config, ID).map(id -> identity(config, id)),
                 text(config, KEY_SET_FILE).map(Path::of),
+                registration(config),
                 new LobbyLimits(
                         seconds(config, TOKEN_SECONDS, defaults.tokenWithin()),
                         seconds(config, PEER_SECONDS, defaults.peerWithin()),
@@ -94,6 +115,25 @@ record RelaySettings(Optional<Identity> identity, Optional<Path> keySetFile, Lob
                 URI.create(required(config, ACCESS_URL)),
                 text(config, ACCESS_CA).map(Path::of),
                 hash(required(config, ROOT_HASH)));
+    }
+
+    private static Optional<OwnRegistration> registration(Config config) {
+        Optional<String> id = text(config, ID);
+        Optional<String> file = text(config, KEY_FILE);
+        Optional<String> url = text(config, PUBLIC_URL);
+        if (id.isEmpty() || file.isEmpty() || url.isEmpty()) {
+            return Optional.empty();
+        }
+        String version = RelayDescription.class.getPackage().getImplementationVersion();
+        return Optional.of(new OwnRegistration(
+                Path.of(file.get()),
+                new RelayDescription(
+                        id.get(),
+                        text(config, NAME).orElse(id.get()),
+                        text(config, REGION).orElse(""),
+                        url.get(),
+                        text(config, NATIVE_URL).orElse(url.get()),
+                        version == null ? "" : version)));
     }
 
     private static Optional<String> text(Config config, String name) {

@@ -50,7 +50,7 @@ import org.bascule.session.stream.SessionConfig;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ControlMessage;
-import org.bascule.wire.relay.RelayList;
+import org.bascule.wire.registry.RelayList;
 
 /** The running agent: everything wired together. */
 public final class Agent implements ChannelListener {

@@ -114,6 +114,13 @@ public enum Operation {
     /** Too many failed attempts: nothing from there is looked at for a while. */
     ADDRESS_BLOCKED("address.block"),
     ADDRESS_UNBLOCKED("address.unblock"),
+    /** A relay made itself known, or an approved one wants other addresses; recorded in the operator's domain, as what follows. */
+    RELAY_REQUESTED("relay.request"),
+    RELAY_APPROVED("relay.approve"),
+    RELAY_REFUSED("relay.refuse"),
+    RELAY_REMOVED("relay.remove"),
+    /** The operator wants a relay to be empty, or takes that back. */
+    RELAY_DRAINED("relay.drain"),
     /** A refused attempt at anything: the description names the missing permission. */
     ACCESS("access");
 

@@ -22,6 +22,7 @@ import org.bascule.domain.lifecycle.HardwareBindings;
 import org.bascule.domain.lifecycle.Renewals;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.relay.RelayLists;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.DeviceEvent;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,8 @@ public class DeviceChannels {
     static final Duration PROBE_TIME = Duration.ofSeconds(5);
     private static final Duration SEEN_INTERVAL = Duration.ofMinutes(5);
     private static final int SEEN_BATCH = 500;
+    /** Devices that are told of relays within a second: all of them measure the ways then. */
+    private static final int TOLD_AT_ONCE = 500;
 
     @Inject
     ChannelProofs proofs;
@@ -58,6 +61,9 @@ public class DeviceChannels {
 
     @Inject
     Renewals renewals;
+
+    @Inject
+    RelayLists relays;
 
     @Inject
     Instance<SessionTraffic> traffic;
@@ -344,6 +350,7 @@ public class DeviceChannels {
         for (Link link : List.copyOf(links.values())) {
             sweep(link, now);
         }
+        relays.ifSigned().ifPresent(this::tellOfRelays);
         for (RefusedChannels.Repeated repeated : refused.due(now)) {
             RefusedChannels.Kind kind = repeated.kind();
             store.refusedChannel(kind.device(), kind.address(), kind.refusal().code(), repeated.times());
@@ -352,6 +359,18 @@ public class DeviceChannels {
             seen = now;
             storeSeen();
         }
+    }
+
+    /** Also those that came since the last time. */
+    private void tellOfRelays(RelayLists.Current list) {
+        ControlMessage message = new ControlMessage.Relays(list.signed());
+        links.values().stream()
+                .filter(link -> link.phase() == Link.Phase.ONLINE && link.relays != list.number())
+                .limit(TOLD_AT_ONCE)
+                .forEach(link -> {
+                    link.relays = list.number();
+                    link.send(message);
+                });
     }
 
     private void sweep(Link link, Instant now) {

@@ -34,6 +34,9 @@ final class Link {
     /** Size of the newest tree head that the device said it has seen. */
     volatile long log;
 
+    /** Number of the list of relays that the device was told last. */
+    volatile long relays;
+
     // guarded by this
     private Phase phase = Phase.GREETED;
     private @Nullable KnownDevice device;

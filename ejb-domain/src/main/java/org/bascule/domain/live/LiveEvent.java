@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Something changed and was committed. */
 public sealed interface LiveEvent {
 
+    /** Whose it is; empty for {@link RelaysChanged}. */
     String domainId();
 
     /** A device's state, name or account changed; {@code state} is {@code online}, {@code offline} or {@code quarantined}. */
@@ -63,6 +64,15 @@ public sealed interface LiveEvent {
 
     /** A sign-in or an API token was ended: what was opened with it ends too. */
     record CredentialEnded(String domainId, String id) implements LiveEvent {}
+
+    /** The relays of the installation are others than before: of no domain, for everybody. */
+    record RelaysChanged() implements LiveEvent {
+
+        @Override
+        public String domainId() {
+            return "";
+        }
+    }
 
     /** A request for access was made or decided about; {@code state} as {@code GET /api/access/requests} has it. */
     record AccessRequested(String domainId, String id, String state, String resourceId, String userId)

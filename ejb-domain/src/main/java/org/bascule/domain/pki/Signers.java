@@ -7,6 +7,8 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.B64;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.log.TreeHead;
+import org.bascule.wire.registry.RelayList;
+import org.bascule.wire.relay.ProbeToken;
 import org.bascule.wire.relay.RelayToken;
 import org.bascule.wire.ticket.Ticket;
 
@@ -25,6 +27,16 @@ public class Signers {
     /** The signed text of a relay token. */
     public String sign(RelayToken token) throws RefusedException {
         return token.sign(keys().relayToken());
+    }
+
+    /** The signed text of leave to measure relays. */
+    public String sign(ProbeToken token) throws RefusedException {
+        return token.sign(keys().relayToken());
+    }
+
+    /** The signed text of a list of relays for agents. */
+    public String sign(RelayList list) throws RefusedException {
+        return list.sign(keys().control());
     }
 
     /** The server's half of the mutual proof on a control channel. */

@@ -15,12 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.Outcome;
-import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.device.SessionTraffic;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.relay.LiveRelay;
 import org.bascule.domain.transparency.SessionProofs;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;
@@ -31,6 +31,7 @@ import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.RelayWay;
 import org.bascule.wire.session.ReserveRelay;
 
 /** Handshakes that wait for their device, and what devices say about sessions. Nothing of a waiting handshake survives a restart. */
@@ -120,19 +121,19 @@ public class Handshakes implements SessionTraffic {
     private void meet(Waiting entry, ControlMessage.SessionAnswer answer) {
         StoredSession session = entry.session();
         try {
-            List<Settings.Relay> best =
-                    relays.reserve(session.sid(), entry.request().rtts(), answer.rtts());
+            List<LiveRelay> best = relays.reserve(session.sid(), entry.request().rtts(), answer.rtts());
             if (best.isEmpty()) {
-                throw new RefusedException(Problem.UNAVAILABLE, "No relay is configured.");
+                throw new RefusedException(Problem.UNAVAILABLE, "There is no relay.");
             }
-            Settings.Relay relay = best.get(0);
+            LiveRelay relay = best.get(0);
             RelayProofPublicKey clientKey = entry.request().relayKey();
             String forClient = reserves.first(session, relay, RelayRole.CLIENT, clientKey);
             String forDevice = reserves.first(session, relay, RelayRole.DEVICE, answer.relayKey());
             List<ReserveRelay> clientReserve = reserves.of(session, best, RelayRole.CLIENT, clientKey, entry.client());
             List<ReserveRelay> deviceReserve =
                     reserves.of(session, best, RelayRole.DEVICE, answer.relayKey(), ClientKind.NATIVE);
-            if (!store.started(session, relay.id(), channels.address(session.deviceUid()))) {
+            RelayWay way = RelayWay.of(relay.id(), entry.request().rtts(), answer.rtts());
+            if (!store.started(session, relay.id(), way, channels.address(session.deviceUid()))) {
                 throw new RefusedException(Problem.CONFLICT, "The session was ended.");
             }
             channels.send(
@@ -146,7 +147,8 @@ public class Handshakes implements SessionTraffic {
                             Relays.address(relay, entry.client()),
                             forClient,
                             session.sessionExpires(),
-                            clientReserve));
+                            clientReserve,
+                            way));
         } catch (RefusedException e) {
             fail(entry, Outcome.FAILED, e.detail(), e);
         } catch (RuntimeException e) {
@@ -224,7 +226,7 @@ public class Handshakes implements SessionTraffic {
         }
         StoredSession session = running.get();
         try {
-            List<Settings.Relay> next = relays.reserve(session.sid(), asked.relays(), asked.struck());
+            List<LiveRelay> next = relays.reserve(session.sid(), asked.relays(), asked.struck());
             channels.send(
                     uid,
                     new ControlMessage.SessionReserve(

@@ -6,8 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bascule.domain.configuration.Settings;
+import org.bascule.domain.relay.LiveRelay;
+import org.bascule.domain.relay.RelayDirectory;
 import org.bascule.wire.SessionId;
+import org.bascule.wire.registry.RelayList;
 import org.bascule.wire.session.RelayAddress;
 import org.bascule.wire.session.ReserveRelay;
 
@@ -19,23 +21,24 @@ public class Relays {
     private static final long UNMEASURED_MILLIS = 1_000;
 
     @Inject
-    Settings settings;
+    RelayDirectory directory;
 
     /** Where a client may be sent to, first where it will be if nobody measures anything. */
     List<RelayAddress> addresses(SessionId sid, ClientKind client) {
-        return settings.relays().stream()
+        return directory.candidates().stream()
                 .sorted(byWay(sid, Map.of(), Map.of()))
+                .limit(RelayList.MAX_RELAYS)
                 .map(relay -> address(relay, client))
                 .toList();
     }
 
-    static RelayAddress address(Settings.Relay relay, ClientKind client) {
+    static RelayAddress address(LiveRelay relay, ClientKind client) {
         return new RelayAddress(relay.id(), client == ClientKind.BROWSER ? relay.url() : relay.nativeUrl());
     }
 
-    /** The relay with the shortest way from end to end; among equals the session's id decides, so that load spreads. */
-    Optional<Settings.Relay> choose(SessionId sid, Map<String, Long> client, Map<String, Long> device) {
-        return settings.relays().stream().min(byWay(sid, client, device));
+    /** The relay with the shortest way from end to end, a busy one counting as farther and a full one as the last; among equals the session's id decides, so that load spreads. */
+    Optional<LiveRelay> choose(SessionId sid, Map<String, Long> client, Map<String, Long> device) {
+        return directory.candidates().stream().min(byWay(sid, client, device));
     }
 
     /**
@@ -43,8 +46,8 @@ public class Relays {
      *
      * @param client round trips in milliseconds as the client measured them, {@code device} as the device did
      */
-    List<Settings.Relay> reserve(SessionId sid, Map<String, Long> client, Map<String, Long> device) {
-        return settings.relays().stream()
+    List<LiveRelay> reserve(SessionId sid, Map<String, Long> client, Map<String, Long> device) {
+        return directory.candidates().stream()
                 .sorted(byWay(sid, client, device))
                 .limit(ReserveRelay.MAX)
                 .toList();
@@ -56,23 +59,35 @@ public class Relays {
      * @param held ids
      * @param struck ids
      */
-    List<Settings.Relay> reserve(SessionId sid, List<String> held, List<String> struck) {
-        Comparator<Settings.Relay> order = Comparator.<Settings.Relay>comparingInt(
+    List<LiveRelay> reserve(SessionId sid, List<String> held, List<String> struck) {
+        Comparator<LiveRelay> order = Comparator.<LiveRelay>comparingInt(
                         relay -> held.contains(relay.id()) ? held.indexOf(relay.id()) : Integer.MAX_VALUE)
-                .thenComparing(byWay(sid, Map.of(), Map.of()));
-        List<Settings.Relay> good = settings.relays().stream()
-                .filter(relay -> !struck.contains(relay.id()))
-                .toList();
-        return (good.isEmpty() ? settings.relays() : good)
+                .thenComparing(bySession(sid));
+        List<LiveRelay> there = directory.candidates();
+        List<LiveRelay> good =
+                there.stream().filter(relay -> !struck.contains(relay.id())).toList();
+        return (good.isEmpty() ? there : good)
                 .stream().sorted(order).limit(ReserveRelay.MAX).toList();
     }
 
-    private static Comparator<Settings.Relay> byWay(SessionId sid, Map<String, Long> client, Map<String, Long> device) {
-        return Comparator.<Settings.Relay>comparingLong(relay -> way(relay, client) + way(relay, device))
-                .thenComparingInt(relay -> (sid.hex() + relay.id()).hashCode());
+    private static Comparator<LiveRelay> byWay(SessionId sid, Map<String, Long> client, Map<String, Long> device) {
+        return Comparator.comparing(LiveRelay::isFull)
+                .thenComparingLong(relay -> way(relay, client) + way(relay, device) + relay.penalty())
+                .thenComparing(bySession(sid));
     }
 
-    private static long way(Settings.Relay relay, Map<String, Long> measured) {
+    private static Comparator<LiveRelay> bySession(SessionId sid) {
+        return Comparator.comparingInt(relay -> mixed((sid.hex() + relay.id()).hashCode()));
+    }
+
+    /** Texts that differ in their last character have neighbours for hashes: without this the same relay is always the first. The last step of MurmurHash3. */
+    private static int mixed(int hash) {
+        int mixed = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+        mixed = (mixed ^ (mixed >>> 13)) * 0xc2b2ae35;
+        return mixed ^ (mixed >>> 16);
+    }
+
+    private static long way(LiveRelay relay, Map<String, Long> measured) {
         return measured.getOrDefault(relay.id(), UNMEASURED_MILLIS);
     }
 }

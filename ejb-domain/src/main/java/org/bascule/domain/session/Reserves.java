@@ -8,9 +8,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.pki.Signers;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.relay.LiveRelay;
 import org.bascule.wire.keys.RelayProofPublicKey;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
@@ -27,7 +27,7 @@ public class Reserves {
     Clock clock;
 
     /** For the first connection of an end. */
-    String first(StoredSession session, Settings.Relay relay, RelayRole role, RelayProofPublicKey key)
+    String first(StoredSession session, LiveRelay relay, RelayRole role, RelayProofPublicKey key)
             throws RefusedException {
         Instant now = now();
         return signers.sign(new RelayToken(
@@ -48,17 +48,13 @@ public class Reserves {
      * @param kind which URL the end gets
      */
     List<ReserveRelay> of(
-            StoredSession session,
-            List<Settings.Relay> relays,
-            RelayRole role,
-            RelayProofPublicKey key,
-            ClientKind kind)
+            StoredSession session, List<LiveRelay> relays, RelayRole role, RelayProofPublicKey key, ClientKind kind)
             throws RefusedException {
         Instant now = now();
         Instant lease = now.plus(RelayToken.RESERVE_VALIDITY);
         Instant expires = lease.isAfter(session.sessionExpires()) ? session.sessionExpires() : lease;
         List<ReserveRelay> reserve = new ArrayList<>();
-        for (Settings.Relay relay : relays) {
+        for (LiveRelay relay : relays) {
             String token = signers.sign(new RelayToken(
                     relay.id(),
                     session.sid(),

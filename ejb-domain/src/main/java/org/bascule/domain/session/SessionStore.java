@@ -41,6 +41,7 @@ import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
+import org.bascule.wire.session.RelayWay;
 import org.bascule.wire.ticket.Ticket;
 import org.jspecify.annotations.Nullable;
 
@@ -74,9 +75,10 @@ public class SessionStore {
     static final String COLUMNS =
             """
             s.sid, s.device_id, s.device_name, s.user_id, s.user_name, s.operations, s.account, s.reason, s.relay,
-              s.started, s.ended, s.end_reason, s.client_address, s.device_address, s.bytes_in, s.bytes_out, s.comment""";
+              s.started, s.ended, s.end_reason, s.client_address, s.device_address, s.bytes_in, s.bytes_out, s.comment,
+              s.relay_client_ms, s.relay_device_ms""";
 
-    static final int COLUMN_COUNT = 17;
+    static final int COLUMN_COUNT = 19;
 
     @Inject
     Sql sql;
@@ -280,14 +282,17 @@ public class SessionStore {
     }
 
     /** The device answered: the session runs. False if it was ended in the meantime. */
-    public boolean started(StoredSession session, String relay, @Nullable String deviceAddress) {
+    public boolean started(StoredSession session, String relay, RelayWay way, @Nullable String deviceAddress) {
         int started = sql.in(session.domainId())
                 .statement(
                         """
-                        update remote_session set state = 'running', started = :now, relay = :relay, device_address = :address
+                        update remote_session set state = 'running', started = :now, relay = :relay, device_address = :address,
+                          relay_client_ms = :clientMs, relay_device_ms = :deviceMs
                         where domain_id = :domain and sid = :sid and state = 'offered'""")
                 .set("now", now())
                 .set("relay", relay)
+                .set("clientMs", way.client().orElse(null))
+                .set("deviceMs", way.device().orElse(null))
                 .set("address", deviceAddress)
                 .set("sid", session.sid().hex())
                 .update();
@@ -653,6 +658,13 @@ public class SessionStore {
                 row.textOrNull(14),
                 row.number(15),
                 row.number(16),
-                row.textOrNull(17));
+                row.textOrNull(17),
+                millis(row, 18),
+                millis(row, 19));
+    }
+
+    private static @Nullable Long millis(Row row, int column) {
+        String millis = row.textOrNull(column);
+        return millis == null ? null : Long.valueOf(millis);
     }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytesIn bytes that the device received
  * @param bytesOut bytes that the device sent
  * @param comment what its user said about it at the end, or later
+ * @param relayClientMillis round trip from the client to the relay, if the client had measured it
+ * @param relayDeviceMillis the same of the device
  */
 public record SessionView(
         String sid,
@@ -32,4 +34,6 @@ public record SessionView(
         @Nullable String deviceAddress,
         long bytesIn,
         long bytesOut,
-        @Nullable String comment) {}
+        @Nullable String comment,
+        @Nullable Long relayClientMillis,
+        @Nullable Long relayDeviceMillis) {}

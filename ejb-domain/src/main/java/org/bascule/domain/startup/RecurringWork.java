@@ -25,6 +25,7 @@ import org.bascule.domain.identity.LoginEvents;
 import org.bascule.domain.mail.NoticeSender;
 import org.bascule.domain.realm.DomainMaker;
 import org.bascule.domain.realm.RealmReconcile;
+import org.bascule.domain.relay.RelayLists;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
@@ -54,6 +55,9 @@ public class RecurringWork {
 
     @Inject
     Handshakes handshakes;
+
+    @Inject
+    RelayLists relays;
 
     @Inject
     Leases leases;
@@ -126,6 +130,11 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
     void sweepChannels() {
         run("looking for silent devices", channels::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
+    void watchRelays() {
+        run("looking for changes of relays", relays::sweep);
     }
 
     @Schedule(hour = "*", minute = "*", second = "*", persistent = false)

@@ -66,7 +66,9 @@ public class StartupSequence {
                     "bascule.agent.server-names and bascule.tls.spki-hashes must be set before agents are let in");
         }
         if (settings.relays().isEmpty()) {
-            LOG.log(Level.WARNING, "bascule.relays must be set before sessions can be opened");
+            LOG.log(
+                    Level.INFO,
+                    "bascule.relays is not set: sessions need a relay that makes itself known and is approved");
         }
         if (settings.loginEvents().isEmpty()) {
             LOG.log(

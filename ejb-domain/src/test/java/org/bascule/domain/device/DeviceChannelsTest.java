@@ -14,6 +14,7 @@ import org.bascule.domain.lifecycle.Lifecycle;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.relay.TestRelayHost;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
@@ -257,5 +258,27 @@ class DeviceChannelsTest {
         unsigned.get(DeviceChannels.class).opened(socket);
         unsigned.get(DeviceChannels.class).received(socket, agent.auth(socket));
         assertThat(socket.closed).contains("busy");
+    }
+
+    /** Within a second, with every change, and no more often. */
+    @Test
+    void devicesThatAreOnlineAreToldOfTheRelays() throws Exception {
+        TestAgent.Socket socket = agent.online();
+        for (int i = 0; i < 3; i++) {
+            channels.sweep();
+        }
+        assertThat(relays(socket)).isEqualTo(1);
+        new TestRelayHost(domain, "r9").approved();
+        TestAgent.Socket greeted = agent.open();
+        channels.sweep();
+        channels.sweep();
+        assertThat(relays(socket)).isEqualTo(2);
+        assertThat(relays(greeted)).as("one that has not proved itself").isZero();
+    }
+
+    private static long relays(TestAgent.Socket socket) {
+        return socket.sent.stream()
+                .filter(ControlMessage.Relays.class::isInstance)
+                .count();
     }
 }

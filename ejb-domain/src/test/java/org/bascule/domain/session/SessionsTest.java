@@ -34,6 +34,7 @@ import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.RelayWay;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
 import org.bascule.wire.ticket.Ticket;
@@ -132,6 +133,8 @@ class SessionsTest {
         assertThat(answer.ticket()).isEqualTo(offer.ticket());
         assertThat(answer.relay().id()).as("15 ms beat 51 ms").isEqualTo("r2");
         assertThat(answer.relay().url()).isEqualTo("wss://r2.example/relay");
+        assertThat(HandshakeAnswer.parse(answer.toJson()).way())
+                .isEqualTo(new RelayWay(Optional.of(10L), Optional.of(5L)));
         ControlMessage.SessionRelay relay = socket.sent(ControlMessage.SessionRelay.class);
         assertThat(relay.relay().url()).as("agents are native").isEqualTo("ws://r2.example/relay");
         RelayToken client = RelayToken.verify(answer.token(), keys(), domain.clock.instant());
@@ -146,6 +149,8 @@ class SessionsTest {
                 .singleElement()
                 .satisfies(view -> {
                     assertThat(view.relay()).isEqualTo("r2");
+                    assertThat(view.relayClientMillis()).isEqualTo(10);
+                    assertThat(view.relayDeviceMillis()).isEqualTo(5);
                     assertThat(view.deviceAddress()).isEqualTo("198.51.100.20");
                 });
         assertThat(audited("session.start")).singleElement().satisfies(row -> {

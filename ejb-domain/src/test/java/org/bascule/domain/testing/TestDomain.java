@@ -79,11 +79,12 @@ public final class TestDomain {
 
     private final Map<Class<?>, Object> beans = new HashMap<>();
 
-    /** Nobody is blocked for what another test tried: all of them come from the same addresses at the same time. */
+    /** Nobody is blocked for what another test tried: all of them come from the same addresses at the same time. Nor are there relays of another test. */
     public TestDomain() {
         this(settings(), new TestClock());
         sql.acrossDomains().statement("delete from guarded_attempt").update();
         sql.acrossDomains().statement("delete from guarded_network").update();
+        sql.acrossDomains().statement("delete from relay").update();
     }
 
     private TestDomain(Settings settings, TestClock clock) {

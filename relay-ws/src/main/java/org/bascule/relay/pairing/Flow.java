@@ -79,7 +79,7 @@ final class Flow {
         }
         messages++;
         queued += size;
-        budget.add(size);
+        budget.take(size);
         if (!above && queued > limit()) {
             above = true;
             stuckSince = ticker.nanos();
@@ -95,7 +95,7 @@ final class Flow {
         List<Runnable> next = new ArrayList<>(2);
         synchronized (this) {
             queued -= size;
-            budget.add(-size);
+            budget.release(size);
             if (above) {
                 stuckSince = ticker.nanos();
                 if (queued <= limit() / 2) {

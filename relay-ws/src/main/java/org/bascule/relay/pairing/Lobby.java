@@ -83,6 +83,11 @@ public final class Lobby {
         probes.forEach(Probe::drain);
     }
 
+    /** Takes connections again after {@link #drain}. */
+    public void resume() {
+        draining = false;
+    }
+
     public boolean isDraining() {
         return draining;
     }
@@ -94,6 +99,16 @@ public final class Lobby {
     /** Sessions with one or both ends here. */
     public int sessions() {
         return meetings.size();
+    }
+
+    /** Sessions that it takes. */
+    public int capacity() {
+        return limits.maxMeetings();
+    }
+
+    /** Bytes forwarded since the start. */
+    public long forwarded() {
+        return budget.forwarded();
     }
 
     /** Bytes that wait for their receivers, of all sessions together. */

@@ -4,6 +4,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonValue;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -79,6 +80,11 @@ final class Answers {
         } else {
             json.add(name, value.toString());
         }
+    }
+
+    /** Adds a number, or {@code null}. */
+    static void number(JsonObjectBuilder json, String name, @Nullable Long value) {
+        json.add(name, value == null ? JsonValue.NULL : Json.createValue(value));
     }
 
     /** Adds a stored JSON object, or {@code null}. */

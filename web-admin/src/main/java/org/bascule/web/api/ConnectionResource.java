@@ -39,6 +39,8 @@ public class ConnectionResource {
             "account",
             "reason",
             "relay",
+            "relayClientMs",
+            "relayDeviceMs",
             "started",
             "ended",
             "endReason",
@@ -125,6 +127,7 @@ public class ConnectionResource {
                 .add("account", session.account());
         Answers.put(json, "reason", session.reason());
         Answers.put(json, "relay", session.relay());
+        SessionResource.relayWay(json, session);
         Answers.put(json, "started", session.started());
         Answers.put(json, "ended", session.ended());
         Answers.put(json, "endReason", session.endReason());

@@ -135,6 +135,12 @@ public class SessionResource {
         }
     }
 
+    /** How far both ends were from the relay, in milliseconds. */
+    static void relayWay(JsonObjectBuilder json, SessionView session) {
+        Answers.number(json, "relayClientMs", session.relayClientMillis());
+        Answers.number(json, "relayDeviceMs", session.relayDeviceMillis());
+    }
+
     static JsonObjectBuilder json(SessionView session) {
         JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("sid", session.sid())
@@ -148,6 +154,7 @@ public class SessionResource {
                 .add("account", session.account());
         Answers.put(json, "reason", session.reason());
         Answers.put(json, "relay", session.relay());
+        relayWay(json, session);
         Answers.put(json, "started", session.started());
         Answers.put(json, "ended", session.ended());
         Answers.put(json, "endReason", session.endReason());

@@ -34,6 +34,7 @@ import org.bascule.domain.live.LiveEvent.FolderChanged;
 import org.bascule.domain.live.LiveEvent.ImportChanged;
 import org.bascule.domain.live.LiveEvent.OptionsChanged;
 import org.bascule.domain.live.LiveEvent.PrincipalChanged;
+import org.bascule.domain.live.LiveEvent.RelaysChanged;
 import org.bascule.domain.live.LiveEvent.ResourceMoved;
 import org.bascule.domain.live.LiveEvent.RightsChanged;
 import org.bascule.domain.live.LiveEvent.SessionChanged;
@@ -160,7 +161,9 @@ public class Broadcast {
 
     private void deliver(LiveEvent event, String text) {
         for (Listener listener : listeners) {
-            if (listener.caller().domainId().equals(event.domainId()) && maySee(listener, event)) {
+            boolean concerned = event instanceof RelaysChanged
+                    || listener.caller().domainId().equals(event.domainId());
+            if (concerned && maySee(listener, event)) {
                 listener.outgoing().send(text);
             }
         }
@@ -206,7 +209,8 @@ public class Broadcast {
             if (event instanceof ResourceMoved moved) {
                 return directory.sees(listener.caller(), moved.resourceId());
             }
-            return event instanceof DeviceRemoved
+            return event instanceof RelaysChanged
+                    || event instanceof DeviceRemoved
                     || event instanceof FolderChanged
                     || event instanceof PrincipalChanged
                     || event instanceof DirectoryImported

@@ -17,6 +17,7 @@ import org.bascule.domain.live.LiveEvent.FolderChanged;
 import org.bascule.domain.live.LiveEvent.ImportChanged;
 import org.bascule.domain.live.LiveEvent.OptionsChanged;
 import org.bascule.domain.live.LiveEvent.PrincipalChanged;
+import org.bascule.domain.live.LiveEvent.RelaysChanged;
 import org.bascule.domain.live.LiveEvent.ResourceMoved;
 import org.bascule.domain.live.LiveEvent.RightsChanged;
 import org.bascule.domain.live.LiveEvent.SessionChanged;
@@ -94,6 +95,9 @@ final class EventText {
         }
         if (event instanceof OptionsChanged) {
             return of("options").build().toString();
+        }
+        if (event instanceof RelaysChanged) {
+            return of("relays").build().toString();
         }
         if (event instanceof AuditAdded) {
             return of("audit").build().toString();

@@ -23,6 +23,7 @@ enum AccessRule {
             "/api/enrol",
             "/api/enrol/reset",
             "/api/pair",
+            "/api/relays/heartbeat",
             "/api/sign-in",
             // the server puts its health servlet into the application at the root of the site
             "/health",

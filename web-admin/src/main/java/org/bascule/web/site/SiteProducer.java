@@ -2,6 +2,8 @@ package org.bascule.web.site;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
+import org.bascule.domain.relay.LiveRelay;
+import org.bascule.domain.relay.RelayDirectory;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Reads the settings once, when the application starts. */
@@ -16,7 +18,8 @@ class SiteProducer {
     }
 
     @Produces
-    SecurityHeaders headers() {
-        return SecurityHeaders.of(site);
+    SecurityHeaders headers(RelayDirectory relays) {
+        return SecurityHeaders.of(
+                site, () -> relays.all().stream().map(LiveRelay::url).toList());
     }
 }

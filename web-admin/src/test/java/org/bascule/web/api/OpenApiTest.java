@@ -201,6 +201,7 @@ class OpenApiTest {
             "POST /api/enrol/reset",
             "POST /api/pair",
             "POST /api/pair/{id}",
+            "POST /api/relays/heartbeat",
             "PUT /api/sessions/{sid}/handshake",
             "POST /api/sessions/{sid}/relays");
 

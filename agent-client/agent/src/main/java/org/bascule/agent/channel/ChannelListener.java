@@ -2,7 +2,7 @@ package org.bascule.agent.channel;
 
 import java.time.Instant;
 import org.bascule.wire.control.ControlMessage;
-import org.bascule.wire.relay.RelayList;
+import org.bascule.wire.registry.RelayList;
 
 /** What becomes of the server's messages on a channel that stands. Called on the channel's thread; must not block. */
 public interface ChannelListener {

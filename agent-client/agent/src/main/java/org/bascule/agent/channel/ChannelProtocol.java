@@ -17,7 +17,7 @@ import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.ControlPublicKey;
-import org.bascule.wire.relay.RelayList;
+import org.bascule.wire.registry.RelayList;
 import org.bascule.wire.trust.KeySet;
 import org.jspecify.annotations.Nullable;
 

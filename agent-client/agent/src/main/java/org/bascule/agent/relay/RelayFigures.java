@@ -14,7 +14,7 @@ import org.bascule.agent.channel.ChannelClock;
 import org.bascule.session.network.Network;
 import org.bascule.session.probe.LocalAddresses;
 import org.bascule.session.probe.Measurement;
-import org.bascule.wire.relay.RelayList;
+import org.bascule.wire.registry.RelayList;
 import org.bascule.wire.session.RelayAddress;
 import org.jspecify.annotations.Nullable;
 

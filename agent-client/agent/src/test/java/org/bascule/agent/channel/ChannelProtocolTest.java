@@ -19,7 +19,7 @@ import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.ControlSigningKey;
-import org.bascule.wire.relay.RelayList;
+import org.bascule.wire.registry.RelayList;
 import org.bascule.wire.session.RelayAddress;
 import org.bascule.wire.trust.DeviceCertificates;
 import org.junit.jupiter.api.BeforeEach;

@@ -28,7 +28,7 @@ import org.bascule.wire.Sha256;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.enrol.HardwareId;
-import org.bascule.wire.relay.RelayList;
+import org.bascule.wire.registry.RelayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

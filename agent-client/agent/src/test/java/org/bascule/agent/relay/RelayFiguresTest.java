@@ -16,7 +16,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.bascule.agent.MutableClock;
 import org.bascule.agent.channel.ChannelClock;
-import org.bascule.wire.relay.RelayList;
+import org.bascule.wire.registry.RelayList;
 import org.bascule.wire.session.RelayAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

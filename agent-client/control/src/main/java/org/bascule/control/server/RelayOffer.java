@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
+import org.bascule.wire.registry.RelayList;
 import org.bascule.wire.relay.RelayLimits;
-import org.bascule.wire.relay.RelayList;
 import org.bascule.wire.session.RelayAddress;
 
 /**

@@ -17,7 +17,7 @@ import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.RelayProofPublicKey;
 import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.log.TreeHead;
-import org.bascule.wire.relay.RelayList;
+import org.bascule.wire.registry.RelayList;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.RelayAddress;

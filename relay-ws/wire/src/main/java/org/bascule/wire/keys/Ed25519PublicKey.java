@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A public Ed25519 key (RFC 8032) of one role. Equal if role and bytes are. */
 public abstract sealed class Ed25519PublicKey
-        permits RootPublicKey, TicketPublicKey, ControlPublicKey, LogPublicKey, RelayTokenPublicKey {
+        permits RootPublicKey,
+                TicketPublicKey,
+                ControlPublicKey,
+                LogPublicKey,
+                RelayTokenPublicKey,
+                RelayIdentityPublicKey {
 
     public static final int LENGTH = 32;
     public static final int SIGNATURE_LENGTH = 64;

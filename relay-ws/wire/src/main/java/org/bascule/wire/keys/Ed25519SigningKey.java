@@ -12,7 +12,12 @@ import java.util.HexFormat;
 
 /** The secret half of an Ed25519 key of one role. Prints {@code [REDACTED]}. */
 public abstract sealed class Ed25519SigningKey<P extends Ed25519PublicKey>
-        permits RootSigningKey, TicketSigningKey, ControlSigningKey, LogSigningKey, RelayTokenSigningKey {
+        permits RootSigningKey,
+                TicketSigningKey,
+                ControlSigningKey,
+                LogSigningKey,
+                RelayTokenSigningKey,
+                RelayIdentityKey {
 
     /** Length of {@link #revealEncoded()}: the 32-byte seed and the 32-byte public key. */
     public static final int ENCODED_LENGTH = 64;

@@ -1,6 +1,7 @@
 package org.bascule.wire.session;
 
 import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.bascule.wire.ticket.Ticket;
  * Answer to {@link HandshakeRequest}: the device's half, the ticket whose hash it carries, and admission to a relay.
  *
  * @param reserve for going on when that relay is lost; empty from a server that does not offer it
+ * @param way as both ends measured it to that relay; {@link RelayWay#UNKNOWN} from a server that does not say it
  */
 public record HandshakeAnswer(
         byte[] m2,
@@ -21,7 +23,8 @@ public record HandshakeAnswer(
         RelayAddress relay,
         String token,
         Instant sessionExpires,
-        List<ReserveRelay> reserve) {
+        List<ReserveRelay> reserve,
+        RelayWay way) {
 
     /** Bytes of a handshake message. */
     public static final int MAX_M2 = 4_096;
@@ -32,19 +35,21 @@ public record HandshakeAnswer(
 
     /** Without anything in reserve. */
     public HandshakeAnswer(byte[] m2, String ticket, RelayAddress relay, String token, Instant sessionExpires) {
-        this(m2, ticket, relay, token, sessionExpires, List.of());
+        this(m2, ticket, relay, token, sessionExpires, List.of(), RelayWay.UNKNOWN);
     }
 
     public String toJson() {
-        return Json.createObjectBuilder()
+        JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("m2", B64.encode(m2))
                 .add("ticket", ticket)
                 .add("relay", relay.toJson())
                 .add("token", token)
                 .add("reserve", ReserveRelay.toJson(reserve))
-                .add("sessionExp", sessionExpires.toString())
-                .build()
-                .toString();
+                .add("sessionExp", sessionExpires.toString());
+        if (!way.equals(RelayWay.UNKNOWN)) {
+            json.add("way", way.toJson());
+        }
+        return json.build().toString();
     }
 
     public static HandshakeAnswer parse(String text) throws WireException {
@@ -56,7 +61,8 @@ public record HandshakeAnswer(
                     RelayAddress.parse(json.child("relay")),
                     json.string("token", RelayLimits.MAX_TOKEN),
                     Instant.parse(json.string("sessionExp", 40)),
-                    ReserveRelay.read(json));
+                    ReserveRelay.read(json),
+                    RelayWay.read(json));
         } catch (DateTimeException e) {
             throw new WireException(WireException.Reason.MALFORMED, "not a time", e);
         }

@@ -1,4 +1,4 @@
-package org.bascule.wire.relay;
+package org.bascule.wire.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +11,7 @@ import org.bascule.wire.WireException;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.jws.Jws;
 import org.bascule.wire.keys.ControlSigningKey;
+import org.bascule.wire.relay.RelayLimits;
 import org.bascule.wire.session.RelayAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

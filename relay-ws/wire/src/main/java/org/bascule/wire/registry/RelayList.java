@@ -1,4 +1,4 @@
-package org.bascule.wire.relay;
+package org.bascule.wire.registry;
 
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
@@ -14,6 +14,8 @@ import org.bascule.wire.WireException;
 import org.bascule.wire.jws.Jws;
 import org.bascule.wire.keys.ControlPublicKey;
 import org.bascule.wire.keys.ControlSigningKey;
+import org.bascule.wire.relay.ProbeToken;
+import org.bascule.wire.relay.RelayLimits;
 import org.bascule.wire.session.RelayAddress;
 
 /**

@@ -1,0 +1,117 @@
+package org.bascule.domain.relay;
+
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.Changes;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.database.DuplicateException;
+import org.bascule.domain.pki.Installation;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.WireException;
+import org.bascule.wire.registry.HeartbeatAnswer;
+import org.bascule.wire.registry.RelayDescription;
+import org.bascule.wire.registry.RelayHeartbeat;
+
+/** Takes the heartbeats of relays, which anybody may send. */
+@Stateless
+public class RelayRegistrations {
+
+    static final int MAX_PENDING = 50;
+    static final int MAX_PENDING_PER_ADDRESS = 5;
+
+    @Inject
+    Installation installation;
+
+    @Inject
+    RelayStore store;
+
+    @Inject
+    RelayRecords records;
+
+    @Inject
+    Clock clock;
+
+    /**
+     * A heartbeat came.
+     *
+     * @param signed JWS
+     * @param address of who sent it
+     * @return what the operator says about this relay
+     * @throws WireException if it is none for this installation, of this minute
+     * @throws RefusedException {@code CONFLICT} if the id belongs to another key or a later heartbeat came before, {@code TOO_MANY_REQUESTS} if too many relays wait to be
+     *     approved
+     */
+    public HeartbeatAnswer heartbeat(String signed, String address) throws RefusedException, WireException {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        RelayHeartbeat heartbeat = RelayHeartbeat.verify(
+                signed, installation.requireKeySet().keys().root().hash(), now);
+        Optional<KnownRelay> known = store.locked(heartbeat.relay().id());
+        if (known.isEmpty()) {
+            return add(heartbeat, address, now);
+        }
+        return heard(known.get(), heartbeat, address, now);
+    }
+
+    private HeartbeatAnswer add(RelayHeartbeat heartbeat, String address, Instant now) throws RefusedException {
+        store.forgetPending(now);
+        if (store.pending() >= MAX_PENDING || store.pendingFrom(address) >= MAX_PENDING_PER_ADDRESS) {
+            throw new RefusedException(
+                    Problem.TOO_MANY_REQUESTS, "Too many relays wait to be approved. An operator must decide on them.");
+        }
+        try {
+            store.add(heartbeat, address, now);
+        } catch (DuplicateException e) {
+            throw taken();
+        }
+        RelayDescription relay = heartbeat.relay();
+        records.record(
+                Actor.unknown(null, address),
+                Operation.RELAY_REQUESTED,
+                relay,
+                Changes.none().field("url", null, relay.url()).field("nativeUrl", null, relay.nativeUrl()));
+        return new HeartbeatAnswer(HeartbeatAnswer.State.PENDING, false);
+    }
+
+    private HeartbeatAnswer heard(KnownRelay known, RelayHeartbeat heartbeat, String address, Instant now)
+            throws RefusedException {
+        if (!MessageDigest.isEqual(known.publicKey(), heartbeat.key().raw())) {
+            throw taken();
+        }
+        if (heartbeat.number() <= known.number()) {
+            throw new RefusedException(Problem.CONFLICT, "A later heartbeat of this relay came before.");
+        }
+        HeartbeatAnswer.State state = known.state();
+        if (known.isApproved() && !sameAddresses(known.relay(), heartbeat.relay())) {
+            state = HeartbeatAnswer.State.PENDING;
+            records.record(
+                    Actor.unknown(null, address),
+                    Operation.RELAY_REQUESTED,
+                    heartbeat.relay(),
+                    Changes.none()
+                            .field("url", known.relay().url(), heartbeat.relay().url())
+                            .field(
+                                    "nativeUrl",
+                                    known.relay().nativeUrl(),
+                                    heartbeat.relay().nativeUrl()));
+        }
+        store.heard(heartbeat, state, address, now);
+        return new HeartbeatAnswer(state, known.drain());
+    }
+
+    private static boolean sameAddresses(RelayDescription one, RelayDescription other) {
+        return one.url().equals(other.url()) && one.nativeUrl().equals(other.nativeUrl());
+    }
+
+    private static RefusedException taken() {
+        return new RefusedException(
+                Problem.CONFLICT,
+                "This id belongs to a relay with another key. An operator must remove that one first.");
+    }
+}

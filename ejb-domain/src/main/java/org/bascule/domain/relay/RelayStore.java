@@ -1,0 +1,163 @@
+package org.bascule.domain.relay;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.bascule.domain.database.DuplicateException;
+import org.bascule.domain.database.Row;
+import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Statement;
+import org.bascule.wire.WireException;
+import org.bascule.wire.registry.HeartbeatAnswer;
+import org.bascule.wire.registry.RelayDescription;
+import org.bascule.wire.registry.RelayHeartbeat;
+import org.bascule.wire.registry.RelayLoad;
+
+/** The table of relays, which belongs to no domain. */
+@ApplicationScoped
+class RelayStore {
+
+    /** One that waits for approval and was not heard of for so long is forgotten. */
+    static final Duration REMEMBERED = Duration.ofHours(24);
+
+    private static final String COLUMNS =
+            """
+            select id, name, region, url, native_url, version, public_key, state, drain, capacity, sessions, bytes_per_second, draining, number,
+              address, first_seen, last_heartbeat
+            from relay
+            """;
+
+    @Inject
+    Sql sql;
+
+    /** All of them, by id. */
+    List<KnownRelay> all() {
+        return sql.acrossDomains().statement(COLUMNS + "order by id").list(RelayStore::relay);
+    }
+
+    /** One, which nobody else changes until the end of this transaction. */
+    Optional<KnownRelay> locked(String id) {
+        return sql.acrossDomains()
+                .statement(COLUMNS + "where id = :id for update")
+                .set("id", id)
+                .first(RelayStore::relay);
+    }
+
+    private static KnownRelay relay(Row row) {
+        try {
+            return new KnownRelay(
+                    new RelayDescription(row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6)),
+                    row.bytes(7),
+                    HeartbeatAnswer.State.parse(row.text(8)),
+                    row.flag(9),
+                    new RelayLoad(row.number(10), row.number(11), row.number(12), row.flag(13)),
+                    row.number(14),
+                    row.text(15),
+                    row.instant(16),
+                    row.instant(17));
+        } catch (WireException | IllegalArgumentException e) {
+            throw new IllegalStateException("a stored relay is not one", e);
+        }
+    }
+
+    long pending() {
+        return sql.acrossDomains()
+                .statement("select count(*) from relay where state = 'pending'")
+                .number();
+    }
+
+    long pendingFrom(String address) {
+        return sql.acrossDomains()
+                .statement("select count(*) from relay where state = 'pending' and address = :address")
+                .set("address", address)
+                .number();
+    }
+
+    long approved() {
+        return sql.acrossDomains()
+                .statement("select count(*) from relay where state = 'approved'")
+                .number();
+    }
+
+    void forgetPending(Instant now) {
+        sql.acrossDomains()
+                .statement("delete from relay where state = 'pending' and last_heartbeat < :before")
+                .set("before", now.minus(REMEMBERED))
+                .update();
+    }
+
+    /** Adds one that waits for approval. */
+    void add(RelayHeartbeat heartbeat, String address, Instant now) throws DuplicateException {
+        described(
+                        heartbeat,
+                        address,
+                        now,
+                        """
+                        insert into relay (id, public_key, name, region, url, native_url, version, address, state, draining, capacity, sessions,
+                          bytes_per_second, number, first_seen, last_heartbeat)
+                        values (:id, :key, :name, :region, :url, :nativeUrl, :version, :address, 'pending', :draining, :capacity, :sessions,
+                          :rate, :number, :now, :now)""")
+                .set("key", heartbeat.key().raw())
+                .insertUnique();
+    }
+
+    void heard(RelayHeartbeat heartbeat, HeartbeatAnswer.State state, String address, Instant now) {
+        described(
+                        heartbeat,
+                        address,
+                        now,
+                        """
+                        update relay set name = :name, region = :region, url = :url, native_url = :nativeUrl, version = :version, address = :address,
+                          state = :state, draining = :draining, capacity = :capacity, sessions = :sessions, bytes_per_second = :rate,
+                          number = :number, last_heartbeat = :now
+                        where id = :id""")
+                .set("state", state.text())
+                .update();
+    }
+
+    private Statement described(RelayHeartbeat heartbeat, String address, Instant now, String statement) {
+        RelayDescription relay = heartbeat.relay();
+        RelayLoad load = heartbeat.load();
+        return sql.acrossDomains()
+                .statement(statement)
+                .set("id", relay.id())
+                .set("name", relay.name())
+                .set("region", relay.region())
+                .set("url", relay.url())
+                .set("nativeUrl", relay.nativeUrl())
+                .set("version", relay.version())
+                .set("address", address)
+                .set("draining", load.draining())
+                .set("capacity", load.capacity())
+                .set("sessions", load.sessions())
+                .set("rate", load.bytesPerSecond())
+                .set("number", heartbeat.number())
+                .set("now", now);
+    }
+
+    void decide(String id, HeartbeatAnswer.State state) {
+        sql.acrossDomains()
+                .statement("update relay set state = :state where id = :id")
+                .set("state", state.text())
+                .set("id", id)
+                .update();
+    }
+
+    void drain(String id, boolean drain) {
+        sql.acrossDomains()
+                .statement("update relay set drain = :drain where id = :id")
+                .set("drain", drain)
+                .set("id", id)
+                .update();
+    }
+
+    void remove(String id) {
+        sql.acrossDomains()
+                .statement("delete from relay where id = :id")
+                .set("id", id)
+                .update();
+    }
+}

@@ -1,0 +1,194 @@
+package org.bascule.domain.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Entries;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEntry;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.WireException;
+import org.bascule.wire.registry.HeartbeatAnswer;
+import org.bascule.wire.registry.HeartbeatAnswer.State;
+import org.bascule.wire.registry.RelayLoad;
+import org.junit.jupiter.api.Test;
+
+/** What relays, strangers and the operator may do. */
+class RelayRegistrationsTest {
+
+    private final TestDomain first = new TestDomain().started();
+    private final Sample operators = new Sample(first);
+    private final TestDomain domain = first.operatedBy(operators.name).started();
+    private final Caller operator = operators.owner();
+    private final RelayOperations operations = domain.get(RelayOperations.class);
+    private final RelayDirectory directory = domain.get(RelayDirectory.class);
+    private final TestRelayHost relay = new TestRelayHost(domain, "r9");
+
+    @FunctionalInterface
+    private interface Call {
+        void run() throws Exception;
+    }
+
+    private static void refused(Problem problem, Call call) {
+        assertThatThrownBy(call::run)
+                .isInstanceOf(RefusedException.class)
+                .extracting("problem")
+                .isEqualTo(problem);
+    }
+
+    private void does(Call call) throws Exception {
+        domain.transactions.run(call::run);
+    }
+
+    private List<String> live() {
+        domain.clock.advance(RelayDirectory.KEPT);
+        return directory.candidates().stream().map(LiveRelay::id).toList();
+    }
+
+    private RelayView view(String id) throws RefusedException {
+        return operations.list(operator).stream()
+                .filter(view -> view.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aRelayIsUsedOnceTheOperatorHasApprovedIt() throws Exception {
+        assertThat(relay.beat()).isEqualTo(new HeartbeatAnswer(State.PENDING, false));
+        assertThat(live()).containsExactly("r1", "r2");
+        assertThat(view("r9").known())
+                .satisfies(known -> assertThat(known.words().split(" ")).hasSize(8));
+        does(() -> operations.approve(operator, "r9"));
+        assertThat(live()).containsExactly("r1", "r2", "r9");
+        assertThat(relay.beat()).isEqualTo(new HeartbeatAnswer(State.APPROVED, false));
+        does(() -> operations.refuse(operator, "r9"));
+        assertThat(live()).containsExactly("r1", "r2");
+        assertThat(relay.beat().state()).isEqualTo(State.REFUSED);
+        does(() -> operations.remove(operator, "r9"));
+        assertThat(relay.beat().state()).isEqualTo(State.PENDING);
+        assertThat(operators.audited("relay.approve")).singleElement().satisfies(row -> {
+            assertThat(row.detail()).isEqualTo("r9 (Relay r9)");
+            assertThat(row.changes()).contains("approved", "words");
+        });
+        assertThat(operators.audited("relay.request"))
+                .hasSize(2)
+                .extracting(AuditEntry::address)
+                .containsOnly(TestRelayHost.ADDRESS);
+        assertThat(operators.audited("relay.refuse")).hasSize(1);
+        assertThat(operators.audited("relay.remove")).hasSize(1);
+    }
+
+    @Test
+    void theOperatorEmptiesARelayAndTakesItBack() throws Exception {
+        relay.approved();
+        does(() -> operations.drain(operator, "r9", true));
+        does(() -> operations.drain(operator, "r9", true));
+        assertThat(relay.beat().drain()).isTrue();
+        assertThat(live()).containsExactly("r1", "r2");
+        does(() -> operations.drain(operator, "r9", false));
+        assertThat(relay.beat().drain()).isFalse();
+        assertThat(live()).contains("r9");
+        assertThat(operators.audited("relay.drain")).hasSize(2);
+    }
+
+    @Test
+    void whoIsSilentOrDrainsIsNotUsed() throws Exception {
+        relay.approved();
+        domain.clock.advance(Duration.ofSeconds(36));
+        assertThat(live()).doesNotContain("r9");
+        assertThat(view("r9").silent()).isTrue();
+        relay.beat();
+        assertThat(live()).contains("r9");
+        relay.load = new RelayLoad(100, 1, 1, true);
+        relay.beat();
+        assertThat(live()).doesNotContain("r9");
+    }
+
+    @Test
+    void heartbeatsOfAConfiguredRelayCountOnceTheyAreApproved() throws Exception {
+        TestRelayHost fixed = new TestRelayHost(domain, "r1");
+        fixed.load = new RelayLoad(10, 10, 0, true);
+        fixed.beat();
+        assertThat(live()).as("a stranger says nothing about it").containsExactly("r1", "r2");
+        does(() -> operations.approve(operator, "r1"));
+        assertThat(live()).containsExactly("r2");
+        fixed.load = new RelayLoad(10, 10, 0, false);
+        fixed.beat();
+        assertThat(live()).containsExactly("r1", "r2");
+        assertThat(directory.candidates().get(0))
+                .satisfies(used -> assertThat(used.url()).isEqualTo("wss://r1.example/relay"))
+                .satisfies(
+                        used -> assertThat(used.nativeUrl()).as("as configured").isEqualTo("wss://r1.example/relay"))
+                .satisfies(used -> assertThat(used.isFull()).isTrue());
+        assertThat(view("r1").configured()).isTrue();
+    }
+
+    @Test
+    void nobodyTakesTheIdOfAnotherAndNothingIsTakenTwice() throws Exception {
+        String signed = relay.signed();
+        relay.send(signed);
+        refused(Problem.CONFLICT, () -> relay.send(signed));
+        refused(Problem.CONFLICT, new TestRelayHost(domain, "r9")::beat);
+        String late = relay.signed();
+        domain.clock.advance(Duration.ofSeconds(61));
+        assertThatThrownBy(() -> relay.send(late)).isInstanceOf(WireException.class);
+        domain.clock.advance(Duration.ofSeconds(-61));
+        assertThat(relay.send(late).state()).isEqualTo(State.PENDING);
+        assertThatThrownBy(() -> relay.send("x")).isInstanceOf(WireException.class);
+    }
+
+    @Test
+    void anApprovedRelayThatWantsOtherAddressesIsAStrangerAgain() throws Exception {
+        relay.approved();
+        assertThat(live()).contains("r9");
+        relay.url = "wss://elsewhere.example/relay";
+        assertThat(relay.beat().state()).isEqualTo(State.PENDING);
+        assertThat(live()).doesNotContain("r9");
+        assertThat(operators.audited("relay.request").get(0).changes()).contains("elsewhere");
+    }
+
+    @Test
+    void strangersAreFewAndForgotten() throws Exception {
+        for (int i = 0; i < RelayRegistrations.MAX_PENDING_PER_ADDRESS; i++) {
+            new TestRelayHost(domain, "one-" + i).beat();
+        }
+        refused(Problem.TOO_MANY_REQUESTS, new TestRelayHost(domain, "one-too-many")::beat);
+        for (int i = RelayRegistrations.MAX_PENDING_PER_ADDRESS; i < RelayRegistrations.MAX_PENDING; i++) {
+            TestRelayHost other = new TestRelayHost(domain, "other-" + i);
+            other.address = "198.51.100." + (100 + i);
+            other.beat();
+        }
+        relay.address = "203.0.113.1";
+        refused(Problem.TOO_MANY_REQUESTS, relay::beat);
+        domain.clock.advance(Duration.ofHours(24).plusSeconds(1));
+        assertThat(operations.list(operator)).extracting(RelayView::id).containsExactly("r1", "r2");
+        relay.beat();
+        assertThat(domain.get(RelayStore.class).all()).hasSize(1);
+    }
+
+    @Test
+    void onlyTheOperatorSeesAndDecides() throws Exception {
+        relay.beat();
+        Caller owner = new Sample(domain).owner();
+        Caller colleague = operators.user("colleague");
+        for (Caller caller : List.of(owner, colleague)) {
+            refused(Problem.NOT_FOUND, () -> operations.list(caller));
+            refused(Problem.NOT_FOUND, () -> operations.approve(caller, "r9"));
+            refused(Problem.NOT_FOUND, () -> operations.refuse(caller, "r9"));
+            refused(Problem.NOT_FOUND, () -> operations.remove(caller, "r9"));
+            refused(Problem.NOT_FOUND, () -> operations.drain(caller, "r9", true));
+        }
+        does(() -> domain.get(Entries.class)
+                .add(operators.id, operators.root, colleague.userId(), Permission.OPERATE_INSTALLATION, Effect.ALLOW));
+        does(() -> operations.approve(colleague, "r9"));
+        assertThat(live()).contains("r9");
+        refused(Problem.NOT_FOUND, () -> operations.approve(operator, "nowhere"));
+    }
+}

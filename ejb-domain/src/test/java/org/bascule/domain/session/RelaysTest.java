@@ -1,0 +1,85 @@
+package org.bascule.domain.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.bascule.domain.relay.LiveRelay;
+import org.bascule.domain.relay.RelayDirectory;
+import org.bascule.domain.relay.TestRelayHost;
+import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.registry.RelayLoad;
+import org.junit.jupiter.api.Test;
+
+/** Which relay a session uses. */
+class RelaysTest {
+
+    private final TestDomain domain = new TestDomain().started();
+    private final Relays relays = domain.get(Relays.class);
+    private final SessionId sid = SessionId.random();
+
+    private String chosen(Map<String, Long> client, Map<String, Long> device) {
+        return relays.choose(sid, client, device).orElseThrow().id();
+    }
+
+    private List<String> order(Map<String, Long> client, Map<String, Long> device) {
+        return relays.reserve(sid, client, device).stream().map(LiveRelay::id).toList();
+    }
+
+    private TestRelayHost relay(long capacity, long sessions) throws Exception {
+        TestRelayHost relay = new TestRelayHost(domain, "r9");
+        relay.load = new RelayLoad(capacity, sessions, 0, false);
+        return relay.approved();
+    }
+
+    @Test
+    void shortestWayFromEndToEndWins() throws Exception {
+        relay(100, 0);
+        Map<String, Long> client = Map.of("r1", 10L, "r2", 50L, "r9", 30L);
+        assertThat(chosen(client, Map.of("r1", 100L, "r2", 100L, "r9", 20L))).isEqualTo("r9");
+        assertThat(order(client, Map.of("r1", 100L, "r2", 100L, "r9", 20L))).containsExactly("r9", "r1", "r2");
+        assertThat(order(client, Map.of())).containsExactly("r1", "r9", "r2");
+        assertThat(chosen(Map.of("r2", 900L), Map.of()))
+                .as("who could not reach it is far from it")
+                .isEqualTo("r2");
+    }
+
+    @Test
+    void aBusyRelayIsFartherAndAFullOneIsTheLast() throws Exception {
+        TestRelayHost relay = relay(100, 70);
+        Map<String, Long> ways = Map.of("r1", 60L, "r2", 80L, "r9", 10L);
+        assertThat(chosen(ways, ways)).isEqualTo("r9");
+        relay.load = new RelayLoad(100, 90, 0, false);
+        relay.approved();
+        assertThat(order(ways, ways)).as("133 ms more").containsExactly("r1", "r9", "r2");
+        relay.load = new RelayLoad(100, 100, 0, false);
+        relay.approved();
+        assertThat(order(ways, Map.of("r9", 1L))).as("though the way is short").containsExactly("r1", "r2", "r9");
+    }
+
+    @Test
+    void whatIsAwayIsUsedOnlyIfNothingElseIsThere() throws Exception {
+        TestRelayHost first = new TestRelayHost(domain, "r1");
+        first.load = new RelayLoad(10, 0, 0, true);
+        first.approved();
+        assertThat(order(Map.of("r1", 1L), Map.of("r1", 1L))).containsExactly("r2");
+        TestRelayHost second = new TestRelayHost(domain, "r2");
+        second.load = new RelayLoad(10, 0, 0, true);
+        second.approved();
+        assertThat(order(Map.of("r1", 1L), Map.of("r1", 1L))).containsExactly("r1", "r2");
+        assertThat(domain.get(RelayDirectory.class).candidates()).hasSize(2);
+    }
+
+    @Test
+    void withoutFiguresTheSessionDecidesSoThatLoadSpreads() {
+        long first = IntStream.range(0, 400)
+                .mapToObj(i -> relays.choose(SessionId.random(), Map.of(), Map.of())
+                        .orElseThrow()
+                        .id())
+                .filter("r1"::equals)
+                .count();
+        assertThat(first).isBetween(120L, 280L);
+    }
+}

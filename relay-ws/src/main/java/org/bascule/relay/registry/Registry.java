@@ -1,0 +1,16 @@
+package org.bascule.relay.registry;
+
+import java.io.IOException;
+
+/** Where heartbeats go. */
+@FunctionalInterface
+public interface Registry {
+
+    /**
+     * Hands over a signed heartbeat; may block for some seconds.
+     *
+     * @return the answer as text
+     * @throws IOException if there is none, or the heartbeat was not accepted
+     */
+    String heartbeat(String signed) throws IOException;
+}

@@ -1,0 +1,37 @@
+package org.bascule.wire.registry;
+
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+
+/**
+ * How busy a relay is.
+ *
+ * @param capacity sessions that it takes, from 1
+ * @param sessions with one or both ends there
+ * @param bytesPerSecond forwarded since the heartbeat before
+ * @param draining whether it refuses new connections
+ */
+public record RelayLoad(long capacity, long sessions, long bytesPerSecond, boolean draining) {
+
+    private static final long MAX_SESSIONS = 10_000_000;
+    private static final long MAX_RATE = 1L << 50;
+
+    public RelayLoad {
+        if (capacity < 1
+                || capacity > MAX_SESSIONS
+                || sessions < 0
+                || sessions > MAX_SESSIONS
+                || bytesPerSecond < 0
+                || bytesPerSecond > MAX_RATE) {
+            throw new IllegalArgumentException("not the load of a relay");
+        }
+    }
+
+    static RelayLoad read(StrictJson claims) throws WireException {
+        return new RelayLoad(
+                claims.number("capacity", 1, MAX_SESSIONS),
+                claims.number("sessions", 0, MAX_SESSIONS),
+                claims.number("bytesPerSecond", 0, MAX_RATE),
+                claims.optionalFlag("draining"));
+    }
+}
