@@ -63,7 +63,7 @@ final class NativeSession implements AutoCloseable {
         this.ended = ended;
     }
 
-    private static Network network(Path ca) {
+    static Network network(Path ca) {
         try (InputStream in = Files.newInputStream(ca)) {
             return new Network(Tls.resuming(Authorities.with(in)), Proxies.none(), "bascule-tests/1");
         } catch (IOException | GeneralSecurityException e) {

@@ -67,6 +67,7 @@ final class Tap implements AutoCloseable {
     private boolean frozen;
 
     private volatile boolean recording;
+    private volatile int delayMillis;
     private volatile UnaryOperator<byte[]> change = UnaryOperator.identity();
 
     private Tap(String name, ServerSocket listener, int target, Optional<Supplier<SSLContext>> tls) {
@@ -113,6 +114,11 @@ final class Tap implements AutoCloseable {
         return name;
     }
 
+    /** The port that it stands in front of. */
+    int target() {
+        return target;
+    }
+
     int port() {
         return listener.getLocalPort();
     }
@@ -142,6 +148,11 @@ final class Tap implements AutoCloseable {
             frozen = value;
             gate.notifyAll();
         }
+    }
+
+    /** A long way: what is said one after the other takes so much longer, each way. */
+    void delay(int millis) {
+        delayMillis = millis;
     }
 
     void cut() {
@@ -204,6 +215,9 @@ final class Tap implements AutoCloseable {
                             OutputStream out = to.getOutputStream()) {
                         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                             awaitThaw();
+                            if (delayMillis > 0) {
+                                Thread.sleep(delayMillis);
+                            }
                             byte[] chunk = java.util.Arrays.copyOf(buffer, n);
                             if (toServer) {
                                 chunk = change.apply(chunk);

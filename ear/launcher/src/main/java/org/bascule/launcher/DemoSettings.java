@@ -160,6 +160,9 @@ record DemoSettings(
         settings.put("ROOT_HASH", rootHash);
         settings.put("RELAY_ADDRESS", "127.0.0.1");
         settings.put("RELAY_HTTP_PORT", port(id + "-http"));
+        settings.put("RELAY_URL", relayUrl(id));
+        settings.put("RELAY_NATIVE_URL", relayNativeUrl(id));
+        settings.put("RELAY_REGION", "demo");
         settings.put("RELAY_HTTPS_PORT", port(id + "-https"));
         settings.put("TLS_KEYSTORE", keyStore);
         settings.put("TLS_KEYSTORE_PASSWORD_FILE", made("tls"));

@@ -1,0 +1,139 @@
+package org.bascule.system;
+
+import jakarta.json.Json;
+import java.net.http.HttpRequest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.bascule.wire.B64;
+import org.bascule.wire.WireException;
+import org.bascule.wire.keys.RelayIdentityKey;
+import org.bascule.wire.keys.RootPublicKey;
+import org.bascule.wire.registry.RelayDescription;
+import org.bascule.wire.registry.RelayHeartbeat;
+import org.bascule.wire.registry.RelayLoad;
+import org.bascule.wire.session.RelayAddress;
+
+/**
+ * Relays that make themselves known and are approved, each with a way of its own length to the client and to the device: taps in front of one real relay, which answers the probes of all. No session can be relayed
+ * by them, for the tokens name others.
+ */
+final class Layout implements AutoCloseable {
+
+    private static final int NEAREST = 10;
+    private static final int FARTHEST = 120;
+
+    /** One relay, with the round trips in ms from both ends. */
+    private record Far(RelayIdentityKey key, String id, Tap toClient, Tap toDevice, int client, int device) {
+        int way() {
+            return client + device;
+        }
+    }
+
+    private final TheSystem system;
+    private final Api operator;
+    private final byte[] rootHash;
+    private final Map<String, Far> relays = new LinkedHashMap<>();
+    private final List<String> drained = new ArrayList<>();
+    private long number = System.currentTimeMillis();
+
+    Layout(TheSystem system, String name, int count, int relayPort, Random random) throws WireException {
+        this.system = system;
+        this.operator = system.api("automation");
+        Api anybody = new Api(system.url(), Optional.empty());
+        rootHash = RootPublicKey.parse(
+                        B64.decode(anybody.getJson("/api/installation").getString("root")))
+                .hash();
+        for (int i = 0; i < count; i++) {
+            int client = random.nextInt(NEAREST, FARTHEST + 1);
+            int device = random.nextInt(NEAREST, FARTHEST + 1);
+            Far relay = new Far(
+                    RelayIdentityKey.generate(),
+                    name + "-" + i,
+                    Tap.plain(name + "-client-" + i, relayPort),
+                    Tap.plain(name + "-device-" + i, relayPort),
+                    client,
+                    device);
+            relay.toClient().delay(client / 2);
+            relay.toDevice().delay(device / 2);
+            relays.put(relay.id(), relay);
+            beat(relay);
+            Api.expect(204, operator.post("/api/installation/relays/" + relay.id() + "/approve", "{}"));
+        }
+    }
+
+    /** All say that they are there. */
+    void beat() {
+        relays.values().forEach(this::beat);
+    }
+
+    private void beat(Far relay) {
+        RelayHeartbeat heartbeat = new RelayHeartbeat(
+                rootHash,
+                Instant.now(),
+                ++number,
+                relay.key().publicKey(),
+                new RelayDescription(relay.id(), relay.id(), "test", url(relay.toClient()), url(relay.toDevice()), "1"),
+                new RelayLoad(1_000, 0, 0, false));
+        Api anybody = new Api(system.url(), Optional.empty());
+        Api.expect(
+                200, anybody.post("/api/relays/heartbeat", WalkThings.body("heartbeat", heartbeat.sign(relay.key()))));
+    }
+
+    private static String url(Tap tap) {
+        return "wss://localhost:" + tap.port() + "/relay";
+    }
+
+    /** As the client reaches them. */
+    List<RelayAddress> toClient() {
+        return relays.values().stream()
+                .map(relay -> new RelayAddress(relay.id(), url(relay.toClient())))
+                .toList();
+    }
+
+    List<String> ids() {
+        return List.copyOf(relays.keySet());
+    }
+
+    /** Round trip from end to end through a relay, in ms. */
+    int way(String id) {
+        return Optional.ofNullable(relays.get(id))
+                .orElseThrow(() -> new AssertionError(id + " is not of this layout"))
+                .way();
+    }
+
+    /** The shortest of those that are not drained. */
+    String best() {
+        return relays.values().stream()
+                .filter(relay -> !drained.contains(relay.id()))
+                .min(Comparator.comparingInt(Far::way))
+                .orElseThrow()
+                .id();
+    }
+
+    void drain(String id) {
+        Api.expect(
+                204,
+                operator.put(
+                        "/api/installation/relays/" + id + "/drain",
+                        Json.createObjectBuilder().add("drain", true).build().toString()));
+        drained.add(id);
+    }
+
+    @Override
+    public void close() {
+        for (Far relay : relays.values()) {
+            Api.expect(
+                    204,
+                    operator.send(
+                            "DELETE", "/api/installation/relays/" + relay.id(), HttpRequest.BodyPublishers.noBody()));
+            relay.toClient().close();
+            relay.toDevice().close();
+        }
+    }
+}
