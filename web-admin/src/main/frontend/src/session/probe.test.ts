@@ -78,7 +78,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 describe("measureRelays", () => {
-  it("has a figure for each relay, without the two slowest round trips", async () => {
+  it("has a figure for each relay, without the slowest round trips", async () => {
     const { result } = await measured({
       near: { delay: () => 3 },
       far: { delay: (number) => (number === 1 || number === 5 ? 900 : 40) },
@@ -123,8 +123,8 @@ describe("measureRelays", () => {
 
 describe("figure", () => {
   it("is the mean without the slowest, at least 1", () => {
-    expect(figure([10, 90, 12, 14, 500, 11, 13])).toBe(12);
-    expect(figure([10, 90, 12, 14])).toBe(12);
+    expect(figure([10, 90, 12, 14, 500, 11, 13])).toBe(11);
+    expect(figure([10, 90, 12, 14])).toBe(11);
     expect(figure([0.1])).toBe(1);
     expect(figure([])).toBeUndefined();
   });
