@@ -78,6 +78,7 @@ public final class Bascule {
         commands.put("qualification", QualificationCommand::new);
         commands.put("token", TokenCommand::new);
         commands.put("api-token", ApiTokenCommand::new);
+        commands.put("relay", RelayCommand::new);
         commands.put("audit", Audit::new);
         commands.put("export", Export::new);
         commands.put("import", Import::new);

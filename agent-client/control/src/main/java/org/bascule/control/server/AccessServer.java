@@ -182,6 +182,11 @@ public final class AccessServer {
         signed(bearer -> http.json("PUT", at(path), "", Map.of(), bearer));
     }
 
+    /** Makes it what the body says, whatever it is. */
+    public void put(String path, JsonObject body) throws CommandException {
+        signed(bearer -> http.json("PUT", at(path), body.toString(), Map.of(), bearer));
+    }
+
     /** Removes what has this version; with an empty one, whatever version it has. */
     public void remove(String path, String etag) throws CommandException {
         signed(bearer -> http.json("DELETE", at(path), "", etag.isEmpty() ? Map.of() : ifMatch(etag), bearer));
