@@ -19,7 +19,7 @@ import org.bascule.wire.session.RelayAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The round trips from this device to the relays of the newest list: measured when the list has other relays, when the device is somewhere else in the network, and about every ten
+ * The round trips from this device to the relays of the newest list: measured when the list has new ones, when the device is somewhere else in the network, and about every ten
  * minutes. A choice needs two relays, so a single one is not measured. Thread-safe; nothing here blocks its caller.
  */
 public final class RelayFigures {
@@ -87,13 +87,15 @@ public final class RelayFigures {
                 LOG.log(System.Logger.Level.WARNING, "an old list of relays was refused");
                 return;
             }
-            boolean changed = known == null || !addresses(known).equals(addresses(told));
+            List<RelayAddress> before = known == null ? List.of() : addresses(known);
+            boolean unknown =
+                    addresses(told).stream().anyMatch(relay -> !before.contains(relay) && !figures.containsKey(relay));
             list = told;
             if (!here.equals(measuredAt)) {
                 figures = Map.of();
                 measured = false;
             }
-            if (changed || !measured) {
+            if (unknown || !measured) {
                 plan(within(measured ? CHANGED_WITHIN : FIRST_WITHIN));
             }
         }

@@ -130,6 +130,20 @@ class RelayFiguresTest {
     }
 
     @Test
+    void aRelayThatLeavesOrComesBackIsNoReasonToMeasure() {
+        figures.listed(list(1, R1, R2, R3));
+        timer.run();
+        figures.listed(list(2, R1, R3));
+        assertThat(figures.roundTrips()).isEqualTo(Map.of("r1", 10L, "r3", 30L));
+        figures.listed(list(3, R1, R2, R3));
+        assertThat(figures.roundTrips()).hasSize(3);
+        assertThat(timer.delay()).isGreaterThan(RelayFigures.CHANGED_WITHIN);
+        figures.listed(list(4, R1, new RelayAddress("r2", "wss://elsewhere.example")));
+        assertThat(timer.delay()).as("the same id somewhere else").isLessThan(RelayFigures.CHANGED_WITHIN);
+        assertThat(figures.roundTrips()).isEqualTo(Map.of("r1", 10L));
+    }
+
+    @Test
     void anOlderListIsRefused() {
         figures.listed(list(2, R1, R2));
         timer.run();
