@@ -6,14 +6,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Serves {@code /api/installation} on loopback. */
+/** Serves {@code /api/installation} on loopback, and takes heartbeats. */
 final class TestAccessServer implements AutoCloseable {
 
     private final HttpServer server;
     private final AtomicInteger requests = new AtomicInteger();
+    private final List<String> heartbeats = new CopyOnWriteArrayList<>();
     private volatile String keySet = "";
+    private volatile String operator = "{\"state\":\"pending\",\"drain\":false}";
 
     TestAccessServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -29,7 +33,24 @@ final class TestAccessServer implements AutoCloseable {
             }
             exchange.close();
         });
+        server.createContext("/api/relays/heartbeat", exchange -> {
+            heartbeats.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            byte[] body = operator.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
         server.start();
+    }
+
+    /** What heartbeats are answered from now on. */
+    void answer(String json) {
+        operator = json;
+    }
+
+    /** Bodies of the heartbeats so far. */
+    List<String> heartbeats() {
+        return List.copyOf(heartbeats);
     }
 
     URI url() {
