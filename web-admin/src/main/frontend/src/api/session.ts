@@ -16,6 +16,9 @@ export interface RemoteSession {
   readonly relay: string | null;
   /** Milliseconds to the relay and back as the client measured them before the session; null if it did not. */
   readonly relayClientMs: number | null;
+  /** Bytes that relays have counted; null where none has reported. */
+  readonly relayedFromClient: number | null;
+  readonly relayedFromDevice: number | null;
   /** The same from the device. */
   readonly relayDeviceMs: number | null;
   readonly started: Date | null;
@@ -39,6 +42,8 @@ export function importRemoteSession(value: unknown): RemoteSession {
     reason: root.get("reason").textOrNull(),
     relay: root.get("relay").textOrNull(),
     relayClientMs: root.get("relayClientMs").numberOrNull(),
+    relayedFromClient: root.get("relayedFromClient").numberOrNull(),
+    relayedFromDevice: root.get("relayedFromDevice").numberOrNull(),
     relayDeviceMs: root.get("relayDeviceMs").numberOrNull(),
     started: root.get("started").timeOrNull(),
     ended: root.get("ended").timeOrNull(),

@@ -86,8 +86,8 @@ public class Relay {
                 System::nanoTime,
                 (task, nanos) -> sockets.schedule(task, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos))));
         Optional<Heartbeats> heartbeats = settings.registration()
-                .map(own -> new Registration(
-                        key(own.keyFile()), own.relay(), identity.rootHash(), lobby, access::heartbeat, clock))
+                .map(own ->
+                        new Registration(key(own.keyFile()), own.relay(), identity.rootHash(), lobby, access, clock))
                 .map(registration -> new Heartbeats(registration, factory));
         return new Parts(lobby, keys, heartbeats);
     }

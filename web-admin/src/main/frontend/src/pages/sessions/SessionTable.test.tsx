@@ -32,7 +32,14 @@ const session = (n: number, of: typeof ME) =>
 
 describe("the way of a session", () => {
   it("is shown beside its relay, as far as it was measured", () => {
-    const over = { ...session(1, ME), relay: "relay-a", relayClientMs: 12, relayDeviceMs: 8 };
+    const over = {
+      ...session(1, ME),
+      relay: "relay-a",
+      relayClientMs: 12,
+      relayDeviceMs: 8,
+      relayedFromClient: 2_000,
+      relayedFromDevice: 3_000_000,
+    };
     renderPage(
       "/sessions",
       "/sessions",
@@ -40,6 +47,7 @@ describe("the way of a session", () => {
     );
     expect(screen.getByText("12 ms + 8 ms")).toBeDefined();
     expect(screen.getByText("client to relay and back: 12 ms, device to relay and back: 8 ms")).toBeDefined();
+    expect(screen.getByText(/^2(.0)? [kK].*B from the client, .* from the device$/)).toBeDefined();
     expect(screen.getAllByText(/relay-/).map((cell) => cell.closest("td")?.textContent)).toEqual([
       expect.stringMatching(/relay-a 12 ms/),
       expect.stringMatching(/relay-b $/),

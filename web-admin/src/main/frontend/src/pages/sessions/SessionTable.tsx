@@ -107,6 +107,14 @@ export function SessionTable({ sessions, label, withDevice, mayEnd }: SessionTab
                     <Inert text={session.relay} /> <Way client={session.relayClientMs} device={session.relayDeviceMs} />
                   </Second>
                 )}
+                {session.relayedFromClient !== null && session.relayedFromDevice !== null && (
+                  <Second label={t("session.relayed")}>
+                    {t("session.relayedBytes", {
+                      client: bytes(session.relayedFromClient, locale),
+                      device: bytes(session.relayedFromDevice, locale),
+                    })}
+                  </Second>
+                )}
               </div>
             </Td>
             <Td dataLabel={t("session.state")}>

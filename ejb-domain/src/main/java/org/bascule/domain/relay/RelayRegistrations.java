@@ -15,9 +15,11 @@ import org.bascule.domain.pki.Installation;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.WireException;
+import org.bascule.wire.keys.RelayIdentityPublicKey;
 import org.bascule.wire.registry.HeartbeatAnswer;
 import org.bascule.wire.registry.RelayDescription;
 import org.bascule.wire.registry.RelayHeartbeat;
+import org.bascule.wire.registry.RelayTraffic;
 
 /** Takes the heartbeats of relays, which anybody may send. */
 @Stateless
@@ -57,6 +59,25 @@ public class RelayRegistrations {
             return add(heartbeat, address, now);
         }
         return heard(known.get(), heartbeat, address, now);
+    }
+
+    /**
+     * A relay tells what it has forwarded. What it says of sessions that are unknown here is left out.
+     *
+     * @throws WireException if it is none for this installation, of this minute, by the key of the relay
+     * @throws RefusedException {@code NOT_FOUND} if the relay is not an approved one
+     */
+    public void traffic(String signed) throws RefusedException, WireException {
+        String id = RelayTraffic.relay(signed);
+        KnownRelay relay = (RelayDescription.isId(id) ? store.locked(id) : Optional.<KnownRelay>empty())
+                .filter(KnownRelay::isApproved)
+                .orElseThrow(RefusedException::notFound);
+        RelayTraffic traffic = RelayTraffic.verify(
+                signed,
+                RelayIdentityPublicKey.parse(relay.publicKey()),
+                installation.requireKeySet().keys().root().hash(),
+                clock.instant());
+        store.traffic(id, traffic.pairs());
     }
 
     private HeartbeatAnswer add(RelayHeartbeat heartbeat, String address, Instant now) throws RefusedException {

@@ -15,6 +15,7 @@ import org.bascule.wire.registry.HeartbeatAnswer;
 import org.bascule.wire.registry.RelayDescription;
 import org.bascule.wire.registry.RelayHeartbeat;
 import org.bascule.wire.registry.RelayLoad;
+import org.bascule.wire.registry.RelayTraffic;
 
 /** The table of relays, which belongs to no domain. */
 @ApplicationScoped
@@ -159,5 +160,25 @@ class RelayStore {
                 .statement("delete from relay where id = :id")
                 .set("id", id)
                 .update();
+    }
+
+    /** The figures of a meeting only grow. */
+    void traffic(String relay, List<RelayTraffic.Pair> pairs) {
+        for (RelayTraffic.Pair pair : pairs) {
+            sql.acrossDomains()
+                    .statement(
+                            """
+                            insert into relay_traffic (sid, relay, pair, from_client, from_device, millis)
+                            select s.sid, :relay, :pair, :client, :device, :millis from remote_session s where s.sid = :sid
+                            on duplicate key update from_client = greatest(from_client, values(from_client)),
+                              from_device = greatest(from_device, values(from_device)), millis = greatest(millis, values(millis))""")
+                    .set("relay", relay)
+                    .set("pair", pair.pair())
+                    .set("client", pair.fromClient())
+                    .set("device", pair.fromDevice())
+                    .set("millis", pair.millis())
+                    .set("sid", pair.sid().hex())
+                    .update();
+        }
     }
 }

@@ -76,9 +76,11 @@ public class SessionStore {
             """
             s.sid, s.device_id, s.device_name, s.user_id, s.user_name, s.operations, s.account, s.reason, s.relay,
               s.started, s.ended, s.end_reason, s.client_address, s.device_address, s.bytes_in, s.bytes_out, s.comment,
-              s.relay_client_ms, s.relay_device_ms""";
+              s.relay_client_ms, s.relay_device_ms,
+              (select sum(t.from_client) from relay_traffic t where t.sid = s.sid),
+              (select sum(t.from_device) from relay_traffic t where t.sid = s.sid)""";
 
-    static final int COLUMN_COUNT = 19;
+    static final int COLUMN_COUNT = 21;
 
     @Inject
     Sql sql;
@@ -659,12 +661,14 @@ public class SessionStore {
                 row.number(15),
                 row.number(16),
                 row.textOrNull(17),
-                millis(row, 18),
-                millis(row, 19));
+                number(row, 18),
+                number(row, 19),
+                number(row, 20),
+                number(row, 21));
     }
 
-    private static @Nullable Long millis(Row row, int column) {
-        String millis = row.textOrNull(column);
-        return millis == null ? null : Long.valueOf(millis);
+    private static @Nullable Long number(Row row, int column) {
+        String number = row.textOrNull(column);
+        return number == null ? null : Long.valueOf(number);
     }
 }

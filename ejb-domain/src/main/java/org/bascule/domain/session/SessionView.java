@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param comment what its user said about it at the end, or later
  * @param relayClientMillis round trip from the client to the relay, if the client had measured it
  * @param relayDeviceMillis the same of the device
+ * @param relayedFromClient bytes of messages that relays have forwarded from the client, as far as they have reported; null where none has
+ * @param relayedFromDevice the same from the device
  */
 public record SessionView(
         String sid,
@@ -36,4 +38,6 @@ public record SessionView(
         long bytesOut,
         @Nullable String comment,
         @Nullable Long relayClientMillis,
-        @Nullable Long relayDeviceMillis) {}
+        @Nullable Long relayDeviceMillis,
+        @Nullable Long relayedFromClient,
+        @Nullable Long relayedFromDevice) {}

@@ -45,6 +45,10 @@ public final class TestRelayHost {
                 .sign(key);
     }
 
+    public RelayIdentityKey key() {
+        return key;
+    }
+
     public HeartbeatAnswer beat() throws RefusedException, WireException {
         return send(signed());
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
+import org.bascule.relay.registry.Registry;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.trust.KeySet;
@@ -19,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a relay asks of its access server: the key set from {@code GET {access}/api/installation}, which the caller verifies, so that the transport need not be trusted; and
- * {@code POST {access}/api/relays/heartbeat}.
+ * {@code POST {access}/api/relays/heartbeat} and {@code …/traffic}.
  */
-public final class AccessServer implements InstallationSource {
+public final class AccessServer implements InstallationSource, Registry {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
     private static final int MAX_ANSWER = 64 * 1_024;
@@ -50,10 +51,18 @@ public final class AccessServer implements InstallationSource {
      *
      * @throws IOException saying what the server says, if it does not take it
      */
+    @Override
     public String heartbeat(String signed) throws IOException {
         return ask(
                 "api/relays/heartbeat",
                 Json.createObjectBuilder().add("heartbeat", signed).build().toString());
+    }
+
+    @Override
+    public void traffic(String signed) throws IOException {
+        ask(
+                "api/relays/traffic",
+                Json.createObjectBuilder().add("traffic", signed).build().toString());
     }
 
     private String ask(String path, @Nullable String body) throws IOException {

@@ -18,6 +18,7 @@ import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
 import org.bascule.wire.relay.RelayClose;
 import org.bascule.wire.relay.RelayLimits;
+import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,7 @@ public final class Connection implements Party, Receiver {
     private volatile @Nullable Flow outgoing;
     private volatile @Nullable Flow incoming;
     private volatile @Nullable Rates rates;
+    private Tally.@Nullable Pair pair;
     private volatile Domains.@Nullable Domain domain;
 
     Connection(Lobby lobby, Link link, SessionId sid) {
@@ -258,17 +260,20 @@ public final class Connection implements Party, Receiver {
             return;
         }
         Rates shared = new Rates(new Throttle(lobby.ticker(), token().limits().sessionRate()), entered.throttle());
-        if (!pairUp(toPeer, fromPeer, shared)) {
+        boolean isClient = token().role() == RelayRole.CLIENT;
+        Tally.Pair counted = lobby.tally().began(sid, isClient ? toPeer : fromPeer, isClient ? fromPeer : toPeer);
+        if (!pairUp(toPeer, fromPeer, shared, counted)) {
+            lobby.tally().ended(counted);
             return;
         }
         link.sendText(RelayLimits.PAIRED);
-        if (peer.pairUp(fromPeer, toPeer, shared)) {
+        if (peer.pairUp(fromPeer, toPeer, shared, counted)) {
             peer.link.sendText(RelayLimits.PAIRED);
         }
         LOG.log(Level.DEBUG, "paired session {0}", sid);
     }
 
-    private synchronized boolean pairUp(Flow out, Flow in, Rates shared) {
+    private synchronized boolean pairUp(Flow out, Flow in, Rates shared, Tally.Pair counted) {
         if (state != State.WAITING) {
             out.abandon();
             return false;
@@ -277,6 +282,7 @@ public final class Connection implements Party, Receiver {
         since = lobby.ticker().nanos();
         incoming = in;
         rates = shared;
+        pair = counted;
         outgoing = out;
         return true;
     }
@@ -421,10 +427,12 @@ public final class Connection implements Party, Receiver {
     private Optional<Party> leave() {
         boolean admitted;
         boolean placed;
+        Tally.Pair counted;
         synchronized (this) {
             if (state == State.CLOSED) {
                 return Optional.empty();
             }
+            counted = pair;
             admitted = state == State.WAITING || state == State.PAIRED || state == State.LEAVING;
             placed = domain != null;
             domain = null;
@@ -432,6 +440,9 @@ public final class Connection implements Party, Receiver {
         }
         if (placed) {
             lobby.domains().leave(token());
+        }
+        if (counted != null) {
+            lobby.tally().ended(counted);
         }
         abandon(outgoing);
         abandon(incoming);

@@ -22,6 +22,7 @@ final class Flow {
     // guarded by this
     private long queued;
     private long messages;
+    private long bytes;
     private boolean above;
     /** When the receiver took something last while too much was queued, or that began. */
     private long stuckSince;
@@ -78,6 +79,7 @@ final class Flow {
             return Taking.TOO_MUCH;
         }
         messages++;
+        bytes += size;
         queued += size;
         budget.take(size);
         if (!above && queued > limit()) {
@@ -137,6 +139,11 @@ final class Flow {
     /** Number of messages so far: a change shows life. */
     synchronized long messages() {
         return messages;
+    }
+
+    /** Bytes of them. */
+    synchronized long bytes() {
+        return bytes;
     }
 
     /** No more messages are taken; a paused sender is read again. {@code then} runs as soon as the receiver has everything, maybe at once. */

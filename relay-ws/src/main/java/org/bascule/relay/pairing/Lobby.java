@@ -18,6 +18,7 @@ public final class Lobby {
     private final Ticker ticker;
     private final Later later;
     private final Domains domains;
+    private final Tally tally;
     private final Meetings meetings;
     private final Unproved unproved;
     private final SecureRandom random = new SecureRandom();
@@ -32,6 +33,7 @@ public final class Lobby {
         this.ticker = ticker;
         this.later = later;
         this.domains = new Domains(ticker);
+        this.tally = new Tally(ticker);
         this.meetings = new Meetings(limits.maxMeetings());
         this.unproved = new Unproved(limits.maxUnproved(), limits.maxUnprovedPerAddress());
     }
@@ -143,6 +145,11 @@ public final class Lobby {
 
     Later later() {
         return later;
+    }
+
+    /** What was forwarded for whom. */
+    public Tally tally() {
+        return tally;
     }
 
     Domains domains() {

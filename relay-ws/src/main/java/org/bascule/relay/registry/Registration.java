@@ -5,14 +5,17 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.bascule.relay.pairing.Lobby;
+import org.bascule.relay.pairing.Tally;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RelayIdentityKey;
 import org.bascule.wire.registry.HeartbeatAnswer;
 import org.bascule.wire.registry.RelayDescription;
 import org.bascule.wire.registry.RelayHeartbeat;
 import org.bascule.wire.registry.RelayLoad;
+import org.bascule.wire.registry.RelayTraffic;
 import org.bascule.wire.words.FingerprintWords;
 
 /**
@@ -22,6 +25,8 @@ import org.bascule.wire.words.FingerprintWords;
 public final class Registration {
 
     private static final System.Logger LOG = System.getLogger(Registration.class.getName());
+    /** With one heartbeat. */
+    private static final int MAX_REPORTS = 5;
 
     private final RelayIdentityKey key;
     private final RelayDescription relay;
@@ -79,8 +84,32 @@ public final class Registration {
     public void beat() {
         try {
             answered(HeartbeatAnswer.parse(registry.heartbeat(next().sign(key))));
+            if (isApproved()) {
+                traffic();
+            }
         } catch (IOException | WireException e) {
             failed(e);
+        }
+    }
+
+    private synchronized boolean isApproved() {
+        return answered.filter(answer -> answer.state() == HeartbeatAnswer.State.APPROVED)
+                .isPresent();
+    }
+
+    /** What is left is for the next time: heartbeats come first. */
+    private void traffic() throws IOException {
+        for (int i = 0; i < MAX_REPORTS; i++) {
+            List<Tally.Line> due = lobby.tally().due(RelayTraffic.MAX_PAIRS);
+            if (due.isEmpty()) {
+                return;
+            }
+            List<RelayTraffic.Pair> pairs = due.stream()
+                    .map(line -> new RelayTraffic.Pair(
+                            line.sid(), line.pair(), line.fromClient(), line.fromDevice(), line.millis()))
+                    .toList();
+            registry.traffic(new RelayTraffic(rootHash, clock.instant(), relay.id(), pairs).sign(key));
+            lobby.tally().taken(due);
         }
     }
 

@@ -3,7 +3,6 @@ package org.bascule.relay.registry;
 import java.io.IOException;
 
 /** Where heartbeats go. */
-@FunctionalInterface
 public interface Registry {
 
     /**
@@ -13,4 +12,11 @@ public interface Registry {
      * @throws IOException if there is none, or the heartbeat was not accepted
      */
     String heartbeat(String signed) throws IOException;
+
+    /**
+     * Hands over what was forwarded; may block for some seconds.
+     *
+     * @throws IOException if it was not taken down
+     */
+    void traffic(String signed) throws IOException;
 }

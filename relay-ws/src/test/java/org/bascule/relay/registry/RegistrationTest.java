@@ -71,7 +71,7 @@ class RegistrationTest {
                 new Budget(1 << 20),
                 () -> now.toEpochMilli() * 1_000_000,
                 (task, wait) -> {});
-        registration = new Registration(key, relay, ROOT, lobby, access::heartbeat, () -> now);
+        registration = new Registration(key, relay, ROOT, lobby, access, () -> now);
     }
 
     @AfterEach

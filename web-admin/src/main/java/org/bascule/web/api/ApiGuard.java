@@ -38,6 +38,8 @@ public class ApiGuard extends HttpFilter {
             new RateLimit(600, Duration.ofMinutes(1), Clock.systemUTC()),
             "/api/relays/heartbeat",
             new RateLimit(120, Duration.ofMinutes(1), Clock.systemUTC()),
+            "/api/relays/traffic",
+            new RateLimit(120, Duration.ofMinutes(1), Clock.systemUTC()),
             "/api/sign-in",
             new RateLimit(60, Duration.ofMinutes(1), Clock.systemUTC()));
 

@@ -41,6 +41,8 @@ public class ConnectionResource {
             "relay",
             "relayClientMs",
             "relayDeviceMs",
+            "relayedFromClient",
+            "relayedFromDevice",
             "started",
             "ended",
             "endReason",

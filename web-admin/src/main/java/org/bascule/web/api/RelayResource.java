@@ -18,6 +18,7 @@ import org.bascule.domain.session.ClientKind;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.registry.RelayHeartbeat;
+import org.bascule.wire.registry.RelayTraffic;
 
 /** {@code /api/relays}: what clients measure the ways to, and where relays make themselves known ({@code docs/protocol/relay.md}). */
 @Path("/relays")
@@ -41,6 +42,15 @@ public class RelayResource {
                 .add("relays", Answers.list(list.relays(), relay -> json(relay, kind)))
                 .add("probe", list.probe())
                 .add("refreshSeconds", RelayLists.REFRESH.toSeconds()));
+    }
+
+    /** An approved relay tells what it has forwarded. Public: the relay's key signs it. */
+    @POST
+    @Path("/traffic")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response traffic(StrictJson body) throws RefusedException, WireException {
+        registrations.traffic(body.string("traffic", RelayTraffic.MAX_LENGTH));
+        return Answers.ok(Json.createObjectBuilder());
     }
 
     private static JsonObjectBuilder json(LiveRelay relay, ClientKind kind) {

@@ -135,10 +135,12 @@ public class SessionResource {
         }
     }
 
-    /** How far both ends were from the relay, in milliseconds. */
+    /** How far both ends were from the relay, in milliseconds, and what relays have counted, in bytes. */
     static void relayWay(JsonObjectBuilder json, SessionView session) {
         Answers.number(json, "relayClientMs", session.relayClientMillis());
         Answers.number(json, "relayDeviceMs", session.relayDeviceMillis());
+        Answers.number(json, "relayedFromClient", session.relayedFromClient());
+        Answers.number(json, "relayedFromDevice", session.relayedFromDevice());
     }
 
     static JsonObjectBuilder json(SessionView session) {

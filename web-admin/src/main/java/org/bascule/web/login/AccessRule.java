@@ -24,6 +24,7 @@ enum AccessRule {
             "/api/enrol/reset",
             "/api/pair",
             "/api/relays/heartbeat",
+            "/api/relays/traffic",
             "/api/sign-in",
             // the server puts its health servlet into the application at the root of the site
             "/health",

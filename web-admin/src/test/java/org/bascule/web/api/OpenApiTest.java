@@ -202,6 +202,7 @@ class OpenApiTest {
             "POST /api/pair",
             "POST /api/pair/{id}",
             "POST /api/relays/heartbeat",
+            "POST /api/relays/traffic",
             "PUT /api/sessions/{sid}/handshake",
             "POST /api/sessions/{sid}/relays");
 
