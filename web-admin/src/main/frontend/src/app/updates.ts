@@ -78,6 +78,9 @@ export class LiveUpdates {
       case "options":
         this.soon.add(["domain-options"]);
         break;
+      case "relays":
+        this.soon.add(["relays"]);
+        break;
       case "audit":
         this.soon.add(["audit"]);
         break;
