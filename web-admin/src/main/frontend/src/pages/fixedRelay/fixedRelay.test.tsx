@@ -100,7 +100,7 @@ describe("the relay of a device", () => {
       });
     const change = { name: "Change the relay of press-1" };
     await screen.findByText(/chosen by the server/);
-    // something else of the device was changed since the page was opened
+    // something else of the device was changed since the page was opened, and will be once more
     fixed = { ...NONE, etag: "9" };
     await user.click(screen.getByRole("button", change));
     const form = await opened("Relay of press-1");
@@ -116,15 +116,16 @@ describe("the relay of a device", () => {
     expect(await screen.findByText(/\(set here\)/)).toBeDefined();
     // its version is another now
     await waitFor(() => expect(api.of("GET", `/api/devices/${UID}`).length).toBeGreaterThan(before));
+    fixed = { ...SET, etag: "11" } as never;
     await user.click(screen.getByRole("button", change));
     const again = await opened("Relay of press-1");
-    const unset = "Not set here: as for the folder above, or chosen by the server";
+    const unset = "As above, or chosen by the server";
     await user.selectOptions(await again.findByRole("combobox", { name: "Relay" }), unset);
     await user.click(again.getByRole("button", { name: "Save" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(api.of("PUT")).toMatchObject([
       { path: `/api/fixed-relays/${UID}`, body: { relay: "relay-2" }, ifMatch: '"9"' },
-      { path: `/api/fixed-relays/${UID}`, body: { relay: null }, ifMatch: '"8"' },
+      { path: `/api/fixed-relays/${UID}`, body: { relay: null }, ifMatch: '"11"' },
     ]);
   });
 
@@ -141,7 +142,7 @@ describe("the relay of a device", () => {
     await user.click(form.getByRole("button", { name: "Save" }));
     expect(await form.findByText("Meanwhile somebody else changed it")).toBeDefined();
     expect(form.getByText(/Relay: /).textContent).toBe("Relay: relay-2 (set for folder Line 1)");
-    expect(options(form)[0]).toBe("Not set here: relay-2, as for the folder above");
+    expect(options(form)[0]).toBe("As above: relay-2");
     await expectAccessible();
     await user.click(form.getByRole("button", { name: "Overwrite" }));
     await waitFor(() => expect(api.of("PUT").map(({ ifMatch }) => ifMatch)).toEqual(['"8"', '"12"']));
