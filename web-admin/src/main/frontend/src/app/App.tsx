@@ -155,6 +155,10 @@ const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import("../pages/blocked/BlockedPage")).BlockedPage }),
           },
           {
+            path: "/relays",
+            lazy: async () => ({ Component: (await import("../pages/relays/RelaysPage")).RelaysPage }),
+          },
+          {
             path: "/domains",
             lazy: async () => ({ Component: (await import("../pages/domains/DomainsPage")).DomainsPage }),
           },

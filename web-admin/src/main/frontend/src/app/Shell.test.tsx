@@ -54,7 +54,7 @@ describe("the navigation", () => {
   });
 
   it("offers to the operator what is of the whole installation", async () => {
-    expect(await links([], [], true)).toEqual([...EVERYBODY, "Blocked addresses", "Domains"]);
+    expect(await links([], [], true)).toEqual([...EVERYBODY, "Blocked addresses", "Relays", "Domains"]);
   });
 
   it("offers calls for help to who receives those of one device", async () => {

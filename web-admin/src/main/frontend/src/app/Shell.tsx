@@ -147,6 +147,7 @@ function Sidebar({ me, path }: { readonly me: Me; readonly path: string }) {
     ...(holds("see-resources") ? [{ href: "/transfer", label: t("nav.transfer") }] : []),
     ...(holds("manage-permissions") || signIn ? [{ href: "/settings", label: t("nav.settings") }] : []),
     ...(signIn || me.operator ? [{ href: "/blocked-addresses", label: t("nav.blocked") }] : []),
+    ...(me.operator ? [{ href: "/relays", label: t("nav.relays") }] : []),
     ...(me.operator ? [{ href: "/domains", label: t("nav.domains") }] : []),
   ];
   return (

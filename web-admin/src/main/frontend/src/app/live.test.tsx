@@ -183,6 +183,7 @@ describe("live updates", () => {
       ["devices"],
       ["people"],
       ["device", UID],
+      ["fixed-relay"],
       ["folders"],
     ]);
     const revoked = { type: "device-revoked", uid: UID } as const;

@@ -58,6 +58,7 @@ export class LiveUpdates {
         this.soon.add(["people"]);
         this.later.add(["folders"]);
         this.soon.add(["device", event.id]);
+        this.soon.add(["fixed-relay"]);
         break;
       case "assistance":
         this.assistance(event);
@@ -73,10 +74,14 @@ export class LiveUpdates {
         for (const key of ["folders", "devices", "device"]) this.later.add([key]);
         break;
       case "directory":
-        for (const key of ["folders", "devices", "device", "people", "access", "tags", "me"]) this.soon.add([key]);
+        for (const key of ["folders", "devices", "device", "people", "access", "tags", "fixed-relay", "me"])
+          this.soon.add([key]);
         break;
       case "options":
         this.soon.add(["domain-options"]);
+        break;
+      case "relays":
+        this.soon.add(["relays"]);
         break;
       case "audit":
         this.soon.add(["audit"]);

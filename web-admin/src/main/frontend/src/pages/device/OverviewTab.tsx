@@ -20,6 +20,7 @@ import { useTexts } from "../../i18n";
 import { tagTerm } from "../devices/search";
 import { Tags } from "../devices/Tags";
 import { Words } from "../devices/Words";
+import { FixedRelayLine } from "../fixedRelay/FixedRelayLine";
 import { SessionTable } from "../sessions/SessionTable";
 import { AssistanceAllowed } from "./AssistanceAllowed";
 import { DeviceActions } from "./DeviceActions";
@@ -128,6 +129,13 @@ function State({ device }: { readonly device: DeviceDetail }) {
               <Inert text={device.account} />
             </code>
           )}
+        </Fact>
+        <Fact term={t("fixedRelay.label")}>
+          <FixedRelayLine
+            kind="device"
+            of={{ id: device.uid, name: device.name }}
+            may={device.permissions.includes("configure-devices")}
+          />
         </Fact>
         <Fact term={t("device.version")}>
           <Said text={device.version} />

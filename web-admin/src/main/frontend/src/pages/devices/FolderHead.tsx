@@ -17,7 +17,7 @@ import { useDialogs } from "../../app/dialog";
 import { Inert } from "../../app/inert";
 import { AppLink } from "../../app/links";
 import { useTexts } from "../../i18n";
-import { CreateFolder, DeleteFolder, EditFolder, FolderContract, MoveFolder } from "./dialogs";
+import { CreateFolder, DeleteFolder, EditFolder, FolderContract, FolderRelay, MoveFolder } from "./dialogs";
 
 interface FolderHeadProps {
   /** The folder that is shown, or the one at the top; null where several are at the top. */
@@ -115,6 +115,20 @@ function FolderActions({ folder }: { readonly folder: Folder }) {
         </DropdownItem>
         <DropdownItem onClick={() => dialogs.open((close) => <FolderContract folder={folder} onClose={close} />)}>
           {t("folder.contract")}
+        </DropdownItem>
+        <DropdownItem
+          onClick={() =>
+            dialogs.open((close) => (
+              <FolderRelay
+                kind="folder"
+                of={folder}
+                may={folder.permissions.includes("configure-devices")}
+                onClose={close}
+              />
+            ))
+          }
+        >
+          {t("fixedRelay.label")}
         </DropdownItem>
         {movable && <Divider component="li" />}
         {movable && (

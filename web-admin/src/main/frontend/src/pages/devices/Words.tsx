@@ -3,10 +3,10 @@ import { useTexts } from "../../i18n";
 
 interface WordsProps {
   readonly words: readonly string[];
-  readonly fingerprint: string;
+  readonly fingerprint?: string;
 }
 
-/** A fingerprint for people: words that two of them can compare by telephone, and below them the figures. */
+/** A fingerprint for people: words that two of them can compare by telephone, and below them the figures where there are some. */
 export function Words({ words, fingerprint }: WordsProps) {
   const { t } = useTexts();
   return (
@@ -21,9 +21,11 @@ export function Words({ words, fingerprint }: WordsProps) {
           ))}
         </ol>
       )}
-      <code className="any-length">
-        <Inert text={fingerprint} />
-      </code>
+      {fingerprint !== undefined && (
+        <code className="any-length">
+          <Inert text={fingerprint} />
+        </code>
+      )}
     </>
   );
 }

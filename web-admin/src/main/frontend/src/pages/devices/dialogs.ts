@@ -7,6 +7,9 @@ export const EditFolder = lazy(async () => ({ default: (await import("./FolderDi
 export const MoveFolder = lazy(async () => ({ default: (await import("./FolderDialogs")).MoveFolderDialog }));
 export const DeleteFolder = lazy(async () => ({ default: (await import("./FolderDialogs")).DeleteFolderDialog }));
 export const FolderContract = lazy(async () => ({ default: (await import("./ContractDialog")).ContractDialog }));
+export const FolderRelay = lazy(async () => ({
+  default: (await import("../fixedRelay/FixedRelayDialog")).FixedRelayDialog,
+}));
 export const MoveDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).MoveDevicesDialog }));
 export const TagDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).TagDevicesDialog }));
 export const RemoveDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).RemoveDevicesDialog }));

@@ -25,6 +25,7 @@ import { useTexts } from "../../i18n";
 import { PlacesOfPerson } from "../access/PlacesOfPerson";
 import { SignInsCard } from "../account/SignInsCard";
 import { TokensCard } from "../account/TokensCard";
+import { FixedRelayLine } from "../fixedRelay/FixedRelayLine";
 import { AccountCard } from "./AccountCard";
 import { Crumbs } from "./Crumbs";
 import { DeleteUserDialog, JoinGroupDialog, LeaveGroupDialog, MoveDialog, RenameUserDialog } from "./dialogs";
@@ -109,6 +110,9 @@ function Loaded({ user }: { readonly user: User }) {
                 </Line>
                 <Line term={t("user.lastSignIn")}>
                   {user.lastSignIn === null ? t("user.never") : <RelativeTime time={user.lastSignIn} />}
+                </Line>
+                <Line term={t("fixedRelay.label")}>
+                  <FixedRelayLine kind="user" of={user} may={may} />
                 </Line>
                 {user.pending && <Line term={t("user.state")}>{t("user.pendingHelp")}</Line>}
               </DescriptionList>

@@ -170,6 +170,7 @@ export function domain(
     })
     .on("GET /api/users/*/sign-ins", list())
     .on("GET /api/users/*/tokens", list())
+    .on("GET /api/fixed-relays/*", { json: { relay: null, own: false, folder: null, etag: "u1" } })
     .on("GET /api/groups", list(group(), group({ id: OWNERS, name: "Owners", builtIn: true })))
     .on("GET /api/groups/*", (_sent, at) => ({ json: group({ id: at }) }))
     .on("GET /api/groups/*/members", list(anna))

@@ -1,0 +1,15 @@
+import { queryOptions } from "@tanstack/react-query";
+import { read } from "../../api/http";
+import { importInstallationRelays } from "../../api/installationRelay";
+
+/** Load changes all the time, and no event says so; the rest comes with the event. */
+const LOOK_AGAIN_MS = 10_000;
+
+/** The relays of the installation, asked for again while somebody looks at the page. */
+export const installationRelaysQuery = queryOptions({
+  queryKey: ["relays", "installation"],
+  staleTime: 0,
+  refetchInterval: LOOK_AGAIN_MS,
+  refetchOnWindowFocus: true,
+  queryFn: ({ signal }) => read("GET", "/api/installation/relays", importInstallationRelays, { signal }),
+});
