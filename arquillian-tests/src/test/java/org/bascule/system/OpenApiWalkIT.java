@@ -12,7 +12,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -32,13 +31,6 @@ import org.bascule.system.ApiDescription.Choice;
 import org.bascule.system.ApiDescription.Extent;
 import org.bascule.system.ApiDescription.Operation;
 import org.bascule.system.ApiDescription.Slot;
-import org.bascule.wire.B64;
-import org.bascule.wire.WireException;
-import org.bascule.wire.keys.RelayIdentityKey;
-import org.bascule.wire.keys.RootPublicKey;
-import org.bascule.wire.registry.RelayDescription;
-import org.bascule.wire.registry.RelayHeartbeat;
-import org.bascule.wire.registry.RelayLoad;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -287,24 +279,8 @@ class OpenApiWalkIT {
 
     /** A relay that has made itself known once, and waits for approval. */
     private static String relay() {
-        Api anybody = new Api(system.url(), Optional.empty());
-        try {
-            RelayIdentityKey key = RelayIdentityKey.generate();
-            RelayHeartbeat heartbeat = new RelayHeartbeat(
-                    RootPublicKey.parse(B64.decode(
-                                    anybody.getJson("/api/installation").getString("root")))
-                            .hash(),
-                    Instant.now(),
-                    1,
-                    key.publicKey(),
-                    new RelayDescription(
-                            MARKER, MARKER, "", "wss://relay.invalid/relay", "wss://relay.invalid/relay", ""),
-                    new RelayLoad(1, 0, 0, false));
-            Api.expect(200, anybody.post("/api/relays/heartbeat", WalkThings.body("heartbeat", heartbeat.sign(key))));
-            return MARKER;
-        } catch (WireException e) {
-            throw new IllegalStateException(e);
-        }
+        new TestRelayHost(system.url(), MARKER).beat();
+        return MARKER;
     }
 
     private static String blocked(String address) {
