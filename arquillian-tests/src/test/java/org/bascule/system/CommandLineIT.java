@@ -98,6 +98,22 @@ class CommandLineIT {
                                 && session.getInt("bytesOut") < 200_000));
     }
 
+    /** Each measures the relays before it has to choose one; the connection log keeps what both found for the one that was used. */
+    @Test
+    void bothEndsSayHowFarTheRelaysAre() {
+        Eventually.within(Duration.ofMinutes(2), "a session with the round trips of both ends", () -> {
+            Program.Result result =
+                    bascule("engineer", new byte[0], "exec", system.device().uid(), "--", "true");
+            assertThat(result.exit()).as(result.error()).isZero();
+            return system
+                    .api("automation")
+                    .items("/api/connections?limit=1&device=" + system.device().uid())
+                    .stream()
+                    .anyMatch(session -> session.getInt("relayClientMs", 0) >= 1
+                            && session.getInt("relayDeviceMs", 0) >= 1);
+        });
+    }
+
     @Test
     void execSaysBySignal() {
         Program.Result result =
