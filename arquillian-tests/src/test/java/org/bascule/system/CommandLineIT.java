@@ -109,8 +109,8 @@ class CommandLineIT {
                     .api("automation")
                     .items("/api/connections?limit=1&device=" + system.device().uid())
                     .stream()
-                    .anyMatch(session -> session.getInt("relayClientMs", 0) >= 1
-                            && session.getInt("relayDeviceMs", 0) >= 1);
+                    .anyMatch(session ->
+                            session.getInt("relayClientMs", 0) >= 1 && session.getInt("relayDeviceMs", 0) >= 1);
         });
     }
 
