@@ -1,4 +1,4 @@
-import jakarta.json.Json;
+import org.bascule.wire.Json;
 import jakarta.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;

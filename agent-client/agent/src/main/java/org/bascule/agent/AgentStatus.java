@@ -1,10 +1,10 @@
 package org.bascule.agent;
 
-import jakarta.json.Json;
 import java.time.Instant;
 import java.util.Optional;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 

@@ -1,6 +1,5 @@
 package org.bascule.control;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.bascule.wire.Json;
 
 /**
  * Folders with devices, users and groups in them, found as {@code docs/protocol/api.md} says: top, children, text anywhere; {@code folder} includes what is below.

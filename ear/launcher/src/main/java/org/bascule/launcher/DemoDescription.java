@@ -1,6 +1,5 @@
 package org.bascule.launcher;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bascule.launcher.state.PrivateFiles;
+import org.bascule.wire.Json;
 
 /**
  * What runs, where, and how to get in: the content of {@code demo.json} (mode 0600: it holds passwords).

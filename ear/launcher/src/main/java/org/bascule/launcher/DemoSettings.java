@@ -1,6 +1,5 @@
 package org.bascule.launcher;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -16,6 +15,7 @@ import org.bascule.launcher.part.Installation;
 import org.bascule.launcher.part.Realm;
 import org.bascule.launcher.state.PrivateFiles;
 import org.bascule.launcher.state.Secrets;
+import org.bascule.wire.Json;
 
 /** Writes what an administrator writes: the settings files of the scripts and the bootstrap file. */
 record DemoSettings(

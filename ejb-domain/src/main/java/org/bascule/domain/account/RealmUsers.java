@@ -4,7 +4,6 @@ import static org.bascule.domain.keycloak.AdminConnection.encoded;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -21,6 +20,7 @@ import org.bascule.domain.keycloak.Keycloak;
 import org.bascule.domain.keycloak.KeycloakException;
 import org.bascule.domain.keycloak.UserCredential;
 import org.bascule.domain.realm.Invitation;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /** The users of a domain's realm. Nothing here asks whether the caller may: that is done before. */

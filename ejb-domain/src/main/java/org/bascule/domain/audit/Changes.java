@@ -1,11 +1,11 @@
 package org.bascule.domain.audit;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /** What a change did to a resource: field by field the value before and after, in the order in which they were named. Equal ones are left out. */

@@ -2,13 +2,13 @@ package org.bascule.domain.corporate;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.net.URI;
 import org.bascule.domain.corporate.TestResult.Code;
 import org.bascule.domain.corporate.Way.Ldap;
 import org.bascule.domain.keycloak.Keycloak;
 import org.bascule.domain.keycloak.KeycloakException;
+import org.bascule.wire.Json;
 
 /** Tries a directory from where it is asked at sign-in: the realm. */
 @ApplicationScoped

@@ -2,7 +2,6 @@ package org.bascule.domain.corporate;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -15,6 +14,7 @@ import java.util.Base64;
 import java.util.Map;
 import org.bascule.domain.corporate.TestResult.Code;
 import org.bascule.domain.corporate.Way.Oidc;
+import org.bascule.wire.Json;
 
 /** What an OpenID provider tells of itself (OpenID Connect Discovery 1.0). */
 @ApplicationScoped

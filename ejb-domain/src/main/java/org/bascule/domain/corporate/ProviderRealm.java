@@ -4,7 +4,6 @@ import static org.bascule.domain.keycloak.AdminConnection.encoded;
 
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
@@ -23,6 +22,7 @@ import org.bascule.domain.corporate.Way.Saml;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.keycloak.AdminConnection;
 import org.bascule.domain.keycloak.KeycloakException;
+import org.bascule.wire.Json;
 
 /**
  * Brings the providers and directories of a realm up to those of its domain. The realm knows each by the id that it has here; what has such a name and is

@@ -2,7 +2,6 @@ package org.bascule.domain.corporate;
 
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.StringReader;
@@ -20,6 +19,7 @@ import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.pki.SealedText;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of providers. Whoever changes one says that the realm is to be brought up. */

@@ -1,6 +1,5 @@
 package org.bascule.domain.corporate;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.net.URI;
@@ -8,6 +7,7 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Set;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /** How a provider is spoken to: what an administrator says of it, without the secret. Fields are named as in the API. */

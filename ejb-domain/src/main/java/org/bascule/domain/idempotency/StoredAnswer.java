@@ -1,11 +1,11 @@
 package org.bascule.domain.idempotency;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /**

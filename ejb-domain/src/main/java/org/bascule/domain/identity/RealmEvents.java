@@ -1,6 +1,5 @@
 package org.bascule.domain.identity;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -28,6 +27,7 @@ import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.http.BoundedHttp;
 import org.bascule.domain.identity.RealmEvent.Source;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,5 @@
 package org.bascule.domain.paging;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonException;
@@ -15,6 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,8 @@
 package org.bascule.domain.realm;
 
-import jakarta.json.Json;
 import org.bascule.domain.keycloak.AdminConnection;
 import org.bascule.domain.keycloak.KeycloakException;
+import org.bascule.wire.Json;
 
 /** A link by which a user chooses a password. It confirms the address that it went to, and ends at a page that leads on to the sign-in. */
 public final class Invitation {

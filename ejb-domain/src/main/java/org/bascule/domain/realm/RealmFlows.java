@@ -2,7 +2,6 @@ package org.bascule.domain.realm;
 
 import static org.bascule.domain.keycloak.AdminConnection.encoded;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
@@ -19,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.bascule.domain.keycloak.AdminConnection;
 import org.bascule.domain.keycloak.KeycloakException;
+import org.bascule.wire.Json;
 
 /**
  * The authentication flows of one realm. A flow in use is never changed: where it is another than the template's, the template's is made beside it, under a

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
@@ -29,6 +28,7 @@ import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.configuration.IdentitySettings.Mail;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.identity.DomainReference;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /**

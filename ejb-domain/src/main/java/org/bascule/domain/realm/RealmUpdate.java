@@ -2,7 +2,6 @@ package org.bascule.domain.realm;
 
 import static org.bascule.domain.keycloak.AdminConnection.encoded;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -17,6 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.bascule.domain.keycloak.AdminConnection;
 import org.bascule.domain.keycloak.KeycloakException;
+import org.bascule.wire.Json;
 
 /**
  * Makes one realm as the template wants it: its own settings, flows, required actions, texts, and the clients of Bascule. What the template does not name stays:

@@ -1,6 +1,5 @@
 package org.bascule.domain.refusal;
 
-import jakarta.json.Json;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import java.io.IOException;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /** The languages that {@link Sentence sentences} are written in; {@code de.json} has the German of every template. */

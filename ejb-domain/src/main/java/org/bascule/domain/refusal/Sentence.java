@@ -1,6 +1,5 @@
 package org.bascule.domain.refusal;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
@@ -8,6 +7,7 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.util.List;
 import java.util.Locale;
+import org.bascule.wire.Json;
 
 /**
  * A sentence for people, in any {@link Language}: an English template, which is also the key of the translations, and what goes into it.

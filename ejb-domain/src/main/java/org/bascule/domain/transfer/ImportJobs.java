@@ -3,7 +3,6 @@ package org.bascule.domain.transfer;
 import jakarta.ejb.Stateless;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -22,6 +21,7 @@ import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Sentence;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of imports. A job is its user's alone. */

@@ -1,6 +1,5 @@
 package org.bascule.domain.transfer;
 
-import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParser.Event;
@@ -22,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.bascule.domain.refusal.Sentence;
 import org.bascule.domain.refusal.Template;
+import org.bascule.wire.Json;
 
 /**
  * Reads lines one after the other and strictly: what is not understood is a problem with its place, never left out. Text that is no UTF-8, CSV or

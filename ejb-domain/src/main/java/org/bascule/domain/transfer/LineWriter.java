@@ -1,6 +1,5 @@
 package org.bascule.domain.transfer;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import java.io.BufferedWriter;
@@ -12,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bascule.wire.Json;
 
 /** Writes lines one after the other; nothing is kept. Closing it writes the end and leaves the stream open. */
 abstract class LineWriter implements AutoCloseable {

@@ -2,7 +2,6 @@ package org.bascule.domain.transparency;
 
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.time.Clock;
@@ -20,6 +19,7 @@ import org.bascule.domain.pki.Installation;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.log.LogEntry;
 import org.bascule.wire.log.TreeHead;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,6 @@ package org.bascule.domain.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.json.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +17,7 @@ import org.bascule.domain.relay.TestRelayHost;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.Json;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;

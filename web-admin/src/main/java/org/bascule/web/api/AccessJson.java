@@ -1,6 +1,5 @@
 package org.bascule.web.api;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
@@ -29,6 +28,7 @@ import org.bascule.domain.acl.Validity;
 import org.bascule.domain.acl.WeeklyWindow;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.web.problem.ProblemException;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.jspecify.annotations.Nullable;

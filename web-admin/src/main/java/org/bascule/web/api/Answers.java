@@ -1,6 +1,5 @@
 package org.bascule.web.api;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.paging.Slice;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /** The forms that answers share. A member without a value is {@code null}, never missing. */

@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.BeanParam;
@@ -31,6 +30,7 @@ import org.bascule.domain.transparency.Transparency;
 import org.bascule.domain.transparency.TreeExport;
 import org.bascule.web.problem.ProblemException;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.log.TreeHead;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -14,6 +13,7 @@ import org.bascule.domain.audit.Operation;
 import org.bascule.domain.guard.BlockedAddress;
 import org.bascule.domain.guard.BlockedAddresses;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/blocked-addresses}: who was shut out because of failed attempts. */

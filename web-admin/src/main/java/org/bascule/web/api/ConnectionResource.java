@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.BeanParam;
@@ -19,6 +18,7 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.session.ConnectionFilter;
 import org.bascule.domain.session.ConnectionLog;
 import org.bascule.domain.session.SessionView;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/connections}: the connection log, as far as the caller may view it. */

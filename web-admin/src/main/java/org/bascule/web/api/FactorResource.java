@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -12,6 +11,7 @@ import org.bascule.domain.keycloak.UserCredential;
 import org.bascule.domain.realm.SecondFactorRule;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.RealmSessions;
+import org.bascule.wire.Json;
 
 /** {@code /api/me/factors}: by what the caller signs in. Changed at the realm, by {@code /account/start}. */
 @Path("/me/factors")

@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.Consumes;
@@ -37,6 +36,7 @@ import org.bascule.domain.corporate.Way.Saml;
 import org.bascule.domain.directory.Named;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.web.problem.ProblemException;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.jspecify.annotations.Nullable;

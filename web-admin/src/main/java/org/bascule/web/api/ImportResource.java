@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.Consumes;
@@ -23,6 +22,7 @@ import org.bascule.domain.transfer.ImportProblem;
 import org.bascule.domain.transfer.ImportRequest;
 import org.bascule.domain.transfer.ImportView;
 import org.bascule.domain.transfer.Imports;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/imports}: files that say what the directory is to be. */

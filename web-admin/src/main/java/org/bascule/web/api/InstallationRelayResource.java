@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -18,6 +17,7 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.relay.KnownRelay;
 import org.bascule.domain.relay.RelayOperations;
 import org.bascule.domain.relay.RelayView;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 

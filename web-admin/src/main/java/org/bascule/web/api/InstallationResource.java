@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
@@ -10,6 +9,7 @@ import org.bascule.domain.pki.Installation;
 import org.bascule.domain.pki.SignedKeySet;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 
 /** {@code /api/installation}: what relays and clients verify this installation with. Public. */
 @Path("/installation")

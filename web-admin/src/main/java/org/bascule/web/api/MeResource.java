@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -11,6 +10,7 @@ import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Operators;
 import org.bascule.domain.identity.Caller;
 import org.bascule.web.login.SignedIn;
+import org.bascule.wire.Json;
 
 /** {@code /api/me}: who is signed in. */
 @Path("/me")

@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -15,6 +14,7 @@ import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.SignInView;
 import org.bascule.domain.token.SignIns;
+import org.bascule.wire.Json;
 
 /** {@code /api/me/sign-ins}: where the caller is signed in. */
 @Path("/me/sign-ins")

@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -11,6 +10,7 @@ import org.bascule.domain.acl.FreshFactors;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Preset;
 import org.bascule.domain.identity.Caller;
+import org.bascule.wire.Json;
 
 /** {@code /api/permissions}: the catalogue, the same for every domain. */
 @Path("/permissions")

@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.Consumes;
@@ -21,6 +20,7 @@ import org.bascule.domain.contract.Qualification;
 import org.bascule.domain.contract.Qualifications;
 import org.bascule.domain.contract.QualificationsView;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.jspecify.annotations.Nullable;

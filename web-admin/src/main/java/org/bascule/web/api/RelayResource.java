@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -15,6 +14,7 @@ import org.bascule.domain.relay.LiveRelay;
 import org.bascule.domain.relay.RelayLists;
 import org.bascule.domain.relay.RelayRegistrations;
 import org.bascule.domain.session.ClientKind;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.registry.RelayHeartbeat;

@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -24,6 +23,7 @@ import org.bascule.domain.session.Comments;
 import org.bascule.domain.session.Ending;
 import org.bascule.domain.session.SessionView;
 import org.bascule.domain.session.Sessions;
+import org.bascule.wire.Json;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;

@@ -2,7 +2,6 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -12,6 +11,7 @@ import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
 import org.bascule.web.problem.ProblemCode;
 import org.bascule.web.problem.ProblemException;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/sign-in}: where a native client gets its tokens. Public, limited by address. */

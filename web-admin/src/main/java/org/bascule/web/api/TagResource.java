@@ -2,13 +2,13 @@ package org.bascule.web.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import org.bascule.domain.directory.DeviceTags;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/tags}: the tags that are on devices. */

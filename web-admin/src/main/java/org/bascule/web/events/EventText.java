@@ -1,6 +1,5 @@
 package org.bascule.web.events;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.util.Optional;
 import org.bascule.domain.live.LiveEvent;
@@ -22,6 +21,7 @@ import org.bascule.domain.live.LiveEvent.ResourceMoved;
 import org.bascule.domain.live.LiveEvent.RightsChanged;
 import org.bascule.domain.live.LiveEvent.SessionChanged;
 import org.bascule.web.problem.ProblemCode;
+import org.bascule.wire.Json;
 
 /** The messages of {@code /api/events}. */
 final class EventText {

@@ -1,7 +1,6 @@
 package org.bascule.web.internal;
 
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -29,6 +28,7 @@ import org.bascule.web.api.StrictJsonReader;
 import org.bascule.web.problem.Problem;
 import org.bascule.web.problem.ProblemCode;
 import org.bascule.web.problem.ProblemException;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 

@@ -1,6 +1,5 @@
 package org.bascule.web.problem;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -15,6 +14,7 @@ import java.util.List;
 import org.bascule.domain.refusal.Language;
 import org.bascule.domain.refusal.Sentence;
 import org.bascule.domain.refusal.Template;
+import org.bascule.wire.Json;
 
 /**
  * One problem as it is sent.

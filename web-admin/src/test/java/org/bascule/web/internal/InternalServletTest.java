@@ -3,7 +3,6 @@ package org.bascule.web.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -31,6 +30,7 @@ import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.LoginEvents;
 import org.bascule.domain.identity.SignInRules;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

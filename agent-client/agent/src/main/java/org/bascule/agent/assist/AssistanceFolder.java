@@ -1,12 +1,12 @@
 package org.bascule.agent.assist;
 
-import jakarta.json.Json;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ControlMessage;

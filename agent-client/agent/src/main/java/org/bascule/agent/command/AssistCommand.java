@@ -1,6 +1,5 @@
 package org.bascule.agent.command;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -13,6 +12,7 @@ import org.bascule.agent.assist.AssistanceFolder;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.wire.Json;
 import org.bascule.wire.control.ControlMessage.Assist;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -1,6 +1,5 @@
 package org.bascule.agent.command;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.nio.file.Files;
 import java.util.List;
@@ -13,6 +12,7 @@ import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.transparency.LogMemory;
+import org.bascule.wire.Json;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.trust.DeviceCertificates;

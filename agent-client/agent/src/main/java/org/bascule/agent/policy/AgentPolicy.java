@@ -1,6 +1,5 @@
 package org.bascule.agent.policy;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;

@@ -1,12 +1,12 @@
 package org.bascule.agent.state;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;

@@ -2,7 +2,6 @@ package org.bascule.agent.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +51,7 @@ import org.bascule.session.stream.StreamHandler;
 import org.bascule.session.stream.TransportLoss;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.Transport;
+import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;

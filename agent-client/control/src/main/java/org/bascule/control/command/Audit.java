@@ -1,6 +1,5 @@
 package org.bascule.control.command;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.io.BufferedReader;
@@ -22,6 +21,7 @@ import org.bascule.control.Printable;
 import org.bascule.control.Surroundings;
 import org.bascule.control.signin.Account;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;

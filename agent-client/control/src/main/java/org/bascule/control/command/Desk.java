@@ -1,6 +1,5 @@
 package org.bascule.control.command;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.List;
@@ -10,6 +9,7 @@ import org.bascule.control.Surroundings;
 import org.bascule.control.server.AccessServer;
 import org.bascule.control.server.Directory;
 import org.bascule.control.server.Thing;
+import org.bascule.wire.Json;
 
 /**
  * Where a command that administers does its work: the server it asks, and whom it answers.

@@ -1,6 +1,5 @@
 package org.bascule.control.command;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.Set;
 import org.bascule.control.CommandException;
 import org.bascule.control.Printable;
 import org.bascule.control.server.Thing;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,6 +1,5 @@
 package org.bascule.control.command;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
@@ -12,6 +11,7 @@ import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
 import org.bascule.control.server.Thing;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,6 +1,5 @@
 package org.bascule.control.command;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -14,6 +13,7 @@ import org.bascule.control.Surroundings;
 import org.bascule.control.server.AccessServer;
 import org.bascule.control.server.Http;
 import org.bascule.control.signin.Account;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -1,6 +1,5 @@
 package org.bascule.control.command;
 
-import jakarta.json.Json;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -12,6 +11,7 @@ import org.bascule.control.Surroundings;
 import org.bascule.control.installation.InstallationException;
 import org.bascule.control.installation.KeySetSigner;
 import org.bascule.control.installation.RootKeyFile;
+import org.bascule.wire.Json;
 import org.bascule.wire.keys.RootSigningKey;
 import org.bascule.wire.trust.KeySet;
 import picocli.CommandLine.Command;

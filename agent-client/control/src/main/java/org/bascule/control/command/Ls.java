@@ -1,6 +1,5 @@
 package org.bascule.control.command;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +10,7 @@ import org.bascule.control.Surroundings;
 import org.bascule.control.server.AccessServer;
 import org.bascule.control.server.DeviceRow;
 import org.bascule.control.signin.Account;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -1,6 +1,5 @@
 package org.bascule.control.command;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
@@ -14,6 +13,7 @@ import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
 import org.bascule.control.Surroundings;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

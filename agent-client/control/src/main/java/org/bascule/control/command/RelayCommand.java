@@ -1,6 +1,5 @@
 package org.bascule.control.command;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +7,7 @@ import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
 import org.bascule.control.server.Http;
+import org.bascule.wire.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

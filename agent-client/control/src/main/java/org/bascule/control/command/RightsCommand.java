@@ -1,6 +1,5 @@
 package org.bascule.control.command;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +10,7 @@ import org.bascule.control.Printable;
 import org.bascule.control.server.Http;
 import org.bascule.control.server.Kind;
 import org.bascule.control.server.Thing;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;

@@ -1,6 +1,5 @@
 package org.bascule.control.command;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import java.time.DateTimeException;
@@ -17,6 +16,7 @@ import java.util.regex.Pattern;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
+import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
 /** Times as people write them on a command line. What is none is a {@link CommandException} with {@link ExitCode#USAGE}. */

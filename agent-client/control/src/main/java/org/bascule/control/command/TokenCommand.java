@@ -1,11 +1,11 @@
 package org.bascule.control.command;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.util.List;
 import org.bascule.control.CommandException;
 import org.bascule.control.Printable;
 import org.bascule.control.server.Http;
+import org.bascule.wire.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,6 +1,5 @@
 package org.bascule.control.remote;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
@@ -14,6 +13,7 @@ import java.util.Optional;
 import org.bascule.control.Surroundings;
 import org.bascule.control.files.PrivateFile;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;

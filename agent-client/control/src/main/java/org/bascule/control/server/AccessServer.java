@@ -1,6 +1,5 @@
 package org.bascule.control.server;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
@@ -16,6 +15,7 @@ import java.util.UUID;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.session.client.SessionOverException;
+import org.bascule.wire.Json;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;

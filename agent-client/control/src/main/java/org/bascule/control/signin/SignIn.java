@@ -1,10 +1,10 @@
 package org.bascule.control.signin;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 

@@ -2,7 +2,6 @@ package org.bascule.control.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.json.Json;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -14,6 +13,7 @@ import org.bascule.control.FakeServer;
 import org.bascule.control.TestUser;
 import org.bascule.session.vectors.FixedInstallation;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.keys.LogSigningKey;
 import org.bascule.wire.log.LogEntry;
 import org.bascule.wire.log.Merkle;

@@ -1,6 +1,6 @@
 package org.bascule.session.bench;
 
-import jakarta.json.Json;
+import org.bascule.wire.Json;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.time.Duration;

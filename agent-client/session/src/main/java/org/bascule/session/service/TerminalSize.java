@@ -1,8 +1,8 @@
 package org.bascule.session.service;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.util.Optional;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 

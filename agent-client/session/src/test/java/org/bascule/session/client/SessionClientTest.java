@@ -3,7 +3,6 @@ package org.bascule.session.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -37,6 +36,7 @@ import org.bascule.session.trust.MemoryTrustStore;
 import org.bascule.session.trust.TrustException;
 import org.bascule.session.vectors.FixedInstallation;
 import org.bascule.session.vectors.FixedLog;
+import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.relay.RelayRole;

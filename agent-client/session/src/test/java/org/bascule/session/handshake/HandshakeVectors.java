@@ -1,6 +1,5 @@
 package org.bascule.session.handshake;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -19,6 +18,7 @@ import org.bascule.session.vectors.FixedInstallation;
 import org.bascule.session.vectors.FixedKeys;
 import org.bascule.session.vectors.FixedLog;
 import org.bascule.wire.Bytes;
+import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.log.TreeHead;

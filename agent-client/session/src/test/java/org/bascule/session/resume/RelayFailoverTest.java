@@ -2,7 +2,6 @@ package org.bascule.session.resume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -21,6 +20,7 @@ import org.bascule.session.stream.StreamHandler;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.RelayTransport.RelayJoin;
 import org.bascule.session.transport.TestRelay;
+import org.bascule.wire.Json;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.session.RelayAddress;

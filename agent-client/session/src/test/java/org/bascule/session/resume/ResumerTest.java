@@ -2,7 +2,6 @@ package org.bascule.session.resume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.security.MessageDigest;
@@ -29,6 +28,7 @@ import org.bascule.session.stream.SessionListener;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamHandler;
 import org.bascule.session.transport.MemoryTransport;
+import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.relay.RelayRole;

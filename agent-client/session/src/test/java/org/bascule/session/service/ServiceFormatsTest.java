@@ -3,7 +3,6 @@ package org.bascule.session.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.bascule.wire.Json;
 import org.bascule.wire.WireException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -1,6 +1,5 @@
 package org.bascule.session.stream;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -19,6 +18,7 @@ import org.bascule.session.record.ResumeRecord;
 import org.bascule.session.service.ProcessExit;
 import org.bascule.session.service.TerminalSize;
 import org.bascule.wire.Bytes;
+import org.bascule.wire.Json;
 import org.bascule.wire.relay.RelayRole;
 
 /** Records of a short session and around the change of keys, with the keys of the handshake's vectors: {@code records.json}. */

@@ -1,8 +1,8 @@
 package org.bascule.session.stream;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import org.bascule.session.transport.MemoryTransport;
+import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 
 /** Both ends of a session in one process. */

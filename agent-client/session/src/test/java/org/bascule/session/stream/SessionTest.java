@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.bascule.session.stream.Recorder.take;
 import static org.bascule.session.stream.Recorder.within;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.bascule.session.record.NullRecordCodec;
 import org.bascule.session.transport.TransportEnd;
+import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -1,6 +1,5 @@
 package org.bascule.session.vectors;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -8,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.bascule.wire.Json;
 import org.bascule.wire.log.LogEntry;
 import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.log.Merkle;

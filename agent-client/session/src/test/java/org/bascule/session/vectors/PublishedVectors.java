@@ -2,7 +2,6 @@ package org.bascule.session.vectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.bascule.wire.Json;
 
 /** Vectors that others published: short ones are in the project, complete sets are read from {@code ../shared/vectors} where that folder exists. */
 public final class PublishedVectors {

@@ -1,6 +1,5 @@
 package org.bascule.session.vectors;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonWriter;
@@ -10,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.bascule.wire.Json;
 
 /** A file of {@code docs/protocol/vectors}. With {@code -Dbascule.vectors.write=true} the tests write it instead of comparing. */
 public final class VectorFile {

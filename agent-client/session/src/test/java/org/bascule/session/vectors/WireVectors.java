@@ -1,6 +1,5 @@
 package org.bascule.session.vectors;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -14,6 +13,7 @@ import org.bascule.session.handshake.HandshakeVectors;
 import org.bascule.session.vectors.FixedCertificates.Template;
 import org.bascule.session.vectors.FixedKeys.P256Key;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ControlTranscript;

@@ -1,6 +1,5 @@
 package org.bascule.launcher.access;
 
-import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -14,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import org.bascule.wire.Json;
 
 /** A few calls of the REST API with a bearer token (docs/protocol/api.md). */
 public final class ApiClient {

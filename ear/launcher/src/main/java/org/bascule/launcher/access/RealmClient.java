@@ -1,6 +1,5 @@
 package org.bascule.launcher.access;
 
-import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -29,6 +28,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.bascule.wire.Json;
 
 /**
  * The command line's client ({@code bascule-cli}) of one realm, with the login form filled in by program.

@@ -1,6 +1,5 @@
 package org.bascule.launcher.part;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bascule.launcher.process.Commands;
 import org.bascule.launcher.state.PrivateFiles;
+import org.bascule.wire.Json;
 
 /**
  * A realm to import: the administrator's template, and users of the demo.

@@ -1,6 +1,5 @@
 package org.bascule.wire.control;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;

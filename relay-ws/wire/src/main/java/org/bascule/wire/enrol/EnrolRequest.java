@@ -1,7 +1,7 @@
 package org.bascule.wire.enrol;
 
-import jakarta.json.Json;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 

@@ -1,6 +1,5 @@
 package org.bascule.wire.enrol;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bascule.wire.B64;
 import org.bascule.wire.Bytes;
+import org.bascule.wire.Json;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;

@@ -1,8 +1,8 @@
 package org.bascule.wire.enrol;
 
-import jakarta.json.Json;
 import org.bascule.wire.B64;
 import org.bascule.wire.Bytes;
+import org.bascule.wire.Json;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;

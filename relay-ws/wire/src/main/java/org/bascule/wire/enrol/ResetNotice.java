@@ -1,9 +1,9 @@
 package org.bascule.wire.enrol;
 
-import jakarta.json.Json;
 import java.time.Instant;
 import org.bascule.wire.B64;
 import org.bascule.wire.Bytes;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.DeviceIdentityKey;

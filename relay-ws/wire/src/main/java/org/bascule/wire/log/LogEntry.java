@@ -1,6 +1,5 @@
 package org.bascule.wire.log;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +10,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.bascule.wire.B64;
 import org.bascule.wire.Bytes;
+import org.bascule.wire.Json;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;

@@ -1,6 +1,5 @@
 package org.bascule.wire.log;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
@@ -9,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;

@@ -1,8 +1,8 @@
 package org.bascule.wire.registry;
 
-import jakarta.json.Json;
 import java.util.Arrays;
 import java.util.Locale;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 

@@ -1,10 +1,10 @@
 package org.bascule.wire.registry;
 
-import jakarta.json.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;

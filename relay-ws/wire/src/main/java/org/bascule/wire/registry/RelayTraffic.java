@@ -1,6 +1,5 @@
 package org.bascule.wire.registry;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.StrictJson;

@@ -1,8 +1,8 @@
 package org.bascule.wire.relay;
 
-import jakarta.json.Json;
 import java.time.Duration;
 import java.time.Instant;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.jws.Jws;

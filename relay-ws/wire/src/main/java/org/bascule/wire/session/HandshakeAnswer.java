@@ -1,11 +1,11 @@
 package org.bascule.wire.session;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.relay.RelayLimits;

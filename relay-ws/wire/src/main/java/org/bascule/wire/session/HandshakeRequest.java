@@ -1,8 +1,8 @@
 package org.bascule.wire.session;
 
-import jakarta.json.Json;
 import java.util.Map;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RelayProofPublicKey;

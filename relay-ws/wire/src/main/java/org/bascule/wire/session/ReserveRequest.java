@@ -1,10 +1,10 @@
 package org.bascule.wire.session;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.util.List;
 import java.util.OptionalLong;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RelayProofPublicKey;

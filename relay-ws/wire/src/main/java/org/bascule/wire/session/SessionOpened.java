@@ -1,12 +1,12 @@
 package org.bascule.wire.session;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;

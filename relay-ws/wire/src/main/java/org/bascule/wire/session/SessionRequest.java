@@ -1,11 +1,11 @@
 package org.bascule.wire.session;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;

@@ -1,11 +1,11 @@
 package org.bascule.wire.trust;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.security.MessageDigest;
 import java.util.List;
 import org.bascule.wire.B64;
 import org.bascule.wire.Bytes;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.DeviceIdentityKey;

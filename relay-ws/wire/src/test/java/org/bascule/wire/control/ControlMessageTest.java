@@ -3,12 +3,12 @@ package org.bascule.wire.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.json.Json;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.bascule.wire.Json;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.HardwareId;

@@ -3,11 +3,11 @@ package org.bascule.wire.jws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.TicketSigningKey;
 import org.junit.jupiter.api.Test;

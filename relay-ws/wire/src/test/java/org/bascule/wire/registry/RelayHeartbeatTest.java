@@ -3,12 +3,12 @@ package org.bascule.wire.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.time.Instant;
 import java.util.Locale;
 import org.bascule.wire.B64;
+import org.bascule.wire.Json;
 import org.bascule.wire.WireException;
 import org.bascule.wire.jws.Jws;
 import org.bascule.wire.keys.RelayIdentityKey;
