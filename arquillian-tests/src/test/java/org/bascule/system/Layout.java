@@ -18,6 +18,7 @@ import org.bascule.wire.registry.RelayDescription;
 import org.bascule.wire.registry.RelayHeartbeat;
 import org.bascule.wire.registry.RelayLoad;
 import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.words.FingerprintWords;
 
 /**
  * Relays that make themselves known and are approved, each with a way of its own length to the client and to the device: taps in front of one real relay, which answers the probes of all. No session can be relayed
@@ -63,7 +64,14 @@ final class Layout implements AutoCloseable {
             relay.toDevice().delay(device / 2);
             relays.put(relay.id(), relay);
             beat(relay);
-            Api.expect(204, operator.post("/api/installation/relays/" + relay.id() + "/approve", "{}"));
+            Api.expect(
+                    204,
+                    operator.post(
+                            "/api/installation/relays/" + relay.id() + "/approve",
+                            WalkThings.body(
+                                    "words",
+                                    FingerprintWords.text(
+                                            relay.key().publicKey().hash()))));
         }
     }
 

@@ -52,10 +52,6 @@ class RelayRegistryIT {
                 .orElseThrow();
     }
 
-    private void act(String what) {
-        Api.expect(204, operator.post(RELAYS + "/" + id + "/" + what, ""));
-    }
-
     private void drain(boolean drain) {
         Api.expect(204, operator.put(RELAYS + "/" + id + "/drain", "{\"drain\":" + drain + "}"));
     }
@@ -66,10 +62,12 @@ class RelayRegistryIT {
         assertThat(seen().getString("words")).isEqualTo(relay.words());
         assertThat(listed(viewer)).isEmpty();
         assertThat(viewer.get(RELAYS).statusCode()).isEqualTo(404);
-        assertThat(viewer.post(RELAYS + "/" + id + "/approve", "").statusCode()).isEqualTo(404);
+        assertThat(viewer.post(RELAYS + "/" + id + "/approve", WalkThings.body("words", relay.words()))
+                        .statusCode())
+                .isEqualTo(404);
         assertThat(policy()).doesNotContain("relay.invalid");
 
-        act("approve");
+        Api.expect(204, operator.post(RELAYS + "/" + id + "/approve", WalkThings.body("words", relay.words())));
         Eventually.within(LIMIT, "it is listed", () -> listed(viewer).isPresent());
         assertThat(listed(viewer).orElseThrow().getString("url")).isEqualTo(TestRelayHost.URL);
         Eventually.within(LIMIT, "pages may reach it", () -> policy().contains(" wss://relay.invalid:8443"));
@@ -81,7 +79,7 @@ class RelayRegistryIT {
         assertThat(relay.beat().getBoolean("drain")).isFalse();
         Eventually.within(LIMIT, "it is taken back", () -> listed(viewer).isPresent());
 
-        act("refuse");
+        Api.expect(204, operator.post(RELAYS + "/" + id + "/refuse", ""));
         assertThat(relay.beat().getString("state")).isEqualTo("refused");
         Eventually.within(LIMIT, "it is gone", () -> listed(viewer).isEmpty() && !policy().contains("relay.invalid"));
     }

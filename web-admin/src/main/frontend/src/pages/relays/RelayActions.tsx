@@ -176,7 +176,8 @@ function ApproveDialog({ id, onClose }: { readonly id: string; readonly onClose:
       ready={present !== null && compared === present}
       onClose={onClose}
       onAction={async () => {
-        await change(() => request("POST", path(id, "/approve")));
+        const words = (relay?.report?.words ?? []).join(" ");
+        await change(() => request("POST", path(id, "/approve"), { body: { words } }));
         toasts.say("success", t("relays.approveDone", { id: inertText(id) }));
         onClose();
       }}

@@ -174,6 +174,7 @@ describe("a relay", () => {
     await user.click(approve);
     expect(await screen.findByText("The relay relay-2 is approved")).toBeDefined();
     expect(api.of("POST").map(({ path }) => path)).toEqual(["/api/installation/relays/relay-2/approve"]);
+    expect(api.of("POST")[0]?.body).toEqual({ words: `${WORDS} zoo` });
     expect((await card(2)).getByText("Approved")).toBeDefined();
   });
 

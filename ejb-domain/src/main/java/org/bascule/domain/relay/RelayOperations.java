@@ -77,9 +77,18 @@ public class RelayOperations {
                 relay.relay().id(), relay.relay().url(), relay.relay().nativeUrl(), false, relay, relay.isSilent(now));
     }
 
-    /** From now on sessions use it. {@code CONFLICT} if there are as many as a list has room for. */
-    public void approve(Caller caller, String id) throws RefusedException {
+    /**
+     * From now on sessions use it.
+     *
+     * @param words of the key, as a person has compared them
+     * @throws RefusedException {@code CONFLICT} if the relay has another key than that, or there are as many relays as a list has room for
+     */
+    public void approve(Caller caller, String id, String words) throws RefusedException {
         KnownRelay relay = required(caller, id);
+        if (!relay.words().equals(words)) {
+            throw new RefusedException(
+                    Problem.CONFLICT, "The relay has another key than the one whose words were compared.");
+        }
         if (relay.isApproved()) {
             return;
         }

@@ -52,6 +52,10 @@ class RelayRegistrationsTest {
         return directory.candidates().stream().map(LiveRelay::id).toList();
     }
 
+    private String words(String id) throws RefusedException {
+        return view(id).known().words();
+    }
+
     private RelayView view(String id) throws RefusedException {
         return operations.list(operator).stream()
                 .filter(view -> view.id().equals(id))
@@ -65,7 +69,9 @@ class RelayRegistrationsTest {
         assertThat(live()).containsExactly("r1", "r2");
         assertThat(view("r9").known())
                 .satisfies(known -> assertThat(known.words().split(" ")).hasSize(8));
-        does(() -> operations.approve(operator, "r9"));
+        refused(Problem.CONFLICT, () -> operations.approve(operator, "r9", "of another key"));
+        assertThat(live()).containsExactly("r1", "r2");
+        does(() -> operations.approve(operator, "r9", words("r9")));
         assertThat(live()).containsExactly("r1", "r2", "r9");
         assertThat(relay.beat()).isEqualTo(new HeartbeatAnswer(State.APPROVED, false));
         does(() -> operations.refuse(operator, "r9"));
@@ -117,7 +123,7 @@ class RelayRegistrationsTest {
         fixed.load = new RelayLoad(10, 10, 0, true);
         fixed.beat();
         assertThat(live()).as("a stranger says nothing about it").containsExactly("r1", "r2");
-        does(() -> operations.approve(operator, "r1"));
+        does(() -> operations.approve(operator, "r1", words("r1")));
         assertThat(live()).containsExactly("r2");
         fixed.load = new RelayLoad(10, 10, 0, false);
         fixed.beat();
@@ -180,15 +186,15 @@ class RelayRegistrationsTest {
         Caller colleague = operators.user("colleague");
         for (Caller caller : List.of(owner, colleague)) {
             refused(Problem.NOT_FOUND, () -> operations.list(caller));
-            refused(Problem.NOT_FOUND, () -> operations.approve(caller, "r9"));
+            refused(Problem.NOT_FOUND, () -> operations.approve(caller, "r9", words("r9")));
             refused(Problem.NOT_FOUND, () -> operations.refuse(caller, "r9"));
             refused(Problem.NOT_FOUND, () -> operations.remove(caller, "r9"));
             refused(Problem.NOT_FOUND, () -> operations.drain(caller, "r9", true));
         }
         does(() -> domain.get(Entries.class)
                 .add(operators.id, operators.root, colleague.userId(), Permission.OPERATE_INSTALLATION, Effect.ALLOW));
-        does(() -> operations.approve(colleague, "r9"));
+        does(() -> operations.approve(colleague, "r9", words("r9")));
         assertThat(live()).contains("r9");
-        refused(Problem.NOT_FOUND, () -> operations.approve(operator, "nowhere"));
+        refused(Problem.NOT_FOUND, () -> operations.approve(operator, "nowhere", "any"));
     }
 }

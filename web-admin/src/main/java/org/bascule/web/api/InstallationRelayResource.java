@@ -40,9 +40,10 @@ public class InstallationRelayResource {
 
     @POST
     @Path("/{id}/approve")
+    @Consumes(MediaType.APPLICATION_JSON)
     @Attempts(Operation.RELAY_APPROVED)
-    public Response approve(@PathParam("id") String id) throws RefusedException {
-        operations.approve(current.get(), id);
+    public Response approve(@PathParam("id") String id, StrictJson body) throws RefusedException, WireException {
+        operations.approve(current.get(), id, body.string("words", 200));
         return Response.noContent().build();
     }
 

@@ -91,9 +91,13 @@ final class RelayCommand {
 
         @Override
         int run(Desk desk) throws CommandException {
-            String question = "Does the log of " + Printable.of(id) + " say '" + Printable.of(words(desk, id)) + "'?";
+            String words = words(desk, id);
+            String question = "Does the log of " + Printable.of(id) + " say '" + Printable.of(words) + "'?";
             desk.confirm(asked.yes(), question);
-            desk.server().act(path(id) + "/approve");
+            desk.server()
+                    .act(
+                            path(id) + "/approve",
+                            Json.createObjectBuilder().add("words", words).build());
             return desk.done(id, "approved");
         }
     }
