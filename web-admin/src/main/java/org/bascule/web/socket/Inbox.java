@@ -38,6 +38,11 @@ public final class Inbox {
         next();
     }
 
+    /** Whether nothing is left to do, so that what comes next may be done at once, if it takes no time. */
+    public synchronized boolean isEmpty() {
+        return !working;
+    }
+
     /** As {@link org.bascule.websocket.Receiver#pause}. */
     public synchronized boolean pause(Runnable then) {
         if (working) {

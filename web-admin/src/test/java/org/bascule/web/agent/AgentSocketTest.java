@@ -1,0 +1,123 @@
+package org.bascule.web.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.bascule.domain.device.DeviceChannel;
+import org.bascule.domain.device.DeviceChannels;
+import org.bascule.web.socket.Admission;
+import org.bascule.web.socket.Inbox;
+import org.bascule.web.socket.Outgoing;
+import org.bascule.web.socket.RecordedLink;
+import org.bascule.websocket.CloseCode;
+import org.bascule.wire.control.ControlMessage;
+import org.junit.jupiter.api.Test;
+
+class AgentSocketTest {
+
+    private static final String BEAT = new ControlMessage.Heartbeat().toJson();
+    private static final String PROBED = new ControlMessage.ProbeReply("p").toJson();
+
+    private final List<String> heard = new ArrayList<>();
+    private final Queue<Runnable> handedOver = new ArrayDeque<>();
+    private final RecordedLink link = new RecordedLink();
+    private final Admission strangers = new Admission(1, 1);
+
+    private final DeviceChannels channels = new DeviceChannels() {
+        @Override
+        public void opened(DeviceChannel channel) {
+            heard.add("opened");
+        }
+
+        @Override
+        public void received(DeviceChannel channel, ControlMessage message) {
+            if (message instanceof ControlMessage.Probe) {
+                throw new IllegalStateException("the database is away");
+            }
+            heard.add(message.type());
+        }
+
+        @Override
+        public void closed(DeviceChannel channel) {
+            heard.add("closed");
+        }
+    };
+
+    private final AgentSocket socket = socket();
+
+    private AgentSocket socket() {
+        assertThat(strangers.enter("192.0.2.1")).isTrue();
+        return new AgentSocket(
+                new AgentChannel(new Outgoing(link, 10, 100_000), "192.0.2.1", strangers),
+                channels,
+                new Inbox(handedOver::add));
+    }
+
+    private void work() {
+        while (!handedOver.isEmpty()) {
+            handedOver.remove().run();
+        }
+    }
+
+    @Test
+    void whatMayTakeTimeIsDoneElsewhereAndAHeartbeatAtOnce() {
+        socket.open();
+        socket.text(BEAT);
+        assertThat(heard).containsExactly("opened", "hb");
+        socket.text(PROBED);
+        assertThat(heard).containsExactly("opened", "hb");
+        assertThat(socket.pause(() -> {})).isTrue();
+        work();
+        assertThat(heard).containsExactly("opened", "hb", "probe.reply");
+        assertThat(socket.pause(() -> {})).isFalse();
+    }
+
+    @Test
+    void aHeartbeatOvertakesNothing() {
+        socket.text(PROBED);
+        socket.text(BEAT);
+        assertThat(heard).isEmpty();
+        work();
+        assertThat(heard).containsExactly("probe.reply", "hb");
+    }
+
+    @Test
+    void theEndIsHeardOnceAfterWhatWasSaid() {
+        socket.text(PROBED);
+        socket.gone();
+        socket.ended();
+        work();
+        assertThat(heard).containsExactly("probe.reply", "closed");
+        assertThat(strangers.enter("192.0.2.1")).as("there is room for another").isTrue();
+    }
+
+    @Test
+    void garbageAndFailuresEndTheChannelWithAReason() {
+        socket.text("{\"type\":");
+        work();
+        assertThat(link.sent).singleElement().asString().contains("\"protocol\"");
+        assertThat(link.closed).containsExactly(CloseCode.VIOLATED_POLICY);
+    }
+
+    @Test
+    void aFailureOfTheServerIsToldAndTheChannelEnds() {
+        socket.text(new ControlMessage.Probe("p").toJson());
+        work();
+        assertThat(link.sent).singleElement().asString().contains("\"busy\"").doesNotContain("database");
+        assertThat(link.closed).containsExactly(CloseCode.VIOLATED_POLICY);
+    }
+
+    @Test
+    void binaryAndTooLongMessagesEndIt() {
+        socket.binary(ByteBuffer.allocate(1));
+        assertThat(link.closed).containsExactly(CloseCode.VIOLATED_POLICY);
+        RecordedLink other = new RecordedLink();
+        AgentChannel channel = new AgentChannel(new Outgoing(other, 10, 100), "192.0.2.2", new Admission(1, 1));
+        new AgentSocket(channel, channels, new Inbox(handedOver::add)).tooLong();
+        assertThat(other.closed).containsExactly(CloseCode.TOO_BIG);
+    }
+}
