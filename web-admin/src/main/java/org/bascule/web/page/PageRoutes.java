@@ -12,7 +12,7 @@ final class PageRoutes {
             + "|/people(/(users|groups)(/[^/]{1,64})?)?"
             + "|/access(/(everybody|person|effective))?"
             + "|/settings(/sign-in(/providers/[^/]{1,64})?)?"
-            + "|/(assistance|sessions|requests|audit|transfer|account|blocked-addresses|domains)");
+            + "|/(assistance|sessions|requests|audit|transfer|account|blocked-addresses|domains|relays)");
 
     /** Names that the build derives from the content. */
     private static final Pattern HASHED = Pattern.compile("/assets/[A-Za-z0-9_.-]+-[A-Za-z0-9_-]{8}\\.[a-z0-9]+");
