@@ -21,6 +21,7 @@ import org.bascule.domain.directory.Names;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.relay.LiveRelay;
+import org.bascule.domain.relay.RelayDistances;
 import org.bascule.domain.transparency.SessionProofs;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;
@@ -54,6 +55,9 @@ public class Handshakes implements SessionTraffic {
 
     @Inject
     Relays relays;
+
+    @Inject
+    RelayDistances distances;
 
     @Inject
     DeviceChannels channels;
@@ -134,6 +138,8 @@ public class Handshakes implements SessionTraffic {
             List<ReserveRelay> deviceReserve =
                     reserves.of(session, best, RelayRole.DEVICE, answer.relayKey(), ClientKind.NATIVE);
             RelayWay way = RelayWay.of(relay.id(), entry.request().rtts(), answer.rtts());
+            distances.measured(entry.request().rtts());
+            distances.measured(answer.rtts());
             if (!store.started(session, relay.id(), way, channels.address(session.deviceUid()))) {
                 throw new RefusedException(Problem.CONFLICT, "The session was ended.");
             }

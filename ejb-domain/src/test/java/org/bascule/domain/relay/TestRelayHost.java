@@ -19,6 +19,7 @@ public final class TestRelayHost {
     private final RelayIdentityKey key = RelayIdentityKey.generate();
     private final String id;
     public String url;
+    public String region = "eu";
     public String address = ADDRESS;
     public RelayLoad load = new RelayLoad(100, 0, 0, false);
     private long number;
@@ -40,7 +41,7 @@ public final class TestRelayHost {
                         domain.clock.instant(),
                         ++number,
                         key.publicKey(),
-                        new RelayDescription(id, "Relay " + id, "eu", url, url + "/native", "1"),
+                        new RelayDescription(id, "Relay " + id, region, url, url + "/native", "1"),
                         load)
                 .sign(key);
     }

@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.Response;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.relay.KnownRelay;
+import org.bascule.domain.relay.RelayDistances;
 import org.bascule.domain.relay.RelayOperations;
 import org.bascule.domain.relay.RelayView;
 import org.bascule.wire.Json;
@@ -32,10 +33,13 @@ public class InstallationRelayResource {
     @Inject
     private RelayOperations operations;
 
+    @Inject
+    private RelayDistances distances;
+
     @GET
     public Response list() throws RefusedException {
-        return Answers.ok(Json.createObjectBuilder()
-                .add("items", Answers.list(operations.list(current.get()), InstallationRelayResource::json)));
+        return Answers.ok(
+                Json.createObjectBuilder().add("items", Answers.list(operations.list(current.get()), this::json)));
     }
 
     @POST
@@ -75,7 +79,7 @@ public class InstallationRelayResource {
         return Response.noContent().build();
     }
 
-    private static JsonObjectBuilder json(RelayView view) {
+    private JsonObjectBuilder json(RelayView view) {
         KnownRelay known = view.known();
         JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("id", view.id())
@@ -96,6 +100,14 @@ public class InstallationRelayResource {
                 json, "bytesPerSecond", known == null ? null : known.load().bytesPerSecond());
         return json.add("drain", known != null && known.drain())
                 .add("draining", known != null && known.load().draining())
-                .add("silent", view.silent());
+                .add("silent", view.silent())
+                .add("regions", Answers.list(distances.to(view.id()), InstallationRelayResource::distance));
+    }
+
+    private static JsonObjectBuilder distance(RelayDistances.Distance distance) {
+        return Json.createObjectBuilder()
+                .add("region", distance.region())
+                .add("ms", distance.millis())
+                .add("count", distance.count());
     }
 }
