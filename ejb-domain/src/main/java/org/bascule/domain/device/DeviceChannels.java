@@ -99,6 +99,14 @@ public class DeviceChannels {
         link.send(new ControlMessage.Hello(link.nonce.clone()));
     }
 
+    /** Something came, and is handled as soon as there is time: the device is not silent. */
+    public void heard(DeviceChannel channel) {
+        Link link = links.get(channel);
+        if (link != null) {
+            link.heard = clock.instant();
+        }
+    }
+
     /** A message came. A message that does not fit the state of the channel closes it with {@code protocol}. */
     public void received(DeviceChannel channel, ControlMessage message) {
         Link link = links.get(channel);

@@ -69,7 +69,7 @@ public class RelayRegistrations {
      */
     public void traffic(String signed) throws RefusedException, WireException {
         String id = RelayTraffic.relay(signed);
-        KnownRelay relay = (RelayDescription.isId(id) ? store.locked(id) : Optional.<KnownRelay>empty())
+        KnownRelay relay = (RelayDescription.isId(id) ? store.find(id) : Optional.<KnownRelay>empty())
                 .filter(KnownRelay::isApproved)
                 .orElseThrow(RefusedException::notFound);
         RelayTraffic traffic = RelayTraffic.verify(

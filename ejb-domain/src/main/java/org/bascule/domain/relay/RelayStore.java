@@ -10,6 +10,7 @@ import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Statement;
+import org.bascule.domain.guard.Network;
 import org.bascule.wire.WireException;
 import org.bascule.wire.registry.HeartbeatAnswer;
 import org.bascule.wire.registry.RelayDescription;
@@ -37,6 +38,14 @@ class RelayStore {
     /** All of them, by id. */
     List<KnownRelay> all() {
         return sql.acrossDomains().statement(COLUMNS + "order by id").list(RelayStore::relay);
+    }
+
+    /** As it is now. */
+    Optional<KnownRelay> find(String id) {
+        return sql.acrossDomains()
+                .statement(COLUMNS + "where id = :id")
+                .set("id", id)
+                .first(RelayStore::relay);
     }
 
     /** One, which nobody else changes until the end of this transaction. */
@@ -70,11 +79,16 @@ class RelayStore {
                 .number();
     }
 
+    /** From the same network: whoever has one IPv6 address has many. */
     long pendingFrom(String address) {
-        return sql.acrossDomains()
-                .statement("select count(*) from relay where state = 'pending' and address = :address")
-                .set("address", address)
-                .number();
+        Network network = Network.of(address);
+        return sql
+                .acrossDomains()
+                .statement("select address from relay where state = 'pending'")
+                .list(row -> Network.of(row.text(1)))
+                .stream()
+                .filter(network::equals)
+                .count();
     }
 
     long approved() {
@@ -169,7 +183,8 @@ class RelayStore {
                     .statement(
                             """
                             insert into relay_traffic (sid, relay, pair, from_client, from_device, millis)
-                            select s.sid, :relay, :pair, :client, :device, :millis from remote_session s where s.sid = :sid
+                            select s.sid, :relay, :pair, :client, :device, :millis from remote_session s
+                            where s.sid = :sid and (select count(*) from relay_traffic t where t.sid = s.sid and t.relay = :relay) < 1000
                             on duplicate key update from_client = greatest(from_client, values(from_client)),
                               from_device = greatest(from_device, values(from_device)), millis = greatest(millis, values(millis))""")
                     .set("relay", relay)

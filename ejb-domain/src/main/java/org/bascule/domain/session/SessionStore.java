@@ -77,8 +77,8 @@ public class SessionStore {
             s.sid, s.device_id, s.device_name, s.user_id, s.user_name, s.operations, s.account, s.reason, s.relay,
               s.started, s.ended, s.end_reason, s.client_address, s.device_address, s.bytes_in, s.bytes_out, s.comment,
               s.relay_client_ms, s.relay_device_ms,
-              (select sum(t.from_client) from relay_traffic t where t.sid = s.sid),
-              (select sum(t.from_device) from relay_traffic t where t.sid = s.sid)""";
+              (select least(sum(t.from_client), 9007199254740991) from relay_traffic t where t.sid = s.sid),
+              (select least(sum(t.from_device), 9007199254740991) from relay_traffic t where t.sid = s.sid)""";
 
     static final int COLUMN_COUNT = 21;
 

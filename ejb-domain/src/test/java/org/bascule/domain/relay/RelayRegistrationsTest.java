@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Permission;
@@ -53,7 +54,7 @@ class RelayRegistrationsTest {
     }
 
     private String words(String id) throws RefusedException {
-        return view(id).known().words();
+        return Objects.requireNonNull(view(id).known()).words();
     }
 
     private RelayView view(String id) throws RefusedException {

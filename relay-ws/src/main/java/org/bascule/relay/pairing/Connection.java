@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.bascule.websocket.Link;
 import org.bascule.websocket.Receiver;
 import org.bascule.wire.SessionId;
@@ -36,6 +37,8 @@ public final class Connection implements Party, Receiver {
     /** How often a pair looks whether its ends are still there. They ping each other every 15 s; this is sooner, and costs next to nothing. */
     private static final Duration CHECKED_EVERY = Duration.ofSeconds(3);
 
+    private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private enum State {
         TOKEN,
         CHECKING,
@@ -52,7 +55,7 @@ public final class Connection implements Party, Receiver {
     private final SessionId sid;
 
     // guarded by this; the two volatile fields are read without it on the way of every message
-    private State state = State.TOKEN;
+    private volatile State state = State.TOKEN;
     private long since;
     private @Nullable RelayToken token;
     private byte[] nonce = new byte[0];
@@ -158,13 +161,14 @@ public final class Connection implements Party, Receiver {
     public boolean pause(Runnable resume) {
         Flow flow = outgoing;
         Rates shared = rates;
-        if (flow == null || shared == null) {
+        if (flow == null || shared == null || state == State.CLOSED) {
             return false;
         }
         if (flow.pause(resume)) {
             return true;
         }
-        long wait = shared.waitNanos();
+        // many share the rate of a domain: then it is asked again
+        long wait = Math.min(shared.waitNanos(), MAX_WAIT_NANOS);
         if (wait > 0) {
             lobby.later().run(resume, wait);
         }
@@ -441,11 +445,11 @@ public final class Connection implements Party, Receiver {
         if (placed) {
             lobby.domains().leave(token());
         }
+        abandon(outgoing);
+        abandon(incoming);
         if (counted != null) {
             lobby.tally().ended(counted);
         }
-        abandon(outgoing);
-        abandon(incoming);
         lobby.left(this, admitted);
         return admitted ? lobby.meetings().leave(this) : Optional.empty();
     }

@@ -21,6 +21,7 @@ public final class Lobby {
     private final Tally tally;
     private final Meetings meetings;
     private final Unproved unproved;
+    private final Unproved probing;
     private final SecureRandom random = new SecureRandom();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Set<Probe> probes = ConcurrentHashMap.newKeySet();
@@ -36,11 +37,12 @@ public final class Lobby {
         this.tally = new Tally(ticker);
         this.meetings = new Meetings(limits.maxMeetings());
         this.unproved = new Unproved(limits.maxUnproved(), limits.maxUnprovedPerAddress());
+        this.probing = new Unproved(limits.maxUnproved(), limits.maxUnprovedPerAddress());
     }
 
     /** Takes a new connection, or closes it at once and returns nothing. */
     public Optional<Connection> open(Link link, SessionId sid) {
-        if (!enters(link)) {
+        if (!enters(link, unproved)) {
             return Optional.empty();
         }
         Connection connection = new Connection(this, link, sid);
@@ -53,7 +55,7 @@ public final class Lobby {
 
     /** The same for one that wants to know how far this relay is. */
     public Optional<Probe> probe(Link link) {
-        if (!enters(link)) {
+        if (!enters(link, probing)) {
             return Optional.empty();
         }
         Probe probe = new Probe(this, link);
@@ -64,12 +66,12 @@ public final class Lobby {
         return Optional.of(probe);
     }
 
-    private boolean enters(Link link) {
+    private boolean enters(Link link, Unproved among) {
         if (draining) {
             link.close(RelayClose.DRAINING.code(), "the relay is being stopped");
             return false;
         }
-        if (!unproved.enter(link.address())) {
+        if (!among.enter(link.address())) {
             link.close(RelayClose.LIMIT.code(), "too many connections");
             return false;
         }
@@ -127,6 +129,11 @@ public final class Lobby {
         return unproved.all();
     }
 
+    /** Connections that measure the way. */
+    public int probing() {
+        return probing.all();
+    }
+
     LobbyLimits limits() {
         return limits;
     }
@@ -176,7 +183,7 @@ public final class Lobby {
     }
 
     void left(Probe probe) {
-        unproved.leave(probe.address());
+        probing.leave(probe.address());
         probes.remove(probe);
     }
 

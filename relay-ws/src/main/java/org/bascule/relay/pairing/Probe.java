@@ -14,8 +14,8 @@ import org.bascule.wire.relay.RelayLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that measures how far the relay is ({@code docs/protocol/relay.md}, "Probe"): token, then a few small messages that are sent back. It counts as one without a proof for its
- * whole life, and so takes no room from sessions.
+ * A connection that measures how far the relay is ({@code docs/protocol/relay.md}, "Probe"): token, then a few small messages that are sent back. Probes have limits of
+ * their own, as many as connections without a proof, and so take no room from sessions.
  */
 public final class Probe implements Receiver {
 

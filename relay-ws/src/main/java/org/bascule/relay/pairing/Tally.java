@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bascule.wire.SessionId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What pairs have forwarded, until it was taken down: of pairs that are over at once, of those that live every minute. Bounded: of pairs that are over and not taken down the oldest are forgotten.
@@ -25,11 +26,15 @@ public final class Tally {
 
         private final SessionId sid;
         private final String id;
-        private final Flow fromClient;
-        private final Flow fromDevice;
         private final long began;
 
         // guarded by the tally
+        /** While it lives: afterwards nothing of its connections is kept. */
+        private @Nullable Flow fromClient;
+
+        private @Nullable Flow fromDevice;
+        private long clientBytes;
+        private long deviceBytes;
         private long reported;
         private long ended;
         private boolean over;
@@ -41,6 +46,13 @@ public final class Tally {
             this.fromDevice = fromDevice;
             this.began = now;
             this.reported = now;
+        }
+
+        private void count() {
+            if (fromClient != null && fromDevice != null) {
+                clientBytes = fromClient.bytes();
+                deviceBytes = fromDevice.bytes();
+            }
         }
     }
 
@@ -73,6 +85,9 @@ public final class Tally {
     /** The first of both ends has gone. */
     synchronized void ended(Pair pair) {
         if (living.remove(pair)) {
+            pair.count();
+            pair.fromClient = null;
+            pair.fromDevice = null;
             pair.over = true;
             pair.ended = ticker.nanos();
             over.add(pair);
@@ -104,11 +119,12 @@ public final class Tally {
     }
 
     private static Line line(Pair pair, long until) {
+        pair.count();
         return new Line(
                 pair.sid,
                 pair.id,
-                pair.fromClient.bytes(),
-                pair.fromDevice.bytes(),
+                pair.clientBytes,
+                pair.deviceBytes,
                 TimeUnit.NANOSECONDS.toMillis(until - pair.began),
                 pair.over);
     }

@@ -81,15 +81,15 @@ class ProbeTest {
         }
         assertThat(link.sent()).hasSize(10).contains("binary 64", "binary 56");
         assertThat(link.closeCode()).isZero();
-        assertThat(lobby.unproved()).as("for its whole life").isOne();
+        assertThat(lobby.probing()).as("for its whole life").isOne();
         probe.binary(message(64));
         assertThat(link.sent()).hasSize(11);
         assertThat(link.closeCode()).isEqualTo(1_000);
         probe.binary(message(64));
         assertThat(link.sent()).as("an eleventh").hasSize(11);
-        assertThat(lobby.unproved()).isZero();
+        assertThat(lobby.probing()).isZero();
         probe.ended();
-        assertThat(lobby.unproved()).as("counted once").isZero();
+        assertThat(lobby.probing()).as("counted once").isZero();
     }
 
     @Test
@@ -115,7 +115,7 @@ class ProbeTest {
         FakeLink fourth = new FakeLink("192.0.2.4");
         lobby.probe(fourth).orElseThrow().text("bad");
         assertThat(fourth.closed()).contains(RelayClose.REFUSED);
-        assertThat(lobby.unproved()).isZero();
+        assertThat(lobby.probing()).isZero();
     }
 
     @Test
@@ -134,18 +134,21 @@ class ProbeTest {
         assertThat(silent.closed()).contains(RelayClose.TIMEOUT);
         later.complete(valid());
         assertThat(silent.sent()).as("too late").isEmpty();
-        assertThat(lobby.unproved()).isZero();
+        assertThat(lobby.probing()).isZero();
     }
 
     @Test
-    void takesNoMoreRoomThanConnectionsThatShowNothing() {
+    void probesHaveLimitsOfTheirOwn() {
         lobby = lobby(new LobbyLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), 2, 1, 10, FlowLimits.DEFAULT));
         Probe probe = ready();
         FakeLink same = new FakeLink("192.0.2.1");
         assertThat(lobby.probe(same)).isEmpty();
         assertThat(same.closed()).contains(RelayClose.LIMIT);
-        assertThat(lobby.open(new FakeLink("192.0.2.2"), SessionId.random())).isPresent();
+        assertThat(lobby.probe(new FakeLink("192.0.2.2"))).isPresent();
         assertThat(lobby.probe(new FakeLink("192.0.2.3"))).as("two in all").isEmpty();
+        assertThat(lobby.open(new FakeLink("192.0.2.1"), SessionId.random()))
+                .as("a session is none of them")
+                .isPresent();
         probe.gone();
         assertThat(lobby.probe(new FakeLink("192.0.2.1"))).isPresent();
     }

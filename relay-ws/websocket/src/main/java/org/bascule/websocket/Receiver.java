@@ -26,6 +26,6 @@ public interface Receiver {
     /** The peer closes, in order or because it broke the protocol: nothing more comes from it or goes to it. */
     default void gone() {}
 
-    /** The connection is no more, by whatever end; called once, on a thread of its own. */
+    /** The connection is no more, by whatever end. Called on a thread of its own; once, or twice where the end comes at the same moment as the receiver. */
     void ended();
 }

@@ -93,6 +93,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     void open(WebConnection opened) throws IOException {
         sockets.opened(this);
         if (!streams.open(opened)) {
+            sockets.ended(this);
             return;
         }
         opened.getOutputStream().setWriteListener(this);
@@ -105,6 +106,9 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     /** Who hears what comes; nothing may have come before. */
     void serve(Receiver served) {
         receiver = served;
+        if (ended.get()) {
+            served.ended();
+        }
     }
 
     // ---- reading

@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.web.socket.Inbox;
 import org.bascule.websocket.Receiver;
@@ -14,11 +15,16 @@ import org.bascule.wire.control.ControlMessage;
 final class AgentSocket implements Receiver {
 
     private static final System.Logger LOG = System.getLogger(AgentSocket.class.getName());
+    /** What comes in one read may be ten thousand messages; an agent sends a few. */
+    private static final int MAX_WAITING = 256;
 
     private final AgentChannel channel;
     private final DeviceChannels channels;
     private final Inbox inbox;
     private final AtomicBoolean left = new AtomicBoolean();
+    private final AtomicInteger waiting = new AtomicInteger();
+    /** Nothing more is heard: the channel is being closed. */
+    private volatile boolean over;
 
     AgentSocket(AgentChannel channel, DeviceChannels channels, Inbox inbox) {
         this.channel = channel;
@@ -32,35 +38,53 @@ final class AgentSocket implements Receiver {
 
     @Override
     public void text(String text) {
+        if (over) {
+            return;
+        }
+        channels.heard(channel);
         if (ControlMessage.Heartbeat.is(text) && inbox.isEmpty()) {
             // asks no database, and is nearly all that comes
             handle(text);
+        } else if (waiting.incrementAndGet() > MAX_WAITING) {
+            end("protocol", "too many messages at once");
         } else {
-            inbox.add(() -> handle(text));
+            inbox.add(() -> {
+                waiting.decrementAndGet();
+                handle(text);
+            });
         }
     }
 
+    private void end(String code, String detail) {
+        over = true;
+        channel.close(code, detail);
+    }
+
     private void handle(String text) {
+        if (over) {
+            return;
+        }
         try {
             Optional<ControlMessage> message = ControlMessage.parse(text);
             if (message.isPresent()) {
                 channels.received(channel, message.get());
             }
         } catch (WireException e) {
-            channel.close("protocol", String.valueOf(e.getMessage()));
+            end("protocol", String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "A message of an agent could not be handled", e);
-            channel.close("busy", "The server could not handle the message.");
+            end("busy", "The server could not handle the message.");
         }
     }
 
     @Override
     public void binary(ByteBuffer message) {
-        channel.close("protocol", "binary messages are not part of the protocol");
+        end("protocol", "binary messages are not part of the protocol");
     }
 
     @Override
     public void tooLong() {
+        over = true;
         channel.tooLong();
     }
 

@@ -42,6 +42,11 @@ class AgentSocketTest {
         }
 
         @Override
+        public void heard(DeviceChannel channel) {
+            // that is for the sweep
+        }
+
+        @Override
         public void closed(DeviceChannel channel) {
             heard.add("closed");
         }
@@ -119,5 +124,29 @@ class AgentSocketTest {
         AgentChannel channel = new AgentChannel(new Outgoing(other, 10, 100), "192.0.2.2", new Admission(1, 1));
         new AgentSocket(channel, channels, new Inbox(handedOver::add)).tooLong();
         assertThat(other.closed).containsExactly(CloseCode.TOO_BIG);
+    }
+
+    /** What comes in one read may be very many. */
+    @Test
+    void afterTheFirstFaultNothingMoreIsLookedAt() {
+        for (int i = 0; i < 10_000; i++) {
+            socket.text("");
+        }
+        work();
+        assertThat(link.sent).as("one refusal").hasSize(1);
+        assertThat(link.closed).hasSize(1);
+        socket.text(PROBED);
+        assertThat(handedOver).isEmpty();
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void tooManyMessagesAtOnceEndIt() {
+        for (int i = 0; i < 300; i++) {
+            socket.text(PROBED);
+        }
+        assertThat(link.sent).singleElement().asString().contains("too many messages");
+        work();
+        assertThat(heard).isEmpty();
     }
 }

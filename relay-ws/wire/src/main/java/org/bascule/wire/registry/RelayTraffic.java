@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.bascule.wire.B64;
 import org.bascule.wire.Json;
 import org.bascule.wire.SessionId;
@@ -32,6 +33,7 @@ public record RelayTraffic(byte[] rootHash, Instant time, String relay, List<Pai
     public static final int MAX_LENGTH = 64 * 1_024;
 
     private static final int MAX_PAIR_ID = 32;
+    private static final Pattern PAIR_ID = Pattern.compile("[0-9a-f]{1,32}");
     private static final long MAX_BYTES = 1L << 53;
     private static final long MAX_MILLIS = Duration.ofDays(366).toMillis();
 
@@ -45,7 +47,7 @@ public record RelayTraffic(byte[] rootHash, Instant time, String relay, List<Pai
     public record Pair(SessionId sid, String pair, long fromClient, long fromDevice, long millis) {
 
         public Pair {
-            if (pair.isEmpty() || pair.length() > MAX_PAIR_ID || fromClient < 0 || fromDevice < 0 || millis < 0) {
+            if (!PAIR_ID.matcher(pair).matches() || fromClient < 0 || fromDevice < 0 || millis < 0) {
                 throw new IllegalArgumentException("not the traffic of a pair");
             }
         }
@@ -109,6 +111,14 @@ public record RelayTraffic(byte[] rootHash, Instant time, String relay, List<Pai
     }
 
     private static RelayTraffic read(StrictJson claims) throws WireException {
+        try {
+            return parsed(claims);
+        } catch (IllegalArgumentException e) {
+            throw new WireException(WireException.Reason.MALFORMED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static RelayTraffic parsed(StrictJson claims) throws WireException {
         List<Pair> pairs = new ArrayList<>();
         for (StrictJson pair : claims.children("pairs", MAX_PAIRS)) {
             pairs.add(new Pair(
