@@ -77,7 +77,7 @@ class LayoutIT {
                     Map<String, Long> client = measured(layout);
                     awaitMeasuredByTheDevice(layout);
                     // each relay that is drained leaves another layout
-                    while (all < LAYOUTS && layout.ids().size() > 1 && remaining(layout, all, round)) {
+                    while (all < LAYOUTS && layout.ids().size() > 1 && remaining(all, round)) {
                         layout.beat();
                         HandshakeAnswer answer = chosen(client);
                         String id = answer.relay().id();
@@ -100,7 +100,7 @@ class LayoutIT {
     }
 
     /** Ten of each list; with two left the choice is none. */
-    private static boolean remaining(Layout layout, int all, int round) {
+    private static boolean remaining(int all, int round) {
         return all - round * (RELAYS - 2) < RELAYS - 2;
     }
 
