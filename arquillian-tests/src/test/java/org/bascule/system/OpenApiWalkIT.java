@@ -162,7 +162,7 @@ class OpenApiWalkIT {
                 .with("/api/audit/proof/inclusion", OpenApiWalkIT::firstRecord)
                 .with("/api/blocked-addresses", OpenApiWalkIT::blockedAddress)
                 .with("/api/installation/relays", OpenApiWalkIT::relay)
-                .with("/api/fixed-relays", OpenApiWalkIT::device)
+                .createdAt("/api/fixed-relays", "/api/folders")
                 .createdAt("/api/users/{id}/tokens", "/api/me/tokens")
                 .with("/api/me/sign-ins", OpenApiWalkIT::signIn)
                 .with("/api/users/{id}/sign-ins", OpenApiWalkIT::signIn)
