@@ -9,6 +9,7 @@ import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.database.Like;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.Problem;
@@ -86,6 +87,9 @@ public class FixedRelays {
     }
 
     private Resource resource(Caller caller, String id) throws RefusedException {
+        if (!Like.isAscii(id)) {
+            throw RefusedException.notFound();
+        }
         return sql.in(caller.domainId())
                 .statement("select name, kind, version from resource"
                         + " where domain_id = :domain and id = :id and kind in ('device', 'folder', 'user')")

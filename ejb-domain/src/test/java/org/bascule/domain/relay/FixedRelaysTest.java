@@ -95,7 +95,10 @@ class FixedRelaysTest {
     }
 
     @Test
-    void whatIsNoRelayAndWhatIsStaleIsRefused() throws RefusedException {
+    void whatIsNoIdNoRelayOrStaleIsRefused() throws RefusedException {
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> relays.read(owner, "\u00e9\u202e"))
+                .returns(Problem.NOT_FOUND, RefusedException::problem);
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> put(owner, device, "r3"))
                 .returns(Problem.INVALID, RefusedException::problem);
