@@ -71,8 +71,12 @@ public class RelayLists {
     }
 
     /** The list in force; {@code UNAVAILABLE} while the key set is not signed. */
-    public synchronized Current current() throws RefusedException {
-        List<LiveRelay> relays = relays();
+    public Current current() throws RefusedException {
+        // may ask the database: nobody else waits for that
+        return of(relays());
+    }
+
+    private synchronized Current of(List<LiveRelay> relays) throws RefusedException {
         Instant now = clock.instant();
         Current present = current;
         if (present != null
