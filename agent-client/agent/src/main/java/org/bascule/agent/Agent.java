@@ -23,14 +23,21 @@ import org.bascule.agent.channel.ChannelException;
 import org.bascule.agent.channel.ChannelListener;
 import org.bascule.agent.channel.ChannelProtocol;
 import org.bascule.agent.channel.ControlChannel;
+import org.bascule.agent.desk.DeviceDesk;
+import org.bascule.agent.desk.Questions;
 import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.EventSpool;
+import org.bascule.agent.events.RecentEvents;
 import org.bascule.agent.hardware.HardwareProbe;
 import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.agent.inventory.InventoryProbe;
 import org.bascule.agent.local.LocalCommands;
 import org.bascule.agent.local.LocalSocket;
+import org.bascule.agent.owner.Moment;
+import org.bascule.agent.owner.OwnerSwitch;
+import org.bascule.agent.owner.SwitchState;
+import org.bascule.agent.page.LocalPage;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.relay.RelayFigures;
 import org.bascule.agent.session.DeviceSessions;
@@ -53,6 +60,7 @@ import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.OwnerMessage;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.registry.RelayList;
@@ -78,6 +86,8 @@ public final class Agent implements ChannelListener {
     private final ControlChannel channel;
     private final AssistanceSender assistance;
     private final RelayFigures relayFigures;
+    private final OwnerSwitch owner;
+    private final LocalPage page;
     private final InventoryProbe inventory;
     private final ThreadPoolExecutor executor;
     private final ScheduledExecutorService timer;
@@ -113,6 +123,9 @@ public final class Agent implements ChannelListener {
                 EventSpool.DEFAULT_BOUND,
                 count -> EventLog.lost(clock, count));
         events = new EventLog(spool, clock, this::send);
+        RecentEvents recent = RecentEvents.open(folder);
+        events.witnessedBy(recent::add);
+        owner = ownerSwitch(folder);
         LogMemory log = LogMemory.open(
                 folder, keySets, registration.domain(), clock, detail -> events.record("log-forked", detail));
         AccountDirectory accounts = new AccountDirectory();
@@ -126,6 +139,7 @@ public final class Agent implements ChannelListener {
                         gate,
                         new AccountRules(accounts),
                         AccountDirectory.ownUid(),
+                        owner::isOn,
                         Relays.overWebSocket(relayNetwork, relayFigures::roundTrips),
                         log,
                         sessionConfig,
@@ -151,7 +165,53 @@ public final class Agent implements ChannelListener {
                 this);
         assistance = new AssistanceSender(AssistanceFolder.in(folder), clock, this::send);
         timer.scheduleWithFixedDelay(assistance::look, 1, 1, TimeUnit.SECONDS);
+        owner.onChange(this::switched);
+        timer.scheduleWithFixedDelay(this::lookAtSwitch, 1, 1, TimeUnit.SECONDS);
+        DeviceDesk desk = new DeviceDesk(owner, sessions, recent, Questions.none());
+        desk.addTo(local);
+        page = new LocalPage(state, registration, desk, events, Clock.systemUTC(), System::nanoTime);
+        page.addTo(local);
         inventory = new InventoryProbe(InventoryProbe.thisProgramme(Main.class.getName(), folder.subfolder("native")));
+    }
+
+    private OwnerSwitch ownerSwitch(StateFolder folder) throws StateException {
+        try {
+            return new OwnerSwitch(folder, () -> Moment.now(Clock.systemUTC()), clock::nanos, executor, events::record);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StateException("The agent was stopped while it read the key switch.", e);
+        }
+    }
+
+    /** A task that fails is not run again: this one must be. */
+    private void lookAtSwitch() {
+        try {
+            owner.look();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "the switch cannot be looked at", e);
+        }
+    }
+
+    private void switched() {
+        if (!owner.isOn()) {
+            sessions.switchedOff();
+        }
+        tellSwitch();
+    }
+
+    private synchronized void tellSwitch() {
+        SwitchState present = owner.state();
+        LOG.log(System.Logger.Level.INFO, "remote access is {0}", present.on() ? "on" : "switched off");
+        // the end by the channel's time, whatever this machine's clock says
+        Optional<Instant> until =
+                present.until().map(time -> clock.instant().plus(Duration.between(Instant.now(), time)));
+        send(new OwnerMessage.Switch(present.on(), present.mode().text(), until, shortened(present.reason())));
+    }
+
+    private static String shortened(String reason) {
+        return reason.length() > OwnerMessage.Switch.MAX_REASON
+                ? reason.substring(0, OwnerMessage.Switch.MAX_REASON)
+                : reason;
     }
 
     /** Small stacks, and gone when idle. */
@@ -193,6 +253,7 @@ public final class Agent implements ChannelListener {
 
     /** The commands of this machine; without them the device is reachable all the same. */
     private void listenLocally() {
+        page.open();
         try {
             socket = LocalSocket.open(state.folder(), local, executor, timer);
         } catch (StateException e) {
@@ -203,6 +264,7 @@ public final class Agent implements ChannelListener {
     /** Ends all sessions, says good-bye. */
     public void stop() {
         LOG.log(System.Logger.Level.INFO, "stopping");
+        page.close();
         sessions.endAll();
         events.record("agent-stopped", "");
         try {
@@ -235,6 +297,7 @@ public final class Agent implements ChannelListener {
     public void ready(ChannelMessage.Welcome welcome, Instant channelStart) {
         LOG.log(System.Logger.Level.INFO, "online as {0}", welcome.name());
         gate.channelStarted(channelStart);
+        tellSwitch();
         events.connected();
         assistance.connected();
         executor.execute(() -> status(AgentStatus.ONLINE, ""));

@@ -4,11 +4,15 @@ import org.bascule.agent.command.AssistCommand;
 import org.bascule.agent.command.EnrolCommand;
 import org.bascule.agent.command.ExitCode;
 import org.bascule.agent.command.InventoryCommand;
+import org.bascule.agent.command.OffCommand;
+import org.bascule.agent.command.OnCommand;
+import org.bascule.agent.command.PageCommand;
 import org.bascule.agent.command.PairCommand;
 import org.bascule.agent.command.ProxyCommand;
 import org.bascule.agent.command.ResetIdentityCommand;
 import org.bascule.agent.command.RunCommand;
 import org.bascule.agent.command.StatusCommand;
+import org.bascule.agent.command.SwitchCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -24,6 +28,10 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             StatusCommand.class,
             AssistCommand.class,
+            OnCommand.class,
+            OffCommand.class,
+            SwitchCommand.class,
+            PageCommand.class,
             ResetIdentityCommand.class,
             InventoryCommand.class,
             ProxyCommand.class
@@ -48,7 +56,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Say what to do: enrol, pair, run, status or assist.");
+                spec.commandLine(), "Say what to do: enrol, pair, run, status, on, off or assist.");
     }
 
     public static void main(String[] args) {

@@ -1,18 +1,30 @@
 package org.bascule.agent.command;
 
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import java.nio.file.Files;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.bascule.agent.AgentStatus;
 import org.bascule.agent.Version;
+import org.bascule.agent.desk.DeviceDesk;
+import org.bascule.agent.local.LocalClient;
+import org.bascule.agent.local.LocalException;
+import org.bascule.agent.owner.Moment;
+import org.bascule.agent.owner.OwnerSwitch;
+import org.bascule.agent.owner.SwitchState;
+import org.bascule.agent.session.SessionSummary;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.transparency.LogMemory;
 import org.bascule.wire.Json;
+import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.trust.DeviceCertificates;
@@ -65,6 +77,7 @@ public final class StatusCommand implements Callable<Integer> {
         String fingerprint = identity.fingerprint();
         String words = FingerprintWords.text(identity.thumbprint());
         Optional<AgentStatus> status = state.folder().isLocked() ? AgentStatus.load(state.folder()) : Optional.empty();
+        Local local = local(state.folder());
         List<LogMemory.Fork> forks = LogMemory.forks(state.folder(), registration.domain());
         String running = status.map(AgentStatus::state).orElse("stopped");
         JsonObjectBuilder object = Json.createObjectBuilder()
@@ -77,7 +90,11 @@ public final class StatusCommand implements Callable<Integer> {
                 .add("words", words)
                 .add("certificateUntil", certificateEnd(registration))
                 .add("logForks", forks.size())
+                .add("switch", local.owner().toJson())
                 .add("state", running);
+        JsonArrayBuilder open = Json.createArrayBuilder();
+        local.sessions().forEach(session -> open.add(session.toJson()));
+        object.add("sessions", open);
         status.ifPresent(value -> object.add("pid", value.pid())
                 .add("since", value.since().toString())
                 .add("detail", value.detail()));
@@ -89,7 +106,9 @@ public final class StatusCommand implements Callable<Integer> {
                 Fingerprint: %s
                 Words:       %s
                 Certificate: until %s
-                State:       %s%s%s"""
+                State:       %s%s%s
+                Access:      %s
+                Sessions:    %s"""
                         .formatted(
                                 Printable.of(registration.name()),
                                 registration.uid(),
@@ -104,9 +123,49 @@ public final class StatusCommand implements Callable<Integer> {
                                                         ? ""
                                                         : " (" + Printable.of(value.detail()) + ")"))
                                         .orElse(""),
-                                forked(forks)),
+                                forked(forks),
+                                SwitchText.of(local.owner()),
+                                sessions(local.sessions())),
                 object);
         return status.isPresent() ? ExitCode.OK : ExitCode.NOT_RUNNING;
+    }
+
+    /** What the running agent says; without one, what its switch will be and no session. */
+    private record Local(SwitchState owner, List<SessionSummary> sessions) {}
+
+    private static Local local(StateFolder folder) throws StateException {
+        try {
+            Optional<StrictJson> answer = new LocalClient(folder).ask(DeviceDesk.STATUS);
+            if (answer.isPresent()) {
+                List<SessionSummary> sessions = new ArrayList<>();
+                for (StrictJson session : answer.get().children("sessions", 64)) {
+                    sessions.add(SessionSummary.parse(session));
+                }
+                return new Local(SwitchState.parse(answer.get().child("switch")), sessions);
+            }
+        } catch (LocalException | WireException e) {
+            throw new StateException(String.valueOf(e.getMessage()), e);
+        }
+        return new Local(OwnerSwitch.peek(folder, Moment.now(Clock.systemUTC())), List.of());
+    }
+
+    private static String sessions(List<SessionSummary> sessions) {
+        return sessions.isEmpty()
+                ? "none"
+                : sessions.stream()
+                        .map(StatusCommand::session)
+                        .collect(Collectors.joining("%n             ".formatted()));
+    }
+
+    private static String session(SessionSummary session) {
+        return Printable.of("%s from %s as %s since %s: %s (%s)"
+                .formatted(
+                        session.name(),
+                        session.from().isEmpty() ? "an unknown address" : session.from(),
+                        session.account(),
+                        session.since(),
+                        String.join(", ", session.tools()),
+                        session.sid()));
     }
 
     private static String forked(List<LogMemory.Fork> forks) {

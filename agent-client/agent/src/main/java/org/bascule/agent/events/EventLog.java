@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.bascule.agent.channel.Outbox;
 import org.bascule.agent.events.EventSpool.Batch;
 import org.bascule.agent.state.StateException;
@@ -28,6 +29,7 @@ public final class EventLog {
     // guarded by this
     private boolean connected;
     private boolean underWay;
+    private Consumer<DeviceEvent> witness = event -> {};
 
     /** @param channel sends, or says that it cannot */
     public EventLog(EventSpool spool, InstantSource clock, Outbox channel) {
@@ -51,10 +53,16 @@ public final class EventLog {
         record(code, Optional.of(sid), detail, 1);
     }
 
+    /** Also told of every event, for people at the device; must not fail and not take long. */
+    public synchronized void witnessedBy(Consumer<DeviceEvent> newWitness) {
+        witness = newWitness;
+    }
+
     /** Never fails: an event that cannot be stored is a matter for the local log. */
     public synchronized void record(String code, Optional<SessionId> sid, String detail, long count) {
         String shortened = detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail;
         DeviceEvent event = new DeviceEvent(clock.instant(), code, sid, shortened, count);
+        witness.accept(event);
         try {
             spool.append(event.toJson().toString());
         } catch (StateException e) {

@@ -47,6 +47,8 @@ final class DeviceSession implements SessionListener {
     private final SessionKeys keys;
     private final Operations granted;
     private final Optional<RelayTransport> early;
+    private final String from;
+    private final Instant since;
     private final RelayProofKey proof = RelayProofKey.generate();
     private final InstantSource clock;
     private final SessionConfig config;
@@ -89,6 +91,7 @@ final class DeviceSession implements SessionListener {
             SessionKeys keys,
             Operations granted,
             Optional<RelayTransport> early,
+            String from,
             InstantSource clock,
             ScheduledExecutorService timer,
             SessionConfig config,
@@ -99,6 +102,8 @@ final class DeviceSession implements SessionListener {
         this.keys = keys;
         this.granted = granted;
         this.early = early;
+        this.from = from;
+        this.since = clock.instant();
         this.permitted = granted;
         this.clock = clock;
         this.config = config;
@@ -122,6 +127,11 @@ final class DeviceSession implements SessionListener {
 
     synchronized Ticket ticket() {
         return ticket;
+    }
+
+    synchronized SessionSummary summary() {
+        return new SessionSummary(
+                sid, ticket.user(), ticket.userName(), from, ticket.account(), since, permitted.names(), started);
     }
 
     /** Whether the relay may be joined now: once. */

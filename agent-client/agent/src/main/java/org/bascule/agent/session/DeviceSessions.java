@@ -6,12 +6,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.account.AccountRules;
@@ -19,6 +21,7 @@ import org.bascule.agent.channel.ChannelClock;
 import org.bascule.agent.channel.Outbox;
 import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.events.EventLog;
+import org.bascule.agent.owner.OwnerSwitch;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
@@ -46,7 +49,7 @@ import org.bascule.wire.ticket.Ticket;
 import org.jspecify.annotations.Nullable;
 
 /** All sessions of this device. Thread-safe; nothing here blocks its caller. */
-public final class DeviceSessions {
+public final class DeviceSessions implements RunningSessions {
 
     private static final System.Logger LOG = System.getLogger(DeviceSessions.class.getName());
     private static final int MAX_SESSIONS = 16;
@@ -54,13 +57,18 @@ public final class DeviceSessions {
     private static final int OFFERS_PER_SECOND = 10;
     private static final int MAX_DETAIL = 500;
 
-    /** What sessions need of the device. */
+    /**
+     * What sessions need of the device.
+     *
+     * @param admits whether the owner lets anybody in; asked for each offer
+     */
     public record Device(
             StateFolder folder,
             StaticKeys staticKeys,
             TicketGate gate,
             AccountRules accounts,
             long ownUid,
+            BooleanSupplier admits,
             Relays relays,
             LogMemory log,
             SessionConfig config,
@@ -144,6 +152,7 @@ public final class DeviceSessions {
 
     /** The whole way from an offer to the answer; whatever does not hold refuses it. */
     private SessionMessage.SessionAnswer accept(SessionMessage.SessionOffer offer) throws OfferRefused {
+        requireSwitchedOn();
         Ticket ticket = device.gate().admit(offer.ticket(), offer.m1());
         if (!ticket.sid().equals(offer.sid())) {
             throw new OfferRefused(Code.TICKET_FOREIGN, "the ticket is for another session");
@@ -180,7 +189,15 @@ public final class DeviceSessions {
         HeadSeen seen = device.log().meet(handshake.head(), offer.log());
         DeviceHandshake.Answer answer = answer(handshake, offer.ticket(), granted, seen);
         DeviceSession session = new DeviceSession(
-                ticket, answer.keys(), granted, early, device.clock(), timer, device.config(), new Reports());
+                ticket,
+                answer.keys(),
+                granted,
+                early,
+                offer.address(),
+                device.clock(),
+                timer,
+                device.config(),
+                new Reports());
         add(session);
         return new SessionMessage.SessionAnswer(
                 offer.sid(),
@@ -188,6 +205,16 @@ public final class DeviceSessions {
                 session.proof().publicKey(),
                 device.relays().roundTrips(),
                 device.log().size());
+    }
+
+    private void requireSwitchedOn() throws OfferRefused {
+        if (!device.admits().getAsBoolean()) {
+            throw switchedOffRefusal();
+        }
+    }
+
+    private static OfferRefused switchedOffRefusal() {
+        return new OfferRefused(Code.SWITCHED_OFF, OwnerSwitch.SENTENCE);
     }
 
     private AgentPolicy policy() throws OfferRefused {
@@ -238,6 +265,14 @@ public final class DeviceSessions {
         if (!room) {
             session.discard();
             throw new OfferRefused(Code.BUSY, "this device has " + MAX_SESSIONS + " sessions, or this one already");
+        }
+        if (!device.admits().getAsBoolean()) {
+            // switched off meanwhile: whoever ends all sessions then may have come before this one was among them
+            synchronized (this) {
+                sessions.remove(session.sid(), session);
+            }
+            session.discard();
+            throw switchedOffRefusal();
         }
     }
 
@@ -355,11 +390,43 @@ public final class DeviceSessions {
 
     /** Ends all sessions of a device that is no longer one. */
     public void endAll(String why) {
+        endAll(EndReason.ENDED_BY_DEVICE, why);
+    }
+
+    private void endAll(EndReason reason, String why) {
         List<DeviceSession> all;
         synchronized (this) {
             all = List.copyOf(sessions.values());
         }
-        all.forEach(session -> session.end(EndReason.ENDED_BY_DEVICE, why));
+        all.forEach(session -> session.end(reason, why));
+    }
+
+    /** The owner has switched remote access off. */
+    public void switchedOff() {
+        endAll(EndReason.SWITCHED_OFF, OwnerSwitch.SENTENCE);
+    }
+
+    @Override
+    public List<SessionSummary> running() {
+        List<DeviceSession> all;
+        synchronized (this) {
+            all = List.copyOf(sessions.values());
+        }
+        return all.stream()
+                .map(DeviceSession::summary)
+                .sorted(Comparator.comparing(SessionSummary::since))
+                .toList();
+    }
+
+    @Override
+    public boolean endHere(SessionId sid, String by) {
+        DeviceSession session = find(sid);
+        if (session == null) {
+            return false;
+        }
+        events.record("session-ended-here", sid, "by " + by);
+        session.end(EndReason.ENDED_BY_DEVICE, "The session was ended at the device.");
+        return true;
     }
 
     private final class Reports implements DeviceSession.SessionReports {

@@ -13,7 +13,9 @@ public final class OfferRefused extends Exception {
         TICKET_REPLAYED("ticket-replayed"),
         NOT_PERMITTED("not-permitted"),
         HANDSHAKE_FAILED("handshake-failed"),
-        BUSY("busy");
+        BUSY("busy"),
+        /** By the owner's switch. */
+        SWITCHED_OFF("switched-off");
 
         private final String text;
 

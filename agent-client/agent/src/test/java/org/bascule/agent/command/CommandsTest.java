@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.bascule.agent.Main;
 import org.bascule.agent.TestInstallation;
 import org.bascule.wire.StrictJson;
@@ -55,6 +56,49 @@ class CommandsTest {
         StrictJson json = StrictJson.parse(out.toString().strip(), 10_000);
         assertThat(json.string("uid", 36)).isEqualTo(installation.uid);
         assertThat(json.string("state", 20)).isEqualTo("stopped");
+    }
+
+    @Test
+    void theSwitchIsSwitchedWithoutAnAgentAndShown() throws Exception {
+        String dir = folder.toString();
+        assertThat(run("off", "--dir", dir)).isEqualTo(ExitCode.STATE);
+        installation.enrolled(folder);
+        assertThat(run("off", "--for", "1h30m", "--reason", "we\u202elding", "--dir", dir))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out.toString())
+                .contains("Remote access is OFF until ")
+                .contains("on the command line")
+                .contains("we?lding");
+        run("status", "--dir", dir);
+        assertThat(out.toString())
+                .containsPattern("Access: +OFF until [^ ]+ \\(mode always, by account ")
+                .containsPattern("Sessions: +none");
+        assertThat(run("switch", "--mode", "as-left", "--dir", dir)).isEqualTo(ExitCode.OK);
+        assertThat(run("on", "--json", "--dir", dir)).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("{\"on\":true,\"mode\":\"as-left\"");
+        assertThat(run("page", "--dir", dir)).isEqualTo(ExitCode.NOT_RUNNING);
+        assertThat(run("page", "--port", "6001", "--dir", dir)).isEqualTo(ExitCode.OK);
+        assertThat(Files.readString(folder.resolve("local-page.json"))).contains("6001");
+    }
+
+    @Test
+    void whatTheSwitchDoesNotTakeIsUsage() throws Exception {
+        installation.enrolled(folder);
+        String dir = folder.toString();
+        for (String time : List.of("", "8", "0h", "h", "8h8d", "400d", "-1h", "99999999999d")) {
+            assertThat(run("off", "--for", time, "--dir", dir)).as(time).isEqualTo(ExitCode.USAGE);
+        }
+        assertThat(run("off", "--reason", "x".repeat(201), "--dir", dir)).isEqualTo(ExitCode.USAGE);
+        assertThat(run("switch", "--mode", "never", "--dir", dir)).isEqualTo(ExitCode.USAGE);
+        assertThat(run("switch", "--mode", "key-switch", "--dir", dir)).isEqualTo(ExitCode.USAGE);
+        assertThat(run("switch", "--mode", "always", "--gpio", "/x", "--dir", dir))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("page", "--enable", "--disable", "--dir", dir)).isEqualTo(ExitCode.USAGE);
+        assertThat(run("page", "--port", "80", "--dir", dir)).isEqualTo(ExitCode.USAGE);
+        assertThat(Files.exists(folder.resolve("switch.json"))).isFalse();
+        assertThat(run("switch", "--mode", "key-switch", "--dir", dir, "--", "/bin/key", "--slot", "2"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(Files.readString(folder.resolve("switch.json"))).contains("[\"/bin/key\",\"--slot\",\"2\"]");
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.bascule.agent.channel.ChannelClock;
 import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.EventSpool;
+import org.bascule.agent.owner.OwnerSwitch;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.ticket.TicketGate;
@@ -54,6 +55,7 @@ import org.bascule.session.transport.Transport;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
+import org.bascule.wire.StrictJson;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.control.SessionMessage;
@@ -88,6 +90,7 @@ class DeviceSessionsTest {
     private DeviceSessions sessions;
     private TicketGate gate;
     private String account;
+    private volatile boolean admits = true;
 
     @BeforeEach
     void open(@TempDir Path folder) throws Exception {
@@ -107,6 +110,10 @@ class DeviceSessionsTest {
     }
 
     private DeviceSessions sessions() throws Exception {
+        return sessions(() -> admits);
+    }
+
+    private DeviceSessions sessions(BooleanSupplier switchedOn) throws Exception {
         return new DeviceSessions(
                 new DeviceSessions.Device(
                         device.state().folder(),
@@ -114,6 +121,7 @@ class DeviceSessionsTest {
                         gate,
                         new AccountRules(new AccountDirectory()),
                         AccountDirectory.ownUid(),
+                        switchedOn,
                         relays(),
                         LogMemory.open(
                                 device.state().folder(),
@@ -401,6 +409,60 @@ class DeviceSessionsTest {
             assertThat(process.events.get(1).getJsonObject("exit").getInt("code"))
                     .isEqualTo(4);
         }
+    }
+
+    @Test
+    void whatTheOwnerSwitchesOffEndsWithTheReason() throws Exception {
+        Opening opening = opening();
+        Session session = opening.session();
+        Collected terminal = new Collected();
+        session.open(Service.TERMINAL, SIZE, terminal);
+        await(() -> !terminal.events.isEmpty());
+        assertThat(sessions.running()).singleElement().satisfies(running -> {
+            assertThat(running.sid()).isEqualTo(opening.ticket.sid);
+            assertThat(running.name()).isEqualTo("Ada");
+            assertThat(running.from()).isEqualTo("192.0.2.9");
+            assertThat(running.tools()).containsExactly("exec", "terminal");
+            assertThat(running.started()).isTrue();
+            assertThat(SessionSummary.parse(StrictJson.of(running.toJson()))).isEqualTo(running);
+        });
+        admits = false;
+        sessions.switchedOff();
+        SessionEnd end = end(session);
+        assertThat(end.reason()).isEqualTo(EndReason.SWITCHED_OFF);
+        assertThat(end.text()).isEqualTo(OwnerSwitch.SENTENCE);
+        assertThat(await(SessionMessage.SessionEnded.class).reason()).isEqualTo("switched-off");
+        await(() -> sessions.running().isEmpty());
+
+        opening().offer();
+        SessionMessage.SessionRefuse refusal = await(SessionMessage.SessionRefuse.class);
+        assertThat(refusal.code()).isEqualTo("switched-off");
+        assertThat(refusal.detail()).isEqualTo(OwnerSwitch.SENTENCE);
+        awaitEvent("session-refused", "switched-off");
+    }
+
+    /** Between the check of the offer and the answer there is time. */
+    @Test
+    void anOfferThatIsUnderWayWhenItIsSwitchedOffIsRefused() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        sessions = sessions(() -> asked.getAndIncrement() == 0);
+        opening().offer();
+        assertThat(await(SessionMessage.SessionRefuse.class).code()).isEqualTo("switched-off");
+        assertThat(sessions.running()).isEmpty();
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void somebodyAtTheDeviceEndsOneSession() throws Exception {
+        Opening opening = opening();
+        Session session = opening.session();
+        await(() -> !sessions.running().isEmpty());
+        assertThat(sessions.endHere(SessionId.random(), "local page")).isFalse();
+        assertThat(sessions.endHere(opening.ticket.sid, "local page")).isTrue();
+        SessionEnd end = end(session);
+        assertThat(end.reason()).isEqualTo(EndReason.ENDED_BY_DEVICE);
+        assertThat(end.text()).isEqualTo("The session was ended at the device.");
+        awaitEvent("session-ended-here", "local page");
     }
 
     @Test

@@ -227,6 +227,10 @@ public final class DeviceSession implements AutoCloseable {
                         : new CommandException(ExitCode.REFUSED, "the server has ended the session" + detail);
             case TICKET_EXPIRED, ENDED_BY_DEVICE ->
                 new CommandException(ExitCode.REFUSED, "the session was ended (" + reason.text() + ")" + detail);
+            case SWITCHED_OFF ->
+                new CommandException(
+                        ExitCode.REFUSED,
+                        text.isEmpty() ? "remote access was switched off at the device" : Printable.of(text));
             case INTERRUPTED -> new CommandException(ExitCode.CONNECTION, "the connection was lost" + detail);
         };
     }

@@ -69,7 +69,7 @@ record Problem(int status, String code, String detail, Optional<String> referenc
 
     private ExitCode exitCode() {
         return switch (code) {
-            case "device-offline", "device-quarantined" -> ExitCode.OFFLINE;
+            case "device-offline", "device-quarantined", "device-switched-off" -> ExitCode.OFFLINE;
             case "handshake-failed" -> ExitCode.SECURITY;
             default -> byStatus();
         };

@@ -196,6 +196,7 @@ class BasculeTest {
         "404,not-found,4",
         "409,device-offline,5",
         "409,device-quarantined,5",
+        "409,device-switched-off,5",
         "409,handshake-failed,6",
         "409,conflict,8",
         "412,precondition-failed,10",

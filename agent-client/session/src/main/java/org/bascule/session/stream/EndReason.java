@@ -15,7 +15,9 @@ public enum EndReason {
     ENDED_BY_SERVER(8, "ended-by-server"),
     ENDED_BY_DEVICE(9, "ended-by-device"),
     RECORD_REJECTED(10, "record-rejected"),
-    INTERRUPTED(11, "interrupted");
+    INTERRUPTED(11, "interrupted"),
+    /** By the owner's switch at the device. */
+    SWITCHED_OFF(12, "switched-off");
 
     private static final EndReason[] BY_CODE = values();
 

@@ -8,7 +8,7 @@ import org.bascule.wire.WireException;
 import org.bascule.wire.registry.RelayList;
 
 /** A message of the control channel ({@code docs/protocol/control.md}, "Channel"): a record for each type. */
-public sealed interface ControlMessage permits ChannelMessage, SessionMessage, ReportMessage {
+public sealed interface ControlMessage permits ChannelMessage, SessionMessage, ReportMessage, OwnerMessage {
 
     /** Characters of a message. */
     int MAX_LENGTH = 64 * 1_024;
@@ -63,6 +63,7 @@ public sealed interface ControlMessage permits ChannelMessage, SessionMessage, R
             case ChannelMessage.Relays.TYPE ->
                 Optional.of(new ChannelMessage.Relays(json.string("list", RelayList.MAX_LENGTH)));
             case ChannelMessage.ProbeReply.TYPE -> Optional.of(new ChannelMessage.ProbeReply(json.string("id", 64)));
+            case OwnerMessage.Switch.TYPE -> Optional.of(OwnerMessage.Switch.read(json));
             default -> Optional.empty();
         };
     }

@@ -96,7 +96,9 @@ class ControlMessageTest {
                 new ChannelMessage.EndorsementReport(endorsement),
                 new ChannelMessage.Relays("signed list"),
                 new ChannelMessage.Probe("p"),
-                new ChannelMessage.ProbeReply("p"));
+                new ChannelMessage.ProbeReply("p"),
+                new OwnerMessage.Switch(true, "as-left", Optional.empty(), ""),
+                new OwnerMessage.Switch(false, "always", Optional.of(NOW), "maintenance"));
     }
 
     @ParameterizedTest
