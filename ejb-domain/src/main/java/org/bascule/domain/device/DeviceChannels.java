@@ -26,6 +26,7 @@ import org.bascule.domain.relay.RelayLists;
 import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.DeviceEvent;
+import org.bascule.wire.control.OwnerMessage;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.control.SessionMessage;
 import org.jspecify.annotations.Nullable;
@@ -240,6 +241,8 @@ public class DeviceChannels {
             events(link, events);
         } else if (message instanceof ReportMessage.InventoryReport report) {
             store.inventory(device, report.inventory());
+        } else if (message instanceof OwnerMessage.Switch told) {
+            store.switched(device, told);
         } else if (message instanceof ChannelMessage.EndorsementReport report) {
             proofs.verify(device, report.endorsement());
             store.endorse(device, report.endorsement());

@@ -21,6 +21,7 @@ import org.bascule.domain.live.LiveEvent;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.DeviceEvent;
+import org.bascule.wire.control.OwnerMessage;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.trust.Endorsement;
@@ -33,6 +34,8 @@ public class DeviceStore {
     /** Parts of an event's code that tell an attempt which was not allowed. */
     private static final List<String> REFUSALS =
             List.of("refused", "denied", "not-permitted", "rejected", "violation", "forked");
+
+    private static final List<String> SWITCH_MODES = List.of("always", "key-switch", "as-left");
 
     private static final int MAX_INVENTORY = 32 * 1_024;
 
@@ -115,6 +118,40 @@ public class DeviceStore {
         sql.in(device.domainId())
                 .statement("update device set online = false, last_seen = :now where domain_id = :domain and id = :id")
                 .set("now", now)
+                .set("id", device.uid())
+                .update();
+        changed(device, now);
+    }
+
+    /** As stored. */
+    private record Switched(boolean off, @Nullable String mode, @Nullable Instant until, @Nullable String reason) {}
+
+    /** Stores what the device says of its owner's switch; that it is as before is no news. */
+    public void switched(KnownDevice device, OwnerMessage.Switch told) {
+        Instant now = clock.instant();
+        String reason = Names.cleaned(told.reason(), "");
+        Switched next = new Switched(
+                !told.on(),
+                SWITCH_MODES.contains(told.mode()) ? told.mode() : null,
+                told.until().filter(time -> !told.on() && time.isAfter(now)).orElse(null),
+                told.on() || reason.isEmpty() ? null : reason);
+        Optional<Switched> present = sql.in(device.domainId())
+                .statement("select switched_off, switch_mode, switch_until, switch_reason from device"
+                        + " where domain_id = :domain and id = :id")
+                .set("id", device.uid())
+                .first(row -> new Switched(row.flag(1), row.textOrNull(2), row.instantOrNull(3), row.textOrNull(4)));
+        if (present.isEmpty() || present.get().equals(next)) {
+            return;
+        }
+        sql.in(device.domainId())
+                .statement(
+                        """
+                        update device set switched_off = :off, switch_mode = :mode, switch_until = :until, switch_reason = :reason
+                        where domain_id = :domain and id = :id""")
+                .set("off", next.off())
+                .set("mode", next.mode())
+                .set("until", next.until())
+                .set("reason", next.reason())
                 .set("id", device.uid())
                 .update();
         changed(device, now);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tools what the caller may open
  * @param revision grows with each change; the entity tag
  * @param tags in order
+ * @param ownerSwitch as its agent told it last
  */
 public record DeviceView(
         String uid,
@@ -33,7 +34,8 @@ public record DeviceView(
         Set<Permission> permissions,
         long revision,
         @Nullable String description,
-        List<String> tags) {
+        List<String> tags,
+        OwnerSwitchView ownerSwitch) {
 
     /** The same device for a caller who holds these permissions on it, and sees its folder or not. */
     DeviceView heldBy(Set<Permission> held, boolean seesFolder) {
@@ -54,6 +56,7 @@ public record DeviceView(
                 held,
                 revision,
                 description,
-                tags);
+                tags,
+                ownerSwitch);
     }
 }

@@ -18,7 +18,8 @@ final class DirectoryStatements {
 
     private static final String COLUMNS =
             """
-            select r.id, r.name, r.parent_id, p.name, d.state, d.last_seen, d.agent_version, d.os, d.account, d.quarantined, d.thumbprint, r.version, r.description, d.tags
+            select r.id, r.name, r.parent_id, p.name, d.state, d.last_seen, d.agent_version, d.os, d.account, d.quarantined, d.thumbprint, r.version, r.description, d.tags,
+              d.switched_off, d.switch_mode, d.switch_until, d.switch_reason
             """;
 
     private static final String WITH_DEVICE = " join device d on d.id = r.id";
@@ -174,7 +175,8 @@ final class DirectoryStatements {
                 Set.of(),
                 row.number(12),
                 row.textOrNull(13),
-                Tags.parse(row.text(14)));
+                Tags.parse(row.text(14)),
+                new OwnerSwitchView(!row.flag(15), row.textOrNull(16), row.instantOrNull(17), row.textOrNull(18)));
     }
 
     /** The first 8 bytes in four groups of four digits, as {@code docs/protocol/session.md} has it. */

@@ -21,6 +21,7 @@ public enum Problem {
     LAST_OWNER("last-owner", 409),
     DEVICE_OFFLINE("device-offline", 409),
     DEVICE_QUARANTINED("device-quarantined", 409),
+    DEVICE_SWITCHED_OFF("device-switched-off", 409),
     HANDSHAKE_FAILED("handshake-failed", 409),
     QUOTA_EXCEEDED("quota-exceeded", 409),
     /** The detail ends with the reason in brackets. */

@@ -44,6 +44,7 @@ public class Handshakes implements SessionTraffic {
 
     static final Duration ANSWER_TIME = Duration.ofSeconds(10);
     private static final String NOT_PERMITTED = "not-permitted";
+    private static final String SWITCHED_OFF = "switched-off";
 
     @Inject
     SessionStore store;
@@ -105,6 +106,10 @@ public class Handshakes implements SessionTraffic {
 
     static RefusedException offline() {
         return new RefusedException(Problem.DEVICE_OFFLINE, "The device is not online.");
+    }
+
+    static RefusedException switchedOff() {
+        return new RefusedException(Problem.DEVICE_SWITCHED_OFF, "Remote access was switched off at the device.");
     }
 
     private Optional<Waiting> take(SessionId sid, String uid) {
@@ -194,7 +199,12 @@ public class Handshakes implements SessionTraffic {
     public void refused(String uid, SessionMessage.SessionRefuse refusal) {
         take(refusal.sid(), uid).ifPresent(entry -> {
             String code = Names.cleaned(refusal.code(), "refused");
-            RefusedException told = code.equals(NOT_PERMITTED) ? notPermitted(entry.session()) : handshakeFailed();
+            RefusedException told =
+                    switch (code) {
+                        case NOT_PERMITTED -> notPermitted(entry.session());
+                        case SWITCHED_OFF -> switchedOff();
+                        default -> handshakeFailed();
+                    };
             try {
                 store.failed(
                         entry.session(),
@@ -209,7 +219,11 @@ public class Handshakes implements SessionTraffic {
     @Override
     public void ended(String uid, SessionMessage.SessionEnded ended) {
         take(ended.sid(), uid)
-                .ifPresent(entry -> fail(entry, Outcome.FAILED, "the device ended it", handshakeFailed()));
+                .ifPresent(entry -> fail(
+                        entry,
+                        Outcome.FAILED,
+                        "the device ended it",
+                        ended.reason().equals(SWITCHED_OFF) ? switchedOff() : handshakeFailed()));
         store.ofDevice(uid, ended.sid())
                 .ifPresent(session -> store.end(
                         session.domainId(),

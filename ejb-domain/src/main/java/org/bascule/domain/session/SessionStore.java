@@ -136,18 +136,25 @@ public class SessionStore {
     }
 
     /** Whom a session is for. */
-    public record Target(String uid, String name, String account, boolean quarantined, @Nullable String endorsement) {}
+    public record Target(
+            String uid,
+            String name,
+            String account,
+            boolean quarantined,
+            @Nullable String endorsement,
+            boolean switchedOff) {}
 
     /** The device as a session needs it. */
     public Optional<Target> target(String domainId, String uid) {
         return sql.in(domainId)
                 .statement(
                         """
-                        select d.id, r.name, d.account, d.quarantined, i.endorsement
+                        select d.id, r.name, d.account, d.quarantined, i.endorsement, d.switched_off
                         from device d join resource r on r.id = d.id left join device_report i on i.device_id = d.id
                         where d.domain_id = :domain and d.id = :id""")
                 .set("id", uid)
-                .first(row -> new Target(row.text(1), row.text(2), row.text(3), row.flag(4), row.textOrNull(5)));
+                .first(row ->
+                        new Target(row.text(1), row.text(2), row.text(3), row.flag(4), row.textOrNull(5), row.flag(6)));
     }
 
     /** The certificate in force of a device, and its issuer's, DER. */

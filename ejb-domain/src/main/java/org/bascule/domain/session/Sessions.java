@@ -111,6 +111,7 @@ public class Sessions {
         SessionStore.Target target =
                 store.target(caller.domainId(), request.device()).orElseThrow(RefusedException::notFound);
         requireReachable(target);
+        requireSwitchedOn(caller, target);
         List<byte[]> chain = store.chain(caller.domainId(), target.uid()).orElseThrow(Handshakes::offline);
         SessionId sid = SessionId.random();
         SessionOpened opened = new SessionOpened(
@@ -195,6 +196,15 @@ public class Sessions {
         }
         if (!channels.isOnline(target.uid())) {
             throw Handshakes.offline();
+        }
+    }
+
+    /** The device refuses by itself; this spares the handshake, and says why. */
+    private void requireSwitchedOn(Caller caller, SessionStore.Target target) throws RefusedException {
+        if (target.switchedOff()) {
+            RefusedException told = Handshakes.switchedOff();
+            refused(caller, target.uid(), target.name(), told.detail());
+            throw told;
         }
     }
 

@@ -3,11 +3,14 @@ package org.bascule.domain.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.directory.DeviceState;
 import org.bascule.domain.directory.Directory;
+import org.bascule.domain.directory.OwnerSwitchView;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.lifecycle.Lifecycle;
 import org.bascule.domain.live.LiveEvent;
@@ -22,6 +25,7 @@ import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.control.DeviceEvent;
+import org.bascule.wire.control.OwnerMessage;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.keys.DeviceIdentityKey;
 import org.bascule.wire.trust.KeySet;
@@ -73,6 +77,32 @@ class DeviceChannelsTest {
                 .filteredOn(LiveEvent.DeviceChanged.class::isInstance)
                 .extracting(event -> ((LiveEvent.DeviceChanged) event).state())
                 .containsExactly("online", "offline");
+    }
+
+    @Test
+    void theOwnersSwitchIsShownAndToldOnce() throws Exception {
+        TestAgent.Socket socket = agent.online();
+        assertThat(ownerSwitch()).isEqualTo(new OwnerSwitchView(true, null, null, null));
+        domain.live.clear();
+        Instant until = domain.clock.instant().plus(Duration.ofHours(8)).truncatedTo(ChronoUnit.MILLIS);
+        OwnerMessage.Switch off = new OwnerMessage.Switch(false, "as-left", Optional.of(until), "welding\u202e\n");
+        socket.receive(off);
+        socket.receive(off);
+        assertThat(ownerSwitch()).isEqualTo(new OwnerSwitchView(false, "as-left", until, "welding"));
+        assertThat(domain.live)
+                .filteredOn(LiveEvent.DeviceChanged.class::isInstance)
+                .extracting(event -> ((LiveEvent.DeviceChanged) event).state())
+                .containsExactly("online");
+        socket.lose();
+        assertThat(ownerSwitch().on())
+                .as("it stays off whether it is online or not")
+                .isFalse();
+        agent.online().receive(new OwnerMessage.Switch(true, "what", Optional.of(until), "x"));
+        assertThat(ownerSwitch()).isEqualTo(new OwnerSwitchView(true, null, null, null));
+    }
+
+    private OwnerSwitchView ownerSwitch() throws RefusedException {
+        return domain.get(Directory.class).device(owner, agent.uid()).device().ownerSwitch();
     }
 
     @Test

@@ -28,6 +28,7 @@ import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.control.DeviceEvent;
+import org.bascule.wire.control.OwnerMessage;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.keys.RelayProofKey;
@@ -231,6 +232,29 @@ class SessionsTest {
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> open(owner))
                 .matches(e -> e.problem() == Problem.DEVICE_QUARANTINED);
+    }
+
+    @Test
+    void aDeviceThatItsOwnerHasSwitchedOffIsSaidSoAndAudited() throws Exception {
+        SessionOpened before = open(owner);
+        socket.receive(new OwnerMessage.Switch(false, "always", Optional.empty(), ""));
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> open(owner))
+                .matches(e -> e.problem() == Problem.DEVICE_SWITCHED_OFF);
+        assertThat(audited("session.open"))
+                .extracting(row -> row.outcome() + " " + row.detail())
+                .contains("denied Remote access was switched off at the device.");
+
+        CompletableFuture<HandshakeAnswer> underWay = handshake(owner, before.sid());
+        socket.receive(new SessionMessage.SessionRefuse(before.sid(), "switched-off", "whatever"));
+        failed(underWay, Problem.DEVICE_SWITCHED_OFF);
+
+        socket.receive(new OwnerMessage.Switch(true, "always", Optional.empty(), ""));
+        SessionOpened after = open(owner);
+        running(after.sid());
+        socket.receive(new SessionMessage.SessionEnded(after.sid(), "switched-off", 1, 2, "10.0.0.1"));
+        assertThat(domain.get(SessionStore.class).endReason(agent.uid(), after.sid()))
+                .contains("switched-off");
     }
 
     @Test

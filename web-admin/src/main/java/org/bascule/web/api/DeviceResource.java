@@ -36,6 +36,7 @@ import org.bascule.domain.directory.DeviceSearch;
 import org.bascule.domain.directory.DeviceState;
 import org.bascule.domain.directory.DeviceView;
 import org.bascule.domain.directory.Directory;
+import org.bascule.domain.directory.OwnerSwitchView;
 import org.bascule.domain.directory.SubDevice;
 import org.bascule.domain.directory.SubDevices;
 import org.bascule.domain.identity.Caller;
@@ -333,6 +334,14 @@ public class DeviceResource {
         json.add("assistanceOption", assist);
     }
 
+    private static JsonObjectBuilder ownerSwitch(OwnerSwitchView view) {
+        JsonObjectBuilder json = Json.createObjectBuilder().add("on", view.on());
+        Answers.put(json, "mode", view.mode());
+        Answers.put(json, "until", view.until());
+        Answers.put(json, "reason", view.reason());
+        return json;
+    }
+
     private static JsonObjectBuilder json(DeviceView device) {
         JsonObjectBuilder json =
                 Json.createObjectBuilder().add("uid", device.uid()).add("name", device.name());
@@ -345,6 +354,7 @@ public class DeviceResource {
         Answers.put(json, "account", device.account());
         Answers.put(json, "description", device.description());
         return json.add("tags", Answers.texts(device.tags()))
+                .add("switch", ownerSwitch(device.ownerSwitch()))
                 .add("quarantined", device.quarantined())
                 .add("fingerprint", device.fingerprint())
                 .add("tools", Answers.texts(device.tools()))

@@ -38,6 +38,7 @@ public enum ProblemCode {
     LAST_OWNER(409, "Last owner", "A domain keeps at least one owner."),
     DEVICE_OFFLINE(409, "Device offline", "The device is not connected at the moment."),
     DEVICE_QUARANTINED(409, "Device quarantined", "The device is in quarantine because two machines used its key."),
+    DEVICE_SWITCHED_OFF(409, "Remote access switched off", "Remote access was switched off at the device."),
     SESSION_ENDED(409, "Session ended", "The session has ended."),
     HANDSHAKE_FAILED(409, "Handshake failed", "The device did not accept the session."),
     QUOTA_EXCEEDED(409, "Quota exceeded", "No more sessions are allowed here at the same time."),
