@@ -3,6 +3,9 @@ import { etagOf, Field, importId, importSlice, type Slice } from "./importer";
 import { type Inventory, importInventory } from "./inventory";
 
 export const DEVICE_STATES = ["online", "offline", "quarantined"] as const;
+export const SWITCH_MODES = ["always", "key-switch", "as-left"] as const;
+export type SwitchMode = (typeof SWITCH_MODES)[number];
+
 export type DeviceState = (typeof DEVICE_STATES)[number];
 
 /** Somebody at the device asks for help. The text is theirs, and hostile like all that a device says. */
@@ -11,6 +14,14 @@ export interface AssistanceMark {
   readonly state: AssistanceState;
   readonly text: string | null;
   readonly raised: Date | null;
+}
+
+/** The owner's switch, as the device told it last. The reason is the owner's, and hostile like all that a device says. */
+export interface OwnerSwitch {
+  readonly on: boolean;
+  readonly mode: SwitchMode | null;
+  readonly until: Date | null;
+  readonly reason: string;
 }
 
 /** A device as a list shows it. Every text in it may come from the device and is hostile: show it through `Inert` alone. */
@@ -27,6 +38,7 @@ export interface Device {
   readonly os: string | null;
   readonly account: string | null;
   readonly quarantined: boolean;
+  readonly ownerSwitch: OwnerSwitch;
   /** True when its certificate was withdrawn: it is known, and cannot connect. */
   readonly revoked: boolean;
   /** `changed`: the machine is not the one that the identity was bound to; `unknown`: it shows nothing it could be told by. */
@@ -66,6 +78,11 @@ export interface AssistanceOption {
 
 export type DeviceCounts = Readonly<Record<DeviceState | "assistance" | "alarm" | "total", number>>;
 
+/** Whether the owner lets nobody in; a device that is offline comes on again by itself without telling. */
+export function isSwitchedOff({ ownerSwitch }: Device, now = Date.now()): boolean {
+  return !ownerSwitch.on && (ownerSwitch.until === null || ownerSwitch.until.getTime() > now);
+}
+
 export function importDevice(value: unknown): Device {
   const root = new Field(value);
   const state = root.get("state").oneOf(...DEVICE_STATES);
@@ -82,6 +99,12 @@ export function importDevice(value: unknown): Device {
     os: root.get("os").textOrNull(),
     account: root.get("account").textOrNull(),
     quarantined: root.get("quarantined").boolOr(state === "quarantined"),
+    ownerSwitch: root.get("switch").opt((field) => ({
+      on: field.get("on").bool(),
+      mode: field.get("mode").opt((mode) => mode.oneOf(...SWITCH_MODES)),
+      until: field.get("until").timeOrNull(),
+      reason: field.get("reason").textOrNull() ?? "",
+    })) ?? { on: true, mode: null, until: null, reason: "" },
     revoked: root.get("revoked").boolOr(false),
     hardware: root.get("hardware").opt((field) => field.oneOf("bound", "changed", "unknown")),
     fingerprint: root.get("fingerprint").textOrNull(),

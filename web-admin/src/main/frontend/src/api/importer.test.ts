@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { importAssistance } from "./assistance";
 import { importAuditPage } from "./audit";
-import { importBulkResult, importDevice, importDeviceCounts, importDeviceDetail, importDevices } from "./device";
+import {
+  importBulkResult,
+  importDevice,
+  importDeviceCounts,
+  importDeviceDetail,
+  importDevices,
+  isSwitchedOff,
+} from "./device";
 import { importNewEnrolmentToken } from "./enrolment";
 import { importLiveEvent } from "./event";
 import { importFolder, importFolderDeletion, importFolders } from "./folder";
@@ -49,13 +56,25 @@ describe("importDevice", () => {
   it("takes every member over and forgets unknown ones", () => {
     const { lastSeen, ...rest } = importDevice({ ...device, unknown: 1 });
     expect(lastSeen).toEqual(new Date("2026-01-02T03:04:05.678Z"));
-    expect(rest).toEqual({ ...device, claimed: null, lastSeen: undefined, unknown: undefined });
+    const ownerSwitch = { on: true, mode: null, until: null, reason: "" };
+    expect(rest).toEqual({ ...device, claimed: null, ownerSwitch, lastSeen: undefined, unknown: undefined });
   });
 
   it("takes null and missing alike where a member is optional", () => {
     const { os: _os, ...without } = device;
     expect(importDevice(without).os).toBeNull();
     expect(importDevice({ ...device, lastSeen: null, account: null }).lastSeen).toBeNull();
+  });
+
+  it("knows whether its owner has switched it off", () => {
+    const until = "2026-01-02T03:04:05Z";
+    const off = importDevice({ ...device, switch: { on: false, mode: "as-left", until, reason: "welding" } });
+    expect(off.ownerSwitch).toEqual({ on: false, mode: "as-left", until: new Date(until), reason: "welding" });
+    expect(isSwitchedOff(off, Date.parse(until) - 1)).toBe(true);
+    expect(isSwitchedOff(off, Date.parse(until))).toBe(false);
+    const forGood = importDevice({ ...device, switch: { on: false, mode: null, until: null, reason: null } });
+    expect(isSwitchedOff(forGood)).toBe(true);
+    expect(isSwitchedOff(importDevice({ ...device, switch: { on: true, mode: "always" } }))).toBe(false);
   });
 
   it("accepts a number as the version", () => {

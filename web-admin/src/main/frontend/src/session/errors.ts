@@ -37,6 +37,7 @@ export type SessionErrorCode =
   | "ticket-expired"
   | "ended-by-server"
   | "ended-by-device"
+  | "switched-off" // by the owner, at the device
   | "limit"
   | "failed"
   | "not-permitted"
@@ -53,6 +54,7 @@ export type SessionErrorCode =
   | "conflict"
   | "device-offline"
   | "device-quarantined"
+  | "device-switched-off" // by its owner
   | "too-many-requests"
   | "unavailable"
   | "server-refused" // any other answer

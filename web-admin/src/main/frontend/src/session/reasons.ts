@@ -14,6 +14,7 @@ const REASONS = [
   "ended-by-device",
   "record-rejected",
   "interrupted",
+  "switched-off",
 ] as const satisfies readonly ("done" | SessionErrorCode)[];
 
 export type Reason = (typeof REASONS)[number];

@@ -26,6 +26,7 @@ const PROBLEMS = new Set<string>([
   "conflict",
   "device-offline",
   "device-quarantined",
+  "device-switched-off",
   "handshake-failed",
   "too-many-requests",
   "unavailable",

@@ -190,6 +190,18 @@ describe("a device", () => {
     expect(screen.queryByRole("button", { name: "Clear the quarantine" })).toBeNull();
   });
 
+  it("says that its owner has switched it off, and shows his reason as it is", async () => {
+    directory.devices = [
+      detail({ switch: { on: false, mode: "key-switch", until: null, reason: "<b>welding</b>\u202e" } }),
+    ];
+    open();
+    expect(await screen.findByText("Remote access was switched off at the device")).toBeDefined();
+    expect(screen.getByText("Switched off")).toBeDefined();
+    expect(screen.getByText(/<b>welding<\/b>/)).toBeDefined();
+    expect(screen.getByText("A key switch at the device decides about it.")).toBeDefined();
+    await expectAccessible();
+  });
+
   it("offers nothing to who may do nothing", async () => {
     directory.devices = [detail({ permissions: ["see-resources"], tools: [] })];
     open();

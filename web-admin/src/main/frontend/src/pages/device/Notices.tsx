@@ -1,12 +1,13 @@
 import { Button, Checkbox } from "@patternfly/react-core";
 import { useId, useState } from "react";
+import { isSwitchedOff } from "../../api/device";
 import { request } from "../../api/http";
 import { Conflict, useEdit } from "../../app/conflict";
 import { ActionDialog, useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { AppLink } from "../../app/links";
 import { Notice } from "../../app/notice";
-import { AbsoluteTime, RelativeTime } from "../../app/time";
+import { AbsoluteTime, absoluteTime, RelativeTime } from "../../app/time";
 import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
 import { Words } from "../devices/Words";
@@ -18,6 +19,7 @@ export function Notices(context: DeviceContext) {
   return (
     <>
       {device.quarantined && <Quarantine {...context} />}
+      {isSwitchedOff(device) && <SwitchedOff {...context} />}
       {device.hardware === "changed" && <HardwareChanged {...context} />}
       {device.revoked && <Revoked />}
       {device.claimed !== null && <Claimed {...context} claimed={device.claimed} />}
@@ -56,6 +58,26 @@ function Quarantine({ device, reload }: DeviceContext) {
       }
     >
       {t("quarantine.body")}
+    </Notice>
+  );
+}
+
+function SwitchedOff({ device }: DeviceContext) {
+  const { t, locale } = useTexts();
+  const { until, mode, reason } = device.ownerSwitch;
+  return (
+    <Notice
+      variant="warning"
+      isInline
+      title={until === null ? t("switch.title") : t("switch.titleUntil", { time: absoluteTime(until, locale) })}
+    >
+      <p>{t("switch.body")}</p>
+      {mode === "key-switch" && <p>{t("switch.key")}</p>}
+      {reason !== "" && (
+        <p>
+          {t("switch.reason")}: <Inert text={reason} />
+        </p>
+      )}
     </Notice>
   );
 }

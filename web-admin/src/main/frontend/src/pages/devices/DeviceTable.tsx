@@ -1,8 +1,8 @@
 import { Checkbox, Label } from "@patternfly/react-core";
-import { BellIcon } from "@patternfly/react-icons";
+import { BellIcon, PowerOffIcon } from "@patternfly/react-icons";
 import { Table, Tbody, Td, Th, Thead, type ThProps, Tr } from "@patternfly/react-table";
 import { Link } from "react-router";
-import type { Device } from "../../api/device";
+import { type Device, isSwitchedOff } from "../../api/device";
 import { Inert, inertText } from "../../app/inert";
 import { RelativeTime } from "../../app/time";
 import { useTexts } from "../../i18n";
@@ -170,6 +170,11 @@ export function Marks({ device }: { readonly device: Device }) {
           )}
         >
           {t(device.assistance?.state === "open" ? "assistance.mark" : "assistance.markTaken")}
+        </Label>
+      )}
+      {isSwitchedOff(device) && (
+        <Label color="grey" icon={<PowerOffIcon />} isCompact title={t("switch.title")}>
+          {t("state.switchedOff")}
         </Label>
       )}
       {device.revoked && (
