@@ -29,6 +29,8 @@ import org.bascule.agent.events.EventSpool;
 import org.bascule.agent.hardware.HardwareProbe;
 import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.agent.inventory.InventoryProbe;
+import org.bascule.agent.local.LocalCommands;
+import org.bascule.agent.local.LocalSocket;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.relay.RelayFigures;
 import org.bascule.agent.session.DeviceSessions;
@@ -54,6 +56,7 @@ import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.registry.RelayList;
+import org.jspecify.annotations.Nullable;
 
 /** The running agent: everything wired together. */
 public final class Agent implements ChannelListener {
@@ -77,6 +80,9 @@ public final class Agent implements ChannelListener {
     private final RelayFigures relayFigures;
     private final InventoryProbe inventory;
     private final ThreadPoolExecutor executor;
+    private final ScheduledExecutorService timer;
+    private final LocalCommands local = new LocalCommands();
+    private volatile @Nullable LocalSocket socket;
 
     // of the channel's thread alone
     private long inventoryTaken;
@@ -99,7 +105,7 @@ public final class Agent implements ChannelListener {
         clock = new ChannelClock(Clock.systemUTC(), System::nanoTime);
         DeviceIdentity identity = DeviceIdentity.open(state, clock);
         executor = threads();
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "timer"));
+        timer = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "timer"));
         StaticKeys staticKeys = new StaticKeys(state, registration, identity, clock);
         gate = new TicketGate(registration, identity, keySets, clock);
         spool = EventSpool.open(
@@ -181,7 +187,17 @@ public final class Agent implements ChannelListener {
                 registration.domainName());
         status(AgentStatus.CONNECTING, "");
         events.record("agent-started", Version.text());
+        listenLocally();
         channel.run();
+    }
+
+    /** The commands of this machine; without them the device is reachable all the same. */
+    private void listenLocally() {
+        try {
+            socket = LocalSocket.open(state.folder(), local, executor, timer);
+        } catch (StateException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}", e.getMessage());
+        }
     }
 
     /** Ends all sessions, says good-bye. */
@@ -190,6 +206,10 @@ public final class Agent implements ChannelListener {
         sessions.endAll();
         events.record("agent-stopped", "");
         try {
+            LocalSocket listening = socket;
+            if (listening != null) {
+                listening.close();
+            }
             // what ends with the sessions reports itself on other threads
             for (int i = 0; i < 100 && executor.getActiveCount() > 0; i++) {
                 TimeUnit.MILLISECONDS.sleep(20);
@@ -199,7 +219,7 @@ public final class Agent implements ChannelListener {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "closing the events", e);
+            LOG.log(System.Logger.Level.DEBUG, "closing", e);
         }
     }
 
