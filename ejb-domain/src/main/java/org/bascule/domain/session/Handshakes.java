@@ -44,6 +44,7 @@ public class Handshakes implements SessionTraffic {
 
     static final Duration ANSWER_TIME = Duration.ofSeconds(10);
     private static final String NOT_PERMITTED = "not-permitted";
+    private static final String CONSENT_REQUIRED = "consent-required";
 
     @Inject
     SessionStore store;
@@ -194,7 +195,15 @@ public class Handshakes implements SessionTraffic {
     public void refused(String uid, SessionMessage.SessionRefuse refusal) {
         take(refusal.sid(), uid).ifPresent(entry -> {
             String code = Names.cleaned(refusal.code(), "refused");
-            RefusedException told = code.equals(NOT_PERMITTED) ? notPermitted(entry.session()) : handshakeFailed();
+            RefusedException told =
+                    switch (code) {
+                        case NOT_PERMITTED -> notPermitted(entry.session());
+                        case CONSENT_REQUIRED ->
+                            new RefusedException(
+                                    Problem.CONSENT_REQUIRED,
+                                    "The device wants the consent of the person in front of it.");
+                        default -> handshakeFailed();
+                    };
             try {
                 store.failed(
                         entry.session(),

@@ -9,7 +9,6 @@ import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.pki.Signers;
 import org.bascule.domain.refusal.RefusedException;
-import org.bascule.wire.ticket.Demands;
 import org.bascule.wire.ticket.Ticket;
 
 /** Signs the ticket of a stored session. Whoever calls has checked the permission in this moment. */
@@ -53,7 +52,7 @@ public class Tickets {
                 now.plus(Ticket.START),
                 lease(session, now),
                 session.sessionExpires(),
-                Demands.NONE));
+                session.demands()));
     }
 
     /** The lease ends with the session at the latest. */
