@@ -23,6 +23,10 @@ import org.bascule.agent.channel.ChannelException;
 import org.bascule.agent.channel.ChannelListener;
 import org.bascule.agent.channel.ChannelProtocol;
 import org.bascule.agent.channel.ControlChannel;
+import org.bascule.agent.consent.ConsentCommands;
+import org.bascule.agent.consent.ConsentDesk;
+import org.bascule.agent.consent.OwnDemand;
+import org.bascule.agent.consent.dialog.DialogProcesses;
 import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.EventSpool;
@@ -52,6 +56,7 @@ import org.bascule.session.stream.SessionConfig;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ChannelMessage;
+import org.bascule.wire.control.ConsentMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.control.SessionMessage;
@@ -74,6 +79,8 @@ public final class Agent implements ChannelListener {
     private final EventLog events;
     private final EventSpool spool;
     private final TicketGate gate;
+    private final ConsentDesk consent;
+    private final OwnDemand ownDemand;
     private final DeviceSessions sessions;
     private final ControlChannel channel;
     private final AssistanceSender assistance;
@@ -119,6 +126,10 @@ public final class Agent implements ChannelListener {
         Network relayNetwork = trust.relayNetwork(proxies);
         SecureRandom random = new SecureRandom();
         relayFigures = new RelayFigures(relayNetwork, clock, timer, random);
+        consent = new ConsentDesk(clock, this::send, events, executor);
+        new ConsentCommands(consent, clock).addTo(local);
+        consent.add(new DialogProcesses(consent, AccountDirectory.ownUid(), clock, executor));
+        ownDemand = new OwnDemand(folder, this::send, executor);
         sessions = new DeviceSessions(
                 new DeviceSessions.Device(
                         folder,
@@ -130,7 +141,8 @@ public final class Agent implements ChannelListener {
                         log,
                         sessionConfig,
                         ResumeTimes.DEFAULT,
-                        clock),
+                        clock,
+                        consent),
                 events,
                 this::send,
                 executor,
@@ -151,6 +163,8 @@ public final class Agent implements ChannelListener {
                 this);
         assistance = new AssistanceSender(AssistanceFolder.in(folder), clock, this::send);
         timer.scheduleWithFixedDelay(assistance::look, 1, 1, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(consent::sweep, 1, 1, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(ownDemand::look, 3, 3, TimeUnit.SECONDS);
         inventory = new InventoryProbe(InventoryProbe.thisProgramme(Main.class.getName(), folder.subfolder("native")));
     }
 
@@ -237,6 +251,7 @@ public final class Agent implements ChannelListener {
         gate.channelStarted(channelStart);
         events.connected();
         assistance.connected();
+        ownDemand.connected();
         executor.execute(() -> status(AgentStatus.ONLINE, ""));
         if (!warm) {
             warm = true;
@@ -288,6 +303,8 @@ public final class Agent implements ChannelListener {
     @Override
     public void lost(ChannelException why) {
         events.disconnected();
+        ownDemand.disconnected();
+        consent.disconnected();
         events.record("channel-lost", String.valueOf(why.getMessage()));
         if (!why.isFinal()) {
             status(AgentStatus.CONNECTING, String.valueOf(why.getMessage()));
@@ -297,6 +314,16 @@ public final class Agent implements ChannelListener {
     @Override
     public void offered(SessionMessage.SessionOffer offer) {
         sessions.offered(offer);
+    }
+
+    @Override
+    public void asked(ConsentMessage.Ask question) {
+        consent.asked(question);
+    }
+
+    @Override
+    public void cancelled(ConsentMessage.Cancel cancelled) {
+        consent.cancelled(cancelled.sid());
     }
 
     @Override

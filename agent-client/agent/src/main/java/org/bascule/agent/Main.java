@@ -1,6 +1,7 @@
 package org.bascule.agent;
 
 import org.bascule.agent.command.AssistCommand;
+import org.bascule.agent.command.ConsentCommand;
 import org.bascule.agent.command.EnrolCommand;
 import org.bascule.agent.command.ExitCode;
 import org.bascule.agent.command.InventoryCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             StatusCommand.class,
             AssistCommand.class,
+            ConsentCommand.class,
             ResetIdentityCommand.class,
             InventoryCommand.class,
             ProxyCommand.class

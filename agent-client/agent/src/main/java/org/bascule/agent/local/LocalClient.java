@@ -53,7 +53,8 @@ public final class LocalClient {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        String request = Json.createObjectBuilder(arguments).add("command", command).build() + "\n";
+        String request =
+                Json.createObjectBuilder(arguments).add("command", command).build() + "\n";
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             try {
                 channel.connect(UnixDomainSocketAddress.of(file));
@@ -99,7 +100,8 @@ public final class LocalClient {
     private static StrictJson checked(String answer) throws LocalException {
         if (answer.isEmpty()) {
             throw new LocalException(
-                    LocalException.NO_ANSWER, "The running agent is busy with other requests, or refuses this account.");
+                    LocalException.NO_ANSWER,
+                    "The running agent is busy with other requests, or refuses this account.");
         }
         try {
             StrictJson json = StrictJson.parse(answer, LocalCommands.MAX_ANSWER);
@@ -108,8 +110,7 @@ public final class LocalClient {
             }
             throw new LocalException(json.string("error", 64), json.string("message", 4_096));
         } catch (WireException e) {
-            throw new LocalException(
-                    LocalException.NO_ANSWER, "The running agent's answer cannot be understood.", e);
+            throw new LocalException(LocalException.NO_ANSWER, "The running agent's answer cannot be understood.", e);
         }
     }
 }

@@ -43,12 +43,10 @@ class LocalSocketTest {
     @BeforeEach
     void open(@TempDir Path temporary) throws Exception {
         folder = StateFolder.create(temporary.resolve("s"));
-        commands.add(
-                "greet",
-                (arguments, by) -> Json.createObjectBuilder()
-                        .add("text", "hello " + StrictJson.of(arguments).string("name", 100))
-                        .add("by", by)
-                        .build());
+        commands.add("greet", (arguments, by) -> Json.createObjectBuilder()
+                .add("text", "hello " + StrictJson.of(arguments).string("name", 100))
+                .add("by", by)
+                .build());
         commands.add("no", (arguments, by) -> {
             throw new LocalException("not-now", "Not now.");
         });
@@ -117,8 +115,8 @@ class LocalSocketTest {
 
     private void assertRefused(String command, String code) {
         assertThatThrownBy(() -> new LocalClient(folder).ask(command))
-                .isInstanceOfSatisfying(LocalException.class, e -> assertThat(e.code())
-                        .isEqualTo(code))
+                .isInstanceOfSatisfying(
+                        LocalException.class, e -> assertThat(e.code()).isEqualTo(code))
                 .hasMessageEndingWith(".")
                 .hasMessageNotContaining("secret");
     }
