@@ -19,25 +19,34 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Consent before a session (DEV-6), with a device of its own: browser, command line, console of the device, approver. */
 @ExtendWith(RunningSystem.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsentIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String NAME = "asks-first";
 
-    private final TheSystem system = TheSystem.get();
-    private final Api api = system.api("automation");
-    private Path folder = Path.of("");
-    private String uid = "";
-    private Program agent = Program.start(Map.of(), List.of("true"));
+    @SuppressWarnings("NullAway.Init")
+    private static TheSystem system;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Api api;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    private static String uid;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Program agent;
 
     @BeforeAll
-    void aDeviceWithAnAccount() {
+    static void aDeviceWithAnAccount() {
+        system = TheSystem.get();
+        api = system.api("automation");
         folder = system.folder("consent");
         String account = api.getJson("/api/devices/" + system.device().uid()).getString("account");
         Program.Result enrolled = system.enrol(folder, api.enrolmentToken(1, 600), NAME, "--account", account);
@@ -52,11 +61,11 @@ class ConsentIT {
     }
 
     @AfterAll
-    void stop() {
+    static void stop() {
         agent.close();
     }
 
-    private String etag(String path) {
+    private static String etag(String path) {
         return "\"" + api.getJson(path).getString("etag") + "\"";
     }
 
