@@ -28,19 +28,10 @@ class ConsentIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String NAME = "asks-first";
 
-    @SuppressWarnings("NullAway.Init")
     private static TheSystem system;
-
-    @SuppressWarnings("NullAway.Init")
     private static Api api;
-
-    @SuppressWarnings("NullAway.Init")
     private static Path folder;
-
-    @SuppressWarnings("NullAway.Init")
     private static String uid;
-
-    @SuppressWarnings("NullAway.Init")
     private static Program agent;
 
     @BeforeAll
