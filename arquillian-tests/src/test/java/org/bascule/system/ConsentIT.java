@@ -70,6 +70,22 @@ class ConsentIT {
         Api.expect(200, api.put(path, body, "If-Match", etag(path)));
     }
 
+    private static void mayApprove(String user) {
+        String id = api.items("/api/users?q=" + user).stream()
+                .filter(one -> one.getString("name").equals(user))
+                .findFirst()
+                .orElseThrow()
+                .getString("id");
+        String entry = Json.createObjectBuilder()
+                .add("resource", uid)
+                .add("principal", id)
+                .add("permissions", Json.createArrayBuilder().add("approve-access"))
+                .add("effect", "allow")
+                .build()
+                .toString();
+        Api.expect(201, api.post("/api/access/entries", entry));
+    }
+
     /** Somebody at the console of the device. */
     private Program.Result console(String... arguments) {
         List<String> all = new ArrayList<>(List.of("consent"));
@@ -163,13 +179,14 @@ class ConsentIT {
     @Test
     void anApproverLetsItStartOnThePageOfRequests() throws Exception {
         policy("approver", true);
+        mayApprove("viewer");
         assertThat(exec().get(60, TimeUnit.SECONDS).exit())
                 .as("a reason is wanted")
                 .isEqualTo(2);
         try (BrowserContext person = system.chromium().person()) {
             Page page = person.newPage();
             new SignInPages(page, system.url())
-                    .signIn(system.domain(), "admin", system.user("admin").password());
+                    .signIn(system.domain(), "viewer", system.user("viewer").password());
             page.navigate(system.url() + "/requests");
             CompletableFuture<Program.Result> asked = exec("--reason", "the belt <b>slips</b>");
             Locator card = page.getByRole(AriaRole.LISTITEM)
@@ -183,13 +200,13 @@ class ConsentIT {
             assertThat(ran.exit()).as(ran.error()).isZero();
             assertThat(ran.error()).contains("Waiting for an approver");
         }
-        assertThat(audited("consent.grant")).anyMatch(detail -> detail.contains("by admin"));
+        assertThat(audited("consent.grant")).anyMatch(detail -> detail.contains("by viewer"));
         assertThat(audited("consent.ask")).anyMatch(detail -> detail.contains("the belt"));
     }
 
     @Test
     void whoeverIsSignedInWithoutThePermissionDecidesNothing() {
-        assertThat(system.api("viewer").items("/api/consents")).isEmpty();
+        assertThat(system.api("engineer").items("/api/consents")).isEmpty();
         assertThat(system.api("viewer")
                         .put(
                                 "/api/session-policies/" + uid,
