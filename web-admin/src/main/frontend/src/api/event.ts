@@ -3,6 +3,9 @@ import { DEVICE_STATES, type DeviceState } from "./device";
 import { Field, importId } from "./importer";
 import { REQUEST_STATES, type RequestState } from "./request";
 
+const CONSENT_EVENT_STATES = ["asking", "granted", "refused", "timed-out", "ended"] as const;
+type ConsentEventState = (typeof CONSENT_EVENT_STATES)[number];
+
 /** What the live channel says. Types that are not known are null: a newer server may send more. */
 export type LiveEvent =
   | {
@@ -18,6 +21,8 @@ export type LiveEvent =
   | { readonly type: "device-revoked" | "device-alarm"; readonly uid: string }
   | { readonly type: "moved" | "folder" | "user" | "group"; readonly id: string }
   | { readonly type: "access-request"; readonly id: string; readonly state: RequestState }
+  /** Somebody is asked whether a session may start, or has answered. */
+  | { readonly type: "consent"; readonly sid: string; readonly state: ConsentEventState }
   /** An import of this user's own goes on or has ended. */
   | { readonly type: "import"; readonly id: string }
   /** An import was applied, or something was removed: anything in the directory may be different. */
@@ -77,6 +82,12 @@ export function importLiveEvent(value: unknown): LiveEvent | null {
         type: "access-request",
         id: importId(root.get("id")),
         state: root.get("state").oneOf(...REQUEST_STATES),
+      };
+    case "consent":
+      return {
+        type: "consent",
+        sid: root.get("sid").text(),
+        state: root.get("state").oneOf(...CONSENT_EVENT_STATES),
       };
     case "import":
       return { type: "import", id: importId(root.get("id")) };

@@ -30,6 +30,7 @@ import { useEffect, useRef, useState } from "react";
 import { Outlet, useLocation } from "react-router";
 import { logsOf, type Me } from "../api/me";
 import { LANGUAGES, useTexts } from "../i18n";
+import { useConsentNotices } from "./consentNotices";
 import { DialogProvider } from "./dialog";
 import { Inert, inertText } from "./inert";
 import { AppLink } from "./links";
@@ -132,7 +133,7 @@ function Sidebar({ me, path }: { readonly me: Me; readonly path: string }) {
   const { t } = useTexts();
   const holds = (permission: string) => me.permissions.anywhere.includes(permission);
   const signIn = me.permissions.domain.includes("manage-sign-in");
-  const waiting = useRequestNotices();
+  const waiting = useRequestNotices() + useConsentNotices();
   const helps = holds("receive-assistance-requests");
   const calls = useQuery({ ...assistanceQuery({ state: "open", limit: MOST_WAITING }), enabled: helps }).data;
   const entries: readonly Entry[] = [

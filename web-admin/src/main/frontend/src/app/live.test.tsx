@@ -184,6 +184,7 @@ describe("live updates", () => {
       ["people"],
       ["device", UID],
       ["fixed-relay"],
+      ["session-policy"],
       ["folders"],
     ]);
     const revoked = { type: "device-revoked", uid: UID } as const;

@@ -59,6 +59,7 @@ export class LiveUpdates {
         this.later.add(["folders"]);
         this.soon.add(["device", event.id]);
         this.soon.add(["fixed-relay"]);
+        this.soon.add(["session-policy"]);
         break;
       case "assistance":
         this.assistance(event);
@@ -69,12 +70,26 @@ export class LiveUpdates {
       case "access-request":
         this.soon.add(["requests"]);
         break;
+      case "consent":
+        // somebody waits for it with a clock
+        void this.client.invalidateQueries({ queryKey: ["consents"] });
+        break;
       case "rights":
         for (const key of ["access", "people", "me"]) this.soon.add([key]);
         for (const key of ["folders", "devices", "device"]) this.later.add([key]);
         break;
       case "directory":
-        for (const key of ["folders", "devices", "device", "people", "access", "tags", "fixed-relay", "me"])
+        for (const key of [
+          "folders",
+          "devices",
+          "device",
+          "people",
+          "access",
+          "tags",
+          "fixed-relay",
+          "session-policy",
+          "me",
+        ])
           this.soon.add([key]);
         break;
       case "options":

@@ -3,11 +3,23 @@ import type { SessionError } from "./errors";
 /** What a session may be asked for; `docs/protocol/session.md`, Operations. */
 export type Operation = "terminal" | "exec";
 
-/** The steps between the click and the first byte, in this order. */
-export type ConnectingStep = "requesting" | "verifying" | "handshake" | "relay";
+/** The steps between the click and the first byte, in this order; `consent` only where somebody is asked. */
+export type ConnectingStep = "requesting" | "verifying" | "consent" | "handshake" | "relay";
+
+/** Somebody is asked whether the session may start. */
+export interface ConsentWait {
+  readonly whom: "device" | "approver";
+  /** When it is refused by itself, in milliseconds of this machine's clock. */
+  readonly until: number;
+}
 
 export type SessionState =
-  | { readonly kind: "connecting"; readonly step: ConnectingStep }
+  | {
+      readonly kind: "connecting";
+      readonly step: ConnectingStep;
+      /** In the step `consent`, once it is known. */
+      readonly consent?: ConsentWait;
+    }
   | {
       readonly kind: "connected";
       /** 16 hexadecimal digits in groups of four. */

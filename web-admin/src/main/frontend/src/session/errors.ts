@@ -60,7 +60,12 @@ export type SessionErrorCode =
   | "server-refused" // any other answer
   | "server-unreachable"
   | "malformed-answer" // an answer that its importer does not accept
-  | "waiting" // consent or approval is awaited; this version does not wait for it
+  // consent
+  | "reason-required" // the session policy of the device wants a reason
+  | "consent-refused" // `detail`: who refused, and why
+  | "consent-timed-out" // nobody answered in time
+  | "consent-ended" // the request ended without an answer
+  | "consent-required" // the device wants consent that nobody gave
   // this side
   | "unsupported-browser"
   | "aborted";

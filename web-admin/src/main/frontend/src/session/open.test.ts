@@ -30,6 +30,8 @@ class World {
     handshake?: (body: Record<string, unknown>) => Record<string, unknown>;
     consistency?: () => Response;
     relays?: () => Response;
+    /** One after the other; the last one stays. */
+    consent?: Record<string, unknown>[];
   } = {};
   relay: Partial<RelayScript> = {};
   socket: RelaySocket | undefined;
@@ -78,6 +80,12 @@ class World {
 
   readonly #fetch: ApiFetch = async (path, init) => {
     init.signal?.throwIfAborted();
+    if (path.startsWith(`/api/sessions/${SID}/consent?`)) {
+      this.calls.push({ method: init.method ?? "", path, body: {} });
+      const [answer, ...later] = this.answers.consent ?? [];
+      if (later.length > 0) this.answers.consent = later;
+      return Response.json(answer);
+    }
     if (path.startsWith("/api/audit/proof/consistency?")) return this.#consistency(path, init);
     const body = JSON.parse(String(init.body)) as Record<string, unknown>;
     this.calls.push({ method: init.method ?? "", path, body });
@@ -264,6 +272,52 @@ describe("openSession", () => {
     expect(code === "handshake-failed" && world.pins.has(`bascule.trust.device.${DEVICE}`)).toBe(false);
   });
 
+  describe("with consent", () => {
+    const said = { whom: "device", by: null, reason: null, operations: ["terminal"], seconds: 60 };
+    beforeEach(() => {
+      world.answers.open = async () => {
+        const opened = await world.installation.opened(0);
+        return Response.json({ ...opened, state: "asking" }, { status: 202 });
+      };
+    });
+
+    it("waits for it after the device was checked, and before the handshake", async () => {
+      world.answers.consent = [
+        { ...said, state: "asking" },
+        { ...said, state: "asking", whom: "approver", seconds: 35 },
+        { ...said, state: "granted", by: "Eve" },
+      ];
+      const session = await world.open();
+      expect(world.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+        "POST /api/sessions",
+        `GET /api/sessions/${SID}/consent?wait=0`,
+        `GET /api/sessions/${SID}/consent?wait=25`,
+        `GET /api/sessions/${SID}/consent?wait=25`,
+        `PUT /api/sessions/${SID}/handshake`,
+      ]);
+      const waits = world.states.flatMap((state) =>
+        state.kind === "connecting" && state.consent !== undefined ? [state.consent.whom] : [],
+      );
+      expect(waits).toEqual(["device", "approver"]);
+      await session.end();
+    });
+
+    it.each([
+      [{ state: "refused", by: "Eve", reason: "not now" }, "consent-refused", "Eve: not now"],
+      [{ state: "timed-out" }, "consent-timed-out", ""],
+      [{ state: "ended" }, "consent-ended", ""],
+      [{ state: "later" }, "malformed-answer", "state"],
+    ])("ends it where it is not given: %o", async (answer, code, detail) => {
+      world.answers.consent = [
+        { ...said, state: "asking" },
+        { ...said, ...answer },
+      ];
+      expect(await refusal(world.open())).toMatchObject({ code, detail });
+      expect(world.ended()?.body).toMatchObject({ reason: code });
+      expect(world.calls.some(({ path }) => path.endsWith("/handshake"))).toBe(false);
+    });
+  });
+
   it.each<[string, () => Response, string]>([
     ["offline", () => problem(409, "device-offline"), "device-offline"],
     ["not allowed", () => problem(403, "forbidden"), "forbidden"],
@@ -273,7 +327,8 @@ describe("openSession", () => {
     ["something newer", () => problem(418, "teapot"), "server-refused"],
     ["a proxy's page", () => new Response("<html>", { status: 502 }), "server-refused"],
     ["no JSON", () => new Response("<html>", { status: 201 }), "malformed-answer"],
-    ["waiting for consent", () => Response.json({ state: "waiting" }, { status: 202 }), "waiting"],
+    ["a reason is wanted", () => problem(403, "reason-required"), "reason-required"],
+    ["a state of a newer server", () => Response.json({ state: "waiting" }, { status: 202 }), "malformed-answer"],
     [
       "an unreachable server",
       () => {

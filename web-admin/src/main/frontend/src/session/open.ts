@@ -10,6 +10,7 @@ import type {
   TerminalStream,
 } from "./api";
 import { RecordChannel } from "./channel";
+import { awaitConsent } from "./consent";
 import { generateRelayProofKey } from "./crypto";
 import { SessionError } from "./errors";
 import { ClientHandshake, generateEphemeralKeys, type SessionSecrets } from "./handshake";
@@ -55,6 +56,16 @@ export async function openSession(
 
     step("verifying");
     const trusted = await checkTrust(opened, deps.domain, pins, (deps.now ?? Date.now)(), asked, proofs);
+
+    if (opened.asking) {
+      step("consent");
+      const { sidText } = opened;
+      await awaitConsent(
+        (wait) => server.consent(sidText, wait),
+        (consent) => onState?.({ kind: "connecting", step: "consent", consent }),
+        deps.now ?? Date.now,
+      );
+    }
 
     step("handshake");
     const context = { ...opened, identityHash: trusted.identityHash };

@@ -1,6 +1,7 @@
 /** The two requests that open a session, and the one that ends it (`docs/protocol/api.md`). */
 import type { ApiFetch, RelayWay } from "./api";
 import { type Bytes, b64u, unb64u, unhex } from "./bytes";
+import { type ConsentState, importConsent } from "./consent";
 import { importContinuity } from "./continuity";
 import { importEndorsement } from "./endorsement";
 import { SessionError, type SessionErrorCode } from "./errors";
@@ -20,6 +21,8 @@ const PROBLEMS = new Set<string>([
   "csrf",
   "forbidden",
   "no-account",
+  "reason-required",
+  "consent-required",
   "factor-not-fresh",
   "second-factor-required",
   "not-found",
@@ -36,6 +39,8 @@ export interface Opened extends Claimed {
   readonly sid: Bytes;
   readonly sidText: string;
   readonly user: string;
+  /** Somebody is asked for consent; the handshake is refused until it is granted. */
+  readonly asking: boolean;
   /** Where the session may be relayed, the likeliest first. */
   readonly relays: readonly RelayAddress[];
 }
@@ -86,6 +91,15 @@ export class SessionServer {
     const opened = importOpened(answer);
     if (opened.device !== device) throw new SessionError("malformed-answer", "another device was asked for");
     return opened;
+  }
+
+  /**
+   * How it stands with the consent to a session.
+   *
+   * @param wait seconds to wait for the answer, 0 to 25
+   */
+  async consent(sid: string, wait: number): Promise<ConsentState> {
+    return importConsent(await this.#json(`/api/sessions/${sid}/consent?wait=${wait}`, "GET"));
   }
 
   /**
@@ -216,8 +230,7 @@ function problem(status: number, text: string): SessionError {
 }
 
 export function importOpened(answer: JsonMembers): Opened {
-  if (answer.state === "waiting") throw new SessionError("waiting");
-  if (answer.state !== "ready") throw new SessionError("malformed-answer", "state");
+  if (answer.state !== "ready" && answer.state !== "asking") throw new SessionError("malformed-answer", "state");
   const sidText = asString(answer.sid, "sid", 32);
   const sid = unhex(sidText);
   if (sid.length !== 16) throw new SessionError("malformed-answer", "sid");
@@ -227,6 +240,7 @@ export function importOpened(answer: JsonMembers): Opened {
     issuer: asString(answer.issuer, "issuer", 300),
     domain: asString(answer.domain, "domain", 36),
     user: asString(answer.user, "user", 64),
+    asking: answer.state === "asking",
     device: asString(asObject(answer.device, "device").uid, "device.uid", 36),
     chain: asArray(answer.chain, "chain", 4).map((certificate) => unb64u(asString(certificate, "chain", 8192))),
     endorsement: importEndorsement(answer.endorsement),

@@ -162,7 +162,9 @@ describe("importing the answer", () => {
     expect(() => importOpened({ ...valid, [name]: value })).toThrow(SessionError);
   });
 
-  it("waiting has a name of its own", () => {
-    expect(() => importOpened({ ...valid, state: "waiting" })).toThrow("waiting");
+  it("says whether somebody is asked for consent, and takes no other state", () => {
+    expect(importOpened(valid).asking).toBe(false);
+    expect(importOpened({ ...valid, state: "asking" }).asking).toBe(true);
+    expect(() => importOpened({ ...valid, state: "waiting" })).toThrow("state");
   });
 });

@@ -163,6 +163,7 @@ class OpenApiWalkIT {
                 .with("/api/blocked-addresses", OpenApiWalkIT::blockedAddress)
                 .with("/api/installation/relays", OpenApiWalkIT::relay)
                 .createdAt("/api/fixed-relays", "/api/folders")
+                .createdAt("/api/session-policies", "/api/folders")
                 .createdAt("/api/users/{id}/tokens", "/api/me/tokens")
                 .with("/api/me/sign-ins", OpenApiWalkIT::signIn)
                 .with("/api/users/{id}/sign-ins", OpenApiWalkIT::signIn)

@@ -21,6 +21,7 @@ import { tagTerm } from "../devices/search";
 import { Tags } from "../devices/Tags";
 import { Words } from "../devices/Words";
 import { FixedRelayLine } from "../fixedRelay/FixedRelayLine";
+import { SessionPolicyLine } from "../sessionPolicy/SessionPolicyLine";
 import { SessionTable } from "../sessions/SessionTable";
 import { AssistanceAllowed } from "./AssistanceAllowed";
 import { DeviceActions } from "./DeviceActions";
@@ -135,6 +136,12 @@ function State({ device }: { readonly device: DeviceDetail }) {
             kind="device"
             of={{ id: device.uid, name: device.name }}
             may={device.permissions.includes("configure-devices")}
+          />
+        </Fact>
+        <Fact term={t("sessionPolicy.label")}>
+          <SessionPolicyLine
+            of={{ id: device.uid, name: device.name }}
+            may={device.permissions.includes("set-consent-policy")}
           />
         </Fact>
         <Fact term={t("device.version")}>

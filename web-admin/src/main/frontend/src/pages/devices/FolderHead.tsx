@@ -17,7 +17,15 @@ import { useDialogs } from "../../app/dialog";
 import { Inert } from "../../app/inert";
 import { AppLink } from "../../app/links";
 import { useTexts } from "../../i18n";
-import { CreateFolder, DeleteFolder, EditFolder, FolderContract, FolderRelay, MoveFolder } from "./dialogs";
+import {
+  CreateFolder,
+  DeleteFolder,
+  EditFolder,
+  FolderContract,
+  FolderRelay,
+  FolderSessionPolicy,
+  MoveFolder,
+} from "./dialogs";
 
 interface FolderHeadProps {
   /** The folder that is shown, or the one at the top; null where several are at the top. */
@@ -129,6 +137,19 @@ function FolderActions({ folder }: { readonly folder: Folder }) {
           }
         >
           {t("fixedRelay.label")}
+        </DropdownItem>
+        <DropdownItem
+          onClick={() =>
+            dialogs.open((close) => (
+              <FolderSessionPolicy
+                of={folder}
+                may={folder.permissions.includes("set-consent-policy")}
+                onClose={close}
+              />
+            ))
+          }
+        >
+          {t("sessionPolicy.label")}
         </DropdownItem>
         {movable && <Divider component="li" />}
         {movable && (

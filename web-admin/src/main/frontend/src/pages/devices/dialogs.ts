@@ -10,6 +10,9 @@ export const FolderContract = lazy(async () => ({ default: (await import("./Cont
 export const FolderRelay = lazy(async () => ({
   default: (await import("../fixedRelay/FixedRelayDialog")).FixedRelayDialog,
 }));
+export const FolderSessionPolicy = lazy(async () => ({
+  default: (await import("../sessionPolicy/SessionPolicyDialog")).SessionPolicyDialog,
+}));
 export const MoveDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).MoveDevicesDialog }));
 export const TagDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).TagDevicesDialog }));
 export const RemoveDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).RemoveDevicesDialog }));

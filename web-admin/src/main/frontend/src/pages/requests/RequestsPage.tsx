@@ -46,6 +46,7 @@ import { useToasts } from "../../app/toasts";
 import { readPosition, withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
 import { PermissionLabels, ResourceName } from "../access/names";
+import { Consents } from "./Consents";
 import { ApproveDialog, RejectDialog } from "./dialogs";
 import { RequestAccessDialog } from "./RequestAccessDialog";
 
@@ -89,6 +90,7 @@ export function RequestsPage() {
         }))}
       />
       <PageSection isFilled className="stack" hasBodyWrapper={false}>
+        {view === "open" && <Consents />}
         <Requests key={view} view={view} ask={ask} />
       </PageSection>
     </>

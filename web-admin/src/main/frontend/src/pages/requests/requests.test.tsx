@@ -2,6 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
+import { useConsentNotices } from "../../app/consentNotices";
 import { useRequestNotices } from "../../app/requestNotices";
 import { FakeApi } from "../../app/testing/api";
 import { expectAccessible, renderPage, says } from "../../app/testing/page";
@@ -70,6 +71,46 @@ describe("requests", () => {
     await waitFor(() => expect(api.of("POST", `/api/access/requests/${id(300)}/withdraw`).length).toBe(1));
   });
 
+  it("of sessions that wait are granted in part, or refused with a reason", async () => {
+    const sid = "a".repeat(32);
+    const question = {
+      sid,
+      device: { uid: PRESS, name: "press-01" },
+      user: { id: BEN, name: "ben" },
+      from: "192.0.2.7",
+      reason: "the belt <b>slips</b>",
+      operations: ["exec", "terminal"],
+      until: "2098-01-01T10:00:00Z",
+    };
+    let waiting: readonly unknown[] = [question];
+    const api = domain(new FakeApi(), ["approve-access"])
+      .on("GET /api/access/requests", list())
+      .on("GET /api/consents", () => ({ json: { items: waiting } }))
+      .on("POST /api/sessions/*/consent/grant", () => {
+        waiting = [{ ...question, sid: "b".repeat(32) }];
+        return { json: {} };
+      })
+      .on("POST /api/sessions/*/consent/refuse", () => {
+        waiting = [];
+        return { json: {} };
+      });
+    open();
+    expect(await screen.findByText("ben wants a session on press-01")).toBeDefined();
+    expect(screen.getByText("the belt <b>slips</b>")).toBeDefined();
+    await expectAccessible();
+    await userEvent.click(screen.getByRole("checkbox", { name: "Command" }));
+    await userEvent.click(screen.getByRole("button", { name: "Let the session of ben on press-01 start" }));
+    await waitFor(() =>
+      expect(api.of("POST", `/api/sessions/${sid}/consent/grant`)[0]?.body).toEqual({ operations: ["terminal"] }),
+    );
+    await userEvent.click(await screen.findByRole("button", { name: "Refuse the session of ben on press-01" }));
+    const dialog = await screen.findByRole("dialog");
+    await userEvent.type(within(dialog).getByRole("textbox"), "Not today");
+    await userEvent.click(within(dialog).getByRole("button", { name: "Refuse" }));
+    await waitFor(() => expect(screen.queryByText("ben wants a session on press-01")).toBeNull());
+    expect(api.of("POST", `/api/sessions/${"b".repeat(32)}/consent/refuse`)[0]?.body).toEqual({ reason: "Not today" });
+  });
+
   it("say what to do when there are none", async () => {
     domain(new FakeApi());
     open("/requests?view=mine");
@@ -124,5 +165,41 @@ describe("notices of requests", () => {
     await screen.findByText("waiting: 0");
     says({ type: "access-request", id: id(300), state: "approved" });
     expect(await screen.findByText("Your request for press-01 was approved")).toBeDefined();
+  });
+});
+
+function Waiting() {
+  return <p>sessions: {useConsentNotices()}</p>;
+}
+
+describe("notices of sessions that wait", () => {
+  const question = {
+    sid: "a".repeat(32),
+    device: { uid: PRESS, name: "press-01" },
+    user: { id: BEN, name: "ben" },
+    from: "192.0.2.7",
+    reason: null,
+    operations: ["terminal"],
+    until: "2098-01-01T10:00:00Z",
+  };
+
+  it("come to who may decide", async () => {
+    const items: unknown[] = [];
+    const api = domain(new FakeApi(), ["approve-access"]).on("GET /api/consents", () => ({ json: { items } }));
+    renderPage("/x", "/x", <Waiting />);
+    await waitFor(() => expect(api.of("GET", "/api/consents")).toHaveLength(1));
+    items.push(question);
+    says({ type: "consent", sid: question.sid, state: "asking" });
+    expect(await screen.findByText("ben waits for your approval of a session on press-01")).toBeDefined();
+    expect(await screen.findByText("sessions: 1")).toBeDefined();
+  });
+
+  it("ask nothing for anybody else", async () => {
+    const api = domain(new FakeApi(), ["see-resources"]);
+    renderPage("/x", "/x", <Waiting />);
+    await waitFor(() => expect(api.of("GET", "/api/me")).toHaveLength(1));
+    says({ type: "consent", sid: question.sid, state: "asking" });
+    await screen.findByText("sessions: 0");
+    expect(api.of("GET", "/api/consents")).toHaveLength(0);
   });
 });

@@ -213,4 +213,31 @@ describe("a terminal anywhere else", () => {
     expect((await screen.findByRole("alert")).textContent).toContain(text);
     await expectAccessible();
   });
+
+  it("says who is asked for consent and how long that waits", async () => {
+    await connected();
+    await now({ kind: "connecting", step: "consent", consent: { whom: "device", until: Date.now() + 30_000 } });
+    expect(await screen.findByText("Waiting for the person at press-1")).toBeDefined();
+    expect(screen.getByText("30 s left")).toBeDefined();
+    await expectAccessible();
+    await now({ kind: "connecting", step: "consent", consent: { whom: "approver", until: Date.now() + 30_000 } });
+    expect(await screen.findByText("Waiting for somebody who may approve access to press-1")).toBeDefined();
+    expect(screen.getByRole("button", { name: "Cancel" })).toBeDefined();
+  });
+
+  it("says who refused, and why", async () => {
+    await connected();
+    await now({ kind: "failed", error: new SessionError("consent-refused", "Eve: not now") });
+    expect(await screen.findByText("Consent to this session was refused.")).toBeDefined();
+    expect(screen.getByText("Eve: not now")).toBeDefined();
+  });
+
+  it("asks for the reason where one is wanted, and connects with it", async () => {
+    await connected();
+    await now({ kind: "failed", error: new SessionError("reason-required") });
+    const dialog = within(await screen.findByRole("dialog", { name: "Why do you want to use press-1?" }));
+    await user.type(dialog.getByRole("textbox"), "the belt slips");
+    await user.click(dialog.getByRole("button", { name: "Connect" }));
+    expect(attempts[1]?.options.reason).toBe("the belt slips");
+  });
 });

@@ -13,8 +13,10 @@ import { useTexts } from "../../i18n";
 import type { SessionError } from "../../session";
 import type { TerminalExit } from "../../session/api";
 import { TerminalView } from "../../terminal";
+import { AwaitedConsent } from "./AwaitedConsent";
 import { holdTerminal, openTerminalSession } from "./ahead";
 import { type Attempt, type ConnectingStep, type Connection, connect } from "./connection";
+import { ReasonDialog } from "./ReasonDialog";
 
 interface TerminalToolProps {
   readonly device: DeviceDetail;
@@ -37,15 +39,19 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
   const name = useRef(device.name);
   const uid = device.uid;
 
+  const reason = useRef<string | undefined>(undefined);
+  const [asksReason, setAsksReason] = useState(true);
   const start = useCallback(() => {
     const current = view.current;
     if (current === null) return;
     attempt.current?.end();
+    setAsksReason(true);
     current.reset();
     let mine: Attempt | null = null;
     mine = connect({
       device: uid,
       open: openTerminalSession,
+      reason: reason.current,
       size: () => current.fit(),
       onChange: (next) => {
         if (mine !== null && attempt.current !== mine) return;
@@ -139,7 +145,12 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
       />
       {over && <Outcome connection={connection} device={device} />}
       <div className="terminal">
-        {connection.kind === "connecting" && <Steps step={connection.step} device={device} />}
+        {connection.kind === "connecting" &&
+          (connection.step === "consent" ? (
+            <AwaitedConsent wait={connection.consent} device={device} />
+          ) : (
+            <Steps step={connection.step} device={device} />
+          ))}
         <div
           ref={place}
           className={connection.kind === "failed" ? "terminal__screen terminal__screen--empty" : "terminal__screen"}
@@ -151,6 +162,19 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
           }}
         />
       </div>
+      {connection.kind === "failed" && connection.error.code === "reason-required" && asksReason && (
+        <ReasonDialog
+          device={device}
+          onReason={(text) => {
+            reason.current = text;
+            start();
+          }}
+          onClose={() => {
+            setAsksReason(false);
+            again.current?.focus();
+          }}
+        />
+      )}
       {blocker.state === "blocked" && (
         <LeaveDialog
           device={device}
@@ -402,7 +426,9 @@ function ErrorText({ error }: { readonly error: SessionError }) {
   return (
     <>
       <p>{errorSentence(texts, error)}</p>
-      {error.code === "server-refused" && error.detail !== "" && <p>{inertText(error.detail)}</p>}
+      {(error.code === "server-refused" || error.code === "consent-refused") && error.detail !== "" && (
+        <p>{inertText(error.detail)}</p>
+      )}
       {error.reference !== undefined && (
         <p className="reference">{texts.t("problem.reference", { reference: inertText(error.reference) })}</p>
       )}

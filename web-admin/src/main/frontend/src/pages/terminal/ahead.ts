@@ -60,7 +60,9 @@ export function openTerminalSession(
   options: OpenOptions = {},
 ): Promise<Session> {
   const taken = ahead;
-  if (taken === null || taken.device !== device) return openSession(device, operations, deps, options);
+  // one that was begun has no reason
+  if (taken === null || taken.device !== device || options.reason !== undefined)
+    return openSession(device, operations, deps, options);
   ahead = null;
   clearTimeout(taken.timer);
   const { signal, onState } = options;

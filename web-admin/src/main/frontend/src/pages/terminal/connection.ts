@@ -1,13 +1,13 @@
 import { sessionDeps } from "../../api/sessionDeps";
 import { openSession, type Session, SessionError, type SessionState } from "../../session";
-import type { TerminalExit, TerminalSize, TerminalStream } from "../../session/api";
+import type { ConsentWait, TerminalExit, TerminalSize, TerminalStream } from "../../session/api";
 
 type Connected = Extract<SessionState, { readonly kind: "connected" }>;
 export type ConnectingStep = Extract<SessionState, { readonly kind: "connecting" }>["step"];
 
 /** One attempt at a terminal, from the click to its end. */
 export type Connection =
-  | { readonly kind: "connecting"; readonly step: ConnectingStep }
+  | { readonly kind: "connecting"; readonly step: ConnectingStep; readonly consent?: ConsentWait }
   | { readonly kind: "connected"; readonly session: Connected; readonly account: string | null }
   /** It never ran. */
   | { readonly kind: "failed"; readonly error: SessionError }
@@ -26,6 +26,8 @@ export interface ConnectOptions {
   /** The stream is there: show it. */
   readonly onStream: (stream: TerminalStream) => void;
   readonly open?: typeof openSession;
+  /** Why, where that has to be said. */
+  readonly reason?: string | undefined;
 }
 
 export interface Attempt {
@@ -38,7 +40,7 @@ export interface Attempt {
 }
 
 /** Opens a session with one terminal in it, and ends the session with that terminal. */
-export function connect({ device, size, onChange, onStream, open = openSession }: ConnectOptions): Attempt {
+export function connect({ device, size, onChange, onStream, open = openSession, reason }: ConnectOptions): Attempt {
   const abort = new AbortController();
   let session: Session | null = null;
   let last: Connected | null = null;
@@ -54,7 +56,7 @@ export function connect({ device, size, onChange, onStream, open = openSession }
   };
   const follow = (state: SessionState) => {
     if (over) return;
-    if (state.kind === "connecting") onChange({ kind: "connecting", step: state.step });
+    if (state.kind === "connecting") onChange(state);
     else if (state.kind === "connected") {
       last = state;
       if (session !== null) onChange({ kind: "connected", session: state, account });
@@ -68,7 +70,11 @@ export function connect({ device, size, onChange, onStream, open = openSession }
   };
 
   onChange({ kind: "connecting", step: "requesting" });
-  open(device, ["terminal"], sessionDeps(), { signal: abort.signal, onState: follow }).then(
+  open(device, ["terminal"], sessionDeps(), {
+    signal: abort.signal,
+    onState: follow,
+    ...(reason === undefined ? {} : { reason }),
+  }).then(
     (opened) => {
       session = opened;
       if (left) {

@@ -92,6 +92,18 @@ export class FakeDirectory {
       .on("GET /api/tags", { json: { items: [{ name: "spindle", devices: 2 }], next: null } })
       .on("GET /api/permissions", { json: { items: [], presets: [] } })
       .on("POST /api/access/preview", { json: { effects: [], ownersLeft: true, sessionsEnding: 0 } })
+      .on("GET /api/session-policies/*", {
+        json: {
+          consent: "never",
+          reasonRequired: false,
+          fullLog: false,
+          timeoutSeconds: 60,
+          own: false,
+          set: false,
+          folder: null,
+          etag: "7",
+        },
+      })
       .on("GET /api/fixed-relays/*", { json: { relay: null, own: false, folder: null, etag: "7" } })
       .on("GET /api/sessions", { json: { items: [], next: null } });
   }

@@ -23,8 +23,13 @@ import org.bascule.agent.channel.ChannelException;
 import org.bascule.agent.channel.ChannelListener;
 import org.bascule.agent.channel.ChannelProtocol;
 import org.bascule.agent.channel.ControlChannel;
+import org.bascule.agent.consent.ConsentCommands;
+import org.bascule.agent.consent.ConsentDesk;
+import org.bascule.agent.consent.OwnDemand;
+import org.bascule.agent.consent.Question;
+import org.bascule.agent.consent.dialog.DialogProcesses;
+import org.bascule.agent.desk.ConsentQuestions;
 import org.bascule.agent.desk.DeviceDesk;
-import org.bascule.agent.desk.Questions;
 import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.EventSpool;
@@ -59,6 +64,7 @@ import org.bascule.session.stream.SessionConfig;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ChannelMessage;
+import org.bascule.wire.control.ConsentMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.OwnerMessage;
 import org.bascule.wire.control.ReportMessage;
@@ -82,6 +88,8 @@ public final class Agent implements ChannelListener {
     private final EventLog events;
     private final EventSpool spool;
     private final TicketGate gate;
+    private final ConsentDesk consent;
+    private final OwnDemand ownDemand;
     private final DeviceSessions sessions;
     private final ControlChannel channel;
     private final AssistanceSender assistance;
@@ -132,6 +140,10 @@ public final class Agent implements ChannelListener {
         Network relayNetwork = trust.relayNetwork(proxies);
         SecureRandom random = new SecureRandom();
         relayFigures = new RelayFigures(relayNetwork, clock, timer, random);
+        consent = new ConsentDesk(clock, this::send, events, executor);
+        new ConsentCommands(consent, clock).addTo(local);
+        consent.add(new DialogProcesses(consent, AccountDirectory.ownUid(), clock, executor));
+        ownDemand = new OwnDemand(folder, this::send, executor);
         sessions = new DeviceSessions(
                 new DeviceSessions.Device(
                         folder,
@@ -144,7 +156,8 @@ public final class Agent implements ChannelListener {
                         log,
                         sessionConfig,
                         ResumeTimes.DEFAULT,
-                        clock),
+                        clock,
+                        consent),
                 events,
                 this::send,
                 executor,
@@ -167,10 +180,12 @@ public final class Agent implements ChannelListener {
         timer.scheduleWithFixedDelay(assistance::look, 1, 1, TimeUnit.SECONDS);
         owner.onChange(this::switched);
         timer.scheduleWithFixedDelay(this::lookAtSwitch, 1, 1, TimeUnit.SECONDS);
-        DeviceDesk desk = new DeviceDesk(owner, sessions, recent, Questions.none());
+        DeviceDesk desk = new DeviceDesk(owner, sessions, recent, new ConsentQuestions(consent));
         desk.addTo(local);
         page = new LocalPage(state, registration, desk, events, Clock.systemUTC(), System::nanoTime);
         page.addTo(local);
+        timer.scheduleWithFixedDelay(consent::sweep, 1, 1, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(ownDemand::look, 3, 3, TimeUnit.SECONDS);
         inventory = new InventoryProbe(InventoryProbe.thisProgramme(Main.class.getName(), folder.subfolder("native")));
     }
 
@@ -195,6 +210,9 @@ public final class Agent implements ChannelListener {
     private void switched() {
         if (!owner.isOn()) {
             sessions.switchedOff();
+            for (Question question : consent.open()) {
+                consent.answer(question.id(), Optional.empty(), OwnerSwitch.SENTENCE, "the owner's switch");
+            }
         }
         tellSwitch();
     }
@@ -300,6 +318,7 @@ public final class Agent implements ChannelListener {
         tellSwitch();
         events.connected();
         assistance.connected();
+        ownDemand.connected();
         executor.execute(() -> status(AgentStatus.ONLINE, ""));
         if (!warm) {
             warm = true;
@@ -351,6 +370,8 @@ public final class Agent implements ChannelListener {
     @Override
     public void lost(ChannelException why) {
         events.disconnected();
+        ownDemand.disconnected();
+        consent.disconnected();
         events.record("channel-lost", String.valueOf(why.getMessage()));
         if (!why.isFinal()) {
             status(AgentStatus.CONNECTING, String.valueOf(why.getMessage()));
@@ -360,6 +381,21 @@ public final class Agent implements ChannelListener {
     @Override
     public void offered(SessionMessage.SessionOffer offer) {
         sessions.offered(offer);
+    }
+
+    @Override
+    public void asked(ConsentMessage.Ask question) {
+        if (owner.isOn()) {
+            consent.asked(question);
+        } else {
+            // nobody is asked about what will be refused in any case
+            send(new ConsentMessage.Answer(question.sid(), Optional.empty(), OwnerSwitch.SENTENCE, "the owner's switch"));
+        }
+    }
+
+    @Override
+    public void cancelled(ConsentMessage.Cancel cancelled) {
+        consent.cancelled(cancelled.sid());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.bascule.agent;
 
 import org.bascule.agent.command.AssistCommand;
+import org.bascule.agent.command.ConsentCommand;
 import org.bascule.agent.command.EnrolCommand;
 import org.bascule.agent.command.ExitCode;
 import org.bascule.agent.command.InventoryCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Command;
             OffCommand.class,
             SwitchCommand.class,
             PageCommand.class,
+            ConsentCommand.class,
             ResetIdentityCommand.class,
             InventoryCommand.class,
             ProxyCommand.class

@@ -77,6 +77,13 @@ public enum Operation {
     MEMBER_ADDED("group.add-member"),
     MEMBER_REMOVED("group.remove-member"),
     SESSION_OPENED("session.open"),
+    /** Somebody was asked whether a session may start. */
+    CONSENT_ASKED("consent.ask"),
+    CONSENT_GRANTED("consent.grant"),
+    CONSENT_REFUSED("consent.refuse"),
+    /** Nobody answered in time, which refuses. */
+    CONSENT_TIMED_OUT("consent.time-out"),
+    SESSION_POLICY_SET("session-policy.set"),
     SESSION_STARTED("session.start"),
     SESSION_ENDED("session.end"),
     SESSION_COMMENTED("session.comment"),

@@ -24,6 +24,7 @@ import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.relay.RelayLists;
 import org.bascule.wire.control.ChannelMessage;
+import org.bascule.wire.control.ConsentMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.DeviceEvent;
 import org.bascule.wire.control.OwnerMessage;
@@ -74,6 +75,9 @@ public class DeviceChannels {
 
     @Inject
     Instance<AssistanceTraffic> assistance;
+
+    @Inject
+    Instance<ConsentTraffic> consents;
 
     @Inject
     Clock clock;
@@ -250,6 +254,10 @@ public class DeviceChannels {
             renew(link, renew);
         } else if (message instanceof ReportMessage.Assist request) {
             assistance.forEach(listener -> link.send(listener.requested(device, request, link.channel.address())));
+        } else if (message instanceof ConsentMessage.Answer answer) {
+            consents.forEach(listener -> listener.answered(device.uid(), answer));
+        } else if (message instanceof ConsentMessage.Demand demand) {
+            consents.forEach(listener -> listener.demanded(device.uid(), demand));
         } else if (message instanceof ChannelMessage.ProbeReply reply) {
             alive(link, reply);
         } else {
@@ -341,6 +349,7 @@ public class DeviceChannels {
         }
         if (wasCurrent) {
             tell(listener -> listener.offline(device.uid()));
+            consents.forEach(listener -> listener.offline(device.uid()));
         }
     }
 

@@ -29,6 +29,10 @@ public sealed interface LiveEvent {
     record SessionChanged(String domainId, String sid, String deviceUid, String userId, String state)
             implements LiveEvent {}
 
+    /** Somebody is asked whether a session may start, or has answered; {@code state} is {@code asking}, {@code granted}, {@code refused}, {@code timed-out} or {@code ended}. */
+    record ConsentChanged(String domainId, String sid, String deviceUid, String userId, String state)
+            implements LiveEvent {}
+
     /** Something was added to the audit log of the domain. */
     record AuditAdded(String domainId) implements LiveEvent {}
 

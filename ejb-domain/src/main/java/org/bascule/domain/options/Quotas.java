@@ -25,7 +25,7 @@ public class Quotas {
     private static final String OF_DOMAIN =
             """
             select o.quota, (select count(*) from remote_session s
-              where s.domain_id = :domain and s.state in ('ready', 'offered', 'running') and s.sid <> :except)
+              where s.domain_id = :domain and s.state in ('asking', 'ready', 'offered', 'running') and s.sid <> :except)
             from domain_option o where o.domain_id = :domain and o.quota is not null""";
 
     private static final String OF_FOLDERS =
@@ -33,7 +33,7 @@ public class Quotas {
             select f.id, r.name, f.quota, (select count(*) from remote_session s
               join resource d on d.id = s.device_id
               join folder_closure below on below.descendant_id = d.parent_id and below.ancestor_id = f.id
-              where s.domain_id = :domain and s.state in ('ready', 'offered', 'running') and s.sid <> :except)
+              where s.domain_id = :domain and s.state in ('asking', 'ready', 'offered', 'running') and s.sid <> :except)
             from resource device join folder_closure above on above.descendant_id = device.parent_id
               join folder f on f.id = above.ancestor_id join resource r on r.id = f.id
             where device.domain_id = :domain and device.id = :device and f.quota is not null

@@ -6,6 +6,10 @@ public enum Problem {
     CSR_INVALID("csr-invalid", 400),
     ENROLMENT_TOKEN_UNKNOWN("enrolment-token-unknown", 401),
     FORBIDDEN("forbidden", 403),
+    /** The session policy of the device wants the user to say why. */
+    REASON_REQUIRED("reason-required", 403),
+    /** A person was asked for consent and has not given it yet. */
+    CONSENT_REQUIRED("consent-required", 403),
     SECOND_FACTOR_REQUIRED("second-factor-required", 403),
     FACTOR_NOT_FRESH("factor-not-fresh", 403),
     CONTRACT_REQUIRED("contract-required", 403),

@@ -8,6 +8,9 @@ enum EndReason {
     ABANDONED("abandoned"),
     /** The device did not answer, or refused. */
     FAILED("failed"),
+    CONSENT_REFUSED("consent-refused"),
+    /** Nobody answered whether it may start. */
+    CONSENT_TIMED_OUT("consent-timed-out"),
     NOT_PERMITTED("not-permitted"),
     /** A service contract is required and none is in force. */
     CONTRACT_REQUIRED("contract-required"),

@@ -45,6 +45,7 @@ public class Handshakes implements SessionTraffic {
     static final Duration ANSWER_TIME = Duration.ofSeconds(10);
     private static final String NOT_PERMITTED = "not-permitted";
     private static final String SWITCHED_OFF = "switched-off";
+    private static final String CONSENT_REQUIRED = "consent-required";
 
     @Inject
     SessionStore store;
@@ -203,6 +204,10 @@ public class Handshakes implements SessionTraffic {
                     switch (code) {
                         case NOT_PERMITTED -> notPermitted(entry.session());
                         case SWITCHED_OFF -> switchedOff();
+                        case CONSENT_REQUIRED ->
+                            new RefusedException(
+                                    Problem.CONSENT_REQUIRED,
+                                    "The device wants the consent of the person in front of it.");
                         default -> handshakeFailed();
                     };
             try {

@@ -42,6 +42,8 @@ import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.session.RelayWay;
+import org.bascule.wire.ticket.Consent;
+import org.bascule.wire.ticket.Demands;
 import org.bascule.wire.ticket.Ticket;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +69,8 @@ public class SessionStore {
     private static final String STORED =
             """
             select s.sid, s.domain_id, s.device_id, s.device_name, d.spki, s.user_id, s.user_name, s.operations, s.account, s.reason,
-              s.acr, s.auth_time, s.client_address, s.cnf, s.ticket_seq, s.lease_expires, s.session_expires, s.credential_id
+              s.acr, s.auth_time, s.client_address, s.cnf, s.ticket_seq, s.lease_expires, s.session_expires, s.credential_id,
+              s.consent, s.consent_by, s.full_log
             from remote_session s join device d on d.id = s.device_id
             """;
 
@@ -110,15 +113,33 @@ public class SessionStore {
                 .number();
     }
 
+    /**
+     * What the session policy makes of a session that was requested.
+     *
+     * @param whom who is asked first; empty if it may start
+     * @param until when that is refused by itself
+     */
+    public record Opening(Optional<Consent> whom, Instant until, boolean fullLog) {}
+
     /** Adds a session that was requested. */
-    public void add(Caller caller, SessionId sid, Target target, Operations operations, @Nullable String reason) {
+    public void add(
+            Caller caller,
+            SessionId sid,
+            Target target,
+            Operations operations,
+            @Nullable String reason,
+            Opening opening) {
         sql.in(caller.domainId())
                 .statement(
                         """
                         insert into remote_session (sid, domain_id, device_id, device_name, user_id, user_name, operations, account, reason,
-                          state, acr, auth_time, created, client_address, credential_id)
+                          state, acr, auth_time, created, client_address, credential_id, consent, consent_until, full_log)
                         values (:sid, :domain, :device, :deviceName, :user, :userName, :operations, :account, :reason,
-                          'ready', :acr, :authTime, :now, :address, :credential)""")
+                          :state, :acr, :authTime, :now, :address, :credential, :consent, :until, :log)""")
+                .set("state", opening.whom().isPresent() ? "asking" : "ready")
+                .set("consent", opening.whom().map(Consent::text).orElse(null))
+                .set("until", opening.whom().isPresent() ? opening.until() : null)
+                .set("log", opening.fullLog())
                 .set("credential", caller.credential().id())
                 .set("sid", sid.hex())
                 .set("device", target.uid())
@@ -198,7 +219,7 @@ public class SessionStore {
     }
 
     /**
-     * User, device and state ({@code ready}, {@code offered}, {@code running}, {@code ended}) of a session.
+     * User, device and state ({@code asking}, {@code ready}, {@code offered}, {@code running}, {@code ended}) of a session.
      *
      * @param started whether the device had answered
      * @param commented whether it has its comment
@@ -284,10 +305,22 @@ public class SessionStore {
                     (int) row.number(15),
                     row.instant(16),
                     row.instant(17),
-                    row.textOrNull(18));
+                    row.textOrNull(18),
+                    demands(row));
         } catch (WireException e) {
             throw new IllegalStateException("a stored session is not one", e);
         }
+    }
+
+    private static Demands demands(Row row) throws WireException {
+        String consent = row.textOrNull(19);
+        Optional<Consent> asked = consent == null ? Optional.empty() : Optional.of(Consent.parse(consent));
+        return new Demands(
+                asked,
+                asked.filter(Consent.APPROVER::equals).isPresent()
+                        ? Optional.ofNullable(row.textOrNull(20))
+                        : Optional.empty(),
+                row.flag(21));
     }
 
     /** The device answered: the session runs. False if it was ended in the meantime. */
@@ -559,7 +592,7 @@ public class SessionStore {
 
     /** After a restart nobody waits for answers any more; running sessions go on, because their two ends did not notice. */
     public void endUnanswered() {
-        endAll("s.state in ('ready', 'offered') and s.created <= :before", now(), EndReason.INTERRUPTED);
+        endAll("s.state in ('asking', 'ready', 'offered') and s.created <= :before", now(), EndReason.INTERRUPTED);
     }
 
     private void endAll(String condition, Instant before, EndReason reason) {

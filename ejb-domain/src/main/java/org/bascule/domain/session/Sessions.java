@@ -4,11 +4,14 @@ import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditLog;
@@ -32,8 +35,11 @@ import org.bascule.domain.pki.SignedKeySet;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.relay.LiveRelay;
+import org.bascule.domain.sessionpolicy.SessionPolicies;
+import org.bascule.domain.sessionpolicy.SessionPolicy;
 import org.bascule.domain.transparency.SessionProofs;
 import org.bascule.wire.B64;
+import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.StrictJson;
@@ -46,6 +52,7 @@ import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.session.ReserveRequest;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
+import org.bascule.wire.ticket.Consent;
 import org.bascule.wire.trust.Endorsement;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +64,8 @@ public class Sessions {
     private static final int MAX_LIVE = 100;
 
     private static final int MAX_ENDORSEMENT = 4_096;
+    /** Looking at a session that runs, of which its user is told: nobody is asked. */
+    private static final Pattern WATCH = Pattern.compile("watch(:.*)?");
 
     @Inject
     Authorization authorization;
@@ -98,6 +107,15 @@ public class Sessions {
     Options options;
 
     @Inject
+    SessionPolicies policies;
+
+    @Inject
+    Consents consents;
+
+    @Inject
+    ConsentStore consentStore;
+
+    @Inject
     AuditLog audit;
 
     @Inject
@@ -107,12 +125,15 @@ public class Sessions {
     public SessionOpened open(Caller caller, SessionRequest request, ClientKind client) throws RefusedException {
         requirePermissions(caller, request);
         requireConditions(caller, request.device());
+        SessionPolicy policy = policies.of(caller.domainId(), request.device());
+        requireReason(policy, request);
         SignedKeySet keySet = installation.requireKeySet();
         SessionStore.Target target =
                 store.target(caller.domainId(), request.device()).orElseThrow(RefusedException::notFound);
         requireReachable(target);
         requireSwitchedOn(caller, target);
         List<byte[]> chain = store.chain(caller.domainId(), target.uid()).orElseThrow(Handshakes::offline);
+        Optional<Consent> whom = whom(caller, policy, target, request.operations());
         SessionId sid = SessionId.random();
         SessionOpened opened = new SessionOpened(
                 sid,
@@ -127,19 +148,88 @@ public class Sessions {
                 keySet.keys().root(),
                 relays.addresses(relays.usable(caller.domainId(), target.uid(), caller.userId()), sid, client),
                 request.operations(),
-                SessionOpened.READY,
+                whom.isPresent() ? SessionOpened.ASKING : SessionOpened.READY,
                 renewals.continuity(caller.domainId(), target.uid()),
                 Optional.of(proofs.ofCertificate(
                         caller.domainId(),
                         target.uid(),
                         chain.get(0),
                         request.heads().getOrDefault(caller.domainId(), 0L))));
-        add(caller, opened.sid(), target, request);
+        SessionStore.Opening opening = new SessionStore.Opening(whom, consents.until(policy), policy.fullLog());
+        add(caller, opened.sid(), target, request, opening);
+        if (whom.isPresent()) {
+            consents.ask(question(caller, sid, target, request, whom.get(), opening.until()), policy.timeout());
+        }
         return opened;
     }
 
+    private static void requireReason(SessionPolicy policy, SessionRequest request) throws RefusedException {
+        if (policy.reasonRequired()
+                && request.reason()
+                        .map(reason -> Names.cleaned(reason, ""))
+                        .filter(reason -> !reason.isEmpty())
+                        .isEmpty()) {
+            throw new RefusedException(Problem.REASON_REQUIRED, "Say why you want to do this.");
+        }
+    }
+
+    /** Who is asked first. One question of a user at a time, so that nobody is worn down by them. */
+    private Optional<Consent> whom(
+            Caller caller, SessionPolicy policy, SessionStore.Target target, Operations operations)
+            throws RefusedException {
+        if (operations.names().stream().allMatch(name -> WATCH.matcher(name).matches())) {
+            return Optional.empty();
+        }
+        Optional<Consent> whom = consents.whom(policy, target.uid());
+        if (whom.isPresent() && consentStore.asks(caller.domainId(), caller.userId(), target.uid())) {
+            throw new RefusedException(
+                    Problem.TOO_MANY_REQUESTS, "You are waiting for consent on this device already.");
+        }
+        return whom;
+    }
+
+    private static ConsentQuestion question(
+            Caller caller,
+            SessionId sid,
+            SessionStore.Target target,
+            SessionRequest request,
+            Consent whom,
+            Instant until) {
+        return new ConsentQuestion(
+                sid,
+                caller.domainId(),
+                target.uid(),
+                target.name(),
+                caller.userId(),
+                caller.userName(),
+                caller.address(),
+                request.reason()
+                        .map(reason -> Names.cleaned(reason, ""))
+                        .filter(reason -> !reason.isEmpty())
+                        .orElse(null),
+                request.operations(),
+                whom,
+                until);
+    }
+
+    /**
+     * How it stands with the consent to an own session.
+     *
+     * @param patience how long to wait for the answer
+     */
+    public CompletableFuture<ConsentView> consent(Caller caller, SessionId sid, Duration patience)
+            throws RefusedException {
+        requireOwn(caller, sid);
+        return consents.wait(caller.domainId(), sid, patience);
+    }
+
     /** In a transaction of its own, because the quotas are counted under a lock that must not be held for longer, on what others committed. */
-    private void add(Caller caller, SessionId sid, SessionStore.Target target, SessionRequest request)
+    private void add(
+            Caller caller,
+            SessionId sid,
+            SessionStore.Target target,
+            SessionRequest request,
+            SessionStore.Opening opening)
             throws RefusedException {
         try {
             transactions.inNew(() -> {
@@ -152,7 +242,8 @@ public class Sessions {
                         sid,
                         target,
                         request.operations(),
-                        request.reason().orElse(null));
+                        request.reason().orElse(null),
+                        opening);
                 return sid;
             });
         } catch (RefusedException e) {
@@ -230,6 +321,9 @@ public class Sessions {
     public CompletableFuture<HandshakeAnswer> handshake(
             Caller caller, SessionId sid, HandshakeRequest request, ClientKind client) throws RefusedException {
         SessionStore.Ownership own = requireOwn(caller, sid);
+        if (own.state().equals("asking")) {
+            throw new RefusedException(Problem.CONSENT_REQUIRED, "Nobody has consented to this session yet.");
+        }
         StoredSession session = transactions.inNew(() -> begin(caller, own, sid, request));
         // after the commit, so that the device's answer finds the session
         return handshakes.offer(session, request, client);

@@ -5,6 +5,7 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
+import org.bascule.wire.ticket.Demands;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,8 @@ public record StoredSession(
         int ticketSeq,
         Instant leaseExpires,
         Instant sessionExpires,
-        @Nullable String credential) {
+        @Nullable String credential,
+        Demands demands) {
 
     StoredSession narrowedTo(Operations permitted) {
         return new StoredSession(
@@ -51,7 +53,8 @@ public record StoredSession(
                 ticketSeq,
                 leaseExpires,
                 sessionExpires,
-                credential);
+                credential,
+                demands);
     }
 
     /** The user of the session, for what is recorded when nobody is calling. */

@@ -51,7 +51,8 @@ public class Tickets {
                 now,
                 now.plus(Ticket.START),
                 lease(session, now),
-                session.sessionExpires()));
+                session.sessionExpires(),
+                session.demands()));
     }
 
     /** The lease ends with the session at the latest. */

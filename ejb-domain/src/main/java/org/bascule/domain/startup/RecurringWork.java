@@ -26,6 +26,7 @@ import org.bascule.domain.mail.NoticeSender;
 import org.bascule.domain.realm.DomainMaker;
 import org.bascule.domain.realm.RealmReconcile;
 import org.bascule.domain.relay.RelayLists;
+import org.bascule.domain.session.Consents;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
@@ -55,6 +56,9 @@ public class RecurringWork {
 
     @Inject
     Handshakes handshakes;
+
+    @Inject
+    Consents consents;
 
     @Inject
     RelayLists relays;
@@ -125,6 +129,11 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
     void sweepHandshakes() {
         run("looking for devices that do not answer", handshakes::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
+    void sweepConsents() {
+        run("refusing what nobody answered", consents::sweep);
     }
 
     @Schedule(hour = "*", minute = "*", second = "*", persistent = false)

@@ -38,6 +38,7 @@ import org.bascule.domain.database.PresentTransaction;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Transactions;
 import org.bascule.domain.device.AssistanceTraffic;
+import org.bascule.domain.device.ConsentTraffic;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.device.SessionTraffic;
 import org.bascule.domain.directory.PlaceConditions;
@@ -49,6 +50,7 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.realm.FreshFactorWindows;
+import org.bascule.domain.session.Consents;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
@@ -237,6 +239,10 @@ public final class TestDomain {
                         == AssistanceTraffic.class) {
             return instance(() -> get(AssistanceDesk.class));
         }
+        if (field.getType() == Instance.class
+                && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == ConsentTraffic.class) {
+            return instance(() -> get(Consents.class));
+        }
         if (field.getType() == FreshFactorRule.class) {
             return get(FreshFactorWindows.class);
         }
@@ -282,6 +288,9 @@ public final class TestDomain {
         }
         if (event instanceof LiveEvent.CredentialEnded ended) {
             get(Leases.class).ended(ended);
+        }
+        if (event instanceof LiveEvent.SessionChanged session) {
+            transactions.afterCommit(() -> get(Consents.class).ended(session));
         }
         if (event instanceof LiveEvent.AssistanceChanged changed) {
             transactions.afterCommit(() -> get(AssistanceDesk.class).changed(changed));

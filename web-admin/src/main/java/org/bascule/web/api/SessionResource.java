@@ -73,7 +73,7 @@ public class SessionResource {
     @Attempts(value = Operation.SESSION_OPENED, on = "device")
     public Response open(StrictJson body) throws RefusedException, WireException {
         SessionOpened opened = sessions.open(current.get(), SessionRequest.parse(body), current.kind());
-        return Answers.json(opened.state().equals(SessionOpened.WAITING) ? 202 : 201, opened.toJson());
+        return Answers.json(opened.state().equals(SessionOpened.ASKING) ? 202 : 201, opened.toJson());
     }
 
     @PUT
@@ -127,7 +127,7 @@ public class SessionResource {
     }
 
     /** What is no session id at all is an unknown session. */
-    private static SessionId id(String text) throws RefusedException {
+    static SessionId id(String text) throws RefusedException {
         try {
             return SessionId.parse(text);
         } catch (WireException e) {

@@ -23,6 +23,7 @@ import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.live.LiveEvent.AccessRequested;
 import org.bascule.domain.live.LiveEvent.AssistanceChanged;
 import org.bascule.domain.live.LiveEvent.AuditAdded;
+import org.bascule.domain.live.LiveEvent.ConsentChanged;
 import org.bascule.domain.live.LiveEvent.CredentialEnded;
 import org.bascule.domain.live.LiveEvent.DeviceAdded;
 import org.bascule.domain.live.LiveEvent.DeviceAlarm;
@@ -205,6 +206,9 @@ public class Broadcast {
             }
             if (event instanceof AccessRequested request) {
                 return requests.sees(listener.caller(), request.resourceId(), request.userId());
+            }
+            if (event instanceof ConsentChanged consent) {
+                return requests.sees(listener.caller(), consent.deviceUid(), consent.userId());
             }
             if (event instanceof ResourceMoved moved) {
                 return directory.sees(listener.caller(), moved.resourceId());

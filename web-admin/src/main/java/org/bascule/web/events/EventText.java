@@ -6,6 +6,7 @@ import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.live.LiveEvent.AccessRequested;
 import org.bascule.domain.live.LiveEvent.AssistanceChanged;
 import org.bascule.domain.live.LiveEvent.AuditAdded;
+import org.bascule.domain.live.LiveEvent.ConsentChanged;
 import org.bascule.domain.live.LiveEvent.DeviceAdded;
 import org.bascule.domain.live.LiveEvent.DeviceAlarm;
 import org.bascule.domain.live.LiveEvent.DeviceChanged;
@@ -126,6 +127,14 @@ final class EventText {
             return of("access-request")
                     .add("id", request.id())
                     .add("state", request.state())
+                    .build()
+                    .toString();
+        }
+        if (event instanceof ConsentChanged consent) {
+            return of("consent")
+                    .add("sid", consent.sid())
+                    .add("device", consent.deviceUid())
+                    .add("state", consent.state())
                     .build()
                     .toString();
         }

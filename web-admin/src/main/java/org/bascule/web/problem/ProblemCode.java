@@ -18,6 +18,8 @@ public enum ProblemCode {
     CONTRACT_REQUIRED(403, "Contract required", "Access to this device needs a valid service contract."),
     QUALIFICATION_REQUIRED(
             403, "Qualification required", "Access to this device needs a qualification that you do not have."),
+    REASON_REQUIRED(403, "Reason required", "Say why you want to do this."),
+    CONSENT_REQUIRED(403, "Consent required", "Nobody has consented to this session yet."),
     NO_ACCOUNT(
             403,
             "No account set",

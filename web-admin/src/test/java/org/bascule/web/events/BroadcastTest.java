@@ -115,6 +115,7 @@ class BroadcastTest {
             new LiveEvent.SessionChanged("a", ID, ID, "somebody", "started"),
             new LiveEvent.AssistanceChanged("a", ID, ID, "open", ""),
             new LiveEvent.AccessRequested("a", ID, "open", ID, "somebody"),
+            new LiveEvent.ConsentChanged("a", ID, ID, "somebody", "asking"),
             new LiveEvent.ResourceMoved("a", ID, 1),
             new LiveEvent.ImportChanged("a", ID, "seeing", "running", 1, 2),
             new LiveEvent.AuditAdded("a"));

@@ -33,6 +33,8 @@ class EventTextTest {
                 .isEqualTo("{\"type\":\"moved\",\"id\":\"uid\"}");
         assertThat(EventText.of(new LiveEvent.AccessRequested("dom", "id", "open", "uid", "user")))
                 .isEqualTo("{\"type\":\"access-request\",\"id\":\"id\",\"state\":\"open\"}");
+        assertThat(EventText.of(new LiveEvent.ConsentChanged("dom", "sid", "uid", "user", "asking")))
+                .isEqualTo("{\"type\":\"consent\",\"sid\":\"sid\",\"device\":\"uid\",\"state\":\"asking\"}");
         assertThat(EventText.of(new LiveEvent.RelaysChanged())).isEqualTo("{\"type\":\"relays\"}");
         assertThat(EventText.of(new LiveEvent.AuditAdded("dom"))).isEqualTo("{\"type\":\"audit\"}");
         for (LiveEvent gone : List.of(

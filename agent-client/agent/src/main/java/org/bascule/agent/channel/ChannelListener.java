@@ -2,6 +2,7 @@ package org.bascule.agent.channel;
 
 import java.time.Instant;
 import org.bascule.wire.control.ChannelMessage;
+import org.bascule.wire.control.ConsentMessage;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.registry.RelayList;
@@ -19,6 +20,12 @@ public interface ChannelListener {
     void updated(SessionMessage.SessionUpdate update);
 
     void ended(SessionMessage.SessionEnd end);
+
+    /** The server asks the person at the device. */
+    void asked(ConsentMessage.Ask question);
+
+    /** The server does not wait for that answer any more. */
+    void cancelled(ConsentMessage.Cancel cancelled);
 
     /** Tokens with which a session can go on at other relays. */
     void reserved(SessionMessage.SessionReserve reserve);

@@ -14,6 +14,7 @@ import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ChannelMessage;
+import org.bascule.wire.control.ConsentMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.control.ReportMessage;
@@ -212,6 +213,10 @@ public final class ChannelProtocol {
             listener.transportLost(lost);
         } else if (message instanceof ChannelMessage.Relays relays) {
             listed(relays);
+        } else if (message instanceof ConsentMessage.Ask question) {
+            listener.asked(question);
+        } else if (message instanceof ConsentMessage.Cancel cancelled) {
+            listener.cancelled(cancelled);
         } else if (message instanceof ReportMessage.EventsAck ack) {
             listener.acknowledged(ack);
         } else if (message instanceof ReportMessage.AssistState told) {

@@ -184,7 +184,8 @@ public final class EnrolCommand implements Callable<Integer> {
                 present.allowRoot(),
                 account == null ? present.accounts() : Optional.of(List.of(account)),
                 present.operations(),
-                shell == null ? present.shell() : Optional.of(checkedShell(shell)));
+                shell == null ? present.shell() : Optional.of(checkedShell(shell)),
+                present.asksConsent());
         if (account != null) {
             checkAccount(account, wanted);
         }

@@ -33,19 +33,4 @@ public interface Questions {
      * @return false if it is no longer open
      */
     boolean answer(String id, Optional<Operations> granted, String who);
-
-    /** Of a device that asks nobody. */
-    static Questions none() {
-        return new Questions() {
-            @Override
-            public List<Question> open() {
-                return List.of();
-            }
-
-            @Override
-            public boolean answer(String id, Optional<Operations> granted, String who) {
-                return false;
-            }
-        };
-    }
 }

@@ -16,15 +16,20 @@ import org.bascule.wire.WireException;
 /**
  * The device's own policy.
  *
- * <pre>{"allowRoot":false,"accounts":["service"],"operations":["exec","terminal"],"shell":"/bin/bash"}</pre>
+ * <pre>{"allowRoot":false,"accounts":["service"],"operations":["exec","terminal"],"shell":"/bin/bash","consent":"ask"}</pre>
  *
  * @param allowRoot whether an account with uid 0 may be used; without the file: no
  * @param accounts the accounts that may be used; without the member: any but root
  * @param operations what may be done at all; without the member: everything that this agent can do
  * @param shell started instead of the account's login shell
+ * @param asksConsent whether the person at the device is asked before each session, whatever the server wants
  */
 public record AgentPolicy(
-        boolean allowRoot, Optional<List<String>> accounts, Operations operations, Optional<Path> shell) {
+        boolean allowRoot,
+        Optional<List<String>> accounts,
+        Operations operations,
+        Optional<Path> shell,
+        boolean asksConsent) {
 
     public static final String FILE = "policy.json";
     private static final int MAX_CHARS = 65_536;
@@ -32,7 +37,7 @@ public record AgentPolicy(
     /** What this agent can do. */
     public static final Operations ALL = Operations.of(Operations.TERMINAL, Operations.EXEC);
 
-    public static final AgentPolicy DEFAULT = new AgentPolicy(false, Optional.empty(), ALL, Optional.empty());
+    public static final AgentPolicy DEFAULT = new AgentPolicy(false, Optional.empty(), ALL, Optional.empty(), false);
 
     public AgentPolicy {
         accounts = accounts.map(List::copyOf);
@@ -56,7 +61,8 @@ public record AgentPolicy(
     static AgentPolicy parse(String text) throws WireException {
         StrictJson json = StrictJson.parse(text, MAX_CHARS);
         for (String member : json.object().keySet()) {
-            if (!List.of("allowRoot", "accounts", "operations", "shell").contains(member)) {
+            if (!List.of("allowRoot", "accounts", "operations", "shell", "consent")
+                    .contains(member)) {
                 throw WireException.malformed("there is no setting '" + member + "'");
             }
         }
@@ -70,7 +76,18 @@ public record AgentPolicy(
                         ? Optional.of(json.strings("accounts", 256, 32))
                         : Optional.empty(),
                 json.object().containsKey("operations") ? operations(json) : ALL,
-                shell.map(Path::of));
+                shell.map(Path::of),
+                asksConsent(json));
+    }
+
+    private static boolean asksConsent(StrictJson json) throws WireException {
+        if (!json.object().containsKey("consent")) {
+            return false;
+        }
+        if (!json.string("consent", 16).equals("ask")) {
+            throw WireException.malformed("'consent' is \"ask\" or left out");
+        }
+        return true;
     }
 
     private static boolean bool(StrictJson json, String name) throws WireException {
@@ -96,6 +113,9 @@ public record AgentPolicy(
         accounts.ifPresent(names -> json.add("accounts", array(names)));
         json.add("operations", array(operations.names()));
         shell.ifPresent(path -> json.add("shell", path.toString()));
+        if (asksConsent) {
+            json.add("consent", "ask");
+        }
         return json.build().toString();
     }
 

@@ -19,6 +19,7 @@ import org.bascule.agent.account.AccountException;
 import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.channel.ChannelClock;
 import org.bascule.agent.channel.Outbox;
+import org.bascule.agent.consent.ConsentDesk;
 import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.owner.OwnerSwitch;
@@ -73,7 +74,8 @@ public final class DeviceSessions implements RunningSessions {
             LogMemory log,
             SessionConfig config,
             ResumeTimes resume,
-            ChannelClock clock) {
+            ChannelClock clock,
+            ConsentDesk consent) {
 
         /**
          * What all sessions together may hold, both ways, above what each may in any case: the agent's heap is 40 MiB. The first credit of as many streams as may run is 4 MiB
@@ -159,12 +161,14 @@ public final class DeviceSessions implements RunningSessions {
         }
         AgentPolicy policy = policy();
         requireAccount(ticket, policy);
+        Operations consented = device.consent().consented(ticket, policy.asksConsent());
 
         Optional<RelayTransport> early =
                 offer.relay().flatMap(relay -> device.relays().connect(relay.endpoint(ticket.sid())));
         boolean answered = false;
         try {
-            SessionMessage.SessionAnswer answer = answer(offer, ticket, policy, early);
+            SessionMessage.SessionAnswer answer =
+                    answer(offer, ticket, policy.operations().intersect(consented), early);
             answered = true;
             return answer;
         } finally {
@@ -175,13 +179,13 @@ public final class DeviceSessions implements RunningSessions {
     }
 
     private SessionMessage.SessionAnswer answer(
-            SessionMessage.SessionOffer offer, Ticket ticket, AgentPolicy policy, Optional<RelayTransport> early)
+            SessionMessage.SessionOffer offer, Ticket ticket, Operations allowed, Optional<RelayTransport> early)
             throws OfferRefused {
         DeviceHandshake handshake = read(ticket, offer.m1());
         Operations granted = handshake
                 .requested()
                 .intersect(ticket.operations())
-                .intersect(policy.operations())
+                .intersect(allowed)
                 .intersect(AgentPolicy.ALL);
         if (granted.isEmpty()) {
             throw new OfferRefused(Code.NOT_PERMITTED, "nothing of what was asked for is permitted");

@@ -12,6 +12,7 @@ public final class OfferRefused extends Exception {
         TICKET_FOREIGN("ticket-foreign"),
         TICKET_REPLAYED("ticket-replayed"),
         NOT_PERMITTED("not-permitted"),
+        CONSENT_REQUIRED("consent-required"),
         HANDSHAKE_FAILED("handshake-failed"),
         BUSY("busy"),
         /** By the owner's switch. */

@@ -23,7 +23,8 @@ class AccountRulesTest {
                 allowRoot,
                 accounts.length == 0 ? Optional.empty() : Optional.of(List.of(accounts)),
                 AgentPolicy.ALL,
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     @ParameterizedTest

@@ -16,6 +16,7 @@ import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.control.ChannelMessage;
+import org.bascule.wire.control.ConsentMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.control.ReportMessage;
@@ -90,6 +91,16 @@ class ChannelProtocolTest {
         @Override
         public void ended(SessionMessage.SessionEnd end) {
             heard.add(end);
+        }
+
+        @Override
+        public void asked(ConsentMessage.Ask question) {
+            heard.add(question);
+        }
+
+        @Override
+        public void cancelled(ConsentMessage.Cancel cancelled) {
+            heard.add(cancelled);
         }
 
         @Override

@@ -26,6 +26,7 @@ import org.bascule.agent.tls.ServerTrust;
 import org.bascule.session.network.Proxies;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.control.ChannelMessage;
+import org.bascule.wire.control.ConsentMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.control.ReportMessage;
@@ -109,6 +110,16 @@ class ControlChannelTest {
         @Override
         public void ended(SessionMessage.SessionEnd end) {
             heard.add(end);
+        }
+
+        @Override
+        public void asked(ConsentMessage.Ask question) {
+            heard.add(question);
+        }
+
+        @Override
+        public void cancelled(ConsentMessage.Cancel cancelled) {
+            heard.add(cancelled);
         }
 
         @Override

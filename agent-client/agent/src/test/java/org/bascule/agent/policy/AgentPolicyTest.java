@@ -31,7 +31,11 @@ class AgentPolicyTest {
     @Test
     void everythingIsReadAndWrittenBack() throws Exception {
         AgentPolicy policy = new AgentPolicy(
-                true, Optional.of(List.of("service")), Operations.of(Operations.EXEC), Optional.of(Path.of("/bin/sh")));
+                true,
+                Optional.of(List.of("service")),
+                Operations.of(Operations.EXEC),
+                Optional.of(Path.of("/bin/sh")),
+                true);
         folder.write(AgentPolicy.FILE, policy.toJson());
         assertThat(AgentPolicy.load(folder)).isEqualTo(policy);
     }
@@ -54,6 +58,8 @@ class AgentPolicyTest {
                 "{\"accounts\":[1]}",
                 "{\"operations\":[\"TERMINAL\"]}",
                 "{\"shell\":\"bash\"}",
+                "{\"consent\":\"never\"}",
+                "{\"consent\":true}",
                 "{\"allowRoot\":true,\"allowRoot\":false}"
             })
     void mistakeIsAnErrorAndNeverADefault(String text) throws Exception {

@@ -26,6 +26,7 @@ import org.bascule.agent.TestInstallation.TicketBuilder;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.channel.ChannelClock;
+import org.bascule.agent.consent.ConsentDesk;
 import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.EventSpool;
@@ -56,12 +57,15 @@ import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
+import org.bascule.wire.control.ConsentMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.keys.DeviceStaticPublicKey;
 import org.bascule.wire.session.RelayAddress;
 import org.bascule.wire.session.ReserveRelay;
+import org.bascule.wire.ticket.Consent;
+import org.bascule.wire.ticket.Demands;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +91,7 @@ class DeviceSessionsTest {
     private TestInstallation.Enrolled device;
     private StaticKeys staticKeys;
     private EventLog events;
+    private ConsentDesk consent;
     private DeviceSessions sessions;
     private TicketGate gate;
     private String account;
@@ -106,6 +111,7 @@ class DeviceSessionsTest {
                 new StateFolder(device.state().folder().subfolder("events")), 1 << 20, count -> "lost " + count);
         events = new EventLog(spool, clock, this::send);
         events.connected();
+        consent = new ConsentDesk(clock, this::send, events, executor);
         sessions = sessions();
     }
 
@@ -131,7 +137,8 @@ class DeviceSessionsTest {
                                 detail -> events.record("log-forked", detail)),
                         DeviceSessions.Device.SESSIONS,
                         ResumeTimes.DEFAULT,
-                        clock),
+                        clock,
+                        consent),
                 events,
                 this::send,
                 executor,
@@ -317,6 +324,59 @@ class DeviceSessionsTest {
     }
 
     // ---- what it does ----
+
+    private static final Demands AT_DEVICE = new Demands(Optional.of(Consent.DEVICE), Optional.empty(), false);
+
+    private void grant(SessionId sid, Operations granted) {
+        consent.asked(new ConsentMessage.Ask(
+                sid, "Ada", "192.0.2.9", Optional.empty(), BOTH, clock.instant().plusSeconds(60)));
+        assertThat(consent.answer(sid.hex(), Optional.of(granted), "Eve")).isTrue();
+    }
+
+    @Test
+    void whatATicketDemandsIsGrantedBeforeAndNothingMore() throws Exception {
+        Opening opening = new Opening(BOTH, ticket -> ticket.demands = AT_DEVICE);
+        grant(opening.ticket.sid, Operations.of(Operations.EXEC));
+        ClientHandshake.Completed completed = opening.answered();
+        assertThat(completed.granted()).isEqualTo(Operations.of(Operations.EXEC));
+        assertThat(await(ConsentMessage.Answer.class).granted()).contains(Operations.of(Operations.EXEC));
+    }
+
+    @Test
+    void aRenewedTicketGivesNothingBackThatWasNotGranted() throws Exception {
+        Opening opening = new Opening(BOTH, ticket -> ticket.demands = AT_DEVICE);
+        grant(opening.ticket.sid, Operations.of(Operations.EXEC));
+        try (Session session = opening.session()) {
+            opening.ticket.seq = 2;
+            opening.ticket.jti = "second";
+            sessions.updated(new SessionMessage.SessionUpdate(opening.ticket.sid, opening.ticket.sign()));
+            await(() -> sessions.ticketNumber(opening.ticket.sid).orElse(0L) == 2);
+            Collected terminal = new Collected();
+            session.open(Service.TERMINAL, SIZE, terminal);
+            assertThat(terminal.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
+        }
+    }
+
+    @Test
+    void withoutConsentNothingStarts() throws Exception {
+        new Opening(BOTH, ticket -> ticket.demands = AT_DEVICE).offer();
+        assertThat(await(SessionMessage.SessionRefuse.class).code()).isEqualTo("consent-required");
+        awaitEvent("session-refused", "consent-required");
+    }
+
+    @Test
+    void theDevicesOwnPolicyDemandsItWhateverTheTicketSays() throws Exception {
+        device.state()
+                .folder()
+                .write(
+                        AgentPolicy.FILE,
+                        "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/bash\",\"consent\":\"ask\"}");
+        opening().offer();
+        assertThat(await(SessionMessage.SessionRefuse.class).code()).isEqualTo("consent-required");
+        Opening granted = opening();
+        grant(granted.ticket.sid, BOTH);
+        assertThat(granted.answered().granted()).isEqualTo(BOTH);
+    }
 
     @Test
     void terminalRunsFromOfferToExit() throws Exception {

@@ -74,6 +74,7 @@ public final class Bascule {
         commands.put("request", RequestCommand::new);
         commands.put("assist", AssistCommand::new);
         commands.put("session", SessionCommand::new);
+        commands.put("policy", PolicyCommand::new);
         commands.put("contract", ContractCommand::new);
         commands.put("qualification", QualificationCommand::new);
         commands.put("token", TokenCommand::new);

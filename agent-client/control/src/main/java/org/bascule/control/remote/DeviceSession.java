@@ -41,6 +41,8 @@ public final class DeviceSession implements AutoCloseable {
     /** Why the server ends the sessions of a sign-in or API token that has ended. */
     private static final String SIGNED_OUT = "signed-out";
 
+    private static final int MAX_REASON = 500;
+
     private final AccessServer server;
     private final ClientSession session;
     private final RelayFigures figures;
@@ -70,10 +72,37 @@ public final class DeviceSession implements AutoCloseable {
                 RelayConnector.over(server.http().network()),
                 SessionConfig.DEFAULT);
         SessionRequest asked = request(client, uid, operations, reason);
+        try {
+            return measured(server, client, asked, around);
+        } catch (CommandException e) {
+            if (reason.isPresent() || !e.problem().equals("reason-required")) {
+                throw e;
+            }
+            return measured(server, client, request(client, uid, operations, Optional.of(why(around))), around);
+        }
+    }
+
+    /** The session policy of the device wants a reason. */
+    private static String why(Surroundings around) throws CommandException {
+        if (System.console() == null) {
+            throw new CommandException(
+                    ExitCode.USAGE, "whose device this is wants to know why: say it with --reason TEXT");
+        }
+        around.warn("Why do you want to do this? (for whose device this is, 1 to %d characters)".formatted(MAX_REASON));
+        return new Line(around.in())
+                .read()
+                .filter(text -> text.length() <= MAX_REASON)
+                .orElseThrow(
+                        () -> new CommandException(ExitCode.USAGE, "no reason was given, or one that is too long"));
+    }
+
+    private static DeviceSession measured(
+            AccessServer server, SessionClient client, SessionRequest asked, Surroundings around)
+            throws CommandException {
         RelayFigures figures = RelayFigures.begin(server, around);
         boolean running = false;
         try {
-            DeviceSession session = open(server, client, asked, figures);
+            DeviceSession session = open(server, client, asked, figures, around);
             running = true;
             return session;
         } finally {
@@ -84,12 +113,12 @@ public final class DeviceSession implements AutoCloseable {
     }
 
     private static DeviceSession open(
-            AccessServer server, SessionClient client, SessionRequest asked, RelayFigures figures)
+            AccessServer server, SessionClient client, SessionRequest asked, RelayFigures figures, Surroundings around)
             throws CommandException {
         SessionOpened opened = server.openSession(asked);
         try {
             ClientSession session =
-                    client.open(asked, opened, new ServerExchange(server, figures), new SessionListener() {});
+                    client.open(asked, opened, new ServerExchange(server, figures, around), new SessionListener() {});
             return new DeviceSession(server, session, figures);
         } catch (TrustException | HandshakeException | IOException e) {
             abandon(server, opened);
@@ -109,7 +138,17 @@ public final class DeviceSession implements AutoCloseable {
         }
     }
 
-    private record ServerExchange(AccessServer server, RelayFigures figures) implements HandshakeExchange {
+    private record ServerExchange(AccessServer server, RelayFigures figures, Surroundings around)
+            implements HandshakeExchange {
+
+        @Override
+        public void awaitConsent(SessionOpened opened) throws IOException {
+            try {
+                new ConsentWait(server, around).until(opened);
+            } catch (CommandException e) {
+                throw new IOException(e);
+            }
+        }
 
         @Override
         public Map<String, Long> roundTrips() throws InterruptedException {
@@ -145,7 +184,7 @@ public final class DeviceSession implements AutoCloseable {
     }
 
     /** The access server knows that the session is over, if it can be told. */
-    private static void abandon(AccessServer server, SessionOpened opened) {
+    static void abandon(AccessServer server, SessionOpened opened) {
         try {
             server.endSession(opened.sid(), "failed", 0, 0, Optional.empty());
         } catch (CommandException e) {

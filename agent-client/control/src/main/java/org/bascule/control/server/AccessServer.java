@@ -265,14 +265,21 @@ public final class AccessServer {
 
     public SessionOpened openSession(SessionRequest request) throws CommandException {
         try {
-            SessionOpened opened =
-                    SessionOpened.parse(signed(bearer -> http.post(at("/api/sessions"), request.toJson(), bearer)));
-            if (!opened.state().equals(SessionOpened.READY)) {
-                throw new CommandException(
-                        ExitCode.REFUSED,
-                        "the session waits for somebody's consent, which this program cannot await yet");
-            }
-            return opened;
+            return SessionOpened.parse(signed(bearer -> http.post(at("/api/sessions"), request.toJson(), bearer)));
+        } catch (WireException e) {
+            throw notUnderstood(e);
+        }
+    }
+
+    /**
+     * How it stands with the consent to a session.
+     *
+     * @param wait seconds to wait for the answer, 0 to {@value ConsentState#MAX_WAIT}
+     */
+    public ConsentState consent(SessionId sid, int wait) throws CommandException {
+        try {
+            return ConsentState.parse(
+                    signed(bearer -> http.get(at("/api/sessions/" + sid + "/consent?wait=" + wait), bearer)));
         } catch (WireException e) {
             throw notUnderstood(e);
         }

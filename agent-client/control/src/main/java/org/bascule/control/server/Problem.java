@@ -64,7 +64,8 @@ record Problem(int status, String code, String detail, Optional<String> referenc
         String hint = status >= 500 && reference.isPresent() ? " (reference " + reference.get() + ")" : "";
         String meanwhile =
                 status == 412 ? "nothing was done, because somebody changed it meanwhile: look at it again (" : "";
-        return new CommandException(exitCode(), meanwhile + detail + (meanwhile.isEmpty() ? "" : ")") + hint);
+        return CommandException.ofServer(
+                exitCode(), meanwhile + detail + (meanwhile.isEmpty() ? "" : ")") + hint, code);
     }
 
     private ExitCode exitCode() {

@@ -40,6 +40,9 @@ final class FakeDevice implements AutoCloseable {
         this(server, services, false);
     }
 
+    /** State of the answer. */
+    volatile String state = SessionOpened.READY;
+
     FakeDevice(FakeServer server, ServiceHandler services, boolean commentRequired) throws IOException {
         this.services = services;
         this.relay = new TestRelay(FixedInstallation.SID);
@@ -75,7 +78,7 @@ final class FakeDevice implements AutoCloseable {
                 base.root(),
                 base.relays(),
                 operations,
-                base.state(),
+                state,
                 base.continuity(),
                 base.log());
     }

@@ -16,9 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -384,6 +386,65 @@ class RemoteTest {
             }
         }
         assertThat(user.err()).contains("No comment was given");
+    }
+
+    private static String consent(String state, String more) {
+        return "{\"state\":\"%s\",\"whom\":\"device\",\"operations\":[\"exec\"],\"seconds\":60%s}"
+                .formatted(state, more);
+    }
+
+    /** Runs a command on a device whose session policy asks somebody: first nothing is answered, then this. */
+    private int consented(String answer) throws Exception {
+        Program ok = (stream, arguments, in) -> exit(stream, ProcessExit.code(0));
+        try (FakeDevice device = new FakeDevice(server, service(Service.PROCESS, ok))) {
+            device.state = SessionOpened.ASKING;
+            Queue<String> answers = new ArrayDeque<>(List.of(consent("asking", ""), answer));
+            server.on(
+                    "GET /api/sessions/" + FixedInstallation.SID + "/consent",
+                    request -> new FakeServer.Reply(200, answers.remove()));
+            return user.run("exec", FixedInstallation.UID, "true");
+        }
+    }
+
+    @Test
+    void waitsForConsentAndSaysForWhom() throws Exception {
+        assertThat(consented(consent("granted", ",\"by\":\"Eve\"")))
+                .as(user.err())
+                .isZero();
+        assertThat(user.err()).contains("Waiting for the person at the device to consent (60 s)");
+        assertThat(server.to("/api/sessions/" + FixedInstallation.SID + "/consent"))
+                .extracting(FakeServer.Request::query)
+                .containsExactly("wait=0", "wait=25");
+    }
+
+    @Test
+    void withoutConsentNothingIsSentToTheDevice() throws Exception {
+        assertThat(consented(consent("refused", ",\"by\":\"Eve\\u001b[31m\",\"reason\":\"not now\"")))
+                .isEqualTo(ExitCode.REFUSED.code());
+        assertThat(user.err())
+                .contains("consent was refused by Eve")
+                .contains("not now")
+                .doesNotContain("\u001b");
+        assertThat(consented(consent("timed-out", ""))).isEqualTo(ExitCode.REFUSED.code());
+        assertThat(user.err()).contains("nobody consented in time");
+        assertThat(consented(consent("ended", ""))).isEqualTo(ExitCode.REFUSED.code());
+        assertThat(server.to("/api/sessions/" + FixedInstallation.SID + "/handshake"))
+                .isEmpty();
+        assertThat(server.to("/api/sessions/" + FixedInstallation.SID + "/end")).hasSize(3);
+    }
+
+    @Test
+    void aReasonThatIsWantedIsSaidOnTheCommandLineWithoutATerminal() throws Exception {
+        server.on("GET /api/domain/options", 200, "{\"commentRequired\":false}");
+        server.on(
+                "POST /api/sessions",
+                403,
+                "{\"type\":\"urn:bascule:problem:reason-required\",\"detail\":\"Say why you want to do this.\"}");
+        assertThat(user.run("exec", FixedInstallation.UID, "true")).isEqualTo(ExitCode.USAGE.code());
+        assertThat(user.err()).contains("--reason TEXT").hasLineCount(1);
+        assertThat(user.run("exec", "--reason", " ", FixedInstallation.UID, "true"))
+                .as("the server says what is wrong with it")
+                .isEqualTo(ExitCode.REFUSED.code());
     }
 
     @Test

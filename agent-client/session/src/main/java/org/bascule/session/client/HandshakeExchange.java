@@ -10,11 +10,21 @@ import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.session.ReserveRequest;
+import org.bascule.wire.session.SessionOpened;
 
 /** {@code PUT /api/sessions/{sid}/handshake}, and what is asked for beside it. */
 @FunctionalInterface
 public interface HandshakeExchange {
     HandshakeAnswer send(SessionId sid, HandshakeRequest request) throws IOException, InterruptedException;
+
+    /**
+     * Waits until somebody has consented to a session whose state is {@code asking}. Called after the device was checked.
+     *
+     * @throws IOException if it is refused, or unless it is implemented
+     */
+    default void awaitConsent(SessionOpened opened) throws IOException, InterruptedException {
+        throw new IOException("the session waits for somebody's consent");
+    }
 
     /** Milliseconds to and from each relay, by its id, as far as they are known now: none, unless it is implemented. */
     default Map<String, Long> roundTrips() throws InterruptedException {

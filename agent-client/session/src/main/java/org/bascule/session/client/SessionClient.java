@@ -115,7 +115,7 @@ public final class SessionClient {
      * Opens a session on a device. Blocks until it runs; the device accepts streams at once.
      *
      * @param asked what was asked for ({@link #request}); the answer may hold fewer operations
-     * @param opened the access server's answer, state {@code ready}
+     * @param opened the access server's answer
      * @throws TrustException a check before m1 failed and nothing was sent, or the device has seen another log
      * @throws HandshakeException the device's half is refused; to the user it is {@code handshake-failed}
      * @throws TransportException the relay could not be joined
@@ -127,6 +127,9 @@ public final class SessionClient {
         VerifiedDevice device = check.check(server, domain, asked, opened, exchange::consistency);
         if (!opened.operations().isSubsetOf(asked.operations())) {
             throw new TrustException(TrustException.Check.OTHER_ANSWER, "the answer is about other operations");
+        }
+        if (opened.state().equals(SessionOpened.ASKING)) {
+            exchange.awaitConsent(opened);
         }
         Prologue prologue = new Prologue(
                 opened.sid(),

@@ -8,7 +8,7 @@ import org.bascule.wire.WireException;
 import org.bascule.wire.registry.RelayList;
 
 /** A message of the control channel ({@code docs/protocol/control.md}, "Channel"): a record for each type. */
-public sealed interface ControlMessage permits ChannelMessage, SessionMessage, ReportMessage, OwnerMessage {
+public sealed interface ControlMessage permits ChannelMessage, SessionMessage, ReportMessage, OwnerMessage, ConsentMessage {
 
     /** Characters of a message. */
     int MAX_LENGTH = 64 * 1_024;
@@ -33,7 +33,8 @@ public sealed interface ControlMessage permits ChannelMessage, SessionMessage, R
             return Optional.of(new ChannelMessage.Heartbeat());
         }
         StrictJson json = StrictJson.parse(text, MAX_LENGTH);
-        return switch (json.string("type", 64)) {
+        String type = json.string("type", 64);
+        return switch (type) {
             case ChannelMessage.Hello.TYPE -> Optional.of(ChannelMessage.Hello.read(json));
             case ChannelMessage.Auth.TYPE -> Optional.of(ChannelMessage.Auth.read(json));
             case ChannelMessage.Welcome.TYPE -> Optional.of(ChannelMessage.Welcome.read(json));
@@ -64,7 +65,7 @@ public sealed interface ControlMessage permits ChannelMessage, SessionMessage, R
                 Optional.of(new ChannelMessage.Relays(json.string("list", RelayList.MAX_LENGTH)));
             case ChannelMessage.ProbeReply.TYPE -> Optional.of(new ChannelMessage.ProbeReply(json.string("id", 64)));
             case OwnerMessage.Switch.TYPE -> Optional.of(OwnerMessage.Switch.read(json));
-            default -> Optional.empty();
+            default -> ConsentMessage.read(type, json);
         };
     }
 }

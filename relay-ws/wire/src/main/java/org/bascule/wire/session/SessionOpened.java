@@ -22,7 +22,7 @@ import org.bascule.wire.trust.KeySet;
  *
  * @param chain base64url DER, device and domain CA
  * @param keySet signed text
- * @param state {@code ready}, or {@code waiting} while consent or approval is awaited
+ * @param state {@link #READY} or {@link #ASKING}
  * @param continuity links from identity keys that the device had to the one it has, oldest first
  * @param log that the device's certificate is in the log, and that the log only grew
  */
@@ -44,7 +44,9 @@ public record SessionOpened(
         Optional<LogProofs> log) {
 
     public static final String READY = "ready";
-    public static final String WAITING = "waiting";
+    /** Somebody is asked for consent; the handshake is refused until that is granted. */
+    public static final String ASKING = "asking";
+
     public static final int MAX_LENGTH = 64 * 1_024;
 
     public SessionOpened {

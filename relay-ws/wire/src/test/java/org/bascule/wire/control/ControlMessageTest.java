@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bascule.wire.Json;
+import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.HardwareId;
@@ -92,6 +93,18 @@ class ControlMessageTest {
                 new ReportMessage.Events(
                         7, List.of(new DeviceEvent(NOW, "session.refused", Optional.of(sid), "why", 3))),
                 new ReportMessage.EventsAck(8),
+                new ConsentMessage.Ask(
+                        sid,
+                        "Ada <b>",
+                        "192.0.2.7",
+                        Optional.of("why"),
+                        Operations.of(Operations.EXEC, Operations.TERMINAL),
+                        NOW),
+                new ConsentMessage.Ask(sid, "Ada", "", Optional.empty(), Operations.of(Operations.EXEC), NOW),
+                new ConsentMessage.Answer(sid, Optional.of(Operations.of(Operations.EXEC)), "", "local page"),
+                new ConsentMessage.Answer(sid, Optional.empty(), "not now", ""),
+                new ConsentMessage.Cancel(sid),
+                new ConsentMessage.Demand(true),
                 new ReportMessage.InventoryReport(Json.createObjectBuilder().build()),
                 new ChannelMessage.EndorsementReport(endorsement),
                 new ChannelMessage.Relays("signed list"),

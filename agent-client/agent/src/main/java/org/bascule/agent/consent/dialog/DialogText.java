@@ -1,0 +1,32 @@
+package org.bascule.agent.consent.dialog;
+
+import java.util.Locale;
+import java.util.ResourceBundle;
+
+/** The dialog's sentences, in the language of the account whose display it is: English or German. */
+final class DialogText {
+
+    private final ResourceBundle texts;
+
+    DialogText(Locale locale) {
+        this.texts = ResourceBundle.getBundle(
+                "org.bascule.agent.consent.dialog.texts",
+                locale.getLanguage().equals("de") ? Locale.GERMAN : Locale.ROOT,
+                ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
+    }
+
+    String of(String key) {
+        return texts.getString(key);
+    }
+
+    /** What a session wants to do; an operation that this version has no word for is shown as it is. */
+    String operation(String name) {
+        String key = "operation." + name;
+        return texts.containsKey(key) ? texts.getString(key) : name;
+    }
+
+    /** Text from outside on one line or several, without what turns text round or draws over it. */
+    static String inert(String text) {
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cn}&&[^\\n]]", "\ufffd");
+    }
+}

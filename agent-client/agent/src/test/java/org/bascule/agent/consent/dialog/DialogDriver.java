@@ -1,0 +1,71 @@
+package org.bascule.agent.consent.dialog;
+
+import java.awt.Component;
+import java.awt.Container;
+import java.awt.Frame;
+import java.awt.Point;
+import java.awt.Robot;
+import java.awt.event.InputEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.swing.AbstractButton;
+import org.jspecify.annotations.Nullable;
+
+/** The dialog's programme with a person in front of it: clicks with the mouse of the display on what it is told, in order. */
+public final class DialogDriver {
+
+    private DialogDriver() {}
+
+    public static void main(String[] clicks) throws Exception {
+        Thread dialog = new Thread(() -> {
+            try {
+                ConsentDialog.main(new String[0]);
+            } catch (Exception e) {
+                System.exit(3);
+            }
+        });
+        dialog.start();
+        Robot robot = new Robot();
+        for (String text : clicks) {
+            click(robot, text);
+        }
+    }
+
+    private static void click(Robot robot, String text) throws InterruptedException {
+        @Nullable AbstractButton button = button(text);
+        while (button == null || !button.isShowing() || !button.isEnabled()) {
+            TimeUnit.MILLISECONDS.sleep(20);
+            button = button(text);
+        }
+        Point at = button.getLocationOnScreen();
+        robot.mouseMove(at.x + 8, at.y + button.getHeight() / 2);
+        robot.mousePress(InputEvent.BUTTON1_DOWN_MASK);
+        robot.mouseRelease(InputEvent.BUTTON1_DOWN_MASK);
+        robot.waitForIdle();
+    }
+
+    private static @Nullable AbstractButton button(String text) {
+        for (Frame frame : Frame.getFrames()) {
+            for (AbstractButton button : buttons(frame)) {
+                if (text.equals(button.getText())) {
+                    return button;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static List<AbstractButton> buttons(Container in) {
+        List<AbstractButton> found = new ArrayList<>();
+        for (Component each : in.getComponents()) {
+            if (each instanceof AbstractButton button) {
+                found.add(button);
+            }
+            if (each instanceof Container container) {
+                found.addAll(buttons(container));
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,201 @@
+package org.bascule.agent.consent.dialog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.bascule.agent.MutableClock;
+import org.bascule.agent.TestInstallation;
+import org.bascule.agent.account.AccountDirectory;
+import org.bascule.agent.consent.ConsentDesk;
+import org.bascule.agent.events.EventLog;
+import org.bascule.agent.events.EventSpool;
+import org.bascule.agent.state.StateFolder;
+import org.bascule.wire.Operations;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.control.ConsentMessage;
+import org.bascule.wire.control.ControlMessage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real dialog on a real X display, clicked on with its mouse. Without Xvfb only what needs no display is tested. */
+class DialogTest {
+
+    private static final Path XVFB = Path.of("/usr/bin/Xvfb");
+    private static final Operations BOTH = Operations.of(Operations.EXEC, Operations.TERMINAL);
+
+    private final MutableClock clock = new MutableClock(TestInstallation.NOW);
+    private final BlockingQueue<ControlMessage> sent = new LinkedBlockingQueue<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final SessionId sid = SessionId.random();
+    private final List<Process> processes = new ArrayList<>();
+    private ConsentDesk desk;
+    private Path folder;
+
+    @BeforeEach
+    void open(@TempDir Path temporary) throws Exception {
+        folder = temporary;
+        EventSpool spool =
+                EventSpool.open(StateFolder.create(temporary.resolve("events")), 1 << 20, count -> "lost " + count);
+        desk = new ConsentDesk(clock, sent::add, new EventLog(spool, clock, message -> false), threads);
+        Files.createDirectories(folder.resolve("sessions"));
+        Files.createDirectories(folder.resolve("proc/7"));
+        Files.createDirectories(folder.resolve("sockets"));
+    }
+
+    @AfterEach
+    void close() {
+        threads.shutdownNow();
+        processes.forEach(Process::destroyForcibly);
+    }
+
+    /** A display of its own, on which nobody else's dialog appears. */
+    private String display() throws Exception {
+        assumeTrue(Files.isExecutable(XVFB), "Xvfb is not installed");
+        Process server = new ProcessBuilder(
+                        XVFB.toString(), "-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        processes.add(server);
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.US_ASCII));
+        return ":" + out.readLine().strip();
+    }
+
+    private void dialogs(String... clicks) throws Exception {
+        dialogsIn("en", clicks);
+    }
+
+    private void dialogsIn(String language, String... clicks) throws Exception {
+        Files.writeString(folder.resolve("proc/7/environ"), "HOME=/\0DISPLAY=" + display() + "\0");
+        long uid = AccountDirectory.ownUid();
+        Displays displays = new Displays(
+                folder.resolve("sessions"),
+                folder.resolve("proc"),
+                Path.of("/tmp/.X11-unix"),
+                new AccountDirectory(),
+                uid);
+        List<String> programme = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-Djava.awt.headless=false",
+                "-Duser.language=" + language,
+                "-cp",
+                System.getProperty("java.class.path"),
+                DialogDriver.class.getName()));
+        programme.addAll(List.of(clicks));
+        desk.add(new DialogProcesses(desk, displays, uid, clock, threads, programme));
+    }
+
+    private void ask() {
+        desk.asked(new ConsentMessage.Ask(
+                sid,
+                "<html><b>Ada",
+                "192.0.2.9",
+                Optional.of("the \u202ebelt\nslips"),
+                BOTH,
+                clock.instant().plusSeconds(60)));
+    }
+
+    private ConsentMessage.Answer answer() throws InterruptedException {
+        ControlMessage message = sent.poll(30, TimeUnit.SECONDS);
+        assertThat(message).isInstanceOf(ConsentMessage.Answer.class);
+        return (ConsentMessage.Answer) message;
+    }
+
+    @Test
+    void aPartIsGrantedWithTheMouse() throws Exception {
+        dialogs("Run commands", "Allow");
+        ask();
+        ConsentMessage.Answer answer = answer();
+        assertThat(answer.granted()).contains(Operations.of(Operations.TERMINAL));
+        assertThat(answer.by()).contains(" on display :");
+        assertThat(desk.open()).isEmpty();
+    }
+
+    @Test
+    void theLongerWordsOfGermanAreInReachToo() throws Exception {
+        dialogsIn("de", "Terminal", "Erlauben");
+        ask();
+        assertThat(answer().granted()).contains(Operations.of(Operations.EXEC));
+    }
+
+    @Test
+    void refusing() throws Exception {
+        dialogs("Refuse");
+        ask();
+        assertThat(answer().granted()).isEmpty();
+    }
+
+    @Test
+    void whatIsAnsweredElsewhereClosesIt() throws Exception {
+        dialogs();
+        ask();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (children().isEmpty() && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        List<ProcessHandle> shown = children();
+        assertThat(shown).isNotEmpty();
+        assertThat(desk.answer(sid.hex(), Optional.of(BOTH), "local page")).isTrue();
+        assertThat(answer().by()).isEqualTo("local page");
+        for (ProcessHandle each : shown) {
+            each.onExit().get(20, TimeUnit.SECONDS);
+        }
+        assertThat(sent).as("a closed dialog says nothing").isEmpty();
+    }
+
+    private static List<ProcessHandle> children() {
+        return ProcessHandle.current()
+                .children()
+                .filter(process -> process.info().commandLine().orElse("").contains(DialogDriver.class.getName()))
+                .toList();
+    }
+
+    @Test
+    void onlyDisplaysOfActiveSessionsAndOfTheOwnAccountAreAsked() throws Exception {
+        AccountDirectory accounts = new AccountDirectory();
+        long uid = AccountDirectory.ownUid();
+        String own = accounts.own().name();
+        for (String socket : List.of("X3", "X4", "X5", "X6")) {
+            Files.createFile(folder.resolve("sockets").resolve(socket));
+        }
+        session("c1", "ACTIVE=1\nUSER=" + own + "\nUID=" + uid + "\nDISPLAY=:3\nCLASS=user\n");
+        session("c2", "ACTIVE=0\nUSER=" + own + "\nUID=" + uid + "\nDISPLAY=:4\nCLASS=user\n");
+        session("c3", "ACTIVE=1\nUSER=" + own + "\nUID=" + (uid + 1) + "\nDISPLAY=:5\nCLASS=user\n");
+        session("c4", "ACTIVE=1\nUSER=" + own + "\nUID=" + uid + "\nDISPLAY=:6\nCLASS=greeter\n");
+        session("c5", "ACTIVE=1\nUSER=" + own + "\nUID=" + uid + "\nDISPLAY=:9; rm\nCLASS=user\n");
+        Files.writeString(folder.resolve("proc/7/environ"), "DISPLAY=:3\0XAUTHORITY=/run/a\0");
+        Displays displays = new Displays(
+                folder.resolve("sessions"), folder.resolve("proc"), folder.resolve("sockets"), accounts, uid);
+        assertThat(displays.present())
+                .containsExactly(new Display(":3", Optional.of(Path.of("/run/a")), accounts.own()));
+    }
+
+    private void session(String name, String text) throws Exception {
+        Files.writeString(folder.resolve("sessions").resolve(name), text);
+    }
+
+    @Test
+    void textFromOutsideIsInert() {
+        assertThat(DialogText.inert("a\u202eb\u0007c\nd")).isEqualTo("a\ufffdb\ufffdc\nd");
+        assertThat(new DialogText(Locale.GERMANY).of("grant")).isEqualTo("Erlauben");
+        assertThat(new DialogText(Locale.FRANCE).operation(Operations.EXEC)).isEqualTo("Run commands");
+        assertThat(new DialogText(Locale.US).operation("tcp:10.0.0.1:22")).isEqualTo("tcp:10.0.0.1:22");
+    }
+}

@@ -1,0 +1,219 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Consent before a session (DEV-6), with a device of its own: browser, command line, console of the device, approver. */
+@ExtendWith(RunningSystem.class)
+class ConsentIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String NAME = "asks-first";
+
+    private static TheSystem system;
+    private static Api api;
+    private static Path folder;
+    private static String uid;
+    private static Program agent;
+
+    @BeforeAll
+    static void aDeviceWithAnAccount() {
+        system = TheSystem.get();
+        api = system.api("automation");
+        folder = system.folder("consent");
+        String account = api.getJson("/api/devices/" + system.device().uid()).getString("account");
+        Program.Result enrolled = system.enrol(folder, api.enrolmentToken(1, 600), NAME, "--account", account);
+        assertThat(enrolled.exit()).as(enrolled.error()).isZero();
+        agent = Program.start(Map.of(), system.agentJar(), "run", "--dir", folder.toString());
+        Eventually.within(LIMIT, "online", () -> api.items("/api/devices?limit=200&q=" + NAME).stream()
+                .anyMatch(device -> device.getString("state").equals("online")));
+        uid = api.items("/api/devices?limit=200&q=" + NAME).get(0).getString("uid");
+        String path = "/api/devices/" + uid;
+        String body = Json.createObjectBuilder().add("account", account).build().toString();
+        Api.expect(200, api.patch(path, body, "If-Match", etag(path)));
+    }
+
+    @AfterAll
+    static void stop() {
+        agent.close();
+    }
+
+    private static String etag(String path) {
+        return "\"" + api.getJson(path).getString("etag") + "\"";
+    }
+
+    private void policy(String consent, boolean reasonRequired) {
+        String path = "/api/session-policies/" + uid;
+        String body = Json.createObjectBuilder()
+                .add("consent", consent)
+                .add("reasonRequired", reasonRequired)
+                .build()
+                .toString();
+        Api.expect(200, api.put(path, body, "If-Match", etag(path)));
+    }
+
+    private static void mayApprove(String user) {
+        String id = api.items("/api/users?q=" + user).stream()
+                .filter(one -> one.getString("name").equals(user))
+                .findFirst()
+                .orElseThrow()
+                .getString("id");
+        String entry = Json.createObjectBuilder()
+                .add("resource", uid)
+                .add("principal", id)
+                .add("permissions", Json.createArrayBuilder().add("approve-access"))
+                .add("effect", "allow")
+                .build()
+                .toString();
+        Api.expect(201, api.post("/api/access/entries", entry));
+    }
+
+    /** Somebody at the console of the device. */
+    private Program.Result console(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("consent"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--dir", folder.toString()));
+        try (Program program = Program.start(Map.of(), system.agentJar(), all.toArray(String[]::new))) {
+            return program.finish(new byte[0], LIMIT);
+        }
+    }
+
+    /** The id of the question, once somebody asks. */
+    private String question() {
+        Program.Result shown = console("--wait", "--json");
+        assertThat(shown.exit()).as(shown.error()).isZero();
+        try (var reader = Json.createReader(new java.io.StringReader(shown.output()))) {
+            JsonObject question = reader.readObject().getJsonArray("questions").getJsonObject(0);
+            assertThat(question.getString("user")).isEqualTo("engineer");
+            assertThat(question.getString("from")).isNotBlank();
+            return question.getString("id");
+        }
+    }
+
+    private CompletableFuture<Program.Result> exec(String... options) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("BASCULE_URL", system.agentUrl());
+        environment.put("BASCULE_CA", system.ca().toString());
+        environment.put("BASCULE_TOKEN", system.user("engineer").apiToken());
+        environment.put("XDG_CONFIG_HOME", folder.resolveSibling("consent-cli").toString());
+        List<String> arguments = new ArrayList<>(List.of("exec"));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of(uid, "--", "echo", "it ran"));
+        return CompletableFuture.supplyAsync(() -> {
+            try (Program program = Program.start(environment, system.basculeJar(), arguments.toArray(String[]::new))) {
+                return program.finish(new byte[0], LIMIT);
+            }
+        });
+    }
+
+    private List<String> audited(String code) {
+        return api.items("/api/audit?limit=200&code=" + code + "&device=" + uid).stream()
+                .map(row -> row.getString("detail", ""))
+                .toList();
+    }
+
+    @Test
+    void aTerminalInTheBrowserStartsWhenThePersonAtTheDeviceSaysSo() {
+        policy("device", false);
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = person.newPage();
+            new SignInPages(page, system.url())
+                    .signIn(system.domain(), "engineer", system.user("engineer").password());
+            page.navigate(system.url() + "/devices/" + uid + "/terminal");
+            page.getByText("Waiting for the person at " + NAME).waitFor();
+            assertThat(page.getByText("End-to-end encrypted").count()).isZero();
+            String id = question();
+            assertThat(console("--grant", id).exit()).isZero();
+            page.getByText("End-to-end encrypted").first().waitFor();
+            page.locator(".xterm-helper-textarea").focus();
+            page.keyboard().type("echo wo''rks\n");
+            page.locator(".xterm-rows").getByText("works").first().waitFor();
+            assertThat(audited("consent.grant")).anyMatch(detail -> detail.contains("on the console"));
+
+            page.reload();
+            page.getByText("Waiting for the person at " + NAME).waitFor();
+            assertThat(console("--refuse", question(), "--reason", "not during the shift")
+                            .exit())
+                    .isZero();
+            page.getByText("Consent to this session was refused.").waitFor();
+            page.getByText("not during the shift").waitFor();
+        }
+    }
+
+    @Test
+    void theCommandLineWaitsAndIsRefusedWithTheReason() throws Exception {
+        policy("device", false);
+        CompletableFuture<Program.Result> granted = exec();
+        assertThat(console("--grant", question()).exit()).isZero();
+        Program.Result ran = granted.get(60, TimeUnit.SECONDS);
+        assertThat(ran.exit()).as(ran.error()).isZero();
+        assertThat(ran.output()).isEqualTo("it ran\n");
+        assertThat(ran.error()).contains("Waiting for the person at the device");
+
+        CompletableFuture<Program.Result> refused = exec();
+        assertThat(console("--refuse", question(), "--reason", "later").exit()).isZero();
+        Program.Result result = refused.get(60, TimeUnit.SECONDS);
+        assertThat(result.exit()).isEqualTo(4);
+        assertThat(result.error()).contains("consent was refused").contains("later");
+        assertThat(result.output()).isEmpty();
+    }
+
+    @Test
+    void anApproverLetsItStartOnThePageOfRequests() throws Exception {
+        policy("approver", true);
+        mayApprove("viewer");
+        assertThat(exec().get(60, TimeUnit.SECONDS).exit())
+                .as("a reason is wanted")
+                .isEqualTo(2);
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = person.newPage();
+            new SignInPages(page, system.url())
+                    .signIn(system.domain(), "viewer", system.user("viewer").password());
+            page.navigate(system.url() + "/requests");
+            CompletableFuture<Program.Result> asked = exec("--reason", "the belt <b>slips</b>");
+            Locator card = page.getByRole(AriaRole.LISTITEM)
+                    .filter(new Locator.FilterOptions().setHasText("engineer wants a session on " + NAME));
+            card.waitFor();
+            card.getByText("the belt <b>slips</b>").waitFor();
+            assertThat(Axe.seriousFindings(page)).isEmpty();
+            card.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Let the session of engineer"))
+                    .click();
+            Program.Result ran = asked.get(60, TimeUnit.SECONDS);
+            assertThat(ran.exit()).as(ran.error()).isZero();
+            assertThat(ran.error()).contains("Waiting for an approver");
+        }
+        assertThat(audited("consent.grant")).anyMatch(detail -> detail.contains("by viewer"));
+        assertThat(audited("consent.ask")).anyMatch(detail -> detail.contains("the belt"));
+    }
+
+    @Test
+    void whoeverIsSignedInWithoutThePermissionDecidesNothing() {
+        assertThat(system.api("engineer").items("/api/consents")).isEmpty();
+        assertThat(system.api("viewer")
+                        .put(
+                                "/api/session-policies/" + uid,
+                                "{\"consent\":\"never\"}",
+                                "If-Match",
+                                etag("/api/session-policies/" + uid))
+                        .statusCode())
+                .isIn(403, 404);
+    }
+}
