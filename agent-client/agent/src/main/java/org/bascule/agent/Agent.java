@@ -389,7 +389,8 @@ public final class Agent implements ChannelListener {
             consent.asked(question);
         } else {
             // nobody is asked about what will be refused in any case
-            send(new ConsentMessage.Answer(question.sid(), Optional.empty(), OwnerSwitch.SENTENCE, "the owner's switch"));
+            send(new ConsentMessage.Answer(
+                    question.sid(), Optional.empty(), OwnerSwitch.SENTENCE, "the owner's switch"));
         }
     }
 

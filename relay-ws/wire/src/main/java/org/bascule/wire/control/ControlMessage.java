@@ -8,7 +8,8 @@ import org.bascule.wire.WireException;
 import org.bascule.wire.registry.RelayList;
 
 /** A message of the control channel ({@code docs/protocol/control.md}, "Channel"): a record for each type. */
-public sealed interface ControlMessage permits ChannelMessage, SessionMessage, ReportMessage, OwnerMessage, ConsentMessage {
+public sealed interface ControlMessage
+        permits ChannelMessage, SessionMessage, ReportMessage, OwnerMessage, ConsentMessage {
 
     /** Characters of a message. */
     int MAX_LENGTH = 64 * 1_024;
