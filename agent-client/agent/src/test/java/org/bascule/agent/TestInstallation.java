@@ -34,6 +34,7 @@ import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.keys.LogSigningKey;
 import org.bascule.wire.keys.RootSigningKey;
 import org.bascule.wire.keys.TicketSigningKey;
+import org.bascule.wire.ticket.Demands;
 import org.bascule.wire.ticket.Ticket;
 import org.bascule.wire.trust.DeviceCertificates;
 import org.bascule.wire.trust.KeySet;
@@ -160,6 +161,7 @@ public final class TestInstallation {
         public Duration start = Ticket.START;
         public Duration lease = Ticket.LEASE;
         public Instant sessionExpires = NOW.plus(Duration.ofHours(1));
+        public Demands demands = Demands.NONE;
         public TicketSigningKey key;
 
         private TicketBuilder(TestInstallation installation, DeviceIdentityPublicKey identity, byte[] m1) {
@@ -192,7 +194,8 @@ public final class TestInstallation {
                             notBefore,
                             issuedAt.plus(start),
                             issuedAt.plus(lease),
-                            sessionExpires)
+                            sessionExpires,
+                            demands)
                     .sign(key);
         }
     }

@@ -9,6 +9,7 @@ import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.pki.Signers;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.ticket.Demands;
 import org.bascule.wire.ticket.Ticket;
 
 /** Signs the ticket of a stored session. Whoever calls has checked the permission in this moment. */
@@ -51,7 +52,8 @@ public class Tickets {
                 now,
                 now.plus(Ticket.START),
                 lease(session, now),
-                session.sessionExpires()));
+                session.sessionExpires(),
+                Demands.NONE));
     }
 
     /** The lease ends with the session at the latest. */

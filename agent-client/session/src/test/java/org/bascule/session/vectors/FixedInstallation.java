@@ -24,6 +24,7 @@ import org.bascule.wire.keys.TicketSigningKey;
 import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.session.RelayAddress;
 import org.bascule.wire.session.SessionOpened;
+import org.bascule.wire.ticket.Demands;
 import org.bascule.wire.ticket.Ticket;
 import org.bascule.wire.trust.Endorsement;
 import org.bascule.wire.trust.KeySet;
@@ -157,7 +158,8 @@ public final class FixedInstallation {
                 NOW,
                 NOW.plusSeconds(60),
                 NOW.plusSeconds(300),
-                NOW.plus(Duration.ofHours(12)));
+                NOW.plus(Duration.ofHours(12)),
+                Demands.NONE);
     }
 
     public static SessionOpened opened() {

@@ -25,6 +25,7 @@ import org.bascule.wire.trust.KeySet;
  * @param userName for display and log; hostile text
  * @param cnf SHA-256(m1)
  * @param account account on the device; empty where none is set
+ * @param demands what the session's policy demands of the agent
  */
 public record Ticket(
         String issuer,
@@ -46,7 +47,8 @@ public record Ticket(
         Instant notBefore,
         Instant expires,
         Instant leaseExpires,
-        Instant sessionExpires) {
+        Instant sessionExpires,
+        Demands demands) {
 
     public static final String TYP = "bascule-ticket+jwt";
     public static final int MAX_LENGTH = 8 * 1_024;
@@ -111,6 +113,7 @@ public record Ticket(
                 .add("exp", expires.getEpochSecond())
                 .add("lease_exp", leaseExpires.getEpochSecond())
                 .add("session_exp", sessionExpires.getEpochSecond());
+        demands.addTo(claims);
         return Jws.sign(TYP, claims.build(), key);
     }
 
@@ -143,7 +146,8 @@ public record Ticket(
                     time(claims, "nbf"),
                     time(claims, "exp"),
                     time(claims, "lease_exp"),
-                    time(claims, "session_exp"));
+                    time(claims, "session_exp"),
+                    Demands.read(claims));
         } catch (IllegalArgumentException e) {
             throw new WireException(WireException.Reason.MALFORMED, String.valueOf(e.getMessage()), e);
         }

@@ -3,12 +3,16 @@ package org.bascule.wire.ticket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.json.JsonObjectBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
+import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.jws.Jws;
 import org.bascule.wire.keys.ControlSigningKey;
@@ -22,6 +26,9 @@ import org.bascule.wire.trust.KeySet;
 import org.bascule.wire.trust.KeySetRequest;
 import org.bascule.wire.trust.TestCa;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TicketTest {
 
@@ -52,6 +59,10 @@ class TicketTest {
     }
 
     private static Ticket ticket() {
+        return ticket(Demands.NONE);
+    }
+
+    private static Ticket ticket(Demands demands) {
         return new Ticket(
                 "https://access.example",
                 "01990000-0000-7000-8000-000000000001",
@@ -72,7 +83,8 @@ class TicketTest {
                 NOW,
                 NOW.plusSeconds(60),
                 NOW.plusSeconds(300),
-                NOW.plusSeconds(3600));
+                NOW.plusSeconds(3600),
+                demands);
     }
 
     @Test
@@ -80,6 +92,41 @@ class TicketTest {
         Ticket ticket = ticket();
         Ticket read = Ticket.verify(ticket.sign(KEY), keySet(), NOW);
         assertThat(read).usingRecursiveComparison().isEqualTo(ticket);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void soDoWhatThePolicyDemands(Demands demands) throws WireException {
+        Ticket read = Ticket.verify(ticket(demands).sign(KEY), keySet(), NOW);
+        assertThat(read.demands()).isEqualTo(demands);
+    }
+
+    static Stream<Demands> soDoWhatThePolicyDemands() {
+        return Stream.of(
+                Demands.NONE,
+                new Demands(Optional.of(Consent.DEVICE), Optional.empty(), false),
+                new Demands(Optional.of(Consent.APPROVER), Optional.of("Anna <b>\u202e\"\n"), true),
+                new Demands(Optional.empty(), Optional.empty(), true));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"consent\":\"nobody\"}",
+                "{\"consent\":1}",
+                "{\"approver\":\"Anna\"}",
+                "{\"consent\":\"device\",\"approver\":\"Anna\"}",
+                "{\"log\":\"yes\"}"
+            })
+    void aDemandThatIsNotUnderstoodOpensNothing(String extra) throws WireException {
+        Jws whole = Jws.parse(ticket().sign(KEY), Ticket.TYP, Ticket.MAX_LENGTH);
+        JsonObjectBuilder claims =
+                Json.createObjectBuilder(whole.unverifiedClaims().object());
+        claims.addAll(Json.createObjectBuilder(StrictJson.parse(extra, 100).object()));
+        String text = Jws.sign(Ticket.TYP, claims.build(), KEY);
+        assertThatThrownBy(() -> Ticket.verify(text, keySet(), NOW))
+                .isInstanceOfSatisfying(
+                        WireException.class, e -> assertThat(e.reason()).isEqualTo(WireException.Reason.MALFORMED));
     }
 
     @Test
