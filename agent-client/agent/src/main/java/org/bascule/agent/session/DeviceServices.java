@@ -101,7 +101,7 @@ final class DeviceServices {
         SessionId sid = ticket.sid();
         try {
             AgentPolicy policy = AgentPolicy.load(folder);
-            if (!policy.operations().allows(service.operation())) {
+            if (!service.permittedBy(policy.operations())) {
                 events.record("stream-refused", sid, "not permitted: " + service.text());
                 stream.refuse("the device's policy does not permit it");
                 return;

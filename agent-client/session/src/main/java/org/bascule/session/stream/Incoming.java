@@ -165,9 +165,7 @@ final class Incoming {
         }
         if (stream != null) {
             begin(stream, arguments);
-        } else if (!session.isClient()
-                && service.isPresent()
-                && !session.granted().allows(service.get().operation())) {
+        } else if (!session.isClient() && service.isPresent() && !service.get().permittedBy(session.granted())) {
             session.notPermitted(name);
         }
     }
@@ -178,7 +176,7 @@ final class Incoming {
             session.sendReset(id, EndReason.NO_SUCH_SERVICE, "");
             return null;
         }
-        if (!session.granted().allows(service.get().operation())) {
+        if (!service.get().permittedBy(session.granted())) {
             session.sendReset(id, EndReason.NOT_PERMITTED, "");
             return null;
         }

@@ -23,8 +23,9 @@ public enum Service {
         return text;
     }
 
-    public String operation() {
-        return operation;
+    /** Whether one of these operations lets it be opened. */
+    public boolean permittedBy(Operations operations) {
+        return operations.allows(operation);
     }
 
     boolean padded() {
