@@ -315,7 +315,9 @@ public final class EventSpool implements Closeable {
     }
 
     private FileChannel channelFor(long number) throws IOException {
-        if (current != null && !segments.isEmpty() && segments.lastEntry().getValue() < Math.min(bound / SEGMENTS, MAX_SEGMENT)) {
+        if (current != null
+                && !segments.isEmpty()
+                && segments.lastEntry().getValue() < Math.min(bound / SEGMENTS, MAX_SEGMENT)) {
             return current;
         }
         close();

@@ -38,18 +38,23 @@ final class ActionDetail {
         String json = json().toString();
         while (json.length() > LoggedAction.MAX_DETAIL) {
             cut = true;
-            String longest = "";
-            for (Map.Entry<String, String> text : texts.entrySet()) {
-                if (longest.isEmpty() || text.getValue().length() > texts.get(longest).length()) {
-                    longest = text.getKey();
-                }
-            }
             // a character may be six of JSON: those that are taken away count for at least one each, so this comes to an end
-            int excess = Math.max((json.length() - LoggedAction.MAX_DETAIL) / 6, 16);
-            texts.put(longest, shortened(texts.get(longest), excess));
+            shortenLongest(Math.max((json.length() - LoggedAction.MAX_DETAIL) / 6, 16));
             json = json().toString();
         }
         return json;
+    }
+
+    private void shortenLongest(int less) {
+        String name = "";
+        String longest = "";
+        for (Map.Entry<String, String> text : texts.entrySet()) {
+            if (text.getValue().length() > longest.length()) {
+                name = text.getKey();
+                longest = text.getValue();
+            }
+        }
+        texts.put(name, shortened(longest, less));
     }
 
     private JsonObject json() {

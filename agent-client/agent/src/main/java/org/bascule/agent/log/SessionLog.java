@@ -65,17 +65,12 @@ public final class SessionLog {
     public void toolStarted(String tool, String mode, String account) throws IOException {
         before(
                 LoggedAction.TOOL_STARTED,
-                new ActionDetail()
-                        .with("tool", tool)
-                        .with("mode", mode)
-                        .with("account", account));
+                new ActionDetail().with("tool", tool).with("mode", mode).with("account", account));
     }
 
     /** A tool is over, or ends this mode. */
     public void toolEnded(String tool, String mode) {
-        after(
-                LoggedAction.TOOL_ENDED,
-                new ActionDetail().with("tool", tool).with("mode", mode));
+        after(LoggedAction.TOOL_ENDED, new ActionDetail().with("tool", tool).with("mode", mode));
     }
 
     /** Something is about to be executed. Its number is told at its end: it must not run before this is on the disk. */
