@@ -65,6 +65,9 @@ final class SessionCommand {
                 description = "one terminal of the session; otherwise the newest, and then the next")
         private @Nullable Integer terminal;
 
+        @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the log of the device's owner")
+        private @Nullable String reason;
+
         @Parameters(paramLabel = "SID", description = "the session's id, as 'bascule session list' shows it")
         private String sid = "";
 
@@ -75,7 +78,11 @@ final class SessionCommand {
             String device = device(server, watched);
             boolean person = LocalTerminal.isOutput();
             try (DeviceSession session = DeviceSession.open(
-                    server, around, device, Operations.of(Operations.watch(watched)), Optional.empty())) {
+                    server,
+                    around,
+                    device,
+                    Operations.of(Operations.watch(watched)),
+                    Optional.ofNullable(reason))) {
                 session.unverified(person).ifPresent(around::warn);
                 return new RemoteWatch(session, around, person, watched).run(Optional.ofNullable(terminal));
             }
