@@ -89,6 +89,10 @@ const router = createBrowserRouter([
             path: "/sessions",
             lazy: async () => ({ Component: (await import("../pages/sessions/SessionsPage")).SessionsPage }),
           },
+          {
+            path: "/sessions/:sid/watch",
+            lazy: async () => ({ Component: (await import("../pages/watch/WatchPage")).WatchPage }),
+          },
           { path: "/people", element: <Navigate to="/people/users" replace /> },
           {
             path: "/people/users",

@@ -1,7 +1,7 @@
 import type { SessionError } from "./errors";
 
 /** What a session may be asked for; `docs/protocol/session.md`, Operations. */
-export type Operation = "terminal" | "exec";
+export type Operation = "terminal" | "exec" | `watch:${string}`;
 
 /** The steps between the click and the first byte, in this order; `consent` only where somebody is asked. */
 export type ConnectingStep = "requesting" | "verifying" | "consent" | "handshake" | "relay";
@@ -34,6 +34,8 @@ export type SessionState =
       readonly firstContact: boolean;
       /** Milliseconds from here to the agent and back; undefined until the first answer. */
       readonly roundTrip: number | undefined;
+      /** Who watches this session; names as given, so hostile text. */
+      readonly watchers?: readonly string[];
       /** The connection is lost, and the session goes on as soon as there is another one. */
       readonly resuming: boolean;
     }
@@ -90,6 +92,8 @@ export interface Session {
   onState(listener: (state: SessionState) => void): () => void;
   /** Starts a terminal. Its refusal arrives as `onExit`. */
   openTerminal(size: TerminalSize): TerminalStream;
+  /** Begins to watch another session, if that is what this one is for. */
+  openWatch(sid: string): WatchStream;
   /** Ends the session on purpose: streams are reset, the relay connection is closed, the access server is told. Idempotent. */
   end(): Promise<void>;
 }
@@ -99,6 +103,24 @@ export interface TerminalSize {
   readonly cols: number;
   /** 1 to 1,000 */
   readonly rows: number;
+}
+
+/** Something of a watched session that can be shown. */
+export interface WatchedTool {
+  /** Unique within the session. */
+  readonly tool: number;
+  /** How its bytes are to be shown, such as `terminal`. */
+  readonly service: string;
+}
+
+export interface WatchStream {
+  /** One listener; called at once and for each change. */
+  onTools(listener: (tools: readonly WatchedTool[]) => void): void;
+  /** One listener; called once. Undefined: the session that is watched is over. */
+  onEnd(listener: (error: SessionError | undefined) => void): void;
+  /** What one terminal shows, from now on. `onSize` is called before anything of that size comes. */
+  openTerminal(tool: number, onSize: (size: TerminalSize) => void): TerminalStream;
+  close(): void;
 }
 
 /** How a terminal ended. */

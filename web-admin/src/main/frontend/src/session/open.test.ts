@@ -424,6 +424,61 @@ describe("openSession", () => {
     expect(world.ended()?.body).toMatchObject({ reason: "done" });
   });
 
+  it("says who watches it, as often as the device says so", async () => {
+    const session = await world.open();
+    const device = world.device();
+    session.openTerminal({ cols: 80, rows: 24 });
+    await device.frame("open");
+    void device.send({ type: "event", stream: 1, event: { watchers: ["Ada", 7, "x".repeat(300)] } });
+    await expect.poll(() => session.state).toMatchObject({ watchers: ["Ada", "x".repeat(256)] });
+    void device.send({ type: "event", stream: 1, event: { watchers: [] } });
+    await expect.poll(() => session.state).toMatchObject({ watchers: [] });
+    await session.end();
+  });
+
+  it("watches the terminals of another session, from a picture on, and sends nothing", async () => {
+    const session = await world.open();
+    const device = world.device();
+    const watch = session.openWatch("5".repeat(32));
+    expect(await device.frame("open")).toMatchObject({ service: "watch", arguments: { sid: "5".repeat(32) } });
+    const tools = new Promise((resolve) => watch.onTools((now) => now.length > 0 && resolve(now)));
+    void device.send({
+      type: "event",
+      stream: 1,
+      event: { tools: [{ tool: 3, service: "terminal" }, { tool: "x" }, null] },
+    });
+    expect(await tools).toEqual([{ tool: 3, service: "terminal" }]);
+    const sizes: unknown[] = [];
+    const terminal = watch.openTerminal(3, (size) => sizes.push(size));
+    await expect
+      .poll(() => device.frames.filter((frame) => frame.type === "open").at(-1))
+      .toMatchObject({ stream: 3, arguments: { sid: "5".repeat(32), tool: 3 } });
+    let output = "";
+    terminal.onData((bytes, consumed) => {
+      output += new TextDecoder().decode(bytes);
+      consumed();
+    });
+    const exit = new Promise((resolve) => terminal.onExit(resolve));
+    terminal.write(utf8("ignored"));
+    void device.send({ type: "event", stream: 3, event: { picture: { cols: 100, rows: 30 } } });
+    void device.send({ type: "data", stream: 3, bytes: utf8("$ ls"), padded: true });
+    void device.send({ type: "event", stream: 3, event: { resize: { cols: 0, rows: 30 } } });
+    void device.send({ type: "event", stream: 3, event: { picture: { cols: 90, rows: 20 } } });
+    void device.send({ type: "data", stream: 3, bytes: utf8("anew"), padded: true });
+    await expect.poll(() => output).toBe("\x1bc$ ls\x1bcanew");
+    expect(sizes).toEqual([
+      { cols: 100, rows: 30 },
+      { cols: 90, rows: 20 },
+    ]);
+    void device.send({ type: "close", stream: 3, sent: 8 });
+    expect(await exit).toEqual({ kind: "closed" });
+    expect(device.frames.some((frame) => frame.type === "data")).toBe(false);
+    const over = new Promise((resolve) => watch.onEnd(resolve));
+    void device.send({ type: "close", stream: 1, sent: 0 });
+    expect(await over).toBeUndefined();
+    await session.end();
+  });
+
   it("says how far the relays are, connects early to the nearest, and passes on the way", async () => {
     const opened = await world.installation.opened(0);
     const relays = ["a", "b", "c"].map((id) => ({ id, url: `wss://${id}.example` }));

@@ -8,6 +8,7 @@ import type {
   SessionState,
   TerminalSize,
   TerminalStream,
+  WatchStream,
 } from "./api";
 import { RecordChannel } from "./channel";
 import { awaitConsent } from "./consent";
@@ -23,6 +24,7 @@ import { ClientStreams } from "./streams";
 import { ClientTerminal } from "./terminal";
 import type { Transport } from "./transport";
 import { checkTrust, Pins, type TrustedDevice } from "./trust";
+import { ClientWatch } from "./watch";
 
 /**
  * Asks for a session on a device, checks everything that `session.md` lists before m1, shakes hands and joins the device at a relay.
@@ -180,6 +182,7 @@ class ClientSession implements Session {
       },
     );
     this.#streams = new ClientStreams(this.#channel);
+    this.#streams.onWatchers = (watchers) => change({ watchers });
     this.#resumer = new Resumer(this.#channel, { ...over, server });
     this.#channel.send({ type: "confirm", hash: secrets.transcriptHash });
     this.#channel.start();
@@ -199,6 +202,12 @@ class ClientSession implements Session {
     if (this.#state.kind === "ended")
       throw this.#state.error ?? new SessionError("interrupted", "the session has ended");
     return new ClientTerminal(this.#streams, size);
+  }
+
+  openWatch(sid: string): WatchStream {
+    if (this.#state.kind === "ended")
+      throw this.#state.error ?? new SessionError("interrupted", "the session has ended");
+    return new ClientWatch(this.#streams, sid);
   }
 
   async end(): Promise<void> {

@@ -10,6 +10,7 @@ const CREDIT_TO_CLIENT = 256 * 1024;
 /** Credit is given in portions of at least this, so that a key costs no `CREDIT` record. */
 const CREDIT_PORTION = 64 * 1024;
 const MAX_STREAMS = 32;
+const MAX_WATCHERS = 16;
 /** What an application may leave waiting for credit. */
 const MAX_BUFFERED = 64 * 1024 * 1024;
 
@@ -97,6 +98,7 @@ export class ClientStream {
         return this.#data(frame.bytes);
       case "event":
         this.#requireOpen("EVENT");
+        if (Array.isArray(frame.event.watchers)) this.#streams.watched(frame.event.watchers);
         return this.#listener.event(frame.event);
       case "credit":
         this.#credit += frame.bytes;
@@ -172,6 +174,8 @@ export class ClientStreams {
   readonly #reset = new Set<number>();
   #nextId = 1;
   #lastPeerId = 0;
+  /** Called when the device says on a stream who watches the session. */
+  onWatchers: ((names: readonly string[]) => void) | undefined;
 
   constructor(channel: RecordChannel) {
     this.#channel = channel;
@@ -200,6 +204,12 @@ export class ClientStreams {
   /** The window has room again. */
   writable(): void {
     for (const stream of [...this.#open.values()]) stream.flush();
+  }
+
+  /** For the streams: names as the device gives them. */
+  watched(names: readonly unknown[]): void {
+    const texts = names.filter((name) => typeof name === "string");
+    this.onWatchers?.(texts.slice(0, MAX_WATCHERS).map((name) => name.slice(0, 256)));
   }
 
   /** The session is over. */

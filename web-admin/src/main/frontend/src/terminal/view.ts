@@ -14,6 +14,8 @@ export interface TerminalViewOptions {
   readonly label?: string;
   /** Announces output to screen readers; costs time for every line. */
   readonly screenReader?: boolean;
+  /** Shows a terminal of somebody else: takes no input, and its size is told by {@link TerminalView.show} instead of its element. */
+  readonly watching?: boolean;
   /** The line that is written at the end, in the user's language; control characters are taken out. */
   readonly describeExit?: (exit: TerminalExit) => string;
 }
@@ -36,6 +38,7 @@ export class TerminalView {
     event.stopPropagation();
     this.#terminal.paste(pasteable(event.clipboardData?.getData("text/plain") ?? ""));
   };
+  readonly #watching: boolean;
   #stream: TerminalStream | undefined;
   #frame = 0;
   #disposed = false;
@@ -45,6 +48,7 @@ export class TerminalView {
 
   constructor(element: HTMLElement, options: TerminalViewOptions = {}) {
     this.#element = element;
+    this.#watching = options.watching ?? false;
     this.#describeExit = options.describeExit ?? describe;
     this.#terminal = new Terminal({
       allowProposedApi: true, // unicode versions
@@ -65,6 +69,7 @@ export class TerminalView {
     this.#terminal.unicode.activeVersion = "11";
     this.#terminal.open(element);
     if (options.label !== undefined) this.#terminal.textarea?.setAttribute("aria-label", options.label);
+    this.#terminal.options.disableStdin = this.#watching;
     this.#terminal.onData((text) => this.#stream?.write(this.#encoder.encode(text)));
     this.#terminal.onBinary((text) => this.#stream?.write(latin1(text)));
     this.#terminal.onResize(({ cols, rows }) => this.#stream?.resize(within({ cols, rows })));
@@ -82,7 +87,7 @@ export class TerminalView {
   attach(stream: TerminalStream): void {
     const terminal = this.#terminal;
     this.#stream = stream;
-    terminal.options.disableStdin = false;
+    terminal.options.disableStdin = this.#watching;
     stream.onData((bytes, consumed) => {
       if (this.#disposed) consumed();
       else terminal.write(bytes, consumed);
@@ -106,8 +111,14 @@ export class TerminalView {
 
   /** Takes the size of the element; done by itself when the element changes. */
   fit(): TerminalSize {
-    if (!this.#disposed) this.#fit.fit();
+    if (!this.#disposed && !this.#watching) this.#fit.fit();
     return this.size;
+  }
+
+  /** Takes the size of the terminal that is watched. */
+  show(size: TerminalSize): void {
+    const { cols, rows } = within(size);
+    if (!this.#disposed) this.#terminal.resize(cols, rows);
   }
 
   /** What is on the screen, without trailing space; for tests and for people who copy it. */

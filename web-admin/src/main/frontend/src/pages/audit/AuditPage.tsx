@@ -304,6 +304,11 @@ function Filters({ filter, change, users, resources, operations }: FiltersProps)
           </FormGroup>
         </>
       )}
+      {operations && filter.session !== null && (
+        <Chosen label={t("audit.session")} onClear={() => change({ session: null })}>
+          <code>{inertText(filter.session)}</code>
+        </Chosen>
+      )}
       <TimeFilter label={t("audit.from")} id="audit-from" time={filter.from} onTime={(from) => change({ from })} />
       <TimeFilter label={t("audit.to")} id="audit-to" time={filter.to} onTime={(to) => change({ to })} />
       {filter.user === null ? (
@@ -479,7 +484,8 @@ function Details({ row, change }: { readonly row: AuditRow; readonly change: Cha
           <>
             <dt>{t("audit.session")}</dt>
             <dd>
-              <code>{inertText(row.session)}</code>
+              <code>{inertText(row.session)}</code>{" "}
+              <FilterButton onClick={() => change({ session: row.session })}>{t("audit.onlySession")}</FilterButton>
             </dd>
           </>
         )}

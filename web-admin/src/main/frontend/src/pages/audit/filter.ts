@@ -86,10 +86,20 @@ export const AUDIT_CODES = [
   "permission.update",
   "realm.change",
   "session-policy.set",
+  "session.clipboard",
   "session.comment",
   "session.end",
+  "session.file",
+  "session.forward",
   "session.open",
+  "session.process-end",
+  "session.process-kill",
+  "session.process-start",
   "session.start",
+  "session.tool-end",
+  "session.tool-start",
+  "session.watch",
+  "session.watch-end",
   "sign-in.end",
   "sub-device.create",
   "sub-device.delete",
@@ -112,6 +122,8 @@ export interface AuditFilter extends Position {
   readonly outcome: Outcome | null;
   readonly user: string | null;
   readonly device: string | null;
+  /** One session; only operations have it. */
+  readonly session: string | null;
   /** What a report is about; null for the whole domain. */
   readonly folder: string | null;
   /** Included. */
@@ -128,6 +140,7 @@ export function readAuditFilter(search: URLSearchParams): AuditFilter {
     outcome: OUTCOMES.find((known) => known === search.get("outcome")) ?? null,
     user: matching(search.get("user"), /^[0-9a-f-]{36}$/),
     device: matching(search.get("device"), /^[0-9a-f-]{36}$/),
+    session: matching(search.get("session"), /^[0-9a-f]{32}$/),
     folder: matching(search.get("folder"), /^[0-9a-f-]{36}$/),
     from: time(search.get("from")),
     to: time(search.get("to")),
@@ -152,14 +165,15 @@ function conditionsOf(filter: AuditFilter): Record<string, string> {
   if (filter.outcome !== null) query.outcome = filter.outcome;
   if (filter.user !== null) query.user = filter.user;
   if (filter.device !== null) query.device = filter.device;
+  if (filter.session !== null) query.session = filter.session;
   if (filter.from !== null) query.from = toUtc(filter.from);
   if (filter.to !== null) query.to = toUtc(filter.to);
   return query;
 }
 
-/** Connections know the same filters but for operation and outcome. */
+/** Connections know the same filters but for operation, outcome and session. */
 export function connectionFilter(filter: AuditFilter): AuditFilter {
-  return { ...filter, code: null, outcome: null };
+  return { ...filter, code: null, outcome: null, session: null };
 }
 
 function matching(text: string | null, form: RegExp): string | null {

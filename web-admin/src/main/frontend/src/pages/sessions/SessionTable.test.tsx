@@ -114,3 +114,25 @@ describe("the end of a session", () => {
     expect(api.of("POST").map(({ body }) => body)).toEqual([{ reason: "ended-by-user" }]);
   });
 });
+
+describe("watching", () => {
+  it("is offered for running sessions of others where it may be permitted", async () => {
+    api.on("GET /api/domain/options", { json: { commentRequired: false } });
+    const watching = { ...session(3, OTHER), operations: [`watch:${"1".repeat(32)}`] };
+    renderPage(
+      "/sessions",
+      "/sessions",
+      <SessionTable
+        sessions={[session(1, ME), session(2, OTHER), watching]}
+        label="Live"
+        withDevice
+        mayWatch={() => true}
+      />,
+    );
+    await waitFor(() => expect(screen.getAllByRole("link", { name: /^Watch/ })).toHaveLength(1));
+    expect(screen.getByRole("link", { name: "Watch the session of Bo on press-1" }).getAttribute("href")).toBe(
+      `/sessions/${"2".repeat(32)}/watch?device=${deviceId(1)}`,
+    );
+    expect(screen.getByText("Watching")).toBeDefined();
+  });
+});

@@ -8,6 +8,7 @@ import type { RemoteSession } from "../../api/session";
 import { CommentField, useComment, useCommentRequired } from "../../app/comment";
 import { ActionDialog, useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
+import { useMay } from "../../app/may";
 import { meQuery } from "../../app/queries";
 import { bytes, Elapsed, RelativeTime } from "../../app/time";
 import { useToasts } from "../../app/toasts";
@@ -20,16 +21,24 @@ interface SessionTableProps {
   readonly withDevice: boolean;
   /** True when the caller may end the sessions of others too; the server decides in any case. */
   readonly mayEnd?: (session: RemoteSession) => boolean;
+  /** True when the caller may watch sessions of others; the server decides in any case. */
+  readonly mayWatch?: (session: RemoteSession) => boolean;
 }
 
 /** Sessions as rows: who, where, as which account, for how long, over which relay, and how it ended. */
-export function SessionTable({ sessions, label, withDevice, mayEnd }: SessionTableProps) {
+export function SessionTable({ sessions, label, withDevice, mayEnd, mayWatch }: SessionTableProps) {
   const { t, code, locale } = useTexts();
   const me = useQuery(meQuery).data;
   const dialogs = useDialogs();
   const commentRequired = useCommentRequired();
   const canEnd = (session: RemoteSession) =>
     session.ended === null && (session.user.id === me?.user.id || (mayEnd?.(session) ?? false));
+  const canWatch = (session: RemoteSession) =>
+    session.ended === null &&
+    session.started !== null &&
+    session.user.id !== me?.user.id &&
+    !session.operations.some((operation) => operation.startsWith("watch:")) &&
+    (mayWatch?.(session) ?? false);
   const end = (session: RemoteSession) =>
     dialogs.open((close) => {
       const own = session.user.id === me?.user.id;
@@ -62,6 +71,7 @@ export function SessionTable({ sessions, label, withDevice, mayEnd }: SessionTab
             <Td dataLabel={t("session.user")}>
               <div>
                 <Inert text={session.user.name} />
+                {session.ended !== null && <SessionLogLink session={session} />}
                 {session.reason !== null && (
                   <div className="secondary">
                     <Inert text={session.reason} />
@@ -71,7 +81,7 @@ export function SessionTable({ sessions, label, withDevice, mayEnd }: SessionTab
             </Td>
             <Td dataLabel={t("session.operations")}>
               <div>
-                {session.operations.map((operation) => inertText(code("operation", operation))).join(", ")}
+                {session.operations.map((operation) => operationText(code, operation)).join(", ")}
                 {session.account !== null && session.account !== "" && (
                   <Second label={t("device.account")}>
                     <Inert text={session.account} />
@@ -135,6 +145,18 @@ export function SessionTable({ sessions, label, withDevice, mayEnd }: SessionTab
             </Td>
             {anyLive && (
               <Td>
+                {canWatch(session) && (
+                  <Link
+                    to={`/sessions/${session.sid}/watch?device=${encodeURIComponent(session.device.uid)}`}
+                    className="session-watch"
+                    aria-label={t("watch.of", {
+                      user: inertText(session.user.name),
+                      device: inertText(session.device.name),
+                    })}
+                  >
+                    {t("watch.watch")}
+                  </Link>
+                )}
                 {canEnd(session) && (
                   <Button
                     variant="secondary"
@@ -158,6 +180,22 @@ export function SessionTable({ sessions, label, withDevice, mayEnd }: SessionTab
   );
 }
 
+/** Whoever watches has the session that he watches in his operation. */
+function operationText(code: ReturnType<typeof useTexts>["code"], operation: string): string {
+  return inertText(code("operation", operation.startsWith("watch:") ? "watch" : operation));
+}
+
+/** What happened in the session: the operations log of it. */
+function SessionLogLink({ session }: { readonly session: RemoteSession }) {
+  const { t } = useTexts();
+  if (!useMay("view-operations-log")) return null;
+  return (
+    <div className="secondary">
+      <Link to={`/audit?session=${session.sid}`}>{t("session.log")}</Link>
+    </div>
+  );
+}
+
 interface EndDialogProps {
   readonly session: RemoteSession;
   readonly own: boolean;
@@ -166,7 +204,7 @@ interface EndDialogProps {
   readonly onClose: () => void;
 }
 
-function EndDialog({ session, own, asks, onClose }: EndDialogProps) {
+export function EndDialog({ session, own, asks, onClose }: EndDialogProps) {
   const { t } = useTexts();
   const client = useQueryClient();
   const toasts = useToasts();

@@ -19,6 +19,7 @@ export function SessionsPage() {
   const { cursor, size } = readPosition(search);
   const sessions = useQuery(sessionsQuery({ cursor, limit: size }));
   const endsOthers = useMay("end-sessions");
+  const watches = useMay("watch-sessions");
   const live = (sessions.data?.items ?? []).filter((session) => session.ended === null);
   const ended = (sessions.data?.items ?? []).filter((session) => session.ended !== null);
   return (
@@ -37,7 +38,13 @@ export function SessionsPage() {
           </EmptyState>
         ) : (
           <>
-            <SessionTable sessions={live} label={t("sessions.live")} withDevice mayEnd={() => endsOthers} />
+            <SessionTable
+              sessions={live}
+              label={t("sessions.live")}
+              withDevice
+              mayEnd={() => endsOthers}
+              mayWatch={() => watches}
+            />
             {(sessions.data.next !== null || cursor !== null) && (
               <CursorPager
                 next={sessions.data.next}

@@ -104,6 +104,19 @@ describe("a terminal whose connection is lost", () => {
 });
 
 describe("the session bar", () => {
+  it("says who watches", async () => {
+    await connected();
+    const bar = screen.getByRole("region", { name: "Session" });
+    await now({ kind: "connected", session: { ...session, watchers: ["A\u202eda"] }, account: "operator" });
+    expect(bar.textContent).toMatch(/A.*da watches/);
+    expect(bar.textContent).not.toContain("\u202e");
+    await now({ kind: "connected", session: { ...session, watchers: ["Ada", "Bo"] }, account: "operator" });
+    expect(bar.textContent).toContain("Ada, Bo watch");
+    await expectAccessible();
+    await now({ kind: "connected", session: { ...session, watchers: [] }, account: "operator" });
+    expect(bar.textContent).not.toContain("watch");
+  });
+
   it("names the relay and both parts of the way to it", async () => {
     await connected();
     const bar = screen.getByRole("region", { name: "Session" });

@@ -14,6 +14,7 @@ import type { SessionError } from "../../session";
 import type { TerminalExit } from "../../session/api";
 import { TerminalView } from "../../terminal";
 import { AwaitedConsent } from "./AwaitedConsent";
+import { WatchersLabel } from "../watch/WatchersLabel";
 import { holdTerminal, openTerminalSession } from "./ahead";
 import { type Attempt, type ConnectingStep, type Connection, connect } from "./connection";
 import { ReasonDialog } from "./ReasonDialog";
@@ -336,6 +337,7 @@ function SessionBar({ connection, device, onEnd, onAgain, endButton, againButton
           )}
         </dl>
       )}
+      {connection.kind === "connected" && <WatchersLabel names={connection.session.watchers ?? []} />}
       <span className="session-bar__end">
         {connection.kind === "connected" && <span className="session-bar__hint">{t("terminal.keyHint")}</span>}
         {over ? (
@@ -438,7 +440,7 @@ function ErrorText({ error }: { readonly error: SessionError }) {
 
 type Texts = Pick<ReturnType<typeof useTexts>, "t" | "code">;
 
-function errorSentence(texts: Texts, error: SessionError): string {
+export function errorSentence(texts: Texts, error: SessionError): string {
   if (error.code === "ended-by-server") {
     // the access server says why, in its own words for it, and the device passes that on
     const why = texts.code("terminal.why", error.detail);

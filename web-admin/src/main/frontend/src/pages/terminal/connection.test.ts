@@ -49,6 +49,9 @@ class FakeSession implements Session {
       close: () => undefined,
     };
   }
+  openWatch(): never {
+    throw new Error("a terminal watches nobody");
+  }
   async end() {
     this.ended += 1;
   }

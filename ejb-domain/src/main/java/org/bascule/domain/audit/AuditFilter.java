@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome outcome code
  * @param userId id of the acting user
  * @param resourceId id of the resource
+ * @param sid remote session
  */
 public record AuditFilter(
         @Nullable Instant from,
@@ -22,10 +23,23 @@ public record AuditFilter(
         @Nullable String code,
         @Nullable String outcome,
         @Nullable String userId,
-        @Nullable String resourceId) {
+        @Nullable String resourceId,
+        @Nullable String sid) {
 
     /** Everything. */
-    public static final AuditFilter ALL = new AuditFilter(null, null, null, null, null, null, null);
+    public static final AuditFilter ALL = new AuditFilter(null, null, null, null, null, null, null, null);
+
+    /** Of whatever session, or of none. */
+    public AuditFilter(
+            @Nullable Instant from,
+            @Nullable Instant to,
+            @Nullable String text,
+            @Nullable String code,
+            @Nullable String outcome,
+            @Nullable String userId,
+            @Nullable String resourceId) {
+        this(from, to, text, code, outcome, userId, resourceId, null);
+    }
 
     public AuditFilter {
         userId = userId == null ? null : userId.toLowerCase(Locale.ROOT);
@@ -43,6 +57,7 @@ public record AuditFilter(
         add(text, "outcome", outcome);
         add(text, "user", userId);
         add(text, "resource", resourceId);
+        add(text, "session", sid);
         return text.isEmpty() ? "everything" : text.toString();
     }
 

@@ -67,7 +67,7 @@ public class AuditReader {
     /** The same with any number of rows, for exports. */
     public Slice<AuditEntry> slice(String domainId, AuditFilter filter, List<String> after, int limit)
             throws RefusedException {
-        if (!Stream.of(filter.code(), filter.outcome(), filter.userId(), filter.resourceId())
+        if (!Stream.of(filter.code(), filter.outcome(), filter.userId(), filter.resourceId(), filter.sid())
                 .allMatch(code -> code == null || Like.isAscii(code))) {
             return new Slice<>(List.of(), null);
         }
@@ -95,6 +95,7 @@ public class AuditReader {
 
     private static Plan plan(AuditFilter filter, @Nullable Position after) {
         Map<String, String> narrowing = new LinkedHashMap<>();
+        put(narrowing, "session", filter.sid());
         put(narrowing, "resource", filter.resourceId());
         put(narrowing, "user", filter.userId());
         put(narrowing, "code", filter.code());
@@ -139,6 +140,7 @@ public class AuditReader {
 
     private static String condition(String name) {
         return switch (name) {
+            case "session" -> " and e.session_id = :session";
             case "resource" -> " and e.resource_id = :resource";
             case "user" -> " and e.user_id = :user";
             case "code" -> " and e.code = :code";

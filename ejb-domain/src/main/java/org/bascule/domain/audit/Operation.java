@@ -87,6 +87,18 @@ public enum Operation {
     SESSION_STARTED("session.start"),
     SESSION_ENDED("session.end"),
     SESSION_COMMENTED("session.comment"),
+    /** Somebody watches a session of somebody else; as the device says it, as all that follows: the full log of a session. */
+    WATCHING_STARTED("session.watch"),
+    WATCHING_ENDED("session.watch-end"),
+    TOOL_STARTED("session.tool-start"),
+    TOOL_ENDED("session.tool-end"),
+    PROCESS_STARTED("session.process-start"),
+    PROCESS_ENDED("session.process-end"),
+    PROCESS_KILLED("session.process-kill"),
+    /** A file came or went, or was changed. */
+    FILE_USED("session.file"),
+    FORWARDED("session.forward"),
+    CLIPBOARD_USED("session.clipboard"),
     DOMAIN_CREATED("domain.create"),
     OPTIONS_CHANGED("domain.options"),
     /** How people sign in to the domain. */

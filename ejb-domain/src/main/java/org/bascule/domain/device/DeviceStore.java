@@ -25,7 +25,6 @@ import org.bascule.wire.control.OwnerMessage;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.trust.Endorsement;
-import org.jspecify.annotations.Nullable;
 
 /** What is stored of a device's presence and reports. */
 @Stateless
@@ -279,16 +278,37 @@ public class DeviceStore {
     }
 
     private void record(KnownDevice device, DeviceEvent event, String address) {
-        String times = event.count() > 1 ? " (" + event.count() + " times)" : "";
-        @Nullable String sid = event.sid().map(Object::toString).orElse(null);
-        AuditEvent row = AuditEvent.of(
-                        device.domainId(),
-                        Actor.unknown(null, address),
-                        Operation.DEVICE_REPORT,
-                        isRefusal(event.code()) ? Outcome.DENIED : Outcome.SUCCESS)
-                .on(device.uid(), device.name())
-                .saying(event.code() + times + (event.detail().isEmpty() ? "" : ": " + event.detail()));
-        audit.record(sid == null ? row : row.inSession(sid), notInFuture(event.time()));
+        Optional<String> sid = event.sid().map(Object::toString);
+        Optional<LoggedActions> logged = LoggedActions.of(event);
+        AuditEvent row;
+        if (logged.isPresent() && sid.isPresent()) {
+            LoggedActions action = logged.get();
+            row = AuditEvent.of(
+                            device.domainId(), user(device, sid.get(), address), action.operation(), Outcome.SUCCESS)
+                    .saying(action.detail())
+                    .changing(action.fields());
+        } else {
+            String times = event.count() > 1 ? " (" + event.count() + " times)" : "";
+            row = AuditEvent.of(
+                            device.domainId(),
+                            Actor.unknown(null, address),
+                            Operation.DEVICE_REPORT,
+                            isRefusal(event.code()) ? Outcome.DENIED : Outcome.SUCCESS)
+                    .saying(event.code() + times + (event.detail().isEmpty() ? "" : ": " + event.detail()));
+        }
+        AuditEvent about = row.on(device.uid(), device.name());
+        audit.record(sid.map(about::inSession).orElse(about), notInFuture(event.time()));
+    }
+
+    /** Whose session it is, so that what was done is found with whoever did it; nobody if it is none of this device. */
+    private Actor user(KnownDevice device, String sid, String address) {
+        return sql.in(device.domainId())
+                .statement("select user_id, user_name, client_address from remote_session"
+                        + " where domain_id = :domain and sid = :sid and device_id = :device")
+                .set("sid", sid)
+                .set("device", device.uid())
+                .first(row -> new Actor(row.text(1), row.text(2), row.text(3)))
+                .orElseGet(() -> Actor.unknown(null, address));
     }
 
     private static boolean isRefusal(String code) {

@@ -18,6 +18,8 @@ enum EndReason {
     QUALIFICATION_REQUIRED("qualification-required"),
     EXPIRED("expired"),
     INTERRUPTED("interrupted"),
+    /** The session that it watched is over. */
+    WATCHED_ENDED("watched-ended"),
     DEVICE_REMOVED("device-removed"),
     DEVICE_REVOKED("device-revoked"),
     /** The sign-in or the API token with which it was opened has ended. */

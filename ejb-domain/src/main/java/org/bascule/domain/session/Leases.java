@@ -45,6 +45,9 @@ public class Leases {
     Conditions conditions;
 
     @Inject
+    WatchRules watching;
+
+    @Inject
     Tickets tickets;
 
     @Inject
@@ -98,6 +101,8 @@ public class Leases {
             end(session, EndReason.EXPIRED);
         } else if (permitted.isEmpty()) {
             end(session, EndReason.NOT_PERMITTED);
+        } else if (watching.isOver(session)) {
+            end(session, EndReason.WATCHED_ENDED);
         } else if (unmet.isPresent()) {
             end(session, EndReason.of(unmet.get().problem()));
         } else if (channels.isOnline(session.deviceUid())) {

@@ -17,7 +17,9 @@ final class SessionPermissions {
 
     /** The permission, or empty for an operation that this version does not offer. */
     static Optional<Permission> needed(String operation) {
-        return Optional.ofNullable(NEEDED.get(operation));
+        return Operations.watched(operation).isPresent()
+                ? Optional.of(Permission.WATCH_SESSIONS)
+                : Optional.ofNullable(NEEDED.get(operation));
     }
 
     /** What the user of a running session may still do, with what it was opened with. */

@@ -652,15 +652,17 @@ public class SessionStore {
         return new Slice<>(page.items().stream().map(Listed::view).toList(), page.next());
     }
 
-    /** Running sessions of the caller, and those on devices whose connection log the caller may view; newest first. */
+    /** Running sessions of the caller, and those on devices whose connection log the caller may view, or whose sessions he may watch; newest first. */
     public Slice<SessionView> live(Caller caller, @Nullable String device, Cursor cursor) throws RefusedException {
         Scope scope = authorization.scope(caller, Permission.VIEW_CONNECTION_LOG);
+        Scope watch = authorization.scope(caller, Permission.WATCH_SESSIONS).named("watch");
         return page(
-                scope.bind(sql.in(caller.domainId())
+                watch.bind(scope.bind(sql.in(caller.domainId())
                                 .statement(LIST + "join resource r on r.id = s.device_id"
                                         + " where s.domain_id = :domain and s.state = 'running' and (s.user_id = :user and (:token is null or s.credential_id = :token) or "
-                                        + scope.things("r") + ") and (:device is null or s.device_id = :device)"
-                                        + BEHIND))
+                                        + scope.things("r") + " or " + watch.things("r")
+                                        + ") and (:device is null or s.device_id = :device)"
+                                        + BEHIND)))
                         .set("user", caller.userId())
                         .set(
                                 "token",

@@ -98,6 +98,9 @@ public class Sessions {
     ReserveRate reserveRate;
 
     @Inject
+    WatchRules watching;
+
+    @Inject
     Conditions conditions;
 
     @Inject
@@ -124,6 +127,7 @@ public class Sessions {
     /** Step 0: checks permissions and presence and answers with everything that the client needs for its checks. */
     public SessionOpened open(Caller caller, SessionRequest request, ClientKind client) throws RefusedException {
         requirePermissions(caller, request);
+        watching.require(caller, request.device(), request.operations());
         requireConditions(caller, request.device());
         SessionPolicy policy = policies.of(caller.domainId(), request.device());
         requireReason(policy, request);
@@ -343,6 +347,7 @@ public class Sessions {
                     SessionPermissions.needed(operation).orElseThrow(RefusedException::forbidden),
                     offered.deviceUid());
         }
+        watching.require(caller, offered.deviceUid(), offered.operations());
         requireConditions(caller, offered.deviceUid());
         requireReachable(store.target(caller.domainId(), offered.deviceUid()).orElseThrow(RefusedException::notFound));
         return offered;
@@ -459,7 +464,7 @@ public class Sessions {
     }
 
     /**
-     * Live sessions: the caller's own, and those on devices whose connection log the caller may view; newest first.
+     * Live sessions: the caller's own, and those on devices whose connection log the caller may view, or whose sessions he may watch; newest first.
      *
      * @param device those on it; null for all
      */
@@ -478,6 +483,7 @@ public class Sessions {
     /** Whether the caller may know of the session: for live events. An API token has no part in what its user opened otherwise. */
     public boolean sees(Caller caller, String deviceUid, String sessionUserId) {
         return !caller.credential().isToken() && caller.userId().equals(sessionUserId)
-                || authorization.allows(caller, Permission.VIEW_CONNECTION_LOG, deviceUid);
+                || authorization.allows(caller, Permission.VIEW_CONNECTION_LOG, deviceUid)
+                || authorization.allows(caller, Permission.WATCH_SESSIONS, deviceUid);
     }
 }

@@ -3,6 +3,7 @@ package org.bascule.wire;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -15,6 +16,10 @@ public record Operations(List<String> names) {
 
     public static final String TERMINAL = "terminal";
     public static final String EXEC = "exec";
+    /** To watch other sessions; with the id of one, {@code watch:<sid>}, that alone. */
+    public static final String WATCH = "watch";
+
+    private static final String WATCH_PREFIX = WATCH + ":";
 
     private static final int MAX_NAMES = 16;
     private static final int MAX_BYTES = 1_024;
@@ -73,6 +78,26 @@ public record Operations(List<String> names) {
 
     public boolean allows(String name) {
         return names.contains(name);
+    }
+
+    /** The operation of watching one session. */
+    public static String watch(SessionId sid) {
+        return WATCH_PREFIX + sid.hex();
+    }
+
+    public static boolean isWatching(String name) {
+        return name.startsWith(WATCH_PREFIX);
+    }
+
+    /** The session that an operation lets somebody watch; empty if it is another operation. */
+    public static Optional<SessionId> watched(String name) {
+        try {
+            return isWatching(name)
+                    ? Optional.of(SessionId.parse(name.substring(WATCH_PREFIX.length())))
+                    : Optional.empty();
+        } catch (WireException e) {
+            return Optional.empty();
+        }
     }
 
     public boolean isEmpty() {

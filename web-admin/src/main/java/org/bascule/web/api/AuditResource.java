@@ -113,6 +113,10 @@ public class AuditResource {
         @Nullable
         String device;
 
+        @QueryParam("session")
+        @Nullable
+        String session;
+
         AuditFilter checked() {
             Outcome wanted = Parameters.code("outcome", outcome, Outcome::ofCode);
             String subject = Parameters.text("resource", resource);
@@ -123,7 +127,8 @@ public class AuditResource {
                     Parameters.text("code", code),
                     wanted == null ? null : wanted.code(),
                     Parameters.text("user", user),
-                    subject == null ? Parameters.text("device", device) : subject);
+                    subject == null ? Parameters.text("device", device) : subject,
+                    Parameters.text("session", session));
         }
     }
 

@@ -1,10 +1,14 @@
 package org.bascule.agent.events;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.BooleanSupplier;
 import org.bascule.agent.channel.Outbox;
 import org.bascule.agent.events.EventSpool.Batch;
 import org.bascule.agent.state.StateException;
@@ -20,6 +24,10 @@ public final class EventLog {
 
     private static final System.Logger LOG = System.getLogger(EventLog.class.getName());
     private static final int MAX_DETAIL = 1_000;
+    /** So long a tool waits for room. */
+    public static final Duration KEEP_WITHIN = Duration.ofSeconds(30);
+
+    private static final Duration LOOK = Duration.ofMillis(500);
     private static final int BATCH_CHARS = 48 * 1_024;
 
     private final EventSpool spool;
@@ -60,16 +68,59 @@ public final class EventLog {
 
     /** Never fails: an event that cannot be stored is a matter for the local log. */
     public synchronized void record(String code, Optional<SessionId> sid, String detail, long count) {
-        String shortened = detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail;
-        DeviceEvent event = new DeviceEvent(clock.instant(), code, sid, shortened, count);
+        DeviceEvent event = event(code, sid, detail, count);
         witness.accept(event);
         try {
-            spool.append(event.toJson().toString());
+            spool.append(line(event));
         } catch (StateException e) {
             LOG.log(System.Logger.Level.WARNING, "the event {0} is lost: {1}", code, e.getMessage());
             return;
         }
         sendNext();
+    }
+
+    /**
+     * Stores an event that must not be lost. Waits while so much is kept already that the oldest would have to go for it, at most {@link #KEEP_WITHIN}.
+     *
+     * @param over whether nobody waits for it any more
+     * @throws IOException if it is not stored: what it is about must not happen
+     */
+    public synchronized void keep(String code, SessionId sid, String detail, BooleanSupplier over) throws IOException {
+        long deadline = System.nanoTime() + KEEP_WITHIN.toNanos();
+        try {
+            while (!spool.hasRoomToKeep()) {
+                if (over.getAsBoolean() || System.nanoTime() > deadline) {
+                    throw new LogFullException(
+                            "this device must log everything, and has no room until the access server takes it");
+                }
+                wait(LOOK.toMillis());
+            }
+            DeviceEvent event = event(code, Optional.of(sid), detail, 1);
+            spool.append(line(event));
+            witness.accept(event);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the agent is being stopped");
+        } catch (StateException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0} is refused: {1}", code, e.getMessage());
+            throw new LogFullException("this device must log everything, and cannot store it", e);
+        }
+        sendNext();
+    }
+
+    /** One that the spool takes: where escapes make it too long, the end of the detail goes. */
+    private DeviceEvent event(String code, Optional<SessionId> sid, String detail, long count) {
+        String shortened = detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail;
+        DeviceEvent event = new DeviceEvent(clock.instant(), code, sid, shortened, count);
+        while (line(event).length() > EventSpool.MAX_EVENT) {
+            shortened = shortened.substring(0, shortened.length() * 3 / 4);
+            event = new DeviceEvent(event.time(), code, sid, shortened, count);
+        }
+        return event;
+    }
+
+    private static String line(DeviceEvent event) {
+        return event.toJson().toString();
     }
 
     /** The channel stands: whatever was under way on the last one goes again. */
@@ -87,6 +138,7 @@ public final class EventLog {
         underWay = false;
         try {
             if (spool.acknowledge(next)) {
+                notifyAll();
                 sendNext();
             }
         } catch (StateException e) {

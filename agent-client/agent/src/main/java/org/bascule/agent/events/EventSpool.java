@@ -31,10 +31,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventSpool implements Closeable {
 
-    /** In bytes; events are below 1 KiB, so this is months of them. */
-    public static final long DEFAULT_BOUND = 10L << 20;
+    /**
+     * In bytes. Events that say what a tool does have about 300, so three quarters of it are 80,000: an hour of 20 in every second. The last quarter is for events that do not
+     * wait for room.
+     */
+    public static final long DEFAULT_BOUND = 32L << 20;
 
-    private static final int MAX_EVENT = 4_096;
+    /** In characters. */
+    static final int MAX_EVENT = 4_096;
+    /** A segment is read as a whole, so it stays small. */
+    private static final long MAX_SEGMENT = 512 << 10;
+
     private static final int SEGMENTS = 16;
     private static final System.Logger LOG = System.getLogger(EventSpool.class.getName());
 
@@ -122,6 +129,11 @@ public final class EventSpool implements Closeable {
             }
         }
         return new Batch(first, events);
+    }
+
+    /** Whether there is room for an event that must not be lost: the last quarter is for those that do not wait. */
+    public synchronized boolean hasRoomToKeep() {
+        return size() < bound / 4 * 3;
     }
 
     public synchronized boolean isEmpty() {
@@ -303,7 +315,9 @@ public final class EventSpool implements Closeable {
     }
 
     private FileChannel channelFor(long number) throws IOException {
-        if (current != null && !segments.isEmpty() && segments.lastEntry().getValue() < bound / SEGMENTS) {
+        if (current != null
+                && !segments.isEmpty()
+                && segments.lastEntry().getValue() < Math.min(bound / SEGMENTS, MAX_SEGMENT)) {
             return current;
         }
         close();

@@ -16,7 +16,7 @@ import org.bascule.wire.WireException;
 /**
  * The device's own policy.
  *
- * <pre>{"allowRoot":false,"accounts":["service"],"operations":["exec","terminal"],"shell":"/bin/bash","consent":"ask"}</pre>
+ * <pre>{"allowRoot":false,"accounts":["service"],"operations":["exec","terminal","watch"],"shell":"/bin/bash","consent":"ask"}</pre>
  *
  * @param allowRoot whether an account with uid 0 may be used; without the file: no
  * @param accounts the accounts that may be used; without the member: any but root
@@ -35,7 +35,7 @@ public record AgentPolicy(
     private static final int MAX_CHARS = 65_536;
 
     /** What this agent can do. */
-    public static final Operations ALL = Operations.of(Operations.TERMINAL, Operations.EXEC);
+    public static final Operations ALL = Operations.of(Operations.TERMINAL, Operations.EXEC, Operations.WATCH);
 
     public static final AgentPolicy DEFAULT = new AgentPolicy(false, Optional.empty(), ALL, Optional.empty(), false);
 
@@ -106,6 +106,19 @@ public record AgentPolicy(
     /** An allowed list that names the account, or no list. Says nothing about root. */
     public boolean allowsAccount(String name) {
         return accounts.map(names -> names.contains(name)).orElse(true);
+    }
+
+    /** What is left of what somebody may do: what this agent can do and its owner permits. {@code watch} stands for watching whichever session. */
+    public Operations permitted(Operations asked) {
+        return new Operations(asked.names().stream()
+                .filter(name -> Operations.isWatching(name)
+                        ? allows(Operations.WATCH)
+                        : !name.equals(Operations.WATCH) && allows(name))
+                .toList());
+    }
+
+    private boolean allows(String name) {
+        return operations.allows(name) && ALL.allows(name);
     }
 
     public String toJson() {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import org.bascule.agent.account.Account;
@@ -23,8 +24,17 @@ public final class ProcessService {
         this.executor = executor;
     }
 
-    /** Runs until the command or the stream ends; blocks. */
-    public void run(ServiceStream stream, Launch launch, Account account) throws IOException, InterruptedException {
+    /** What became of a command. */
+    @FunctionalInterface
+    public interface Ending {
+
+        /** @param exit empty if it would not end when it was killed */
+        void ended(long pid, Optional<ProcessExit> exit);
+    }
+
+    /** Runs until the command or the stream ends; blocks. Whoever wants to know what became of it is told, once it was started. */
+    public void run(ServiceStream stream, Launch launch, Account account, Ending ending)
+            throws IOException, InterruptedException {
         Process process = start(launch);
         // no closing of its input, which waits while a write to it does: with the process it ends by itself
         RunningService running = new RunningService(process, () -> {});
@@ -51,6 +61,7 @@ public final class ProcessService {
             stream.close();
         } finally {
             running.stop();
+            ending.ended(process.pid(), running.exitSoFar());
         }
     }
 

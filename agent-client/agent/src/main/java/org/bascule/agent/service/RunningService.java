@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bascule.session.service.ProcessExit;
 
@@ -97,7 +99,22 @@ final class RunningService {
 
     /** How it ended; blocks until then. */
     ProcessExit exit() throws InterruptedException {
-        int value = process.waitFor();
+        return exit(process.waitFor());
+    }
+
+    /** How it ended, if it has within a moment; after {@link #stop}. */
+    Optional<ProcessExit> exitSoFar() {
+        try {
+            return process.waitFor(500, TimeUnit.MILLISECONDS)
+                    ? Optional.of(exit(process.exitValue()))
+                    : Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    private static ProcessExit exit(int value) {
         int signal = value - 128;
         return signal >= 1 && signal <= 31 ? ProcessExit.signal(signal) : ProcessExit.code(value);
     }

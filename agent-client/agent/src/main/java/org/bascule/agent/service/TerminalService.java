@@ -32,7 +32,7 @@ public final class TerminalService {
     }
 
     /** Runs until the shell or the stream ends; blocks. */
-    public void run(ServiceStream stream, Launch launch, Account account, TerminalSize size)
+    public void run(ServiceStream stream, Launch launch, Account account, TerminalSize size, TerminalTap tap)
             throws IOException, InterruptedException {
         PtyProcess process = start(launch, size);
         RunningService running = new RunningService(process, () -> hangUp(process));
@@ -40,10 +40,12 @@ public final class TerminalService {
             // before anything can close the terminal: its name may be another's then
             own(process, account);
             running.endWith(stream, executor);
-            stream.onEvent(event -> resize(process, event));
+            stream.onEvent(event -> resize(process, event, tap));
             stream.event(ProcessExit.openedEvent(account.name()));
-            OutputPump output =
-                    new OutputPump(process.getInputStream(), (buffer, length) -> stream.write(buffer, 0, length));
+            OutputPump output = new OutputPump(process.getInputStream(), (buffer, length) -> {
+                tap.output(buffer, length);
+                stream.write(buffer, 0, length);
+            });
             executor.execute(() -> running.feed(stream, process.getOutputStream(), TerminalService::endOfFile));
             executor.execute(() -> running.watch(List.of(output)));
             output.run();
@@ -86,9 +88,12 @@ public final class TerminalService {
         }
     }
 
-    private static void resize(PtyProcess process, JsonObject event) {
+    private static void resize(PtyProcess process, JsonObject event, TerminalTap tap) {
         try {
-            TerminalSize.parseResizeEvent(event).ifPresent(size -> process.setWinSize(windowSize(size)));
+            TerminalSize.parseResizeEvent(event).ifPresent(size -> {
+                process.setWinSize(windowSize(size));
+                tap.resized(size);
+            });
         } catch (WireException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "a resize was ignored: {0}", e.getMessage());
         }

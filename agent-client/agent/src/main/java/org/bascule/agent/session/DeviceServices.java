@@ -2,6 +2,7 @@ package org.bascule.agent.session;
 
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -9,13 +10,20 @@ import org.bascule.agent.account.Account;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.events.EventLog;
+import org.bascule.agent.events.LogFullException;
+import org.bascule.agent.log.SessionLog;
 import org.bascule.agent.policy.AgentPolicy;
+import org.bascule.agent.service.Launch;
 import org.bascule.agent.service.Launcher;
 import org.bascule.agent.service.ProcessService;
 import org.bascule.agent.service.TerminalService;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.agent.watch.TerminalPicture;
+import org.bascule.agent.watch.WatchDesk;
+import org.bascule.agent.watch.WatchedSession;
 import org.bascule.session.service.CommandLine;
+import org.bascule.session.service.ProcessExit;
 import org.bascule.session.service.TerminalSize;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
@@ -23,6 +31,7 @@ import org.bascule.session.stream.ServiceHandler;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamHandler;
 import org.bascule.session.stream.StreamRefusedException;
+import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
 import org.bascule.wire.ticket.Ticket;
@@ -39,28 +48,48 @@ final class DeviceServices {
     private final long ownUid;
     private final EventLog events;
     private final Executor executor;
+    private final WatchDesk watch;
+    private final Watching watching;
     private final Semaphore room = new Semaphore(MAX_RUNNING);
 
-    DeviceServices(StateFolder folder, AccountRules accounts, long ownUid, EventLog events, Executor executor) {
+    DeviceServices(
+            StateFolder folder,
+            AccountRules accounts,
+            long ownUid,
+            EventLog events,
+            WatchDesk watch,
+            Executor executor) {
         this.folder = folder;
         this.accounts = accounts;
         this.ownUid = ownUid;
         this.events = events;
         this.executor = executor;
+        this.watch = watch;
+        this.watching = new Watching(folder, events, watch, executor);
     }
+
+    /** What a service runs with. */
+    private record Use(
+            StreamAdapter stream,
+            Launcher launcher,
+            Account account,
+            SessionLog log,
+            Optional<WatchedSession> watched) {}
 
     /** Runs a service as an account. */
     private interface Task {
-        void run(StreamAdapter stream, Launcher launcher, Account account)
-                throws IOException, AccountException, InterruptedException;
+        void run(Use use) throws IOException, AccountException, InterruptedException;
     }
 
     ServiceHandler handler(Supplier<Ticket> ticket) {
-        return (stream, service, arguments) -> open(stream, service, arguments, ticket.get());
+        return (stream, service, arguments) -> open(stream, service, arguments, ticket);
     }
 
-    private StreamHandler open(SessionStream stream, Service service, JsonObject arguments, Ticket ticket)
+    private StreamHandler open(SessionStream stream, Service service, JsonObject arguments, Supplier<Ticket> ticket)
             throws StreamRefusedException {
+        if (service == Service.WATCH) {
+            return watching.open(stream, arguments, ticket.get());
+        }
         Task task = task(service, arguments);
         if (!room.tryAcquire()) {
             throw new StreamRefusedException(EndReason.LIMIT, "too much is running on this device");
@@ -81,6 +110,7 @@ final class DeviceServices {
             return switch (service) {
                 case TERMINAL -> terminal(TerminalSize.parse(arguments));
                 case PROCESS -> process(CommandLine.parse(arguments));
+                case WATCH -> throw new IllegalStateException("watching runs nothing");
             };
         } catch (WireException e) {
             throw new StreamRefusedException(EndReason.BAD_ARGUMENTS, String.valueOf(e.getMessage()));
@@ -88,17 +118,51 @@ final class DeviceServices {
     }
 
     private Task terminal(TerminalSize size) {
-        return (stream, launcher, account) ->
-                new TerminalService(executor).run(stream, launcher.loginShell(account), account, size);
+        return use -> {
+            String account = use.account().name();
+            use.log().toolStarted(Operations.TERMINAL, "", account);
+            TerminalPicture picture = new TerminalPicture(size);
+            Optional<Integer> shown = use.watched().flatMap(session -> session.add(picture));
+            try {
+                new TerminalService(executor)
+                        .run(use.stream(), use.launcher().loginShell(use.account()), use.account(), size, picture);
+            } finally {
+                picture.over();
+                shown.ifPresent(number -> use.watched().ifPresent(session -> session.remove(number)));
+                use.log().toolEnded(Operations.TERMINAL, "");
+            }
+        };
     }
 
     private Task process(CommandLine line) {
-        return (stream, launcher, account) ->
-                new ProcessService(executor).run(stream, launcher.command(account, line), account);
+        return use -> {
+            Launch launch = use.launcher().command(use.account(), line);
+            use.log().processStarted(line.text(), use.account().name());
+            Ended ended = new Ended();
+            try {
+                new ProcessService(executor).run(use.stream(), launch, use.account(), ended);
+            } finally {
+                use.log().processEnded(line.text(), ended.pid, ended.exit);
+            }
+        };
     }
 
-    private void run(StreamAdapter stream, Service service, Ticket ticket, Task task) {
+    /** How a command ended; what it says until it was started. */
+    private static final class Ended implements ProcessService.Ending {
+        private long pid;
+        private String exit = "not started";
+
+        @Override
+        public void ended(long id, Optional<ProcessExit> how) {
+            pid = id;
+            exit = how.map(ProcessExit::text).orElse("still running");
+        }
+    }
+
+    private void run(StreamAdapter stream, Service service, Supplier<Ticket> current, Task task) {
+        Ticket ticket = current.get();
         SessionId sid = ticket.sid();
+        Optional<WatchedSession> watched = watch.find(sid);
         try {
             AgentPolicy policy = AgentPolicy.load(folder);
             if (!service.permittedBy(policy.operations())) {
@@ -108,10 +172,16 @@ final class DeviceServices {
             }
             Account account = accounts.resolve(ticket.account(), policy);
             events.record("stream-opened", sid, service.text() + " as " + account.name());
-            task.run(stream, new Launcher(ownUid, policy.shell()), account);
+            watched.ifPresent(session -> session.join(stream));
+            SessionLog log =
+                    new SessionLog(events, sid, () -> current.get().demands().fullLog(), stream::isOver);
+            task.run(new Use(stream, new Launcher(ownUid, policy.shell()), account, log, watched));
             events.record("stream-ended", sid, service.text());
         } catch (AccountException | StateException e) {
             LOG.log(System.Logger.Level.WARNING, "{0} refused: {1}", service.text(), e.getMessage());
+            events.record("stream-refused", sid, service.text() + ": " + e.getMessage());
+            stream.fail(String.valueOf(e.getMessage()));
+        } catch (LogFullException e) {
             events.record("stream-refused", sid, service.text() + ": " + e.getMessage());
             stream.fail(String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -121,6 +191,8 @@ final class DeviceServices {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             stream.fail("the agent is being stopped");
+        } finally {
+            watched.ifPresent(session -> session.leave(stream));
         }
     }
 }

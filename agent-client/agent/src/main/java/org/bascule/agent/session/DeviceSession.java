@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.session.handshake.SessionKeys;
 import org.bascule.session.resume.Resumer;
 import org.bascule.session.stream.EndReason;
@@ -120,6 +121,11 @@ final class DeviceSession implements SessionListener {
         return proof;
     }
 
+    /** Whether it does nothing but watch another one: such a session is not watched itself. */
+    boolean isWatching() {
+        return granted.names().stream().allMatch(Operations::isWatching);
+    }
+
     /** The connection to the relay that was likely when the offer came. */
     Optional<RelayTransport> early() {
         return early;
@@ -216,12 +222,12 @@ final class DeviceSession implements SessionListener {
     }
 
     /** A newer ticket was verified. */
-    void renew(Ticket newer, Operations policy) {
+    void renew(Ticket newer, AgentPolicy policy) {
         Session running;
         Operations now;
         synchronized (this) {
             ticket = newer;
-            permitted = permitted.intersect(newer.operations()).intersect(policy);
+            permitted = policy.permitted(permitted.intersect(newer.operations()));
             now = permitted;
             end = newer.sessionExpires().isBefore(end) ? newer.sessionExpires() : end;
             running = session;

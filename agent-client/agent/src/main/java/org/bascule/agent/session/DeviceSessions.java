@@ -30,6 +30,7 @@ import org.bascule.agent.ticket.OfferRefused;
 import org.bascule.agent.ticket.OfferRefused.Code;
 import org.bascule.agent.ticket.TicketGate;
 import org.bascule.agent.transparency.LogMemory;
+import org.bascule.agent.watch.WatchDesk;
 import org.bascule.session.handshake.DeviceHandshake;
 import org.bascule.session.handshake.HandshakeException;
 import org.bascule.session.handshake.HeadSeen;
@@ -90,6 +91,7 @@ public final class DeviceSessions implements RunningSessions {
 
     private final Device device;
     private final DeviceServices services;
+    private final WatchDesk watch;
     private final EventLog events;
     private final Outbox channel;
     private final Executor executor;
@@ -107,7 +109,9 @@ public final class DeviceSessions implements RunningSessions {
         this.channel = channel;
         this.executor = executor;
         this.timer = timer;
-        this.services = new DeviceServices(device.folder(), device.accounts(), device.ownUid(), events, executor);
+        this.watch = new WatchDesk(executor, events);
+        this.services =
+                new DeviceServices(device.folder(), device.accounts(), device.ownUid(), events, watch, executor);
         this.offers =
                 new RateLimit(OFFER_BURST, OFFERS_PER_SECOND, device.clock().nanos());
     }
@@ -168,7 +172,7 @@ public final class DeviceSessions implements RunningSessions {
         boolean answered = false;
         try {
             SessionMessage.SessionAnswer answer =
-                    answer(offer, ticket, policy.operations().intersect(consented), early);
+                    answer(offer, ticket, policy, consented, early);
             answered = true;
             return answer;
         } finally {
@@ -179,14 +183,11 @@ public final class DeviceSessions implements RunningSessions {
     }
 
     private SessionMessage.SessionAnswer answer(
-            SessionMessage.SessionOffer offer, Ticket ticket, Operations allowed, Optional<RelayTransport> early)
+            SessionMessage.SessionOffer offer, Ticket ticket, AgentPolicy policy, Operations consented, Optional<RelayTransport> early)
             throws OfferRefused {
         DeviceHandshake handshake = read(ticket, offer.m1());
-        Operations granted = handshake
-                .requested()
-                .intersect(ticket.operations())
-                .intersect(allowed)
-                .intersect(AgentPolicy.ALL);
+        Operations granted = policy.permitted(
+                handshake.requested().intersect(ticket.operations()).intersect(consented));
         if (granted.isEmpty()) {
             throw new OfferRefused(Code.NOT_PERMITTED, "nothing of what was asked for is permitted");
         }
@@ -358,7 +359,7 @@ public final class DeviceSessions implements RunningSessions {
         executor.execute(() -> {
             try {
                 Ticket newer = device.gate().renew(message.ticket(), session.ticket());
-                session.renew(newer, policy().operations());
+                session.renew(newer, policy());
             } catch (OfferRefused e) {
                 LOG.log(System.Logger.Level.WARNING, "a newer ticket was refused: {0}", e.detail());
                 events.record("session-refused", session.sid(), e.code().text() + " (renewal): " + e.detail());
@@ -433,11 +434,26 @@ public final class DeviceSessions implements RunningSessions {
         return true;
     }
 
+    /** Nobody can watch what is over. */
+    private void endWatching(SessionId watched) {
+        List<DeviceSession> watching;
+        synchronized (this) {
+            watching = sessions.values().stream()
+                    .filter(session -> session.ticket().operations().allows(Operations.watch(watched)))
+                    .toList();
+        }
+        watching.forEach(session -> executor.execute(
+                () -> session.end(EndReason.ENDED_BY_DEVICE, "the session that was watched has ended")));
+    }
+
     private final class Reports implements DeviceSession.SessionReports {
 
         @Override
         public void started(DeviceSession session) {
             Ticket ticket = session.ticket();
+            if (!session.isWatching()) {
+                watch.begin(session.sid());
+            }
             LOG.log(System.Logger.Level.INFO, "session {0} of {1} started", session.sid(), ticket.userName());
             executor.execute(() ->
                     events.record("session-started", session.sid(), ticket.userName() + " as " + ticket.account()));
@@ -459,6 +475,8 @@ public final class DeviceSessions implements RunningSessions {
             synchronized (DeviceSessions.this) {
                 sessions.remove(session.sid(), session);
             }
+            watch.end(session.sid());
+            endWatching(session.sid());
             LOG.log(
                     System.Logger.Level.INFO,
                     "session {0} ended: {1}",

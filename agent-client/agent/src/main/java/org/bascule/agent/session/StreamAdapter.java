@@ -77,6 +77,10 @@ final class StreamAdapter implements ServiceStream, StreamHandler {
         stream.reset(EndReason.FAILED, text);
     }
 
+    synchronized boolean isOver() {
+        return over;
+    }
+
     /** What the device does not permit. */
     void refuse(String text) {
         stream.reset(EndReason.NOT_PERMITTED, text);

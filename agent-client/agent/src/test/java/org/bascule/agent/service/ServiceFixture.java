@@ -38,7 +38,7 @@ final class ServiceFixture implements AutoCloseable {
     Future<?> terminal(PipeStream stream, Account account) throws AccountException {
         Launch launch = launcher().loginShell(account);
         return executor.submit(() -> {
-            new TerminalService(executor).run(stream, launch, account, new TerminalSize(80, 24));
+            new TerminalService(executor).run(stream, launch, account, new TerminalSize(80, 24), TerminalTap.NONE);
             return "over";
         });
     }
@@ -49,7 +49,7 @@ final class ServiceFixture implements AutoCloseable {
                         account,
                         CommandLine.parse(StrictJson.parse(arguments, 100_000).object()));
         return executor.submit(() -> {
-            new ProcessService(executor).run(stream, launch, account);
+            new ProcessService(executor).run(stream, launch, account, (pid, exit) -> {});
             return "over";
         });
     }

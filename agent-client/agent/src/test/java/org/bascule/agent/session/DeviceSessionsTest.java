@@ -42,6 +42,7 @@ import org.bascule.session.handshake.Prologue;
 import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.resume.ResumeTimes;
 import org.bascule.session.service.TerminalSize;
+import org.bascule.session.service.WatchRequest;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
 import org.bascule.session.stream.Session;
@@ -87,6 +88,8 @@ class DeviceSessionsTest {
     private final List<ControlMessage> sent = new CopyOnWriteArrayList<>();
     private final MemoryTransport.Pair relay = MemoryTransport.pair();
     private final MemoryTransport.Pair nextRelay = MemoryTransport.pair();
+    private final MemoryTransport.Pair watchersRelay = MemoryTransport.pair();
+    private final AtomicInteger joins = new AtomicInteger();
     private final List<RelayTransport.RelayJoin> dialled = new CopyOnWriteArrayList<>();
     private TestInstallation.Enrolled device;
     private StaticKeys staticKeys;
@@ -155,7 +158,8 @@ class DeviceSessionsTest {
             @Override
             public CompletableFuture<? extends Transport> join(
                     RelayTransport.RelayJoin join, Optional<RelayTransport> early) {
-                return CompletableFuture.completedFuture(relay.device());
+                return CompletableFuture.completedFuture(
+                        (joins.getAndIncrement() == 0 ? relay : watchersRelay).device());
             }
 
             @Override
@@ -248,14 +252,14 @@ class DeviceSessionsTest {
         }
 
         Session joined(ClientHandshake.Completed completed) {
+            return joined(completed, relay.client());
+        }
+
+        Session joined(ClientHandshake.Completed completed, Transport client) {
             sessions.relayed(new SessionMessage.SessionRelay(
                     ticket.sid, new RelayAddress("r1", "wss://relay.example/relay"), "token"));
             return Session.client(
-                    completed.keys(),
-                    completed.granted(),
-                    relay.client(),
-                    new SessionListener() {},
-                    SessionConfig.DEFAULT);
+                    completed.keys(), completed.granted(), client, new SessionListener() {}, SessionConfig.DEFAULT);
         }
     }
 
@@ -523,6 +527,76 @@ class DeviceSessionsTest {
         assertThat(end.reason()).isEqualTo(EndReason.ENDED_BY_DEVICE);
         assertThat(end.text()).isEqualTo("The session was ended at the device.");
         awaitEvent("session-ended-here", "local page");
+    }
+
+    @Test
+    void somebodyWatchesATerminalAndItsUserIsTold() throws Exception {
+        Opening opening = opening();
+        try (Session session = opening.session()) {
+            Collected terminal = new Collected();
+            SessionStream stream = session.open(Service.TERMINAL, SIZE, terminal);
+            stream.write("echo mar''ker\n".getBytes(StandardCharsets.UTF_8));
+            await(() -> terminal.text().contains("marker\r\n"));
+            sent.removeIf(SessionMessage.SessionAnswer.class::isInstance);
+            Operations watch = Operations.of(Operations.watch(opening.ticket.sid));
+            Opening second = new Opening(watch, ticket -> ticket.operations = watch);
+            Session watcher = second.joined(second.answered(), watchersRelay.client());
+
+            Collected foreign = new Collected();
+            watcher.open(Service.WATCH, new WatchRequest(SessionId.random(), Optional.empty()).toJson(), foreign);
+            assertThat(foreign.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
+            Collected list = new Collected();
+            watcher.open(Service.WATCH, new WatchRequest(opening.ticket.sid, Optional.empty()).toJson(), list);
+            await(() -> list.events.toString().contains("{\"tool\":1,\"service\":\"terminal\"}"));
+            await(() -> terminal.events.toString().contains("{\"watchers\":[\"Ada\"]}"));
+            Collected shown = new Collected();
+            SessionStream watched =
+                    watcher.open(Service.WATCH, new WatchRequest(opening.ticket.sid, Optional.of(1)).toJson(), shown);
+            await(() -> shown.text().contains("marker\r\n"));
+            watched.write("exit\n".getBytes(StandardCharsets.UTF_8));
+            stream.write("echo sec''ond\n".getBytes(StandardCharsets.UTF_8));
+            await(() -> shown.text().contains("second\r\n"));
+            assertThat(terminal.end).as("a watcher types nothing").isNotDone();
+            awaitEvent("watching-started", "Ada");
+
+            sessions.ended(new SessionMessage.SessionEnd(opening.ticket.sid, "ended-by-administrator"));
+            SessionEnd over = end(watcher);
+            assertThat(over.reason()).isEqualTo(EndReason.ENDED_BY_DEVICE);
+            assertThat(over.text()).contains("watched has ended");
+            awaitEvent("watching-ended", "Ada");
+            assertThat(end(session).text()).isEqualTo("ended-by-administrator");
+        }
+    }
+
+    @Test
+    void thePolicyCanForbidWatching() throws Exception {
+        device.state().folder().write(AgentPolicy.FILE, "{\"allowRoot\":true,\"operations\":[\"exec\",\"terminal\"]}");
+        Operations watch = Operations.of(Operations.watch(SessionId.random()));
+        new Opening(watch, ticket -> ticket.operations = watch).offer();
+        assertRefused("not-permitted", "nothing");
+    }
+
+    @Test
+    void theFullLogSaysWhatWasDoneWhereTheTicketDemandsIt() throws Exception {
+        Opening opening =
+                new Opening(BOTH, ticket -> ticket.demands = new Demands(Optional.empty(), Optional.empty(), true));
+        try (Session session = opening.session()) {
+            Collected terminal = new Collected();
+            SessionStream stream = session.open(Service.TERMINAL, SIZE, terminal);
+            stream.write("exit\n".getBytes(StandardCharsets.UTF_8));
+            terminal.end.get(20, TimeUnit.SECONDS);
+            Collected process = new Collected();
+            session.open(
+                            Service.PROCESS,
+                            Json.createObjectBuilder().add("shell", "exit 4").build(),
+                            process)
+                    .finish();
+            process.end.get(20, TimeUnit.SECONDS);
+            awaitEvent("log.tool-started", "{\"tool\":\"terminal\",\"account\":\"" + account + "\"}");
+            awaitEvent("log.tool-ended", "terminal");
+            awaitEvent("log.process-started", "{\"command\":\"exit 4\",\"account\":\"" + account + "\"}");
+            awaitEvent("log.process-ended", "\"exit\":\"4\"");
+        }
     }
 
     @Test

@@ -3,20 +3,31 @@ package org.bascule.control.command;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.util.List;
+import java.util.Optional;
 import org.bascule.control.CommandException;
+import org.bascule.control.ExitCode;
+import org.bascule.control.Surroundings;
+import org.bascule.control.remote.DeviceSession;
+import org.bascule.control.remote.RemoteWatch;
+import org.bascule.control.server.AccessServer;
 import org.bascule.control.server.Http;
+import org.bascule.control.signin.Account;
+import org.bascule.control.terminal.LocalTerminal;
 import org.bascule.wire.Json;
+import org.bascule.wire.Operations;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.WireException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Sessions on devices: those that run, those that were, and ending one. */
+/** Sessions on devices: those that run, those that were, watching and ending one. */
 @Command(
         name = "session",
-        header = "Sessions: list, end.",
-        subcommands = {SessionCommand.Listing.class, SessionCommand.End.class})
+        header = "Sessions: list, watch, end.",
+        subcommands = {SessionCommand.Listing.class, SessionCommand.Watch.class, SessionCommand.End.class})
 final class SessionCommand {
 
     @Command(name = "list", header = "List running sessions: your own, and those whose connection log you may view.")
@@ -40,6 +51,60 @@ final class SessionCommand {
                     Output.text(session, "ended"),
                     Output.text(session, "sid")));
             return desk.list(sessions, table);
+        }
+    }
+
+    @Command(
+            name = "watch",
+            header = "Watch the terminals of somebody else's running session; he is told so. Ctrl+C ends it.")
+    static final class Watch implements Action {
+
+        @Option(
+                names = "--terminal",
+                paramLabel = "N",
+                description = "one terminal of the session; otherwise the newest, and then the next")
+        private @Nullable Integer terminal;
+
+        @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the log of the device's owner")
+        private @Nullable String reason;
+
+        @Parameters(paramLabel = "SID", description = "the session's id, as 'bascule session list' shows it")
+        private String sid = "";
+
+        @Override
+        public int run(Surroundings around) throws CommandException {
+            SessionId watched = parse(sid);
+            AccessServer server = new Account(around).server();
+            String device = device(server, watched);
+            boolean person = LocalTerminal.isOutput();
+            try (DeviceSession session = DeviceSession.open(
+                    server,
+                    around,
+                    device,
+                    Operations.of(Operations.watch(watched)),
+                    Optional.ofNullable(reason))) {
+                session.unverified(person).ifPresent(around::warn);
+                return new RemoteWatch(session, around, person, watched).run(Optional.ofNullable(terminal));
+            }
+        }
+
+        private static SessionId parse(String text) throws CommandException {
+            try {
+                return SessionId.parse(text);
+            } catch (WireException e) {
+                throw new CommandException(
+                        ExitCode.USAGE, "a session's id has 32 hexadecimal digits: see 'bascule session list'", e);
+            }
+        }
+
+        private static String device(AccessServer server, SessionId sid) throws CommandException {
+            for (JsonObject session : server.list("/api/sessions", Integer.MAX_VALUE)) {
+                if (session.getString("sid", "").equals(sid.hex())
+                        && session.get("device") instanceof JsonObject device) {
+                    return device.getString("uid", "");
+                }
+            }
+            throw new CommandException(ExitCode.REFUSED, "no such session runs, or you may not see it");
         }
     }
 

@@ -263,7 +263,7 @@ public final class DeviceSession implements AutoCloseable {
                         ? new CommandException(
                                 ExitCode.NOT_SIGNED_IN,
                                 "the sign-in or API token was ended, and the session with it: sign in anew")
-                        : new CommandException(ExitCode.REFUSED, "the server has ended the session" + detail);
+                        : new CommandException(ExitCode.REFUSED, EndedByServer.sentence(text));
             case TICKET_EXPIRED, ENDED_BY_DEVICE ->
                 new CommandException(ExitCode.REFUSED, "the session was ended (" + reason.text() + ")" + detail);
             case SWITCHED_OFF ->

@@ -25,7 +25,7 @@ public final class RemoteCommand {
 
     /** @return the exit code of the command; 128 + n if signal n killed it */
     public int run(CommandLine command) throws CommandException {
-        RemoteOutput output = new RemoteOutput();
+        RemoteOutput output = new RemoteOutput(new Watchers(around, false));
         SessionStream stream = session.openStream(Service.PROCESS, command.toJson(), output);
         input.pump(stream);
         ProcessFrames.Reader frames = new ProcessFrames.Reader();

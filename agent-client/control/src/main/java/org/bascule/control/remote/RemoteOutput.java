@@ -25,6 +25,12 @@ final class RemoteOutput implements StreamHandler {
 
     private static final int BUFFER = 64 * 1_024;
 
+    private final Watchers watchers;
+
+    RemoteOutput(Watchers watchers) {
+        this.watchers = watchers;
+    }
+
     // guarded by this
     private @Nullable StreamInput input;
     private Optional<ProcessExit> exit = Optional.empty();
@@ -50,6 +56,7 @@ final class RemoteOutput implements StreamHandler {
             synchronized (this) {
                 exit = ended.or(() -> exit);
             }
+            watchers.event(event);
         } catch (WireException e) {
             stream.reset(EndReason.PROTOCOL_VIOLATION, "event not understood");
         }

@@ -25,7 +25,7 @@ public final class RemoteShell {
 
     /** @return the exit code of the shell; 128 + n if signal n killed it */
     public int run() throws CommandException {
-        RemoteOutput output = new RemoteOutput();
+        RemoteOutput output = new RemoteOutput(new Watchers(around, terminal.isPresent()));
         SessionStream stream =
                 session.openStream(Service.TERMINAL, terminal.size().toJson(), output);
         terminal.raw();

@@ -275,7 +275,10 @@ class RemoteTest {
             value = {
                 "signed-out|3|the sign-in or API token was ended, and the session with it: sign in anew",
                 "The session has ended (signed-out).|3|the sign-in or API token was ended, and the session with it: sign in anew",
-                "not-permitted|4|the server has ended the session: not-permitted"
+                "not-permitted|4|the permission for this was taken away, so the server has ended the session (not-permitted)",
+                "ended-by-administrator|4|an administrator has ended the session (ended-by-administrator)",
+                "expired|4|the longest time of a session is over (expired)",
+                "unheard-of|4|the server has ended the session: unheard-of"
             })
     void sessionThatTheServerEndsIsOneSentence(String text, int code, String sentence) throws Exception {
         try (FakeDevice device = new FakeDevice(server, service(Service.PROCESS, (stream, arguments, in) -> {}))) {

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
@@ -20,6 +22,7 @@ import org.bascule.wire.WireException;
  */
 public record CommandLine(List<String> arguments, Optional<String> shell) {
 
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
     private static final int MAX_ARGUMENTS = 256;
     private static final int MAX_BYTES = 32 << 10;
 
@@ -54,6 +57,15 @@ public record CommandLine(List<String> arguments, Optional<String> shell) {
 
     public static CommandLine shell(String line) {
         return new CommandLine(List.of(), Optional.of(line));
+    }
+
+    /** For logs: the shell line, or the arguments with quotes where they are needed to tell one from the next. */
+    public String text() {
+        return shell.orElseGet(() -> arguments.stream().map(CommandLine::quoted).collect(Collectors.joining(" ")));
+    }
+
+    private static String quoted(String argument) {
+        return PLAIN.matcher(argument).matches() ? argument : "'" + argument.replace("'", "'\\''") + "'";
     }
 
     /** {@code {"command":["ls","-l"]}} or {@code {"shell":"ls -l | wc"}}. */

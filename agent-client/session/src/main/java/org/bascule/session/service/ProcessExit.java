@@ -31,6 +31,11 @@ public record ProcessExit(boolean signalled, int value) {
         return signalled ? SIGNAL_OFFSET + value : value;
     }
 
+    /** For logs: the code, or {@code signal 9}. */
+    public String text() {
+        return signalled ? "signal " + value : Integer.toString(value);
+    }
+
     /** {@code {"exit":{"code":0}}} or {@code {"exit":{"signal":9}}}. */
     public JsonObject toEvent() {
         JsonObjectBuilder exit = Json.createObjectBuilder().add(signalled ? "signal" : "code", value);

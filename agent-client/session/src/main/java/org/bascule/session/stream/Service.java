@@ -6,7 +6,14 @@ import org.bascule.wire.Operations;
 /** What a stream can carry, the operation that it needs, and whether lengths are hidden by padding. */
 public enum Service {
     TERMINAL("terminal", Operations.TERMINAL, true),
-    PROCESS("process", Operations.EXEC, false);
+    PROCESS("process", Operations.EXEC, false),
+    /** What another session shows. Which one, its handler checks. */
+    WATCH("watch", Operations.WATCH, true) {
+        @Override
+        public boolean permittedBy(Operations operations) {
+            return operations.names().stream().anyMatch(Operations::isWatching);
+        }
+    };
 
     private final String text;
     private final String operation;

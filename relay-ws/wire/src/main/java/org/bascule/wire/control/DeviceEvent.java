@@ -21,7 +21,7 @@ import org.bascule.wire.WireException;
 public record DeviceEvent(Instant time, String code, Optional<SessionId> sid, String detail, long count) {
 
     private static final int MAX_CODE = 64;
-    private static final int MAX_DETAIL = 1_000;
+    static final int MAX_DETAIL = 1_000;
 
     public DeviceEvent {
         if (code.isEmpty() || code.length() > MAX_CODE || detail.length() > MAX_DETAIL || count < 1) {

@@ -1,0 +1,14 @@
+package org.bascule.agent.watch;
+
+import java.io.IOException;
+import org.bascule.agent.service.ServiceStream;
+
+/** A tool of a session whose output can be watched. */
+public interface WatchedTool {
+
+    /** How the bytes are to be shown: the name of the service. */
+    String service();
+
+    /** Shows it to one watcher until the tool or the stream is over; blocks, on a thread of the watcher. */
+    void show(ServiceStream watcher) throws IOException, InterruptedException;
+}

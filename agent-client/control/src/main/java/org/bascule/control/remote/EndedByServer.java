@@ -1,0 +1,34 @@
+package org.bascule.control.remote;
+
+import java.util.Map;
+import org.bascule.control.Printable;
+
+/** Why the access server ended a session, in sentences: the device passes on a code. */
+final class EndedByServer {
+
+    private static final Map<String, String> SENTENCES = Map.ofEntries(
+            Map.entry("not-permitted", "the permission for this was taken away, so the server has ended the session"),
+            Map.entry(
+                    "contract-required",
+                    "the service contract that is required is not in force any more, so the server has ended the session"),
+            Map.entry(
+                    "qualification-required",
+                    "a qualification that is required is missing or has expired, so the server has ended the session"),
+            Map.entry("expired", "the longest time of a session is over"),
+            Map.entry("device-removed", "the device was removed, so the server has ended the session"),
+            Map.entry("device-revoked", "the device's certificate was revoked, so the server has ended the session"),
+            Map.entry("ended-by-administrator", "an administrator has ended the session"),
+            Map.entry("ended-by-user", "the session was ended from elsewhere under your name"),
+            Map.entry("watched-ended", "the session that was watched has ended"));
+
+    private EndedByServer() {}
+
+    /** @param text what the device passed on: a code, or whatever an older or newer server says */
+    static String sentence(String text) {
+        String known = SENTENCES.get(text);
+        if (known != null) {
+            return known + " (" + text + ")";
+        }
+        return "the server has ended the session" + (text.isEmpty() ? "" : ": " + Printable.of(text));
+    }
+}
