@@ -15,6 +15,8 @@ public record Operations(List<String> names) {
 
     public static final String TERMINAL = "terminal";
     public static final String EXEC = "exec";
+    public static final String FILE_READ = "file-read";
+    public static final String FILE_WRITE = "file-write";
 
     private static final int MAX_NAMES = 16;
     private static final int MAX_BYTES = 1_024;

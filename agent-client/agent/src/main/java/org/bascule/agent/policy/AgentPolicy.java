@@ -27,10 +27,12 @@ public record AgentPolicy(
         boolean allowRoot, Optional<List<String>> accounts, Operations operations, Optional<Path> shell) {
 
     public static final String FILE = "policy.json";
-    private static final int MAX_CHARS = 65_536;
+    static final int MAX_CHARS = 65_536;
+    private static final List<String> MEMBERS = List.of("allowRoot", "accounts", "operations", "shell");
 
     /** What this agent can do. */
-    public static final Operations ALL = Operations.of(Operations.TERMINAL, Operations.EXEC);
+    public static final Operations ALL =
+            Operations.of(Operations.TERMINAL, Operations.EXEC, Operations.FILE_READ, Operations.FILE_WRITE);
 
     public static final AgentPolicy DEFAULT = new AgentPolicy(false, Optional.empty(), ALL, Optional.empty());
 
@@ -56,10 +58,11 @@ public record AgentPolicy(
     static AgentPolicy parse(String text) throws WireException {
         StrictJson json = StrictJson.parse(text, MAX_CHARS);
         for (String member : json.object().keySet()) {
-            if (!List.of("allowRoot", "accounts", "operations", "shell").contains(member)) {
+            if (!MEMBERS.contains(member) && !FilePolicy.MEMBERS.contains(member)) {
                 throw WireException.malformed("there is no setting '" + member + "'");
             }
         }
+        FilePolicy.parse(json);
         Optional<String> shell = json.optionalString("shell", 255);
         if (shell.isPresent() && !shell.get().startsWith("/")) {
             throw WireException.malformed("'shell' is not an absolute path");

@@ -16,6 +16,7 @@ import org.bascule.agent.service.TerminalService;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.session.service.CommandLine;
+import org.bascule.session.service.FileRequest;
 import org.bascule.session.service.TerminalSize;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
@@ -39,6 +40,7 @@ final class DeviceServices {
     private final long ownUid;
     private final EventLog events;
     private final Executor executor;
+    private final FileStreams files;
     private final Semaphore room = new Semaphore(MAX_RUNNING);
 
     DeviceServices(StateFolder folder, AccountRules accounts, long ownUid, EventLog events, Executor executor) {
@@ -47,12 +49,13 @@ final class DeviceServices {
         this.ownUid = ownUid;
         this.events = events;
         this.executor = executor;
+        this.files = new FileStreams(folder, ownUid);
     }
 
     /** Runs a service as an account. */
-    private interface Task {
+    interface Task {
         void run(StreamAdapter stream, Launcher launcher, Account account)
-                throws IOException, AccountException, InterruptedException;
+                throws IOException, AccountException, StateException, InterruptedException;
     }
 
     ServiceHandler handler(Supplier<Ticket> ticket) {
@@ -61,7 +64,7 @@ final class DeviceServices {
 
     private StreamHandler open(SessionStream stream, Service service, JsonObject arguments, Ticket ticket)
             throws StreamRefusedException {
-        Task task = task(service, arguments);
+        Task task = task(stream, service, arguments, ticket);
         if (!room.tryAcquire()) {
             throw new StreamRefusedException(EndReason.LIMIT, "too much is running on this device");
         }
@@ -76,11 +79,13 @@ final class DeviceServices {
         return adapter;
     }
 
-    private Task task(Service service, JsonObject arguments) throws StreamRefusedException {
+    private Task task(SessionStream stream, Service service, JsonObject arguments, Ticket ticket)
+            throws StreamRefusedException {
         try {
             return switch (service) {
                 case TERMINAL -> terminal(TerminalSize.parse(arguments));
                 case PROCESS -> process(CommandLine.parse(arguments));
+                case FILE -> files.task(stream, FileRequest.parse(arguments), ticket);
             };
         } catch (WireException e) {
             throw new StreamRefusedException(EndReason.BAD_ARGUMENTS, String.valueOf(e.getMessage()));
@@ -101,22 +106,29 @@ final class DeviceServices {
         SessionId sid = ticket.sid();
         try {
             AgentPolicy policy = AgentPolicy.load(folder);
-            if (!policy.operations().allows(service.operation())) {
+            if (!service.permittedBy(policy.operations())) {
                 events.record("stream-refused", sid, "not permitted: " + service.text());
                 stream.refuse("the device's policy does not permit it");
                 return;
             }
             Account account = accounts.resolve(ticket.account(), policy);
-            events.record("stream-opened", sid, service.text() + " as " + account.name());
+            boolean told = service != Service.FILE || files.isFirst(sid);
+            if (told) {
+                events.record("stream-opened", sid, service.text() + " as " + account.name());
+            }
             task.run(stream, new Launcher(ownUid, policy.shell()), account);
-            events.record("stream-ended", sid, service.text());
+            if (service != Service.FILE) {
+                events.record("stream-ended", sid, service.text());
+            }
         } catch (AccountException | StateException e) {
             LOG.log(System.Logger.Level.WARNING, "{0} refused: {1}", service.text(), e.getMessage());
             events.record("stream-refused", sid, service.text() + ": " + e.getMessage());
             stream.fail(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "{0} ended: {1}", service.text(), e.getMessage());
-            events.record("stream-ended", sid, service.text());
+            if (service != Service.FILE) {
+                events.record("stream-ended", sid, service.text());
+            }
             stream.fail("the device could not go on with it");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

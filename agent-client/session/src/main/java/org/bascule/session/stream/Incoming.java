@@ -167,7 +167,7 @@ final class Incoming {
             begin(stream, arguments);
         } else if (!session.isClient()
                 && service.isPresent()
-                && !session.granted().allows(service.get().operation())) {
+                && !service.get().permittedBy(session.granted())) {
             session.notPermitted(name);
         }
     }
@@ -178,7 +178,7 @@ final class Incoming {
             session.sendReset(id, EndReason.NO_SUCH_SERVICE, "");
             return null;
         }
-        if (!session.granted().allows(service.get().operation())) {
+        if (!service.get().permittedBy(session.granted())) {
             session.sendReset(id, EndReason.NOT_PERMITTED, "");
             return null;
         }

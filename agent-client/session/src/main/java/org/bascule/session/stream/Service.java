@@ -6,7 +6,14 @@ import org.bascule.wire.Operations;
 /** What a stream can carry, the operation that it needs, and whether lengths are hidden by padding. */
 public enum Service {
     TERMINAL("terminal", Operations.TERMINAL, true),
-    PROCESS("process", Operations.EXEC, false);
+    PROCESS("process", Operations.EXEC, false),
+    /** Which of the two a request needs is for the device's service to see. */
+    FILE("file", Operations.FILE_READ, false) {
+        @Override
+        public boolean permittedBy(Operations operations) {
+            return operations.allows(Operations.FILE_READ) || operations.allows(Operations.FILE_WRITE);
+        }
+    };
 
     private final String text;
     private final String operation;
@@ -25,6 +32,11 @@ public enum Service {
 
     public String operation() {
         return operation;
+    }
+
+    /** Whether a stream for it may be open under these operations. */
+    public boolean permittedBy(Operations operations) {
+        return operations.allows(operation);
     }
 
     boolean padded() {

@@ -104,7 +104,7 @@ final class StreamTable {
 
     List<SessionStream> notGranted(Operations granted) {
         return streams.values().stream()
-                .filter(stream -> !granted.allows(stream.service().operation()))
+                .filter(stream -> !stream.service().permittedBy(granted))
                 .toList();
     }
 
