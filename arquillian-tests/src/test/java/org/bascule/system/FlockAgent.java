@@ -15,8 +15,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.bascule.session.handshake.DeviceStaticKey;
 import org.bascule.wire.WireException;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.enrol.EnrolAnswer;
 import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.DeviceIdentityKey;
@@ -115,32 +117,32 @@ final class FlockAgent implements WebSocket.Listener {
     }
 
     private void received(ControlMessage message) {
-        if (message instanceof ControlMessage.Hello hello) {
+        if (message instanceof ChannelMessage.Hello hello) {
             prove(hello);
-        } else if (message instanceof ControlMessage.Welcome welcome) {
+        } else if (message instanceof ChannelMessage.Welcome welcome) {
             welcomed(welcome);
-        } else if (message instanceof ControlMessage.Probe probe) {
-            send(new ControlMessage.ProbeReply(probe.id()));
-        } else if (message instanceof ControlMessage.SessionOffer offered) {
+        } else if (message instanceof ChannelMessage.Probe probe) {
+            send(new ChannelMessage.ProbeReply(probe.id()));
+        } else if (message instanceof SessionMessage.SessionOffer offered) {
             offeredAt = System.nanoTime();
             offer.countDown();
-            send(new ControlMessage.SessionRefuse(offered.sid(), "busy", "a device without tools"));
-        } else if (message instanceof ControlMessage.Refusal refusal) {
+            send(new SessionMessage.SessionRefuse(offered.sid(), "busy", "a device without tools"));
+        } else if (message instanceof ChannelMessage.Refusal refusal) {
             System.out.println("refused: " + refusal.toJson());
         }
     }
 
-    private void prove(ControlMessage.Hello hello) {
+    private void prove(ChannelMessage.Hello hello) {
         byte[] nonce = new byte[ControlTranscript.NONCE];
         RANDOM.nextBytes(nonce);
         String authority = URI.create(flock.agentUrl()).getAuthority();
         ControlTranscript proof = new ControlTranscript(hello.nonce(), nonce, authority, uid(), flock.spki());
         transcript = proof;
-        send(new ControlMessage.Auth(
+        send(new ChannelMessage.Auth(
                 nonce, authority, uid(), flock.spki(), enrolled.chain(), key.sign(proof.forAgent())));
     }
 
-    private void welcomed(ControlMessage.Welcome welcome) {
+    private void welcomed(ChannelMessage.Welcome welcome) {
         ControlTranscript proof = transcript;
         if (proof == null) {
             throw new AssertionError("welcome before hello");
@@ -152,9 +154,9 @@ final class FlockAgent implements WebSocket.Listener {
         } catch (WireException e) {
             throw new AssertionError(e);
         }
-        send(new ControlMessage.Ready(endorsement, "1", "Linux", Optional.empty(), HardwareId.NONE, 0));
+        send(new ChannelMessage.Ready(endorsement, "1", "Linux", Optional.empty(), HardwareId.NONE, 0));
         // the answer to it says that the server has it
-        send(new ControlMessage.Heartbeat());
+        send(new ChannelMessage.Heartbeat());
         failures = 0;
         online = true;
         flock.came();
@@ -166,7 +168,7 @@ final class FlockAgent implements WebSocket.Listener {
 
     private synchronized void beat() {
         if (online) {
-            send(new ControlMessage.Heartbeat());
+            send(new ChannelMessage.Heartbeat());
         }
     }
 

@@ -49,7 +49,10 @@ import org.bascule.session.resume.ResumeTimes;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ReportMessage;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.registry.RelayList;
 
 /** The running agent: everything wired together. */
@@ -209,7 +212,7 @@ public final class Agent implements ChannelListener {
     }
 
     @Override
-    public void ready(ControlMessage.Welcome welcome, Instant channelStart) {
+    public void ready(ChannelMessage.Welcome welcome, Instant channelStart) {
         LOG.log(System.Logger.Level.INFO, "online as {0}", welcome.name());
         gate.channelStarted(channelStart);
         events.connected();
@@ -236,7 +239,7 @@ public final class Agent implements ChannelListener {
             if (text.isPresent()) {
                 JsonObject object =
                         StrictJson.parse(text.get(), InventoryProbe.MAX_LENGTH).object();
-                send(new ControlMessage.InventoryReport(object));
+                send(new ReportMessage.InventoryReport(object));
             }
         } catch (IOException | StateException | WireException e) {
             LOG.log(System.Logger.Level.WARNING, "the inventory could not be taken: {0}", e.getMessage());
@@ -247,7 +250,7 @@ public final class Agent implements ChannelListener {
     }
 
     @Override
-    public void assisted(ControlMessage.AssistState told) {
+    public void assisted(ReportMessage.AssistState told) {
         assistance.told(told);
     }
 
@@ -272,32 +275,32 @@ public final class Agent implements ChannelListener {
     }
 
     @Override
-    public void offered(ControlMessage.SessionOffer offer) {
+    public void offered(SessionMessage.SessionOffer offer) {
         sessions.offered(offer);
     }
 
     @Override
-    public void relayed(ControlMessage.SessionRelay relay) {
+    public void relayed(SessionMessage.SessionRelay relay) {
         sessions.relayed(relay);
     }
 
     @Override
-    public void updated(ControlMessage.SessionUpdate update) {
+    public void updated(SessionMessage.SessionUpdate update) {
         sessions.updated(update);
     }
 
     @Override
-    public void ended(ControlMessage.SessionEnd end) {
+    public void ended(SessionMessage.SessionEnd end) {
         sessions.ended(end);
     }
 
     @Override
-    public void reserved(ControlMessage.SessionReserve reserve) {
+    public void reserved(SessionMessage.SessionReserve reserve) {
         sessions.reserved(reserve);
     }
 
     @Override
-    public void transportLost(ControlMessage.SessionLost lost) {
+    public void transportLost(SessionMessage.SessionLost lost) {
         sessions.transportLost(lost);
     }
 
@@ -307,7 +310,7 @@ public final class Agent implements ChannelListener {
     }
 
     @Override
-    public void acknowledged(ControlMessage.EventsAck ack) {
+    public void acknowledged(ReportMessage.EventsAck ack) {
         events.acknowledged(ack.next());
     }
 }

@@ -39,7 +39,7 @@ import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ReportMessage;
 import org.jspecify.annotations.Nullable;
 
 /** Requests for help: raised by devices, taken and closed by people. */
@@ -100,11 +100,11 @@ public class Assistance {
     }
 
     /** What the device is told; a request that is known already is answered with its state. */
-    public ControlMessage.AssistState raise(KnownDevice device, ControlMessage.Assist request, String address) {
+    public ReportMessage.AssistState raise(KnownDevice device, ReportMessage.Assist request, String address) {
         if (!Uuid7.isUuid(request.id())) {
             return refused(request, "invalid");
         }
-        Optional<ControlMessage.AssistState> known = state(device, request.id());
+        Optional<ReportMessage.AssistState> known = state(device, request.id());
         if (known.isPresent()) {
             return known.get();
         }
@@ -121,9 +121,9 @@ public class Assistance {
             return refused(request, "already-open");
         }
         audit.record(about(device, address, Operation.ASSISTANCE_REQUESTED, Outcome.SUCCESS)
-                .saying(cleaned(request.text(), ControlMessage.Assist.MAX_TEXT)));
+                .saying(cleaned(request.text(), ReportMessage.Assist.MAX_TEXT)));
         fire(device.domainId(), request.id(), device.uid(), AssistanceState.OPEN, "");
-        return new ControlMessage.AssistState(request.id(), AssistanceState.OPEN.code(), "");
+        return new ReportMessage.AssistState(request.id(), AssistanceState.OPEN.code(), "");
     }
 
     private static AuditEvent about(KnownDevice device, String address, Operation operation, Outcome outcome) {
@@ -131,17 +131,17 @@ public class Assistance {
                 .on(device.uid(), device.name());
     }
 
-    private static ControlMessage.AssistState refused(ControlMessage.Assist request, String why) {
-        return new ControlMessage.AssistState(request.id(), "refused", why);
+    private static ReportMessage.AssistState refused(ReportMessage.Assist request, String why) {
+        return new ReportMessage.AssistState(request.id(), "refused", why);
     }
 
-    private Optional<ControlMessage.AssistState> state(KnownDevice device, String id) {
+    private Optional<ReportMessage.AssistState> state(KnownDevice device, String id) {
         return sql.in(device.domainId())
                 .statement("select state, taken_by_name, comment from assistance_request"
                         + " where domain_id = :domain and device_id = :device and id = :id")
                 .set("device", device.uid())
                 .set("id", id)
-                .first(row -> new ControlMessage.AssistState(
+                .first(row -> new ReportMessage.AssistState(
                         id, row.text(1), detail(row.text(1), row.textOrNull(2), row.textOrNull(3))));
     }
 
@@ -151,7 +151,7 @@ public class Assistance {
     }
 
     /** Why it is not accepted: {@code disabled}, {@code already-open}, {@code too-many}, or {@code contact-} and the field that is missing. */
-    private Optional<String> refusal(KnownDevice device, ControlMessage.Assist request) {
+    private Optional<String> refusal(KnownDevice device, ReportMessage.Assist request) {
         var domain = options.of(device.domainId()).assistance();
         DeviceAssistance allowed = stored(device.domainId(), device.uid()).orElse(new DeviceAssistance(false, null));
         if (!domain.enabled() || !isOn(allowed)) {
@@ -177,11 +177,11 @@ public class Assistance {
         return allowed.enabled() && (allowed.until() == null || now().isBefore(allowed.until()));
     }
 
-    private static Optional<String> contact(ControlMessage.Assist request, String field) {
+    private static Optional<String> contact(ReportMessage.Assist request, String field) {
         return switch (field) {
-            case "name" -> kept(request.name(), ControlMessage.Assist.MAX_NAME);
-            case "phone" -> kept(request.phone(), ControlMessage.Assist.MAX_PHONE);
-            case "email" -> kept(request.email(), ControlMessage.Assist.MAX_EMAIL);
+            case "name" -> kept(request.name(), ReportMessage.Assist.MAX_NAME);
+            case "phone" -> kept(request.phone(), ReportMessage.Assist.MAX_PHONE);
+            case "email" -> kept(request.email(), ReportMessage.Assist.MAX_EMAIL);
             default -> Optional.of(field);
         };
     }
@@ -216,7 +216,7 @@ public class Assistance {
                 .number();
     }
 
-    private void insert(KnownDevice device, ControlMessage.Assist request) throws DuplicateException {
+    private void insert(KnownDevice device, ReportMessage.Assist request) throws DuplicateException {
         Instant now = now();
         sql.in(device.domainId())
                 .statement(
@@ -226,7 +226,7 @@ public class Assistance {
                         values (:id, :domain, :device, :text, :name, :phone, :email, 'open', :raised, :now, :expires)""")
                 .set("id", request.id())
                 .set("device", device.uid())
-                .set("text", cleaned(request.text(), ControlMessage.Assist.MAX_TEXT))
+                .set("text", cleaned(request.text(), ReportMessage.Assist.MAX_TEXT))
                 .set("name", contact(request, "name").orElse(null))
                 .set("phone", contact(request, "phone").orElse(null))
                 .set("email", contact(request, "email").orElse(null))

@@ -8,7 +8,7 @@ import org.bascule.domain.device.AssistanceTraffic;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.device.KnownDevice;
 import org.bascule.domain.live.LiveEvent;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ReportMessage;
 
 /** Between the channels of devices and the requests: what comes in is raised, what changes goes out to a device that is online. */
 @ApplicationScoped
@@ -21,12 +21,12 @@ public class AssistanceDesk implements AssistanceTraffic {
     DeviceChannels channels;
 
     @Override
-    public ControlMessage.AssistState requested(KnownDevice device, ControlMessage.Assist request, String address) {
+    public ReportMessage.AssistState requested(KnownDevice device, ReportMessage.Assist request, String address) {
         return assistance.raise(device, request, address);
     }
 
     /** A device that is offline asks by itself when it is back. */
     public void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) LiveEvent.AssistanceChanged event) {
-        channels.send(event.deviceUid(), new ControlMessage.AssistState(event.id(), event.state(), event.detail()));
+        channels.send(event.deviceUid(), new ReportMessage.AssistState(event.id(), event.state(), event.detail()));
     }
 }

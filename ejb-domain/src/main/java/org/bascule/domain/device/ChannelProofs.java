@@ -15,7 +15,7 @@ import org.bascule.domain.pki.Signers;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.B64;
 import org.bascule.wire.WireException;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.trust.DeviceCertificates;
@@ -60,7 +60,7 @@ public class ChannelProofs {
     }
 
     /** Checks in the order of what is cheap, and says what is wrong. */
-    public Proven check(byte[] serverNonce, ControlMessage.Auth auth, String address) throws ChannelRefusedException {
+    public Proven check(byte[] serverNonce, ChannelMessage.Auth auth, String address) throws ChannelRefusedException {
         SignedKeySet keys = installation
                 .keySet()
                 .orElseThrow(() -> new ChannelRefusedException(
@@ -77,7 +77,7 @@ public class ChannelProofs {
         return verify(keys, device, auth, transcript, address);
     }
 
-    private KnownDevice known(ControlMessage.Auth auth) throws ChannelRefusedException {
+    private KnownDevice known(ChannelMessage.Auth auth) throws ChannelRefusedException {
         if (!Uuid7.isUuid(auth.uid())) {
             throw new ChannelRefusedException(ChannelRefusal.UNKNOWN_DEVICE);
         }
@@ -109,7 +109,7 @@ public class ChannelProofs {
     private Proven verify(
             SignedKeySet keys,
             KnownDevice device,
-            ControlMessage.Auth auth,
+            ChannelMessage.Auth auth,
             ControlTranscript transcript,
             String address)
             throws ChannelRefusedException {
@@ -154,11 +154,11 @@ public class ChannelProofs {
     }
 
     /** The server's half. */
-    public ControlMessage.Welcome welcome(Proven proven) throws ChannelRefusedException {
+    public ChannelMessage.Welcome welcome(Proven proven) throws ChannelRefusedException {
         try {
             Instant now = clock.instant();
             Signers.ControlProof proof = signers.prove(proven.transcript(), now);
-            return new ControlMessage.Welcome(
+            return new ChannelMessage.Welcome(
                     proof.kid(),
                     proof.signature(),
                     now,

@@ -23,8 +23,11 @@ import org.bascule.domain.lifecycle.Renewals;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.relay.RelayLists;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.DeviceEvent;
+import org.bascule.wire.control.ReportMessage;
+import org.bascule.wire.control.SessionMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +99,7 @@ public class DeviceChannels {
     public void opened(DeviceChannel channel) {
         Link link = new Link(channel, clock.instant());
         links.put(channel, link);
-        link.send(new ControlMessage.Hello(link.nonce.clone()));
+        link.send(new ChannelMessage.Hello(link.nonce.clone()));
     }
 
     /** Something came, and is handled as soon as there is time: the device is not silent. */
@@ -128,13 +131,13 @@ public class DeviceChannels {
     }
 
     private static void expectHeartbeat(ControlMessage message) throws ChannelRefusedException {
-        if (!(message instanceof ControlMessage.Heartbeat)) {
+        if (!(message instanceof ChannelMessage.Heartbeat)) {
             throw new ChannelRefusedException(ChannelRefusal.PROTOCOL);
         }
     }
 
     private void greeted(Link link, ControlMessage message) throws ChannelRefusedException {
-        if (!(message instanceof ControlMessage.Auth auth)) {
+        if (!(message instanceof ChannelMessage.Auth auth)) {
             throw new ChannelRefusedException(ChannelRefusal.PROTOCOL);
         }
         try {
@@ -147,7 +150,7 @@ public class DeviceChannels {
         }
     }
 
-    private void record(ControlMessage.Auth auth, Link link, ChannelRefusal refusal) {
+    private void record(ChannelMessage.Auth auth, Link link, ChannelRefusal refusal) {
         if (refusal != ChannelRefusal.BUSY && Uuid7.isUuid(auth.uid())) {
             store.find(auth.uid()).ifPresent(device -> {
                 RefusedChannels.Kind kind = new RefusedChannels.Kind(device, link.channel.address(), refusal);
@@ -173,14 +176,14 @@ public class DeviceChannels {
                         uid,
                         new Challenge(
                                 older, link, proven, probe, clock.instant().plus(PROBE_TIME)));
-                older.send(new ControlMessage.Probe(probe));
+                older.send(new ChannelMessage.Probe(probe));
             }
         }
     }
 
     /** Called with the lock of the device. */
     private void admit(Link link, ChannelProofs.Proven proven) throws ChannelRefusedException {
-        ControlMessage.Welcome welcome = proofs.welcome(proven);
+        ChannelMessage.Welcome welcome = proofs.welcome(proven);
         if (link.enter(Link.Phase.WELCOMED)) {
             current.put(proven.device().uid(), link);
             link.send(welcome);
@@ -188,9 +191,9 @@ public class DeviceChannels {
     }
 
     private void welcomed(Link link, ControlMessage message) throws ChannelRefusedException {
-        if (message instanceof ControlMessage.Ready ready) {
+        if (message instanceof ChannelMessage.Ready ready) {
             ready(link, ready);
-        } else if (message instanceof ControlMessage.ProbeReply reply) {
+        } else if (message instanceof ChannelMessage.ProbeReply reply) {
             alive(link, reply);
         } else {
             expectHeartbeat(message);
@@ -198,7 +201,7 @@ public class DeviceChannels {
         }
     }
 
-    private void ready(Link link, ControlMessage.Ready ready) throws ChannelRefusedException {
+    private void ready(Link link, ChannelMessage.Ready ready) throws ChannelRefusedException {
         KnownDevice device = link.device();
         proofs.verify(device, ready.endorsement());
         String address = link.channel.address();
@@ -222,29 +225,29 @@ public class DeviceChannels {
 
     private void online(Link link, ControlMessage message) throws ChannelRefusedException {
         KnownDevice device = link.device();
-        if (message instanceof ControlMessage.Heartbeat) {
+        if (message instanceof ChannelMessage.Heartbeat) {
             link.send(message);
-        } else if (message instanceof ControlMessage.SessionAnswer answer) {
+        } else if (message instanceof SessionMessage.SessionAnswer answer) {
             link.log = answer.log();
             tell(listener -> listener.answered(device.uid(), answer));
-        } else if (message instanceof ControlMessage.SessionRefuse refusal) {
+        } else if (message instanceof SessionMessage.SessionRefuse refusal) {
             tell(listener -> listener.refused(device.uid(), refusal));
-        } else if (message instanceof ControlMessage.SessionRelays asked) {
+        } else if (message instanceof SessionMessage.SessionRelays asked) {
             tell(listener -> listener.reserveAsked(device.uid(), asked));
-        } else if (message instanceof ControlMessage.SessionEnded ended) {
+        } else if (message instanceof SessionMessage.SessionEnded ended) {
             tell(listener -> listener.ended(device.uid(), ended));
-        } else if (message instanceof ControlMessage.Events events) {
+        } else if (message instanceof ReportMessage.Events events) {
             events(link, events);
-        } else if (message instanceof ControlMessage.InventoryReport report) {
+        } else if (message instanceof ReportMessage.InventoryReport report) {
             store.inventory(device, report.inventory());
-        } else if (message instanceof ControlMessage.EndorsementReport report) {
+        } else if (message instanceof ChannelMessage.EndorsementReport report) {
             proofs.verify(device, report.endorsement());
             store.endorse(device, report.endorsement());
-        } else if (message instanceof ControlMessage.Renew renew) {
+        } else if (message instanceof ChannelMessage.Renew renew) {
             renew(link, renew);
-        } else if (message instanceof ControlMessage.Assist request) {
+        } else if (message instanceof ReportMessage.Assist request) {
             assistance.forEach(listener -> link.send(listener.requested(device, request, link.channel.address())));
-        } else if (message instanceof ControlMessage.ProbeReply reply) {
+        } else if (message instanceof ChannelMessage.ProbeReply reply) {
             alive(link, reply);
         } else {
             throw new ChannelRefusedException(ChannelRefusal.PROTOCOL);
@@ -252,11 +255,11 @@ public class DeviceChannels {
     }
 
     /** The agent keeps what it has, and asks again another day, where there is no answer. */
-    private void renew(Link link, ControlMessage.Renew renew) {
+    private void renew(Link link, ChannelMessage.Renew renew) {
         KnownDevice device = link.device();
         String address = link.channel.address();
         try {
-            link.send(new ControlMessage.Renewed(renewals.renew(
+            link.send(new ChannelMessage.Renewed(renewals.renew(
                     new Renewals.Renewing(device.domainId(), device.uid(), device.name(), device.identity(), address),
                     renew)));
         } catch (RefusedException e) {
@@ -267,13 +270,13 @@ public class DeviceChannels {
         }
     }
 
-    private void events(Link link, ControlMessage.Events events) {
+    private void events(Link link, ReportMessage.Events events) {
         KnownDevice device = link.device();
         DeviceStore.StoredEvents stored = store.events(device, events, link.channel.address());
         for (DeviceEvent event : stored.fresh()) {
             tell(listener -> listener.reported(device.uid(), event, link.opened));
         }
-        link.send(new ControlMessage.EventsAck(stored.next()));
+        link.send(new ReportMessage.EventsAck(stored.next()));
     }
 
     private void tell(Consumer<SessionTraffic> message) {
@@ -281,7 +284,7 @@ public class DeviceChannels {
     }
 
     /** The older channel answered: two have the same identity, and neither may stay. */
-    private void alive(Link older, ControlMessage.ProbeReply reply) {
+    private void alive(Link older, ChannelMessage.ProbeReply reply) {
         KnownDevice device = older.device();
         Link newer;
         synchronized (lock(device.uid())) {
@@ -371,7 +374,7 @@ public class DeviceChannels {
 
     /** Also those that came since the last time. */
     private void tellOfRelays(RelayLists.Current list) {
-        ControlMessage message = new ControlMessage.Relays(list.signed());
+        ControlMessage message = new ChannelMessage.Relays(list.signed());
         links.values().stream()
                 .filter(link -> link.phase() == Link.Phase.ONLINE && link.relays != list.number())
                 .limit(TOLD_AT_ONCE)

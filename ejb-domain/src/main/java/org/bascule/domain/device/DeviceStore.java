@@ -19,8 +19,9 @@ import org.bascule.domain.database.Sql;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.wire.WireException;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.DeviceEvent;
+import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.trust.Endorsement;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,7 @@ public class DeviceStore {
     }
 
     /** Stores that the device is online and what it told about itself; false if its endorsement is older than one that was seen, or it was revoked. */
-    public boolean online(KnownDevice device, ControlMessage.Ready ready, String address) {
+    public boolean online(KnownDevice device, ChannelMessage.Ready ready, String address) {
         if (!endorse(device, ready.endorsement())) {
             return false;
         }
@@ -209,7 +210,7 @@ public class DeviceStore {
      *
      * @return which were new, and the number below which everything is stored
      */
-    public StoredEvents events(KnownDevice device, ControlMessage.Events batch, String address) {
+    public StoredEvents events(KnownDevice device, ReportMessage.Events batch, String address) {
         long next = sql.in(device.domainId())
                 .statement(
                         "select events_next from device_report where domain_id = :domain and device_id = :id for update")

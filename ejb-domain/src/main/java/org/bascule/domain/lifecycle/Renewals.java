@@ -21,7 +21,7 @@ import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.B64;
 import org.bascule.wire.WireException;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.trust.Continuity;
 
@@ -67,7 +67,7 @@ public class Renewals {
      *
      * @return base64url DER: device and domain CA
      */
-    public List<String> renew(Renewing device, ControlMessage.Renew request) throws RefusedException {
+    public List<String> renew(Renewing device, ChannelMessage.Renew request) throws RefusedException {
         DeviceIdentityPublicKey next = CertificateRequest.parse(request.csr()).key();
         Continuity continuity = new Continuity(device.key(), next, request.continuity());
         try {

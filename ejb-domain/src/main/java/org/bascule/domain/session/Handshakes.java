@@ -26,6 +26,7 @@ import org.bascule.domain.transparency.SessionProofs;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.DeviceEvent;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.keys.RelayProofPublicKey;
 import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.relay.RelayRole;
@@ -89,7 +90,7 @@ public class Handshakes implements SessionTraffic {
         String ticket = tickets.sign(session, session.ticketSeq(), now);
         Waiting entry = new Waiting(session, request, client, ticket, now.plus(ANSWER_TIME), new CompletableFuture<>());
         waiting.put(session.sid(), entry);
-        ControlMessage offer = new ControlMessage.SessionOffer(
+        ControlMessage offer = new SessionMessage.SessionOffer(
                 session.sid(), request.m1(), ticket, session.clientAddress(), probably, growth);
         if (!channels.send(session.deviceUid(), offer) && waiting.remove(session.sid(), entry)) {
             store.failed(session, Outcome.FAILED, "the device went offline");
@@ -115,14 +116,14 @@ public class Handshakes implements SessionTraffic {
     }
 
     @Override
-    public void answered(String uid, ControlMessage.SessionAnswer answer) {
+    public void answered(String uid, SessionMessage.SessionAnswer answer) {
         take(answer.sid(), uid).ifPresentOrElse(entry -> meet(entry, answer), () -> {
             // too late, or of no session: the device must not wait for a client that will not come
-            channels.send(uid, new ControlMessage.SessionEnd(answer.sid(), "handshake-failed"));
+            channels.send(uid, new SessionMessage.SessionEnd(answer.sid(), "handshake-failed"));
         });
     }
 
-    private void meet(Waiting entry, ControlMessage.SessionAnswer answer) {
+    private void meet(Waiting entry, SessionMessage.SessionAnswer answer) {
         StoredSession session = entry.session();
         try {
             List<LiveRelay> best = relays.reserve(
@@ -145,7 +146,7 @@ public class Handshakes implements SessionTraffic {
             }
             channels.send(
                     session.deviceUid(),
-                    new ControlMessage.SessionRelay(
+                    new SessionMessage.SessionRelay(
                             session.sid(), Relays.address(relay, ClientKind.NATIVE), forDevice, deviceReserve));
             entry.answer()
                     .complete(new HandshakeAnswer(
@@ -183,14 +184,14 @@ public class Handshakes implements SessionTraffic {
             store.failed(entry.session(), outcome, detail);
             channels.send(
                     entry.session().deviceUid(),
-                    new ControlMessage.SessionEnd(entry.session().sid(), "handshake-failed"));
+                    new SessionMessage.SessionEnd(entry.session().sid(), "handshake-failed"));
         } finally {
             entry.answer().completeExceptionally(told);
         }
     }
 
     @Override
-    public void refused(String uid, ControlMessage.SessionRefuse refusal) {
+    public void refused(String uid, SessionMessage.SessionRefuse refusal) {
         take(refusal.sid(), uid).ifPresent(entry -> {
             String code = Names.cleaned(refusal.code(), "refused");
             RefusedException told = code.equals(NOT_PERMITTED) ? notPermitted(entry.session()) : handshakeFailed();
@@ -206,7 +207,7 @@ public class Handshakes implements SessionTraffic {
     }
 
     @Override
-    public void ended(String uid, ControlMessage.SessionEnded ended) {
+    public void ended(String uid, SessionMessage.SessionEnded ended) {
         take(ended.sid(), uid)
                 .ifPresent(entry -> fail(entry, Outcome.FAILED, "the device ended it", handshakeFailed()));
         store.ofDevice(uid, ended.sid())
@@ -222,12 +223,12 @@ public class Handshakes implements SessionTraffic {
     }
 
     @Override
-    public void reserveAsked(String uid, ControlMessage.SessionRelays asked) {
+    public void reserveAsked(String uid, SessionMessage.SessionRelays asked) {
         Optional<StoredSession> running = store.runningOn(uid, asked.sid());
         if (running.isEmpty()) {
             channels.send(
                     uid,
-                    new ControlMessage.SessionEnd(
+                    new SessionMessage.SessionEnd(
                             asked.sid(), store.endReason(uid, asked.sid()).orElse("ended")));
             return;
         }
@@ -236,7 +237,7 @@ public class Handshakes implements SessionTraffic {
             List<LiveRelay> next = relays.reserve(usable(session), session.sid(), asked.relays(), asked.struck());
             channels.send(
                     uid,
-                    new ControlMessage.SessionReserve(
+                    new SessionMessage.SessionReserve(
                             session.sid(),
                             reserves.of(session, next, RelayRole.DEVICE, asked.relayKey(), ClientKind.NATIVE)));
         } catch (RefusedException e) {

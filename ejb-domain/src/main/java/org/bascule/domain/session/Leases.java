@@ -20,7 +20,7 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.Credentials;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.SessionMessage;
 
 /**
  * Keeps running sessions running as long as they may: every 120 s permission and conditions are checked again and the device gets a newer ticket, which is a
@@ -112,7 +112,7 @@ public class Leases {
             StoredSession narrowed = session.narrowedTo(permitted);
             String ticket = tickets.sign(narrowed, session.ticketSeq() + 1L, now);
             if (store.renewed(session, Tickets.lease(session, now))) {
-                channels.send(session.deviceUid(), new ControlMessage.SessionUpdate(session.sid(), ticket));
+                channels.send(session.deviceUid(), new SessionMessage.SessionUpdate(session.sid(), ticket));
             }
         } catch (RefusedException e) {
             // no key set is in force: the lease lapses
@@ -126,6 +126,6 @@ public class Leases {
 
     private void end(String domainId, SessionId sid, String deviceUid, EndReason reason) {
         store.end(domainId, sid, Actor.SERVER, reason.code(), SessionStore.Facts.NONE);
-        channels.send(deviceUid, new ControlMessage.SessionEnd(sid, reason.code()));
+        channels.send(deviceUid, new SessionMessage.SessionEnd(sid, reason.code()));
     }
 }

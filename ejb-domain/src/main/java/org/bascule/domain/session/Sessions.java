@@ -38,7 +38,7 @@ import org.bascule.wire.SessionId;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
@@ -264,7 +264,7 @@ public class Sessions {
         if (request.lost().isPresent()) {
             channels.send(
                     session.deviceUid(),
-                    new ControlMessage.SessionLost(sid, request.lost().getAsLong(), request.struck()));
+                    new SessionMessage.SessionLost(sid, request.lost().getAsLong(), request.struck()));
         }
         return reserves.of(
                 session,
@@ -308,7 +308,7 @@ public class Sessions {
                 caller.actor(),
                 ending.reason(),
                 new SessionStore.Facts(ending.bytesIn(), ending.bytesOut(), Optional.empty()));
-        channels.send(session.deviceUid(), new ControlMessage.SessionEnd(sid, Names.cleaned(ending.reason(), "done")));
+        channels.send(session.deviceUid(), new SessionMessage.SessionEnd(sid, Names.cleaned(ending.reason(), "done")));
     }
 
     private void takeComment(Caller caller, SessionId sid, SessionStore.Ownership session, Ending ending)

@@ -28,7 +28,7 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ReportMessage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,8 +50,8 @@ class AssistanceTest {
         domain.transactions.run(() -> assistance.allow(owner, agent.uid(), 0, new DeviceAssistance(true, null)));
     }
 
-    private ControlMessage.Assist request(String text) {
-        return new ControlMessage.Assist(
+    private ReportMessage.Assist request(String text) {
+        return new ReportMessage.Assist(
                 UUID.randomUUID().toString(),
                 text,
                 Optional.of("Ada"),
@@ -60,9 +60,9 @@ class AssistanceTest {
                 domain.clock.instant());
     }
 
-    private String answered(ControlMessage.Assist request) {
+    private String answered(ReportMessage.Assist request) {
         socket.receive(request);
-        ControlMessage.AssistState state = socket.sent(ControlMessage.AssistState.class);
+        ReportMessage.AssistState state = socket.sent(ReportMessage.AssistState.class);
         assertThat(state.id()).isEqualTo(request.id());
         return state.state() + (state.detail().isEmpty() ? "" : ": " + state.detail());
     }
@@ -93,7 +93,7 @@ class AssistanceTest {
 
     @Test
     void bothSidesSeeHowItGoesOn() throws Exception {
-        ControlMessage.Assist request = request("The press is stuck");
+        ReportMessage.Assist request = request("The press is stuck");
         assertThat(answered(request)).isEqualTo("open");
         AssistanceView open = assistance
                 .list(owner, AssistanceState.OPEN, Cursor.first(10))
@@ -104,12 +104,12 @@ class AssistanceTest {
         assertThat(open.deviceName()).isEqualTo("pump 7");
 
         domain.transactions.inNew(() -> assistance.take(owner, request.id()));
-        assertThat(socket.sent(ControlMessage.AssistState.class))
-                .isEqualTo(new ControlMessage.AssistState(request.id(), "taken", "owner"));
+        assertThat(socket.sent(ReportMessage.AssistState.class))
+                .isEqualTo(new ReportMessage.AssistState(request.id(), "taken", "owner"));
         refused(Problem.CONFLICT, () -> assistance.take(owner, request.id()));
         domain.transactions.inNew(() -> assistance.close(owner, request.id(), "belt changed"));
-        assertThat(socket.sent(ControlMessage.AssistState.class))
-                .isEqualTo(new ControlMessage.AssistState(request.id(), "closed", "belt changed"));
+        assertThat(socket.sent(ReportMessage.AssistState.class))
+                .isEqualTo(new ReportMessage.AssistState(request.id(), "closed", "belt changed"));
         refused(Problem.CONFLICT, () -> assistance.close(owner, request.id(), null));
         assertThat(domain.live.stream()
                         .filter(LiveEvent.AssistanceChanged.class::isInstance)
@@ -142,7 +142,7 @@ class AssistanceTest {
         sample.device(hall, "press");
         Caller viewer = sample.user("viewer");
         sample.entry(sample.root, viewer.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
-        ControlMessage.Assist request = request("help");
+        ReportMessage.Assist request = request("help");
         assertThat(answered(request)).isEqualTo("open");
         for (String state : List.of("open", "taken")) {
             assertThat(found(owner, "assistance")).as(state).containsExactly("pump 7");
@@ -199,7 +199,7 @@ class AssistanceTest {
 
     @Test
     void sentTwiceIsOneRequestAndASecondOneWaitsForTheFirst() {
-        ControlMessage.Assist request = request("help");
+        ReportMessage.Assist request = request("help");
         assertThat(answered(request)).isEqualTo("open");
         assertThat(answered(request)).isEqualTo("open");
         assertThat(answered(request("more help"))).isEqualTo("refused: already-open");
@@ -231,7 +231,7 @@ class AssistanceTest {
                 true, Set.of(org.bascule.domain.options.Assistance.ContactField.PHONE), 2);
         domain.transactions.inNew(() -> options.change(owner, 0, with(phone)));
         assertThat(answered(request("help"))).isEqualTo("refused: contact-phone");
-        ControlMessage.Assist reachable = new ControlMessage.Assist(
+        ReportMessage.Assist reachable = new ReportMessage.Assist(
                 UUID.randomUUID().toString(),
                 "help",
                 Optional.empty(),
@@ -259,7 +259,7 @@ class AssistanceTest {
                 .isEqualTo("]0;title evil =cmd() <b>x</b>");
         assertThat(Assistance.cleaned("\ud83d\ude00".repeat(600), 1_001).length())
                 .isEqualTo(1_000);
-        assertThat(answered(new ControlMessage.Assist(
+        assertThat(answered(new ReportMessage.Assist(
                         UUID.randomUUID().toString(),
                         "\u202E \n",
                         Optional.empty(),
@@ -271,18 +271,18 @@ class AssistanceTest {
 
     @Test
     void idOfAnotherDeviceIsNotAnswered() throws Exception {
-        ControlMessage.Assist request = request("mine");
+        ReportMessage.Assist request = request("mine");
         answered(request);
         TestAgent other = TestAgent.enrolled(domain, owner, sample.root);
         TestAgent.Socket theirs = other.online();
         domain.transactions.run(() -> assistance.allow(owner, other.uid(), 0, new DeviceAssistance(true, null)));
         theirs.receive(request);
-        assertThat(theirs.sent(ControlMessage.AssistState.class).state()).isEqualTo("refused");
+        assertThat(theirs.sent(ReportMessage.AssistState.class).state()).isEqualTo("refused");
     }
 
     @Test
     void nobodyClosedItInTime() throws Exception {
-        ControlMessage.Assist request = request("help");
+        ReportMessage.Assist request = request("help");
         answered(request);
         domain.clock.advance(EXPIRES.minusSeconds(1));
         domain.transactions.run(assistance::expire);
@@ -290,13 +290,13 @@ class AssistanceTest {
         domain.clock.advance(Duration.ofSeconds(1));
         domain.transactions.run(assistance::expire);
         assertThat(assistance.get(owner, request.id()).state()).isEqualTo(AssistanceState.EXPIRED);
-        assertThat(socket.sent(ControlMessage.AssistState.class).state()).isEqualTo("expired");
+        assertThat(socket.sent(ReportMessage.AssistState.class).state()).isEqualTo("expired");
         refused(Problem.CONFLICT, () -> assistance.take(owner, request.id()));
     }
 
     @Test
     void onlyWhoReceivesRequestsSeesTakesAndClosesThem() {
-        ControlMessage.Assist request = request("help");
+        ReportMessage.Assist request = request("help");
         answered(request);
         Caller viewer = sample.user("viewer");
         refused(Problem.NOT_FOUND, () -> assistance.get(viewer, request.id()));
@@ -313,7 +313,7 @@ class AssistanceTest {
     @Test
     void requestsOfADayAreLimited() throws Exception {
         for (int i = 0; i < Assistance.MAX_PER_DAY; i++) {
-            ControlMessage.Assist request = request("help " + i);
+            ReportMessage.Assist request = request("help " + i);
             assertThat(answered(request)).isEqualTo("open");
             domain.transactions.inNew(() -> assistance.close(owner, request.id(), null));
         }
@@ -326,7 +326,7 @@ class AssistanceTest {
     void listGoesOnWhereItStopped() throws Exception {
         List<String> raised = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
-            ControlMessage.Assist request = request("help " + i);
+            ReportMessage.Assist request = request("help " + i);
             answered(request);
             domain.transactions.inNew(() -> assistance.close(owner, request.id(), null));
             raised.add(0, request.text());

@@ -19,9 +19,10 @@ import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.Json;
 import org.bascule.wire.SessionId;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.control.DeviceEvent;
+import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.keys.DeviceIdentityKey;
 import org.bascule.wire.trust.KeySet;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,12 +54,12 @@ class DeviceChannelsTest {
     @Test
     void bothProveThemselvesAndTheDeviceIsOnline() throws Exception {
         TestAgent.Socket socket = agent.open();
-        ControlMessage.Auth auth = agent.auth(socket);
+        ChannelMessage.Auth auth = agent.auth(socket);
         socket.receive(auth);
-        ControlMessage.Welcome welcome = socket.sent(ControlMessage.Welcome.class);
+        ChannelMessage.Welcome welcome = socket.sent(ChannelMessage.Welcome.class);
         KeySet keys = KeySet.verify(welcome.keySet(), agent.enrolled.root());
         ControlTranscript transcript = new ControlTranscript(
-                socket.sent(ControlMessage.Hello.class).nonce(), auth.nonce(), auth.server(), auth.uid(), auth.spki());
+                socket.sent(ChannelMessage.Hello.class).nonce(), auth.nonce(), auth.server(), auth.uid(), auth.spki());
         keys.controlKey(welcome.kid(), domain.clock.instant())
                 .verify(transcript.forServer(welcome.time()), welcome.signature());
         assertThat(channels.isOnline(agent.uid())).isFalse();
@@ -89,7 +90,7 @@ class DeviceChannelsTest {
     private void refused(String code, TestAgent.Socket socket, String server, String spki, DeviceIdentityKey key) {
         socket.receive(agent.auth(socket, server, spki, key));
         assertThat(socket.closed).contains(code);
-        assertThat(socket.has(ControlMessage.Welcome.class)).isFalse();
+        assertThat(socket.has(ChannelMessage.Welcome.class)).isFalse();
     }
 
     @Test
@@ -108,7 +109,7 @@ class DeviceChannelsTest {
     @Test
     void replayedProofIsWorthNothing() {
         TestAgent.Socket first = agent.open();
-        ControlMessage.Auth auth = agent.auth(first);
+        ChannelMessage.Auth auth = agent.auth(first);
         TestAgent.Socket second = agent.open();
         second.receive(auth);
         assertThat(second.closed).contains("bad-proof");
@@ -118,8 +119,8 @@ class DeviceChannelsTest {
     void silenceOfMoreThan25SecondsIsOffline() throws Exception {
         TestAgent.Socket socket = agent.online();
         domain.clock.advance(Duration.ofSeconds(20));
-        socket.receive(new ControlMessage.Heartbeat());
-        assertThat(socket.has(ControlMessage.Heartbeat.class)).isTrue();
+        socket.receive(new ChannelMessage.Heartbeat());
+        assertThat(socket.has(ChannelMessage.Heartbeat.class)).isTrue();
         domain.clock.advance(Duration.ofSeconds(25));
         channels.sweep();
         assertThat(state()).isEqualTo(DeviceState.ONLINE);
@@ -145,11 +146,11 @@ class DeviceChannelsTest {
         TestAgent.Socket older = agent.online();
         TestAgent.Socket newer = agent.open();
         newer.receive(agent.auth(newer));
-        assertThat(older.has(ControlMessage.Probe.class)).isTrue();
-        assertThat(newer.has(ControlMessage.Welcome.class)).isFalse();
+        assertThat(older.has(ChannelMessage.Probe.class)).isTrue();
+        assertThat(newer.has(ChannelMessage.Welcome.class)).isFalse();
         domain.clock.advance(Duration.ofSeconds(4));
         channels.sweep();
-        assertThat(newer.has(ControlMessage.Welcome.class)).isFalse();
+        assertThat(newer.has(ChannelMessage.Welcome.class)).isFalse();
         domain.clock.advance(Duration.ofSeconds(1));
         channels.sweep();
         assertThat(older.closed).contains("busy");
@@ -165,7 +166,7 @@ class DeviceChannelsTest {
         TestAgent.Socket newer = agent.open();
         newer.receive(agent.auth(newer));
         older.lose();
-        assertThat(newer.has(ControlMessage.Welcome.class)).isTrue();
+        assertThat(newer.has(ChannelMessage.Welcome.class)).isTrue();
         newer.receive(agent.ready());
         assertThat(state()).isEqualTo(DeviceState.ONLINE);
     }
@@ -175,10 +176,10 @@ class DeviceChannelsTest {
         TestAgent.Socket older = agent.online();
         TestAgent.Socket newer = agent.open();
         newer.receive(agent.auth(newer));
-        older.receive(new ControlMessage.ProbeReply("guessed"));
+        older.receive(new ChannelMessage.ProbeReply("guessed"));
         assertThat(older.closed).isEmpty();
-        older.receive(new ControlMessage.ProbeReply(
-                older.sent(ControlMessage.Probe.class).id()));
+        older.receive(new ChannelMessage.ProbeReply(
+                older.sent(ChannelMessage.Probe.class).id()));
         assertThat(older.closed).contains("clone");
         assertThat(newer.closed).contains("clone");
         assertThat(state()).isEqualTo(DeviceState.QUARANTINED);
@@ -203,7 +204,7 @@ class DeviceChannelsTest {
         assertThat(older.closed).contains("revoked");
         assertThat(newer.closed).contains("revoked");
         older.lose();
-        assertThat(newer.has(ControlMessage.Welcome.class)).isFalse();
+        assertThat(newer.has(ChannelMessage.Welcome.class)).isFalse();
         assertThat(bystander.closed).isEmpty();
     }
 
@@ -211,12 +212,12 @@ class DeviceChannelsTest {
     void batchThatIsSentAgainIsStoredOnce() {
         TestAgent.Socket socket = agent.online();
         SessionId sid = SessionId.random();
-        socket.receive(new ControlMessage.Events(0, List.of(event("a", sid), event("b", sid))));
-        assertThat(socket.sent(ControlMessage.EventsAck.class).next()).isEqualTo(2);
-        socket.receive(new ControlMessage.Events(0, List.of(event("a", sid), event("b", sid))));
-        assertThat(socket.sent(ControlMessage.EventsAck.class).next()).isEqualTo(2);
-        socket.receive(new ControlMessage.Events(1, List.of(event("b", sid), event("c", sid))));
-        assertThat(socket.sent(ControlMessage.EventsAck.class).next()).isEqualTo(3);
+        socket.receive(new ReportMessage.Events(0, List.of(event("a", sid), event("b", sid))));
+        assertThat(socket.sent(ReportMessage.EventsAck.class).next()).isEqualTo(2);
+        socket.receive(new ReportMessage.Events(0, List.of(event("a", sid), event("b", sid))));
+        assertThat(socket.sent(ReportMessage.EventsAck.class).next()).isEqualTo(2);
+        socket.receive(new ReportMessage.Events(1, List.of(event("b", sid), event("c", sid))));
+        assertThat(socket.sent(ReportMessage.EventsAck.class).next()).isEqualTo(3);
         assertThat(audited("device.report"))
                 .extracting(AuditEntry::detail)
                 .containsExactly("c: text", "b: text", "a: text");
@@ -233,18 +234,18 @@ class DeviceChannelsTest {
     @Test
     void endorsementsNeverGoBack() {
         TestAgent.Socket socket = agent.online();
-        socket.receive(new ControlMessage.EndorsementReport(agent.endorsement(10)));
+        socket.receive(new ChannelMessage.EndorsementReport(agent.endorsement(10)));
         socket.lose();
         TestAgent.Socket again = agent.open();
         again.receive(agent.auth(again));
-        again.receive(new ControlMessage.Ready(agent.endorsement(9), "0.1", "Debian", Optional.empty()));
+        again.receive(new ChannelMessage.Ready(agent.endorsement(9), "0.1", "Debian", Optional.empty()));
         assertThat(again.closed).contains("bad-proof");
     }
 
     @Test
     void inventoryIsShown() throws Exception {
         TestAgent.Socket socket = agent.online();
-        socket.receive(new ControlMessage.InventoryReport(
+        socket.receive(new ReportMessage.InventoryReport(
                 Json.createObjectBuilder().add("cpu", "old <b>one</b>").build()));
         assertThat(domain.get(Directory.class).device(owner, agent.uid()).inventory())
                 .isEqualTo("{\"cpu\":\"old <b>one</b>\"}");
@@ -278,7 +279,7 @@ class DeviceChannelsTest {
 
     private static long relays(TestAgent.Socket socket) {
         return socket.sent.stream()
-                .filter(ControlMessage.Relays.class::isInstance)
+                .filter(ChannelMessage.Relays.class::isInstance)
                 .count();
     }
 }

@@ -12,7 +12,7 @@ import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.B64;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.keys.DeviceIdentityKey;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.trust.Continuity;
@@ -37,8 +37,8 @@ class RenewalsTest {
         return sample.audited(code);
     }
 
-    private ControlMessage.Renew request(DeviceIdentityKey signer, DeviceIdentityKey next) {
-        return new ControlMessage.Renew(
+    private ChannelMessage.Renew request(DeviceIdentityKey signer, DeviceIdentityKey next) {
+        return new ChannelMessage.Renew(
                 TestAgent.csr(next),
                 Continuity.sign(signer, agent.uid(), sample.id, next.publicKey())
                         .signature());
@@ -69,7 +69,7 @@ class RenewalsTest {
         DeviceIdentityKey next = DeviceIdentityKey.generate();
         TestAgent.Socket socket = agent.online();
         socket.receive(request(first, next));
-        List<String> chain = socket.sent(ControlMessage.Renewed.class).chain();
+        List<String> chain = socket.sent(ChannelMessage.Renewed.class).chain();
         assertThat(certified(chain)).isEqualTo(next.publicKey());
         assertThat(inForce()).isEqualTo(first.publicKey());
         assertThat(renewals.continuity(sample.id, agent.uid())).isEmpty();
@@ -78,7 +78,7 @@ class RenewalsTest {
         // the answer was lost: asked again, the same certificate
         TestAgent.Socket again = agent.online();
         again.receive(request(first, next));
-        assertThat(again.sent(ControlMessage.Renewed.class).chain()).isEqualTo(chain);
+        assertThat(again.sent(ChannelMessage.Renewed.class).chain()).isEqualTo(chain);
         again.lose();
 
         use(next, chain);
@@ -109,7 +109,7 @@ class RenewalsTest {
             DeviceIdentityKey next = DeviceIdentityKey.generate();
             TestAgent.Socket socket = agent.online();
             socket.receive(request(agent.identity, next));
-            List<String> chain = socket.sent(ControlMessage.Renewed.class).chain();
+            List<String> chain = socket.sent(ChannelMessage.Renewed.class).chain();
             socket.lose();
             use(next, chain);
             agent.online().lose();
@@ -132,11 +132,11 @@ class RenewalsTest {
         DeviceIdentityKey next = DeviceIdentityKey.generate();
         TestAgent.Socket socket = agent.online();
         socket.receive(request(next, next));
-        socket.receive(new ControlMessage.Renew(new byte[] {1}, new byte[64]));
-        assertThat(socket.has(ControlMessage.Renewed.class)).isFalse();
+        socket.receive(new ChannelMessage.Renew(new byte[] {1}, new byte[64]));
+        assertThat(socket.has(ChannelMessage.Renewed.class)).isFalse();
         assertThat(socket.closed).isEmpty();
         socket.receive(request(agent.identity, agent.identity));
-        assertThat(socket.has(ControlMessage.Renewed.class)).isFalse();
+        assertThat(socket.has(ChannelMessage.Renewed.class)).isFalse();
         assertThat(audited("device.channel")).isNotEmpty();
         socket.lose();
         // a certificate that was never issued for it
@@ -151,9 +151,9 @@ class RenewalsTest {
         DeviceIdentityKey next = DeviceIdentityKey.generate();
         TestAgent.Socket socket = agent.online();
         socket.receive(request(agent.identity, forgotten));
-        List<String> unused = socket.sent(ControlMessage.Renewed.class).chain();
+        List<String> unused = socket.sent(ChannelMessage.Renewed.class).chain();
         socket.receive(request(agent.identity, next));
-        List<String> chain = socket.sent(ControlMessage.Renewed.class).chain();
+        List<String> chain = socket.sent(ChannelMessage.Renewed.class).chain();
         socket.lose();
         DeviceIdentityKey first = agent.identity;
         List<String> firstChain = agent.chain;
@@ -174,7 +174,7 @@ class RenewalsTest {
         for (int i = 0; i < 2 * Renewals.MAX_PER_DAY; i++) {
             socket.receive(request(agent.identity, DeviceIdentityKey.generate()));
         }
-        assertThat(socket.sent.stream().filter(ControlMessage.Renewed.class::isInstance))
+        assertThat(socket.sent.stream().filter(ChannelMessage.Renewed.class::isInstance))
                 .hasSize(Renewals.MAX_PER_DAY - 1);
     }
 
@@ -183,7 +183,7 @@ class RenewalsTest {
         domain.clock.advance(Duration.ofDays(90).plus(Duration.ofDays(500)));
         TestAgent.Socket socket = agent.online();
         assertThat(socket.closed).isEmpty();
-        List<String> chain = socket.sent(ControlMessage.Welcome.class).chain();
+        List<String> chain = socket.sent(ChannelMessage.Welcome.class).chain();
         assertThat(certified(chain)).isEqualTo(agent.identity.publicKey());
         assertThat(inForce()).isEqualTo(agent.identity.publicKey());
         assertThat(audited("device.renew")).singleElement().satisfies(row -> assertThat(row.detail())
@@ -192,14 +192,14 @@ class RenewalsTest {
         agent.chain = chain;
         TestAgent.Socket again = agent.online();
         assertThat(again.closed).isEmpty();
-        assertThat(again.sent(ControlMessage.Welcome.class).chain()).isEmpty();
+        assertThat(again.sent(ChannelMessage.Welcome.class).chain()).isEmpty();
     }
 
     private List<String> comesBack() {
         TestAgent.Socket socket = agent.online();
         assertThat(socket.closed).isEmpty();
         socket.lose();
-        return socket.sent(ControlMessage.Welcome.class).chain();
+        return socket.sent(ChannelMessage.Welcome.class).chain();
     }
 
     @Test
@@ -227,7 +227,7 @@ class RenewalsTest {
         TestAgent.Socket first = copy.online();
         assertThat(first.closed).contains("hardware-changed");
         first.lose();
-        copy.chain = first.sent(ControlMessage.Welcome.class).chain();
+        copy.chain = first.sent(ChannelMessage.Welcome.class).chain();
         TestAgent.Socket second = copy.online();
         assertThat(second.closed).contains("hardware-changed");
         second.lose();
@@ -239,8 +239,8 @@ class RenewalsTest {
         TestAgent.Socket older = agent.online();
         TestAgent.Socket newer = agent.open();
         newer.receive(agent.auth(newer));
-        older.receive(new ControlMessage.ProbeReply(
-                older.sent(ControlMessage.Probe.class).id()));
+        older.receive(new ChannelMessage.ProbeReply(
+                older.sent(ChannelMessage.Probe.class).id()));
         domain.clock.advance(Duration.ofDays(100));
         TestAgent.Socket refused = agent.open();
         refused.receive(agent.auth(refused));
@@ -257,11 +257,11 @@ class RenewalsTest {
         DeviceIdentityKey next = DeviceIdentityKey.generate();
         TestAgent.Socket socket = agent.online();
         socket.receive(request(first, next));
-        List<String> chain = socket.sent(ControlMessage.Renewed.class).chain();
+        List<String> chain = socket.sent(ChannelMessage.Renewed.class).chain();
         TestAgent.Socket newer = agent.open();
         newer.receive(agent.auth(newer));
-        socket.receive(new ControlMessage.ProbeReply(
-                socket.sent(ControlMessage.Probe.class).id()));
+        socket.receive(new ChannelMessage.ProbeReply(
+                socket.sent(ChannelMessage.Probe.class).id()));
         use(next, chain);
         TestAgent.Socket refused = agent.open();
         refused.receive(agent.auth(refused));
@@ -277,7 +277,7 @@ class RenewalsTest {
         TestAgent.Socket socket = agent.online();
         domain.transactions.run(() -> domain.get(Lifecycle.class).revoke(owner, agent.uid(), null));
         socket.receive(request(agent.identity, DeviceIdentityKey.generate()));
-        assertThat(socket.has(ControlMessage.Renewed.class)).isFalse();
+        assertThat(socket.has(ChannelMessage.Renewed.class)).isFalse();
         assertThat(audited("device.channel")).first().satisfies(row -> assertThat(row.detail())
                 .contains("renewal"));
     }

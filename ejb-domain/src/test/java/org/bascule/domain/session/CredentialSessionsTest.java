@@ -23,7 +23,7 @@ import org.bascule.domain.token.ApiTokens;
 import org.bascule.domain.token.SignIns;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.SessionRequest;
@@ -94,7 +94,7 @@ class CredentialSessionsTest {
                 sid,
                 new HandshakeRequest(new byte[] {1}, RelayProofKey.generate().publicKey(), Map.of()),
                 ClientKind.NATIVE);
-        socket.receive(new ControlMessage.SessionAnswer(
+        socket.receive(new SessionMessage.SessionAnswer(
                 sid, new byte[] {4}, RelayProofKey.generate().publicKey(), Map.of()));
         return sid;
     }
@@ -113,8 +113,8 @@ class CredentialSessionsTest {
         SessionId staying = running(there);
         SessionId waiting = open(signedIn("s3"));
         domain.transactions.run(() -> signIns.endedAtRealm(sample.id, "s1"));
-        assertThat(socket.sent(ControlMessage.SessionEnd.class))
-                .isEqualTo(new ControlMessage.SessionEnd(ending, "signed-out"));
+        assertThat(socket.sent(SessionMessage.SessionEnd.class))
+                .isEqualTo(new SessionMessage.SessionEnd(ending, "signed-out"));
         assertThat(live(there)).containsExactly(staying.hex());
         domain.transactions.run(() -> signIns.endedAtRealm(sample.id, "s3"));
         assertThatExceptionOfType(RefusedException.class)
@@ -139,7 +139,7 @@ class CredentialSessionsTest {
                 owner,
                 owner.userId(),
                 Objects.requireNonNull(revoked.credential().id())));
-        assertThat(socket.sent(ControlMessage.SessionEnd.class).sid()).isEqualTo(first);
+        assertThat(socket.sent(SessionMessage.SessionEnd.class).sid()).isEqualTo(first);
         assertThat(live(owner)).containsExactly(second.hex());
         domain.clock.advance(Duration.ofHours(1));
         domain.get(Leases.class).recheck(sample.id);
@@ -196,7 +196,7 @@ class CredentialSessionsTest {
                 .set("id", token.credential().id())
                 .update();
         domain.get(Leases.class).recheck(sample.id);
-        assertThat(socket.sent(ControlMessage.SessionEnd.class))
-                .isEqualTo(new ControlMessage.SessionEnd(sid, "not-permitted"));
+        assertThat(socket.sent(SessionMessage.SessionEnd.class))
+                .isEqualTo(new SessionMessage.SessionEnd(sid, "not-permitted"));
     }
 }

@@ -19,7 +19,7 @@ import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
@@ -69,7 +69,7 @@ class ReservesTest {
         HandshakeRequest request =
                 new HandshakeRequest(new byte[] {1}, clientKey.publicKey(), Map.of("r1", 50L, "r2", 10L));
         CompletableFuture<HandshakeAnswer> future = sessions.handshake(owner, sid, request, ClientKind.BROWSER);
-        socket.receive(new ControlMessage.SessionAnswer(
+        socket.receive(new SessionMessage.SessionAnswer(
                 sid, new byte[] {2}, deviceKey.publicKey(), Map.of("r1", 1L, "r2", 5L)));
         return future.get();
     }
@@ -99,7 +99,7 @@ class ReservesTest {
     void bothEndsGetThemForTheSameRelaysInTheSameOrder() throws Exception {
         SessionId sid = opened();
         HandshakeAnswer answer = running(sid);
-        ControlMessage.SessionRelay relay = socket.sent(ControlMessage.SessionRelay.class);
+        SessionMessage.SessionRelay relay = socket.sent(SessionMessage.SessionRelay.class);
         assertThat(ids(answer.reserve())).containsExactly("r2", "r1").isEqualTo(ids(relay.reserve()));
         assertThat(answer.reserve().get(0).relay().url()).isEqualTo("wss://r2.example/relay");
         assertThat(relay.reserve().get(0).relay().url()).isEqualTo("ws://r2.example/relay");
@@ -112,8 +112,8 @@ class ReservesTest {
         assertThat(client.jti()).isNotEqualTo(device.jti());
 
         assertThat(ids(ask(owner, sid, List.of(), OptionalLong.empty()))).containsExactly("r2", "r1");
-        socket.receive(new ControlMessage.SessionRelays(sid, deviceKey.publicKey(), List.of("r2", "r1"), List.of()));
-        assertThat(ids(socket.sent(ControlMessage.SessionReserve.class).reserve()))
+        socket.receive(new SessionMessage.SessionRelays(sid, deviceKey.publicKey(), List.of("r2", "r1"), List.of()));
+        assertThat(ids(socket.sent(SessionMessage.SessionReserve.class).reserve()))
                 .containsExactly("r2", "r1");
     }
 
@@ -124,8 +124,8 @@ class ReservesTest {
         List<ReserveRelay> reserve = ask(owner, sid, List.of("r2"), OptionalLong.of(3));
         assertThat(ids(reserve)).containsExactly("r1");
         verified(reserve.get(0));
-        ControlMessage.SessionLost lost = socket.sent(ControlMessage.SessionLost.class);
-        assertThat(lost).isEqualTo(new ControlMessage.SessionLost(sid, 3, List.of("r2")));
+        SessionMessage.SessionLost lost = socket.sent(SessionMessage.SessionLost.class);
+        assertThat(lost).isEqualTo(new SessionMessage.SessionLost(sid, 3, List.of("r2")));
         assertThat(ids(ask(owner, sid, List.of("r1", "r2"), OptionalLong.empty())))
                 .as("none is left")
                 .containsExactly("r2", "r1");
@@ -176,7 +176,7 @@ class ReservesTest {
                     assertThat(e.problem()).isEqualTo(Problem.SESSION_ENDED);
                     assertThat(e.detail()).endsWith("(closed).");
                 });
-        socket.receive(new ControlMessage.SessionRelays(sid, deviceKey.publicKey(), List.of(), List.of()));
-        assertThat(socket.sent(ControlMessage.SessionEnd.class).reason()).isEqualTo("closed");
+        socket.receive(new SessionMessage.SessionRelays(sid, deviceKey.publicKey(), List.of(), List.of()));
+        assertThat(socket.sent(SessionMessage.SessionEnd.class).reason()).isEqualTo("closed");
     }
 }

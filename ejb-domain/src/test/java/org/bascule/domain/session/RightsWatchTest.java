@@ -19,7 +19,7 @@ import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.Operations;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
@@ -65,11 +65,11 @@ class RightsWatchTest {
                         new HandshakeRequest(
                                 new byte[] {1}, RelayProofKey.generate().publicKey(), Map.of("r1", 5L)),
                         ClientKind.BROWSER);
-        socket.receive(new ControlMessage.SessionAnswer(
+        socket.receive(new SessionMessage.SessionAnswer(
                 opened.sid(), new byte[] {2}, RelayProofKey.generate().publicKey(), Map.of("r1", 5L)));
         assertThat(answer).isCompleted();
         watch.sweep();
-        assertThat(socket.has(ControlMessage.SessionEnd.class)).isFalse();
+        assertThat(socket.has(SessionMessage.SessionEnd.class)).isFalse();
         return opened;
     }
 
@@ -87,8 +87,8 @@ class RightsWatchTest {
     }
 
     private void assertEnded(SessionOpened opened) {
-        assertThat(socket.sent(ControlMessage.SessionEnd.class))
-                .isEqualTo(new ControlMessage.SessionEnd(opened.sid(), "not-permitted"));
+        assertThat(socket.sent(SessionMessage.SessionEnd.class))
+                .isEqualTo(new SessionMessage.SessionEnd(opened.sid(), "not-permitted"));
         assertThat(sample.audited("session.end")).first().matches(row -> String.valueOf(row.detail())
                 .startsWith("not-permitted"));
     }
@@ -188,7 +188,7 @@ class RightsWatchTest {
         SessionOpened opened = run();
         domain.clock.advance(Duration.ofSeconds(29));
         watch.sweep();
-        assertThat(socket.has(ControlMessage.SessionEnd.class)).isFalse();
+        assertThat(socket.has(SessionMessage.SessionEnd.class)).isFalse();
         domain.clock.advance(Duration.ofSeconds(1));
         watch.sweep();
         assertEnded(opened);
@@ -200,7 +200,7 @@ class RightsWatchTest {
         run();
         domain.transactions.run(() -> sample.entry(sample.root, owner.userId(), Permission.TERMINAL, Effect.DENY));
         watch.sweep();
-        assertThat(socket.has(ControlMessage.SessionEnd.class)).isFalse();
+        assertThat(socket.has(SessionMessage.SessionEnd.class)).isFalse();
         assertThat(domain.get(Sessions.class)
                         .live(engineer, null, Cursor.first(50))
                         .items())

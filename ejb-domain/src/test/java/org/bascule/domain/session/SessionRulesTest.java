@@ -31,7 +31,7 @@ import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.SessionRequest;
@@ -80,7 +80,7 @@ class SessionRulesTest {
     private void handshake(SessionId sid) throws RefusedException {
         RelayProofKey key = RelayProofKey.generate();
         sessions.handshake(owner, sid, new HandshakeRequest(M1, key.publicKey(), Map.of()), ClientKind.BROWSER);
-        socket.receive(new ControlMessage.SessionAnswer(
+        socket.receive(new SessionMessage.SessionAnswer(
                 sid, new byte[] {4}, RelayProofKey.generate().publicKey(), Map.of()));
     }
 
@@ -181,7 +181,7 @@ class SessionRulesTest {
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> handshake(second))
                 .matches(e -> e.problem() == Problem.QUOTA_EXCEEDED);
-        assertThat(socket.has(ControlMessage.SessionOffer.class)).isFalse();
+        assertThat(socket.has(SessionMessage.SessionOffer.class)).isFalse();
         end(owner, first, null);
         handshake(second);
         assertThat(sessions.live(owner, null, Cursor.first(50)).items()).hasSize(1);
@@ -265,7 +265,7 @@ class SessionRulesTest {
     void sessionThatEndedByItselfGetsItsCommentLaterAndOnce() throws RefusedException {
         options(true, null);
         SessionId sid = running();
-        socket.receive(new ControlMessage.SessionEnded(sid, "interrupted", 1, 2, ""));
+        socket.receive(new SessionMessage.SessionEnded(sid, "interrupted", 1, 2, ""));
         Caller other = sample.user("other");
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> later(other, sid, "not mine"))
@@ -316,7 +316,7 @@ class SessionRulesTest {
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> open(owner))
                 .matches(e -> e.problem() == Problem.QUALIFICATION_REQUIRED);
-        assertThat(socket.has(ControlMessage.SessionOffer.class)).isFalse();
+        assertThat(socket.has(SessionMessage.SessionOffer.class)).isFalse();
     }
 
     @Test
@@ -325,7 +325,7 @@ class SessionRulesTest {
         running();
         domain.clock.advance(Duration.ofSeconds(120));
         domain.get(Leases.class).sweep();
-        assertThat(socket.sent(ControlMessage.SessionEnd.class).reason()).isEqualTo("contract-required");
+        assertThat(socket.sent(SessionMessage.SessionEnd.class).reason()).isEqualTo("contract-required");
         assertThat(sessions.live(owner, null, Cursor.first(50)).items()).isEmpty();
         assertThat(audited("session.end")).singleElement().satisfies(text -> assertThat(text)
                 .startsWith("success contract-required"));
@@ -336,6 +336,6 @@ class SessionRulesTest {
         running();
         contract(until(domain.clock.instant().plusSeconds(1_000), "Welder"));
         domain.get(Leases.class).recheck(sample.id);
-        assertThat(socket.sent(ControlMessage.SessionEnd.class).reason()).isEqualTo("qualification-required");
+        assertThat(socket.sent(SessionMessage.SessionEnd.class).reason()).isEqualTo("qualification-required");
     }
 }

@@ -27,8 +27,9 @@ import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.Sha256;
-import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.DeviceEvent;
+import org.bascule.wire.control.ReportMessage;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
@@ -83,7 +84,7 @@ class SessionsTest {
     }
 
     private void answer(SessionId sid) {
-        socket.receive(new ControlMessage.SessionAnswer(sid, M2, deviceKey.publicKey(), Map.of("r1", 1L, "r2", 5L)));
+        socket.receive(new SessionMessage.SessionAnswer(sid, M2, deviceKey.publicKey(), Map.of("r1", 1L, "r2", 5L)));
     }
 
     private HandshakeAnswer running(SessionId sid) throws Exception {
@@ -110,7 +111,7 @@ class SessionsTest {
         assertThat(opened.relays()).hasSize(2);
 
         CompletableFuture<HandshakeAnswer> future = handshake(owner, opened.sid());
-        ControlMessage.SessionOffer offer = socket.sent(ControlMessage.SessionOffer.class);
+        SessionMessage.SessionOffer offer = socket.sent(SessionMessage.SessionOffer.class);
         assertThat(offer.m1()).isEqualTo(M1);
         assertThat(offer.address()).isEqualTo("192.0.2.7");
         Ticket ticket = Ticket.verify(offer.ticket(), keys(), domain.clock.instant());
@@ -135,7 +136,7 @@ class SessionsTest {
         assertThat(answer.relay().url()).isEqualTo("wss://r2.example/relay");
         assertThat(HandshakeAnswer.parse(answer.toJson()).way())
                 .isEqualTo(new RelayWay(Optional.of(10L), Optional.of(5L)));
-        ControlMessage.SessionRelay relay = socket.sent(ControlMessage.SessionRelay.class);
+        SessionMessage.SessionRelay relay = socket.sent(SessionMessage.SessionRelay.class);
         assertThat(relay.relay().url()).as("agents are native").isEqualTo("ws://r2.example/relay");
         RelayToken client = RelayToken.verify(answer.token(), keys(), domain.clock.instant());
         RelayToken device = RelayToken.verify(relay.token(), keys(), domain.clock.instant());
@@ -161,7 +162,7 @@ class SessionsTest {
             assertThat(row.sid()).isEqualTo(opened.sid().hex());
         });
 
-        socket.receive(new ControlMessage.SessionEnded(opened.sid(), "done", 100, 2_000, "203.0.113.5"));
+        socket.receive(new SessionMessage.SessionEnded(opened.sid(), "done", 100, 2_000, "203.0.113.5"));
         assertThat(sessions.live(owner, null, Cursor.first(50)).items()).isEmpty();
         domain.transactions.run(() -> sessions.end(
                 owner, opened.sid(), new Ending("closed", Optional.empty(), OptionalLong.of(7), OptionalLong.empty())));
@@ -201,7 +202,7 @@ class SessionsTest {
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> handshake(owner, opened.sid()))
                 .matches(e -> e.problem() == Problem.NOT_FOUND);
-        assertThat(socket.has(ControlMessage.SessionOffer.class)).isFalse();
+        assertThat(socket.has(SessionMessage.SessionOffer.class)).isFalse();
     }
 
     @Test
@@ -247,7 +248,7 @@ class SessionsTest {
             assertThat(row.detail()).isEqualTo("the device did not answer in time");
         });
         answer(opened.sid());
-        assertThat(socket.sent(ControlMessage.SessionEnd.class).sid()).isEqualTo(opened.sid());
+        assertThat(socket.sent(SessionMessage.SessionEnd.class).sid()).isEqualTo(opened.sid());
         assertThat(sessions.live(owner, null, Cursor.first(50)).items()).isEmpty();
     }
 
@@ -261,11 +262,11 @@ class SessionsTest {
     void refusalOfTheDeviceIsAuditedWithItsCode() throws Exception {
         SessionOpened first = open(owner);
         CompletableFuture<HandshakeAnswer> replayed = handshake(owner, first.sid());
-        socket.receive(new ControlMessage.SessionRefuse(first.sid(), "ticket-replayed", "seen"));
+        socket.receive(new SessionMessage.SessionRefuse(first.sid(), "ticket-replayed", "seen"));
         failed(replayed, Problem.HANDSHAKE_FAILED);
         SessionOpened second = open(owner);
         CompletableFuture<HandshakeAnswer> policy = handshake(owner, second.sid());
-        socket.receive(new ControlMessage.SessionRefuse(second.sid(), "not-permitted", ""));
+        socket.receive(new SessionMessage.SessionRefuse(second.sid(), "not-permitted", ""));
         failed(policy, Problem.FORBIDDEN);
         assertThat(policy).failsWithin(Duration.ZERO).withThrowableThat().withMessageContaining("does not permit this");
         assertThat(audited("session.start"))
@@ -281,7 +282,7 @@ class SessionsTest {
                 () -> domain.get(Directory.class).change(owner, agent.uid(), 1, new DeviceChange("pump", "")));
         SessionOpened opened = open(owner);
         CompletableFuture<HandshakeAnswer> future = handshake(owner, opened.sid());
-        socket.receive(new ControlMessage.SessionRefuse(opened.sid(), "not-permitted", ""));
+        socket.receive(new SessionMessage.SessionRefuse(opened.sid(), "not-permitted", ""));
         failed(future, Problem.NO_ACCOUNT);
     }
 
@@ -298,9 +299,9 @@ class SessionsTest {
         TestAgent.Socket strange = stranger.online();
         SessionOpened opened = open(owner);
         CompletableFuture<HandshakeAnswer> future = handshake(owner, opened.sid());
-        strange.receive(new ControlMessage.SessionAnswer(opened.sid(), M2, deviceKey.publicKey(), Map.of()));
-        strange.receive(new ControlMessage.SessionRefuse(opened.sid(), "busy", ""));
-        strange.receive(new ControlMessage.SessionEnded(opened.sid(), "done", 0, 0, ""));
+        strange.receive(new SessionMessage.SessionAnswer(opened.sid(), M2, deviceKey.publicKey(), Map.of()));
+        strange.receive(new SessionMessage.SessionRefuse(opened.sid(), "busy", ""));
+        strange.receive(new SessionMessage.SessionEnded(opened.sid(), "done", 0, 0, ""));
         assertThat(future).isNotDone();
         answer(opened.sid());
         assertThat(future).isCompleted();
@@ -311,7 +312,7 @@ class SessionsTest {
         SessionOpened opened = open(owner);
         running(opened.sid());
         renewAfter(Duration.ofSeconds(119));
-        assertThat(socket.has(ControlMessage.SessionUpdate.class)).isFalse();
+        assertThat(socket.has(SessionMessage.SessionUpdate.class)).isFalse();
         renewAfter(Duration.ofSeconds(1));
         Ticket second = updated();
         assertThat(second.seq()).isEqualTo(2);
@@ -327,7 +328,7 @@ class SessionsTest {
     }
 
     private Ticket updated() throws Exception {
-        return Ticket.verify(socket.sent(ControlMessage.SessionUpdate.class).ticket(), keys(), domain.clock.instant());
+        return Ticket.verify(socket.sent(SessionMessage.SessionUpdate.class).ticket(), keys(), domain.clock.instant());
     }
 
     @Test
@@ -336,7 +337,7 @@ class SessionsTest {
         running(opened.sid());
         sample.removeEntries();
         domain.get(Leases.class).recheck(sample.id);
-        assertThat(socket.sent(ControlMessage.SessionEnd.class).reason()).isEqualTo("not-permitted");
+        assertThat(socket.sent(SessionMessage.SessionEnd.class).reason()).isEqualTo("not-permitted");
         assertThat(audited("session.end")).hasSize(1);
     }
 
@@ -375,7 +376,7 @@ class SessionsTest {
         socket = agent.with(restarted).online();
         restarted.clock.advance(Duration.ofSeconds(121));
         restarted.get(Leases.class).sweep();
-        assertThat(socket.sent(ControlMessage.SessionUpdate.class).sid()).isEqualTo(running.sid());
+        assertThat(socket.sent(SessionMessage.SessionUpdate.class).sid()).isEqualTo(running.sid());
     }
 
     @Test
@@ -419,7 +420,7 @@ class SessionsTest {
     }
 
     private void ended(SessionId sid, Instant time, String detail, long number) {
-        socket.receive(new ControlMessage.Events(
+        socket.receive(new ReportMessage.Events(
                 number, List.of(new DeviceEvent(time, "session-ended", Optional.of(sid), detail, 1))));
     }
 
@@ -429,7 +430,7 @@ class SessionsTest {
         SessionOpened opened = open(owner);
         running(opened.sid());
         domain.clock.advance(Duration.ofSeconds(20));
-        socket.receive(new ControlMessage.SessionEnded(opened.sid(), "interrupted", 512, 9, ""));
+        socket.receive(new SessionMessage.SessionEnded(opened.sid(), "interrupted", 512, 9, ""));
         Instant end = domain.clock.instant();
         domain.clock.advance(Duration.ofSeconds(5));
         ended(opened.sid(), end.minusSeconds(3), "interrupted; 512 bytes in, 9 out", 0);
@@ -458,7 +459,7 @@ class SessionsTest {
     }
 
     private void report(String code, Optional<SessionId> sid, long number) {
-        socket.receive(new ControlMessage.Events(
+        socket.receive(new ReportMessage.Events(
                 number, List.of(new DeviceEvent(domain.clock.instant(), code, sid, "why", 1))));
     }
 
@@ -483,7 +484,7 @@ class SessionsTest {
                 .matches(e -> e.problem() == Problem.FORBIDDEN);
         sample.entry(sample.root, user.userId(), Permission.END_SESSIONS, Effect.ALLOW);
         end(user, opened);
-        assertThat(socket.sent(ControlMessage.SessionEnd.class).sid()).isEqualTo(opened.sid());
+        assertThat(socket.sent(SessionMessage.SessionEnd.class).sid()).isEqualTo(opened.sid());
         assertThat(audited("session.end").get(0).userName()).isEqualTo("u");
         assertThat(sessions.live(user, null, Cursor.first(50)).items()).isEmpty();
     }

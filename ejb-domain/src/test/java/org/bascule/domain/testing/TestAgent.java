@@ -16,6 +16,7 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.B64;
 import org.bascule.wire.WireException;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
 import org.bascule.wire.enrol.EnrolAnswer;
@@ -132,25 +133,25 @@ public final class TestAgent {
         return socket;
     }
 
-    public ControlMessage.Auth auth(Socket socket) {
+    public ChannelMessage.Auth auth(Socket socket) {
         return auth(socket, "bascule.example", TestDomain.SPKI, identity);
     }
 
-    public ControlMessage.Auth auth(Socket socket, String server, String spki, DeviceIdentityKey signer) {
+    public ChannelMessage.Auth auth(Socket socket, String server, String spki, DeviceIdentityKey signer) {
         byte[] nonce = new byte[ControlTranscript.NONCE];
         nonce[0] = 7;
         try {
             byte[] hash = B64.decode(spki);
             ControlTranscript transcript = new ControlTranscript(
-                    socket.sent(ControlMessage.Hello.class).nonce(), nonce, server, uid(), hash);
-            return new ControlMessage.Auth(nonce, server, uid(), hash, chain, signer.sign(transcript.forAgent()));
+                    socket.sent(ChannelMessage.Hello.class).nonce(), nonce, server, uid(), hash);
+            return new ChannelMessage.Auth(nonce, server, uid(), hash, chain, signer.sign(transcript.forAgent()));
         } catch (WireException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    public ControlMessage.Ready ready() {
-        return new ControlMessage.Ready(endorsement(++counter), "0.1", "Debian 12", Optional.empty(), hardware, 0);
+    public ChannelMessage.Ready ready() {
+        return new ChannelMessage.Ready(endorsement(++counter), "0.1", "Debian 12", Optional.empty(), hardware, 0);
     }
 
     public Endorsement endorsement(long number) {

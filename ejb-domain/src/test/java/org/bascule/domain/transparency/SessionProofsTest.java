@@ -27,7 +27,7 @@ import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.B64;
 import org.bascule.wire.Operations;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.log.LogEntry;
 import org.bascule.wire.log.LogProofs;
@@ -160,8 +160,8 @@ class SessionProofsTest {
                 opened.sid(),
                 new HandshakeRequest(new byte[] {1, 2, 3}, key.publicKey(), Map.of(), size),
                 ClientKind.BROWSER);
-        ControlMessage.SessionOffer offer = socket.sent(ControlMessage.SessionOffer.class);
-        socket.receive(new ControlMessage.SessionAnswer(opened.sid(), new byte[] {4}, key.publicKey(), Map.of(), size));
+        SessionMessage.SessionOffer offer = socket.sent(SessionMessage.SessionOffer.class);
+        socket.receive(new SessionMessage.SessionAnswer(opened.sid(), new byte[] {4}, key.publicKey(), Map.of(), size));
         answer.get(10, TimeUnit.SECONDS);
         return offer.log();
     }

@@ -5,6 +5,7 @@ import org.bascule.domain.device.DeviceChannel;
 import org.bascule.web.socket.Admission;
 import org.bascule.web.socket.Outgoing;
 import org.bascule.websocket.CloseCode;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
 
 /** One agent's socket for the domain. It counts among the strangers until the domain welcomes it. */
@@ -25,7 +26,7 @@ final class AgentChannel implements DeviceChannel {
 
     @Override
     public void send(ControlMessage message) {
-        if (message instanceof ControlMessage.Welcome) {
+        if (message instanceof ChannelMessage.Welcome) {
             known();
         }
         outgoing.send(message.toJson());
@@ -34,7 +35,7 @@ final class AgentChannel implements DeviceChannel {
     @Override
     public void close(String code, String detail) {
         String shown = detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail;
-        outgoing.send(new ControlMessage.Refusal(code, shown).toJson());
+        outgoing.send(new ChannelMessage.Refusal(code, shown).toJson());
         outgoing.close(CloseCode.VIOLATED_POLICY, code);
     }
 

@@ -17,7 +17,7 @@ import org.bascule.web.socket.SiteSockets;
 import org.bascule.websocket.CloseCode;
 import org.bascule.websocket.Handshake;
 import org.bascule.websocket.Link;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ChannelMessage;
 
 /** {@code /agent/v1}: the control channels of agents ({@code docs/protocol/control.md}). */
 @WebServlet(urlPatterns = "/agent/v1", asyncSupported = true)
@@ -52,7 +52,7 @@ public class AgentServlet extends HttpServlet {
     private Optional<AgentSocket> open(Link link, String address) {
         Outgoing outgoing = new Outgoing(link, MAX_QUEUED_MESSAGES, MAX_QUEUED_CHARS);
         if (!STRANGERS.enter(address)) {
-            outgoing.send(new ControlMessage.Refusal("busy", "Too many connections; try again later.").toJson());
+            outgoing.send(new ChannelMessage.Refusal("busy", "Too many connections; try again later.").toJson());
             outgoing.close(CloseCode.TRY_AGAIN_LATER, "busy");
             return Optional.empty();
         }

@@ -9,6 +9,7 @@ import org.bascule.domain.device.DeviceChannels;
 import org.bascule.web.socket.Inbox;
 import org.bascule.websocket.Receiver;
 import org.bascule.wire.WireException;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
 
 /** Hands what an agent says to the domain, which may take as long as the database does. */
@@ -42,7 +43,7 @@ final class AgentSocket implements Receiver {
             return;
         }
         channels.heard(channel);
-        if (ControlMessage.Heartbeat.is(text) && inbox.isEmpty()) {
+        if (ChannelMessage.Heartbeat.is(text) && inbox.isEmpty()) {
             // asks no database, and is nearly all that comes
             handle(text);
         } else if (waiting.incrementAndGet() > MAX_WAITING) {

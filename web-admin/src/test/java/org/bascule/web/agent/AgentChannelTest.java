@@ -7,7 +7,7 @@ import org.bascule.web.socket.Admission;
 import org.bascule.web.socket.Outgoing;
 import org.bascule.web.socket.RecordedLink;
 import org.bascule.websocket.CloseCode;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ChannelMessage;
 import org.junit.jupiter.api.Test;
 
 class AgentChannelTest {
@@ -25,7 +25,7 @@ class AgentChannelTest {
     void welcomedAgentsAreNoStrangersAnyMore() {
         AgentChannel channel = channel();
         assertThat(strangers.enter("192.0.2.1")).isFalse();
-        channel.send(new ControlMessage.Welcome("kid", new byte[64], Instant.EPOCH, 10, "jws", "", "pump"));
+        channel.send(new ChannelMessage.Welcome("kid", new byte[64], Instant.EPOCH, 10, "jws", "", "pump"));
         assertThat(strangers.enter("192.0.2.1")).isTrue();
         channel.gone();
         assertThat(strangers.enter("192.0.2.1")).isFalse();

@@ -14,13 +14,14 @@ import org.bascule.web.socket.Inbox;
 import org.bascule.web.socket.Outgoing;
 import org.bascule.web.socket.RecordedLink;
 import org.bascule.websocket.CloseCode;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.junit.jupiter.api.Test;
 
 class AgentSocketTest {
 
-    private static final String BEAT = new ControlMessage.Heartbeat().toJson();
-    private static final String PROBED = new ControlMessage.ProbeReply("p").toJson();
+    private static final String BEAT = new ChannelMessage.Heartbeat().toJson();
+    private static final String PROBED = new ChannelMessage.ProbeReply("p").toJson();
 
     private final List<String> heard = new ArrayList<>();
     private final Queue<Runnable> handedOver = new ArrayDeque<>();
@@ -35,7 +36,7 @@ class AgentSocketTest {
 
         @Override
         public void received(DeviceChannel channel, ControlMessage message) {
-            if (message instanceof ControlMessage.Probe) {
+            if (message instanceof ChannelMessage.Probe) {
                 throw new IllegalStateException("the database is away");
             }
             heard.add(message.type());
@@ -110,7 +111,7 @@ class AgentSocketTest {
 
     @Test
     void aFailureOfTheServerIsToldAndTheChannelEnds() {
-        socket.text(new ControlMessage.Probe("p").toJson());
+        socket.text(new ChannelMessage.Probe("p").toJson());
         work();
         assertThat(link.sent).singleElement().asString().contains("\"busy\"").doesNotContain("database");
         assertThat(link.closed).containsExactly(CloseCode.VIOLATED_POLICY);

@@ -10,6 +10,7 @@ import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ReportMessage;
 
 /** The request for help of this device, and what became of it, on the disk. */
 public final class AssistanceFolder {
@@ -31,7 +32,7 @@ public final class AssistanceFolder {
     /**
      * What the server said about a request.
      *
-     * @param state as {@link ControlMessage.AssistState} has it
+     * @param state as {@link ReportMessage.AssistState} has it
      * @param detail hostile text
      */
     public record Told(String id, String state, String detail, Instant time) {
@@ -42,20 +43,20 @@ public final class AssistanceFolder {
         }
     }
 
-    public void ask(ControlMessage.Assist request) throws StateException {
+    public void ask(ReportMessage.Assist request) throws StateException {
         folder.write(REQUEST, request.toJson());
     }
 
     /** The last request; empty if there is none, or it cannot be understood. */
-    public Optional<ControlMessage.Assist> request() throws StateException {
+    public Optional<ReportMessage.Assist> request() throws StateException {
         Optional<String> text = folder.readText(REQUEST);
         if (text.isEmpty()) {
             return Optional.empty();
         }
         try {
             return ControlMessage.parse(text.get())
-                    .filter(ControlMessage.Assist.class::isInstance)
-                    .map(ControlMessage.Assist.class::cast);
+                    .filter(ReportMessage.Assist.class::isInstance)
+                    .map(ReportMessage.Assist.class::cast);
         } catch (WireException e) {
             return Optional.empty();
         }
@@ -76,7 +77,7 @@ public final class AssistanceFolder {
     /** What was said about the last request; empty while nothing was. */
     public Optional<Told> told() throws StateException {
         Optional<String> text = folder.readText(STATE);
-        Optional<ControlMessage.Assist> request = request();
+        Optional<ReportMessage.Assist> request = request();
         if (text.isEmpty() || request.isEmpty()) {
             return Optional.empty();
         }

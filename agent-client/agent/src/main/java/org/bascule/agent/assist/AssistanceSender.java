@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.bascule.agent.channel.Outbox;
 import org.bascule.agent.state.StateException;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ReportMessage;
 
 /** The running agent's half: sends a request that the command wrote, again until it is answered, and writes what the server says. Thread-safe. */
 public final class AssistanceSender {
@@ -20,7 +20,7 @@ public final class AssistanceSender {
 
     // guarded by this
     private Optional<Instant> seen = Optional.empty();
-    private Optional<ControlMessage.Assist> waiting = Optional.empty();
+    private Optional<ReportMessage.Assist> waiting = Optional.empty();
     private Instant sendAt = Instant.MAX;
 
     public AssistanceSender(AssistanceFolder folder, InstantSource clock, Outbox channel) {
@@ -59,9 +59,9 @@ public final class AssistanceSender {
     }
 
     /** The server said what became of a request. */
-    public synchronized void told(ControlMessage.AssistState state) {
+    public synchronized void told(ReportMessage.AssistState state) {
         try {
-            Optional<ControlMessage.Assist> request = folder.request();
+            Optional<ReportMessage.Assist> request = folder.request();
             if (request.isPresent() && request.get().id().equals(state.id())) {
                 folder.tell(new AssistanceFolder.Told(state.id(), state.state(), state.detail(), clock.instant()));
                 waiting = Optional.empty();

@@ -1,7 +1,7 @@
 package org.bascule.agent.channel;
 
 import java.util.Set;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ChannelMessage;
 import org.jspecify.annotations.Nullable;
 
 /** This connection cannot go on; another may. */
@@ -53,7 +53,7 @@ public final class ChannelException extends Exception {
      *
      * @param proven whether it had proved before who it is
      */
-    static ChannelException refused(ControlMessage.Refusal refusal, boolean proven) {
+    static ChannelException refused(ChannelMessage.Refusal refusal, boolean proven) {
         return new ChannelException(
                 Reason.REFUSED, refusal.code(), refusal.code() + ": " + refusal.detail(), proven, null);
     }

@@ -13,8 +13,11 @@ import org.bascule.agent.state.KeySets;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
 import org.bascule.wire.WireException;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
+import org.bascule.wire.control.ReportMessage;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.ControlPublicKey;
 import org.bascule.wire.registry.RelayList;
@@ -119,7 +122,7 @@ public final class ChannelProtocol {
     }
 
     private void handle(ControlMessage message) throws ChannelException {
-        if (message instanceof ControlMessage.Refusal refusal) {
+        if (message instanceof ChannelMessage.Refusal refusal) {
             throw ChannelException.refused(refusal, state == State.READY);
         }
         switch (state) {
@@ -130,7 +133,7 @@ public final class ChannelProtocol {
     }
 
     private void prove(ControlMessage message) throws ChannelException {
-        if (!(message instanceof ControlMessage.Hello hello)) {
+        if (!(message instanceof ChannelMessage.Hello hello)) {
             throw unexpected(message);
         }
         byte[] nonce = new byte[ControlTranscript.NONCE];
@@ -140,7 +143,7 @@ public final class ChannelProtocol {
                 new ControlTranscript(hello.nonce(), nonce, connection.authority(), uid, connection.spkiHash());
         transcript = proof;
         state = State.EXPECT_WELCOME;
-        send(new ControlMessage.Auth(
+        send(new ChannelMessage.Auth(
                 nonce,
                 connection.authority(),
                 uid,
@@ -151,7 +154,7 @@ public final class ChannelProtocol {
 
     /** The server's proof under the pinned root, before anything else of the message counts. */
     private void verify(ControlMessage message) throws ChannelException {
-        if (!(message instanceof ControlMessage.Welcome welcome) || transcript == null) {
+        if (!(message instanceof ChannelMessage.Welcome welcome) || transcript == null) {
             throw unexpected(message);
         }
         try {
@@ -176,9 +179,9 @@ public final class ChannelProtocol {
         announce(welcome);
     }
 
-    private void announce(ControlMessage.Welcome welcome) throws ChannelException {
+    private void announce(ChannelMessage.Welcome welcome) throws ChannelException {
         try {
-            send(new ControlMessage.Ready(
+            send(new ChannelMessage.Ready(
                     staticKeys.current(),
                     self.version(),
                     self.os(),
@@ -193,35 +196,35 @@ public final class ChannelProtocol {
     }
 
     private void serve(ControlMessage message) throws ChannelException {
-        if (message instanceof ControlMessage.Probe probe) {
-            send(new ControlMessage.ProbeReply(probe.id()));
-        } else if (message instanceof ControlMessage.SessionOffer offer) {
+        if (message instanceof ChannelMessage.Probe probe) {
+            send(new ChannelMessage.ProbeReply(probe.id()));
+        } else if (message instanceof SessionMessage.SessionOffer offer) {
             listener.offered(offer);
-        } else if (message instanceof ControlMessage.SessionRelay relay) {
+        } else if (message instanceof SessionMessage.SessionRelay relay) {
             listener.relayed(relay);
-        } else if (message instanceof ControlMessage.SessionUpdate update) {
+        } else if (message instanceof SessionMessage.SessionUpdate update) {
             listener.updated(update);
-        } else if (message instanceof ControlMessage.SessionEnd end) {
+        } else if (message instanceof SessionMessage.SessionEnd end) {
             listener.ended(end);
-        } else if (message instanceof ControlMessage.SessionReserve reserve) {
+        } else if (message instanceof SessionMessage.SessionReserve reserve) {
             listener.reserved(reserve);
-        } else if (message instanceof ControlMessage.SessionLost lost) {
+        } else if (message instanceof SessionMessage.SessionLost lost) {
             listener.transportLost(lost);
-        } else if (message instanceof ControlMessage.Relays relays) {
+        } else if (message instanceof ChannelMessage.Relays relays) {
             listed(relays);
-        } else if (message instanceof ControlMessage.EventsAck ack) {
+        } else if (message instanceof ReportMessage.EventsAck ack) {
             listener.acknowledged(ack);
-        } else if (message instanceof ControlMessage.AssistState told) {
+        } else if (message instanceof ReportMessage.AssistState told) {
             listener.assisted(told);
-        } else if (message instanceof ControlMessage.Renewed renewed) {
+        } else if (message instanceof ChannelMessage.Renewed renewed) {
             renewed(renewed);
-        } else if (!(message instanceof ControlMessage.Heartbeat)) {
+        } else if (!(message instanceof ChannelMessage.Heartbeat)) {
             throw unexpected(message);
         }
     }
 
     /** A list that does not verify is refused, and the channel stays: sessions need no list. */
-    private void listed(ControlMessage.Relays relays) {
+    private void listed(ChannelMessage.Relays relays) {
         if (serverKey == null) {
             return;
         }
@@ -232,7 +235,7 @@ public final class ChannelProtocol {
         }
     }
 
-    private void renewed(ControlMessage.Renewed renewed) throws ChannelException {
+    private void renewed(ChannelMessage.Renewed renewed) throws ChannelException {
         try {
             if (self.identity().issued(renewed.chain(), keySets.current())) {
                 throw new ChannelException(Reason.RENEWED, "this device has a new certificate and connects with it");
@@ -255,13 +258,13 @@ public final class ChannelProtocol {
             return;
         }
         try {
-            staticKeys.renewIfDue().ifPresent(endorsement -> send(new ControlMessage.EndorsementReport(endorsement)));
+            staticKeys.renewIfDue().ifPresent(endorsement -> send(new ChannelMessage.EndorsementReport(endorsement)));
             self.identity().renewal().ifPresent(this::send);
         } catch (StateException e) {
             throw local(e);
         }
         if (now - said >= heartbeat.toNanos()) {
-            send(new ControlMessage.Heartbeat());
+            send(new ChannelMessage.Heartbeat());
         }
     }
 

@@ -13,7 +13,7 @@ import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.wire.Json;
-import org.bascule.wire.control.ControlMessage.Assist;
+import org.bascule.wire.control.ReportMessage.Assist;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -12,6 +12,7 @@ import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.DeviceEvent;
+import org.bascule.wire.control.ReportMessage;
 
 /** Records what happens here and hands it to the access server: on the disk first, one batch under way at a time, again after a loss. Thread-safe. */
 public final class EventLog {
@@ -92,7 +93,7 @@ public final class EventLog {
         try {
             Batch batch = spool.pending(ControlMessage.MAX_EVENTS, BATCH_CHARS);
             if (!batch.events().isEmpty()) {
-                underWay = channel.send(new ControlMessage.Events(batch.first(), parse(batch.events())));
+                underWay = channel.send(new ReportMessage.Events(batch.first(), parse(batch.events())));
             }
         } catch (StateException e) {
             LOG.log(System.Logger.Level.WARNING, "{0}", e.getMessage());

@@ -12,7 +12,7 @@ import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
 import org.bascule.wire.WireException;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.keys.DeviceIdentityKey;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.trust.Continuity;
@@ -129,7 +129,7 @@ public final class DeviceIdentity {
     }
 
     /** The request for a next certificate, when two thirds of the present one's time are over. The next key is on the disk before it is named. */
-    public synchronized Optional<ControlMessage.Renew> renewal() throws StateException {
+    public synchronized Optional<ChannelMessage.Renew> renewal() throws StateException {
         Instant now = clock.instant();
         if (now.isBefore(askAgain) || !isDue(now)) {
             return Optional.empty();
@@ -141,7 +141,7 @@ public final class DeviceIdentity {
             next = Optional.of(new DeviceState.Next(key, List.of()));
         }
         DeviceIdentityKey key = next.get().key();
-        return Optional.of(new ControlMessage.Renew(
+        return Optional.of(new ChannelMessage.Renew(
                 CertificateRequest.of(key),
                 Continuity.sign(present.key(), uid, domain, key.publicKey()).signature()));
     }

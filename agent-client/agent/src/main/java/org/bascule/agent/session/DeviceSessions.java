@@ -39,7 +39,7 @@ import org.bascule.session.stream.TransportLoss;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.ticket.Ticket;
@@ -102,12 +102,12 @@ public final class DeviceSessions {
                 new RateLimit(OFFER_BURST, OFFERS_PER_SECOND, device.clock().nanos());
     }
 
-    public void offered(ControlMessage.SessionOffer offer) {
+    public void offered(SessionMessage.SessionOffer offer) {
         long dropped;
         synchronized (this) {
             if (!offers.take(device.clock().nanos())) {
                 offersDropped++;
-                channel.send(new ControlMessage.SessionRefuse(offer.sid(), Code.BUSY.text(), "too many offers"));
+                channel.send(new SessionMessage.SessionRefuse(offer.sid(), Code.BUSY.text(), "too many offers"));
                 return;
             }
             dropped = offersDropped;
@@ -119,7 +119,7 @@ public final class DeviceSessions {
         executor.execute(() -> consider(offer));
     }
 
-    private void consider(ControlMessage.SessionOffer offer) {
+    private void consider(SessionMessage.SessionOffer offer) {
         try {
             channel.send(accept(offer));
         } catch (OfferRefused e) {
@@ -138,12 +138,12 @@ public final class DeviceSessions {
                 sid,
                 why.code().text(),
                 detail);
-        channel.send(new ControlMessage.SessionRefuse(sid, why.code().text(), detail));
+        channel.send(new SessionMessage.SessionRefuse(sid, why.code().text(), detail));
         events.record("session-refused", sid, why.code().text() + ": " + detail);
     }
 
     /** The whole way from an offer to the answer; whatever does not hold refuses it. */
-    private ControlMessage.SessionAnswer accept(ControlMessage.SessionOffer offer) throws OfferRefused {
+    private SessionMessage.SessionAnswer accept(SessionMessage.SessionOffer offer) throws OfferRefused {
         Ticket ticket = device.gate().admit(offer.ticket(), offer.m1());
         if (!ticket.sid().equals(offer.sid())) {
             throw new OfferRefused(Code.TICKET_FOREIGN, "the ticket is for another session");
@@ -155,7 +155,7 @@ public final class DeviceSessions {
                 offer.relay().flatMap(relay -> device.relays().connect(relay.endpoint(ticket.sid())));
         boolean answered = false;
         try {
-            ControlMessage.SessionAnswer answer = answer(offer, ticket, policy, early);
+            SessionMessage.SessionAnswer answer = answer(offer, ticket, policy, early);
             answered = true;
             return answer;
         } finally {
@@ -165,8 +165,8 @@ public final class DeviceSessions {
         }
     }
 
-    private ControlMessage.SessionAnswer answer(
-            ControlMessage.SessionOffer offer, Ticket ticket, AgentPolicy policy, Optional<RelayTransport> early)
+    private SessionMessage.SessionAnswer answer(
+            SessionMessage.SessionOffer offer, Ticket ticket, AgentPolicy policy, Optional<RelayTransport> early)
             throws OfferRefused {
         DeviceHandshake handshake = read(ticket, offer.m1());
         Operations granted = handshake
@@ -182,7 +182,7 @@ public final class DeviceSessions {
         DeviceSession session = new DeviceSession(
                 ticket, answer.keys(), granted, early, device.clock(), timer, device.config(), new Reports());
         add(session);
-        return new ControlMessage.SessionAnswer(
+        return new SessionMessage.SessionAnswer(
                 offer.sid(),
                 answer.m2(),
                 session.proof().publicKey(),
@@ -241,7 +241,7 @@ public final class DeviceSessions {
         }
     }
 
-    public void relayed(ControlMessage.SessionRelay message) {
+    public void relayed(SessionMessage.SessionRelay message) {
         DeviceSession session = find(message.sid());
         if (session == null) {
             return;
@@ -249,7 +249,7 @@ public final class DeviceSessions {
         executor.execute(() -> join(session, message));
     }
 
-    private void join(DeviceSession session, ControlMessage.SessionRelay message) {
+    private void join(DeviceSession session, SessionMessage.SessionRelay message) {
         if (!session.beginJoining(localAddress(message.relay().endpoint(session.sid())))) {
             return;
         }
@@ -282,10 +282,10 @@ public final class DeviceSessions {
                 .limit(ReserveRelay.MAX_NAMED)
                 .toList();
         channel.send(
-                new ControlMessage.SessionRelays(session.sid(), session.proof().publicKey(), relays, all));
+                new SessionMessage.SessionRelays(session.sid(), session.proof().publicKey(), relays, all));
     }
 
-    public void reserved(ControlMessage.SessionReserve message) {
+    public void reserved(SessionMessage.SessionReserve message) {
         DeviceSession session = find(message.sid());
         if (session != null) {
             executor.execute(() -> session.reserve(message.reserve()));
@@ -293,7 +293,7 @@ public final class DeviceSessions {
     }
 
     /** The client has lost its transport: this end may not have noticed. */
-    public void transportLost(ControlMessage.SessionLost message) {
+    public void transportLost(SessionMessage.SessionLost message) {
         DeviceSession session = find(message.sid());
         if (session != null) {
             executor.execute(() -> session.loseTransport(message.attempt(), message.struck()));
@@ -311,7 +311,7 @@ public final class DeviceSessions {
         }
     }
 
-    public void updated(ControlMessage.SessionUpdate message) {
+    public void updated(SessionMessage.SessionUpdate message) {
         DeviceSession session = find(message.sid());
         if (session == null) {
             return;
@@ -327,7 +327,7 @@ public final class DeviceSessions {
         });
     }
 
-    public void ended(ControlMessage.SessionEnd message) {
+    public void ended(SessionMessage.SessionEnd message) {
         DeviceSession session = find(message.sid());
         if (session != null) {
             executor.execute(() -> session.end(EndReason.ENDED_BY_SERVER, message.reason()));
@@ -393,7 +393,7 @@ public final class DeviceSessions {
                     "session {0} ended: {1}",
                     session.sid(),
                     outcome.why().isEmpty() ? outcome.reason() : outcome.reason() + ": " + outcome.why());
-            channel.send(new ControlMessage.SessionEnded(
+            channel.send(new SessionMessage.SessionEnded(
                     session.sid(), outcome.reason(), outcome.bytesIn(), outcome.bytesOut(), outcome.address()));
             executor.execute(() -> report(session.sid(), outcome));
         }

@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.bascule.agent.MutableClock;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ReportMessage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,8 +39,8 @@ class AssistanceSenderTest {
         return new AssistanceSender(folder, clock, message -> online && sent.add(message));
     }
 
-    private ControlMessage.Assist ask(String text) throws Exception {
-        ControlMessage.Assist request = new ControlMessage.Assist(
+    private ReportMessage.Assist ask(String text) throws Exception {
+        ReportMessage.Assist request = new ReportMessage.Assist(
                 UUID.randomUUID().toString(),
                 text,
                 Optional.of("Ada"),
@@ -54,7 +55,7 @@ class AssistanceSenderTest {
 
     @Test
     void requestIsSentAgainUntilItIsAnswered() throws Exception {
-        ControlMessage.Assist request = ask("stuck");
+        ReportMessage.Assist request = ask("stuck");
         sender.look();
         assertThat(sent).isEmpty();
         online = true;
@@ -64,7 +65,7 @@ class AssistanceSenderTest {
         clock.advance(AssistanceSender.AGAIN);
         sender.look();
         assertThat(sent).hasSize(2);
-        sender.told(new ControlMessage.AssistState(request.id(), "open", ""));
+        sender.told(new ReportMessage.AssistState(request.id(), "open", ""));
         clock.advance(AssistanceSender.AGAIN);
         sender.look();
         assertThat(sent).hasSize(2);
@@ -73,7 +74,7 @@ class AssistanceSenderTest {
 
     @Test
     void agentThatBeginsAnewGoesOnWithAnUnansweredRequest() throws Exception {
-        ControlMessage.Assist request = ask("stuck");
+        ReportMessage.Assist request = ask("stuck");
         online = true;
         sender = started();
         sender.connected();
@@ -83,14 +84,14 @@ class AssistanceSenderTest {
 
     @Test
     void stateIsAskedForAtANewChannelUntilItIsOver() throws Exception {
-        ControlMessage.Assist request = ask("stuck");
+        ReportMessage.Assist request = ask("stuck");
         online = true;
         sender.look();
-        sender.told(new ControlMessage.AssistState(request.id(), "taken", "Bob"));
+        sender.told(new ReportMessage.AssistState(request.id(), "taken", "Bob"));
         sender.connected();
         sender.look();
         assertThat(sent).hasSize(2);
-        sender.told(new ControlMessage.AssistState(request.id(), "closed", "done"));
+        sender.told(new ReportMessage.AssistState(request.id(), "closed", "done"));
         sender.connected();
         sender.look();
         assertThat(sent).hasSize(2);
@@ -102,13 +103,13 @@ class AssistanceSenderTest {
 
     @Test
     void nextRequestIsNoticedAndAnswersToAnotherAreNot() throws Exception {
-        ControlMessage.Assist first = ask("stuck");
+        ReportMessage.Assist first = ask("stuck");
         online = true;
         sender.look();
-        sender.told(new ControlMessage.AssistState(first.id(), "closed", ""));
-        ControlMessage.Assist second = ask("stuck again");
+        sender.told(new ReportMessage.AssistState(first.id(), "closed", ""));
+        ReportMessage.Assist second = ask("stuck again");
         assertThat(folder.told()).isEmpty();
-        sender.told(new ControlMessage.AssistState(first.id(), "expired", ""));
+        sender.told(new ReportMessage.AssistState(first.id(), "expired", ""));
         assertThat(folder.told()).isEmpty();
         sender.look();
         assertThat(sent).containsExactly(first, second);

@@ -15,8 +15,11 @@ import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.identity.DeviceIdentity;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.Sha256;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
+import org.bascule.wire.control.ReportMessage;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.ControlSigningKey;
 import org.bascule.wire.registry.RelayList;
@@ -65,37 +68,37 @@ class ChannelProtocolTest {
 
     private final class Recording implements ChannelListener {
         @Override
-        public void ready(ControlMessage.Welcome welcome, Instant channelStart) {
+        public void ready(ChannelMessage.Welcome welcome, Instant channelStart) {
             heard.add(channelStart);
         }
 
         @Override
-        public void offered(ControlMessage.SessionOffer offer) {
+        public void offered(SessionMessage.SessionOffer offer) {
             heard.add(offer);
         }
 
         @Override
-        public void relayed(ControlMessage.SessionRelay relay) {
+        public void relayed(SessionMessage.SessionRelay relay) {
             heard.add(relay);
         }
 
         @Override
-        public void updated(ControlMessage.SessionUpdate update) {
+        public void updated(SessionMessage.SessionUpdate update) {
             heard.add(update);
         }
 
         @Override
-        public void ended(ControlMessage.SessionEnd end) {
+        public void ended(SessionMessage.SessionEnd end) {
             heard.add(end);
         }
 
         @Override
-        public void reserved(ControlMessage.SessionReserve reserve) {
+        public void reserved(SessionMessage.SessionReserve reserve) {
             heard.add(reserve);
         }
 
         @Override
-        public void transportLost(ControlMessage.SessionLost lost) {
+        public void transportLost(SessionMessage.SessionLost lost) {
             heard.add(lost);
         }
 
@@ -105,12 +108,12 @@ class ChannelProtocolTest {
         }
 
         @Override
-        public void acknowledged(ControlMessage.EventsAck ack) {
+        public void acknowledged(ReportMessage.EventsAck ack) {
             heard.add(ack);
         }
 
         @Override
-        public void assisted(ControlMessage.AssistState state) {
+        public void assisted(ReportMessage.AssistState state) {
             heard.add(state);
         }
 
@@ -125,17 +128,17 @@ class ChannelProtocolTest {
         }
     }
 
-    private ControlMessage.Auth hello() throws Exception {
-        protocol.received(new ControlMessage.Hello(NONCE).toJson());
-        return (ControlMessage.Auth) sent.get(0);
+    private ChannelMessage.Auth hello() throws Exception {
+        protocol.received(new ChannelMessage.Hello(NONCE).toJson());
+        return (ChannelMessage.Auth) sent.get(0);
     }
 
-    private static ControlTranscript transcript(ControlMessage.Auth auth) {
+    private static ControlTranscript transcript(ChannelMessage.Auth auth) {
         return new ControlTranscript(NONCE, auth.nonce(), AUTHORITY, auth.uid(), SPKI);
     }
 
-    private String welcome(ControlMessage.Auth auth, ControlSigningKey key, String keySet) {
-        return new ControlMessage.Welcome(
+    private String welcome(ChannelMessage.Auth auth, ControlSigningKey key, String keySet) {
+        return new ChannelMessage.Welcome(
                         key.publicKey().kid(),
                         key.sign(transcript(auth).forServer(TestInstallation.NOW)),
                         TestInstallation.NOW,
@@ -156,7 +159,7 @@ class ChannelProtocolTest {
 
     @Test
     void agentProvesItselfOverTheTranscript() throws Exception {
-        ControlMessage.Auth auth = hello();
+        ChannelMessage.Auth auth = hello();
         assertThat(auth.server()).isEqualTo(AUTHORITY);
         assertThat(auth.spki()).isEqualTo(SPKI);
         var identity = DeviceCertificates.verify(
@@ -182,7 +185,7 @@ class ChannelProtocolTest {
         assertThat(protocol.isReady()).isTrue();
         assertThat(heard).containsExactly(TestInstallation.NOW);
         assertThat(clock.instant()).isEqualTo(TestInstallation.NOW);
-        ControlMessage.Ready ready = (ControlMessage.Ready) sent.get(1);
+        ChannelMessage.Ready ready = (ChannelMessage.Ready) sent.get(1);
         ready.endorsement()
                 .verify(device.identity().publicKey(), installation.uid, installation.domain, TestInstallation.NOW);
         assertThat(ready.log()).as("the head that it has seen").isEqualTo(7);
@@ -190,7 +193,7 @@ class ChannelProtocolTest {
 
     @Test
     void keyThatIsNotInTheSetIsNotTrusted() throws Exception {
-        ControlMessage.Auth auth = hello();
+        ChannelMessage.Auth auth = hello();
         ChannelException e = failure(welcome(auth, ControlSigningKey.generate(), installation.keySet(1)));
         assertThat(e.reason()).isEqualTo(Reason.NOT_TRUSTED);
         assertThat(protocol.isReady()).isFalse();
@@ -199,9 +202,9 @@ class ChannelProtocolTest {
 
     @Test
     void proofOfAnotherTranscriptIsNotTrusted() throws Exception {
-        ControlMessage.Auth auth = hello();
+        ChannelMessage.Auth auth = hello();
         ControlTranscript other = new ControlTranscript(NONCE, NONCE, AUTHORITY, auth.uid(), SPKI);
-        String forged = new ControlMessage.Welcome(
+        String forged = new ChannelMessage.Welcome(
                         installation.controlKey.publicKey().kid(),
                         installation.controlKey.sign(other.forServer(TestInstallation.NOW)),
                         TestInstallation.NOW,
@@ -216,8 +219,8 @@ class ChannelProtocolTest {
     /** A clock that was set back would make a ticket or a control key of yesterday count again. */
     @Test
     void timeThatTheServerDidNotSignIsNotTaken() throws Exception {
-        ControlMessage.Auth auth = hello();
-        String forged = new ControlMessage.Welcome(
+        ChannelMessage.Auth auth = hello();
+        String forged = new ChannelMessage.Welcome(
                         installation.controlKey.publicKey().kid(),
                         installation.controlKey.sign(transcript(auth).forServer(TestInstallation.NOW)),
                         TestInstallation.NOW.minusMillis(1),
@@ -241,7 +244,7 @@ class ChannelProtocolTest {
 
         time.advance(Duration.ofMillis(1));
         again();
-        ControlMessage.Auth auth = hello();
+        ChannelMessage.Auth auth = hello();
         ChannelException e = failure(welcome(auth, installation.controlKey, installation.keySet(1)));
         assertThat(e.reason()).as("and not in small steps either").isEqualTo(Reason.TIME_BACK);
         assertThat(e).hasMessageContaining("before that of an earlier channel");
@@ -257,8 +260,8 @@ class ChannelProtocolTest {
 
     @Test
     void agentsOwnProofSentBackIsNotTrusted() throws Exception {
-        ControlMessage.Auth auth = hello();
-        String reflected = new ControlMessage.Welcome(
+        ChannelMessage.Auth auth = hello();
+        String reflected = new ChannelMessage.Welcome(
                         installation.controlKey.publicKey().kid(),
                         auth.signature(),
                         TestInstallation.NOW,
@@ -273,7 +276,7 @@ class ChannelProtocolTest {
     @Test
     void keySetOfAnotherRootIsNotTrusted() throws Exception {
         TestInstallation other = new TestInstallation();
-        ControlMessage.Auth auth = hello();
+        ChannelMessage.Auth auth = hello();
         assertThat(failure(welcome(auth, other.controlKey, other.keySet(9))).reason())
                 .isEqualTo(Reason.NOT_TRUSTED);
     }
@@ -281,7 +284,7 @@ class ChannelProtocolTest {
     @Test
     void keySetOlderThanTheNewestSeenIsNotTrusted() throws Exception {
         device.keySets().offer(installation.keySet(5));
-        ControlMessage.Auth auth = hello();
+        ChannelMessage.Auth auth = hello();
         ChannelException e = failure(welcome(auth, installation.controlKey, installation.keySet(4)));
         assertThat(e.reason()).isEqualTo(Reason.NOT_TRUSTED);
         assertThat(e).hasMessageContaining("older than 5");
@@ -289,7 +292,7 @@ class ChannelProtocolTest {
 
     @Test
     void offerBeforeTheProofIsAViolation() throws Exception {
-        String offer = new ControlMessage.SessionOffer(SessionId.random(), new byte[] {1}, "ticket", "").toJson();
+        String offer = new SessionMessage.SessionOffer(SessionId.random(), new byte[] {1}, "ticket", "").toJson();
         assertThat(failure(offer).reason()).isEqualTo(Reason.PROTOCOL);
         connect();
         hello();
@@ -300,16 +303,16 @@ class ChannelProtocolTest {
     @Test
     void refusalIsPassedOnWithItsCode() throws Exception {
         hello();
-        ChannelException e = failure(new ControlMessage.Refusal("tls-intercepted", "exempt this host").toJson());
+        ChannelException e = failure(new ChannelMessage.Refusal("tls-intercepted", "exempt this host").toJson());
         assertThat(e.reason()).isEqualTo(Reason.REFUSED);
         assertThat(e).hasMessage("tls-intercepted: exempt this host");
     }
 
     @Test
     void refusalIsProvenOnlyAfterTheServersProof() throws Exception {
-        String revoked = new ControlMessage.Refusal("revoked", "").toJson();
+        String revoked = new ChannelMessage.Refusal("revoked", "").toJson();
         assertThat(failure(revoked).isProven()).isFalse();
-        ControlMessage.Auth auth = hello();
+        ChannelMessage.Auth auth = hello();
         assertThat(failure(revoked).isProven()).isFalse();
         protocol.received(welcome(auth, installation.controlKey, installation.keySet(1)));
         assertThat(failure(revoked).isProven()).isTrue();
@@ -324,22 +327,22 @@ class ChannelProtocolTest {
                 TestInstallation.NOW.plus(RelayList.VALIDITY),
                 List.of(new RelayList.Entry(new RelayAddress("r1", "wss://relay.example"), "")),
                 "probe");
-        protocol.received(new ControlMessage.Relays(list.sign(installation.controlKey)).toJson());
+        protocol.received(new ChannelMessage.Relays(list.sign(installation.controlKey)).toJson());
         assertThat(heard).containsExactly(TestInstallation.NOW, list);
-        protocol.received(new ControlMessage.Relays(list.sign(ControlSigningKey.generate())).toJson());
-        protocol.received(new ControlMessage.Relays("something else").toJson());
+        protocol.received(new ChannelMessage.Relays(list.sign(ControlSigningKey.generate())).toJson());
+        protocol.received(new ChannelMessage.Relays("something else").toJson());
         time.advance(RelayList.VALIDITY.plusSeconds(1));
-        protocol.received(new ControlMessage.Relays(list.sign(installation.controlKey)).toJson());
+        protocol.received(new ChannelMessage.Relays(list.sign(installation.controlKey)).toJson());
         assertThat(heard).hasSize(2);
-        protocol.received(new ControlMessage.Probe("p1").toJson());
-        assertThat(sent).as("the channel stays").contains(new ControlMessage.ProbeReply("p1"));
+        protocol.received(new ChannelMessage.Probe("p1").toJson());
+        assertThat(sent).as("the channel stays").contains(new ChannelMessage.ProbeReply("p1"));
     }
 
     @Test
     void probeIsAnswered() throws Exception {
         becomeReady();
-        protocol.received(new ControlMessage.Probe("p1").toJson());
-        assertThat(sent.get(2)).isEqualTo(new ControlMessage.ProbeReply("p1"));
+        protocol.received(new ChannelMessage.Probe("p1").toJson());
+        assertThat(sent.get(2)).isEqualTo(new ChannelMessage.ProbeReply("p1"));
     }
 
     @Test
@@ -348,13 +351,13 @@ class ChannelProtocolTest {
         time.advance(Duration.ofSeconds(9));
         protocol.tick();
         assertThat(sent).hasSize(2);
-        protocol.received(new ControlMessage.Probe("p1").toJson());
+        protocol.received(new ChannelMessage.Probe("p1").toJson());
         time.advance(Duration.ofSeconds(9));
         protocol.tick();
         assertThat(sent).hasSize(3);
         time.advance(Duration.ofSeconds(1));
         protocol.tick();
-        assertThat(sent.get(3)).isEqualTo(new ControlMessage.Heartbeat());
+        assertThat(sent.get(3)).isEqualTo(new ChannelMessage.Heartbeat());
     }
 
     @Test
@@ -362,7 +365,7 @@ class ChannelProtocolTest {
         becomeReady();
         time.advance(Duration.ofSeconds(25));
         protocol.tick();
-        protocol.received(new ControlMessage.Heartbeat().toJson());
+        protocol.received(new ChannelMessage.Heartbeat().toJson());
         time.advance(Duration.ofSeconds(25));
         protocol.tick();
         time.advance(Duration.ofMillis(1));
@@ -393,10 +396,10 @@ class ChannelProtocolTest {
     void staticKeyIsRenewedAfterSixteenHoursAndTheServerIsTold() throws Exception {
         becomeReady();
         time.advance(Duration.ofHours(16));
-        protocol.received(new ControlMessage.Heartbeat().toJson());
+        protocol.received(new ChannelMessage.Heartbeat().toJson());
         protocol.tick();
-        ControlMessage.Ready first = (ControlMessage.Ready) sent.get(1);
-        ControlMessage.EndorsementReport second = (ControlMessage.EndorsementReport) sent.get(2);
+        ChannelMessage.Ready first = (ChannelMessage.Ready) sent.get(1);
+        ChannelMessage.EndorsementReport second = (ChannelMessage.EndorsementReport) sent.get(2);
         assertThat(second.endorsement().counter())
                 .isGreaterThan(first.endorsement().counter());
         assertThat(second.endorsement().key()).isNotEqualTo(first.endorsement().key());
@@ -406,11 +409,11 @@ class ChannelProtocolTest {
     void offersAndTheRestReachTheListener() throws Exception {
         becomeReady();
         SessionId sid = SessionId.random();
-        protocol.received(new ControlMessage.SessionOffer(sid, new byte[] {1}, "t", "192.0.2.1").toJson());
-        protocol.received(new ControlMessage.SessionEnd(sid, "revoked").toJson());
-        protocol.received(new ControlMessage.EventsAck(7).toJson());
+        protocol.received(new SessionMessage.SessionOffer(sid, new byte[] {1}, "t", "192.0.2.1").toJson());
+        protocol.received(new SessionMessage.SessionEnd(sid, "revoked").toJson());
+        protocol.received(new ReportMessage.EventsAck(7).toJson());
         assertThat(heard).hasSize(4);
-        assertThat(heard.get(2)).isEqualTo(new ControlMessage.SessionEnd(sid, "revoked"));
-        assertThat(heard.get(3)).isEqualTo(new ControlMessage.EventsAck(7));
+        assertThat(heard.get(2)).isEqualTo(new SessionMessage.SessionEnd(sid, "revoked"));
+        assertThat(heard.get(3)).isEqualTo(new ReportMessage.EventsAck(7));
     }
 }

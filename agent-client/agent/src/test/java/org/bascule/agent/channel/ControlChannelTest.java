@@ -25,8 +25,11 @@ import org.bascule.agent.state.StateException;
 import org.bascule.agent.tls.ServerTrust;
 import org.bascule.session.network.Proxies;
 import org.bascule.wire.Sha256;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.control.ControlTranscript;
+import org.bascule.wire.control.ReportMessage;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.registry.RelayList;
 import org.junit.jupiter.api.AfterEach;
@@ -84,37 +87,37 @@ class ControlChannelTest {
 
     private final class Recording implements ChannelListener {
         @Override
-        public void ready(ControlMessage.Welcome welcome, Instant channelStart) {
+        public void ready(ChannelMessage.Welcome welcome, Instant channelStart) {
             heard.add("ready");
         }
 
         @Override
-        public void offered(ControlMessage.SessionOffer offer) {
+        public void offered(SessionMessage.SessionOffer offer) {
             heard.add(offer);
         }
 
         @Override
-        public void relayed(ControlMessage.SessionRelay relay) {
+        public void relayed(SessionMessage.SessionRelay relay) {
             heard.add(relay);
         }
 
         @Override
-        public void updated(ControlMessage.SessionUpdate update) {
+        public void updated(SessionMessage.SessionUpdate update) {
             heard.add(update);
         }
 
         @Override
-        public void ended(ControlMessage.SessionEnd end) {
+        public void ended(SessionMessage.SessionEnd end) {
             heard.add(end);
         }
 
         @Override
-        public void reserved(ControlMessage.SessionReserve reserve) {
+        public void reserved(SessionMessage.SessionReserve reserve) {
             heard.add(reserve);
         }
 
         @Override
-        public void transportLost(ControlMessage.SessionLost lost) {
+        public void transportLost(SessionMessage.SessionLost lost) {
             heard.add(lost);
         }
 
@@ -124,12 +127,12 @@ class ControlChannelTest {
         }
 
         @Override
-        public void acknowledged(ControlMessage.EventsAck ack) {
+        public void acknowledged(ReportMessage.EventsAck ack) {
             heard.add(ack);
         }
 
         @Override
-        public void assisted(ControlMessage.AssistState state) {
+        public void assisted(ReportMessage.AssistState state) {
             heard.add(state);
         }
 
@@ -166,14 +169,14 @@ class ControlChannelTest {
     /** Plays the access server until the device is online. */
     private TestServer.Connection online() throws Exception {
         TestServer.Connection connection = server.accepted();
-        connection.send(new ControlMessage.Hello(NONCE).toJson());
-        ControlMessage.Auth auth = (ControlMessage.Auth) message(connection);
+        connection.send(new ChannelMessage.Hello(NONCE).toJson());
+        ChannelMessage.Auth auth = (ChannelMessage.Auth) message(connection);
         assertThat(auth.spki()).isEqualTo(server.spkiHash());
         assertThat(auth.server()).isEqualTo(URI.create(server.url()).getAuthority());
         ControlTranscript transcript =
                 new ControlTranscript(NONCE, auth.nonce(), auth.server(), auth.uid(), auth.spki());
         device.identity().publicKey().verify(transcript.forAgent(), auth.signature());
-        connection.send(new ControlMessage.Welcome(
+        connection.send(new ChannelMessage.Welcome(
                         installation.controlKey.publicKey().kid(),
                         installation.controlKey.sign(transcript.forServer(TestInstallation.NOW)),
                         TestInstallation.NOW,
@@ -182,7 +185,7 @@ class ControlChannelTest {
                         "",
                         "press 7")
                 .toJson());
-        assertThat(message(connection)).isInstanceOf(ControlMessage.Ready.class);
+        assertThat(message(connection)).isInstanceOf(ChannelMessage.Ready.class);
         assertThat(next()).isEqualTo("ready");
         return connection;
     }
@@ -193,10 +196,10 @@ class ControlChannelTest {
         TestServer.Connection connection = online();
         assertThat(connection.requestLine()).isEqualTo("GET /agent/v1 HTTP/1.1");
         assertThat(connection.userAgent()).matches("bascule-agent/\\S+ \\(.+\\)");
-        connection.send(new ControlMessage.Probe("p").toJson());
-        assertThat(message(connection)).isEqualTo(new ControlMessage.ProbeReply("p"));
-        assertThat(channel.send(new ControlMessage.ProbeReply("q"))).isTrue();
-        assertThat(message(connection)).isEqualTo(new ControlMessage.ProbeReply("q"));
+        connection.send(new ChannelMessage.Probe("p").toJson());
+        assertThat(message(connection)).isEqualTo(new ChannelMessage.ProbeReply("p"));
+        assertThat(channel.send(new ChannelMessage.ProbeReply("q"))).isTrue();
+        assertThat(message(connection)).isEqualTo(new ChannelMessage.ProbeReply("q"));
     }
 
     @Test
@@ -209,7 +212,7 @@ class ControlChannelTest {
 
     @Test
     void nothingIsSentWhileTheChannelIsDown() throws Exception {
-        assertThat(channel.send(new ControlMessage.ProbeReply("q"))).isFalse();
+        assertThat(channel.send(new ChannelMessage.ProbeReply("q"))).isFalse();
     }
 
     @Test

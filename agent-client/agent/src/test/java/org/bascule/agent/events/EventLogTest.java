@@ -7,25 +7,25 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.bascule.agent.state.StateFolder;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ReportMessage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EventLogTest {
 
-    private final List<ControlMessage.Events> sent = new ArrayList<>();
+    private final List<ReportMessage.Events> sent = new ArrayList<>();
     private EventLog events;
 
     @BeforeEach
     void open(@TempDir Path folder) throws Exception {
         EventSpool spool = EventSpool.open(StateFolder.create(folder.resolve("events")), 1 << 20, count -> "lost");
-        events = new EventLog(spool, () -> Instant.EPOCH, message -> sent.add((ControlMessage.Events) message));
+        events = new EventLog(spool, () -> Instant.EPOCH, message -> sent.add((ReportMessage.Events) message));
         events.connected();
     }
 
     private List<Long> firsts() {
-        return sent.stream().map(ControlMessage.Events::first).toList();
+        return sent.stream().map(ReportMessage.Events::first).toList();
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.bascule.agent.TestInstallation;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.wire.WireException;
-import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.keys.DeviceIdentityKey;
 import org.bascule.wire.trust.Continuity;
 import org.bascule.wire.trust.DeviceCertificates;
@@ -69,7 +69,7 @@ class DeviceIdentityTest {
         clock.advance(Duration.ofDays(59));
         assertThat(identity.renewal()).isEmpty();
         clock.advance(Duration.ofDays(1));
-        ControlMessage.Renew request = identity.renewal().orElseThrow();
+        ChannelMessage.Renew request = identity.renewal().orElseThrow();
         new Continuity(device.identity().publicKey(), next().publicKey(), request.continuity())
                 .verify(installation.uid, installation.domain);
         assertThat(identity.renewal()).isEmpty();

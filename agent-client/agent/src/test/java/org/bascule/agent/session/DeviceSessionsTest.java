@@ -55,6 +55,8 @@ import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;
+import org.bascule.wire.control.ReportMessage;
+import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.keys.DeviceStaticPublicKey;
 import org.bascule.wire.session.RelayAddress;
 import org.bascule.wire.session.ReserveRelay;
@@ -175,7 +177,7 @@ class DeviceSessionsTest {
 
     private boolean send(ControlMessage message) {
         sent.add(message);
-        if (message instanceof ControlMessage.Events batch) {
+        if (message instanceof ReportMessage.Events batch) {
             executor.execute(
                     () -> events.acknowledged(batch.first() + batch.events().size()));
         }
@@ -217,12 +219,12 @@ class DeviceSessionsTest {
         }
 
         void offer() {
-            sessions.offered(new ControlMessage.SessionOffer(ticket.sid, handshake.message1(), text, "192.0.2.9"));
+            sessions.offered(new SessionMessage.SessionOffer(ticket.sid, handshake.message1(), text, "192.0.2.9"));
         }
 
         ClientHandshake.Completed answered() throws Exception {
             offer();
-            ControlMessage.SessionAnswer answer = await(ControlMessage.SessionAnswer.class);
+            SessionMessage.SessionAnswer answer = await(SessionMessage.SessionAnswer.class);
             return handshake.finish(answer.m2(), text);
         }
 
@@ -231,7 +233,7 @@ class DeviceSessionsTest {
         }
 
         Session joined(ClientHandshake.Completed completed) {
-            sessions.relayed(new ControlMessage.SessionRelay(
+            sessions.relayed(new SessionMessage.SessionRelay(
                     ticket.sid, new RelayAddress("r1", "wss://relay.example/relay"), "token"));
             return Session.client(
                     completed.keys(),
@@ -263,8 +265,8 @@ class DeviceSessionsTest {
 
     private void awaitEvent(String code, String detail) throws Exception {
         await(() -> sent.stream()
-                .filter(ControlMessage.Events.class::isInstance)
-                .flatMap(message -> ((ControlMessage.Events) message).events().stream())
+                .filter(ReportMessage.Events.class::isInstance)
+                .flatMap(message -> ((ReportMessage.Events) message).events().stream())
                 .anyMatch(event -> event.code().equals(code) && event.detail().contains(detail)));
     }
 
@@ -322,7 +324,7 @@ class DeviceSessionsTest {
             assertThat(terminal.events.get(1).getJsonObject("exit").getInt("code"))
                     .isEqualTo(5);
         }
-        ControlMessage.SessionEnded ended = await(ControlMessage.SessionEnded.class);
+        SessionMessage.SessionEnded ended = await(SessionMessage.SessionEnded.class);
         assertThat(ended.sid()).isEqualTo(opening.ticket.sid);
         assertThat(ended.reason()).isEqualTo("done");
         assertThat(ended.bytesIn()).isPositive();
@@ -339,7 +341,7 @@ class DeviceSessionsTest {
         ClientHandshake.Completed completed = opening.answered();
         RelayAddress first = new RelayAddress("r1", "wss://relay.example/relay");
         RelayAddress second = new RelayAddress("r2", "wss://relay-2.example/relay");
-        sessions.relayed(new ControlMessage.SessionRelay(
+        sessions.relayed(new SessionMessage.SessionRelay(
                 opening.ticket.sid,
                 first,
                 "token",
@@ -373,13 +375,13 @@ class DeviceSessionsTest {
                 .contains("before\n")
                 .contains("during\n")
                 .endsWith("after\n");
-        ControlMessage.SessionRelays asked = await(ControlMessage.SessionRelays.class);
+        SessionMessage.SessionRelays asked = await(SessionMessage.SessionRelays.class);
         assertThat(asked.relays()).containsExactly("r1", "r2");
         // what the client has not noticed it is told by the other end, through the access server
-        sessions.transportLost(new ControlMessage.SessionLost(opening.ticket.sid, 1, List.of("r2")));
+        sessions.transportLost(new SessionMessage.SessionLost(opening.ticket.sid, 1, List.of("r2")));
         await(() -> dialled.size() > 1);
-        sessions.ended(new ControlMessage.SessionEnd(opening.ticket.sid, "expired"));
-        assertThat(await(ControlMessage.SessionEnded.class).reason()).isEqualTo("ended-by-server");
+        sessions.ended(new SessionMessage.SessionEnd(opening.ticket.sid, "expired"));
+        assertThat(await(SessionMessage.SessionEnded.class).reason()).isEqualTo("ended-by-server");
         session.end(EndReason.DONE, "");
     }
 
@@ -411,7 +413,7 @@ class DeviceSessionsTest {
     void theClientsHeadIsComparedAndTheAnswerSaysHowFarTheRelaysAre() throws Exception {
         Opening opening = opening();
         opening.offer();
-        ControlMessage.SessionAnswer answer = await(ControlMessage.SessionAnswer.class);
+        SessionMessage.SessionAnswer answer = await(SessionMessage.SessionAnswer.class);
         assertThat(answer.log()).isEqualTo(TestTree.SIZE);
         assertThat(answer.rtts()).isEqualTo(Map.of("r1", 12L));
         assertThat(opening.handshake.finish(answer.m2(), opening.text).seen())
@@ -437,18 +439,18 @@ class DeviceSessionsTest {
     }
 
     private void assertRefused(String code, String detail) throws Exception {
-        ControlMessage.SessionRefuse refusal = await(ControlMessage.SessionRefuse.class);
+        SessionMessage.SessionRefuse refusal = await(SessionMessage.SessionRefuse.class);
         assertThat(refusal.code()).isEqualTo(code);
         assertThat(refusal.detail()).contains(detail);
         awaitEvent("session-refused", code);
-        assertThat(sent).noneMatch(ControlMessage.SessionAnswer.class::isInstance);
+        assertThat(sent).noneMatch(SessionMessage.SessionAnswer.class::isInstance);
         assertThat(sessions.count()).isZero();
     }
 
     @Test
     void forgedTicketIsRefusedAndReported() throws Exception {
         Opening opening = opening();
-        sessions.offered(new ControlMessage.SessionOffer(
+        sessions.offered(new SessionMessage.SessionOffer(
                 opening.ticket.sid,
                 opening.handshake.message1(),
                 TestInstallation.withBrokenSignature(opening.text),
@@ -460,7 +462,7 @@ class DeviceSessionsTest {
     void ticketOfAnotherSessionIsForeign() throws Exception {
         Opening opening = opening();
         sessions.offered(
-                new ControlMessage.SessionOffer(SessionId.random(), opening.handshake.message1(), opening.text, ""));
+                new SessionMessage.SessionOffer(SessionId.random(), opening.handshake.message1(), opening.text, ""));
         assertRefused("ticket-foreign", "another session");
     }
 
@@ -496,7 +498,7 @@ class DeviceSessionsTest {
         Opening opening = opening();
         assertThat(opening.answered().granted()).isEqualTo(BOTH);
         opening.offer();
-        assertThat(await(ControlMessage.SessionRefuse.class).code()).isEqualTo("ticket-replayed");
+        assertThat(await(SessionMessage.SessionRefuse.class).code()).isEqualTo("ticket-replayed");
     }
 
     @Test
@@ -514,7 +516,7 @@ class DeviceSessionsTest {
             opening.offer();
         }
         await(() -> sent.stream()
-                        .filter(message -> message instanceof ControlMessage.SessionRefuse refuse
+                        .filter(message -> message instanceof SessionMessage.SessionRefuse refuse
                                 && refuse.detail().equals("too many offers"))
                         .count()
                 == 70);
@@ -553,7 +555,7 @@ class DeviceSessionsTest {
             time.advance(Duration.ofSeconds(301));
             assertThat(end(session).reason()).isEqualTo(EndReason.TICKET_EXPIRED);
         }
-        assertThat(await(ControlMessage.SessionEnded.class).reason()).isEqualTo("ticket-expired");
+        assertThat(await(SessionMessage.SessionEnded.class).reason()).isEqualTo("ticket-expired");
     }
 
     @Test
@@ -583,7 +585,7 @@ class DeviceSessionsTest {
         newer.issuedAt = clock.instant();
         newer.notBefore = clock.instant();
         newer.sessionExpires = sessionExpires;
-        sessions.updated(new ControlMessage.SessionUpdate(opening.ticket.sid, newer.sign()));
+        sessions.updated(new SessionMessage.SessionUpdate(opening.ticket.sid, newer.sign()));
         await(() -> sessions.ticketNumber(opening.ticket.sid).equals(Optional.of(seq)));
     }
 
@@ -633,7 +635,7 @@ class DeviceSessionsTest {
         Opening opening = opening();
         try (Session session = opening.session()) {
             await(() -> sessions.count() == 1);
-            sessions.updated(new ControlMessage.SessionUpdate(
+            sessions.updated(new SessionMessage.SessionUpdate(
                     opening.ticket.sid, TestInstallation.withBrokenSignature(opening.text)));
             awaitEvent("session-refused", "(renewal)");
             assertThat(session.isRunning()).isTrue();
@@ -647,11 +649,11 @@ class DeviceSessionsTest {
             Collected terminal = new Collected();
             session.open(Service.TERMINAL, SIZE, terminal);
             await(() -> !terminal.events.isEmpty());
-            sessions.ended(new ControlMessage.SessionEnd(opening.ticket.sid, "rights changed"));
+            sessions.ended(new SessionMessage.SessionEnd(opening.ticket.sid, "rights changed"));
             assertThat(end(session)).isEqualTo(new SessionEnd(EndReason.ENDED_BY_SERVER, true, "rights changed"));
         }
         await(() -> sessions.count() == 0);
-        assertThat(await(ControlMessage.SessionEnded.class).reason()).isEqualTo("ended-by-server");
+        assertThat(await(SessionMessage.SessionEnded.class).reason()).isEqualTo("ended-by-server");
     }
 
     @Test
@@ -660,6 +662,6 @@ class DeviceSessionsTest {
         assertThat(sessions.count()).isOne();
         time.advance(Duration.ofSeconds(36));
         await(() -> sessions.count() == 0);
-        assertThat(await(ControlMessage.SessionEnded.class).reason()).isEqualTo("interrupted");
+        assertThat(await(SessionMessage.SessionEnded.class).reason()).isEqualTo("interrupted");
     }
 }

@@ -165,9 +165,7 @@ final class Incoming {
         }
         if (stream != null) {
             begin(stream, arguments);
-        } else if (!session.isClient()
-                && service.isPresent()
-                && !service.get().permittedBy(session.granted())) {
+        } else if (!session.isClient() && service.isPresent() && !service.get().permittedBy(session.granted())) {
             session.notPermitted(name);
         }
     }

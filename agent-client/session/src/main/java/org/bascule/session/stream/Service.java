@@ -30,11 +30,7 @@ public enum Service {
         return text;
     }
 
-    public String operation() {
-        return operation;
-    }
-
-    /** Whether a stream for it may be open under these operations. */
+    /** Whether one of these operations lets it be opened. */
     public boolean permittedBy(Operations operations) {
         return operations.allows(operation);
     }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bascule.wire.WireException;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.bascule.wire.jws.Jws;
 import org.bascule.wire.keys.ControlSigningKey;
@@ -40,7 +41,7 @@ class RelayListTest {
         String text = list.sign(KEY);
         assertThat(text.length()).isLessThanOrEqualTo(RelayList.MAX_LENGTH);
         assertThat(RelayList.verify(text, KEY.publicKey(), NOW)).isEqualTo(list);
-        assertThat(new ControlMessage.Relays(text).toJson().length()).isLessThanOrEqualTo(ControlMessage.MAX_LENGTH);
+        assertThat(new ChannelMessage.Relays(text).toJson().length()).isLessThanOrEqualTo(ControlMessage.MAX_LENGTH);
     }
 
     @Test
