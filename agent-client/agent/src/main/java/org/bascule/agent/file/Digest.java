@@ -21,7 +21,6 @@ final class Digest {
         }
     }
 
-
     void update(byte[] bytes, int offset, int length) {
         digest.update(bytes, offset, length);
     }
@@ -54,5 +53,4 @@ final class Digest {
         }
         return digest;
     }
-
 }

@@ -33,8 +33,7 @@ final class Download {
             }
             ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(BUFFER, Math.max(stat.size(), 4_096)));
             Digest digest = Digest.ofBeginning(job, file, request.offset(), buffer, Operations.FILE_READ);
-            if (request.prefix().isPresent()
-                    && !request.prefix().get().hex().equals(digest.soFar())) {
+            if (request.prefix().isPresent() && !request.prefix().get().hex().equals(digest.soFar())) {
                 throw Problems.changed();
             }
             job.tell(Json.createObjectBuilder()

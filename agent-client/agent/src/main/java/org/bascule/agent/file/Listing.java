@@ -31,9 +31,8 @@ final class Listing {
     static void roots(FileJob job) throws IOException, FileProblem {
         JsonArrayBuilder roots = Json.createArrayBuilder();
         for (FilePath root : job.walk().roots()) {
-            roots.add(Json.createObjectBuilder()
-                    .add("path", root.toJson())
-                    .add("there", job.files(() -> isThere(root))));
+            roots.add(
+                    Json.createObjectBuilder().add("path", root.toJson()).add("there", job.files(() -> isThere(root))));
         }
         job.tell(Json.createObjectBuilder()
                 .add("roots", roots)

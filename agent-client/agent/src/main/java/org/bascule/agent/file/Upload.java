@@ -144,7 +144,8 @@ final class Upload {
 
     /** What is there of an earlier attempt, if the client finds that it is the beginning of its file. */
     private Digest beginning(Target target) throws IOException, FileProblem, InterruptedException {
-        long there = request.resume() ? job.files(() -> Posix.stat(target.partial())).size() : 0;
+        long there =
+                request.resume() ? job.files(() -> Posix.stat(target.partial())).size() : 0;
         long usable = there <= request.size() ? there : 0;
         Digest digest = Digest.ofBeginning(job, target.partial(), usable, buffer, Operations.FILE_WRITE);
         job.tell(Json.createObjectBuilder()
@@ -189,7 +190,9 @@ final class Upload {
     private String receive(Target target, Digest digest, Running.Turn turn)
             throws IOException, FileProblem, InterruptedException {
         byte[] bytes = new byte[buffer.capacity()];
-        for (int count = job.stream().read(bytes); count >= 0; count = job.stream().read(bytes)) {
+        for (int count = job.stream().read(bytes);
+                count >= 0;
+                count = job.stream().read(bytes)) {
             job.require(request);
             if (turn.isOver()) {
                 throw new FileProblem(Code.TAKEN_OVER, "The upload goes on over another connection.");

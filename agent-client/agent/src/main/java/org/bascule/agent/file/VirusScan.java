@@ -47,14 +47,12 @@ final class VirusScan {
             verdict = ask(job, file, request, buffer);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "no virus scan by {0}: {1}", clamd, e.getMessage());
-            throw new FileProblem(
-                    Code.SCAN_FAILED, "The device's virus scanner cannot be reached; nothing was kept.");
+            throw new FileProblem(Code.SCAN_FAILED, "The device's virus scanner cannot be reached; nothing was kept.");
         }
         if (verdict.endsWith(" FOUND")) {
             String name = verdict.replaceFirst("^stream: ", "").replaceFirst(" FOUND$", "");
             LOG.log(System.Logger.Level.WARNING, "an upload was refused: {0}, SHA-256 {1}", printable(name), sha256);
-            throw new FileProblem(
-                    Code.INFECTED, "The virus scanner found " + printable(name) + "; nothing was kept.");
+            throw new FileProblem(Code.INFECTED, "The virus scanner found " + printable(name) + "; nothing was kept.");
         }
         if (!verdict.equals("stream: OK")) {
             LOG.log(System.Logger.Level.WARNING, "the virus scanner said: {0}", printable(verdict));
@@ -101,8 +99,7 @@ final class VirusScan {
     }
 
     /** {@code u32 length ‖ bytes} again and again, at the end a length of 0. */
-    private static void send(
-            FileJob job, Fd file, FileRequest.Write request, ByteBuffer buffer, SocketChannel channel)
+    private static void send(FileJob job, Fd file, FileRequest.Write request, ByteBuffer buffer, SocketChannel channel)
             throws IOException, FileProblem {
         ByteBuffer length = ByteBuffer.allocate(4);
         long at = 0;

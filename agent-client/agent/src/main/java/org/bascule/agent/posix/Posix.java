@@ -73,8 +73,7 @@ public final class Posix {
 
     /** Finds what is called so, without opening it. */
     public static Fd find(Fd folder, String name) throws PosixException {
-        return opened(
-                LibC.openat(folder.number(), c(name), O_PATH | O_CLOEXEC | processor().noFollow, 0), "open");
+        return opened(LibC.openat(folder.number(), c(name), O_PATH | O_CLOEXEC | processor().noFollow, 0), "open");
     }
 
     /** Opens a folder that was found, to list or to write it to the disk. */
@@ -91,8 +90,7 @@ public final class Posix {
 
     /** Opens a file for reading; waits for no writer of a pipe. */
     public static Fd openToRead(Fd folder, String name) throws PosixException {
-        return opened(
-                LibC.openat(folder.number(), c(name), O_NONBLOCK | O_CLOEXEC | processor().noFollow, 0), "open");
+        return opened(LibC.openat(folder.number(), c(name), O_NONBLOCK | O_CLOEXEC | processor().noFollow, 0), "open");
     }
 
     /** Opens a file for reading and writing, made with mode 0600 if there is none. */
@@ -111,9 +109,7 @@ public final class Posix {
 
     private static Stat statx(Fd fd, String name, int flags) throws PosixException {
         try (Memory buffer = new Memory(Stat.LENGTH)) {
-            check(
-                    LibC.syscall(processor().statx, fd.number(), c(name), flags, STATX_BASIC_STATS, buffer),
-                    "statx");
+            check(LibC.syscall(processor().statx, fd.number(), c(name), flags, STATX_BASIC_STATS, buffer), "statx");
             return Stat.of(buffer);
         }
     }
@@ -237,8 +233,8 @@ public final class Posix {
 
     /** Fails with {@code EEXIST} if something is there. */
     public static void rename(Fd from, String name, Fd to, String newName) throws PosixException {
-        long result = LibC.syscall(
-                processor().renameat2, from.number(), c(name), to.number(), c(newName), RENAME_NOREPLACE);
+        long result =
+                LibC.syscall(processor().renameat2, from.number(), c(name), to.number(), c(newName), RENAME_NOREPLACE);
         if (result < 0) {
             int errno = Native.getLastError();
             if (errno != Errno.EINVAL && errno != Errno.ENOSYS) {

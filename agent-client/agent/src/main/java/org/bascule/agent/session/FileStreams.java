@@ -23,15 +23,14 @@ final class FileStreams {
     private final StateFolder folder;
     private final long ownUid;
     private final FileService service = new FileService();
-    private final Set<SessionId> told =
-            Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
-                private static final long serialVersionUID = 1L;
+    private final Set<SessionId> told = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
 
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<SessionId, Boolean> eldest) {
-                    return size() > REMEMBERED;
-                }
-            }));
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<SessionId, Boolean> eldest) {
+            return size() > REMEMBERED;
+        }
+    }));
 
     FileStreams(StateFolder folder, long ownUid) {
         this.folder = folder;
@@ -54,7 +53,7 @@ final class FileStreams {
 
     /** For the full log of a session: each file with size and SHA-256. */
     private static FileLog log(Ticket ticket) {
-        return (FileLog.What what, FilePath path, long size, String detail) -> LOG.log(
-                System.Logger.Level.DEBUG, "session {0}: {1} {2} {3}", ticket.sid(), what, size, detail);
+        return (FileLog.What what, FilePath path, long size, String detail) ->
+                LOG.log(System.Logger.Level.DEBUG, "session {0}: {1} {2} {3}", ticket.sid(), what, size, detail);
     }
 }

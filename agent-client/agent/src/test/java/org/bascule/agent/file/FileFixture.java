@@ -93,13 +93,7 @@ final class FileFixture implements AutoCloseable {
 
     static FileRequest.Write write(FilePath path, long size, boolean replace, boolean resume) {
         return new FileRequest.Write(
-                path,
-                size,
-                Optional.of(1_700_000_000_123L),
-                Optional.empty(),
-                replace,
-                Optional.empty(),
-                resume);
+                path, size, Optional.of(1_700_000_000_123L), Optional.empty(), replace, Optional.empty(), resume);
     }
 
     static FileRequest.Read read(FilePath path) {

@@ -172,8 +172,7 @@ class FileServiceTest {
         Future<?> second = files.start(again, write(files.path("f"), content.length, false, true));
         JsonObject ready = again.next().getJsonObject("ready");
         assertThat(ready.getInt("offset")).isEqualTo(300_000);
-        assertThat(ready.getString("sha256"))
-                .isEqualTo(FileFixture.hex(java.util.Arrays.copyOf(content, 300_000)));
+        assertThat(ready.getString("sha256")).isEqualTo(FileFixture.hex(java.util.Arrays.copyOf(content, 300_000)));
         again.say(Json.createObjectBuilder().add("from", 300_000).build());
         again.give(java.util.Arrays.copyOfRange(content, 300_000, content.length));
         again.say(FileFixture.sha(content));
@@ -208,13 +207,15 @@ class FileServiceTest {
         stream.say(FileFixture.sha(bytes("abce")));
         stream.end();
         files.start(stream, write(files.path("f"), 4, false, false)).get(30, TimeUnit.SECONDS);
-        assertThat(FileFixture.last(stream).getJsonObject("error").getString("code")).isEqualTo("checksum");
+        assertThat(FileFixture.last(stream).getJsonObject("error").getString("code"))
+                .isEqualTo("checksum");
         assertThat(folder.toFile().list()).isEmpty();
     }
 
     @Test
     void fullDiskIsSaidBeforeAnythingIsSentAndLeavesNothing() throws Exception {
-        assertThat(files.refused(write(files.path("f"), 1L << 52, false, false))).isEqualTo("no-space");
+        assertThat(files.refused(write(files.path("f"), 1L << 52, false, false)))
+                .isEqualTo("no-space");
         assertThat(folder.toFile().list()).isEmpty();
     }
 
@@ -316,7 +317,8 @@ class FileServiceTest {
     void foldersAreMadeAndRemovedWithWhatIsInThemButNotWhatLinksLeadTo(@TempDir Path elsewhere) throws Exception {
         Path kept = Files.writeString(elsewhere.resolve("kept"), "kept");
         files.run(new FileRequest.MakeFolder(files.path("d"), false));
-        assertThat(files.refused(new FileRequest.MakeFolder(files.path("d"), false))).isEqualTo("exists");
+        assertThat(files.refused(new FileRequest.MakeFolder(files.path("d"), false)))
+                .isEqualTo("exists");
         files.run(new FileRequest.MakeFolder(files.path("d"), true));
         Files.createSymbolicLink(folder.resolve("d/loop"), Path.of("../d"));
         Files.createSymbolicLink(folder.resolve("d/out"), elsewhere);

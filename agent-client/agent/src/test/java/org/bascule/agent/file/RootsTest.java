@@ -49,7 +49,15 @@ class RootsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../outside", "d/../../outside", "d/../../../../../../../../../../../etc", "/etc", "/", "/proc/self/root"})
+    @ValueSource(
+            strings = {
+                "../outside",
+                "d/../../outside",
+                "d/../../../../../../../../../../../etc",
+                "/etc",
+                "/",
+                "/proc/self/root"
+            })
     void linkThatLeadsOutIsNotFollowed(String target) throws Exception {
         Files.createSymbolicLink(inside.resolve("out"), Path.of(target));
         assertThat(files.refused(new FileRequest.List(files.path("out")))).isEqualTo("outside");
@@ -70,8 +78,7 @@ class RootsTest {
         Files.createSymbolicLink(inside.resolve("absolute"), inside.toRealPath().resolve("d"));
         Files.createSymbolicLink(inside.resolve("loop"), Path.of("loop2"));
         Files.createSymbolicLink(inside.resolve("loop2"), Path.of("loop"));
-        assertThat(files.run(read(files.path("relative"))).bytes())
-                .isEqualTo("good".getBytes(StandardCharsets.UTF_8));
+        assertThat(files.run(read(files.path("relative"))).bytes()).isEqualTo("good".getBytes(StandardCharsets.UTF_8));
         assertThat(files.names(files.path("absolute"))).containsExactly("f");
         assertThat(files.refused(read(files.path("loop")))).isEqualTo("loop");
     }
@@ -126,27 +133,24 @@ class RootsTest {
     void fileCallsHaveTheAccountsRightsAndTheThreadGetsItsOwnBack() throws Exception {
         assumeThat(AccountDirectory.ownUid()).as("only root can be another").isZero();
         files.account = new AccountDirectory().find("nobody").orElseThrow();
-        Files.setPosixFilePermissions(
-                folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
         Path secret = Files.writeString(inside.resolve("secret"), "root's");
-        Files.setPosixFilePermissions(
-                secret, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(secret, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
         assertThat(files.refused(read(files.path("secret")))).isEqualTo("denied");
         assertThat(files.refused(write(files.path("new"), 1, false, false))).isEqualTo("denied");
         assertThat(files.refused(new FileRequest.Delete(files.path("secret"), false)))
                 .isEqualTo("denied");
         Path open = Files.createDirectory(inside.resolve("open"));
-        Files.setPosixFilePermissions(
-                open, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
-        files.upload(
-                write(files.path("open").resolve("mine"), 1, false, false), "x".getBytes(StandardCharsets.UTF_8));
+        Files.setPosixFilePermissions(open, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
+        files.upload(write(files.path("open").resolve("mine"), 1, false, false), "x".getBytes(StandardCharsets.UTF_8));
         assertThat(((Number) Files.getAttribute(open.resolve("mine"), "unix:uid")).longValue())
                 .isEqualTo(files.account.uid());
         assertThat(((Number) Files.getAttribute(open.resolve("mine"), "unix:gid")).longValue())
                 .isEqualTo(files.account.gid());
         // the same threads, being root again
         for (int i = 0; i < 8; i++) {
-            assertThat(files.executor.submit(() -> Files.readString(secret)).get()).isEqualTo("root's");
+            assertThat(files.executor.submit(() -> Files.readString(secret)).get())
+                    .isEqualTo("root's");
         }
     }
 }

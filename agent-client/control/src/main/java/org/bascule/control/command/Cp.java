@@ -4,7 +4,6 @@ import jakarta.json.JsonArrayBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
@@ -59,9 +58,8 @@ final class Cp implements Action {
             throw new CommandException(ExitCode.USAGE, "one side is DEVICE:PATH, the other one is here");
         }
         String device = (up ? target : sources.get(0)).device().orElse("");
-        Operations needed = up
-                ? Operations.of(Operations.FILE_READ, Operations.FILE_WRITE)
-                : Operations.of(Operations.FILE_READ);
+        Operations needed =
+                up ? Operations.of(Operations.FILE_READ, Operations.FILE_WRITE) : Operations.of(Operations.FILE_READ);
         WarmUp.start(Duration.ZERO);
         Progress progress = new Progress(around, !json && System.console() != null);
         try (FileSession session = FileSession.open(around, device, needed, reason)) {

@@ -154,8 +154,8 @@ final class FileCommand {
             End end = remote(where);
             try (FileSession session =
                     FileSession.open(around, device(end), Operations.of(Operations.FILE_READ), reason)) {
-                session.files()
-                        .read(session.path(end.path()), (buffer, length) -> around.out().write(buffer, 0, length));
+                session.files().read(session.path(end.path()), (buffer, length) -> around.out()
+                        .write(buffer, 0, length));
                 return ExitCode.OK.code();
             } catch (FileProblem e) {
                 throw FileSession.failure(end.path(), e);

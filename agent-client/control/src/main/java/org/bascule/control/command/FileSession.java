@@ -56,8 +56,7 @@ final class FileSession implements AutoCloseable {
             }
             List<FilePath> roots = files.roots();
             if (roots.isEmpty()) {
-                throw new CommandException(
-                        ExitCode.REFUSED, "the owner of the device has opened no folder for this");
+                throw new CommandException(ExitCode.REFUSED, "the owner of the device has opened no folder for this");
             }
             String below = typed.equals("~") ? "" : typed.startsWith("~/") ? typed.substring(2) : typed;
             return FilePath.ofText(roots.get(0).text() + "/" + below);

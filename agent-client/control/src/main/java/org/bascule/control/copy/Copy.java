@@ -229,9 +229,8 @@ public final class Copy {
     public void upload(String typed, FilePath to) throws CommandException {
         attempt(typed, () -> {
             Path from = LocalNames.typed(typed);
-            boolean into = device.find(to)
-                    .filter(found -> found.kind() == Kind.FOLDER)
-                    .isPresent();
+            boolean into =
+                    device.find(to).filter(found -> found.kind() == Kind.FOLDER).isPresent();
             FilePath target = into ? to.resolve(LocalNames.raw(from)) : to;
             if (Files.isDirectory(from)) {
                 requireRecursive();

@@ -27,7 +27,9 @@ final class LocalNames {
             }
             String text = FilePath.text(raw);
             Path child = folder.resolve(text);
-            if (text.indexOf('\ufffd') >= 0 || text.matches(".*[\\\\/:*?\"<>|\\p{Cntrl}].*") || !folder.equals(child.getParent())) {
+            if (text.indexOf('\ufffd') >= 0
+                    || text.matches(".*[\\\\/:*?\"<>|\\p{Cntrl}].*")
+                    || !folder.equals(child.getParent())) {
                 throw new IllegalArgumentException(text);
             }
             return child;

@@ -57,7 +57,9 @@ public final class Progress {
                 size(total),
                 size((long) ((bytes - skipped) / seconds)),
                 Printable.of(name));
-        return line.length() > WIDTH ? line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, WIDTH))) : line;
+        return line.length() > WIDTH
+                ? line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, WIDTH)))
+                : line;
     }
 
     private void show(String line) {

@@ -163,8 +163,9 @@ public final class RemoteFiles {
             long have = file.size();
             MessageDigest digest = sha256();
             hash(file, have, digest);
-            Optional<FileRequest.Bytes> prefix =
-                    have == 0 ? Optional.empty() : Optional.of(FileRequest.Bytes.of(copy(digest).digest()));
+            Optional<FileRequest.Bytes> prefix = have == 0
+                    ? Optional.empty()
+                    : Optional.of(FileRequest.Bytes.of(copy(digest).digest()));
             Asked asked = ask(new FileRequest.Read(path, have, prefix, Optional.empty()));
             file.position(have);
             long[] at = {have};
@@ -257,7 +258,8 @@ public final class RemoteFiles {
         MessageDigest digest = sha256();
         if (offset > 0) {
             hash(file, offset, digest);
-            if (!ready.string("sha256", 64).equals(HexFormat.of().formatHex(copy(digest).digest()))) {
+            if (!ready.string("sha256", 64)
+                    .equals(HexFormat.of().formatHex(copy(digest).digest()))) {
                 digest.reset();
                 offset = 0;
             }
@@ -266,7 +268,9 @@ public final class RemoteFiles {
         byte[] buffer = new byte[BUFFER];
         long at = offset;
         file.position(at);
-        for (int length = file.read(ByteBuffer.wrap(buffer)); length >= 0; length = file.read(ByteBuffer.wrap(buffer))) {
+        for (int length = file.read(ByteBuffer.wrap(buffer));
+                length >= 0;
+                length = file.read(ByteBuffer.wrap(buffer))) {
             if (at + length > size) {
                 stream.reset(EndReason.DONE, "");
                 throw new FileProblem(Code.CHANGED, "The file grew while it was sent.");

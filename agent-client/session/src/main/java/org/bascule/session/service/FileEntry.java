@@ -19,8 +19,7 @@ import org.bascule.wire.WireException;
  * @param name its bytes, one for each character
  * @param target of a link, its bytes; otherwise empty
  */
-public record FileEntry(
-        Kind kind, int mode, long size, long modified, long uid, long gid, String name, String target) {
+public record FileEntry(Kind kind, int mode, long size, long modified, long uid, long gid, String name, String target) {
 
     /** What an entry can be. */
     public enum Kind {

@@ -87,7 +87,7 @@ public final class FileProblem extends Exception {
         Optional<StrictJson> error = StrictJson.of(event).optionalChild("error");
         return error.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        new FileProblem(Code.of(error.get().text("code", 32)), error.get().text("text", MAX_TEXT)));
+                : Optional.of(new FileProblem(
+                        Code.of(error.get().text("code", 32)), error.get().text("text", MAX_TEXT)));
     }
 }

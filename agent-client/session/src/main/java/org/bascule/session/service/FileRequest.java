@@ -199,26 +199,28 @@ public sealed interface FileRequest {
             case "list" -> new List(path);
             case "stat" -> new Stat(path);
             case "count" -> new Count(path);
-            case "read" -> new Read(
-                    path,
-                    json.optionalNumber("offset", 0, MAX_SIZE).orElse(0L),
-                    json.has("prefix")
-                            ? Optional.of(Bytes.of(json.bytes("prefix", Sha256.LENGTH)))
-                            : Optional.empty(),
-                    json.optionalNumber("max", 0, MAX_SIZE));
+            case "read" ->
+                new Read(
+                        path,
+                        json.optionalNumber("offset", 0, MAX_SIZE).orElse(0L),
+                        json.has("prefix")
+                                ? Optional.of(Bytes.of(json.bytes("prefix", Sha256.LENGTH)))
+                                : Optional.empty(),
+                        json.optionalNumber("max", 0, MAX_SIZE));
             case "mkdir" -> new MakeFolder(path, json.optionalFlag("existing"));
             case "rename" -> new Rename(path, FilePath.parse(json, "to"), json.optionalFlag("replace"));
             case "delete" -> new Delete(path, json.optionalFlag("recursive"));
-            case "write" -> new Write(
-                    path,
-                    json.number("size", 0, MAX_SIZE),
-                    json.optionalNumber("mtime", -MAX_SIZE, MAX_SIZE),
-                    json.optionalNumber("mode", 0, 0777).map(Long::intValue),
-                    json.optionalFlag("replace"),
-                    json.optionalString("match", 128),
-                    json.optionalFlag("resume"));
-            case "discard" -> new Discard(
-                    path, json.number("size", 0, MAX_SIZE), json.optionalNumber("mtime", -MAX_SIZE, MAX_SIZE));
+            case "write" ->
+                new Write(
+                        path,
+                        json.number("size", 0, MAX_SIZE),
+                        json.optionalNumber("mtime", -MAX_SIZE, MAX_SIZE),
+                        json.optionalNumber("mode", 0, 0777).map(Long::intValue),
+                        json.optionalFlag("replace"),
+                        json.optionalString("match", 128),
+                        json.optionalFlag("resume"));
+            case "discard" ->
+                new Discard(path, json.number("size", 0, MAX_SIZE), json.optionalNumber("mtime", -MAX_SIZE, MAX_SIZE));
             default -> throw WireException.malformed("there is no such request");
         };
     }
