@@ -1,5 +1,7 @@
 import type {
   ConnectingStep,
+  FileListener,
+  FileStream,
   OpenOptions,
   Operation,
   RelayWay,
@@ -12,6 +14,7 @@ import type {
 import { RecordChannel } from "./channel";
 import { generateRelayProofKey } from "./crypto";
 import { SessionError } from "./errors";
+import type { JsonObject } from "./frames";
 import { ClientHandshake, generateEphemeralKeys, type SessionSecrets } from "./handshake";
 import { compareSeen, type ProofSource } from "./log";
 import { RecordOpener, RecordSealer } from "./records";
@@ -188,6 +191,22 @@ class ClientSession implements Session {
     if (this.#state.kind === "ended")
       throw this.#state.error ?? new SessionError("interrupted", "the session has ended");
     return new ClientTerminal(this.#streams, size);
+  }
+
+  openFile(request: JsonObject, listener: FileListener): FileStream {
+    if (this.#state.kind === "ended")
+      throw this.#state.error ?? new SessionError("interrupted", "the session has ended");
+    const stream = this.#streams.open("file", request, false, listener);
+    return {
+      write: (bytes) => stream.write(bytes),
+      get waiting() {
+        return stream.waiting;
+      },
+      grant: (bytes) => stream.grant(bytes),
+      sendEvent: (event) => stream.sendEvent(event),
+      close: () => stream.close(),
+      cancel: () => stream.reset("done"),
+    };
   }
 
   async end(): Promise<void> {
