@@ -2,12 +2,18 @@ package org.bascule.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -94,6 +100,96 @@ class FilesIT {
                         .exit())
                 .isEqualTo(1);
         assertThat(here.toFile().list()).isEmpty();
+    }
+
+    /** The page, with real effects on both sides: what is uploaded is on the device, what is downloaded is what was there. */
+    @Test
+    void theBrowserBringsFilesThereAndBack() throws IOException {
+        String device = system.device().uid() + ":";
+        String folder = "bascule-files-page";
+        byte[] content = random(40_000_000);
+        Path source = Files.write(here.resolve("up load.bin"), content);
+        Files.writeString(here.resolve("note.txt"), "first line\n");
+        Files.writeString(here.resolve("<img src=x onerror=alert(1)>.txt"), "hostile");
+        done("file", "mkdir", "-p", device + folder);
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = person.newPage();
+            new SignInPages(page, system.url())
+                    .signIn(
+                            system.domain(),
+                            "engineer",
+                            system.user("engineer").password());
+            List<String> errors = Chromium.errorsOf(page);
+            page.navigate(system.url() + "/devices/" + system.device().uid() + "/files");
+            page.getByRole(AriaRole.BUTTON, button("Open the folder " + folder)).click();
+            page.getByText("The folder is empty.").waitFor();
+
+            page.locator("input[type=file]").first().setInputFiles(new Path[] {
+                source, here.resolve("note.txt"), here.resolve("<img src=x onerror=alert(1)>.txt")
+            });
+            page.getByText("done, checksum compared").nth(2).waitFor();
+            assertThat(done(
+                            "exec",
+                            system.device().uid(),
+                            "--",
+                            "sh",
+                            "-c",
+                            "cd; sha256sum < '" + folder + "/up load.bin'"))
+                    .startsWith(sha256(content));
+            page.getByRole(AriaRole.BUTTON, button("Download <img src=x onerror=alert(1)>.txt"))
+                    .waitFor();
+
+            Download download = page.waitForDownload(() -> page.getByRole(
+                            AriaRole.BUTTON, button("Download up load.bin"))
+                    .click());
+            assertThat(Files.readAllBytes(download.path())).isEqualTo(content);
+            assertThat(Axe.seriousFindings(page)).isEmpty();
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/files-wide.png")));
+
+            page.getByRole(AriaRole.CHECKBOX, new Page.GetByRoleOptions().setName("Select note.txt"))
+                    .check();
+            page.getByRole(AriaRole.BUTTON, button("Edit")).click();
+            page.getByRole(AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName("Edit note.txt"))
+                    .fill("second line\n");
+            page.getByRole(AriaRole.BUTTON, button("Save")).click();
+            page.getByRole(AriaRole.DIALOG).waitFor(hidden());
+            assertThat(done("file", "cat", device + folder + "/note.txt")).isEqualTo("second line\n");
+
+            page.getByRole(AriaRole.CHECKBOX, new Page.GetByRoleOptions().setName("Select note.txt"))
+                    .check();
+            page.getByRole(AriaRole.BUTTON, button("Rename")).click();
+            page.getByRole(AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName("Name"))
+                    .fill("renamed.txt");
+            page.getByRole(AriaRole.DIALOG)
+                    .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Rename"))
+                    .click();
+            page.getByRole(AriaRole.BUTTON, button("Download renamed.txt")).waitFor();
+
+            page.setViewportSize(390, 800);
+            assertThat(Axe.seriousFindings(page)).isEmpty();
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/files-narrow.png")));
+            page.setViewportSize(1_280, 800);
+
+            page.getByRole(AriaRole.CHECKBOX, new Page.GetByRoleOptions().setName("Select everything that is shown"))
+                    .check();
+            page.getByRole(AriaRole.BUTTON, button("Delete")).click();
+            page.getByText("Files and folders that are deleted: 3.").waitFor();
+            page.getByRole(AriaRole.DIALOG)
+                    .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Delete"))
+                    .click();
+            page.getByText("The folder is empty.").waitFor();
+            assertThat(errors).isEmpty();
+        } finally {
+            done("file", "rm", "-r", "--yes", device + folder);
+        }
+    }
+
+    private static Page.GetByRoleOptions button(String name) {
+        return new Page.GetByRoleOptions().setName(name).setExact(true);
+    }
+
+    private static Locator.WaitForOptions hidden() {
+        return new Locator.WaitForOptions().setState(com.microsoft.playwright.options.WaitForSelectorState.HIDDEN);
     }
 
     private static String sha256(byte[] bytes) {
