@@ -27,6 +27,9 @@ import org.bascule.wire.WireException;
 final class Upload {
 
     private static final int BUFFER = 256 << 10;
+    /** What a client may send beyond a stream's usual credit: 20 MB/s over a round trip of 100 ms. */
+    private static final int AHEAD = 2 << 20;
+
     private static final int FILE_MODE = 0644;
     private static final int ANSWER_SECONDS = 60;
     private static final int EVENTS = 4;
@@ -57,6 +60,9 @@ final class Upload {
 
     void run() throws IOException, FileProblem, InterruptedException {
         job.stream().onEvent(events::offer);
+        if (request.size() > AHEAD) {
+            job.stream().widen(AHEAD);
+        }
         String name = Partial.name(job.user(), request.path().name(), request.size(), request.modified());
         try (Running.Turn turn = running.begin(request.path().parent().raw() + "/" + name, job.stream());
                 Target target = job.files(() -> open(name))) {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class FileReply implements StreamHandler {
 
     private static final int MAX_EVENTS = 1_024;
+    /** What the device may send beyond a stream's usual credit: 40 MB/s over a round trip of 100 ms. */
+    static final int AHEAD = 4 << 20;
 
     /** An event, or the end. */
     private record Said(Optional<JsonObject> event, EndReason reason, String text) {}
@@ -34,6 +36,7 @@ final class FileReply implements StreamHandler {
         StreamInput present = input;
         if (present == null) {
             present = new StreamInput(stream);
+            present.extend(AHEAD);
             input = present;
         }
         return present;

@@ -194,6 +194,7 @@ public final class RemoteFiles {
     }
 
     private static long read(Asked asked, MessageDigest digest, Sink sink) throws CommandException, FileProblem {
+        asked.stream().widen(FileReply.AHEAD);
         asked.stream().finish();
         try {
             StrictJson file = asked.reply().await("file");
