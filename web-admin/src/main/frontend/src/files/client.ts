@@ -178,9 +178,18 @@ export async function rename(session: Session, path: RawPath, to: RawPath): Prom
   await ask(session, { op: "rename", path: jsonOf(path), to: jsonOf(to) }, "done");
 }
 
-/** How many entries are at and below it. */
+/** How many entries are at and below it, with how many bytes. */
+export async function countAll(
+  session: Session,
+  path: RawPath,
+  signal?: AbortSignal,
+): Promise<{ readonly entries: number; readonly bytes: number }> {
+  const done = await ask(session, { op: "count", path: jsonOf(path) }, "done", signal);
+  return { entries: done.get("entries").number(), bytes: done.get("bytes").number() };
+}
+
 export async function count(session: Session, path: RawPath, signal?: AbortSignal): Promise<number> {
-  return (await ask(session, { op: "count", path: jsonOf(path) }, "done", signal)).get("entries").number();
+  return (await countAll(session, path, signal)).entries;
 }
 
 export async function remove(session: Session, path: RawPath): Promise<void> {

@@ -1,4 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { describe, expect, it, vi } from "vitest";
 import { shown } from "../pages/files/view";
 import { concat, lp, u8, u16, u32, u64, unb64u } from "../session/bytes";
@@ -7,6 +10,7 @@ import { type Entry, EntryReader, MalformedList, modeText } from "./entry";
 import { bytesOf, fromAddress, isName, join, jsonOf, nameOf, parentOf, rawOf, textOf, toAddress } from "./path";
 import { type DeviceSide, fileSession } from "./testing";
 import { readText } from "./text";
+import { ZipWriter } from "./zip";
 
 const sha = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
@@ -222,6 +226,39 @@ describe("an upload", () => {
     const refused = upload(session, "/f", file, { replace: false });
     await expect(refused).rejects.toBeInstanceOf(FileError);
     await expect(refused).rejects.toMatchObject({ code: "no-space", detail: "full" });
+  });
+});
+
+describe("a folder", () => {
+  it("becomes an archive that other programs read", async () => {
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const zip = new ZipWriter(async (bytes) => {
+      parts.push(bytes);
+    });
+    const content = random(100_000);
+    await zip.add("d/", 1_600_000_000_000, 0o755, async () => undefined);
+    await zip.add(rawOf("d/ä <b>.txt"), 1_600_000_000_000, 0o640, async (put) => {
+      await put(content.slice(0, 1));
+      await put(content.slice(1));
+    });
+    await zip.add("d/empty", 0, 0o644, async () => undefined);
+    await zip.end();
+    const path = join(mkdtempSync(join(tmpdir(), "zip-")), "a.zip");
+    writeFileSync(path, concat(...parts));
+    const script =
+      "import sys,zipfile,hashlib;z=zipfile.ZipFile(sys.argv[1]);print(z.testzip());[print(repr(i.filename),i.file_size,oct(i.external_attr>>16),hashlib.sha256(z.read(i)).hexdigest()) for i in z.infolist()]";
+    const read = spawnSync("python3", ["-c", script, path], {
+      encoding: "utf8",
+      env: { ...process.env, PYTHONIOENCODING: "utf-8" },
+    });
+    rmSync(path);
+    if (read.error !== undefined) return; // no other program here
+    expect(read.stdout.trim().split("\n")).toEqual([
+      "None",
+      `'d/' 0 0o40755 ${sha(new Uint8Array(0))}`,
+      `'d/ä <b>.txt' 100000 0o100640 ${sha(content)}`,
+      `'d/empty' 0 0o100644 ${sha(new Uint8Array(0))}`,
+    ]);
   });
 });
 

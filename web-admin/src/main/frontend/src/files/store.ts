@@ -14,6 +14,8 @@ export interface Manifest {
   readonly path: RawPath;
   readonly size: number;
   readonly modified: number;
+  /** An archive of a folder, which cannot be gone on with. */
+  readonly folder?: boolean;
 }
 
 interface Stored extends Manifest {
@@ -129,12 +131,12 @@ async function manifestOf(id: string, folder: FileSystemDirectoryHandle): Promis
   try {
     const value: unknown = JSON.parse((await (await readFile(folder, "manifest.json"))?.text()) ?? "");
     if (typeof value !== "object" || value === null) return undefined;
-    const { device, path, size, modified } = value as Record<string, unknown>;
+    const { device, path, size, modified, folder: archive } = value as Record<string, unknown>;
     return typeof device === "string" &&
       typeof path === "string" &&
       typeof size === "number" &&
       typeof modified === "number"
-      ? { id, device, path, size, modified }
+      ? { id, device, path, size: archive === true ? 0 : size, modified }
       : undefined;
   } catch {
     return undefined;

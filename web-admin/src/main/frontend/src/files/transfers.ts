@@ -1,8 +1,9 @@
 import { SessionError } from "../session";
 import type { Session } from "../session/api";
-import { discard, download, FileError, makeFolder, upload } from "./client";
+import { countAll, discard, download, FileError, makeFolder, upload } from "./client";
 import { join, nameOf, type RawPath, rawOf } from "./path";
 import { StoredDownload } from "./store";
+import { downloadTree } from "./tree";
 
 export type TransferState = "queued" | "running" | "checking" | "paused" | "done" | "failed";
 
@@ -17,6 +18,8 @@ export interface Transfer {
   readonly rate: number;
   readonly state: TransferState;
   /** Why it failed: a code of `files.md`, or of the session. */
+  /** A folder, as an archive. */
+  readonly folder: boolean;
   readonly error: { readonly code: string; readonly detail: string } | null;
 }
 
@@ -84,6 +87,11 @@ export class Transfers {
     );
   }
 
+  /** A folder with all that is in it, as a ZIP archive. */
+  downloadFolder(path: RawPath): void {
+    this.#add("download", path, 0, { folder: true });
+  }
+
   /** One that a reload interrupted: it waits until somebody wants it. */
   interrupted(stored: StoredDownload): void {
     const { path, size } = stored.manifest;
@@ -143,12 +151,12 @@ export class Transfers {
     kind: Transfer["kind"],
     path: RawPath,
     size: number,
-    more: { stored?: StoredDownload; file?: File; folders?: readonly RawPath[]; paused?: boolean },
+    more: { stored?: StoredDownload; file?: File; folders?: readonly RawPath[]; paused?: boolean; folder?: boolean },
   ): void {
-    const { stored = null, file = null, folders = [], paused = false } = more;
+    const { stored = null, file = null, folders = [], paused = false, folder = false } = more;
     const state = paused ? "paused" : "queued";
     const done = stored?.length ?? 0;
-    const view: Transfer = { id: this.#next++, kind, path, size, done, rate: 0, state, error: null };
+    const view: Transfer = { id: this.#next++, kind, path, size, done, rate: 0, state, folder, error: null };
     this.#jobs.push({ view, file, stored, replace: false, folders, abort: null, samples: [] });
     this.#show();
     this.#begin();
@@ -171,6 +179,7 @@ export class Transfers {
     this.#set(job, { state: "running", error: null, rate: 0 });
     try {
       if (job.view.kind === "upload") await this.#upload(job, session, abort.signal);
+      else if (job.view.folder) await this.#archive(job, session, abort.signal);
       else await this.#download(job, session, abort.signal);
       if (!abort.signal.aborted) this.#set(job, { state: "done", done: job.view.size, rate: 0 });
     } catch (error) {
@@ -216,10 +225,33 @@ export class Transfers {
     this.#save(nameOf(path), stored.blob());
   }
 
+  async #archive(job: Job, session: Session, signal: AbortSignal): Promise<void> {
+    const { path } = job.view;
+    await job.stored?.forget();
+    const { bytes } = await countAll(session, path, signal);
+    this.#set(job, { size: bytes, done: 0 });
+    const manifest = { device: this.#device, path, size: bytes, modified: job.view.id, folder: true };
+    const before = await StoredDownload.of(manifest);
+    await before.forget();
+    const stored = await StoredDownload.of(manifest);
+    job.stored = stored;
+    await downloadTree(
+      session,
+      path,
+      (piece) => stored.write(piece),
+      signal,
+      (done) => this.#progress(job, done),
+    );
+    await stored.end();
+    this.#set(job, { size: job.view.done });
+    this.#save(`${nameOf(path) || "root"}.zip`, stored.blob());
+  }
+
   /** Hands a whole download out again. */
   save(id: number): void {
     this.#with(id, ({ stored, view }) => {
-      if (stored !== null && view.state === "done") this.#save(nameOf(view.path), stored.blob());
+      if (stored !== null && view.state === "done")
+        this.#save(nameOf(view.path) + (view.folder ? ".zip" : ""), stored.blob());
     });
   }
 

@@ -70,7 +70,13 @@ class FilesIT {
             done("file", "mkdir", "-p", device + folder);
             String report = done("cp", "-r", "--json", here.resolve("source").toString(), device + folder);
             assertThat(report).contains("\"files\":202").contains("\"failed\":[]");
-            assertThat(done("exec", system.device().uid(), "--", "sh", "-c", "cd; sha256sum < " + folder + "/source/sub/large"))
+            assertThat(done(
+                            "exec",
+                            system.device().uid(),
+                            "--",
+                            "sh",
+                            "-c",
+                            "cd; sha256sum < " + folder + "/source/sub/large"))
                     .startsWith(sha256(large));
             assertThat(done("file", "ls", "--json", device + folder + "/source/sub"))
                     .contains("quoted'.txt")
@@ -115,10 +121,7 @@ class FilesIT {
         try (BrowserContext person = system.chromium().person()) {
             Page page = person.newPage();
             new SignInPages(page, system.url())
-                    .signIn(
-                            system.domain(),
-                            "engineer",
-                            system.user("engineer").password());
+                    .signIn(system.domain(), "engineer", system.user("engineer").password());
             List<String> errors = Chromium.errorsOf(page);
             page.navigate(system.url() + "/devices/" + system.device().uid() + "/files");
             page.getByRole(AriaRole.BUTTON, button("Open the folder " + folder)).click();
@@ -139,9 +142,9 @@ class FilesIT {
             page.getByRole(AriaRole.BUTTON, button("Download <img src=x onerror=alert(1)>.txt"))
                     .waitFor();
 
-            Download download = page.waitForDownload(() -> page.getByRole(
-                            AriaRole.BUTTON, button("Download up load.bin"))
-                    .click());
+            Download download =
+                    page.waitForDownload(() -> page.getByRole(AriaRole.BUTTON, button("Download up load.bin"))
+                            .click());
             assertThat(Files.readAllBytes(download.path())).isEqualTo(content);
             assertThat(Axe.seriousFindings(page)).isEmpty();
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/files-wide.png")));
@@ -195,7 +198,8 @@ class FilesIT {
     private static String sha256(byte[] bytes) {
         try {
             return java.util.HexFormat.of()
-                    .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(bytes));
+                    .formatHex(
+                            java.security.MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (java.security.NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }

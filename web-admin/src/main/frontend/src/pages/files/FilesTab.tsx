@@ -304,10 +304,12 @@ function Browser({ session, roots, writes, transfers }: BrowserProps) {
         <Button
           variant="link"
           size="sm"
-          isDisabled={!chosen.some(({ kind }) => kind === "file")}
+          isDisabled={!chosen.some(({ kind }) => kind === "file" || kind === "folder")}
           onClick={() => {
-            for (const entry of chosen)
+            for (const entry of chosen) {
               if (entry.kind === "file") transfers.download(join(path, entry.name), entry.size, entry.modified);
+              if (entry.kind === "folder") transfers.downloadFolder(join(path, entry.name));
+            }
           }}
         >
           {t("files.download")}

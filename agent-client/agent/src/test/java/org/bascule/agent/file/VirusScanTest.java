@@ -23,8 +23,7 @@ class VirusScanTest {
 
     private static final Path CLAMD = Path.of("/usr/sbin/clamd");
     /** The EICAR test file in halves, so that no scanner takes this source for it. */
-    private static final String EICAR =
-            "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR" + "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
+    private static final String EICAR = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR" + "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
 
     private static final Duration START = Duration.ofSeconds(60);
 
@@ -56,8 +55,8 @@ class VirusScanTest {
         // by hash, and by content: hexadecimal of "local-signature"
         Files.writeString(
                 signatures.resolve("test.ndb"),
-                "Test.Eicar:0:*:" + hex("EICAR" + "-STANDARD-ANTIVIRUS-TEST-FILE") + "\n"
-                        + "Test.Local:0:*:" + hex("a local signature of this test") + "\n");
+                "Test.Eicar:0:*:" + hex("EICAR" + "-STANDARD-ANTIVIRUS-TEST-FILE") + "\n" + "Test.Local:0:*:"
+                        + hex("a local signature of this test") + "\n");
         Path socket = folder.resolve("clamd.ctl");
         Path configuration = Files.writeString(
                 folder.resolve("clamd.conf"),
@@ -107,7 +106,8 @@ class VirusScanTest {
         byte[] clean = "clean".getBytes(StandardCharsets.UTF_8);
         assertThat(upload("clean", clean).getJsonObject("done").getString("sha256"))
                 .isEqualTo(FileFixture.hex(clean));
-        JsonObject eicar = upload("eicar", EICAR.getBytes(StandardCharsets.US_ASCII)).getJsonObject("error");
+        JsonObject eicar =
+                upload("eicar", EICAR.getBytes(StandardCharsets.US_ASCII)).getJsonObject("error");
         assertThat(eicar.getString("code")).isEqualTo("infected");
         assertThat(eicar.getString("text")).contains("Test.Eicar");
         assertThat(upload("local", "xx a local signature of this test xx".getBytes(StandardCharsets.US_ASCII))
