@@ -36,8 +36,27 @@ public final class FileService {
             serve(stream, request, policy, caller, log);
             stream.close();
         } catch (FileProblem e) {
-            stream.event(e.toEvent());
-            stream.fail(e.code().text());
+            try {
+                stream.event(e.toEvent());
+            } finally {
+                give(stream, e.code().text());
+            }
+        } catch (IOException e) {
+            give(stream, "the device could not go on with it");
+            throw e;
+        }
+    }
+
+    /** Ends the stream and takes what had arrived: until then the session holds memory for it. */
+    private static void give(ServiceStream stream, String text) {
+        stream.fail(text);
+        byte[] buffer = new byte[16 << 10];
+        try {
+            while (stream.read(buffer) >= 0) {
+                // nobody wants it any more
+            }
+        } catch (IOException e) {
+            // that was all
         }
     }
 

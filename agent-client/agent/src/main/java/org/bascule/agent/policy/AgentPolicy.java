@@ -97,7 +97,9 @@ public record AgentPolicy(
     public String toJson() {
         JsonObjectBuilder json = Json.createObjectBuilder().add("allowRoot", allowRoot);
         accounts.ifPresent(names -> json.add("accounts", array(names)));
-        json.add("operations", array(operations.names()));
+        if (!operations.equals(ALL)) {
+            json.add("operations", array(operations.names()));
+        }
         shell.ifPresent(path -> json.add("shell", path.toString()));
         return json.build().toString();
     }

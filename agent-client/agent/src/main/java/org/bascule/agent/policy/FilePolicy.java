@@ -1,11 +1,14 @@
 package org.bascule.agent.policy;
 
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.session.service.FilePath;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 
@@ -47,6 +50,23 @@ public record FilePolicy(Optional<List<FilePath>> roots, Optional<String> clamd)
         return new FilePolicy(
                 json.object().containsKey("roots") ? Optional.of(roots(json)) : Optional.empty(),
                 scan.isPresent() ? Optional.of(scan.get().string("clamd", 300)) : Optional.empty());
+    }
+
+    /** A policy's text with what the folder's present one says about files. */
+    public static String keptIn(String policy, StateFolder folder) throws StateException {
+        try {
+            JsonObjectBuilder json = Json.createObjectBuilder(
+                    StrictJson.parse(policy, AgentPolicy.MAX_CHARS).object());
+            Optional<String> present = folder.readText(AgentPolicy.FILE);
+            if (present.isPresent()) {
+                JsonObject before =
+                        StrictJson.parse(present.get(), AgentPolicy.MAX_CHARS).object();
+                MEMBERS.stream().filter(before::containsKey).forEach(name -> json.add(name, before.get(name)));
+            }
+            return json.build().toString();
+        } catch (WireException e) {
+            throw new StateException("The policy is wrong: " + e.getMessage() + ".", e);
+        }
     }
 
     private static List<FilePath> roots(StrictJson json) throws WireException {
