@@ -25,7 +25,7 @@ import {
 import { useTexts } from "../../i18n";
 import type { Session } from "../../session";
 import type { Operation } from "../../session/api";
-import { useDevice } from "../device";
+import { useDevice } from "../device/DevicePage";
 import { DeleteDialog, EditDialog, leadsTo, NameDialog } from "./dialogs";
 import { type Chosen, ofDrop, ofInput } from "./dropped";
 import { useFileErrors } from "./errors";
