@@ -6,7 +6,7 @@ export interface Chosen {
 
 /** From an input; folders come with paths. */
 export function ofInput(files: FileList | null): readonly Chosen[] {
-  return [...(files ?? [])].map((file) => ({ file, below: file.webkitRelativePath.split("/").slice(0, -1) }));
+  return [...(files ?? [])].map((file) => ({ file, below: (file.webkitRelativePath || "").split("/").slice(0, -1) }));
 }
 
 /** From a drop, folders with all that is in them. To be called while the event is handled. */
