@@ -19,6 +19,8 @@ export interface Sort {
 /** Of a row, in pixels: rows that are not in sight are not drawn, so all have the same. */
 const ROW = 40;
 const MORE = 10;
+/** No window is higher; a list that grew with its rows would draw all of them. */
+const MOST = 4_000;
 
 interface FileListProps {
   readonly entries: readonly Entry[];
@@ -39,7 +41,7 @@ export function FileList({ entries, sort, onSort, selected, onSelect, onOpen, la
   useLayoutEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
-    const measure = () => setHeight(element.clientHeight || 600);
+    const measure = () => setHeight(Math.min(element.clientHeight || 600, MOST));
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
