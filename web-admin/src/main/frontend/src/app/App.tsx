@@ -73,6 +73,7 @@ const router = createBrowserRouter([
                 },
                 shouldRevalidate: () => false,
               },
+              { path: "files", lazy: async () => ({ Component: (await import("../pages/files/FilesTab")).FilesTab }) },
               {
                 path: "sub-devices",
                 lazy: async () => ({ Component: (await import("../pages/device")).SubDevicesTab }),

@@ -1,7 +1,8 @@
 import type { SessionError } from "./errors";
+import type { JsonObject } from "./frames";
 
 /** What a session may be asked for; `docs/protocol/session.md`, Operations. */
-export type Operation = "terminal" | "exec" | `watch:${string}`;
+export type Operation = "terminal" | "exec" | "file-read" | "file-write" | `watch:${string}`;
 
 /** The steps between the click and the first byte, in this order; `consent` only where somebody is asked. */
 export type ConnectingStep = "requesting" | "verifying" | "consent" | "handshake" | "relay";
@@ -94,8 +95,34 @@ export interface Session {
   openTerminal(size: TerminalSize): TerminalStream;
   /** Begins to watch another session, if that is what this one is for. */
   openWatch(sid: string): WatchStream;
+
+  /** Opens a stream of the service `file` for one request (`docs/protocol/files.md`). @throws SessionError if the session is over, or 32 streams are open */
+  openFile(request: JsonObject, listener: FileListener): FileStream;
   /** Ends the session on purpose: streams are reset, the relay connection is closed, the access server is told. Idempotent. */
   end(): Promise<void>;
+}
+
+/** What the device says on a stream of `file`. */
+export interface FileListener {
+  data(bytes: Uint8Array<ArrayBuffer>, consumed: () => void): void;
+  event(event: JsonObject): void;
+  /** What was written has left this end but for a little. */
+  drained?(): void;
+  /** Once, at the end; undefined if it ended in order. */
+  ended(error: SessionError | undefined): void;
+}
+
+export interface FileStream {
+  write(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Bytes that were written and wait for credit. */
+  readonly waiting: number;
+  /** Lets the device send so many bytes more before they are consumed. */
+  grant(bytes: number): void;
+  sendEvent(event: JsonObject): void;
+  /** No more is written. */
+  close(): void;
+  /** Ends it at once. */
+  cancel(): void;
 }
 
 export interface TerminalSize {

@@ -1,5 +1,7 @@
 import type {
   ConnectingStep,
+  FileListener,
+  FileStream,
   OpenOptions,
   Operation,
   RelayWay,
@@ -14,6 +16,7 @@ import { RecordChannel } from "./channel";
 import { awaitConsent } from "./consent";
 import { generateRelayProofKey } from "./crypto";
 import { SessionError } from "./errors";
+import type { JsonObject } from "./frames";
 import { ClientHandshake, generateEphemeralKeys, type SessionSecrets } from "./handshake";
 import { compareSeen, type ProofSource } from "./log";
 import { RecordOpener, RecordSealer } from "./records";
@@ -208,6 +211,22 @@ class ClientSession implements Session {
     if (this.#state.kind === "ended")
       throw this.#state.error ?? new SessionError("interrupted", "the session has ended");
     return new ClientWatch(this.#streams, sid);
+  }
+
+  openFile(request: JsonObject, listener: FileListener): FileStream {
+    if (this.#state.kind === "ended")
+      throw this.#state.error ?? new SessionError("interrupted", "the session has ended");
+    const stream = this.#streams.open("file", request, false, listener);
+    return {
+      write: (bytes) => stream.write(bytes),
+      get waiting() {
+        return stream.waiting;
+      },
+      grant: (bytes) => stream.grant(bytes),
+      sendEvent: (event) => stream.sendEvent(event),
+      close: () => stream.close(),
+      cancel: () => stream.reset("done"),
+    };
   }
 
   async end(): Promise<void> {

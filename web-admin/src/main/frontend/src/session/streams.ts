@@ -14,11 +14,16 @@ const MAX_WATCHERS = 16;
 /** What an application may leave waiting for credit. */
 const MAX_BUFFERED = 64 * 1024 * 1024;
 
+/** A writer goes on when no more than this waits. */
+const DRAINED = 256 * 1024;
+
 /** What a stream tells its service. */
 export interface StreamListener {
   /** Call `consumed` when the application is done with the bytes: it gives the agent credit. */
   data(bytes: Bytes, consumed: () => void): void;
   event(event: JsonObject): void;
+  /** Most of what was written has left this end. */
+  drained?(): void;
   /** Called once, after everything else. Undefined: both directions were closed in order, or this end reset it with `done`. */
   ended(error: SessionError | undefined): void;
 }
@@ -38,6 +43,8 @@ export class ClientStream {
   #sent = 0;
   readonly #buffer: Bytes[] = [];
   #buffered = 0;
+  /** More waits than is called drained. */
+  #full = false;
   #closing = false;
   #closed = false;
   // from the agent
@@ -60,7 +67,20 @@ export class ClientStream {
       return this.reset("limit", "more is written than the device takes");
     this.#buffer.push(bytes);
     this.#buffered += bytes.length;
+    this.#full ||= this.#buffered >= DRAINED;
     this.flush();
+  }
+
+  /** Bytes that wait for credit. */
+  get waiting(): number {
+    return this.#buffered;
+  }
+
+  /** Credit beyond what is consumed: where the way is long, and this end has the memory. */
+  grant(bytes: number): void {
+    if (this.#over || this.#peerClosed) return;
+    this.#allowed += bytes;
+    this.#streams.send({ type: "credit", stream: this.#id, bytes });
   }
 
   /** Beside the bytes, in order with those already sent. */
@@ -158,6 +178,10 @@ export class ClientStream {
       this.#buffered -= part.length;
       this.#credit -= part.length;
       this.#sent += part.length;
+    }
+    if (this.#full && this.#buffered < DRAINED) {
+      this.#full = false;
+      this.#listener.drained?.();
     }
     if (this.#closing && !this.#closed && this.#buffer.length === 0) {
       this.#closed = true;

@@ -63,7 +63,7 @@ export function DevicePage() {
   );
 }
 
-const TABS = ["overview", "terminal", "sub-devices", "history"] as const;
+const TABS = ["overview", "terminal", "files", "sub-devices", "history"] as const;
 type TabName = (typeof TABS)[number];
 
 function Loaded(context: DeviceContext) {
@@ -77,11 +77,12 @@ function Loaded(context: DeviceContext) {
   usePageTitle(`${device.name} · ${t(`device.tab.${active}`)}`);
   const shown = TABS.filter(
     (tab) =>
-      (tab !== "terminal" || device.tools.includes("terminal") || active === "terminal") &&
+      ((tab !== "terminal" && tab !== "files") || device.tools.includes(tab) || active === tab) &&
       (tab !== "history" || device.permissions.includes("view-connection-log") || active === "history"),
   );
   const path = folder === undefined ? [] : [...folder.path, folder];
-  const inTool = active === "terminal";
+  const inTerminal = active === "terminal";
+  const inTool = inTerminal || active === "files";
   // A tool is loaded by its route, when it is opened, and stays while one looks at the other tabs. Not by lazy(): React holds back for 300 ms whatever
   // takes the place of a fallback, and nobody should wait for a terminal because of a spinner.
   const loaded = useRouteLoaderData<TerminalModule>(TERMINAL_ROUTE);
@@ -143,8 +144,8 @@ function Loaded(context: DeviceContext) {
         ]}
       />
       {terminal !== undefined && (
-        <section className="tool" hidden={!inTool} aria-label={t("device.tab.terminal")}>
-          <terminal.default device={device} shown={inTool} />
+        <section className="tool" hidden={!inTerminal} aria-label={t("device.tab.terminal")}>
+          <terminal.default device={device} shown={inTerminal} />
         </section>
       )}
       <Outlet context={context} />

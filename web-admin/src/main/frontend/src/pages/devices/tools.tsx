@@ -1,5 +1,5 @@
 import { Button } from "@patternfly/react-core";
-import { TerminalIcon } from "@patternfly/react-icons";
+import { FolderOpenIcon, TerminalIcon } from "@patternfly/react-icons";
 import type { Device } from "../../api/device";
 import { inertText } from "../../app/inert";
 import { AppLink } from "../../app/links";
@@ -25,19 +25,35 @@ function prepare(): void {
 /** One button for each tool, with its name on it. */
 export function ToolButtons({ device, size = "sm" }: ToolButtonsProps) {
   const { t } = useTexts();
-  if (!openTools(device).includes("terminal")) return null;
+  const tools = openTools(device);
+  const name = inertText(device.name);
   return (
-    <Button
-      variant={size === "sm" ? "secondary" : "primary"}
-      size={size}
-      icon={<TerminalIcon />}
-      component={AppLink}
-      href={`/devices/${device.uid}/terminal`}
-      onMouseEnter={prepare}
-      onFocus={prepare}
-      aria-label={t("tool.terminalOn", { device: inertText(device.name) })}
-    >
-      {t("tool.terminal")}
-    </Button>
+    <>
+      {tools.includes("terminal") && (
+        <Button
+          variant={size === "sm" ? "secondary" : "primary"}
+          size={size}
+          icon={<TerminalIcon />}
+          component={AppLink}
+          href={`/devices/${device.uid}/terminal`}
+          onMouseEnter={prepare}
+          onFocus={prepare}
+          aria-label={t("tool.terminalOn", { device: name })}
+        >
+          {t("tool.terminal")}
+        </Button>
+      )}
+      {size === "default" && tools.includes("files") && (
+        <Button
+          variant="secondary"
+          icon={<FolderOpenIcon />}
+          component={AppLink}
+          href={`/devices/${device.uid}/files`}
+          aria-label={t("tool.filesOn", { device: name })}
+        >
+          {t("tool.files")}
+        </Button>
+      )}
+    </>
   );
 }

@@ -38,6 +38,10 @@ class FakeSession implements Session {
   onState() {
     return () => undefined;
   }
+  openFile(): never {
+    throw new Error("no files here");
+  }
+
   openTerminal(): TerminalStream {
     if (this.refuse !== null) throw this.refuse;
     return {

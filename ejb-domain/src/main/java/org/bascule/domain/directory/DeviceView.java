@@ -1,6 +1,7 @@
 package org.bascule.domain.directory;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.bascule.domain.acl.Permission;
@@ -39,7 +40,13 @@ public record DeviceView(
 
     /** The same device for a caller who holds these permissions on it, and sees its folder or not. */
     DeviceView heldBy(Set<Permission> held, boolean seesFolder) {
-        List<String> open = held.contains(Permission.TERMINAL) ? List.of("terminal") : List.of();
+        List<String> open = new ArrayList<>();
+        if (held.contains(Permission.READ_FILES)) {
+            open.add("files");
+        }
+        if (held.contains(Permission.TERMINAL)) {
+            open.add("terminal");
+        }
         return new DeviceView(
                 uid,
                 name,
@@ -52,7 +59,7 @@ public record DeviceView(
                 account,
                 quarantined,
                 fingerprint,
-                open,
+                List.copyOf(open),
                 held,
                 revision,
                 description,

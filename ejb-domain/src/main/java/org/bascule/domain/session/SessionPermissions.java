@@ -10,8 +10,11 @@ import org.bascule.wire.Operations;
 /** Which permission an operation needs. */
 final class SessionPermissions {
 
-    private static final Map<String, Permission> NEEDED =
-            Map.of(Operations.TERMINAL, Permission.TERMINAL, Operations.EXEC, Permission.TERMINAL);
+    private static final Map<String, Permission> NEEDED = Map.of(
+            Operations.TERMINAL, Permission.TERMINAL,
+            Operations.EXEC, Permission.TERMINAL,
+            Operations.FILE_READ, Permission.READ_FILES,
+            Operations.FILE_WRITE, Permission.WRITE_FILES);
 
     private SessionPermissions() {}
 

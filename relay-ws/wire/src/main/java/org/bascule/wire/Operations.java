@@ -16,6 +16,9 @@ public record Operations(List<String> names) {
 
     public static final String TERMINAL = "terminal";
     public static final String EXEC = "exec";
+    public static final String FILE_READ = "file-read";
+    public static final String FILE_WRITE = "file-write";
+
     /** To watch other sessions; with the id of one, {@code watch:<sid>}, that alone. */
     public static final String WATCH = "watch";
 

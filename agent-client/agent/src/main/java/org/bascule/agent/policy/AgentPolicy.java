@@ -32,10 +32,12 @@ public record AgentPolicy(
         boolean asksConsent) {
 
     public static final String FILE = "policy.json";
-    private static final int MAX_CHARS = 65_536;
+    static final int MAX_CHARS = 65_536;
+    private static final List<String> MEMBERS = List.of("allowRoot", "accounts", "operations", "shell", "consent");
 
     /** What this agent can do. */
-    public static final Operations ALL = Operations.of(Operations.TERMINAL, Operations.EXEC, Operations.WATCH);
+    public static final Operations ALL = Operations.of(
+            Operations.TERMINAL, Operations.EXEC, Operations.FILE_READ, Operations.FILE_WRITE, Operations.WATCH);
 
     public static final AgentPolicy DEFAULT = new AgentPolicy(false, Optional.empty(), ALL, Optional.empty(), false);
 
@@ -61,11 +63,11 @@ public record AgentPolicy(
     static AgentPolicy parse(String text) throws WireException {
         StrictJson json = StrictJson.parse(text, MAX_CHARS);
         for (String member : json.object().keySet()) {
-            if (!List.of("allowRoot", "accounts", "operations", "shell", "consent")
-                    .contains(member)) {
+            if (!MEMBERS.contains(member) && !FilePolicy.MEMBERS.contains(member)) {
                 throw WireException.malformed("there is no setting '" + member + "'");
             }
         }
+        FilePolicy.parse(json);
         Optional<String> shell = json.optionalString("shell", 255);
         if (shell.isPresent() && !shell.get().startsWith("/")) {
             throw WireException.malformed("'shell' is not an absolute path");
@@ -124,7 +126,9 @@ public record AgentPolicy(
     public String toJson() {
         JsonObjectBuilder json = Json.createObjectBuilder().add("allowRoot", allowRoot);
         accounts.ifPresent(names -> json.add("accounts", array(names)));
-        json.add("operations", array(operations.names()));
+        if (!operations.equals(ALL)) {
+            json.add("operations", array(operations.names()));
+        }
         shell.ifPresent(path -> json.add("shell", path.toString()));
         if (asksConsent) {
             json.add("consent", "ask");

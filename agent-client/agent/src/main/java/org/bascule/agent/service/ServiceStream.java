@@ -22,6 +22,9 @@ public interface ServiceStream {
     /** Called once when the stream is over in whatever way; at once if it already is. */
     void onEnd(Runnable handler);
 
+    /** Lets the client send so much more ahead, if there is memory for it: for bulk over a long way. */
+    default void widen(int more) {}
+
     /** Ends this direction: CLOSE. */
     void close() throws IOException;
 

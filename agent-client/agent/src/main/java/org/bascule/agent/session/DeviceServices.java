@@ -24,6 +24,7 @@ import org.bascule.agent.watch.WatchDesk;
 import org.bascule.agent.watch.WatchedSession;
 import org.bascule.session.service.CommandLine;
 import org.bascule.session.service.ProcessExit;
+import org.bascule.session.service.FileRequest;
 import org.bascule.session.service.TerminalSize;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
@@ -50,6 +51,7 @@ final class DeviceServices {
     private final Executor executor;
     private final WatchDesk watch;
     private final Watching watching;
+    private final FileStreams files;
     private final Semaphore room = new Semaphore(MAX_RUNNING);
 
     DeviceServices(
@@ -66,10 +68,11 @@ final class DeviceServices {
         this.executor = executor;
         this.watch = watch;
         this.watching = new Watching(folder, events, watch, executor);
+        this.files = new FileStreams(folder, ownUid);
     }
 
     /** What a service runs with. */
-    private record Use(
+    record Use(
             StreamAdapter stream,
             Launcher launcher,
             Account account,
@@ -77,8 +80,8 @@ final class DeviceServices {
             Optional<WatchedSession> watched) {}
 
     /** Runs a service as an account. */
-    private interface Task {
-        void run(Use use) throws IOException, AccountException, InterruptedException;
+    interface Task {
+        void run(Use use) throws IOException, AccountException, StateException, InterruptedException;
     }
 
     ServiceHandler handler(Supplier<Ticket> ticket) {
@@ -90,7 +93,7 @@ final class DeviceServices {
         if (service == Service.WATCH) {
             return watching.open(stream, arguments, ticket.get());
         }
-        Task task = task(service, arguments);
+        Task task = task(stream, service, arguments, ticket.get());
         if (!room.tryAcquire()) {
             throw new StreamRefusedException(EndReason.LIMIT, "too much is running on this device");
         }
@@ -105,12 +108,14 @@ final class DeviceServices {
         return adapter;
     }
 
-    private Task task(Service service, JsonObject arguments) throws StreamRefusedException {
+    private Task task(SessionStream stream, Service service, JsonObject arguments, Ticket ticket)
+            throws StreamRefusedException {
         try {
             return switch (service) {
                 case TERMINAL -> terminal(TerminalSize.parse(arguments));
                 case PROCESS -> process(CommandLine.parse(arguments));
                 case WATCH -> throw new IllegalStateException("watching runs nothing");
+                case FILE -> files.task(stream, FileRequest.parse(arguments), ticket);
             };
         } catch (WireException e) {
             throw new StreamRefusedException(EndReason.BAD_ARGUMENTS, String.valueOf(e.getMessage()));
@@ -171,12 +176,17 @@ final class DeviceServices {
                 return;
             }
             Account account = accounts.resolve(ticket.account(), policy);
-            events.record("stream-opened", sid, service.text() + " as " + account.name());
+            boolean told = service != Service.FILE || files.isFirst(sid);
+            if (told) {
+                events.record("stream-opened", sid, service.text() + " as " + account.name());
+            }
             watched.ifPresent(session -> session.join(stream));
             SessionLog log =
                     new SessionLog(events, sid, () -> current.get().demands().fullLog(), stream::isOver);
             task.run(new Use(stream, new Launcher(ownUid, policy.shell()), account, log, watched));
-            events.record("stream-ended", sid, service.text());
+            if (service != Service.FILE) {
+                events.record("stream-ended", sid, service.text());
+            }
         } catch (AccountException | StateException e) {
             LOG.log(System.Logger.Level.WARNING, "{0} refused: {1}", service.text(), e.getMessage());
             events.record("stream-refused", sid, service.text() + ": " + e.getMessage());
@@ -186,7 +196,9 @@ final class DeviceServices {
             stream.fail(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "{0} ended: {1}", service.text(), e.getMessage());
-            events.record("stream-ended", sid, service.text());
+            if (service != Service.FILE) {
+                events.record("stream-ended", sid, service.text());
+            }
             stream.fail("the device could not go on with it");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -86,7 +86,7 @@ public final class DeviceSessions implements RunningSessions {
 
         /** The specification's, but for the time to confirm: 10 s, and for memory. */
         public static final SessionConfig SESSIONS =
-                SessionConfig.DEFAULT.withConfirmWithin(Duration.ofSeconds(10)).withMemory(1 << 20, BUDGET);
+                SessionConfig.DEFAULT.withConfirmWithin(Duration.ofSeconds(10)).withMemory(4 << 20, BUDGET);
     }
 
     private final Device device;

@@ -68,6 +68,12 @@ final class StreamAdapter implements ServiceStream, StreamHandler {
     }
 
     @Override
+    public void widen(int more) {
+        input.extend(more);
+        stream.widen(more);
+    }
+
+    @Override
     public void close() {
         stream.finish();
     }

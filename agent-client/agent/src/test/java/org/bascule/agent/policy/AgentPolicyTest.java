@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.session.service.FilePath;
 import org.bascule.wire.Operations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,5 +68,31 @@ class AgentPolicyTest {
         assertThatThrownBy(() -> AgentPolicy.load(folder))
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining("policy.json");
+    }
+
+    @Test
+    void whatIsSaidAboutFilesIsReadStrictlyAndKept(@TempDir Path where) throws Exception {
+        StateFolder folder = StateFolder.create(where.resolve("state"));
+        assertThat(FilePolicy.load(folder).roots()).isEmpty();
+        folder.write(
+                AgentPolicy.FILE,
+                "{\"roots\":[\"/srv//data/\",\"/\"],\"scan\":{\"clamd\":\"/run/clamd\"},\"allowRoot\":true}");
+        String kept = FilePolicy.keptIn(AgentPolicy.DEFAULT.toJson(), folder);
+        folder.write(AgentPolicy.FILE, kept);
+        assertThat(FilePolicy.load(folder).roots().orElseThrow())
+                .extracting(FilePath::raw)
+                .containsExactly("/srv/data", "/");
+        assertThat(FilePolicy.load(folder).clamd()).contains("/run/clamd");
+        assertThat(AgentPolicy.load(folder).allowRoot()).isFalse();
+        assertThat(AgentPolicy.load(folder).operations()).isEqualTo(AgentPolicy.ALL);
+        for (String wrong : List.of(
+                "{\"roots\":[\"data\"]}",
+                "{\"roots\":\"/data\"}",
+                "{\"scan\":{}}",
+                "{\"scan\":{\"clamd\":\"/x\",\"other\":1}}",
+                "{\"rooots\":[]}")) {
+            folder.write(AgentPolicy.FILE, wrong);
+            assertThatThrownBy(() -> AgentPolicy.load(folder)).as(wrong).isInstanceOf(StateException.class);
+        }
     }
 }

@@ -65,6 +65,8 @@ public final class Bascule {
         commands.put("ls", Ls::new);
         commands.put("shell", Shell::new);
         commands.put("exec", Exec::new);
+        commands.put("cp", Cp::new);
+        commands.put("file", FileCommand::new);
         commands.put("device", DeviceCommand::new);
         commands.put("folder", FolderCommand::new);
         commands.put("user", UserCommand::new);

@@ -13,6 +13,13 @@ public enum Service {
         public boolean permittedBy(Operations operations) {
             return operations.names().stream().anyMatch(Operations::isWatching);
         }
+    },
+    /** Which of the two a request needs is for the device's service to see. */
+    FILE("file", Operations.FILE_READ, false) {
+        @Override
+        public boolean permittedBy(Operations operations) {
+            return operations.allows(Operations.FILE_READ) || operations.allows(Operations.FILE_WRITE);
+        }
     };
 
     private final String text;

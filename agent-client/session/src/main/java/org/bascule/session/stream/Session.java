@@ -346,6 +346,14 @@ public final class Session implements AutoCloseable {
         return streams.lend(bytes);
     }
 
+    boolean borrow(int bytes) {
+        return config.budget().tryTake(bytes);
+    }
+
+    void repay(int bytes) {
+        config.budget().giveBack(bytes);
+    }
+
     void takeBack(int bytes) {
         streams.takeBack(bytes);
     }

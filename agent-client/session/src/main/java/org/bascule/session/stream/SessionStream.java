@@ -40,6 +40,8 @@ public final class SessionStream {
     private long granted;
     /** Lent by the session, until the stream has ended and everything that was received is consumed. */
     private boolean enlarged;
+    /** Taken from the memory budget by {@link #widen}, for as long. */
+    private int widened;
 
     private long received;
     private long consumed;
@@ -200,6 +202,33 @@ public final class SessionStream {
         if (enlarged && consumed == received) {
             enlarged = false;
             session.takeBack(FULL_CREDIT - FIRST_CREDIT);
+        }
+        if (widened > 0 && consumed == received) {
+            session.repay(widened);
+            widened = 0;
+        }
+    }
+
+    /**
+     * Lets the other end send so much more before any of it is consumed: for bulk over a long way. At a device only while its {@link MemoryBudget} has that much; whoever takes the bytes must be able to hold them.
+     *
+     * @return whether it does
+     */
+    public boolean widen(int more) {
+        session.lock.lock();
+        try {
+            if (endReason != null || peerFinished || (!session.isClient() && !session.borrow(more))) {
+                return false;
+            }
+            widened += session.isClient() ? 0 : more;
+            window += more;
+            granted += more;
+            session.control(
+                    RecordType.CREDIT,
+                    ByteBuffer.allocate(8).putInt(id).putInt(more).array());
+            return true;
+        } finally {
+            session.lock.unlock();
         }
     }
 

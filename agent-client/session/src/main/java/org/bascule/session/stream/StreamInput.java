@@ -7,18 +7,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The received bytes of a stream as an {@link InputStream}, for a thread of its own. Holds at most the credit of a stream ({@link SessionStream#FULL_CREDIT}). Reading gives credit back;
+ * The received bytes of a stream as an {@link InputStream}, for a thread of its own. Holds at most the credit of a stream ({@link SessionStream#FULL_CREDIT}, and what it was {@linkplain #extend extended} by). Reading gives credit back;
  * a reset or the end of the session makes reading fail with {@link StreamEndedException} after what had arrived.
  */
 public final class StreamInput extends InputStream {
 
-    private static final int CAPACITY = SessionStream.FULL_CREDIT;
     private static final int FIRST = 4 << 10;
 
     private final SessionStream stream;
 
     /** The fields below are guarded by this object's monitor. */
     private byte[] ring = new byte[FIRST];
+
+    private int capacity = SessionStream.FULL_CREDIT;
 
     private int head;
     private int size;
@@ -44,15 +45,20 @@ public final class StreamInput extends InputStream {
         if (needed <= ring.length) {
             return;
         }
-        if (needed > CAPACITY) {
+        if (needed > capacity) {
             throw new IllegalStateException("more than the credit of a stream");
         }
-        byte[] larger = new byte[Math.min(CAPACITY, Math.max(needed, ring.length * 4))];
+        byte[] larger = new byte[Math.min(capacity, Math.max(needed, ring.length * 4))];
         int first = Math.min(size, ring.length - head);
         System.arraycopy(ring, head, larger, 0, first);
         System.arraycopy(ring, 0, larger, first, size - first);
         ring = larger;
         head = 0;
+    }
+
+    /** Holds so much more: before {@link SessionStream#widen}. */
+    public synchronized void extend(int more) {
+        capacity += more;
     }
 
     /** From {@link StreamHandler#finished}: the end of the input. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -178,11 +179,35 @@ class FlowTest {
         await(() -> budget.has((long) streams * more));
     }
 
+    /** A stream with much on its way holds more, as far as the budget goes, and gives it back once it is read after its end. */
+    @Test
+    void widenedStreamTakesItsRoomFromTheBudgetAndGivesItBack() throws Exception {
+        int more = 512 << 10;
+        MemoryBudget budget = new MemoryBudget(more);
+        Fed fed = new Fed(budget, 2);
+        StreamInput wide = fed.inputs.get(0);
+        wide.extend(more);
+        assertThat(fed.accepted.get(0).widen(more)).isTrue();
+        assertThat(fed.accepted.get(1).widen(1)).as("nothing is left").isFalse();
+        await(() -> wide.available() == SessionStream.FIRST_CREDIT + more);
+        assertThat(budget.has(1)).isFalse();
+        fed.accepted.get(0).reset(EndReason.FAILED, "");
+        assertThat(budget.has(1)).as("what came is still held").isFalse();
+        assertThatThrownBy(wide::readAllBytes).isInstanceOf(StreamEndedException.class);
+        await(() -> budget.has(more));
+        assertThat(budget.has(more + 1L)).as("given back once").isFalse();
+        assertThat(fed.accepted.get(0).widen(1)).as("it is over").isFalse();
+        fed.client.end(EndReason.DONE, "");
+    }
+
     /** A session whose client sends as much as it may on some streams. */
     private static final class Fed {
         static final int SENT = 1 << 20;
         final Session client;
         final List<StreamInput> inputs = new ArrayList<>();
+        /** The device's ends of them. */
+        final List<SessionStream> accepted = new CopyOnWriteArrayList<>();
+
         final List<CompletableFuture<Void>> writing = new ArrayList<>();
 
         Fed(MemoryBudget budget, int streams) throws Exception {
@@ -194,6 +219,7 @@ class FlowTest {
                     transports.device(),
                     (stream, service, arguments) -> {
                         StreamInput input = new StreamInput(stream);
+                        accepted.add(stream);
                         opened.add(input);
                         return feeding(input);
                     },

@@ -1,0 +1,104 @@
+package org.bascule.agent.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.bascule.agent.posix.Fd;
+import org.bascule.agent.posix.Posix;
+import org.bascule.agent.posix.Stat;
+import org.bascule.session.service.FileProblem;
+import org.bascule.session.service.FileProblem.Code;
+import org.bascule.session.service.FileRequest;
+import org.bascule.wire.Json;
+import org.bascule.wire.Operations;
+
+/** A file on its way to the client: read once, hashed as it passes, in the memory of two buffers. */
+final class Download {
+
+    private static final int BUFFER = 256 << 10;
+
+    private Download() {}
+
+    private record Source(Fd file, Stat stat) {}
+
+    /** Bytes between the events {@code file} and {@code end}. */
+    static void run(FileJob job, FileRequest.Read request) throws IOException, FileProblem {
+        Source source = job.files(() -> open(job, request));
+        try (Fd file = source.file()) {
+            Stat stat = source.stat();
+            if (request.offset() > stat.size()) {
+                throw Problems.changed();
+            }
+            if (request.max().isPresent() && stat.size() > request.max().get()) {
+                throw new FileProblem(Code.TOO_LARGE, "The file has " + stat.size() + " bytes.");
+            }
+            ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(BUFFER, Math.max(stat.size(), 4_096)));
+            Digest digest = Digest.ofBeginning(job, file, request.offset(), buffer, Operations.FILE_READ);
+            if (request.prefix().isPresent() && !request.prefix().get().hex().equals(digest.soFar())) {
+                throw Problems.changed();
+            }
+            job.tell(Json.createObjectBuilder()
+                    .add(
+                            "file",
+                            Json.createObjectBuilder()
+                                    .add("size", stat.size())
+                                    .add("mtime", stat.modified())
+                                    .add("mode", stat.permissions())
+                                    .add("tag", stat.tag()))
+                    .build());
+            send(job, file, request.offset(), stat.size(), buffer, digest);
+            requireUnchanged(job, file, stat);
+            String sha256 = digest.soFar();
+            job.log().before(FileLog.What.DOWNLOAD, request.path(), stat.size(), sha256);
+            job.tell(Json.createObjectBuilder()
+                    .add("end", Json.createObjectBuilder().add("sha256", sha256))
+                    .build());
+        }
+    }
+
+    /** Looked at before it is opened, for opening a device or a pipe may do something. */
+    private static Source open(FileJob job, FileRequest.Read request) throws IOException, FileProblem {
+        try (Walk.Place place = job.walk().target(request.path())) {
+            Stat before = place.stat();
+            if (place.name().isEmpty() || !before.isFile()) {
+                throw Problems.notAFile();
+            }
+            Fd file = Posix.openToRead(place.folder(), place.name());
+            Stat stat = Posix.stat(file);
+            if (!stat.isFile() || !stat.isSameFile(before)) {
+                file.close();
+                throw Problems.changed();
+            }
+            return new Source(file, stat);
+        }
+    }
+
+    /** What is added meanwhile does not count; what is missing does. */
+    private static void send(FileJob job, Fd file, long offset, long size, ByteBuffer buffer, Digest digest)
+            throws IOException, FileProblem {
+        byte[] bytes = new byte[buffer.capacity()];
+        long at = offset;
+        while (at < size) {
+            job.require(Operations.FILE_READ);
+            long from = at;
+            int count = job.files(() -> Posix.read(file, buffer, from));
+            int part = (int) Math.min(count, size - at);
+            if (part == 0) {
+                throw Problems.changed();
+            }
+            buffer.get(bytes, 0, part);
+            digest.update(bytes, 0, part);
+            job.stream().write(bytes, 0, part);
+            at += part;
+        }
+    }
+
+    private static void requireUnchanged(FileJob job, Fd file, Stat before) throws FileProblem {
+        Stat now = job.files(() -> Posix.stat(file));
+        boolean same = now.size() == before.size()
+                && now.modifiedSeconds() == before.modifiedSeconds()
+                && now.modifiedNanos() == before.modifiedNanos();
+        if (!same) {
+            throw new FileProblem(Code.CHANGED, "The file was changed while it was read.");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package org.bascule.agent.file;
+
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.util.function.Supplier;
+import org.bascule.agent.account.Account;
+import org.bascule.agent.posix.Rights;
+import org.bascule.agent.service.ServiceStream;
+import org.bascule.session.service.FileProblem;
+import org.bascule.session.service.FileRequest;
+import org.bascule.wire.Operations;
+
+/**
+ * One stream with what it has to work with.
+ *
+ * @param account whose rights count
+ * @param permitted what the session may do at this moment
+ * @param user who asks: id of the person, who alone may go on with an upload of his
+ */
+record FileJob(
+        ServiceStream stream,
+        Walk walk,
+        Rights rights,
+        Account account,
+        Supplier<Operations> permitted,
+        String user,
+        FileLog log) {
+
+    /** File calls with the account's rights; what the system refuses becomes a sentence. */
+    <T> T files(Rights.Work<T, FileProblem> work) throws FileProblem {
+        try {
+            return rights.with(work);
+        } catch (IOException e) {
+            throw Problems.of(e);
+        }
+    }
+
+    /** An event from within {@link #files}. */
+    void tellFromWithin(JsonObject event) throws IOException {
+        rights.without(() -> {
+            stream.event(event);
+            return true;
+        });
+    }
+
+    /** Rights may go while something runs. */
+    void require(FileRequest request) throws FileProblem {
+        require(request.operation());
+    }
+
+    void require(String operation) throws FileProblem {
+        if (!permitted.get().allows(operation)) {
+            throw Problems.notPermitted();
+        }
+    }
+
+    void tell(JsonObject event) throws IOException {
+        stream.event(event);
+    }
+}

@@ -1,0 +1,25 @@
+package org.bascule.agent.file;
+
+import java.io.IOException;
+import org.bascule.session.service.FilePath;
+
+/** What is told of each file that is transferred or changed, before it is put in place, told complete or changed. */
+@FunctionalInterface
+public interface FileLog {
+
+    /** What is about to happen. */
+    enum What {
+        DOWNLOAD,
+        UPLOAD,
+        MAKE_FOLDER,
+        RENAME,
+        DELETE
+    }
+
+    /**
+     * @param size bytes of what is transferred, otherwise 0
+     * @param detail SHA-256 in hexadecimal digits, the new path in text, or nothing
+     * @throws IOException if it cannot be recorded: then it must not happen
+     */
+    void before(What what, FilePath path, long size, String detail) throws IOException;
+}

@@ -1,0 +1,380 @@
+package org.bascule.agent.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bascule.agent.file.FileFixture.read;
+import static org.bascule.agent.file.FileFixture.write;
+
+import jakarta.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.bascule.session.service.FileEntry;
+import org.bascule.session.service.FileEntry.Kind;
+import org.bascule.session.service.FilePath;
+import org.bascule.session.service.FileRequest;
+import org.bascule.wire.Json;
+import org.bascule.wire.Operations;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class FileServiceTest {
+
+    @TempDir
+    Path folder = Path.of("replaced");
+
+    private FileFixture files;
+
+    @BeforeEach
+    void start() throws Exception {
+        files = new FileFixture(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        files.close();
+    }
+
+    private static byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    // ---- names
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "...x",
+                "line\nfeed\r",
+                "\"quotes\"'`$(id)",
+                "<img src=x onerror=alert(1)>",
+                "\u202Egnp.exe",
+                "back\\slash",
+                "-rf",
+                " ",
+                "ümläut ☃ \uD83D\uDE00"
+            })
+    void anyNameSurvivesTheWayThereAndBack(String name) throws Exception {
+        FilePath path = files.path(name);
+        byte[] content = bytes("x");
+        files.upload(write(path, 1, false, false), content);
+        assertThat(files.names(files.root)).containsExactly(FilePath.raw(name));
+        assertThat(files.run(read(path)).bytes()).isEqualTo(content);
+        files.run(new FileRequest.Rename(path, files.path("plain"), false));
+        assertThat(Files.readAllBytes(folder.resolve("plain"))).isEqualTo(content);
+    }
+
+    @Test
+    void namesThatAreNoUtf8AndTheLongestSurvive() throws Exception {
+        String invalid = "a\u00ff\u00fe\u0080/".substring(0, 4);
+        String longest = "\u00e4".repeat(255);
+        for (String raw : List.of(invalid, longest)) {
+            FilePath path = files.root.resolve(raw);
+            files.upload(write(path, 1, false, false), bytes("y"));
+            assertThat(files.names(files.root)).containsExactly(raw);
+            assertThat(files.run(read(path)).bytes()).isEqualTo(bytes("y"));
+            files.run(new FileRequest.Delete(path, false));
+            assertThat(files.names(files.root)).isEmpty();
+        }
+    }
+
+    @Test
+    void everythingAboutAnEntryIsTold() throws Exception {
+        Path file = Files.writeString(folder.resolve("f"), "12345");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-x--x"));
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1_600_000_000_789L));
+        Files.createDirectory(folder.resolve("d"));
+        Files.createSymbolicLink(folder.resolve("l"), Path.of("nowhere"));
+        List<FileEntry> entries = files.list(files.root).stream()
+                .sorted(java.util.Comparator.comparing(FileEntry::name))
+                .toList();
+        assertThat(entries).extracting(FileEntry::kind).containsExactly(Kind.FOLDER, Kind.FILE, Kind.LINK);
+        assertThat(entries.get(1))
+                .isEqualTo(new FileEntry(
+                        Kind.FILE,
+                        0751,
+                        5,
+                        1_600_000_000_789L,
+                        files.account.uid(),
+                        ((Number) Files.getAttribute(file, "unix:gid")).longValue(),
+                        "f",
+                        ""));
+        assertThat(entries.get(2).target()).isEqualTo("nowhere");
+    }
+
+    @Test
+    void tenThousandEntriesAreListed() throws Exception {
+        for (int i = 0; i < 10_000; i++) {
+            Files.createFile(folder.resolve("file-" + i));
+        }
+        assertThat(files.names(files.root)).hasSize(10_000).contains("file-0", "file-9999");
+    }
+
+    // ---- the way up
+
+    @Test
+    void uploadAppearsWhenItIsWholeWithItsTimeAndPermissions() throws Exception {
+        byte[] content = random(1_000_000);
+        FileStream stream = new FileStream();
+        stream.give(java.util.Arrays.copyOf(content, 600_000));
+        Future<?> running = files.start(stream, write(files.path("f"), content.length, false, false));
+        assertThat(stream.next().getJsonObject("ready").getInt("offset")).isZero();
+        assertThat(files.names(files.root)).isEmpty();
+        stream.give(java.util.Arrays.copyOfRange(content, 600_000, content.length));
+        stream.say(FileFixture.sha(content));
+        stream.end();
+        running.get(30, TimeUnit.SECONDS);
+        assertThat(stream.next().getJsonObject("done").getString("sha256")).isEqualTo(FileFixture.hex(content));
+        assertThat(Files.readAllBytes(folder.resolve("f"))).isEqualTo(content);
+        assertThat(Files.getLastModifiedTime(folder.resolve("f")).toMillis()).isEqualTo(1_700_000_000_123L);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("f"))))
+                .isEqualTo("rw-r--r--");
+        assertThat(files.log).containsExactly("UPLOADED " + files.path("f") + " 1000000 " + FileFixture.hex(content));
+        assertThat(folder.toFile().list()).containsExactly("f");
+    }
+
+    @Test
+    void whatABreakLeftIsGoneOnWith() throws Exception {
+        byte[] content = random(500_000);
+        FileStream lost = new FileStream();
+        lost.give(java.util.Arrays.copyOf(content, 300_000));
+        Future<?> running = files.start(lost, write(files.path("f"), content.length, false, true));
+        lost.next();
+        Path partial = folder.resolve(Partial.name("user-1", "f", content.length, Optional.of(1_700_000_000_123L)));
+        while (Files.size(partial) < 300_000) {
+            Thread.sleep(5);
+        }
+        lost.sever();
+        try {
+            running.get(30, TimeUnit.SECONDS);
+        } catch (java.util.concurrent.ExecutionException e) {
+            // the stream was lost
+        }
+        FileStream again = new FileStream();
+        Future<?> second = files.start(again, write(files.path("f"), content.length, false, true));
+        JsonObject ready = again.next().getJsonObject("ready");
+        assertThat(ready.getInt("offset")).isEqualTo(300_000);
+        assertThat(ready.getString("sha256")).isEqualTo(FileFixture.hex(java.util.Arrays.copyOf(content, 300_000)));
+        again.say(Json.createObjectBuilder().add("from", 300_000).build());
+        again.give(java.util.Arrays.copyOfRange(content, 300_000, content.length));
+        again.say(FileFixture.sha(content));
+        again.end();
+        second.get(30, TimeUnit.SECONDS);
+        assertThat(Files.readAllBytes(folder.resolve("f"))).isEqualTo(content);
+        assertThat(folder.toFile().list()).containsExactly("f");
+    }
+
+    @Test
+    void newerAttemptTakesOverFromOneThatHasNotNoticedItsBreak() throws Exception {
+        byte[] content = random(100_000);
+        FileStream stuck = new FileStream();
+        stuck.give(java.util.Arrays.copyOf(content, 50_000));
+        files.start(stuck, write(files.path("f"), content.length, false, true));
+        stuck.next();
+        FileStream stream = new FileStream();
+        Future<?> running = files.start(stream, write(files.path("f"), content.length, false, true));
+        long offset = stream.next().getJsonObject("ready").getInt("offset");
+        stream.say(Json.createObjectBuilder().add("from", offset).build());
+        stream.give(java.util.Arrays.copyOfRange(content, (int) offset, content.length));
+        stream.say(FileFixture.sha(content));
+        stream.end();
+        running.get(30, TimeUnit.SECONDS);
+        assertThat(Files.readAllBytes(folder.resolve("f"))).isEqualTo(content);
+    }
+
+    @Test
+    void whatArrivesDamagedLeavesNothing() throws Exception {
+        FileStream stream = new FileStream();
+        stream.give(bytes("abcd"));
+        stream.say(FileFixture.sha(bytes("abce")));
+        stream.end();
+        files.start(stream, write(files.path("f"), 4, false, false)).get(30, TimeUnit.SECONDS);
+        assertThat(FileFixture.last(stream).getJsonObject("error").getString("code"))
+                .isEqualTo("checksum");
+        assertThat(folder.toFile().list()).isEmpty();
+    }
+
+    @Test
+    void fullDiskIsSaidBeforeAnythingIsSentAndLeavesNothing() throws Exception {
+        assertThat(files.refused(write(files.path("f"), 1L << 52, false, false)))
+                .isEqualTo("no-space");
+        assertThat(folder.toFile().list()).isEmpty();
+    }
+
+    @Test
+    void nothingIsReplacedUnasked() throws Exception {
+        Files.writeString(folder.resolve("f"), "old");
+        assertThat(files.refused(write(files.path("f"), 3, false, false))).isEqualTo("exists");
+        files.upload(write(files.path("f"), 3, true, false), bytes("new"));
+        assertThat(folder.resolve("f")).hasContent("new");
+    }
+
+    @Test
+    void editedTextIsSavedOnlyOverWhatWasRead() throws Exception {
+        Files.writeString(folder.resolve("f"), "old");
+        String tag = FileFixture.last(files.run(new FileRequest.Stat(files.path("f"))))
+                .getJsonObject("stat")
+                .getString("tag");
+        Files.writeString(folder.resolve("f"), "other");
+        FileRequest.Write save = new FileRequest.Write(
+                files.path("f"), 3, Optional.empty(), Optional.empty(), true, Optional.of(tag), false);
+        assertThat(files.refused(save)).isEqualTo("changed");
+        assertThat(folder.resolve("f")).hasContent("other");
+    }
+
+    @Test
+    void partialIsNobodyElses() throws Exception {
+        Path partial = folder.resolve(Partial.name("user-1", "f", 3, Optional.of(1_700_000_000_123L)));
+        Path victim = Files.writeString(folder.resolve("victim"), "whole");
+        Files.createSymbolicLink(partial, victim);
+        assertThat(files.refused(write(files.path("f"), 3, false, false))).isEqualTo("loop");
+        Files.delete(partial);
+        Files.createLink(partial, victim);
+        assertThat(files.refused(write(files.path("f"), 3, false, false))).isEqualTo("exists");
+        assertThat(victim).hasContent("whole");
+    }
+
+    // ---- the way down
+
+    @Test
+    void downloadGoesOnWhereItWas() throws Exception {
+        byte[] content = random(700_000);
+        Files.write(folder.resolve("f"), content);
+        byte[] have = java.util.Arrays.copyOf(content, 400_001);
+        FileStream stream = files.run(new FileRequest.Read(
+                files.path("f"),
+                have.length,
+                Optional.of(new FileRequest.Bytes(FileFixture.hex(have))),
+                Optional.empty()));
+        assertThat(stream.bytes()).isEqualTo(java.util.Arrays.copyOfRange(content, have.length, content.length));
+        assertThat(FileFixture.last(stream).getJsonObject("end").getString("sha256"))
+                .isEqualTo(FileFixture.hex(content));
+        have[0] ^= 1;
+        assertThat(files.refused(new FileRequest.Read(
+                        files.path("f"),
+                        have.length,
+                        Optional.of(new FileRequest.Bytes(FileFixture.hex(have))),
+                        Optional.empty())))
+                .isEqualTo("changed");
+    }
+
+    @Test
+    void fileThatChangesWhileItIsReadIsNoticed() throws Exception {
+        Files.write(folder.resolve("f"), random(2_000_000));
+        FileStream stream = new FileStream();
+        stream.onWrite = sent -> {
+            try {
+                if (sent == 0) {
+                    Files.write(folder.resolve("f"), random(2_000_000));
+                    Files.setLastModifiedTime(folder.resolve("f"), FileTime.fromMillis(1));
+                }
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        };
+        files.start(stream, read(files.path("f"))).get(30, TimeUnit.SECONDS);
+        assertThat(FileFixture.last(stream).getJsonObject("error").getString("code"))
+                .isEqualTo("changed");
+    }
+
+    @Test
+    void pipesAndFoldersAreNoFiles() throws Exception {
+        new ProcessBuilder("mkfifo", folder.resolve("pipe").toString()).start().waitFor();
+        assertThat(files.refused(read(files.path("pipe")))).isEqualTo("not-a-file");
+        assertThat(files.refused(read(files.root))).isEqualTo("not-a-file");
+        assertThat(files.refused(new FileRequest.List(files.path("pipe")))).isEqualTo("not-a-folder");
+        assertThat(files.refused(read(files.path("none")))).isEqualTo("not-found");
+    }
+
+    @Test
+    void longFileIsNoTextToEdit() throws Exception {
+        Files.write(folder.resolve("f"), random(1_001));
+        assertThat(files.refused(new FileRequest.Read(files.path("f"), 0, Optional.empty(), Optional.of(1_000L))))
+                .isEqualTo("too-large");
+    }
+
+    // ---- changes
+
+    @Test
+    void foldersAreMadeAndRemovedWithWhatIsInThemButNotWhatLinksLeadTo(@TempDir Path elsewhere) throws Exception {
+        Path kept = Files.writeString(elsewhere.resolve("kept"), "kept");
+        files.run(new FileRequest.MakeFolder(files.path("d"), false));
+        assertThat(files.refused(new FileRequest.MakeFolder(files.path("d"), false)))
+                .isEqualTo("exists");
+        files.run(new FileRequest.MakeFolder(files.path("d"), true));
+        Files.createSymbolicLink(folder.resolve("d/loop"), Path.of("../d"));
+        Files.createSymbolicLink(folder.resolve("d/out"), elsewhere);
+        for (int i = 0; i < 300; i++) {
+            Files.writeString(Files.createDirectories(folder.resolve("d/" + i)).resolve("f"), "x");
+        }
+        JsonObject count = FileFixture.last(files.run(new FileRequest.Count(files.path("d"))))
+                .getJsonObject("done");
+        assertThat(count.getInt("entries")).isEqualTo(603);
+        assertThat(count.getInt("bytes")).isEqualTo(300);
+        assertThat(files.refused(new FileRequest.Delete(files.path("d"), false)))
+                .isEqualTo("not-empty");
+        JsonObject done = FileFixture.last(files.run(new FileRequest.Delete(files.path("d"), true)))
+                .getJsonObject("done");
+        assertThat(done.getInt("entries")).isEqualTo(603);
+        assertThat(folder.toFile().list()).isEmpty();
+        assertThat(kept).exists();
+        assertThat(files.log).contains("DELETED " + files.path("d") + " 603 ");
+    }
+
+    @Test
+    void renamingReplacesOnlyWhenAsked() throws Exception {
+        Files.writeString(folder.resolve("a"), "a");
+        Files.writeString(folder.resolve("b"), "b");
+        assertThat(files.refused(new FileRequest.Rename(files.path("a"), files.path("b"), false)))
+                .isEqualTo("exists");
+        files.run(new FileRequest.Rename(files.path("a"), files.path("b"), true));
+        assertThat(folder.resolve("b")).hasContent("a");
+    }
+
+    // ---- rights of the session
+
+    @Test
+    void eachRequestNeedsItsOperation() throws Exception {
+        Files.writeString(folder.resolve("f"), "x");
+        files.permitted = Operations.of(Operations.FILE_READ);
+        assertThat(files.names(files.root)).containsExactly("f");
+        assertThat(files.refused(new FileRequest.Delete(files.path("f"), false)))
+                .isEqualTo("not-permitted");
+        assertThat(files.refused(new FileRequest.MakeFolder(files.path("d"), false)))
+                .isEqualTo("not-permitted");
+        files.permitted = Operations.of(Operations.FILE_WRITE);
+        assertThat(files.refused(read(files.path("f")))).isEqualTo("not-permitted");
+        assertThat(files.refused(new FileRequest.List(files.root))).isEqualTo("not-permitted");
+        files.run(new FileRequest.Delete(files.path("f"), false));
+        assertThat(folder.toFile().list()).isEmpty();
+    }
+
+    @Test
+    void lossOfARightEndsWhatRuns() throws Exception {
+        Files.write(folder.resolve("f"), random(3_000_000));
+        FileStream stream = new FileStream();
+        stream.onWrite = sent -> files.permitted = Operations.of(Operations.FILE_WRITE);
+        files.start(stream, read(files.path("f"))).get(30, TimeUnit.SECONDS);
+        assertThat(FileFixture.last(stream).getJsonObject("error").getString("code"))
+                .isEqualTo("not-permitted");
+        assertThat(stream.bytes().length).isLessThan(3_000_000);
+    }
+}

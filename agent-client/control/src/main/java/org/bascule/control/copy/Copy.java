@@ -1,0 +1,287 @@
+package org.bascule.control.copy;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.bascule.control.CommandException;
+import org.bascule.control.ExitCode;
+import org.bascule.control.remote.RemoteFiles;
+import org.bascule.session.service.FileEntry;
+import org.bascule.session.service.FileEntry.Kind;
+import org.bascule.session.service.FilePath;
+import org.bascule.session.service.FileProblem;
+import org.bascule.session.service.FileProblem.Code;
+import org.bascule.wire.Sha256;
+
+/** Copies files and folders between here and a device, several at a time, each resumed where an earlier attempt was broken off. What fails is noted, and the rest goes on. */
+public final class Copy {
+
+    /** So many streams that small files do not wait for each other's round trips. */
+    private static final int AT_ONCE = 6;
+    /** Files found but not begun: a large tree is not held in memory. */
+    private static final int AHEAD = 256;
+
+    private static final int MAX_DEPTH = 200;
+
+    /** What did not work. */
+    public record Failure(String path, String code, String text) {}
+
+    private final RemoteFiles device;
+    private final boolean recursive;
+    private final Progress progress;
+    private final List<Failure> failures = Collections.synchronizedList(new ArrayList<>());
+    private final ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE);
+    private final Semaphore room = new Semaphore(AHEAD);
+    private volatile boolean lost;
+
+    public Copy(RemoteFiles device, boolean recursive, Progress progress) {
+        this.device = device;
+        this.recursive = recursive;
+        this.progress = progress;
+    }
+
+    /** A copy of one file. */
+    private interface Job {
+        void run() throws CommandException, FileProblem, IOException;
+    }
+
+    /** Waits for everything that was begun. */
+    public List<Failure> finish() throws CommandException {
+        pool.shutdown();
+        try {
+            while (!pool.awaitTermination(1, TimeUnit.SECONDS)) {
+                if (lost) {
+                    pool.shutdownNow();
+                }
+            }
+        } catch (InterruptedException e) {
+            pool.shutdownNow();
+            Thread.currentThread().interrupt();
+            throw new CommandException(ExitCode.FAILED, "interrupted", e);
+        }
+        progress.end();
+        return List.copyOf(failures);
+    }
+
+    private void begin(String name, Job job) {
+        if (lost) {
+            return;
+        }
+        room.acquireUninterruptibly();
+        pool.execute(() -> {
+            try {
+                attempt(name, job);
+            } finally {
+                room.release();
+            }
+        });
+    }
+
+    private void attempt(String name, Job job) {
+        if (lost) {
+            return;
+        }
+        try {
+            job.run();
+        } catch (FileProblem e) {
+            failures.add(new Failure(name, e.code().text(), e.text()));
+        } catch (IOException e) {
+            failures.add(new Failure(name, "here", "It cannot be written or read here: " + e.getMessage()));
+        } catch (CommandException e) {
+            lost |= e.exitCode() != ExitCode.FAILED;
+            failures.add(new Failure(name, "session", String.valueOf(e.getMessage())));
+        }
+    }
+
+    // ---- from the device
+
+    /**
+     * @param to a folder that is there, or how the copy is to be called
+     */
+    public void download(FilePath from, Path to) throws CommandException {
+        attempt(from.text(), () -> {
+            RemoteFiles.Found found = device.find(from)
+                    .orElseThrow(() -> new FileProblem(Code.NOT_FOUND, "There is no such file or folder."));
+            Path target = Files.isDirectory(to) ? LocalNames.child(to, from.isRoot() ? "root" : from.name()) : to;
+            if (found.kind() == Kind.FOLDER) {
+                requireRecursive();
+                downloadFolder(from, target, 0);
+            } else if (found.kind() == Kind.FILE) {
+                downloadFile(from, target, found.size(), found.mode());
+            } else {
+                throw new FileProblem(Code.NOT_A_FILE, "That is not an ordinary file.");
+            }
+        });
+    }
+
+    private void requireRecursive() throws FileProblem {
+        if (!recursive) {
+            throw new FileProblem(Code.NOT_A_FILE, "It is a folder: use -r to copy it with what is in it.");
+        }
+    }
+
+    private void downloadFolder(FilePath from, Path to, int depth) throws CommandException, FileProblem, IOException {
+        if (depth > MAX_DEPTH) {
+            throw new FileProblem(Code.TOO_DEEP, "There are too many folders in folders.");
+        }
+        if (!Files.isDirectory(to, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectory(to);
+        }
+        for (FileEntry entry : device.list(from)) {
+            FilePath path = from.resolve(entry.name());
+            attempt(path.text(), () -> {
+                Path target = LocalNames.child(to, entry.name());
+                switch (entry.kind()) {
+                    case FOLDER -> downloadFolder(path, target, depth + 1);
+                    case FILE -> downloadFile(path, target, entry.size(), entry.mode());
+                    case LINK, OTHER ->
+                        throw new FileProblem(Code.NOT_A_FILE, "Links and special files are not copied.");
+                }
+            });
+        }
+    }
+
+    private void downloadFile(FilePath from, Path to, long size, int mode) {
+        progress.expect(size);
+        begin(from.text(), () -> {
+            Path folder = to.toAbsolutePath().getParent();
+            Path partial = (folder == null ? to.toAbsolutePath() : folder)
+                    .resolve(".bascule-" + HexFormat.of().formatHex(Sha256.of(from.bytes()), 0, 16) + ".part");
+            long modified = resumed(from, partial, size);
+            Files.setLastModifiedTime(partial, FileTime.fromMillis(modified));
+            permissions(partial, mode);
+            Files.move(partial, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        });
+    }
+
+    /** If what is here is not the beginning of the file any more, from the beginning. */
+    private long resumed(FilePath from, Path partial, long size) throws CommandException, FileProblem, IOException {
+        if (Files.exists(partial, LinkOption.NOFOLLOW_LINKS)) {
+            if (!Files.isRegularFile(partial, LinkOption.NOFOLLOW_LINKS) || Files.size(partial) > size) {
+                Files.delete(partial);
+            } else {
+                try {
+                    return fetch(from, partial);
+                } catch (FileProblem e) {
+                    if (e.code() != Code.CHANGED && e.code() != Code.CHECKSUM) {
+                        throw e;
+                    }
+                    Files.delete(partial);
+                }
+            }
+        }
+        try {
+            return fetch(from, partial);
+        } catch (FileProblem e) {
+            Files.deleteIfExists(partial);
+            throw e;
+        }
+    }
+
+    private long fetch(FilePath from, Path partial) throws CommandException, FileProblem, IOException {
+        long[] at = {Files.exists(partial) ? Files.size(partial) : 0};
+        progress.skip(at[0]);
+        return device.download(from, partial, now -> {
+            progress.add(now - at[0], from.text());
+            at[0] = now;
+        });
+    }
+
+    /** What the owner may do there he may do here; for others as the user's settings say. */
+    private static void permissions(Path file, int mode) throws IOException {
+        Set<PosixFilePermission> now;
+        try {
+            now = Files.getPosixFilePermissions(file);
+        } catch (UnsupportedOperationException e) {
+            return;
+        }
+        if ((mode & 0100) != 0) {
+            now.add(PosixFilePermission.OWNER_EXECUTE);
+            if (now.contains(PosixFilePermission.GROUP_READ)) {
+                now.add(PosixFilePermission.GROUP_EXECUTE);
+            }
+            if (now.contains(PosixFilePermission.OTHERS_READ)) {
+                now.add(PosixFilePermission.OTHERS_EXECUTE);
+            }
+            Files.setPosixFilePermissions(file, now);
+        }
+    }
+
+    // ---- to the device
+
+    /**
+     * @param to a folder that is there, or how the copy is to be called
+     */
+    public void upload(String typed, FilePath to) throws CommandException {
+        attempt(typed, () -> {
+            Path from = LocalNames.typed(typed);
+            boolean into =
+                    device.find(to).filter(found -> found.kind() == Kind.FOLDER).isPresent();
+            FilePath target = into ? to.resolve(LocalNames.raw(from)) : to;
+            if (Files.isDirectory(from)) {
+                requireRecursive();
+                uploadFolder(from, target);
+            } else if (Files.isRegularFile(from)) {
+                uploadFile(from, target);
+            } else {
+                throw new FileProblem(Code.NOT_FOUND, "There is no such file or folder here.");
+            }
+        });
+    }
+
+    private void uploadFolder(Path from, FilePath to) throws CommandException, FileProblem, IOException {
+        device.makeFolder(to, true);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(from)) {
+            for (Path entry : entries) {
+                attempt(entry.toString(), () -> {
+                    FilePath target = to.resolve(LocalNames.raw(entry));
+                    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                        uploadFolder(entry, target);
+                    } else if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+                        uploadFile(entry, target);
+                    } else {
+                        throw new FileProblem(Code.NOT_A_FILE, "Links and special files are not copied.");
+                    }
+                });
+            }
+        }
+    }
+
+    private void uploadFile(Path from, FilePath to) throws IOException {
+        progress.expect(Files.size(from));
+        int mode = mode(from);
+        begin(from.toString(), () -> {
+            long[] at = {0};
+            device.upload(from, to, true, mode, now -> {
+                progress.add(now - at[0], from.toString());
+                at[0] = now;
+            });
+        });
+    }
+
+    private static int mode(Path file) throws IOException {
+        try {
+            int mode = 0;
+            for (PosixFilePermission permission : Files.getPosixFilePermissions(file)) {
+                mode |= 0400 >> permission.ordinal();
+            }
+            return mode;
+        } catch (UnsupportedOperationException e) {
+            return 0644;
+        }
+    }
+}

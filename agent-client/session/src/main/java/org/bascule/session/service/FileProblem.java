@@ -1,0 +1,93 @@
+package org.bascule.session.service;
+
+import jakarta.json.JsonObject;
+import java.util.Optional;
+import org.bascule.wire.Json;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+
+/** Why the device did not do what a stream of {@code file} asked for: the event {@code error}. The message is a sentence for people. */
+public final class FileProblem extends Exception {
+
+    /** What kind it is; clients have sentences of their own for each. */
+    public enum Code {
+        NOT_FOUND("not-found"),
+        DENIED("denied"),
+        NOT_PERMITTED("not-permitted"),
+        OUTSIDE("outside"),
+        EXISTS("exists"),
+        NOT_A_FOLDER("not-a-folder"),
+        NOT_A_FILE("not-a-file"),
+        NOT_EMPTY("not-empty"),
+        LOOP("loop"),
+        CHANGED("changed"),
+        NO_SPACE("no-space"),
+        READ_ONLY("read-only"),
+        TOO_LARGE("too-large"),
+        TOO_DEEP("too-deep"),
+        NAME("name"),
+        CHECKSUM("checksum"),
+        INFECTED("infected"),
+        SCAN_FAILED("scan-failed"),
+        TAKEN_OVER("taken-over"),
+        UNSUPPORTED("unsupported"),
+        FAILED("failed");
+
+        private final String text;
+
+        Code(String text) {
+            this.text = text;
+        }
+
+        public String text() {
+            return text;
+        }
+
+        static Code of(String text) {
+            for (Code code : values()) {
+                if (code.text.equals(text)) {
+                    return code;
+                }
+            }
+            return FAILED;
+        }
+    }
+
+    private static final int MAX_TEXT = 500;
+
+    private final Code code;
+
+    public FileProblem(Code code, String text) {
+        super(text);
+        this.code = code;
+    }
+
+    public Code code() {
+        return code;
+    }
+
+    public String text() {
+        return String.valueOf(getMessage());
+    }
+
+    /** {@code {"error":{"code":"…","text":"…"}}}. */
+    public JsonObject toEvent() {
+        String text = text();
+        return Json.createObjectBuilder()
+                .add(
+                        "error",
+                        Json.createObjectBuilder()
+                                .add("code", code.text())
+                                .add("text", text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text))
+                .build();
+    }
+
+    /** Empty if it is another event. */
+    public static Optional<FileProblem> parseEvent(JsonObject event) throws WireException {
+        Optional<StrictJson> error = StrictJson.of(event).optionalChild("error");
+        return error.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new FileProblem(
+                        Code.of(error.get().text("code", 32)), error.get().text("text", MAX_TEXT)));
+    }
+}

@@ -1,0 +1,207 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files of a real device, over a real relay (TOOL-3). */
+@ExtendWith(RunningSystem.class)
+class FilesIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final TheSystem system = TheSystem.get();
+
+    @TempDir
+    Path here = Path.of("replaced");
+
+    private Program.Result bascule(String... arguments) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("BASCULE_URL", system.agentUrl());
+        environment.put("BASCULE_CA", system.ca().toString());
+        environment.put("BASCULE_TOKEN", system.user("engineer").apiToken());
+        environment.put("XDG_CONFIG_HOME", system.folder("cli-files").toString());
+        try (Program program = Program.start(environment, system.basculeJar(), arguments)) {
+            return program.finish(new byte[0], LIMIT);
+        }
+    }
+
+    private String done(String... arguments) {
+        Program.Result result = bascule(arguments);
+        assertThat(result.exit()).as(result.error()).isZero();
+        return result.output();
+    }
+
+    private static byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    @Test
+    void filesAndFoldersGoThereAndBack() throws IOException {
+        String device = system.device().uid() + ":";
+        String folder = "bascule-files-it";
+        Path source = Files.createDirectories(here.resolve("source/sub"));
+        byte[] large = random(20_000_000);
+        Files.write(source.resolve("large"), large);
+        Files.setLastModifiedTime(source.resolve("large"), FileTime.fromMillis(1_600_000_000_000L));
+        Files.writeString(source.resolve("<b>&\"quoted'.txt"), "hostile name");
+        for (int i = 0; i < 200; i++) {
+            Files.writeString(source.resolve("small-" + i), "file " + i);
+        }
+        try {
+            done("file", "mkdir", "-p", device + folder);
+            String report = done("cp", "-r", "--json", here.resolve("source").toString(), device + folder);
+            assertThat(report).contains("\"files\":202").contains("\"failed\":[]");
+            assertThat(done(
+                            "exec",
+                            system.device().uid(),
+                            "--",
+                            "sh",
+                            "-c",
+                            "cd; sha256sum < " + folder + "/source/sub/large"))
+                    .startsWith(sha256(large));
+            assertThat(done("file", "ls", "--json", device + folder + "/source/sub"))
+                    .contains("quoted'.txt")
+                    .contains("2020-09-13T12:26:40Z");
+            done("cp", "-r", device + folder + "/source", here.resolve("back").toString());
+            assertThat(Files.readAllBytes(here.resolve("back/sub/large"))).isEqualTo(large);
+            assertThat(Files.getLastModifiedTime(here.resolve("back/sub/large")).toMillis())
+                    .isEqualTo(1_600_000_000_000L);
+            assertThat(here.resolve("back/sub/<b>&\"quoted'.txt")).hasContent("hostile name");
+            assertThat(here.resolve("back/sub").toFile().list()).hasSize(202);
+            done("file", "mv", device + folder + "/source/sub/small-1", folder + "/moved");
+            assertThat(done("file", "cat", device + folder + "/moved")).isEqualTo("file 1");
+            assertThat(bascule("file", "rm", device + folder).exit()).isEqualTo(8);
+        } finally {
+            done("file", "rm", "-r", "--yes", device + folder);
+        }
+        assertThat(bascule("file", "ls", device + folder).exit()).isEqualTo(4);
+    }
+
+    @Test
+    void nothingOutsideOfTheHomeIsThere() {
+        Program.Result result = bascule("file", "cat", system.device().uid() + ":/etc/passwd");
+        assertThat(result.exit()).isEqualTo(4);
+        assertThat(result.error()).contains("outside of the folders");
+        assertThat(result.outputBytes()).isEmpty();
+        assertThat(bascule("cp", system.device().uid() + ":/etc/passwd", here.toString())
+                        .exit())
+                .isEqualTo(1);
+        assertThat(here.toFile().list()).isEmpty();
+    }
+
+    /** The page, with real effects on both sides: what is uploaded is on the device, what is downloaded is what was there. */
+    @Test
+    void theBrowserBringsFilesThereAndBack() throws IOException {
+        String device = system.device().uid() + ":";
+        String folder = "bascule-files-page";
+        byte[] content = random(40_000_000);
+        Path source = Files.write(here.resolve("up load.bin"), content);
+        Files.writeString(here.resolve("note.txt"), "first line\n");
+        Files.writeString(here.resolve("<img src=x onerror=alert(1)>.txt"), "hostile");
+        done("file", "mkdir", "-p", device + folder);
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = person.newPage();
+            new SignInPages(page, system.url())
+                    .signIn(system.domain(), "engineer", system.user("engineer").password());
+            List<String> errors = Chromium.errorsOf(page);
+            page.navigate(system.url() + "/devices/" + system.device().uid() + "/files");
+            page.getByRole(AriaRole.BUTTON, button("Open the folder " + folder)).click();
+            page.getByText("The folder is empty.").waitFor();
+
+            page.locator("input[type=file]").first().setInputFiles(new Path[] {
+                source, here.resolve("note.txt"), here.resolve("<img src=x onerror=alert(1)>.txt")
+            });
+            page.getByText("done, checksum compared").nth(2).waitFor();
+            assertThat(done(
+                            "exec",
+                            system.device().uid(),
+                            "--",
+                            "sh",
+                            "-c",
+                            "cd; sha256sum < '" + folder + "/up load.bin'"))
+                    .startsWith(sha256(content));
+            page.getByRole(AriaRole.BUTTON, button("Download <img src=x onerror=alert(1)>.txt"))
+                    .waitFor();
+
+            Download download =
+                    page.waitForDownload(() -> page.getByRole(AriaRole.BUTTON, button("Download up load.bin"))
+                            .click());
+            assertThat(Files.readAllBytes(download.path())).isEqualTo(content);
+            assertThat(Axe.seriousFindings(page)).isEmpty();
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/files-wide.png")));
+
+            page.getByRole(AriaRole.CHECKBOX, new Page.GetByRoleOptions().setName("Select note.txt"))
+                    .check();
+            page.getByRole(AriaRole.BUTTON, button("Edit")).click();
+            page.getByRole(AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName("Edit note.txt"))
+                    .fill("second line\n");
+            page.getByRole(AriaRole.BUTTON, button("Save")).click();
+            page.getByRole(AriaRole.DIALOG).waitFor(hidden());
+            assertThat(done("file", "cat", device + folder + "/note.txt")).isEqualTo("second line\n");
+
+            page.getByRole(AriaRole.CHECKBOX, new Page.GetByRoleOptions().setName("Select note.txt"))
+                    .check();
+            page.getByRole(AriaRole.BUTTON, button("Rename")).click();
+            page.getByRole(AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName("Name"))
+                    .fill("renamed.txt");
+            page.getByRole(AriaRole.DIALOG)
+                    .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Rename"))
+                    .click();
+            page.getByRole(AriaRole.BUTTON, button("Download renamed.txt")).waitFor();
+
+            page.setViewportSize(390, 800);
+            assertThat(Axe.seriousFindings(page)).isEmpty();
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/files-narrow.png")));
+            page.setViewportSize(1_280, 800);
+
+            page.getByRole(AriaRole.CHECKBOX, new Page.GetByRoleOptions().setName("Select everything that is shown"))
+                    .check();
+            page.getByRole(AriaRole.BUTTON, button("Delete")).click();
+            page.getByText("Files and folders that are deleted: 3.").waitFor();
+            page.getByRole(AriaRole.DIALOG)
+                    .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Delete"))
+                    .click();
+            page.getByText("The folder is empty.").waitFor();
+            assertThat(errors).isEmpty();
+        } finally {
+            done("file", "rm", "-r", "--yes", device + folder);
+        }
+    }
+
+    private static Page.GetByRoleOptions button(String name) {
+        return new Page.GetByRoleOptions().setName(name).setExact(true);
+    }
+
+    private static Locator.WaitForOptions hidden() {
+        return new Locator.WaitForOptions().setState(com.microsoft.playwright.options.WaitForSelectorState.HIDDEN);
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return java.util.HexFormat.of()
+                    .formatHex(
+                            java.security.MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,303 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { Field, ImportError } from "../api/importer";
+import type { SessionError } from "../session";
+import type { FileListener, FileStream, Session } from "../session/api";
+import { b64u, hex, unb64u } from "../session/bytes";
+import { type Entry, EntryReader, MalformedList } from "./entry";
+import { jsonOf, type RawPath } from "./path";
+
+/** What the device could not do; the codes are those of `docs/protocol/files.md`. */
+export class FileError extends Error {
+  constructor(
+    readonly code: string,
+    /** Of the device: hostile text. */
+    readonly detail: string,
+  ) {
+    super(code);
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Beyond what the session gives at first: enough for a long way. */
+const CREDIT = 4 * 1024 * 1024;
+const CHUNK = 1024 * 1024;
+/** Written and not yet sent. */
+const AHEAD = 2 * 1024 * 1024;
+
+/** One stream with its request: events to wait for, bytes to take. */
+class Exchange implements FileListener {
+  readonly #stream: FileStream;
+  readonly #events: Json[] = [];
+  #end: Error | "done" | undefined;
+  #wake: (() => void)[] = [];
+  #bytes: ((bytes: Uint8Array<ArrayBuffer>, consumed: () => void) => void) | undefined;
+
+  constructor(
+    session: Session,
+    request: Json,
+    signal?: AbortSignal,
+    bytes?: (bytes: Uint8Array<ArrayBuffer>, consumed: () => void) => void,
+  ) {
+    this.#bytes = bytes;
+    if (signal?.aborted === true) throw new DOMException("", "AbortError");
+    this.#stream = session.openFile(request, this);
+    signal?.addEventListener("abort", () => this.fail(new DOMException("", "AbortError")));
+  }
+
+  get stream(): FileStream {
+    return this.#stream;
+  }
+
+  /** The next event with this member. */
+  async next(member: string): Promise<Field> {
+    for (;;) {
+      for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
+        const field = new Field(event);
+        if (!field.get("error").absent)
+          throw new FileError(field.get("error").get("code").text(), field.get("error").get("text").text());
+        if (!field.get(member).absent) return field.get(member);
+      }
+      if (this.#end instanceof Error) throw this.#end;
+      if (this.#end === "done") throw new FileError("failed", "");
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    }
+  }
+
+  /** Until little of what was written waits. */
+  async room(): Promise<void> {
+    while (this.#stream.waiting > AHEAD && this.#end === undefined)
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    if (this.#events.some((event) => "error" in event)) await this.next("done");
+    if (this.#end instanceof Error) throw this.#end;
+  }
+
+  fail(error: Error): void {
+    if (this.#end !== undefined) return;
+    this.#end = error;
+    this.#stream.cancel();
+    this.#tell();
+  }
+
+  data(bytes: Uint8Array<ArrayBuffer>, consumed: () => void): void {
+    if (this.#bytes === undefined) this.fail(new FileError("failed", "bytes that nobody asked for"));
+    else this.#bytes(bytes, consumed);
+  }
+
+  event(event: Json): void {
+    if (this.#events.length < 1_000) this.#events.push(event);
+    this.#tell();
+  }
+
+  drained(): void {
+    this.#tell();
+  }
+
+  ended(error: SessionError | undefined): void {
+    this.#end ??= error ?? "done";
+    this.#tell();
+  }
+
+  #tell(): void {
+    const waiting = this.#wake;
+    this.#wake = [];
+    for (const wake of waiting) wake();
+  }
+}
+
+/** An answer without bytes. */
+async function ask(session: Session, request: Json, member: string, signal?: AbortSignal): Promise<Field> {
+  const exchange = new Exchange(session, request, signal);
+  exchange.stream.close();
+  return exchange.next(member);
+}
+
+export interface Roots {
+  readonly roots: readonly RawPath[];
+}
+
+export async function roots(session: Session): Promise<readonly RawPath[]> {
+  const list = await ask(session, { op: "roots" }, "roots");
+  return list.list((root) => rawOfJson(root.get("path").text()));
+}
+
+function rawOfJson(text: string): RawPath {
+  try {
+    return String.fromCharCode(...unb64u(text));
+  } catch {
+    throw new ImportError("path", "not base64url");
+  }
+}
+
+export interface Found {
+  readonly kind: string;
+  readonly size: number;
+  readonly mode: number;
+  readonly tag: string;
+}
+
+export async function stat(session: Session, path: RawPath): Promise<Found> {
+  const found = await ask(session, { op: "stat", path: jsonOf(path) }, "stat");
+  return {
+    kind: found.get("kind").text(),
+    size: found.get("size").number(),
+    mode: found.get("mode").number(),
+    tag: found.get("tag").text(),
+  };
+}
+
+export interface Listed {
+  readonly entries: readonly Entry[];
+  /** Bytes of the file system that are free. */
+  readonly free: number;
+}
+
+export async function list(session: Session, path: RawPath, signal?: AbortSignal): Promise<Listed> {
+  const reader = new EntryReader();
+  const entries: Entry[] = [];
+  const exchange: Exchange = new Exchange(session, { op: "list", path: jsonOf(path) }, signal, (bytes, consumed) => {
+    try {
+      for (const entry of reader.read(bytes)) entries.push(entry);
+    } catch (error) {
+      exchange.fail(error instanceof MalformedList ? error : new MalformedList(String(error)));
+    }
+    consumed();
+  });
+  exchange.stream.close();
+  const free = (await exchange.next("folder")).get("free").number();
+  await exchange.next("end");
+  if (!reader.complete) throw new MalformedList("half an entry");
+  return { entries, free };
+}
+
+export async function makeFolder(session: Session, path: RawPath, existing = false): Promise<void> {
+  await ask(session, { op: "mkdir", path: jsonOf(path), existing }, "done");
+}
+
+export async function rename(session: Session, path: RawPath, to: RawPath): Promise<void> {
+  await ask(session, { op: "rename", path: jsonOf(path), to: jsonOf(to) }, "done");
+}
+
+/** How many entries are at and below it, with how many bytes. */
+export async function countAll(
+  session: Session,
+  path: RawPath,
+  signal?: AbortSignal,
+): Promise<{ readonly entries: number; readonly bytes: number }> {
+  const done = await ask(session, { op: "count", path: jsonOf(path) }, "done", signal);
+  return { entries: done.get("entries").number(), bytes: done.get("bytes").number() };
+}
+
+export async function count(session: Session, path: RawPath, signal?: AbortSignal): Promise<number> {
+  return (await countAll(session, path, signal)).entries;
+}
+
+export async function remove(session: Session, path: RawPath): Promise<void> {
+  await ask(session, { op: "delete", path: jsonOf(path), recursive: true }, "done");
+}
+
+/** Removes what a broken upload has left. */
+export async function discard(session: Session, path: RawPath, size: number, mtime: number): Promise<void> {
+  await ask(session, { op: "discard", path: jsonOf(path), size, mtime }, "done");
+}
+
+/** Where a download goes, with what it has already. */
+export interface Sink {
+  /** How many bytes are there. */
+  readonly length: number;
+  /** Those bytes again, in order. */
+  stored(): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Everything is written. */
+  end(): Promise<void>;
+}
+
+interface Transferring {
+  readonly signal?: AbortSignal;
+  readonly progress?: (done: number) => void;
+}
+
+/** Brings a file, behind what is there already; SHA-256 is compared at the end. */
+export async function download(
+  session: Session,
+  path: RawPath,
+  sink: Sink,
+  { signal, progress }: Transferring = {},
+): Promise<void> {
+  const hash = sha256.create();
+  for await (const bytes of sink.stored()) hash.update(bytes);
+  let done = sink.length;
+  const prefix = done === 0 ? {} : { prefix: b64u(new Uint8Array(hash.clone().digest())) };
+  let written = Promise.resolve();
+  const request = { op: "read", path: jsonOf(path), offset: done, ...prefix };
+  const exchange: Exchange = new Exchange(session, request, signal, (bytes, consumed) => {
+    hash.update(bytes);
+    done += bytes.length;
+    progress?.(done);
+    written = written.then(() => sink.write(bytes)).then(consumed);
+    written.catch((error: unknown) => exchange.fail(error instanceof Error ? error : new Error(String(error))));
+  });
+  exchange.stream.grant(CREDIT);
+  exchange.stream.close();
+  const size = (await exchange.next("file")).get("size").number();
+  const end = await exchange.next("end");
+  await written;
+  await sink.end();
+  if (done !== size || end.get("sha256").text() !== hex(new Uint8Array(hash.digest())))
+    throw new FileError("checksum", "");
+}
+
+export interface UploadOptions extends Transferring {
+  readonly replace: boolean;
+  /** Only over this version of the file. */
+  readonly match?: string;
+  /** The device has everything, and checks and stores it. */
+  readonly sent?: () => void;
+}
+
+/** Sends a file, going on with what an earlier attempt has brought. */
+export async function upload(session: Session, path: RawPath, file: Blob, options: UploadOptions): Promise<void> {
+  const mtime = file instanceof File ? { mtime: file.lastModified } : {};
+  const { signal, progress, replace, match } = options;
+  const exchange = new Exchange(
+    session,
+    {
+      op: "write",
+      path: jsonOf(path),
+      size: file.size,
+      ...mtime,
+      replace,
+      resume: file instanceof File,
+      ...(match === undefined ? {} : { match }),
+    },
+    signal,
+  );
+  const ready = await exchange.next("ready");
+  let at = ready.get("offset").number();
+  let hash = sha256.create();
+  if (at > 0) {
+    for await (const bytes of pieces(file, 0, at)) hash.update(bytes);
+    if (hex(new Uint8Array(hash.clone().digest())) !== ready.get("sha256").text()) {
+      at = 0;
+      hash = sha256.create();
+    }
+    exchange.stream.sendEvent({ from: at });
+  }
+  for await (const bytes of pieces(file, at, file.size)) {
+    hash.update(bytes);
+    exchange.stream.write(bytes);
+    at += bytes.length;
+    await exchange.room();
+    progress?.(at - exchange.stream.waiting);
+  }
+  // an event overtakes bytes that wait for credit, which the device allows
+  exchange.stream.sendEvent({ sha256: hex(new Uint8Array(hash.digest())) });
+  exchange.stream.close();
+  options.sent?.();
+  await exchange.next("done");
+}
+
+export async function* pieces(file: Blob, from: number, to: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (let at = from; at < to; at += CHUNK)
+    yield new Uint8Array(await file.slice(at, Math.min(at + CHUNK, to)).arrayBuffer());
+}

@@ -1,0 +1,61 @@
+import type { FileListener, FileStream, Session } from "../session/api";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What the device does on one stream. */
+export interface DeviceSide {
+  readonly request: Json;
+  readonly received: Uint8Array<ArrayBuffer>[];
+  readonly said: Json[];
+  closed: boolean;
+  cancelled: boolean;
+  say(event: Json): void;
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+  /** After what was said. */
+  end(): void;
+}
+
+/** A session whose device is the test: called for each stream, and again whenever the client has said something. */
+export function fileSession(device: (side: DeviceSide) => void): Session {
+  const openFile = (request: Json, listener: FileListener): FileStream => {
+    const side: DeviceSide = {
+      request,
+      received: [],
+      said: [],
+      closed: false,
+      cancelled: false,
+      say: (event) => listener.event(event),
+      send: (bytes) => listener.data(bytes, () => undefined),
+      end: () => listener.ended(undefined),
+    };
+    let due = false;
+    const turn = () => {
+      if (due) return;
+      due = true;
+      queueMicrotask(() => {
+        due = false;
+        device(side);
+      });
+    };
+    turn();
+    return {
+      write: (bytes) => {
+        side.received.push(bytes);
+      },
+      waiting: 0,
+      grant: () => undefined,
+      sendEvent: (event) => {
+        side.said.push(event);
+        turn();
+      },
+      close: () => {
+        side.closed = true;
+        turn();
+      },
+      cancel: () => {
+        side.cancelled = true;
+      },
+    };
+  };
+  return { openFile } as unknown as Session;
+}

@@ -1,0 +1,291 @@
+import { SessionError } from "../session";
+import type { Session } from "../session/api";
+import { countAll, discard, download, FileError, makeFolder, upload } from "./client";
+import { join, nameOf, type RawPath, rawOf } from "./path";
+import { StoredDownload } from "./store";
+import { downloadTree } from "./tree";
+
+export type TransferState = "queued" | "running" | "checking" | "paused" | "done" | "failed";
+
+/** One file on its way, as it is shown. */
+export interface Transfer {
+  readonly id: number;
+  readonly kind: "download" | "upload";
+  readonly path: RawPath;
+  readonly size: number;
+  readonly done: number;
+  /** Bytes a second, lately. */
+  readonly rate: number;
+  readonly state: TransferState;
+  /** Why it failed: a code of `files.md`, or of the session. */
+  /** A folder, as an archive. */
+  readonly folder: boolean;
+  readonly error: { readonly code: string; readonly detail: string } | null;
+}
+
+interface Job {
+  view: Transfer;
+  readonly file: File | null;
+  stored: StoredDownload | null;
+  replace: boolean;
+  /** Folders that must be there before. */
+  readonly folders: readonly RawPath[];
+  abort: AbortController | null;
+  samples: { readonly at: number; readonly done: number }[];
+}
+
+const AT_ONCE = 3;
+const SHOW_EVERY_MS = 200;
+const RATE_MS = 3_000;
+
+/** All transfers of a page: some at once, the rest waiting; each can be paused, and goes on after a break of the session. */
+export class Transfers {
+  readonly #device: string;
+  readonly #save: (name: string, content: Blob) => void;
+  readonly #jobs: Job[] = [];
+  readonly #made = new Set<RawPath>();
+  readonly #listeners = new Set<() => void>();
+  #session: Session | null = null;
+  #snapshot: readonly Transfer[] = [];
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #next = 1;
+  /** Something on the device was changed by an upload. */
+  onUploaded: (folder: RawPath) => void = () => undefined;
+
+  /** @param save hands a file to the user */
+  constructor(device: string, save: (name: string, content: Blob) => void) {
+    this.#device = device;
+    this.#save = save;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly snapshot = (): readonly Transfer[] => this.#snapshot;
+
+  /** The session that transfers run over from now on; what a lost one broke off goes on. */
+  use(session: Session | null): void {
+    this.#session = session;
+    if (session === null) return;
+    for (const job of this.#jobs)
+      if (job.view.state === "failed" && job.view.error?.code === "interrupted") this.#set(job, { state: "queued" });
+    this.#begin();
+  }
+
+  get active(): boolean {
+    return this.#jobs.some(
+      ({ view }) => view.state === "running" || view.state === "queued" || view.state === "checking",
+    );
+  }
+
+  download(path: RawPath, size: number, modified: number): void {
+    void StoredDownload.of({ device: this.#device, path, size, modified }).then(
+      (stored) => this.#add("download", path, size, { stored }),
+      () => this.#add("download", path, size, {}),
+    );
+  }
+
+  /** A folder with all that is in it, as a ZIP archive. */
+  downloadFolder(path: RawPath): void {
+    this.#add("download", path, 0, { folder: true });
+  }
+
+  /** One that a reload interrupted: it waits until somebody wants it. */
+  interrupted(stored: StoredDownload): void {
+    const { path, size } = stored.manifest;
+    if (this.#jobs.some((job) => job.stored?.id === stored.id)) return;
+    this.#add("download", path, size, { stored, paused: true });
+  }
+
+  /** @param below names of folders between the folder and the file */
+  upload(folder: RawPath, below: readonly string[], file: File): void {
+    const folders: RawPath[] = [];
+    let at = folder;
+    for (const name of below) {
+      at = join(at, rawOf(name));
+      folders.push(at);
+    }
+    this.#add("upload", join(at, rawOf(file.name)), file.size, { file, folders });
+  }
+
+  pause(id: number): void {
+    this.#with(id, (job) => {
+      this.#set(job, { state: "paused", rate: 0 });
+      job.abort?.abort();
+      job.abort = null;
+    });
+  }
+
+  /** @param replace what is called so already */
+  resume(id: number, replace = false): void {
+    this.#with(id, (job) => {
+      job.replace ||= replace;
+      this.#set(job, { state: "queued", error: null });
+      this.#begin();
+    });
+  }
+
+  /** Takes it from the list; what is not whole is removed at either end. */
+  remove(id: number): void {
+    this.#with(id, (job) => {
+      const { kind, state, path, size } = job.view;
+      this.#jobs.splice(this.#jobs.indexOf(job), 1);
+      job.abort?.abort();
+      void job.stored?.forget();
+      const session = this.#session;
+      if (kind === "upload" && state !== "done" && job.file !== null && session !== null && job.view.done > 0)
+        discard(session, path, size, job.file.lastModified).catch(() => undefined);
+      this.#show();
+      this.#begin();
+    });
+  }
+
+  #with(id: number, action: (job: Job) => void): void {
+    const job = this.#jobs.find(({ view }) => view.id === id);
+    if (job !== undefined) action(job);
+  }
+
+  #add(
+    kind: Transfer["kind"],
+    path: RawPath,
+    size: number,
+    more: { stored?: StoredDownload; file?: File; folders?: readonly RawPath[]; paused?: boolean; folder?: boolean },
+  ): void {
+    const { stored = null, file = null, folders = [], paused = false, folder = false } = more;
+    const state = paused ? "paused" : "queued";
+    const done = stored?.length ?? 0;
+    const view: Transfer = { id: this.#next++, kind, path, size, done, rate: 0, state, folder, error: null };
+    this.#jobs.push({ view, file, stored, replace: false, folders, abort: null, samples: [] });
+    this.#show();
+    this.#begin();
+  }
+
+  #begin(): void {
+    const session = this.#session;
+    if (session === null) return;
+    for (const job of this.#jobs) {
+      const running = this.#jobs.filter(({ view }) => view.state === "running" || view.state === "checking").length;
+      if (running >= AT_ONCE) return;
+      if (job.view.state === "queued") void this.#run(job, session);
+    }
+  }
+
+  async #run(job: Job, session: Session): Promise<void> {
+    const abort = new AbortController();
+    job.abort = abort;
+    job.samples = [];
+    this.#set(job, { state: "running", error: null, rate: 0 });
+    try {
+      if (job.view.kind === "upload") await this.#upload(job, session, abort.signal);
+      else if (job.view.folder) await this.#archive(job, session, abort.signal);
+      else await this.#download(job, session, abort.signal);
+      if (!abort.signal.aborted) this.#set(job, { state: "done", done: job.view.size, rate: 0 });
+    } catch (error) {
+      if (!abort.signal.aborted) this.#set(job, { state: "failed", rate: 0, error: described(error) });
+    }
+    if (job.abort === abort) job.abort = null;
+    this.#begin();
+  }
+
+  async #upload(job: Job, session: Session, signal: AbortSignal): Promise<void> {
+    const { file } = job;
+    if (file === null) return;
+    for (const folder of job.folders) {
+      if (this.#made.has(folder)) continue;
+      await makeFolder(session, folder, true);
+      this.#made.add(folder);
+    }
+    await upload(session, job.view.path, file, {
+      replace: job.replace,
+      signal,
+      progress: (done) => this.#progress(job, done),
+      sent: () => this.#set(job, { state: "checking" }),
+    });
+    this.onUploaded(job.view.path);
+  }
+
+  async #download(job: Job, session: Session, signal: AbortSignal): Promise<void> {
+    const { device, path, size } = { device: this.#device, ...job.view };
+    const before = job.stored ?? (await StoredDownload.of({ device, path, size, modified: 0 }));
+    let stored = await before.again();
+    job.stored = stored;
+    const options = { signal, progress: (done: number) => this.#progress(job, done) };
+    try {
+      await download(session, path, stored, options);
+    } catch (error) {
+      if (!(error instanceof FileError) || (error.code !== "changed" && error.code !== "checksum")) throw error;
+      // not the beginning of this file: from the beginning, once
+      await stored.forget();
+      stored = await StoredDownload.of(stored.manifest);
+      job.stored = stored;
+      await download(session, path, stored, options);
+    }
+    this.#save(nameOf(path), stored.blob());
+  }
+
+  async #archive(job: Job, session: Session, signal: AbortSignal): Promise<void> {
+    const { path } = job.view;
+    await job.stored?.forget();
+    const { bytes } = await countAll(session, path, signal);
+    this.#set(job, { size: bytes, done: 0 });
+    const manifest = { device: this.#device, path, size: bytes, modified: job.view.id, folder: true };
+    const before = await StoredDownload.of(manifest);
+    await before.forget();
+    const stored = await StoredDownload.of(manifest);
+    job.stored = stored;
+    await downloadTree(
+      session,
+      path,
+      (piece) => stored.write(piece),
+      signal,
+      (done) => this.#progress(job, done),
+    );
+    await stored.end();
+    this.#set(job, { size: job.view.done });
+    this.#save(`${nameOf(path) || "root"}.zip`, stored.blob());
+  }
+
+  /** Hands a whole download out again. */
+  save(id: number): void {
+    this.#with(id, ({ stored, view }) => {
+      if (stored !== null && view.state === "done")
+        this.#save(nameOf(view.path) + (view.folder ? ".zip" : ""), stored.blob());
+    });
+  }
+
+  #progress(job: Job, done: number): void {
+    const now = performance.now();
+    job.samples = [...job.samples.filter(({ at }) => now - at < RATE_MS), { at: now, done }].slice(-400);
+    const first = job.samples[0];
+    const rate =
+      first === undefined || now - first.at < 50 ? job.view.rate : ((done - first.done) * 1000) / (now - first.at);
+    job.view = { ...job.view, done, rate };
+    this.#timer ??= setTimeout(() => this.#show(), SHOW_EVERY_MS);
+  }
+
+  #set(job: Job, change: Partial<Transfer>): void {
+    job.view = { ...job.view, ...change };
+    this.#show();
+  }
+
+  #show(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#snapshot = this.#jobs.map(({ view }) => view);
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+function described(error: unknown): { readonly code: string; readonly detail: string } {
+  if (error instanceof FileError) return { code: error.code, detail: error.detail };
+  if (error instanceof SessionError) {
+    const lost = error.code === "interrupted" || error.code === "ended-by-device" || error.code === "ticket-expired";
+    return { code: lost ? "interrupted" : error.code, detail: error.detail };
+  }
+  if (error instanceof DOMException && error.name === "QuotaExceededError")
+    return { code: "no-space-here", detail: "" };
+  if (error instanceof DOMException && error.name === "NotReadableError") return { code: "unreadable", detail: "" };
+  return { code: "failed", detail: "" };
+}

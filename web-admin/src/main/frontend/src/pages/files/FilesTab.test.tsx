@@ -1,0 +1,247 @@
+// @vitest-environment happy-dom
+
+import { createHash } from "node:crypto";
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { Outlet } from "react-router";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { importDeviceDetail } from "../../api/device";
+import { FakeApi } from "../../app/testing/api";
+import { expectAccessible, renderRoutes } from "../../app/testing/page";
+import { bytesOf, jsonOf } from "../../files/path";
+import { type DeviceSide, fileSession } from "../../files/testing";
+import type { Session } from "../../session/api";
+import { concat, lp, u8, u16, u32, u64 } from "../../session/bytes";
+import { SessionError } from "../../session/errors";
+import { device } from "../testing/directory";
+import { FilesTab } from "./FilesTab";
+
+const opened = vi.hoisted(() => ({ next: [] as (() => Promise<unknown>)[], asked: [] as unknown[] }));
+
+vi.mock("../../session", async () => ({
+  SessionError: (await import("../../session/errors")).SessionError,
+  openSession: (_device: string, operations: unknown) => {
+    opened.asked.push(operations);
+    return opened.next.shift()?.() ?? new Promise(() => undefined);
+  },
+}));
+
+const HOSTILE = "<img src=x onerror=alert(1)>";
+
+type Tree = Map<string, Map<string, string>>;
+let tree: Tree;
+let requests: Record<string, unknown>[];
+
+function entry(name: string, kind: string, size: number): Uint8Array<ArrayBuffer> {
+  return concat(
+    u8(kind.charCodeAt(0)),
+    u16(0o644),
+    u64(size),
+    u64(1_600_000_000_789),
+    u32(0),
+    u32(0),
+    lp(bytesOf(name)),
+    lp(""),
+  );
+}
+
+const pathOf = (request: Record<string, unknown>) =>
+  atob(String(request.path).replaceAll("-", "+").replaceAll("_", "/"));
+
+/** A device with folders of texts. */
+function serve(side: DeviceSide): void {
+  const { request } = side;
+  const op = request.op;
+  if (op === "write" && !side.closed) return side.say({ ready: { offset: 0, sha256: "" } });
+  requests.push(request);
+  const refuse = (code: string) => side.say({ error: { code, text: "" } });
+  if (op === "roots") side.say({ roots: [{ path: jsonOf("/home/op"), there: true }] });
+  else {
+    const path = pathOf(request);
+    const [folder, name] = [path.slice(0, path.lastIndexOf("/")), path.slice(path.lastIndexOf("/") + 1)];
+    if (op === "list") {
+      const found = tree.get(path);
+      if (found === undefined) refuse("outside");
+      else {
+        side.say({ folder: { free: 5_000_000 } });
+        for (const [child, text] of found)
+          side.send(entry(child, tree.has(`${path}/${child}`) ? "d" : "f", text.length));
+        side.say({ end: { entries: found.size } });
+      }
+    } else if (op === "write") {
+      if (tree.get(folder)?.has(name) === true && request.replace !== true) refuse("exists");
+      else {
+        tree.get(folder)?.set(name, new TextDecoder().decode(concat(...side.received)));
+        side.say({ done: { sha256: "", tag: "" } });
+      }
+    } else if (op === "stat") {
+      side.say({ stat: { kind: "f", size: tree.get(folder)?.get(name)?.length ?? 0, mode: 0o644, tag: "t1" } });
+    } else if (op === "read") {
+      const content = new TextEncoder().encode(tree.get(folder)?.get(name) ?? "");
+      side.say({ file: { size: content.length } });
+      side.send(content);
+      side.say({ end: { sha256: createHash("sha256").update(content).digest("hex") } });
+    } else if (op === "count") side.say({ done: { entries: 12, bytes: 3 } });
+    else if (op === "delete") {
+      tree.get(folder)?.delete(name);
+      side.say({ done: { entries: 12 } });
+    } else if (op === "rename") {
+      const to = atob(String(request.to).replaceAll("-", "+").replaceAll("_", "/"));
+      tree.get(folder)?.set(to.slice(to.lastIndexOf("/") + 1), tree.get(folder)?.get(name) ?? "");
+      tree.get(folder)?.delete(name);
+      side.say({ done: { entries: 1 } });
+    } else side.say({ done: { entries: 1 } });
+  }
+  side.end();
+}
+
+function open(granted: readonly string[] = ["file-read", "file-write"]): void {
+  const session = { ...fileSession(serve), sid: "0", granted, state: { kind: "connected" } } as unknown as Session;
+  opened.next.push(async () => session);
+}
+
+const user = userEvent.setup();
+
+function show(permissions = ["read-files", "write-files"], search = "") {
+  const detail = importDeviceDetail(
+    device(1, { inventory: null, certificate: null, addresses: [], words: [], assistanceOption: null, permissions }),
+  );
+  const context = { device: detail, reload: async () => null };
+  return renderRoutes(
+    [{ path: "/d", element: <Outlet context={context} />, children: [{ path: "files", element: <FilesTab /> }] }],
+    `/d/files${search}`,
+  );
+}
+
+beforeEach(() => {
+  new FakeApi();
+  requests = [];
+  opened.next = [];
+  opened.asked = [];
+  tree = new Map([
+    [
+      "/home/op",
+      new Map([
+        ["sub", ""],
+        ["b10.txt", "ten"],
+        ["b9.txt", "nine"],
+        [".hidden", ""],
+        [HOSTILE, "x"],
+      ]),
+    ],
+    ["/home/op/sub", new Map([["inner", "1"]])],
+  ]);
+});
+
+const names = () =>
+  screen
+    .getAllByRole("row")
+    .slice(1)
+    .map((row) => within(row).getAllByRole("cell")[1]?.textContent?.trim());
+
+describe("the files of a device", () => {
+  it("are listed inertly, folders first, numbers as numbers, hidden ones when wanted", async () => {
+    open();
+    show();
+    await screen.findByText("b10.txt");
+    expect(names()).toEqual(["sub", HOSTILE, "b9.txt", "b10.txt"]);
+    expect(document.querySelector("main img")).toBeNull();
+    expect(opened.asked).toEqual([["file-read", "file-write"]]);
+    await user.click(screen.getByLabelText("Hidden files"));
+    expect(names()).toContain(".hidden");
+    await user.type(screen.getByRole("textbox", { name: "Filter by name" }), "B1");
+    expect(names()).toEqual(["b10.txt"]);
+    await expectAccessible();
+  });
+
+  it("are gone through by folders, each under an address of its own", async () => {
+    open();
+    const { router } = show();
+    await user.click(await screen.findByRole("button", { name: "Open the folder sub" }));
+    await screen.findByText("inner");
+    expect(router.state.location.search).toBe("?path=/home/op/sub");
+    await user.click(screen.getByRole("button", { name: "/home/op" }));
+    await screen.findByText("b9.txt");
+  });
+
+  it("outside of the opened folders are refused with a sentence", async () => {
+    open();
+    show(undefined, "?path=/etc");
+    await screen.findByText("That is outside of the folders that the device's owner has opened.");
+  });
+
+  it("are uploaded, and replaced only when somebody says so", async () => {
+    open();
+    show();
+    await screen.findByText("b9.txt");
+    await user.upload(screen.getByLabelText("Upload files", { selector: "input" }), [
+      new File(["new"], "b9.txt"),
+      new File(["fresh"], "c.txt"),
+    ]);
+    await screen.findByText("Something of that name is there already.");
+    await screen.findByRole("button", { name: "Download c.txt" });
+    expect(tree.get("/home/op")?.get("b9.txt")).toBe("nine");
+    await user.click(screen.getByRole("button", { name: "Replace b9.txt" }));
+    await waitFor(() => expect(tree.get("/home/op")?.get("b9.txt")).toBe("new"));
+    await waitFor(() => expect(screen.getAllByText(/done, checksum compared/)).toHaveLength(2));
+    await expectAccessible();
+  });
+
+  it("are downloaded and handed to the browser", async () => {
+    const saved: string[] = [];
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+      if (this.download !== "") saved.push(this.download);
+    });
+    open();
+    show();
+    await user.click(await screen.findByRole("button", { name: "Download b10.txt" }));
+    await screen.findByText(/done, checksum compared/);
+    expect(saved).toEqual(["b10.txt"]);
+    vi.restoreAllMocks();
+  });
+
+  it("are edited, renamed and deleted after their count", async () => {
+    open();
+    show();
+    await user.click(await screen.findByLabelText("Select b9.txt"));
+    await user.click(screen.getByRole("button", { name: "Edit" }));
+    const text = await screen.findByRole("textbox", { name: "Edit b9.txt" });
+    await user.clear(text);
+    await user.type(text, "more");
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(tree.get("/home/op")?.get("b9.txt")).toBe("more"));
+    expect(requests.find(({ op }) => op === "write")).toMatchObject({ match: "t1", replace: true });
+
+    await user.click(await screen.findByLabelText("Select b9.txt"));
+    await user.click(screen.getByRole("button", { name: "Rename" }));
+    const name = await screen.findByRole("textbox", { name: /Name/ });
+    await user.clear(name);
+    await user.type(name, "ü.txt");
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Rename" }));
+    await screen.findByText("ü.txt");
+
+    await user.click(screen.getByLabelText("Select sub"));
+    await user.click(screen.getByRole("button", { name: "Delete" }));
+    await screen.findByText(/that are deleted: 12\./);
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Delete" }));
+    await waitFor(() => expect(screen.queryByText("sub")).toBeNull());
+  });
+
+  it("cannot be changed by who may only read", async () => {
+    open(["file-read"]);
+    show(["read-files"]);
+    await screen.findByText("b9.txt");
+    expect(opened.asked).toEqual([["file-read"]]);
+    for (const name of ["Upload files", "New folder", "Delete", "Rename"])
+      expect(screen.queryByRole("button", { name })).toBeNull();
+  });
+
+  it("are told why there is no session, and tried again", async () => {
+    opened.next.push(() => Promise.reject(new SessionError("device-offline")));
+    show();
+    await screen.findByText("No session for the files of press-1");
+    open();
+    await user.click(screen.getByRole("button", { name: "Connect again" }));
+    await screen.findByText("b9.txt");
+  });
+});

@@ -1,0 +1,122 @@
+import { Button, Progress, ProgressMeasureLocation, Title } from "@patternfly/react-core";
+import { useSyncExternalStore } from "react";
+import { Inert, inertText } from "../../app/inert";
+import { bytes } from "../../app/time";
+import { nameOf, type Transfer, type Transfers, textOf } from "../../files";
+import { useTexts } from "../../i18n";
+import { useFileErrors } from "./errors";
+
+/** What is on its way, and what became of it. */
+export function TransferList({ transfers }: { readonly transfers: Transfers }) {
+  const { t } = useTexts();
+  const list = useSyncExternalStore(transfers.subscribe, transfers.snapshot);
+  if (list.length === 0) return null;
+  return (
+    <section className="transfers" aria-labelledby="transfers-title">
+      <div className="transfers__head">
+        <Title headingLevel="h2" size="md" id="transfers-title">
+          {t("files.transfers")}
+        </Title>
+        <Button
+          variant="link"
+          size="sm"
+          isDisabled={!list.some(({ state }) => state === "done")}
+          onClick={() => {
+            for (const { id, state } of list) if (state === "done") transfers.remove(id);
+          }}
+        >
+          {t("files.clearDone")}
+        </Button>
+      </div>
+      <ul>
+        {list.map((transfer) => (
+          <Row key={transfer.id} transfer={transfer} transfers={transfers} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Row({ transfer, transfers }: { readonly transfer: Transfer; readonly transfers: Transfers }) {
+  const { t, locale } = useTexts();
+  const describe = useFileErrors();
+  const { id, kind, state, size, done, rate, error } = transfer;
+  const name = inertText(textOf(nameOf(transfer.path)));
+  const runs = state === "running" || state === "queued" || state === "checking";
+  return (
+    <li className="transfers__row">
+      <div className="transfers__what">
+        <span>
+          {t(`files.${kind}ing`)} <Inert text={textOf(nameOf(transfer.path))} />
+        </span>
+        <span className="secondary">
+          {t("files.amount", { done: bytes(done, locale), size: bytes(size, locale) })}
+          {state === "running" && rate > 0 && ` · ${t("files.rate", { rate: bytes(rate, locale) })}`}
+          {state !== "running" && ` · ${t(`files.state.${state}`)}`}
+        </span>
+        {error !== null && (
+          <span className="transfers__error" role="alert">
+            {describe(error.code, error.detail)}
+          </span>
+        )}
+      </div>
+      <Progress
+        aria-label={t("files.progress", { name })}
+        value={size === 0 ? (state === "done" ? 100 : 0) : Math.floor((done * 100) / size)}
+        measureLocation={ProgressMeasureLocation.none}
+        size="sm"
+        {...(state === "done"
+          ? { variant: "success" as const }
+          : state === "failed"
+            ? { variant: "danger" as const }
+            : {})}
+      />
+      <div className="transfers__actions">
+        {runs && (
+          <Button
+            variant="link"
+            size="sm"
+            onClick={() => transfers.pause(id)}
+            aria-label={t("files.pauseOf", { name })}
+          >
+            {t("files.pause")}
+          </Button>
+        )}
+        {state === "failed" && error?.code === "exists" ? (
+          <Button
+            variant="link"
+            size="sm"
+            onClick={() => transfers.resume(id, true)}
+            aria-label={t("files.replaceOf", { name })}
+          >
+            {t("files.replace")}
+          </Button>
+        ) : (
+          (state === "paused" || state === "failed") && (
+            <Button
+              variant="link"
+              size="sm"
+              onClick={() => transfers.resume(id)}
+              aria-label={t("files.resumeOf", { name })}
+            >
+              {t("files.resume")}
+            </Button>
+          )
+        )}
+        {state === "done" && kind === "download" && (
+          <Button variant="link" size="sm" onClick={() => transfers.save(id)} aria-label={t("files.saveOf", { name })}>
+            {t("files.saveAgain")}
+          </Button>
+        )}
+        <Button
+          variant="link"
+          size="sm"
+          onClick={() => transfers.remove(id)}
+          aria-label={t(state === "done" ? "files.dismissOf" : "files.cancelOf", { name })}
+        >
+          {t(state === "done" ? "files.dismiss" : "action.cancel")}
+        </Button>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,33 @@
+/** A file that was dropped or chosen, with the names of the folders that it was in. */
+export interface Chosen {
+  readonly file: File;
+  readonly below: readonly string[];
+}
+
+/** From an input; folders come with paths. */
+export function ofInput(files: FileList | null): readonly Chosen[] {
+  return [...(files ?? [])].map((file) => ({ file, below: (file.webkitRelativePath || "").split("/").slice(0, -1) }));
+}
+
+/** From a drop, folders with all that is in them. To be called while the event is handled. */
+export async function ofDrop(data: DataTransfer): Promise<readonly Chosen[]> {
+  const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const found: Chosen[] = [];
+  for (const entry of entries) await collect(entry, [], found);
+  return found;
+}
+
+async function collect(entry: FileSystemEntry, below: readonly string[], found: Chosen[]): Promise<void> {
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    found.push({ file, below });
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  for (;;) {
+    // some at a time
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) return;
+    for (const child of some) await collect(child, [...below, entry.name], found);
+  }
+}
