@@ -20,7 +20,7 @@ config=configs.config.server-config.network-config
     echo "set $http.websockets-timeout-seconds=900"
   done
   # Behind the relay's own bound of memory: what the container queues for each connection is four times this.
-  echo "set $config.transports.transport.tcp.socket-write-buffer-size=65536"
+  echo "set $config.transports.transport.tcp.socket-write-buffer-size=16384"
   [ -n "${RELAY_HTTP_PORT:-}" ] || echo "set $config.network-listeners.network-listener.http-listener.enabled=false"
   ssl=$config.protocols.protocol.https-listener.ssl
   echo "set $ssl.cert-nickname=$alias"
