@@ -423,7 +423,8 @@ class LobbyTest {
         }
         assertThat(senders.get(0).closed()).as("below the bound").isEmpty();
         assertThat(senders.get(pairs - 1).closed()).contains(RelayClose.STALLED);
-        assertThat(budget.queued()).isLessThanOrEqualTo(2L * MIB + pairs * (RelayLimits.STALLED_ABOVE + 2L * RelayLimits.MAX_MESSAGE));
+        assertThat(budget.queued())
+                .isLessThanOrEqualTo(2L * MIB + pairs * (RelayLimits.STALLED_ABOVE + 2L * RelayLimits.MAX_MESSAGE));
     }
 
     @Test
