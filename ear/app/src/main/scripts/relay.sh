@@ -19,8 +19,16 @@ config=configs.config.server-config.network-config
     echo "set $http.request-timeout-seconds=60"
     echo "set $http.websockets-timeout-seconds=900"
   done
+  # Health and metrics are for this machine alone, on a listener of their own. The commands that exist for metrics come too late here.
+  echo "create-protocol --securityenabled=false ops"
+  echo "create-http --default-virtual-server ops ops"
+  echo "create-virtual-server --hosts localhost --networklisteners ops ops"
+  echo "create-network-listener --address 127.0.0.1 --listenerport ${RELAY_OPS_PORT:-8390} --protocol ops --transport tcp ops"
+  echo "set configs.config.server-config.microprofile-metrics-configuration.virtual-servers=ops"
+  echo "set-microprofile-healthcheck-configuration --enabled=true --virtualServers=ops"
+  echo "set-openapi-configuration --enabled=false"
   # Behind the relay's own bound of memory: what the container queues for each connection is four times this.
-  echo "set $config.transports.transport.tcp.socket-write-buffer-size=65536"
+  echo "set $config.transports.transport.tcp.socket-write-buffer-size=16384"
   [ -n "${RELAY_HTTP_PORT:-}" ] || echo "set $config.network-listeners.network-listener.http-listener.enabled=false"
   ssl=$config.protocols.protocol.https-listener.ssl
   echo "set $ssl.cert-nickname=$alias"

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** One of a {@link Flock}: connects, proves itself, checks the server's proof, beats; when the channel ends it comes back as agents do, after a random time up to 1, 2, 4 … 30 s. */
 final class FlockAgent implements WebSocket.Listener {
 
+    private static final int PATIENCE_SECONDS = 20;
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int LAST_WAIT_SECONDS = 30;
 
@@ -81,11 +82,22 @@ final class FlockAgent implements WebSocket.Listener {
                 .header("X-Forwarded-For", Flock.address(number))
                 .connectTimeout(Duration.ofSeconds(10))
                 .buildAsync(url, this)
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .whenComplete((opened, failure) -> {
-                    if (failure != null) {
+                    if (failure == null) {
+                        flock.timer().schedule(() -> unheard(opened), PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    } else {
                         again();
                     }
                 });
+    }
+
+    /** As a real agent: a channel on which nothing comes is given up. */
+    private synchronized void unheard(WebSocket opened) {
+        if (socket == opened && !online) {
+            opened.abort();
+            ended();
+        }
     }
 
     private void again() {
@@ -95,6 +107,11 @@ final class FlockAgent implements WebSocket.Listener {
 
     @Override
     public synchronized void onOpen(WebSocket opened) {
+        if (socket != null) {
+            // it came after it was given up
+            opened.abort();
+            return;
+        }
         socket = opened;
         text.setLength(0);
         opened.request(1);

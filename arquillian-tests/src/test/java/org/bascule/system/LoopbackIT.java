@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +55,36 @@ class LoopbackIT {
         }
         assertThat(listeners).contains("database", "keycloak", "access-server", "relay-1", "relay-2");
         assertThat(beyond).isEmpty();
+    }
+
+    @Test
+    void healthAndMetricsOfARelayAreNotAtItsPublicPort() throws Exception {
+        int ops = TheSystem.port("relay-1-ops");
+        Answer metrics = get("http://127.0.0.1:" + ops + "/metrics");
+        assertThat(metrics.status()).isEqualTo(200);
+        assertThat(metrics.body())
+                .contains("bascule_relay_sessions", "bascule_relay_forwarded", "bascule_relay_queued");
+        assertThat(get("http://127.0.0.1:" + ops + "/health/ready").body()).contains("bascule-relay", "\"UP\"");
+        for (String page : List.of("/metrics", "/health", "/health/ready", "/openapi")) {
+            assertThat(get("https://localhost:" + TheSystem.port("relay-1-https") + page)
+                            .status())
+                    .as(page)
+                    .isIn(403, 404);
+            assertThat(get("http://127.0.0.1:" + TheSystem.port("relay-1-http") + page)
+                            .status())
+                    .as(page)
+                    .isIn(403, 404);
+        }
+    }
+
+    private record Answer(int status, String body) {}
+
+    private Answer get(String url) throws Exception {
+        HttpResponse<String> answer = HttpClient.newBuilder()
+                .sslContext(system.trustingTls())
+                .build()
+                .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
+        return new Answer(answer.statusCode(), answer.body());
     }
 
     private static List<Long> withDescendants(long pid) {

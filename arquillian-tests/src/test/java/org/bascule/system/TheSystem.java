@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
@@ -233,6 +234,17 @@ final class TheSystem implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Where a part listens, by the name of {@link Demo#PORTS}. */
+    static int port(String name) {
+        Properties ports = new Properties();
+        try (InputStream in = Files.newInputStream(FOLDER.toAbsolutePath().resolve("state/ports.properties"))) {
+            ports.load(in);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return Integer.parseInt(ports.getProperty(name));
     }
 
     /** The realm of a domain, at Keycloak. */

@@ -30,7 +30,7 @@ import org.eclipse.microprofile.config.Config;
  *   <tr><td>{@value #MAX_UNPROVED}</td><td>connections without an accepted proof; 1000</td></tr>
  *   <tr><td>{@value #MAX_UNPROVED_PER_ADDRESS}</td><td>the same from one address; 50</td></tr>
  *   <tr><td>{@value #MAX_PAIRS}</td><td>sessions; 10000</td></tr>
- *   <tr><td>{@value #MAX_QUEUED}</td><td>bytes queued in all sessions together; a quarter of the heap</td></tr>
+ *   <tr><td>{@value #MAX_QUEUED}</td><td>bytes queued in all sessions together; a sixteenth of the heap</td></tr>
  *   <tr><td>{@value #STALLED_SECONDS}</td><td>how long more than 256 KiB may be queued; 10</td></tr>
  *   <tr><td>{@value #TOKEN_SECONDS}</td><td>until token and proof were accepted; 5</td></tr>
  *   <tr><td>{@value #PEER_SECONDS}</td><td>until the other end came; 30</td></tr>
@@ -106,7 +106,7 @@ record RelaySettings(
                                 seconds(config, STALLED_SECONDS, flow.stalledFor()),
                                 flow.silentFor())),
                 config.getOptionalValue(MAX_QUEUED, Long.class)
-                        .orElse(Runtime.getRuntime().maxMemory() / 4));
+                        .orElse(Runtime.getRuntime().maxMemory() / 16));
     }
 
     private static Identity identity(Config config, String id) {

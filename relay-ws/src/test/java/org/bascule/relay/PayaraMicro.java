@@ -81,7 +81,7 @@ final class PayaraMicro implements AutoCloseable {
                 folder.resolve("preboot.asadmin"),
                 network + "network-listeners.network-listener.http-listener.address=127.0.0.1\n" + network
                         + "network-listeners.network-listener.https-listener.address=127.0.0.1\n" + network
-                        + "transports.transport.tcp.socket-write-buffer-size=65536\n");
+                        + "transports.transport.tcp.socket-write-buffer-size=16384\n");
     }
 
     private static int freePort() throws IOException {

@@ -34,7 +34,7 @@ class StalledPairsIT {
     static void start(@TempDir Path folder) throws IOException, InterruptedException {
         relay = new TestRelay(
                 folder,
-                SCALE ? "512m" : "256m",
+                SCALE ? System.getProperty("bascule.heap", "512m") : "256m",
                 Map.of(
                         RelaySettings.MAX_UNPROVED_PER_ADDRESS,
                         "1000",

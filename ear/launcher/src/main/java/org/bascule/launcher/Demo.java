@@ -62,6 +62,8 @@ public final class Demo {
         ports.put("relay-1-https", 8444);
         ports.put("relay-2-http", 8082);
         ports.put("relay-2-https", 8445);
+        ports.put("relay-1-ops", 8390);
+        ports.put("relay-2-ops", 8391);
         ports.put("admin", 4848);
         ports.put("keycloak-management", 9000);
         ports.put("iiop", 3700);

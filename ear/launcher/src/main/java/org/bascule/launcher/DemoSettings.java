@@ -164,6 +164,7 @@ record DemoSettings(
         settings.put("RELAY_NATIVE_URL", relayNativeUrl(id));
         settings.put("RELAY_REGION", "demo");
         settings.put("RELAY_HTTPS_PORT", port(id + "-https"));
+        settings.put("RELAY_OPS_PORT", port(id + "-ops"));
         settings.put("TLS_KEYSTORE", keyStore);
         settings.put("TLS_KEYSTORE_PASSWORD_FILE", made("tls"));
         settings.put("PAYARA_MICRO", installation.file("payara-micro.jar"));

@@ -3,8 +3,14 @@ package org.bascule.relay.pairing;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The memory for queued messages that all pairs of a relay share. */
+/**
+ * The memory for queued messages that all pairs of a relay share. What a direction may queue is a part of what is left, so that many slow receivers together stay within it, and
+ * one that comes late still gets something (dynamic thresholds; Choudhury and Hahne 1998). When nothing is left, a sender is paused at the first message that waits.
+ */
 public final class Budget {
+
+    /** A direction may have this part of what is left. */
+    private static final int PARTS = 16;
 
     private final long maxQueued;
     private final AtomicLong queued = new AtomicLong();
@@ -26,13 +32,13 @@ public final class Budget {
         queued.addAndGet(-bytes);
     }
 
-    /** Half of it is taken: senders are paused early, so that it is never exceeded. */
-    boolean isTight() {
-        return queued.get() > maxQueued / 2;
-    }
-
     boolean isExceeded() {
         return queued.get() > maxQueued;
+    }
+
+    /** Bytes that one direction may queue now. */
+    long share() {
+        return Math.max(0, maxQueued - queued.get()) / PARTS;
     }
 
     /** Bytes queued in all pairs together. */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a pair. The reading thread hands each message straight to the receiver's connection; what the receiver has not taken is counted, and above
- * {@link FlowLimits#pausedAbove}, or above one message while the {@link Budget} is tight, the sender is not read any more until half of that is gone. So the sender feels
- * it by TCP, and no thread waits.
+ * {@link FlowLimits#pausedAbove}, or above its share of what is left of the {@link Budget}, the sender is not read any more until half of that is gone. So the sender feels
+ * it by TCP, and no thread waits. What one read brought is forwarded before that, so the limit is exceeded by at most two messages.
  */
 final class Flow {
 
@@ -75,7 +75,7 @@ final class Flow {
         if (!open) {
             return Taking.ENDED;
         }
-        if (queued + size > limits.neverAbove() || (queued + size > RelayLimits.MAX_MESSAGE && budget.isExceeded())) {
+        if (queued + size > limits.neverAbove() || (queued + size > unread() && budget.isExceeded())) {
             return Taking.TOO_MUCH;
         }
         messages++;
@@ -89,8 +89,13 @@ final class Flow {
         return Taking.TAKEN;
     }
 
+    /** More than a sender that is not read any more can have brought before that. */
+    private long unread() {
+        return limits.pausedAbove() + 2L * RelayLimits.MAX_MESSAGE;
+    }
+
     private long limit() {
-        return budget.isTight() ? RelayLimits.MAX_MESSAGE : limits.pausedAbove();
+        return Math.min(limits.pausedAbove(), budget.share());
     }
 
     private void sent(int size) {

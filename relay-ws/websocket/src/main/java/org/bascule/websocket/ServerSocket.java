@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +34,10 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     private static final int ROOM = FrameEncoder.MAX_HEADER;
 
     private static final int READ = 64 * 1_024;
+    /** Bytes of a message that is worth copying so that it is not written alone. */
+    private static final int SMALL = 4 * 1_024;
+
+    private static final int BATCH = 16 * 1_024;
     /** Then it is somebody else's turn on this thread. */
     private static final int MAX_READS = 64;
 
@@ -68,6 +73,10 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
 
     private boolean started;
     private boolean unflushed;
+    /** Small messages that have come since the last write: they go as one. While there are some, the queue is empty. */
+    private byte @Nullable [] batch;
+
+    private int batched;
     /** A close frame is queued: nothing follows it. */
     private boolean closing;
     /** The close frame is on its way. */
@@ -297,6 +306,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     private List<Sent> drain() {
         List<Sent> sent = new ArrayList<>();
         try {
+            writeBatch();
             while (!queue.isEmpty() && isWritable()) {
                 Queued next = queue.remove();
                 sent.add(next.sent());
@@ -316,6 +326,45 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
             failed(e);
         }
         return sent;
+    }
+
+    /** With {@link #output}: what was collected is written, or queued. */
+    private void writeBatch() throws IOException {
+        byte[] collected = batch;
+        if (collected == null) {
+            return;
+        }
+        int length = batched;
+        batch = null;
+        batched = 0;
+        if (isWritable()) {
+            write(collected, 0, length);
+        } else {
+            queue.add(new Queued(Arrays.copyOf(collected, length), NOBODY));
+        }
+    }
+
+    /** With {@link #output}: collects a small message behind what was written since the last flush. */
+    private boolean collect(byte[] bytes, int payload, int length) throws IOException {
+        int header = FrameEncoder.headerLength(length);
+        if (length > SMALL || !unflushed || !queue.isEmpty()) {
+            return false;
+        }
+        if (batch != null && batched + header + length > BATCH) {
+            writeBatch();
+            if (!queue.isEmpty()) {
+                return false;
+            }
+        }
+        byte[] room = batch;
+        if (room == null) {
+            room = new byte[BATCH];
+            batch = room;
+        }
+        System.arraycopy(bytes, payload, room, batched + header, length);
+        FrameEncoder.binaryHeader(room, batched + header, length);
+        batched += header + length;
+        return true;
     }
 
     private boolean isWritable() throws IOException {
@@ -340,6 +389,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
         synchronized (output) {
             try {
                 if (!closing && !writeOver) {
+                    writeBatch();
                     if (!queue.isEmpty() || !isWritable()) {
                         queue.add(new Queued(frame, sent));
                         return;
@@ -373,13 +423,17 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
         synchronized (output) {
             try {
                 if (!closing && !writeOver) {
-                    if (payload < FrameEncoder.headerLength(length) || !queue.isEmpty() || !isWritable()) {
-                        queue.add(new Queued(FrameEncoder.binary(message.array(), payload, length), sent));
-                        return;
+                    ok = collect(message.array(), payload, length);
+                    if (!ok) {
+                        writeBatch();
+                        if (payload < FrameEncoder.headerLength(length) || !queue.isEmpty() || !isWritable()) {
+                            queue.add(new Queued(FrameEncoder.binary(message.array(), payload, length), sent));
+                            return;
+                        }
+                        int begin = FrameEncoder.binaryHeader(message.array(), payload, length);
+                        write(message.array(), begin, payload + length - begin);
+                        ok = true;
                     }
-                    int begin = FrameEncoder.binaryHeader(message.array(), payload, length);
-                    write(message.array(), begin, payload + length - begin);
-                    ok = true;
                 }
             } catch (IOException e) {
                 failed(e);
@@ -417,6 +471,12 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     public void close(int code, String reason) {
         synchronized (output) {
             if (closing || writeOver) {
+                return;
+            }
+            try {
+                writeBatch();
+            } catch (IOException e) {
+                failed(e);
                 return;
             }
             queue.add(new Queued(FrameEncoder.close(code, reason), NOBODY));
@@ -472,6 +532,8 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
         List<Queued> unsent;
         synchronized (output) {
             writeOver = true;
+            batch = null;
+            batched = 0;
             unsent = new ArrayList<>(queue);
             queue.clear();
         }
