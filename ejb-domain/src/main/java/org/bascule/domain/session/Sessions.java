@@ -169,6 +169,7 @@ public class Sessions {
 
     private static void requireReason(SessionPolicy policy, SessionRequest request) throws RefusedException {
         if (policy.reasonRequired()
+                && !watches(request.operations())
                 && request.reason()
                         .map(reason -> Names.cleaned(reason, ""))
                         .filter(reason -> !reason.isEmpty())
@@ -177,11 +178,16 @@ public class Sessions {
         }
     }
 
+    /** Nobody is asked about who only watches, and he need not say why: the one who is watched has said it. */
+    private static boolean watches(Operations operations) {
+        return operations.names().stream().allMatch(name -> WATCH.matcher(name).matches());
+    }
+
     /** Who is asked first. One question of a user at a time, so that nobody is worn down by them. */
     private Optional<Consent> whom(
             Caller caller, SessionPolicy policy, SessionStore.Target target, Operations operations)
             throws RefusedException {
-        if (operations.names().stream().allMatch(name -> WATCH.matcher(name).matches())) {
+        if (watches(operations)) {
             return Optional.empty();
         }
         Optional<Consent> whom = consents.whom(policy, target.uid());

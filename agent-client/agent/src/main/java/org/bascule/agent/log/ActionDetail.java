@@ -38,7 +38,8 @@ final class ActionDetail {
         String json = json().toString();
         while (json.length() > LoggedAction.MAX_DETAIL) {
             cut = true;
-            // a character may be six of JSON: those that are taken away count for at least one each, so this comes to an end
+            // a character may be six of JSON: those that are taken away count for at least one each, so this comes to
+            // an end
             shortenLongest(Math.max((json.length() - LoggedAction.MAX_DETAIL) / 6, 16));
             json = json().toString();
         }

@@ -171,8 +171,7 @@ public final class DeviceSessions implements RunningSessions {
                 offer.relay().flatMap(relay -> device.relays().connect(relay.endpoint(ticket.sid())));
         boolean answered = false;
         try {
-            SessionMessage.SessionAnswer answer =
-                    answer(offer, ticket, policy, consented, early);
+            SessionMessage.SessionAnswer answer = answer(offer, ticket, policy, consented, early);
             answered = true;
             return answer;
         } finally {
@@ -183,7 +182,11 @@ public final class DeviceSessions implements RunningSessions {
     }
 
     private SessionMessage.SessionAnswer answer(
-            SessionMessage.SessionOffer offer, Ticket ticket, AgentPolicy policy, Operations consented, Optional<RelayTransport> early)
+            SessionMessage.SessionOffer offer,
+            Ticket ticket,
+            AgentPolicy policy,
+            Operations consented,
+            Optional<RelayTransport> early)
             throws OfferRefused {
         DeviceHandshake handshake = read(ticket, offer.m1());
         Operations granted = policy.permitted(

@@ -78,11 +78,7 @@ final class SessionCommand {
             String device = device(server, watched);
             boolean person = LocalTerminal.isOutput();
             try (DeviceSession session = DeviceSession.open(
-                    server,
-                    around,
-                    device,
-                    Operations.of(Operations.watch(watched)),
-                    Optional.ofNullable(reason))) {
+                    server, around, device, Operations.of(Operations.watch(watched)), Optional.ofNullable(reason))) {
                 session.unverified(person).ifPresent(around::warn);
                 return new RemoteWatch(session, around, person, watched).run(Optional.ofNullable(terminal));
             }
