@@ -2,6 +2,7 @@ package org.bascule.agent;
 
 import org.bascule.agent.command.AssistCommand;
 import org.bascule.agent.command.ConsentCommand;
+import org.bascule.agent.command.EndCommand;
 import org.bascule.agent.command.EnrolCommand;
 import org.bascule.agent.command.ExitCode;
 import org.bascule.agent.command.InventoryCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Command;
             AssistCommand.class,
             OnCommand.class,
             OffCommand.class,
+            EndCommand.class,
             SwitchCommand.class,
             PageCommand.class,
             ConsentCommand.class,

@@ -25,6 +25,7 @@ import org.bascule.wire.control.OwnerMessage;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.trust.Endorsement;
+import org.jspecify.annotations.Nullable;
 
 /** What is stored of a device's presence and reports. */
 @Stateless

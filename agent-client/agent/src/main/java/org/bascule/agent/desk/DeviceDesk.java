@@ -23,6 +23,8 @@ public final class DeviceDesk {
     public static final String SWITCH = "switch";
     /** Of the local command: says how the switch is and what runs. */
     public static final String STATUS = "status";
+    /** Of the local command: ends the session {@code sid}; the answer says whether there was one. */
+    public static final String END = "end";
 
     private final OwnerSwitch owner;
     private final RunningSessions sessions;
@@ -36,7 +38,7 @@ public final class DeviceDesk {
         this.questions = questions;
     }
 
-    /** Makes {@link #SWITCH} and {@link #STATUS} known. */
+    /** Makes {@link #SWITCH}, {@link #STATUS} and {@link #END} known. */
     public void addTo(LocalCommands commands) {
         commands.add(SWITCH, (arguments, by) -> Json.createObjectBuilder()
                 .add(
@@ -45,6 +47,9 @@ public final class DeviceDesk {
                                 .toJson())
                 .build());
         commands.add(STATUS, (arguments, by) -> status());
+        commands.add(END, (arguments, by) -> Json.createObjectBuilder()
+                .add("ended", end(SessionId.parse(StrictJson.of(arguments).string("sid", 32)), onCommandLine(by)))
+                .build());
     }
 
     /** How the log names an account that gave a command. */
