@@ -194,7 +194,9 @@ class ConsentIT {
             card.waitFor();
             card.getByText("the belt <b>slips</b>").waitFor();
             assertThat(Axe.seriousFindings(page)).isEmpty();
-            card.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Let the session of engineer"))
+            card.getByRole(
+                            AriaRole.BUTTON,
+                            new Locator.GetByRoleOptions().setName("Let it start: the session of engineer"))
                     .click();
             Program.Result ran = asked.get(60, TimeUnit.SECONDS);
             assertThat(ran.exit()).as(ran.error()).isZero();

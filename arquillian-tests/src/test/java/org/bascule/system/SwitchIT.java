@@ -202,8 +202,11 @@ class SwitchIT {
             // without a reload
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("End the session of"))
                     .waitFor();
-            assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-                    .isEqualTo(true);
+            assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth ? '' : "
+                            + "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth)"
+                            + ".map(e => e.outerHTML.slice(0, 300)).join()"))
+                    .as("nothing is wider than the phone")
+                    .isEqualTo("");
             assertThat(Axe.seriousFindings(page)).isEmpty();
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("End the session of"))
                     .click();

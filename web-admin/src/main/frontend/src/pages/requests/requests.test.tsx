@@ -99,7 +99,7 @@ describe("requests", () => {
     expect(screen.getByText("the belt <b>slips</b>")).toBeDefined();
     await expectAccessible();
     await userEvent.click(screen.getByRole("checkbox", { name: "Command" }));
-    await userEvent.click(screen.getByRole("button", { name: "Let the session of ben on press-01 start" }));
+    await userEvent.click(screen.getByRole("button", { name: "Let it start: the session of ben on press-01" }));
     await waitFor(() =>
       expect(api.of("POST", `/api/sessions/${sid}/consent/grant`)[0]?.body).toEqual({ operations: ["terminal"] }),
     );

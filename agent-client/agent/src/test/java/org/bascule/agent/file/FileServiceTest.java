@@ -147,7 +147,7 @@ class FileServiceTest {
         assertThat(Files.getLastModifiedTime(folder.resolve("f")).toMillis()).isEqualTo(1_700_000_000_123L);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("f"))))
                 .isEqualTo("rw-r--r--");
-        assertThat(files.log).containsExactly("UPLOADED " + files.path("f") + " 1000000 " + FileFixture.hex(content));
+        assertThat(files.log).containsExactly("UPLOAD " + files.path("f") + " 1000000 " + FileFixture.hex(content));
         assertThat(folder.toFile().list()).containsExactly("f");
     }
 
@@ -336,7 +336,7 @@ class FileServiceTest {
         assertThat(done.getInt("entries")).isEqualTo(603);
         assertThat(folder.toFile().list()).isEmpty();
         assertThat(kept).exists();
-        assertThat(files.log).contains("DELETED " + files.path("d") + " 603 ");
+        assertThat(files.log).contains("DELETE " + files.path("d") + " 0 ");
     }
 
     @Test

@@ -1,6 +1,8 @@
 package org.bascule.control.remote;
 
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bascule.control.Printable;
 
 /** Why the access server ended a session, in sentences: the device passes on a code. */
@@ -19,15 +21,21 @@ final class EndedByServer {
             Map.entry("device-revoked", "the device's certificate was revoked, so the server has ended the session"),
             Map.entry("ended-by-administrator", "an administrator has ended the session"),
             Map.entry("ended-by-user", "the session was ended from elsewhere under your name"),
+            Map.entry("switched-off", "Remote access was switched off at the device."),
             Map.entry("watched-ended", "the session that was watched has ended"));
+
+    /** As the API puts the code behind a sentence, where the device could not pass it on any more. */
+    private static final Pattern IN_BRACKETS = Pattern.compile("\\(([a-z-]{1,40})\\)\\.$");
 
     private EndedByServer() {}
 
     /** @param text what the device passed on: a code, or whatever an older or newer server says */
     static String sentence(String text) {
-        String known = SENTENCES.get(text);
+        Matcher told = IN_BRACKETS.matcher(text);
+        String code = told.find() ? told.group(1) : text;
+        String known = SENTENCES.get(code);
         if (known != null) {
-            return known + " (" + text + ")";
+            return known + " (" + code + ")";
         }
         return "the server has ended the session" + (text.isEmpty() ? "" : ": " + Printable.of(text));
     }
