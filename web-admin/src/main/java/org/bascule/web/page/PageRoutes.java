@@ -12,7 +12,7 @@ final class PageRoutes {
             + "|/people(/(users|groups)(/[^/]{1,64})?)?"
             + "|/access(/(everybody|person|effective))?"
             + "|/settings(/sign-in(/providers/[^/]{1,64})?)?"
-            + "|/sessions/[0-9a-f]{32}/watch"
+            + "|/sessions/[^/]{1,64}/watch"
             + "|/(assistance|sessions|requests|audit|transfer|account|blocked-addresses|domains|relays)");
 
     /** Names that the build derives from the content. */

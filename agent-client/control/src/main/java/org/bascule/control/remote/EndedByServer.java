@@ -21,6 +21,7 @@ final class EndedByServer {
             Map.entry("device-revoked", "the device's certificate was revoked, so the server has ended the session"),
             Map.entry("ended-by-administrator", "an administrator has ended the session"),
             Map.entry("ended-by-user", "the session was ended from elsewhere under your name"),
+            Map.entry("ended-by-device", "the session was ended at the device"),
             Map.entry("switched-off", "Remote access was switched off at the device."),
             Map.entry("watched-ended", "the session that was watched has ended"));
 
