@@ -23,7 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
-import org.bascule.agent.AgentStatus;
+import org.bascule.agent.state.AgentStatus;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.junit.jupiter.api.Test;

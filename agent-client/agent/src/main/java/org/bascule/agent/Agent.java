@@ -47,6 +47,7 @@ import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.relay.RelayFigures;
 import org.bascule.agent.session.DeviceSessions;
 import org.bascule.agent.session.Relays;
+import org.bascule.agent.state.AgentStatus;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.KeySets;
 import org.bascule.agent.state.Registration;
@@ -182,7 +183,7 @@ public final class Agent implements ChannelListener {
         timer.scheduleWithFixedDelay(this::lookAtSwitch, 1, 1, TimeUnit.SECONDS);
         DeviceDesk desk = new DeviceDesk(owner, sessions, recent, new ConsentQuestions(consent));
         desk.addTo(local);
-        page = new LocalPage(state, registration, desk, events, Clock.systemUTC(), System::nanoTime);
+        page = new LocalPage(state, registration, Version.text(), desk, events, Clock.systemUTC(), System::nanoTime);
         page.addTo(local);
         timer.scheduleWithFixedDelay(consent::sweep, 1, 1, TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(ownDemand::look, 3, 3, TimeUnit.SECONDS);

@@ -72,6 +72,7 @@ public final class LocalPage {
     public LocalPage(
             DeviceState state,
             Registration registration,
+            String version,
             DeviceDesk desk,
             EventLog events,
             InstantSource clock,
@@ -91,7 +92,8 @@ public final class LocalPage {
                         registration.domainName(),
                         registration.servers().get(0),
                         identity.fingerprint(),
-                        FingerprintWords.text(identity.thumbprint())),
+                        FingerprintWords.text(identity.thumbprint()),
+                        version),
                 folder,
                 assistance,
                 new LiveView(desk));

@@ -2,9 +2,8 @@ package org.bascule.agent.page;
 
 import java.util.List;
 import java.util.Optional;
-import org.bascule.agent.AgentStatus;
-import org.bascule.agent.Version;
 import org.bascule.agent.assist.AssistanceFolder;
+import org.bascule.agent.state.AgentStatus;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.wire.control.ReportMessage.Assist;
@@ -16,8 +15,9 @@ final class PageView {
      * What does not change while the agent runs.
      *
      * @param words of the identity key
+     * @param version of the agent
      */
-    record Machine(String name, String domain, String server, String fingerprint, String words) {}
+    record Machine(String name, String domain, String server, String fingerprint, String words, String version) {}
 
     private final Machine machine;
     private final StateFolder folder;
@@ -92,7 +92,7 @@ final class PageView {
                 + entry(texts, "device.connection", connection)
                 + entry(texts, "device.words", "<strong>" + Html.text(machine.words()) + "</strong>")
                 + entry(texts, "device.fingerprint", Html.text(machine.fingerprint()))
-                + entry(texts, "device.agent", Html.text(Version.text())) + "</dl><p class=\"quiet\">"
+                + entry(texts, "device.agent", Html.text(machine.version())) + "</dl><p class=\"quiet\">"
                 + texts.text("device.wordsHint") + "</p></section>";
     }
 

@@ -120,7 +120,7 @@ class LocalPageTest {
         owner = new OwnerSwitch(
                 folder, () -> Moment.now(Instant::now), System::nanoTime, Runnable::run, events::record);
         DeviceDesk desk = new DeviceDesk(owner, new Running(), recent, new Asked());
-        page = new LocalPage(device.state(), device.registration(), desk, events, Instant::now, nanos::get);
+        page = new LocalPage(device.state(), device.registration(), "1", desk, events, Instant::now, nanos::get);
         LocalCommands commands = new LocalCommands();
         page.addTo(commands);
         desk.addTo(commands);

@@ -1,9 +1,7 @@
-package org.bascule.agent;
+package org.bascule.agent.state;
 
 import java.time.Instant;
 import java.util.Optional;
-import org.bascule.agent.state.StateException;
-import org.bascule.agent.state.StateFolder;
 import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
