@@ -77,7 +77,7 @@ class ViolationTest {
                 rule("CREDIT on a stream that never was", plain(RecordType.CREDIT, Frames.credit(1, 1))),
                 rule("CREDIT cut", OPEN, plain(RecordType.CREDIT, Arrays.copyOf(Frames.credit(1, 1), 7))),
                 rule("RESET on a stream that never was", plain(RecordType.RESET, Frames.reset(1, 0, ""))),
-                rule("RESET with an unknown reason", OPEN, plain(RecordType.RESET, Frames.reset(1, 12, ""))),
+                rule("RESET with an unknown reason", OPEN, plain(RecordType.RESET, Frames.reset(1, 99, ""))),
                 rule(
                         "RESET with a text longer than the record",
                         OPEN,
