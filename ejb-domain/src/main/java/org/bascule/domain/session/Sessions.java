@@ -159,7 +159,8 @@ public class Sessions {
                         target.uid(),
                         chain.get(0),
                         request.heads().getOrDefault(caller.domainId(), 0L))));
-        SessionStore.Opening opening = new SessionStore.Opening(whom, consents.until(policy), policy.fullLog());
+        boolean fullLog = policy.fullLog() || options.of(caller.domainId()).fullSessionLog();
+        SessionStore.Opening opening = new SessionStore.Opening(whom, consents.until(policy), fullLog);
         add(caller, opened.sid(), target, request, opening);
         if (whom.isPresent()) {
             consents.ask(question(caller, sid, target, request, whom.get(), opening.until()), policy.timeout());

@@ -16,6 +16,8 @@ import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.options.DomainOptions;
+import org.bascule.domain.options.Options;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.sessionpolicy.SessionPolicies;
@@ -335,6 +337,13 @@ class ConsentsTest {
     @Test
     void theFullLogIsDemandedFromTheAgent() throws Exception {
         policy(new SessionPolicy(Optional.empty(), false, true, 60));
+        assertThat(offered(open().sid()).demands()).isEqualTo(new Demands(Optional.empty(), Optional.empty(), true));
+    }
+
+    @Test
+    void theDomainCanDemandTheFullLogEverywhere() throws Exception {
+        DomainOptions full = new DomainOptions(false, true, DomainOptions.DEFAULT.assistance(), List.of(), null, 730);
+        domain.transactions.inNew(() -> domain.get(Options.class).change(owner, 0, full));
         assertThat(offered(open().sid()).demands()).isEqualTo(new Demands(Optional.empty(), Optional.empty(), true));
     }
 
