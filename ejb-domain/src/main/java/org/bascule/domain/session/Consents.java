@@ -194,7 +194,13 @@ public class Consents implements ConsentTraffic {
         if (following == null ? !open.remove(question.sid(), entry) : !open.replace(question.sid(), entry, following)) {
             return false;
         }
-        boolean done = transactions.inNew(() -> store.grant(question, granted, by, actor, next));
+        boolean done;
+        try {
+            done = transactions.inNew(() -> store.grant(question, granted, by, actor, next));
+        } catch (RuntimeException e) {
+            open.put(question.sid(), entry);
+            throw e;
+        }
         if (!done) {
             open.remove(question.sid());
         } else if (following == null) {
@@ -210,7 +216,13 @@ public class Consents implements ConsentTraffic {
         if (!open.remove(question.sid(), entry)) {
             return false;
         }
-        boolean done = transactions.inNew(() -> store.refuse(question, by, reason, actor));
+        boolean done;
+        try {
+            done = transactions.inNew(() -> store.refuse(question, by, reason, actor));
+        } catch (RuntimeException e) {
+            open.put(question.sid(), entry);
+            throw e;
+        }
         finish(entry);
         if (question.whom() == Consent.DEVICE && by == null) {
             channels.send(question.deviceUid(), new ConsentMessage.Cancel(question.sid()));

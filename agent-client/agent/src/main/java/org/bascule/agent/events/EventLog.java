@@ -38,6 +38,8 @@ public final class EventLog {
     private boolean connected;
     private boolean underWay;
     private Consumer<DeviceEvent> witness = event -> {};
+    /** Events that were not stored, so that those that must not be lost stay. */
+    private long crowdedOut;
 
     /** @param channel sends, or says that it cannot */
     public EventLog(EventSpool spool, InstantSource clock, Outbox channel) {
@@ -66,8 +68,30 @@ public final class EventLog {
         witness = newWitness;
     }
 
-    /** Never fails: an event that cannot be stored is a matter for the local log. */
+    /** Never fails: an event that cannot be stored is a matter for the local log. While so much is kept that there is no room for what must not be lost, it is only counted. */
     public synchronized void record(String code, Optional<SessionId> sid, String detail, long count) {
+        if (spool.hasRoomToKeep()) {
+            tellCrowdedOut();
+            store(code, sid, detail, count);
+        } else {
+            crowdedOut++;
+        }
+    }
+
+    /** The end of what {@link #keep} has stored the beginning of: there is room for it. */
+    public synchronized void recordEnd(String code, SessionId sid, String detail) {
+        store(code, Optional.of(sid), detail, 1);
+    }
+
+    private void tellCrowdedOut() {
+        long count = crowdedOut;
+        if (count > 0) {
+            crowdedOut = 0;
+            store("events-lost", Optional.empty(), "", Math.min(count, Integer.MAX_VALUE));
+        }
+    }
+
+    private void store(String code, Optional<SessionId> sid, String detail, long count) {
         DeviceEvent event = event(code, sid, detail, count);
         witness.accept(event);
         try {
@@ -139,6 +163,9 @@ public final class EventLog {
         try {
             if (spool.acknowledge(next)) {
                 notifyAll();
+                if (spool.hasRoomToKeep()) {
+                    tellCrowdedOut();
+                }
                 sendNext();
             }
         } catch (StateException e) {

@@ -66,10 +66,9 @@ final class Upload {
         String name = Partial.name(job.user(), request.path().name(), request.size(), request.modified());
         try (Running.Turn turn = running.begin(request.path().parent().raw() + "/" + name, job.stream());
                 Target target = job.files(() -> open(name))) {
-            boolean keep = false;
+            boolean keep = true; // a break leaves something to go on with
             try {
                 Digest digest = beginning(target);
-                keep = true; // from here on a break leaves something to go on with
                 String sha256 = receive(target, digest, turn);
                 keep = false;
                 job.log().before(FileLog.What.UPLOAD, request.path(), request.size(), sha256);
@@ -98,9 +97,9 @@ final class Upload {
         boolean done = false;
         try {
             int mode = requireFree(place);
-            Fd partial = Posix.openToWrite(place.folder(), partialName);
+            Fd partial = requireOwn(Posix.openToWrite(place.folder(), partialName));
             done = true;
-            return new Target(place, requireOwn(partial), partialName, mode);
+            return new Target(place, partial, partialName, mode);
         } finally {
             if (!done) {
                 place.close();
@@ -110,9 +109,18 @@ final class Upload {
 
     /** Whatever stands there under that name was made by somebody else: a link, a pipe, another's file, one with a second name. */
     private Fd requireOwn(Fd partial) throws IOException, FileProblem {
-        Stat stat = Posix.stat(partial);
-        if (!stat.isFile() || stat.links() != 1 || stat.uid() != job.account().uid()) {
-            partial.close();
+        boolean own = false;
+        try {
+            Stat stat = Posix.stat(partial);
+            own = stat.isFile()
+                    && stat.links() == 1
+                    && stat.uid() == job.account().uid();
+        } finally {
+            if (!own) {
+                partial.close();
+            }
+        }
+        if (!own) {
             throw Problems.exists();
         }
         return partial;

@@ -146,7 +146,7 @@ public final class SessionLog {
 
     private void after(LoggedAction action, ActionDetail detail) {
         if (isFull()) {
-            events.record(action.code(), sid, detail.toString());
+            events.recordEnd(action.code(), sid, detail.toString());
         }
     }
 }

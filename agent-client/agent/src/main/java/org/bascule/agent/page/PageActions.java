@@ -74,12 +74,17 @@ final class PageActions {
         if (wrong.isPresent()) {
             return SignIn.refused(422, wrong.get());
         }
+        Duration wait = guesses.attempt(uid);
+        if (!wait.isZero()) {
+            return SignIn.refused(429, texts.text("login.wait", wait.toSeconds() + 1));
+        }
         if (!code.matches(form.get("code"))) {
             events.record("page-refused", "a wrong code, from " + PeerAccount.name(uid));
             return SignIn.refused(403, texts.text("setup.wrongCode"));
         }
         password.set(form.get("password"));
         code.spend();
+        guesses.right(uid);
         events.record("page-password-set", "from " + PeerAccount.name(uid));
         return begin(uid);
     }
@@ -209,6 +214,7 @@ final class PageActions {
             return texts.text("login.wrong");
         }
         password.set(form.get("password"));
+        sessions.endOthers(session.id());
         events.record("page-password-set", "by " + session.who());
         return texts.text("password.done");
     }

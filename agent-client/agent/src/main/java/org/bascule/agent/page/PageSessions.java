@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.bascule.wire.B64;
 import org.bascule.wire.Sha256;
@@ -68,6 +69,10 @@ final class PageSessions {
 
     synchronized void end(String id) {
         sessions.remove(id);
+    }
+
+    synchronized void endOthers(String id) {
+        sessions.keySet().retainAll(Set.of(id));
     }
 
     synchronized void endAll() {

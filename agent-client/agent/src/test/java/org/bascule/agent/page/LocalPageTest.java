@@ -256,12 +256,18 @@ class LocalPageTest {
         }
         assertThat(post("/setup", "", "code", code, "password", PASSWORD, "repeat", PASSWORD)
                         .status())
+                .as("whoever guesses waits")
+                .isEqualTo(429);
+        nanos.addAndGet(Guesses.FIRST_WAIT.plusMillis(1).toNanos());
+        assertThat(post("/setup", "", "code", code, "password", PASSWORD, "repeat", PASSWORD)
+                        .status())
                 .isEqualTo(403);
         String late = code();
         nanos.addAndGet(SetupCode.VALID.plusSeconds(1).toNanos());
         assertThat(post("/setup", "", "code", late, "password", PASSWORD, "repeat", PASSWORD)
                         .status())
                 .isEqualTo(403);
+        nanos.addAndGet(Guesses.LONGEST_WAIT.toNanos());
         visitor();
     }
 

@@ -18,8 +18,8 @@ import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.account.AccountException;
 
 /**
- * The displays that somebody is in front of. Who that is, is said by logind alone ({@code /run/systemd/sessions}, which root writes), or it is the account that the agent itself runs as: any other account of the
- * machine could make a display of its own and answer for the person at the device.
+ * The displays that somebody is in front of. Who that is, is said by logind alone ({@code /run/systemd/sessions}, which root writes), or it is the account that the agent itself runs as, unless that is root: any other account of the
+ * machine could make a display of its own and answer for the person at the device, and a programme with the set-user-id bit runs as root in its caller's environment.
  */
 final class Displays {
 
@@ -51,20 +51,27 @@ final class Displays {
         Map<String, Display> found = new LinkedHashMap<>();
         for (Map<String, String> session : sessions()) {
             String name = session.getOrDefault("DISPLAY", "");
-            if (isThere(name) && session.getOrDefault("ACTIVE", "").equals("1") && isPerson(session)) {
+            if (isThere(name) && isInFront(session) && isPerson(session)) {
                 account(session)
                         .ifPresent(account ->
                                 found.putIfAbsent(name, new Display(name, authority(account.uid(), name), account)));
             }
         }
         Account own = accounts.own();
-        for (Map<String, String> environment : environments(ownUid)) {
+        for (Map<String, String> environment : ownUid == 0 ? List.<Map<String, String>>of() : environments(ownUid)) {
             String name = environment.getOrDefault("DISPLAY", "");
             if (isThere(name)) {
                 found.putIfAbsent(name, new Display(name, path(environment.get("XAUTHORITY")), own));
             }
         }
         return found.values().stream().limit(MAX_DISPLAYS).toList();
+    }
+
+    /** At a seat of this machine: a session that came over the network is active too. */
+    private static boolean isInFront(Map<String, String> session) {
+        return session.getOrDefault("ACTIVE", "").equals("1")
+                && !session.getOrDefault("SEAT", "").isEmpty()
+                && !session.getOrDefault("REMOTE", "").equals("1");
     }
 
     /** Not the greeter's, before anybody has signed in. */

@@ -81,8 +81,10 @@ class DialogTest {
     }
 
     private void dialogsIn(String language, String... clicks) throws Exception {
-        Files.writeString(folder.resolve("proc/7/environ"), "HOME=/\0DISPLAY=" + display() + "\0");
+        String display = display();
+        Files.writeString(folder.resolve("proc/7/environ"), "HOME=/\0DISPLAY=" + display + "\0");
         long uid = AccountDirectory.ownUid();
+        session("c1", inFront(display));
         Displays displays = new Displays(
                 folder.resolve("sessions"),
                 folder.resolve("proc"),
@@ -170,20 +172,32 @@ class DialogTest {
     void onlyDisplaysOfActiveSessionsAndOfTheOwnAccountAreAsked() throws Exception {
         AccountDirectory accounts = new AccountDirectory();
         long uid = AccountDirectory.ownUid();
-        String own = accounts.own().name();
-        for (String socket : List.of("X3", "X4", "X5", "X6")) {
+        for (String socket : List.of("X3", "X4", "X5", "X6", "X7", "X8")) {
             Files.createFile(folder.resolve("sockets").resolve(socket));
         }
-        session("c1", "ACTIVE=1\nUSER=" + own + "\nUID=" + uid + "\nDISPLAY=:3\nCLASS=user\n");
-        session("c2", "ACTIVE=0\nUSER=" + own + "\nUID=" + uid + "\nDISPLAY=:4\nCLASS=user\n");
-        session("c3", "ACTIVE=1\nUSER=" + own + "\nUID=" + (uid + 1) + "\nDISPLAY=:5\nCLASS=user\n");
-        session("c4", "ACTIVE=1\nUSER=" + own + "\nUID=" + uid + "\nDISPLAY=:6\nCLASS=greeter\n");
-        session("c5", "ACTIVE=1\nUSER=" + own + "\nUID=" + uid + "\nDISPLAY=:9; rm\nCLASS=user\n");
+        session("c1", inFront(":3"));
+        session("c2", inFront(":4").replace("ACTIVE=1", "ACTIVE=0"));
+        session("c3", inFront(":5").replace("UID=" + uid, "UID=" + (uid + 1)));
+        session("c4", inFront(":6").replace("CLASS=user", "CLASS=greeter"));
+        session("c5", inFront(":9; rm"));
+        session("c6", inFront(":7").replace("SEAT=seat0\n", ""));
+        session("c7", inFront(":7") + "REMOTE=1\n");
         Files.writeString(folder.resolve("proc/7/environ"), "DISPLAY=:3\0XAUTHORITY=/run/a\0");
+        if (uid == 0) {
+            // of a programme with the set-user-id bit, started by anybody
+            Files.createDirectories(folder.resolve("proc/8"));
+            Files.writeString(folder.resolve("proc/8/environ"), "DISPLAY=:8\0XAUTHORITY=/run/b\0");
+        }
         Displays displays = new Displays(
                 folder.resolve("sessions"), folder.resolve("proc"), folder.resolve("sockets"), accounts, uid);
         assertThat(displays.present())
                 .containsExactly(new Display(":3", Optional.of(Path.of("/run/a")), accounts.own()));
+    }
+
+    /** As logind describes a session of this account. */
+    private static String inFront(String display) throws Exception {
+        return "ACTIVE=1\nSEAT=seat0\nUSER=" + new AccountDirectory().own().name() + "\nUID="
+                + AccountDirectory.ownUid() + "\nDISPLAY=" + display + "\nCLASS=user\n";
     }
 
     private void session(String name, String text) throws Exception {
