@@ -41,13 +41,14 @@ final class WalkThings {
         return this;
     }
 
-    /** By an operation whose path is not that of the list. */
+    /** By an operation whose path is not that of the list: several may be made by it, so each has a name of its own. */
     WalkThings createdAt(String list, String path) {
-        return with(list, () -> created(list, path, by));
+        String name = marker + "-" + others.size();
+        return with(list, () -> created(list, path, by, name));
     }
 
     WalkThings createdBy(String list, Api somebody) {
-        return with(list, () -> created(list, list, somebody));
+        return with(list, () -> created(list, list, somebody, marker));
     }
 
     String rootFolder() {
@@ -66,7 +67,7 @@ final class WalkThings {
             if (other != null) {
                 ids.put(list, other.get());
             } else if (description.operation("POST", list).isPresent()) {
-                ids.put(list, created(list, list, by));
+                ids.put(list, created(list, list, by, marker));
             }
         }
         return Optional.ofNullable(ids.get(list));
@@ -79,11 +80,11 @@ final class WalkThings {
                         + ", or tell the walk how such a thing comes about"));
     }
 
-    private String created(String list, String path, Api somebody) {
+    private String created(String list, String path, Api somebody, String name) {
         Operation operation = description.operation("POST", path).orElseThrow();
         // a folder is made in another folder
         Call call = description.call(
-                operation, Extent.REQUIRED, marker, slot -> slot.list().equals(list) ? rootFolder : get(slot));
+                operation, Extent.REQUIRED, name, slot -> slot.list().equals(list) ? rootFolder : get(slot));
         HttpResponse<String> answer = somebody.post(call.target(), call.body().orElse(""));
         if (answer.statusCode() != 201 && answer.statusCode() != 202) {
             throw new AssertionError("%s as the description says it, with %s, answered %d: %s"
