@@ -307,16 +307,21 @@ final class DeviceSession implements SessionListener {
     private void finish(String reason, String why, long bytesIn, long bytesOut) {
         Outcome outcome;
         Resumer present;
+        boolean unused;
         synchronized (this) {
             if (over) {
                 return;
             }
             over = true;
             present = resumer;
+            unused = session == null;
             outcome = new Outcome(reason, why, bytesIn, bytesOut, address, started, refused);
         }
         watch.cancel(false);
-        early.ifPresent(RelayTransport::abort);
+        if (unused) {
+            // otherwise the end of the session is on its way there, and the other end closes
+            early.ifPresent(RelayTransport::abort);
+        }
         if (present != null) {
             present.ended();
         }
