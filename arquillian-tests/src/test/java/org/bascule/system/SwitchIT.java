@@ -27,7 +27,7 @@ class SwitchIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(40);
     /** What a machine may need that runs the servers and the browser of the tests too; the rule is one second. */
-    private static final Duration AT_ONCE = Duration.ofSeconds(10);
+    private static final Duration AT_ONCE = Duration.ofSeconds(5);
 
     private static final String SENTENCE = "Remote access was switched off at the device.";
     private static final int PHONE = 390;

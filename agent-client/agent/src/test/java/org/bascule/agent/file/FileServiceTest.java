@@ -159,7 +159,9 @@ class FileServiceTest {
         Future<?> running = files.start(lost, write(files.path("f"), content.length, false, true));
         lost.next();
         Path partial = folder.resolve(Partial.name("user-1", "f", content.length, Optional.of(1_700_000_000_123L)));
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (Files.size(partial) < 300_000) {
+            assertThat(System.nanoTime()).as("it is written").isLessThan(deadline);
             Thread.sleep(5);
         }
         lost.sever();
