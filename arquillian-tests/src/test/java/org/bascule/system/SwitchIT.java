@@ -202,6 +202,8 @@ class SwitchIT {
             // without a reload
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("End the session of"))
                     .waitFor();
+            // with its stylesheet, which may come after the text
+            page.waitForLoadState();
             assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth ? '' : "
                             + "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth)"
                             + ".map(e => e.outerHTML.slice(0, 300)).join()"))
