@@ -94,10 +94,10 @@ describe("settings of the domain", () => {
     open();
     const log = await screen.findByRole("checkbox", { name: "Log sessions in full" });
     const addresses = screen.getByRole("textbox", { name: "Addresses for notifications" });
-    for (const control of [log, addresses]) {
-      const help = document.getElementById(control.getAttribute("aria-describedby") ?? "");
-      expect(help?.textContent).toContain("Not yet in effect");
-    }
+    const help = (control: HTMLElement) =>
+      document.getElementById(control.getAttribute("aria-describedby") ?? "")?.textContent;
+    expect(help(addresses)).toContain("Not yet in effect");
+    expect(help(log)).toContain("The devices record each thing");
   });
 
   it("are not sent while a number is none", async () => {
