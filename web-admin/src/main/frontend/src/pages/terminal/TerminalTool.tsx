@@ -1,23 +1,21 @@
-import { Button, Label, ProgressStep, ProgressStepper, Tooltip } from "@patternfly/react-core";
-import { ExclamationTriangleIcon, LockIcon } from "@patternfly/react-icons";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useBlocker } from "react-router";
 import type { DeviceDetail } from "../../api/device";
-import { CommentField, sendComment, useComment, useCommentRequired } from "../../app/comment";
-import { ActionDialog } from "../../app/dialog";
-import { Inert, inertText } from "../../app/inert";
+import { sendComment, useCommentRequired } from "../../app/comment";
+import { inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { goToLogin } from "../../app/signIn";
-import { Way } from "../../app/way";
 import { useTexts } from "../../i18n";
-import type { SessionError } from "../../session";
 import type { TerminalExit } from "../../session/api";
 import { TerminalView } from "../../terminal";
-import { WatchersLabel } from "../watch/WatchersLabel";
 import { AwaitedConsent } from "./AwaitedConsent";
 import { holdTerminal, openTerminalSession } from "./ahead";
-import { type Attempt, type ConnectingStep, type Connection, connect } from "./connection";
+import { type Attempt, type Connection, connect } from "./connection";
+import { CommentDialog, LeaveDialog } from "./EndDialogs";
+import { ErrorText, errorSentence, type Texts } from "./errorText";
 import { ReasonDialog } from "./ReasonDialog";
+import { SessionBar } from "./SessionBar";
+import { Steps } from "./Steps";
 
 interface TerminalToolProps {
   readonly device: DeviceDetail;
@@ -143,6 +141,7 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
         onAgain={start}
         endButton={endButton}
         againButton={again}
+        hint={texts.t("terminal.keyHint")}
       />
       {over && <Outcome connection={connection} device={device} />}
       <div className="terminal">
@@ -178,7 +177,8 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
       )}
       {blocker.state === "blocked" && (
         <LeaveDialog
-          device={device}
+          title={texts.t("terminal.leaveTitle", { device: inertText(device.name) })}
+          body={texts.t("terminal.leaveBody")}
           sid={commentRequired ? (attempt.current?.sid ?? null) : null}
           onLeave={() => blocker.proceed()}
           onStay={() => {
@@ -192,6 +192,7 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
           key={`${asked.sid} ${asked.ends}`}
           device={device}
           ends={asked.ends}
+          body={texts.t("terminal.leaveBody")}
           onComment={async (text) => {
             await sendComment(asked.sid, text);
             settle(asked.sid);
@@ -205,192 +206,6 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
         />
       )}
     </>
-  );
-}
-
-interface LeaveDialogProps {
-  readonly device: DeviceDetail;
-  /** The session that must get its comment before; null where none is asked for. */
-  readonly sid: string | null;
-  readonly onLeave: () => void;
-  readonly onStay: () => void;
-}
-
-function LeaveDialog({ device, sid, onLeave, onStay }: LeaveDialogProps) {
-  const { t } = useTexts();
-  const comment = useComment();
-  return (
-    <ActionDialog
-      title={t("terminal.leaveTitle", { device: inertText(device.name) })}
-      action={t("terminal.leave")}
-      cancel={t("terminal.stay")}
-      failure={t("terminal.leaveTitle", { device: inertText(device.name) })}
-      danger
-      ready={sid === null || comment.ready}
-      onAction={async () => {
-        if (sid !== null) await sendComment(sid, comment.text);
-        onLeave();
-      }}
-      onClose={onStay}
-    >
-      <p>{t("terminal.leaveBody")}</p>
-      {sid !== null && <CommentField comment={comment} />}
-    </ActionDialog>
-  );
-}
-
-interface CommentDialogProps {
-  readonly device: DeviceDetail;
-  /** True while the session goes on until there is a comment. */
-  readonly ends: boolean;
-  readonly onComment: (text: string) => Promise<void>;
-  readonly onClose: () => void;
-}
-
-function CommentDialog({ device, ends, onComment, onClose }: CommentDialogProps) {
-  const { t } = useTexts();
-  const comment = useComment();
-  const title = t(ends ? "comment.endTitle" : "comment.afterTitle", { device: inertText(device.name) });
-  return (
-    <ActionDialog
-      title={title}
-      action={t(ends ? "session.end" : "comment.save")}
-      {...(ends ? {} : { cancel: t("comment.later") })}
-      failure={t("comment.failure")}
-      danger={ends}
-      ready={comment.ready}
-      onAction={() => onComment(comment.text)}
-      onClose={onClose}
-    >
-      {ends && <p>{t("terminal.leaveBody")}</p>}
-      <CommentField comment={comment} />
-    </ActionDialog>
-  );
-}
-
-interface SessionBarProps {
-  readonly connection: Connection;
-  readonly device: DeviceDetail;
-  readonly onEnd: () => void;
-  readonly onAgain: () => void;
-  readonly endButton: React.Ref<HTMLButtonElement>;
-  readonly againButton: React.Ref<HTMLButtonElement>;
-}
-
-function SessionBar({ connection, device, onEnd, onAgain, endButton, againButton }: SessionBarProps) {
-  const { t } = useTexts();
-  const over = connection.kind === "ended" || connection.kind === "failed";
-  const session = connection.kind === "connected" || connection.kind === "ended" ? connection.session : null;
-  const account = connection.kind === "connected" || connection.kind === "ended" ? connection.account : null;
-  return (
-    <section className="session-bar" aria-label={t("terminal.bar")}>
-      {connection.kind === "connected" && connection.session.resuming ? (
-        <Label color="yellow" icon={<ExclamationTriangleIcon />} isCompact variant="outline" role="alert">
-          {t("terminal.resuming")}
-        </Label>
-      ) : connection.kind === "connected" ? (
-        <Label color="green" icon={<LockIcon />} isCompact variant="outline">
-          {t("terminal.encrypted")}
-        </Label>
-      ) : (
-        <Label isCompact variant="outline">
-          {t(over ? "terminal.ended" : "terminal.connecting")}
-        </Label>
-      )}
-      {session !== null && (
-        <dl>
-          <div>
-            <dt>{t("terminal.fingerprint")}</dt>
-            <dd>
-              <code>{inertText(session.fingerprint)}</code>
-              {session.unverified && (
-                <Tooltip content={t(session.firstContact ? "terminal.firstContactHelp" : "terminal.unverifiedHelp")}>
-                  <Label color="yellow" icon={<ExclamationTriangleIcon />} isCompact variant="outline" tabIndex={0}>
-                    {t(session.firstContact ? "terminal.firstContact" : "terminal.unverified")}
-                  </Label>
-                </Tooltip>
-              )}
-            </dd>
-          </div>
-          <div>
-            <dt>{t("terminal.relay")}</dt>
-            <dd>
-              <Inert text={session.relay} />
-              <Way client={session.way?.client ?? null} device={session.way?.device ?? null} />
-            </dd>
-          </div>
-          {session.roundTrip !== undefined && (
-            <div>
-              <dt>{t("terminal.roundTripLabel")}</dt>
-              <dd>{t("way.ms", { ms: roundTrip(session.roundTrip) })}</dd>
-            </div>
-          )}
-          {(account ?? device.account) !== null && (
-            <div>
-              <dt>{t("terminal.account")}</dt>
-              <dd>
-                <code>
-                  <Inert text={account ?? device.account ?? ""} />
-                </code>
-              </dd>
-            </div>
-          )}
-        </dl>
-      )}
-      {connection.kind === "connected" && <WatchersLabel names={connection.session.watchers ?? []} />}
-      <span className="session-bar__end">
-        {connection.kind === "connected" && <span className="session-bar__hint">{t("terminal.keyHint")}</span>}
-        {over ? (
-          <Button ref={againButton} variant="primary" size="sm" onClick={onAgain}>
-            {t("terminal.again")}
-          </Button>
-        ) : (
-          <Button ref={endButton} variant="secondary" isDanger size="sm" onClick={onEnd} title={t("terminal.keyHint")}>
-            {t(connection.kind === "connected" ? "terminal.end" : "action.cancel")}
-          </Button>
-        )}
-      </span>
-    </section>
-  );
-}
-
-/** Below 10 ms a tenth matters, above it does not. */
-function roundTrip(ms: number): number {
-  return ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms);
-}
-
-const STEPS: readonly ConnectingStep[] = ["requesting", "verifying", "handshake", "relay"];
-
-/** On loopback the steps are over before they can be read; they appear when it takes longer. */
-const PATIENCE_MS = 300;
-
-function Steps({ step, device }: { readonly step: ConnectingStep; readonly device: DeviceDetail }) {
-  const { t } = useTexts();
-  const [visible, setVisible] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setVisible(true), PATIENCE_MS);
-    return () => clearTimeout(timer);
-  }, []);
-  const now = STEPS.indexOf(step);
-  return (
-    <div className="terminal__steps" role="status">
-      {visible && (
-        <ProgressStepper isVertical aria-label={t("terminal.steps", { device: inertText(device.name) })}>
-          {STEPS.map((each, index) => (
-            <ProgressStep
-              key={each}
-              id={`terminal-step-${each}`}
-              titleId={`terminal-step-${each}-title`}
-              variant={index < now ? "success" : index === now ? "info" : "pending"}
-              isCurrent={index === now}
-              aria-label={t(`terminal.step.${each}`)}
-            >
-              {t(`terminal.step.${each}`)}
-            </ProgressStep>
-          ))}
-        </ProgressStepper>
-      )}
-    </div>
   );
 }
 
@@ -421,33 +236,6 @@ function Outcome({ connection, device }: { readonly connection: Connection; read
       {exitSentence(texts, exit)}
     </Notice>
   );
-}
-
-function ErrorText({ error }: { readonly error: SessionError }) {
-  const texts = useTexts();
-  return (
-    <>
-      <p>{errorSentence(texts, error)}</p>
-      {(error.code === "server-refused" || error.code === "consent-refused") && error.detail !== "" && (
-        <p>{inertText(error.detail)}</p>
-      )}
-      {error.reference !== undefined && (
-        <p className="reference">{texts.t("problem.reference", { reference: inertText(error.reference) })}</p>
-      )}
-    </>
-  );
-}
-
-type Texts = Pick<ReturnType<typeof useTexts>, "t" | "code">;
-
-export function errorSentence(texts: Texts, error: SessionError): string {
-  if (error.code === "ended-by-server") {
-    // the access server says why, in its own words for it, and the device passes that on
-    const why = texts.code("terminal.why", error.detail);
-    if (why !== error.detail) return why;
-  }
-  const known = texts.code("terminal.error", error.code);
-  return known === error.code ? texts.t("problem.internal") : known;
 }
 
 function exitSentence(texts: Texts, exit: TerminalExit): string {

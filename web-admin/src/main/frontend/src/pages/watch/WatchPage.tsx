@@ -15,7 +15,7 @@ import { usePageTitle } from "../../app/titles";
 import { useTexts } from "../../i18n";
 import type { SessionError } from "../../session";
 import { EndDialog } from "../sessions/SessionTable";
-import { errorSentence } from "../terminal/TerminalTool";
+import { errorSentence } from "../terminal/errorText";
 import { WatchedTerminal } from "./WatchedTerminal";
 import { type Watching, watch } from "./watching";
 
