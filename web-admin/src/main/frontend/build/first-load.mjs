@@ -32,7 +32,7 @@ export function firstLoad(folder) {
 export function checkFirstLoad(folder) {
   const parts = firstLoad(folder);
   const total = [...parts.values()].reduce((sum, size) => sum + size, 0);
-  const tools = [...parts.keys()].filter((name) => /Terminal|xterm|ml-kem/.test(name));
+  const tools = [...parts.keys()].filter((name) => /Terminal|xterm|ml-kem|Desktop|novnc/.test(name));
   console.log(`first load: ${Math.round(total / 1024)} KiB compressed of ${BUDGET / 1024}, ${parts.size} files`);
   if (total <= BUDGET && tools.length === 0) return;
   for (const [name, size] of parts) console.error(`${Math.round(size / 1024)} KiB ${name}`);

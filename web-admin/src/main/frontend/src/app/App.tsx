@@ -73,6 +73,10 @@ const router = createBrowserRouter([
                 },
                 shouldRevalidate: () => false,
               },
+              {
+                path: "desktop",
+                lazy: async () => ({ Component: (await import("../pages/desktop/DesktopTool")).DesktopTool }),
+              },
               { path: "files", lazy: async () => ({ Component: (await import("../pages/files/FilesTab")).FilesTab }) },
               {
                 path: "sub-devices",

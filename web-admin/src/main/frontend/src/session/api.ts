@@ -2,7 +2,16 @@ import type { SessionError } from "./errors";
 import type { JsonObject } from "./frames";
 
 /** What a session may be asked for; `docs/protocol/session.md`, Operations. */
-export type Operation = "terminal" | "exec" | "file-read" | "file-write" | `watch:${string}`;
+export type Operation =
+  | "terminal"
+  | "exec"
+  | "file-read"
+  | "file-write"
+  | "desktop-view"
+  | "desktop-control"
+  | "clipboard-to-device"
+  | "clipboard-from-device"
+  | `watch:${string}`;
 
 /** The steps between the click and the first byte, in this order; `consent` only where somebody is asked. */
 export type ConnectingStep = "requesting" | "verifying" | "consent" | "handshake" | "relay";
@@ -98,6 +107,8 @@ export interface Session {
 
   /** Opens a stream of the service `file` for one request (`docs/protocol/files.md`). @throws SessionError if the session is over, or 32 streams are open */
   openFile(request: JsonObject, listener: FileListener): FileStream;
+  /** Opens a stream of the service `desktop` (`docs/protocol/desktop.md`). @throws SessionError as `openFile` */
+  openDesktop(request: JsonObject, listener: FileListener): FileStream;
   /** Ends the session on purpose: streams are reset, the relay connection is closed, the access server is told. Idempotent. */
   end(): Promise<void>;
 }

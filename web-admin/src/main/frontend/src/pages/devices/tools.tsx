@@ -1,5 +1,5 @@
 import { Button } from "@patternfly/react-core";
-import { FolderOpenIcon, TerminalIcon } from "@patternfly/react-icons";
+import { DesktopIcon, FolderOpenIcon, TerminalIcon } from "@patternfly/react-icons";
 import type { Device } from "../../api/device";
 import { inertText } from "../../app/inert";
 import { AppLink } from "../../app/links";
@@ -22,6 +22,11 @@ function prepare(): void {
   void import("../terminal/TerminalTool");
 }
 
+function prepareDesktop(): void {
+  void import("../device");
+  void import("../desktop/DesktopTool");
+}
+
 /** One button for each tool, with its name on it. */
 export function ToolButtons({ device, size = "sm" }: ToolButtonsProps) {
   const { t } = useTexts();
@@ -29,6 +34,20 @@ export function ToolButtons({ device, size = "sm" }: ToolButtonsProps) {
   const name = inertText(device.name);
   return (
     <>
+      {tools.includes("desktop") && (
+        <Button
+          variant="secondary"
+          size={size}
+          icon={<DesktopIcon />}
+          component={AppLink}
+          href={`/devices/${device.uid}/desktop`}
+          onMouseEnter={prepareDesktop}
+          onFocus={prepareDesktop}
+          aria-label={t("tool.desktopOn", { device: name })}
+        >
+          {t("tool.desktop")}
+        </Button>
+      )}
       {tools.includes("terminal") && (
         <Button
           variant={size === "sm" ? "secondary" : "primary"}

@@ -41,6 +41,9 @@ class FakeSession implements Session {
   openFile(): never {
     throw new Error("no files here");
   }
+  openDesktop(): never {
+    throw new Error("no desktop here");
+  }
 
   openTerminal(): TerminalStream {
     if (this.refuse !== null) throw this.refuse;

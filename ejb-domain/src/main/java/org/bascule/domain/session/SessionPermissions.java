@@ -14,7 +14,11 @@ final class SessionPermissions {
             Operations.TERMINAL, Permission.TERMINAL,
             Operations.EXEC, Permission.TERMINAL,
             Operations.FILE_READ, Permission.READ_FILES,
-            Operations.FILE_WRITE, Permission.WRITE_FILES);
+            Operations.FILE_WRITE, Permission.WRITE_FILES,
+            Operations.DESKTOP_VIEW, Permission.VIEW_DESKTOP,
+            Operations.DESKTOP_CONTROL, Permission.CONTROL_DESKTOP,
+            Operations.CLIPBOARD_TO_DEVICE, Permission.CLIPBOARD_TO_DEVICE,
+            Operations.CLIPBOARD_FROM_DEVICE, Permission.CLIPBOARD_FROM_DEVICE);
 
     private SessionPermissions() {}
 

@@ -1,0 +1,305 @@
+import { Button } from "@patternfly/react-core";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useBlocker } from "react-router";
+import type { DeviceDetail } from "../../api/device";
+import { sendComment, useCommentRequired } from "../../app/comment";
+import { inertText } from "../../app/inert";
+import { Notice } from "../../app/notice";
+import { goToLogin } from "../../app/signIn";
+import { type DesktopRefusal, type DesktopState, DesktopView } from "../../desktop";
+import { useTexts } from "../../i18n";
+import type { Operation } from "../../session/api";
+import { useDevice } from "../device/DevicePage";
+import { RequestAccess } from "../requests/RequestAccess";
+import { AwaitedConsent } from "../terminal/AwaitedConsent";
+import type { Connection } from "../terminal/connection";
+import { CommentDialog, LeaveDialog } from "../terminal/EndDialogs";
+import { ErrorText } from "../terminal/errorText";
+import { ReasonDialog } from "../terminal/ReasonDialog";
+import { SessionBar } from "../terminal/SessionBar";
+import { Steps } from "../terminal/Steps";
+import { connectDesktop, type DesktopAttempt } from "./connection";
+import { DesktopControls } from "./DesktopControls";
+import { useDesktopErrors } from "./errors";
+import { putOnClipboard } from "./localClipboard";
+
+/** What a desktop session is asked for, by the permission that it needs. */
+const OPERATIONS: readonly (readonly [permission: string, operation: Operation])[] = [
+  ["view-desktop", "desktop-view"],
+  ["control-desktop", "desktop-control"],
+  ["clipboard-to-device", "clipboard-to-device"],
+  ["clipboard-from-device", "clipboard-from-device"],
+];
+
+/** The desktop of a device: connects at once, says in a bar what protects it, and says why it ended. */
+export function DesktopTool() {
+  const { device } = useDevice();
+  // one device for its whole life; a new name of the device is no reason for a new session
+  return <Desktop key={device.uid} device={device} />;
+}
+
+function Desktop({ device }: { readonly device: DeviceDetail }) {
+  const texts = useTexts();
+  const { t } = texts;
+  const place = useRef<HTMLDivElement>(null);
+  const attempt = useRef<DesktopAttempt | null>(null);
+  const [view, setView] = useState<DesktopView | null>(null);
+  const [connection, setConnection] = useState<Connection>({ kind: "connecting", step: "requesting" });
+  const [state, setState] = useState<DesktopState | null>(null);
+  const [refusal, setRefusal] = useState<DesktopRefusal | null>(null);
+  const [received, setReceived] = useState("");
+  const [asksReason, setAsksReason] = useState(true);
+  const reason = useRef<string | undefined>(undefined);
+  const again = useRef<HTMLButtonElement>(null);
+  const endButton = useRef<HTMLButtonElement>(null);
+  const name = inertText(device.name);
+  const label = useRef("");
+  label.current = t("desktop.label", { device: name });
+  const permissions = useRef(device.permissions);
+  permissions.current = device.permissions;
+  const uid = device.uid;
+
+  const start = useCallback(() => {
+    attempt.current?.end();
+    setAsksReason(true);
+    setState(null);
+    setRefusal(null);
+    setReceived("");
+    let shown: DesktopView | null = null;
+    let mine: DesktopAttempt | null = null;
+    const current = () => mine === null || attempt.current === mine;
+    const held = OPERATIONS.filter(([permission]) => permissions.current.includes(permission));
+    mine = connectDesktop({
+      device: uid,
+      // without any, the server says what is missing
+      operations: held.length === 0 ? ["desktop-view"] : held.map(([, operation]) => operation),
+      reason: reason.current,
+      onChange: (next) => {
+        if (!current()) return;
+        if (next.kind === "failed" && next.error.code === "not-signed-in") goToLogin();
+        if (next.kind === "ended") {
+          shown?.dispose();
+          setView(null);
+        }
+        setConnection(next);
+      },
+      onState: (next) => {
+        if (!current()) return;
+        if (shown !== null) shown.controls = next.mode === "control";
+        setState(next);
+        setRefusal(null);
+      },
+      onRefusal: (next) => current() && setRefusal(next),
+      onDesktop: (channel) => {
+        const element = place.current;
+        if (!current() || element === null) return channel.close();
+        shown = new DesktopView(element, channel, label.current, {
+          connected: () => shown?.focus(),
+          disconnected: (clean) => {
+            if (!clean) mine?.broken();
+          },
+          clipboard: (text) => {
+            if (!current()) return;
+            setReceived(text);
+            void putOnClipboard(text);
+          },
+        });
+        setView(shown);
+      },
+    });
+    attempt.current = mine;
+  }, [uid]);
+
+  useEffect(() => {
+    const leave = () => attempt.current?.end();
+    window.addEventListener("pagehide", leave);
+    start();
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      const last = attempt.current;
+      attempt.current = null;
+      last?.end();
+    };
+  }, [start]);
+  useEffect(() => () => view?.dispose(), [view]);
+
+  const commentRequired = useCommentRequired();
+  const [asked, setAsked] = useState<{ readonly sid: string; readonly ends: boolean } | null>(null);
+  const settled = useRef(new Set<string>());
+  const wanting = useCallback(() => {
+    const sid = attempt.current?.sid ?? null;
+    return commentRequired && sid !== null && !settled.current.has(sid) ? sid : null;
+  }, [commentRequired]);
+  const settle = (sid: string) => {
+    settled.current.add(sid);
+    setAsked(null);
+  };
+  const end = () => {
+    const sid = wanting();
+    if (sid === null) attempt.current?.end();
+    else setAsked({ sid, ends: true });
+  };
+  const ended = connection.kind === "ended" && connection.session !== null;
+  useEffect(() => {
+    const sid = ended ? wanting() : null;
+    if (sid !== null) setAsked({ sid, ends: false });
+  }, [ended, wanting]);
+  const over = connection.kind === "ended" || connection.kind === "failed";
+  useEffect(() => {
+    if (over) again.current?.focus();
+  }, [over]);
+  const runs = connection.kind === "connected";
+  const blocker = useBlocker(
+    ({ nextLocation }) => runs && wanting() !== null && nextLocation.pathname !== `/devices/${uid}/desktop`,
+  );
+
+  return (
+    <section className="tool desktop-tool" aria-label={t("device.tab.desktop")}>
+      <SessionBar
+        connection={connection}
+        device={device}
+        onEnd={end}
+        onAgain={start}
+        endButton={endButton}
+        againButton={again}
+        hint={t("desktop.keyHint")}
+      />
+      {over && <Outcome connection={connection} refusal={refusal} device={device} />}
+      {runs && refusal !== null && (
+        <Notice variant="warning" isInline role="alert" title={t("desktop.refused")}>
+          <RefusalText refusal={refusal} />
+          <Button variant="link" isInline onClick={() => setRefusal(null)}>
+            {t("action.close")}
+          </Button>
+        </Notice>
+      )}
+      {runs && state?.locked === true && <Notice variant="info" isInline title={t("desktop.locked")} />}
+      {runs && state !== null && view !== null && (
+        <DesktopControls
+          device={device}
+          state={state}
+          granted={attempt.current?.granted ?? []}
+          view={view}
+          received={received}
+          ask={(request) => attempt.current?.ask(request)}
+        />
+      )}
+      <div className="desktop">
+        {connection.kind === "connecting" &&
+          (connection.step === "consent" ? (
+            <AwaitedConsent wait={connection.consent} device={device} />
+          ) : (
+            <Steps step={connection.step} device={device} />
+          ))}
+        <div
+          ref={place}
+          className="desktop__screen"
+          onKeyDownCapture={(event) => {
+            if (event.key !== "F6" || !event.ctrlKey) return;
+            event.preventDefault();
+            event.stopPropagation();
+            (endButton.current ?? again.current)?.focus();
+          }}
+        />
+      </div>
+      {connection.kind === "failed" && connection.error.code === "reason-required" && asksReason && (
+        <ReasonDialog
+          device={device}
+          onReason={(text) => {
+            reason.current = text;
+            start();
+          }}
+          onClose={() => {
+            setAsksReason(false);
+            again.current?.focus();
+          }}
+        />
+      )}
+      {blocker.state === "blocked" && (
+        <LeaveDialog
+          title={t("desktop.leaveTitle", { device: name })}
+          body={t("desktop.leaveBody")}
+          sid={wanting()}
+          onLeave={() => blocker.proceed()}
+          onStay={() => blocker.reset()}
+        />
+      )}
+      {asked !== null && blocker.state !== "blocked" && (
+        <CommentDialog
+          key={`${asked.sid} ${asked.ends}`}
+          device={device}
+          ends={asked.ends}
+          body={t("desktop.leaveBody")}
+          onComment={async (text) => {
+            await sendComment(asked.sid, text);
+            settle(asked.sid);
+            if (asked.ends) attempt.current?.end();
+          }}
+          onClose={() => {
+            if (asked.ends) setAsked(null);
+            else settle(asked.sid);
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+interface OutcomeProps {
+  readonly connection: Connection;
+  readonly refusal: DesktopRefusal | null;
+  readonly device: DeviceDetail;
+}
+
+/** Why there is no desktop, and what can be done. */
+function Outcome({ connection, refusal, device }: OutcomeProps) {
+  const { t } = useTexts();
+  const describe = useDesktopErrors();
+  if (connection.kind !== "failed" && connection.kind !== "ended") return null;
+  const error =
+    connection.kind === "failed" ? connection.error : connection.exit.kind === "error" && connection.exit.error;
+  if (error === false) {
+    return (
+      <Notice variant="info" isInline role="alert" title={t("terminal.endedTitle")}>
+        {t(
+          connection.kind === "ended" && connection.exit.kind === "left"
+            ? "terminal.exit.left"
+            : "terminal.exit.closed",
+        )}
+      </Notice>
+    );
+  }
+  const never = connection.kind === "failed" || connection.account === null;
+  return (
+    <Notice
+      variant="danger"
+      isInline
+      role="alert"
+      title={never ? t("desktop.failedTitle", { device: inertText(device.name) }) : t("terminal.brokenTitle")}
+    >
+      <ErrorText error={error} sentence={describe(error, refusal)} />
+      {error.code === "failed" && refusal !== null && refusal.text !== "" && (
+        <p lang="en">{t("desktop.deviceSays", { text: inertText(refusal.text) })}</p>
+      )}
+      {error.code === "forbidden" && (
+        <RequestAccess
+          resource={{ id: device.uid, name: device.name, kind: "device" }}
+          permissions={["view-desktop"]}
+          size="sm"
+        />
+      )}
+    </Notice>
+  );
+}
+
+/** What the device did not do. */
+function RefusalText({ refusal }: { readonly refusal: DesktopRefusal }) {
+  const { t, code } = useTexts();
+  const own = code("desktop.error", refusal.code);
+  return (
+    <>
+      <p>{own === refusal.code ? t("desktop.error.failed") : own}</p>
+      {refusal.text !== "" && <p lang="en">{t("desktop.deviceSays", { text: inertText(refusal.text) })}</p>}
+    </>
+  );
+}

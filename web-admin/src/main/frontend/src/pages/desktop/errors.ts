@@ -1,0 +1,18 @@
+import { useCallback } from "react";
+import type { DesktopRefusal } from "../../desktop";
+import { useTexts } from "../../i18n";
+import type { SessionError } from "../../session";
+import { errorSentence } from "../terminal/errorText";
+
+/** A sentence for why a desktop is not shown, or no longer. */
+export function useDesktopErrors(): (error: SessionError, refusal: DesktopRefusal | null) => string {
+  const texts = useTexts();
+  return useCallback(
+    (error, refusal) => {
+      const code = refusal === null || error.code !== "failed" ? error.code : refusal.code;
+      const own = texts.code("desktop.error", code);
+      return own === code ? errorSentence(texts, error) : own;
+    },
+    [texts],
+  );
+}

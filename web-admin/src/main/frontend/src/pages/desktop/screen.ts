@@ -1,0 +1,51 @@
+import { useCallback, useEffect, useState } from "react";
+
+/** Chromium's, which gives a page in full screen the keys that are the system's otherwise. */
+interface KeyboardLock {
+  lock?(): Promise<void>;
+  unlock?(): void;
+}
+
+/** Full screen of the whole page, so that menus and dialogs are in it. */
+export function useFullScreen(): { readonly on: boolean; readonly toggle: () => void } {
+  const [on, setOn] = useState(false);
+  useEffect(() => {
+    const follow = () => setOn(document.fullscreenElement !== null);
+    document.addEventListener("fullscreenchange", follow);
+    return () => {
+      document.removeEventListener("fullscreenchange", follow);
+      if (document.fullscreenElement !== null) void document.exitFullscreen().catch(() => undefined);
+    };
+  }, []);
+  const toggle = useCallback(() => {
+    const keyboard = (navigator as unknown as { readonly keyboard?: KeyboardLock }).keyboard;
+    const change = async () => {
+      if (document.fullscreenElement !== null) {
+        keyboard?.unlock?.();
+        await document.exitFullscreen();
+      } else {
+        await document.documentElement.requestFullscreen();
+        await keyboard?.lock?.();
+      }
+    };
+    // a browser that cannot leaves the page as it is
+    change().catch(() => undefined);
+  }, []);
+  return { on, toggle };
+}
+
+/** Whether there is a touch screen, whose keyboard must be asked for. */
+export function hasTouch(): boolean {
+  return window.matchMedia?.("(any-pointer: coarse)").matches === true;
+}
+
+/** As a download of the browser. */
+export function saveAs(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // the browser has taken it by then
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
