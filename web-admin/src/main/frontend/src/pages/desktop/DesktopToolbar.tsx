@@ -47,7 +47,8 @@ interface DesktopToolbarProps {
   readonly onLock: (lock: boolean) => void;
   readonly onClipboard: () => void;
   readonly onScreenshot: () => void;
-  readonly onFullScreen: () => void;
+  /** Null where the browser has none. */
+  readonly onFullScreen: (() => void) | null;
   readonly onTyping: () => void;
 }
 
@@ -136,15 +137,17 @@ export function DesktopToolbar(props: DesktopToolbarProps) {
           {t("desktop.keyboard")}
         </Button>
       )}
-      <Button
-        variant="secondary"
-        size="sm"
-        icon={fullScreen ? <CompressIcon /> : <ExpandIcon />}
-        aria-pressed={fullScreen}
-        onClick={props.onFullScreen}
-      >
-        {t("desktop.fullScreen")}
-      </Button>
+      {props.onFullScreen !== null && (
+        <Button
+          variant="secondary"
+          size="sm"
+          icon={fullScreen ? <CompressIcon /> : <ExpandIcon />}
+          aria-pressed={fullScreen}
+          onClick={props.onFullScreen}
+        >
+          {t("desktop.fullScreen")}
+        </Button>
+      )}
     </div>
   );
 }

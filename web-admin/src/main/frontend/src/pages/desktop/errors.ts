@@ -9,6 +9,8 @@ export function useDesktopErrors(): (error: SessionError, refusal: DesktopRefusa
   const texts = useTexts();
   return useCallback(
     (error, refusal) => {
+      // the access server's own word for it speaks of the terminal
+      if (error.code === "ended-by-server" && error.detail === "not-permitted") return texts.t("desktop.taken");
       const code = refusal === null || error.code !== "failed" ? error.code : refusal.code;
       const own = texts.code("desktop.error", code);
       return own === code ? errorSentence(texts, error) : own;

@@ -6,21 +6,26 @@ interface KeyboardLock {
   unlock?(): void;
 }
 
+/** Phones have none; there it is undefined. */
+function isFull(): boolean {
+  return (document.fullscreenElement ?? null) !== null;
+}
+
 /** Full screen of the whole page, so that menus and dialogs are in it. */
-export function useFullScreen(): { readonly on: boolean; readonly toggle: () => void } {
+export function useFullScreen(): { readonly on: boolean; readonly toggle: (() => void) | null } {
   const [on, setOn] = useState(false);
   useEffect(() => {
-    const follow = () => setOn(document.fullscreenElement !== null);
+    const follow = () => setOn(isFull());
     document.addEventListener("fullscreenchange", follow);
     return () => {
       document.removeEventListener("fullscreenchange", follow);
-      if (document.fullscreenElement !== null) void document.exitFullscreen().catch(() => undefined);
+      if (isFull()) void document.exitFullscreen().catch(() => undefined);
     };
   }, []);
   const toggle = useCallback(() => {
     const keyboard = (navigator as unknown as { readonly keyboard?: KeyboardLock }).keyboard;
     const change = async () => {
-      if (document.fullscreenElement !== null) {
+      if (isFull()) {
         keyboard?.unlock?.();
         await document.exitFullscreen();
       } else {
@@ -31,7 +36,7 @@ export function useFullScreen(): { readonly on: boolean; readonly toggle: () => 
     // a browser that cannot leaves the page as it is
     change().catch(() => undefined);
   }, []);
-  return { on, toggle };
+  return { on, toggle: typeof document.documentElement.requestFullscreen === "function" ? toggle : null };
 }
 
 /** Whether there is a touch screen, whose keyboard must be asked for. */

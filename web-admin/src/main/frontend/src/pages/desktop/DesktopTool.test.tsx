@@ -1,0 +1,373 @@
+// @vitest-environment happy-dom
+import { act, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { Link, Outlet } from "react-router";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { importDeviceDetail } from "../../api/device";
+import { FakeApi } from "../../app/testing/api";
+import { expectAccessible, renderRoutes } from "../../app/testing/page";
+import type { DesktopChannel, DesktopListener, DesktopState } from "../../desktop";
+import { SessionError } from "../../session/errors";
+import type { Connection } from "../terminal/connection";
+import { device, deviceId } from "../testing/directory";
+import type { DesktopOptions, DesktopRequest } from "./connection";
+import { DesktopTool } from "./DesktopTool";
+
+interface Attempt {
+  readonly options: DesktopOptions;
+  readonly asked: DesktopRequest[];
+  granted: readonly string[];
+  ended: boolean;
+  broken: boolean;
+}
+
+/** Attempts in the order in which they were made, in place of sessions. */
+const attempts = vi.hoisted(() => [] as Attempt[]);
+const views = vi.hoisted(
+  () =>
+    [] as {
+      readonly listener: DesktopListener;
+      readonly did: unknown[];
+      controls: boolean;
+      fits: boolean;
+      takesFocus: boolean;
+    }[],
+);
+
+vi.mock("./connection", () => ({
+  connectDesktop: (options: DesktopOptions) => {
+    const mine: Attempt = {
+      options,
+      asked: [],
+      granted: options.operations,
+      ended: false,
+      broken: false,
+    };
+    attempts.push(mine);
+    return {
+      sid: "5".repeat(32),
+      get granted() {
+        return mine.granted;
+      },
+      ask: (request: DesktopRequest) => mine.asked.push(request),
+      broken: () => {
+        mine.broken = true;
+      },
+      end: () => {
+        mine.ended = true;
+      },
+    };
+  },
+}));
+
+// noVNC itself is tried in ../../desktop
+vi.mock("@novnc/novnc", () => ({ default: class {} }));
+vi.mock("../../desktop/view", () => ({
+  MAX_CLIPBOARD: 1024 * 1024,
+  DesktopView: class {
+    did: unknown[] = [];
+    controls = false;
+    fits = true;
+    takesFocus = true;
+    constructor(
+      place: HTMLElement,
+      _channel: DesktopChannel,
+      _label: string,
+      readonly listener: DesktopListener,
+    ) {
+      place.append(document.createElement("canvas"));
+      views.push(this);
+    }
+    focus() {}
+    press(keys: readonly { readonly code: string }[]) {
+      this.did.push(keys.map(({ code }) => code));
+    }
+    type(keysym: number) {
+      this.did.push(keysym);
+    }
+    paste(text: string) {
+      this.did.push(text);
+      return text !== "too long";
+    }
+    async picture() {
+      return new Blob(["png"]);
+    }
+    dispose() {
+      this.did.push("disposed");
+    }
+  },
+}));
+
+const user = userEvent.setup();
+const ALL = ["view-desktop", "control-desktop", "clipboard-to-device", "clipboard-from-device"];
+const session = {
+  kind: "connected",
+  fingerprint: "3f2a 91bc 07de 55a1",
+  relay: "relay-a",
+  way: { client: 12, device: 8 },
+  unverified: true,
+  firstContact: false,
+  roundTrip: 3,
+  resuming: false,
+} as const;
+const STATE: DesktopState = {
+  display: ":0",
+  account: "operator",
+  mode: "control",
+  screens: [
+    { id: "64", name: "HDMI-1", width: 1920, height: 1080 },
+    { id: "65", name: "<b>DP-1</b>", width: 1280, height: 1024 },
+  ],
+  locked: false,
+  localInput: true,
+  clipboard: { toDevice: true, fromDevice: true },
+};
+
+let api: FakeApi;
+
+beforeEach(() => {
+  attempts.length = 0;
+  views.length = 0;
+  api = new FakeApi()
+    .on("GET /api/domain/options", { json: { commentRequired: false } })
+    .on("POST /api/sessions/*/comment", { status: 204 });
+});
+
+const now = (connection: Connection) => act(async () => attempts[0]?.options.onChange(connection));
+const says = (state: DesktopState) => act(async () => attempts[0]?.options.onState(state));
+const click = async (name: string | RegExp) => user.click(await screen.findByRole("button", { name }));
+const pressed = (name: string) => screen.getByRole("button", { name }).getAttribute("aria-pressed");
+
+async function shown(permissions: readonly string[] = ALL, state = STATE) {
+  const detail = importDeviceDetail(
+    device(1, { inventory: null, certificate: null, addresses: [], words: [], assistanceOption: null, permissions }),
+  );
+  const context = { device: detail, reload: async () => null };
+  const page = renderRoutes(
+    [
+      {
+        path: "/devices/:uid",
+        element: (
+          <>
+            <Link to="/sessions">Elsewhere</Link>
+            <Outlet context={context} />
+          </>
+        ),
+        children: [{ path: "desktop", element: <DesktopTool /> }],
+      },
+    ],
+    `/devices/${deviceId(1)}/desktop`,
+  );
+  await waitFor(() => expect(attempts).toHaveLength(1));
+  await now({ kind: "connected", session, account: "operator" });
+  await says(state);
+  await act(async () => attempts[0]?.options.onDesktop({ close: () => undefined } as unknown as DesktopChannel));
+  await screen.findByRole("toolbar", { name: "Tools of the desktop" });
+  return page;
+}
+
+describe("the desktop of a device", () => {
+  it("is opened with what the user may do, and controlled", async () => {
+    await shown();
+    expect(attempts[0]?.options.operations).toEqual([
+      "desktop-view",
+      "desktop-control",
+      "clipboard-to-device",
+      "clipboard-from-device",
+    ]);
+    expect(views[0]?.controls).toBe(true);
+    expect(pressed("Control")).toBe("true");
+    const bar = screen.getByRole("region", { name: "Session" });
+    for (const text of ["End-to-end encrypted", "3f2a 91bc 07de 55a1", "relay-a", "operator"])
+      expect(bar.textContent).toContain(text);
+    await expectAccessible();
+  });
+
+  it("is only looked at when one wishes so: the device is asked, and its answer counts", async () => {
+    await shown();
+    await click("View");
+    expect(attempts[0]?.asked).toEqual([{ mode: "view" }]);
+    expect(pressed("View")).toBe("false");
+    await says({ ...STATE, mode: "view" });
+    expect(pressed("View")).toBe("true");
+    expect(views[0]?.controls).toBe(false);
+    for (const name of ["Keys", "Lock local input"])
+      expect(screen.getByRole("button", { name })).toHaveProperty("disabled", true);
+    await click("Control");
+    expect(attempts[0]?.asked.at(-1)).toEqual({ mode: "control" });
+  });
+
+  it("says who decides where one may only look", async () => {
+    await shown(["view-desktop"], { ...STATE, mode: "view" });
+    expect(attempts[0]?.options.operations).toEqual(["desktop-view"]);
+    expect(screen.getByText(/whoever manages access to this device decides/)).toBeDefined();
+    expect(screen.getByRole("button", { name: "Control" })).toHaveProperty("disabled", true);
+    expect(screen.getByRole("button", { name: /Request access/ })).toBeDefined();
+    await click("Clipboard");
+    expect(screen.queryByRole("textbox")).toBeNull();
+    await expectAccessible();
+  });
+
+  it("says so where the device granted less than was asked for", async () => {
+    await shown(ALL, { ...STATE, mode: "view" });
+    const [first] = attempts;
+    if (first !== undefined) first.granted = ["desktop-view"];
+    await says({ ...STATE, mode: "view" });
+    expect(screen.getByText(/the person who consented did not allow it/)).toBeDefined();
+    expect(screen.queryByRole("button", { name: /Request access/ })).toBeNull();
+  });
+
+  it("gets keys that the browser keeps for itself", async () => {
+    await shown();
+    await click("Keys");
+    await user.click(await screen.findByRole("menuitem", { name: "Ctrl+Alt+Del" }));
+    expect(views[0]?.did).toEqual([["ControlLeft", "AltLeft", "Delete"]]);
+    await click("Keys");
+    await user.click(await screen.findByRole("menuitem", { name: "Win" }));
+    expect(views[0]?.did.at(-1)).toEqual(["MetaLeft"]);
+  });
+
+  it("shows one monitor, in its size, in a chosen quality", async () => {
+    await shown();
+    const monitor = screen.getByRole("combobox", { name: "Monitor" });
+    expect(within(monitor).getByRole("option", { name: "<b>DP-1</b> (1280 × 1024)" })).toBeDefined();
+    await user.selectOptions(monitor, "65");
+    await user.selectOptions(screen.getByRole("combobox", { name: "Size" }), "full");
+    expect(views[0]?.fits).toBe(false);
+    const quality = screen.getByRole("combobox", { name: "Quality" });
+    await user.selectOptions(quality, "3");
+    await user.selectOptions(quality, "auto");
+    expect(attempts[0]?.asked).toEqual([{ screen: "65" }, { quality: 3 }, { quality: "auto" }]);
+    await says({ ...STATE, screens: STATE.screens.slice(0, 1) });
+    expect(screen.queryByRole("combobox", { name: "Monitor" })).toBeNull();
+  });
+
+  it("locks the input at the device, and shows what the device says of it", async () => {
+    await shown();
+    await click("Lock local input");
+    expect(attempts[0]?.asked).toEqual([{ lock: true }]);
+    expect(pressed("Lock local input")).toBe("false");
+    await says({ ...STATE, localInput: false });
+    expect(pressed("Lock local input")).toBe("true");
+    await click("Lock local input");
+    expect(attempts[0]?.asked.at(-1)).toEqual({ lock: false });
+  });
+
+  it("is saved as a picture", async () => {
+    const saved: string[] = [];
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+      if (this.download !== "") saved.push(this.download);
+    });
+    await shown();
+    await click("Screenshot");
+    await screen.findByText("The screenshot was saved");
+    expect(saved[0]).toMatch(/^press-1 \d{4}-\d\d-\d\dT[\d-]+\.png$/);
+  });
+
+  it("has a clipboard both ways, by hand where the browser forbids", async () => {
+    await shown();
+    vi.spyOn(navigator.clipboard, "writeText").mockRejectedValue(new Error("not allowed"));
+    await click("Clipboard");
+    await user.type(screen.getByRole("textbox", { name: "Text for the device" }), "häß");
+    await click("Send to the device");
+    expect(views[0]?.did).toEqual(["häß"]);
+    expect(screen.getByText("The text is on the device's clipboard.")).toBeDefined();
+    await act(async () => views[0]?.listener.clipboard("<i>from there</i>"));
+    expect(screen.getByRole("textbox", { name: "Text from the device" })).toHaveProperty("value", "<i>from there</i>");
+    await click("Copy to this browser's clipboard");
+    await screen.findByText(/This browser does not let the page use its clipboard/);
+    await expectAccessible();
+  });
+
+  it("says what the device did not do, until it says something else", async () => {
+    await shown();
+    await act(async () => attempts[0]?.options.onRefusal({ code: "not-permitted", text: "<b>No.</b>" }));
+    const alert = await screen.findByRole("alert");
+    expect(alert.textContent).toContain("Your permission for that is missing, or was taken away.");
+    expect(alert.textContent).toContain("The device says: <b>No.</b>");
+    await says(STATE);
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+
+  it("says that its screen is locked, and that the connection is lost", async () => {
+    await shown(ALL, { ...STATE, locked: true });
+    expect(screen.getByText(/The screen of the device is locked/)).toBeDefined();
+    await now({ kind: "connected", session: { ...session, resuming: true }, account: "operator" });
+    expect(screen.getByRole("alert").textContent).toContain("Connection lost, trying other relays…");
+    expect(views[0]?.did).toEqual([]);
+  });
+
+  it.each([
+    ["no-display", "Nobody is signed in to a graphical desktop"],
+    ["wayland", "runs under Wayland"],
+    ["denied", "did not let the agent in"],
+    ["unsupported", "cannot show the desktop of this kind of device"],
+    ["failed", "The device could not show its desktop."],
+    ["new-in-2030", "The device could not start"],
+  ])("is not shown because of %s, with a sentence for it", async (code, sentence) => {
+    await shown();
+    await act(async () => attempts[0]?.options.onRefusal({ code, text: "What can be done." }));
+    await now({ kind: "ended", exit: { kind: "error", error: new SessionError("failed") }, session, account: null });
+    const alert = await screen.findByRole("alert");
+    expect(alert.textContent).toContain("The desktop of press-1 is not shown");
+    expect(alert.textContent).toContain(sentence);
+    expect(alert.textContent).toContain("The device says: What can be done.");
+    expect(screen.queryByRole("toolbar")).toBeNull();
+    expect(views[0]?.did).toContain("disposed");
+    await expectAccessible();
+    await click("Connect again");
+    expect(attempts).toHaveLength(2);
+  });
+
+  it.each([
+    ["ended-by-server", "not-permitted", "Your permission for the desktop of this device was taken away"],
+    ["ended-by-server", "ended-by-administrator", "An administrator ended the session."],
+    ["not-permitted", "", "Your permission for that is missing, or was taken away."],
+    ["switched-off", "", "Remote access was switched off at the device."],
+  ] as const)("is ended as %s (%s) with the reason", async (code, detail, text) => {
+    await shown();
+    const error = new SessionError(code, detail);
+    await now({ kind: "ended", exit: { kind: "error", error }, session, account: "operator" });
+    expect((await screen.findByRole("alert")).textContent).toContain(text);
+  });
+
+  it("is missing with a way to ask for it", async () => {
+    await shown([]);
+    expect(attempts[0]?.options.operations).toEqual(["desktop-view"]);
+    await now({ kind: "failed", error: new SessionError("forbidden") });
+    expect((await screen.findByRole("alert")).textContent).toContain(
+      "You do not have the permission to see the desktop of this device.",
+    );
+    expect(screen.getByRole("button", { name: /Request access/ })).toBeDefined();
+  });
+
+  it("waits for consent, and asks for the reason", async () => {
+    await shown();
+    await now({ kind: "connecting", step: "consent", consent: { whom: "device", until: Date.now() + 30_000 } });
+    expect(await screen.findByText("Waiting for the person at press-1")).toBeDefined();
+    await now({ kind: "failed", error: new SessionError("reason-required") });
+    const asks = within(await screen.findByRole("dialog", { name: "Why do you want to use press-1?" }));
+    await user.type(asks.getByRole("textbox"), "the belt slips");
+    await user.click(asks.getByRole("button", { name: "Connect" }));
+    expect(attempts[1]?.options.reason).toBe("the belt slips");
+  });
+
+  it("is left at once, and with a comment where the domain wants one", async () => {
+    api.on("GET /api/domain/options", { json: { commentRequired: true } });
+    const { router } = await shown();
+    await waitFor(() => expect(api.of("GET", "/api/domain/options")).toHaveLength(1));
+    await user.click(screen.getByRole("link", { name: "Elsewhere" }));
+    const asks = within(await screen.findByRole("dialog", { name: /Leave the desktop of press-1\?$/ }));
+    await user.type(asks.getByRole("textbox", { name: /What was done/ }), "looked");
+    await user.click(asks.getByRole("button", { name: "Leave" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/sessions"));
+    expect(attempts[0]?.ended).toBe(true);
+    expect(api.of("POST").map(({ body }) => body)).toEqual([{ comment: "looked" }]);
+  });
+
+  it("is given up when what comes cannot be drawn", async () => {
+    await shown();
+    await act(async () => views[0]?.listener.disconnected(false));
+    expect(attempts[0]?.broken).toBe(true);
+  });
+});
