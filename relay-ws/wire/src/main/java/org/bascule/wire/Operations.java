@@ -18,6 +18,10 @@ public record Operations(List<String> names) {
     public static final String EXEC = "exec";
     public static final String FILE_READ = "file-read";
     public static final String FILE_WRITE = "file-write";
+    public static final String DESKTOP_VIEW = "desktop-view";
+    public static final String DESKTOP_CONTROL = "desktop-control";
+    public static final String CLIPBOARD_TO_DEVICE = "clipboard-to-device";
+    public static final String CLIPBOARD_FROM_DEVICE = "clipboard-from-device";
 
     /** To watch other sessions; with the id of one, {@code watch:<sid>}, that alone. */
     public static final String WATCH = "watch";
