@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.bascule.agent.account.Account;
 import org.bascule.agent.account.AccountException;
@@ -23,6 +24,7 @@ import org.bascule.agent.watch.TerminalPicture;
 import org.bascule.agent.watch.WatchDesk;
 import org.bascule.agent.watch.WatchedSession;
 import org.bascule.session.service.CommandLine;
+import org.bascule.session.service.DesktopRequest;
 import org.bascule.session.service.FileRequest;
 import org.bascule.session.service.ProcessExit;
 import org.bascule.session.service.TerminalSize;
@@ -52,15 +54,18 @@ final class DeviceServices {
     private final WatchDesk watch;
     private final Watching watching;
     private final FileStreams files;
+    private final DesktopStreams desktops;
     private final Semaphore room = new Semaphore(MAX_RUNNING);
 
+    /** @param endHere ends a session at the will of somebody at the device, who is named */
     DeviceServices(
             StateFolder folder,
             AccountRules accounts,
             long ownUid,
             EventLog events,
             WatchDesk watch,
-            Executor executor) {
+            Executor executor,
+            BiConsumer<SessionId, String> endHere) {
         this.folder = folder;
         this.accounts = accounts;
         this.ownUid = ownUid;
@@ -69,6 +74,7 @@ final class DeviceServices {
         this.watch = watch;
         this.watching = new Watching(folder, events, watch, executor);
         this.files = new FileStreams(folder, ownUid);
+        this.desktops = new DesktopStreams(folder, accounts, ownUid, executor, endHere);
     }
 
     /** What a service runs with. */
@@ -115,6 +121,7 @@ final class DeviceServices {
                 case TERMINAL -> terminal(TerminalSize.parse(arguments));
                 case PROCESS -> process(CommandLine.parse(arguments));
                 case WATCH -> throw new IllegalStateException("watching runs nothing");
+                case DESKTOP -> desktops.task(stream, DesktopRequest.parse(arguments), ticket);
                 case FILE -> files.task(stream, FileRequest.parse(arguments), ticket);
             };
         } catch (WireException e) {

@@ -20,6 +20,13 @@ public enum Service {
         public boolean permittedBy(Operations operations) {
             return operations.allows(Operations.FILE_READ) || operations.allows(Operations.FILE_WRITE);
         }
+    },
+    /** Control includes seeing; which of the two it is at a time, the device's service sees to. */
+    DESKTOP("desktop", Operations.DESKTOP_VIEW, false) {
+        @Override
+        public boolean permittedBy(Operations operations) {
+            return operations.allows(Operations.DESKTOP_VIEW) || operations.allows(Operations.DESKTOP_CONTROL);
+        }
     };
 
     private final String text;

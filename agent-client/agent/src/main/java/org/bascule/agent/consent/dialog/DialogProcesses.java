@@ -21,6 +21,8 @@ import org.bascule.agent.account.AccountException;
 import org.bascule.agent.consent.ConsentDesk;
 import org.bascule.agent.consent.Question;
 import org.bascule.agent.consent.QuestionListener;
+import org.bascule.agent.display.Display;
+import org.bascule.agent.display.Displays;
 import org.bascule.agent.service.Launch;
 import org.bascule.agent.service.Launcher;
 import org.bascule.session.service.CommandLine;

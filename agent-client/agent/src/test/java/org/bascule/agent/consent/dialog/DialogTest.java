@@ -20,6 +20,8 @@ import org.bascule.agent.MutableClock;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.consent.ConsentDesk;
+import org.bascule.agent.display.Display;
+import org.bascule.agent.display.Displays;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.EventSpool;
 import org.bascule.agent.state.StateFolder;

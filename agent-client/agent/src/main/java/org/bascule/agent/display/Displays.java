@@ -1,4 +1,4 @@
-package org.bascule.agent.consent.dialog;
+package org.bascule.agent.display;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +21,7 @@ import org.bascule.agent.account.AccountException;
  * The displays that somebody is in front of. Who that is, is said by logind alone ({@code /run/systemd/sessions}, which root writes), or it is the account that the agent itself runs as, unless that is root: any other account of the
  * machine could make a display of its own and answer for the person at the device, and a programme with the set-user-id bit runs as root in its caller's environment.
  */
-final class Displays {
+public final class Displays {
 
     private static final Pattern NAME = Pattern.compile(":[0-9]{1,4}(\\.[0-9]{1,2})?");
     private static final int MAX_DISPLAYS = 4;
@@ -33,12 +33,12 @@ final class Displays {
     private final AccountDirectory accounts;
     private final long ownUid;
 
-    Displays(AccountDirectory accounts, long ownUid) {
+    public Displays(AccountDirectory accounts, long ownUid) {
         this(Path.of("/run/systemd/sessions"), Path.of("/proc"), Path.of("/tmp/.X11-unix"), accounts, ownUid);
     }
 
     /** The same with other folders: for tests. */
-    Displays(Path sessions, Path processes, Path sockets, AccountDirectory accounts, long ownUid) {
+    public Displays(Path sessions, Path processes, Path sockets, AccountDirectory accounts, long ownUid) {
         this.sessions = sessions;
         this.processes = processes;
         this.sockets = sockets;
@@ -47,24 +47,40 @@ final class Displays {
     }
 
     /** At most 4, each once. */
-    List<Display> present() throws AccountException {
+    public List<Display> present() throws AccountException {
         Map<String, Display> found = new LinkedHashMap<>();
         for (Map<String, String> session : sessions()) {
             String name = session.getOrDefault("DISPLAY", "");
             if (isThere(name) && isInFront(session) && isPerson(session)) {
                 account(session)
                         .ifPresent(account ->
-                                found.putIfAbsent(name, new Display(name, authority(account.uid(), name), account)));
+                                found.putIfAbsent(name, new Display(name, authority(account.uid(), name), account, isWayland(session))));
             }
         }
         Account own = accounts.own();
         for (Map<String, String> environment : ownUid == 0 ? List.<Map<String, String>>of() : environments(ownUid)) {
             String name = environment.getOrDefault("DISPLAY", "");
             if (isThere(name)) {
-                found.putIfAbsent(name, new Display(name, path(environment.get("XAUTHORITY")), own));
+                found.putIfAbsent(name, new Display(name, path(environment.get("XAUTHORITY")), own, environment.containsKey("WAYLAND_DISPLAY")));
             }
         }
         return found.values().stream().limit(MAX_DISPLAYS).toList();
+    }
+
+    /** A display that the owner has named, as an account that he permits. */
+    public Optional<Display> named(String name, Account account) {
+        return isThere(name)
+                ? Optional.of(new Display(name, authority(account.uid(), name), account))
+                : Optional.empty();
+    }
+
+    /** Whether somebody is in front of a session of Wayland, with or without a display of X11 in it. */
+    public boolean isWayland() {
+        return sessions().stream().anyMatch(session -> isInFront(session) && isPerson(session) && isWayland(session));
+    }
+
+    private static boolean isWayland(Map<String, String> session) {
+        return session.getOrDefault("TYPE", "").equals("wayland");
     }
 
     /** At a seat of this machine: a session that came over the network is active too. */

@@ -1,0 +1,83 @@
+package org.bascule.agent.desktop;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.bascule.agent.account.AccountException;
+import org.bascule.agent.desktop.DesktopProblem.Code;
+import org.bascule.agent.display.Display;
+import org.bascule.agent.log.SessionLog;
+import org.bascule.agent.service.Launcher;
+import org.bascule.agent.service.ServiceStream;
+import org.bascule.agent.state.StateException;
+import org.bascule.session.service.DesktopRequest;
+import org.bascule.wire.Operations;
+
+/** The service {@code desktop} ({@code docs/protocol/desktop.md}): each stream shows one display through a process of its own, with the rights of the account whose display it is. One for the whole agent. */
+public final class DesktopService {
+
+    /** At once on this device: each costs memory and looks at the whole screen. */
+    static final int MAX_HELPERS = 4;
+
+    private final Executor executor;
+    private final List<String> programme;
+    private final Semaphore room = new Semaphore(MAX_HELPERS);
+
+    /** @param executor a thread for each task */
+    public DesktopService(Executor executor) {
+        this(executor, Helper.programme());
+    }
+
+    /** The same with another programme that shows the display: for tests. */
+    DesktopService(Executor executor, List<String> programme) {
+        this.executor = executor;
+        this.programme = List.copyOf(programme);
+    }
+
+    /**
+     * Who asks.
+     *
+     * @param user name for people at the device: text from outside
+     * @param permitted what the session may do, asked again and again
+     * @param end ends the session because the person at the device wants it; told who that was
+     */
+    public record Caller(String user, Supplier<Operations> permitted, Consumer<String> end) {}
+
+    /** Finds the display. */
+    @FunctionalInterface
+    public interface Where {
+        Display display() throws DesktopProblem, AccountException, StateException;
+    }
+
+    /** Runs until the stream is over; blocks. */
+    public void run(
+            ServiceStream stream,
+            DesktopRequest request,
+            Where where,
+            Launcher launcher,
+            Caller caller,
+            SessionLog log)
+            throws IOException, InterruptedException, AccountException, StateException {
+        boolean entered = room.tryAcquire();
+        try {
+            if (!entered) {
+                throw new DesktopProblem(
+                        Code.FAILED, "Too many people look at this device's display. Wait until one of them has ended.");
+            }
+            new DesktopUse(stream, request, where.display(), caller, log, executor).run(launcher, programme);
+        } catch (DesktopProblem e) {
+            try {
+                stream.event(e.toEvent());
+            } finally {
+                stream.fail(String.valueOf(e.getMessage()));
+            }
+        } finally {
+            if (entered) {
+                room.release();
+            }
+        }
+    }
+}

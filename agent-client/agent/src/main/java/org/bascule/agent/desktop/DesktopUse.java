@@ -1,0 +1,391 @@
+package org.bascule.agent.desktop;
+
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.bascule.agent.account.AccountException;
+import org.bascule.agent.desktop.DesktopProblem.Code;
+import org.bascule.agent.desktop.link.Link;
+import org.bascule.agent.display.Display;
+import org.bascule.agent.log.SessionLog;
+import org.bascule.agent.service.Launcher;
+import org.bascule.agent.service.ServiceStream;
+import org.bascule.session.service.DesktopRequest;
+import org.bascule.session.service.DesktopRequest.Mode;
+import org.bascule.wire.Json;
+import org.bascule.wire.Operations;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.jspecify.annotations.Nullable;
+
+/** One stream that shows a display, from its beginning to its end. Rights and mode are the agent's; the helper does what it is told. */
+final class DesktopUse {
+
+    static final String TOOL = "desktop";
+
+    private static final System.Logger LOG = System.getLogger(DesktopUse.class.getName());
+    /** Rights are looked at so often. */
+    private static final int TICK_MILLIS = 500;
+    private static final int MAX_ORDERS = 256;
+    private static final int MAX_TEXT = 1_000;
+    private static final String CLIPBOARD = "clipboard";
+
+    private final ServiceStream stream;
+    private final DesktopRequest request;
+    private final Display display;
+    private final DesktopService.Caller caller;
+    private final SessionLog log;
+    private final Executor executor;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    /** What the client and the helper want, for the thread that may wait. */
+    private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>(MAX_ORDERS);
+
+    // guarded by this
+    private Mode mode;
+    private boolean controlled;
+    private JsonObject state = JsonValue.EMPTY_JSON_OBJECT;
+    private boolean shown;
+    private Clipboard clipboard = new Clipboard(false, false);
+
+    private record Clipboard(boolean toDevice, boolean fromDevice) {
+        JsonObject toJson() {
+            return Json.createObjectBuilder()
+                    .add("toDevice", toDevice)
+                    .add("fromDevice", fromDevice)
+                    .build();
+        }
+    }
+
+    /** Something for the thread that orders. */
+    @FunctionalInterface
+    private interface Order {
+        void run(Helper helper) throws IOException, WireException;
+    }
+
+    DesktopUse(
+            ServiceStream stream,
+            DesktopRequest request,
+            Display display,
+            DesktopService.Caller caller,
+            SessionLog log,
+            Executor executor) {
+        this.stream = stream;
+        this.request = request;
+        this.display = display;
+        this.caller = caller;
+        this.log = log;
+        this.executor = executor;
+        this.mode = request.mode();
+        this.controlled = mode == Mode.CONTROL;
+    }
+
+    /** Blocks on the thread that starts the helper: with it, the helper would end. */
+    void run(Launcher launcher, List<String> programme)
+            throws IOException, InterruptedException, DesktopProblem, AccountException {
+        require(mode);
+        clipboard = clipboard();
+        log.toolStarted(TOOL, mode.text(), display.account().name());
+        try {
+            Helper helper = new Helper(launcher, programme, display);
+            try {
+                follow(helper);
+            } finally {
+                stop(helper);
+                letGo(helper);
+            }
+        } finally {
+            log.toolEnded(TOOL, mode().text());
+        }
+    }
+
+    private void follow(Helper helper) throws IOException, DesktopProblem {
+        helper.to.message(Json.createObjectBuilder()
+                .add(
+                        "start",
+                        Json.createObjectBuilder(clipboard.toJson())
+                                .add("mode", mode.text())
+                                .add("user", caller.user())
+                                .add("name", display.name())
+                                .add("screen", request.screen()))
+                .build());
+        stream.onEnd(() -> executor.execute(() -> stop(helper)));
+        stream.onEvent(event -> orders.offer(to -> asked(to, event)));
+        executor.execute(() -> feed(helper));
+        executor.execute(() -> order(helper));
+        Optional<Link.Arrived> next;
+        try {
+            next = helper.from.next();
+            while (next.isPresent()) {
+                if (next.get().message().isPresent()) {
+                    told(helper, next.get().message().get());
+                } else {
+                    stream.write(helper.from.buffer(), 0, next.get().data());
+                }
+                next = helper.from.next();
+            }
+        } catch (WireException e) {
+            throw new DesktopProblem(Code.FAILED, "The desktop has ended: " + e.getMessage() + ".");
+        } catch (IOException e) {
+            if (stopped.get()) {
+                return;
+            }
+            throw e;
+        }
+        if (!stopped.get()) {
+            throw new DesktopProblem(
+                    Code.FAILED,
+                    "The programme that shows the display has ended, perhaps because the display has. Open the desktop again.");
+        }
+    }
+
+    private void stop(Helper helper) {
+        if (stopped.compareAndSet(false, true)) {
+            try {
+                helper.end();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** After a helper that was killed. */
+    private void letGo(Helper helper) throws InterruptedException {
+        helper.end();
+        if (isControlled() && !helper.isOrderly()) {
+            try {
+                helper.release();
+            } catch (AccountException | IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "keys may be held on display {0}: {1}", display.name(), e.getMessage());
+            }
+        }
+    }
+
+    // ---- from the client ----
+
+    private void feed(Helper helper) {
+        byte[] buffer = new byte[8 << 10];
+        try {
+            for (int length = stream.read(buffer); length >= 0; length = stream.read(buffer)) {
+                helper.to.data(buffer, 0, length);
+            }
+            stream.close();
+        } catch (IOException e) {
+            // one of both is over, which the other learns elsewhere
+        }
+        stop(helper);
+    }
+
+    private void asked(Helper helper, JsonObject event) throws IOException, WireException {
+        StrictJson json = StrictJson.of(event);
+        if (json.has("mode")) {
+            change(helper, Mode.parse(json.string("mode", 16)));
+        } else if (json.has("screen")) {
+            helper.to.message(Json.createObjectBuilder()
+                    .add("screen", json.text("screen", 64))
+                    .build());
+        } else if (json.has("quality")) {
+            boolean auto = event.get("quality").getValueType() == JsonValue.ValueType.STRING;
+            helper.to.message(Json.createObjectBuilder()
+                    .add("quality", auto ? 0 : json.number("quality", 1, 9))
+                    .build());
+        } else if (json.has("lock")) {
+            boolean lock = json.optionalFlag("lock");
+            if (lock && mode() != Mode.CONTROL) {
+                stream.event(new DesktopProblem(Code.NOT_PERMITTED, "Take control before you lock the device's own mouse and keyboard.").toEvent());
+            } else {
+                helper.to.message(Json.createObjectBuilder().add("lock", lock).build());
+            }
+        }
+    }
+
+    private void change(Helper helper, Mode wanted) throws IOException {
+        Mode before = mode();
+        if (wanted != before) {
+            try {
+                require(wanted);
+            } catch (DesktopProblem e) {
+                stream.event(e.toEvent());
+                return;
+            }
+            become(helper, wanted, before);
+        }
+        show();
+    }
+
+    /** What begins is recorded first. */
+    private void become(Helper helper, Mode wanted, Mode before) throws IOException {
+        log.toolStarted(TOOL, wanted.text(), display.account().name());
+        synchronized (this) {
+            mode = wanted;
+            controlled |= wanted == Mode.CONTROL;
+        }
+        log.toolEnded(TOOL, before.text());
+        helper.to.message(
+                Json.createObjectBuilder().add("mode", wanted.text()).build());
+    }
+
+    // ---- orders and rights ----
+
+    /** Does what may wait, and looks at the rights again and again, until the stream is over. */
+    private void order(Helper helper) {
+        try {
+            while (!stopped.get()) {
+                Order next = orders.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+                rights(helper);
+                if (next != null) {
+                    next.run(helper);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (WireException e) {
+            end(helper, new DesktopProblem(Code.FAILED, "The client sent an event that is not known: " + e.getMessage() + "."));
+        } catch (DesktopProblem e) {
+            end(helper, e);
+        } catch (IOException e) {
+            if (!stopped.get()) {
+                end(helper, new DesktopProblem(Code.FAILED, "The device could not go on with it: " + e.getMessage() + "."));
+            }
+        }
+    }
+
+    private void end(Helper helper, DesktopProblem problem) {
+        try {
+            stream.event(problem.toEvent());
+        } catch (IOException e) {
+            // it is over already
+        }
+        stream.fail(String.valueOf(problem.getMessage()));
+        stop(helper);
+    }
+
+    private void rights(Helper helper) throws IOException, DesktopProblem {
+        require(Mode.VIEW);
+        Mode now = mode();
+        if (now == Mode.CONTROL && !permits(Mode.CONTROL)) {
+            // what is taken away needs no record before it is
+            synchronized (this) {
+                mode = Mode.VIEW;
+            }
+            helper.to.message(Json.createObjectBuilder()
+                    .add("mode", Mode.VIEW.text())
+                    .build());
+            log.toolStarted(TOOL, Mode.VIEW.text(), display.account().name());
+            log.toolEnded(TOOL, now.text());
+            show();
+        }
+        Clipboard permitted = clipboard();
+        boolean changed;
+        synchronized (this) {
+            changed = !permitted.equals(clipboard);
+            clipboard = permitted;
+        }
+        if (changed) {
+            helper.to.message(
+                    Json.createObjectBuilder().add(CLIPBOARD, permitted.toJson()).build());
+            show();
+        }
+    }
+
+    private void require(Mode wanted) throws DesktopProblem {
+        if (!permits(wanted)) {
+            throw new DesktopProblem(
+                    Code.NOT_PERMITTED,
+                    wanted == Mode.CONTROL
+                            ? "You may not control this device's desktop. Ask whoever administers it for the permission."
+                            : "You may not see this device's desktop. Ask whoever administers it for the permission.");
+        }
+    }
+
+    /** Control includes seeing. */
+    private boolean permits(Mode wanted) {
+        Operations now = caller.permitted().get();
+        return now.allows(Operations.DESKTOP_CONTROL)
+                || (wanted == Mode.VIEW && now.allows(Operations.DESKTOP_VIEW));
+    }
+
+    private Clipboard clipboard() {
+        Operations now = caller.permitted().get();
+        return new Clipboard(
+                now.allows(Operations.CLIPBOARD_TO_DEVICE), now.allows(Operations.CLIPBOARD_FROM_DEVICE));
+    }
+
+    private synchronized Mode mode() {
+        return mode;
+    }
+
+    private synchronized boolean isControlled() {
+        return controlled;
+    }
+
+    // ---- from the helper ----
+
+    private void told(Helper helper, StrictJson message) throws WireException, IOException, DesktopProblem {
+        if (message.has("state")) {
+            synchronized (this) {
+                state = message.child("state").object();
+                shown = true;
+            }
+            show();
+        } else if (message.has("error")) {
+            StrictJson error = message.child("error");
+            throw new DesktopProblem(Code.of(error.string("code", 64)), error.string("text", MAX_TEXT));
+        } else if (message.has("log")) {
+            StrictJson use = message.child("log");
+            long id = use.number("id", 0, Integer.MAX_VALUE);
+            boolean toDevice = use.string("direction", 32).equals(SessionLog.Direction.TO_DEVICE.text());
+            long length = use.number("length", 0, Integer.MAX_VALUE);
+            orders.offer(to -> clipboardUsed(to, id, toDevice, length));
+        } else if (message.has("end")) {
+            caller.end().accept(display.account().name() + " on display " + display.name());
+            throw new DesktopProblem(Code.FAILED, "Somebody at the device has ended it.");
+        }
+    }
+
+    private void clipboardUsed(Helper helper, long id, boolean toDevice, long length) throws IOException {
+        boolean permitted =
+                caller.permitted().get().allows(toDevice ? Operations.CLIPBOARD_TO_DEVICE : Operations.CLIPBOARD_FROM_DEVICE);
+        if (permitted) {
+            log.clipboard(toDevice ? SessionLog.Direction.TO_DEVICE : SessionLog.Direction.FROM_DEVICE, length);
+        }
+        helper.to.message(Json.createObjectBuilder()
+                .add("logged", Json.createObjectBuilder().add("id", id).add("ok", permitted))
+                .build());
+    }
+
+    /** Tells the client how things are. */
+    private void show() throws IOException {
+        JsonObject event;
+        synchronized (this) {
+            if (!shown) {
+                return;
+            }
+            JsonObjectBuilder desktop = Json.createObjectBuilder()
+                    .add("display", display.name())
+                    .add("account", display.account().name())
+                    .add("mode", mode.text());
+            copy(desktop, "screens");
+            copy(desktop, "locked");
+            copy(desktop, "localInput");
+            event = Json.createObjectBuilder()
+                    .add("desktop", desktop.add(CLIPBOARD, clipboard.toJson()))
+                    .build();
+        }
+        stream.event(event);
+    }
+
+    private void copy(JsonObjectBuilder to, String name) {
+        @Nullable JsonValue value = state.get(name);
+        if (value != null) {
+            to.add(name, value);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package org.bascule.agent.desktop;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.bascule.agent.account.AccountException;
+import org.bascule.agent.desktop.helper.DesktopHelper;
+import org.bascule.agent.desktop.link.Link;
+import org.bascule.agent.display.Display;
+import org.bascule.agent.service.Launch;
+import org.bascule.agent.service.Launcher;
+import org.bascule.session.service.CommandLine;
+
+/** The process that shows a display. Native code runs there alone, so what breaks in it does not break the agent. */
+final class Helper {
+
+    private static final int GRACE_SECONDS = 2;
+    private static final int RELEASE_SECONDS = 10;
+    /** Of one that had the time to let go of everything: its own end, SIGHUP, SIGTERM. */
+    private static final List<Integer> ORDERLY = List.of(0, 129, 143);
+
+    private final Launcher launcher;
+    private final List<String> programme;
+    private final Display display;
+    private final Process process;
+    final Link.Writer to;
+    final Link.Reader from;
+
+    Helper(Launcher launcher, List<String> programme, Display display) throws AccountException, IOException {
+        this.launcher = launcher;
+        this.programme = programme;
+        this.display = display;
+        this.process = start(List.of(), ProcessBuilder.Redirect.PIPE);
+        this.to = new Link.Writer(process.getOutputStream());
+        this.from = new Link.Reader(process.getInputStream());
+    }
+
+    static List<String> programme() {
+        return List.of(
+                Path.of(System.getProperty("java.home", "/usr"), "bin", "java").toString(),
+                "-Xms16m",
+                "-Xmx48m",
+                "-Xss512k",
+                "-XX:+UseSerialGC",
+                "-XX:ReservedCodeCacheSize=24m",
+                "-XX:MaxMetaspaceSize=48m",
+                "-XX:CICompilerCount=2",
+                "-XX:-UsePerfData",
+                "-Djava.awt.headless=true",
+                "-cp",
+                System.getProperty("java.class.path", ""),
+                DesktopHelper.class.getName());
+    }
+
+    private Process start(List<String> arguments, ProcessBuilder.Redirect out) throws AccountException, IOException {
+        List<String> command = new ArrayList<>(programme);
+        command.addAll(arguments);
+        Launch launch = launcher.command(display.account(), CommandLine.of(command));
+        ProcessBuilder builder = new ProcessBuilder(launch.command())
+                .directory(launch.directory().toFile())
+                .redirectOutput(out)
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().clear();
+        builder.environment().putAll(launch.environment());
+        builder.environment().put("DISPLAY", display.name());
+        display.authority().ifPresent(file -> builder.environment().put("XAUTHORITY", file.toString()));
+        return builder.start();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Asks it to end, which does not wait for anything; then sees to it. */
+    void end() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Whether it could let go of what it had pressed; after {@link #end}. */
+    boolean isOrderly() {
+        return !process.isAlive() && ORDERLY.contains(process.exitValue());
+    }
+
+    /** Lets go of everything that is pressed on the display, by another process. */
+    void release() throws InterruptedException, AccountException, IOException {
+        Process again = start(List.of("release"), ProcessBuilder.Redirect.DISCARD);
+        if (!again.waitFor(RELEASE_SECONDS, TimeUnit.SECONDS)) {
+            again.destroyForcibly();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package org.bascule.agent.desktop.helper;
+
+import java.io.IOException;
+import org.bascule.agent.desktop.link.Link;
+import org.bascule.agent.desktop.rfb.ClipboardSink;
+import org.bascule.agent.desktop.rfb.InputSink;
+import org.bascule.agent.desktop.rfb.RfbServer;
+import org.bascule.agent.desktop.x11.XInput;
+import org.bascule.agent.desktop.x11.XPictures;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+import org.jspecify.annotations.Nullable;
+
+/** What the client does to the display, as far as the agent has permitted it, and what the agent orders. For the thread that reads. */
+final class Controls implements InputSink, ClipboardSink, AutoCloseable {
+
+    private final String display;
+    private final HelperState state;
+    private final XPictures pictures;
+    private final Link.Writer out;
+    private @Nullable XInput input;
+    private @Nullable RfbServer server;
+
+    Controls(String display, HelperState state, XPictures pictures, Link.Writer out) {
+        this.display = display;
+        this.state = state;
+        this.pictures = pictures;
+        this.out = out;
+    }
+
+    /** @param user who views or controls: text from outside */
+    void begin(String user) throws IOException {
+        if (state.isControl()) {
+            input();
+        }
+    }
+
+    void serve(RfbServer now) {
+        server = now;
+    }
+
+    private XInput input() throws IOException {
+        XInput present = input;
+        if (present == null) {
+            present = new XInput(display);
+            input = present;
+        }
+        return present;
+    }
+
+    /** Of the agent. */
+    void message(StrictJson message) throws IOException, WireException {
+        if (message.has("mode")) {
+            mode(message.string("mode", 16).equals("control"));
+        } else if (message.has("screen")) {
+            pictures.choose(message.text("screen", 64));
+        } else if (message.has("quality")) {
+            int level = (int) message.number("quality", 0, 9);
+            RfbServer present = server;
+            if (present != null) {
+                present.quality(level == 0 ? -1 : level);
+            }
+        } else if (message.has("clipboard")) {
+            state.clipboard(message.child("clipboard"));
+        }
+    }
+
+    private void mode(boolean control) throws IOException {
+        if (control) {
+            input();
+        }
+        state.control(control);
+        XInput present = input;
+        if (!control && present != null) {
+            present.release();
+        }
+    }
+
+    @Override
+    public void pointer(int buttons, int x, int y) {
+        XInput present = input;
+        if (present != null && state.isControl()) {
+            present.pointer(buttons, x + pictures.originX(), y + pictures.originY());
+        }
+    }
+
+    @Override
+    public void key(boolean down, int keysym, int scanCode) {
+        XInput present = input;
+        if (present != null && state.isControl()) {
+            present.key(down, keysym, scanCode);
+        }
+    }
+
+    @Override
+    public void offered(String text) {}
+
+    @Override
+    public void wanted() {}
+
+    @Override
+    public void close() {
+        XInput present = input;
+        if (present != null) {
+            present.close();
+        }
+    }
+}

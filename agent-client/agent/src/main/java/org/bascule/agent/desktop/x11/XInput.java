@@ -1,0 +1,236 @@
+package org.bascule.agent.desktop.x11;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import com.sun.jna.ptr.LongByReference;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.bascule.agent.desktop.x11.Extensions.Xtst;
+
+/** Mouse and keyboard by XTEST. Remembers what is down, to let go of it. Thread-safe: its end comes from elsewhere. */
+public final class XInput implements AutoCloseable {
+
+    private static final int BUTTONS = 8;
+    private static final int CORE_KEYBOARD = 0x100;
+    private static final int FUNCTION_KEYS = 0xff00;
+    private static final int KEYSYM_UP = 0xff52;
+    private static final int EVDEV_UP = 111;
+    /** Keys held at once; more are a client that presses and never lets go. */
+    private static final int MAX_DOWN = 64;
+
+    private final XConnection connection;
+    private final boolean evdev;
+    private final SpareKeys spare;
+    private final Map<Integer, Integer> down = new HashMap<>();
+    private final Memory state = new Memory(18);
+    private final IntByReference consumed = new IntByReference();
+    private final LongByReference keysym = new LongByReference();
+    private int buttons;
+
+    public XInput(String display) throws DisplayException {
+        connection = XConnection.open(display);
+        IntByReference any = new IntByReference();
+        try {
+            if (Xtst.XTestQueryExtension(connection.display, any, any, any, any) == 0) {
+                throw new DisplayException("unsupported", "The display lacks the extension XTEST: it can only be viewed.");
+            }
+        } catch (LinkageError e) {
+            throw new DisplayException(
+                    "unsupported", "The library libXtst is missing on the device: install the package libxtst6.");
+        }
+        Xtst.XTestGrabControl(connection.display, 1);
+        evdev = (Xlib.XKeysymToKeycode(connection.display, KEYSYM_UP) & 255) == EVDEV_UP;
+        spare = new SpareKeys(connection);
+    }
+
+    /** @param newButtons bit 0 for button 1 and so on */
+    public synchronized void pointer(int newButtons, int x, int y) {
+        Xtst.XTestFakeMotionEvent(connection.display, connection.screen, x, y, 0);
+        press(newButtons);
+        flush();
+    }
+
+    private void press(int newButtons) {
+        for (int button = 0; button < BUTTONS; button++) {
+            int pressed = newButtons >> button & 1;
+            if ((buttons >> button & 1) != pressed) {
+                Xtst.XTestFakeButtonEvent(connection.display, button + 1, pressed, 0);
+            }
+        }
+        buttons = newButtons;
+    }
+
+    /** See {@code InputSink.key}. */
+    public synchronized void key(boolean pressed, int symbol, int scanCode) {
+        int id = scanCode != 0 ? -scanCode : symbol;
+        int keycode;
+        if (pressed) {
+            Integer held = down.get(id);
+            keycode = held != null ? held : keycode(symbol, scanCode);
+            if (keycode == 0 || (held == null && down.size() >= MAX_DOWN)) {
+                return;
+            }
+            down.put(id, keycode);
+        } else {
+            Integer held = down.remove(id);
+            if (held == null) {
+                return;
+            }
+            keycode = held;
+        }
+        Xtst.XTestFakeKeyEvent(connection.display, keycode, pressed ? 1 : 0, 0);
+        flush();
+    }
+
+    /**
+     * The key at the same place if it means the same here; otherwise one that does, if need be one that is made to. So the client's character arrives, whatever the two layouts are.
+     */
+    private int keycode(int symbol, int scanCode) {
+        while (connection.next(0)) {
+            if (connection.type() == Xlib.MAPPING_NOTIFY) {
+                Xlib.XRefreshKeyboardMapping(connection.event);
+            }
+        }
+        int modifiers = modifiers();
+        int same = evdev ? ScanCodes.keycode(scanCode) : 0;
+        if (same != 0 && (symbol == 0 || isFunction(symbol) || meaning(same, modifiers) == symbol)) {
+            return same;
+        }
+        if (symbol == 0) {
+            return 0;
+        }
+        int usual = Xlib.XKeysymToKeycode(connection.display, symbol & 0xffffffffL) & 255;
+        if (usual != 0 && (isFunction(symbol) || meaning(usual, modifiers) == symbol)) {
+            return usual;
+        }
+        return spare.keycode(symbol, new TreeSet<>(down.values()));
+    }
+
+    /** Modifiers, arrows and the like: they do not depend on the layout's letters. */
+    private static boolean isFunction(int symbol) {
+        return symbol >= FUNCTION_KEYS && symbol <= 0xffff;
+    }
+
+    /** As XkbLookupKeySym takes them: with the group. */
+    private int modifiers() {
+        Xlib.XkbGetState(connection.display, CORE_KEYBOARD, state);
+        int group = state.getByte(0) & 3;
+        int mods = state.getByte(6) & 255;
+        return mods | group << 13;
+    }
+
+    private int meaning(int keycode, int modifiers) {
+        keysym.setValue(0);
+        Xlib.XkbLookupKeySym(connection.display, (byte) keycode, modifiers, consumed, keysym);
+        return (int) keysym.getValue();
+    }
+
+    private void flush() {
+        Xlib.XFlush(connection.display);
+    }
+
+    /** Lets go of everything. */
+    public synchronized void release() {
+        press(0);
+        down.values().forEach(keycode -> Xtst.XTestFakeKeyEvent(connection.display, keycode, 0, 0));
+        down.clear();
+        Xlib.XSync(connection.display, 0);
+    }
+
+    /** Lets go of every key and button that is down on the display: after a process that could not. */
+    public synchronized void releaseAll() {
+        byte[] keys = new byte[32];
+        Xlib.XQueryKeymap(connection.display, keys);
+        for (int keycode = 8; keycode < 256; keycode++) {
+            if ((keys[keycode / 8] >> keycode % 8 & 1) != 0) {
+                Xtst.XTestFakeKeyEvent(connection.display, keycode, 0, 0);
+            }
+        }
+        for (int button = 1; button <= BUTTONS; button++) {
+            Xtst.XTestFakeButtonEvent(connection.display, button, 0, 0);
+        }
+        Xlib.XSync(connection.display, 0);
+    }
+
+    @Override
+    public synchronized void close() {
+        release();
+        spare.restore();
+        connection.close();
+    }
+
+    /** Key codes without a meaning of their own, lent to characters that no key has. */
+    private static final class SpareKeys {
+
+        private static final int MOST = 12;
+        private static final int COLUMNS = 2;
+
+        private final XConnection connection;
+        private final TreeSet<Integer> free = new TreeSet<>();
+        private final Map<Integer, Integer> lent = new java.util.LinkedHashMap<>(16, 0.75f, true);
+
+        SpareKeys(XConnection connection) {
+            this.connection = connection;
+            IntByReference least = new IntByReference();
+            IntByReference most = new IntByReference();
+            IntByReference columns = new IntByReference();
+            Xlib.XDisplayKeycodes(connection.display, least, most);
+            int count = most.getValue() - least.getValue() + 1;
+            Pointer map = Xlib.XGetKeyboardMapping(connection.display, (byte) least.getValue(), count, columns);
+            if (map == null) {
+                return;
+            }
+            for (int key = count - 1; key >= 0 && free.size() < MOST; key--) {
+                boolean empty = true;
+                for (int column = 0; column < columns.getValue(); column++) {
+                    empty &= map.getLong(((long) key * columns.getValue() + column) * 8) == 0;
+                }
+                if (empty) {
+                    free.add(least.getValue() + key);
+                }
+            }
+            Xlib.XFree(map);
+        }
+
+        /** 0 if none is left. */
+        int keycode(int symbol, TreeSet<Integer> inUse) {
+            Integer known = lent.get(symbol);
+            if (known != null) {
+                return known;
+            }
+            Integer code = free.pollFirst();
+            if (code == null) {
+                Integer oldest = lent.entrySet().stream()
+                        .filter(entry -> !inUse.contains(entry.getValue()))
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElse(null);
+                if (oldest == null) {
+                    return 0;
+                }
+                code = lent.remove(oldest);
+            }
+            if (code == null) {
+                return 0;
+            }
+            map(code, symbol & 0xffffffffL);
+            lent.put(symbol, code);
+            return code;
+        }
+
+        private void map(int keycode, long symbol) {
+            Memory symbols = new Memory(COLUMNS * 8);
+            symbols.setLong(0, symbol);
+            symbols.setLong(8, symbol);
+            Xlib.XChangeKeyboardMapping(connection.display, keycode, COLUMNS, symbols, 1);
+            Xlib.XSync(connection.display, 0);
+        }
+
+        void restore() {
+            lent.values().forEach(keycode -> map(keycode, 0));
+            lent.clear();
+        }
+    }
+}

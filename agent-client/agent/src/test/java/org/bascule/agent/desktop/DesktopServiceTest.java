@@ -1,0 +1,264 @@
+package org.bascule.agent.desktop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.bascule.session.service.DesktopRequest.Mode;
+import org.bascule.wire.Json;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real display (Xvfb) with a real programme on it, seen and touched through the service by a client of RFB. */
+@Timeout(90)
+class DesktopServiceTest {
+
+    private static final int WIDTH = 800;
+    private static final int HEIGHT = 600;
+
+    private DesktopFixture fixture;
+    private final DesktopStream stream = new DesktopStream();
+
+    @BeforeEach
+    void open(@TempDir Path folder) throws Exception {
+        fixture = new DesktopFixture(folder, WIDTH, HEIGHT);
+        fixture.startPainter();
+    }
+
+    @AfterEach
+    void close() {
+        stream.leave();
+        fixture.close();
+    }
+
+    private static JsonObject say(String name, String value) {
+        return Json.createObjectBuilder().add(name, value).build();
+    }
+
+    private static String mode(JsonObject event) {
+        return event.getJsonObject("desktop").getString("mode");
+    }
+
+    /** The noise that the programme drew, without loss. */
+    private static boolean isNoise(RfbClient client, long seed, int x, int y, int width, int height) {
+        Random random = new Random(seed);
+        for (int line = y; line < y + height; line++) {
+            for (int column = x; column < x + width; column++) {
+                if (client.pixel(column, line) != random.nextInt(0x1000000)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    @Test
+    void pixelsArriveFewColoursAtOnceAndManyExactlyAfterAMoment() throws Exception {
+        fixture.paint("fill 123456 0 0 800 600");
+        fixture.open(stream, Mode.VIEW);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        assertThat(client.width).isEqualTo(WIDTH);
+        client.await("the first picture", () -> client.pixel(400, 300) == 0x123456);
+        fixture.paint("fill 00ff80 100 100 50 50");
+        client.await("the change", () -> client.pixel(149, 149) == 0x00ff80 && client.pixel(150, 150) == 0x123456);
+        assertThat(client.jpegs).isZero();
+        fixture.paint("noise 7 200 200 300 200");
+        client.await("the photograph", () -> client.jpegs > 0);
+        client.await("the exact one", () -> isNoise(client, 7, 200, 200, 300, 200));
+        long sent = stream.bytes;
+        TimeUnit.MILLISECONDS.sleep(600);
+        assertThat(stream.bytes - sent).as("a picture that rests costs nothing").isZero();
+    }
+
+    @Test
+    void aClientThatAsksForEachUpdateAndKnowsOnlyRawIsServedToo() throws Exception {
+        fixture.paint("fill a0b0c0 0 0 800 600");
+        fixture.open(stream, Mode.VIEW);
+        stream.next();
+        RfbClient client = new RfbClient(stream.received(), stream::send);
+        client.hello();
+        client.start();
+        client.encodings(RfbClient.RAW);
+        client.request(false);
+        client.await("the picture", () -> client.pixel(799, 599) == 0xa0b0c0);
+        fixture.paint("fill ff0000 0 0 10 10");
+        TimeUnit.MILLISECONDS.sleep(300);
+        assertThat(client.updates).as("nothing unasked").isEqualTo(1);
+        client.request(true);
+        client.await("the change", () -> client.pixel(9, 9) == 0xff0000);
+    }
+
+    @Test
+    void whatScrollsIsMovedByTheClient() throws Exception {
+        fixture.paint("noise 1 0 0 800 600");
+        fixture.open(stream, Mode.VIEW);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.await("the exact picture", () -> isNoise(client, 1, 0, 0, WIDTH, HEIGHT));
+        int[] before = client.pixels.clone();
+        fixture.paint("scroll 20");
+        client.await("the move", () -> client.copies > 0);
+        client.await("the new rows", () -> isNoise(client, 20, 0, HEIGHT - 20, WIDTH, 20));
+        for (int y = 0; y < HEIGHT - 20; y++) {
+            for (int x = 0; x < WIDTH; x++) {
+                assertThat(client.pixel(x, y)).isEqualTo(before[(y + 20) * WIDTH + x]);
+            }
+        }
+    }
+
+    @Test
+    void mouseAndKeysReachTheProgrammeInControlOnly() throws Exception {
+        fixture.open(stream, Mode.VIEW);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.await("that scan codes are known", () -> client.keysKnown);
+        client.pointer(1, 300, 200);
+        client.pointer(0, 300, 200);
+        client.key(true, 'x');
+        client.key(false, 'x');
+        TimeUnit.MILLISECONDS.sleep(500);
+        assertThat(fixture.seen).as("viewing touches nothing").isEmpty();
+
+        stream.say(say("mode", "control"));
+        assertThat(mode(stream.next())).isEqualTo("control");
+        client.pointer(0, 310, 210);
+        client.pointer(1, 310, 210);
+        fixture.awaitSeen("pressed 1 310 210");
+        client.pointer(0, 310, 210);
+        fixture.awaitSeen("released 1 310 210");
+        client.scanCode(true, 'a', 0x1e);
+        fixture.awaitSeen("typed 61");
+        client.scanCode(false, 'a', 0x1e);
+        fixture.awaitSeen("up A");
+        // the client's layout has z where the device's has y: the character counts
+        client.scanCode(true, 'z', 0x15);
+        fixture.awaitSeen("typed 7a");
+        client.scanCode(false, 'z', 0x15);
+        client.key(true, 0x20ac & 0xffff | 0x1000000);
+        fixture.awaitSeen("typed 20ac");
+        client.key(false, 0x20ac & 0xffff | 0x1000000);
+        client.key(true, 0xe4);
+        fixture.awaitSeen("typed e4");
+        client.key(false, 0xe4);
+
+        client.key(true, 0xffe1);
+        fixture.awaitSeen("down Shift");
+        stream.say(say("mode", "view"));
+        assertThat(mode(stream.next())).isEqualTo("view");
+        fixture.awaitSeen("up Shift");
+        client.pointer(1, 10, 10);
+        client.pointer(0, 10, 10);
+        TimeUnit.MILLISECONDS.sleep(300);
+        assertThat(fixture.seen).isEmpty();
+        assertThat(fixture.recorded().toString()).contains("desktop", "view", "control");
+    }
+
+    @Test
+    void controlIsRefusedAndTakenAwayWithTheRight() throws Exception {
+        Future<?> use = fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.key(true, 'q');
+        fixture.awaitSeen("typed 71");
+        fixture.permitted = DesktopFixture.VIEW;
+        JsonObject now = stream.next();
+        assertThat(mode(now)).isEqualTo("view");
+        fixture.awaitSeen("up Q");
+        client.key(true, 'r');
+        stream.say(say("mode", "control"));
+        JsonObject refused = null;
+        while (refused == null) {
+            JsonObject event = stream.next();
+            refused = event.getJsonObject("error");
+        }
+        assertThat(refused.getString("code")).isEqualTo("not-permitted");
+        assertThat(fixture.seen).doesNotContain("typed 72");
+        fixture.permitted = new org.bascule.wire.Operations(java.util.List.of());
+        use.get(10, TimeUnit.SECONDS);
+        assertThat(stream.failure).contains("may not see");
+
+        DesktopStream again = new DesktopStream();
+        fixture.permitted = DesktopFixture.VIEW;
+        fixture.open(again, Mode.CONTROL).get(10, TimeUnit.SECONDS);
+        assertThat(again.next().getJsonObject("error").getString("code")).isEqualTo("not-permitted");
+        assertThat(again.bytes).isZero();
+    }
+
+    @Test
+    void whatIsPressedIsLetGoWhenTheClientLeavesOrTheHelperIsKilled() throws Exception {
+        fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.key(true, 0xffe3);
+        client.pointer(1, 50, 50);
+        fixture.awaitSeen("down Ctrl");
+        fixture.awaitSeen("pressed 1 50 50");
+        stream.leave();
+        fixture.awaitSeen("released 1 50 50");
+        fixture.awaitSeen("up Ctrl");
+
+        DesktopStream second = new DesktopStream();
+        Future<?> use = fixture.open(second, Mode.CONTROL);
+        RfbClient other = fixture.client(second, DesktopFixture.usual());
+        other.key(true, 0xffe3);
+        fixture.awaitSeen("down Ctrl");
+        helper().destroyForcibly();
+        fixture.awaitSeen("up Ctrl");
+        use.get(20, TimeUnit.SECONDS);
+        assertThat(second.events.toString()).contains("Open the desktop again");
+    }
+
+    private static ProcessHandle helper() {
+        return ProcessHandle.current()
+                .children()
+                .filter(process -> process.info()
+                        .commandLine()
+                        .orElse("")
+                        .contains("org.bascule.agent.desktop.helper.DesktopHelper"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void garbageEndsTheStreamAndNothingElse() throws Exception {
+        Random random = new Random(5);
+        for (int i = 0; i < 3; i++) {
+            DesktopStream hostile = new DesktopStream();
+            Future<?> use = fixture.open(hostile, Mode.CONTROL);
+            RfbClient client = fixture.client(hostile, DesktopFixture.usual());
+            client.await("a picture", () -> client.updates > 0);
+            byte[] garbage = new byte[1 << 16];
+            random.nextBytes(garbage);
+            garbage[0] = (byte) new int[] {77, 6, 0}[i];
+            hostile.send(garbage);
+            use.get(20, TimeUnit.SECONDS);
+            assertThat(hostile.events.toString()).contains("\"failed\"");
+        }
+    }
+
+    @Test
+    void theDisplayGoesAway() throws Exception {
+        Future<?> use = fixture.open(stream, Mode.VIEW);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.await("a picture", () -> client.updates > 0);
+        fixture.killDisplay();
+        use.get(20, TimeUnit.SECONDS);
+        assertThat(stream.events.toString()).contains("\"failed\"");
+    }
+
+    @Test
+    void aClientThatTakesNothingIsNotFlooded() throws Exception {
+        fixture.open(stream, Mode.VIEW);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.await("a picture", () -> client.updates > 0);
+        client.acknowledge = false;
+        for (int i = 0; i < 40; i++) {
+            fixture.paint("noise " + i + " 0 0 400 400");
+        }
+        TimeUnit.MILLISECONDS.sleep(300);
+        long updates = client.updates;
+        assertThat(updates).as("only what the window lets through").isLessThan(20);
+    }
+}

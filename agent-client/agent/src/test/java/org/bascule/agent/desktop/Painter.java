@@ -1,0 +1,157 @@
+package org.bascule.agent.desktop;
+
+import java.awt.Color;
+import java.awt.EventQueue;
+import java.awt.Graphics;
+import java.awt.Toolkit;
+import java.awt.datatransfer.DataFlavor;
+import java.awt.datatransfer.StringSelection;
+import java.awt.event.KeyAdapter;
+import java.awt.event.KeyEvent;
+import java.awt.event.MouseAdapter;
+import java.awt.event.MouseEvent;
+import java.awt.image.BufferedImage;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import javax.swing.JComponent;
+import javax.swing.JWindow;
+
+/**
+ * Somebody's programme on the display: fills its screen, draws what its standard input says and tells what mouse and keyboard do.
+ *
+ * <pre>fill RRGGBB x y w h | noise seed x y w h | rows seed | scroll n | copy text | paste | click-colours</pre>
+ */
+final class Painter extends JComponent {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient BufferedImage image;
+    private final transient PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private boolean flip;
+
+    private Painter(int width, int height) {
+        image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        setSize(width, height);
+        addMouseListener(new MouseAdapter() {
+            @Override
+            public void mousePressed(MouseEvent event) {
+                if (flip) {
+                    fill(image.getRGB(0, 64) == 0xffff0000 ? 0x0000ff : 0xff0000, 0, 64, 64, 64);
+                    paintImmediately(0, 64, 64, 64);
+                    Toolkit.getDefaultToolkit().sync();
+                }
+                out.println("pressed " + event.getButton() + " " + event.getX() + " " + event.getY());
+            }
+
+            @Override
+            public void mouseReleased(MouseEvent event) {
+                out.println("released " + event.getButton() + " " + event.getX() + " " + event.getY());
+            }
+        });
+        addKeyListener(new KeyAdapter() {
+            @Override
+            public void keyTyped(KeyEvent event) {
+                out.println("typed " + Integer.toHexString(event.getKeyChar()));
+            }
+
+            @Override
+            public void keyPressed(KeyEvent event) {
+                out.println("down " + KeyEvent.getKeyText(event.getKeyCode()));
+            }
+
+            @Override
+            public void keyReleased(KeyEvent event) {
+                out.println("up " + KeyEvent.getKeyText(event.getKeyCode()));
+            }
+        });
+    }
+
+    @Override
+    protected void paintComponent(Graphics graphics) {
+        graphics.drawImage(image, 0, 0, null);
+    }
+
+    private void fill(int rgb, int x, int y, int width, int height) {
+        Graphics graphics = image.getGraphics();
+        graphics.setColor(new Color(rgb));
+        graphics.fillRect(x, y, width, height);
+        graphics.dispose();
+    }
+
+    private void noise(long seed, int x, int y, int width, int height) {
+        Random random = new Random(seed);
+        for (int line = y; line < y + height; line++) {
+            for (int column = x; column < x + width; column++) {
+                image.setRGB(column, line, random.nextInt(0x1000000));
+            }
+        }
+    }
+
+    private void order(String line) {
+        String[] words = line.split(" ", -1);
+        switch (words[0]) {
+            case "fill" -> fill(
+                    Integer.parseInt(words[1], 16), number(words, 2), number(words, 3), number(words, 4), number(words, 5));
+            case "noise" -> noise(
+                    Long.parseLong(words[1]), number(words, 2), number(words, 3), number(words, 4), number(words, 5));
+            case "scroll" -> {
+                Graphics graphics = image.getGraphics();
+                int by = number(words, 1);
+                graphics.copyArea(0, by, image.getWidth(), image.getHeight() - by, 0, -by);
+                graphics.dispose();
+                noise(by, 0, image.getHeight() - by, image.getWidth(), by);
+            }
+            case "copy" -> Toolkit.getDefaultToolkit()
+                    .getSystemClipboard()
+                    .setContents(new StringSelection(line.substring(5).replace("\\n", "\n")), null);
+            case "paste" -> paste();
+            case "flip" -> {
+                flip = true;
+                fill(0xff0000, 0, 64, 64, 64);
+            }
+            default -> throw new IllegalArgumentException(line);
+        }
+        paintImmediately(0, 0, getWidth(), getHeight());
+        Toolkit.getDefaultToolkit().sync();
+        out.println("done");
+    }
+
+    private void paste() {
+        try {
+            String text = (String) Toolkit.getDefaultToolkit().getSystemClipboard().getData(DataFlavor.stringFlavor);
+            out.println("pasted " + text.replace("\n", "\\n"));
+        } catch (Exception e) {
+            out.println("pasted nothing: " + e);
+        }
+    }
+
+    private static int number(String[] words, int index) {
+        return Integer.parseInt(words[index]);
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        int width = Integer.parseInt(arguments[0]);
+        int height = Integer.parseInt(arguments[1]);
+        Painter painter = new Painter(width, height);
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        EventQueue.invokeAndWait(() -> {
+            java.awt.Frame owner = new java.awt.Frame();
+            owner.setUndecorated(true);
+            owner.setBounds(0, 0, width, height);
+            owner.setLayout(null);
+            painter.setFocusable(true);
+            owner.add(painter);
+            owner.setVisible(true);
+            painter.requestFocus();
+        });
+        painter.out.println("ready " + JWindow.class.getSimpleName());
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String order = line;
+            EventQueue.invokeAndWait(() -> painter.order(order));
+        }
+        System.exit(0);
+    }
+}
