@@ -1,0 +1,375 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.BoundingBox;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The desktop of a real device with a real display, in a real browser: by its pixels, and by what its window sees (TOOL-1, TOOL-2). */
+@ExtendWith(RunningSystem.class)
+class DesktopIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration REACHES_SESSIONS = Duration.ofSeconds(5);
+    /** As much as reaches the device if anything does. */
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
+
+    private static final String NAME = "has-a-desktop";
+    private static final String RED = "255,0,0";
+    private static final String GREEN = "0,255,0";
+    private static final String BLUE = "0,0,255";
+    private static final String CANVAS = ".desktop__screen canvas";
+    private static final String ALL_ABOUT_DESKTOPS = "\"view-desktop\",\"control-desktop\"";
+
+    private static TheSystem system;
+    private static Api api;
+    private static String uid;
+    private static Path folder;
+    private static Program agent;
+
+    private final Outages outages = new Outages(system);
+    private TestDisplay display;
+
+    @BeforeAll
+    static void aDeviceWithAnAccount() {
+        system = TheSystem.get();
+        api = system.api("automation");
+        folder = system.folder("desktop");
+        String account = api.getJson("/api/devices/" + system.device().uid()).getString("account");
+        Program.Result enrolled = system.enrol(folder, api.enrolmentToken(1, 600), NAME, "--account", account);
+        assertThat(enrolled.exit()).as(enrolled.error()).isZero();
+        agent = Program.start(Map.of(), system.agentJar(), "run", "--dir", folder.toString());
+        Eventually.within(LIMIT, "online", () -> api.items("/api/devices?limit=200&q=" + NAME).stream()
+                .anyMatch(device -> device.getString("state").equals("online")));
+        uid = api.items("/api/devices?limit=200&q=" + NAME).get(0).getString("uid");
+        String body = Json.createObjectBuilder().add("account", account).build().toString();
+        String etag = api.getJson("/api/devices/" + uid).getString("etag");
+        Api.expect(200, api.patch("/api/devices/" + uid, body, "If-Match", "\"" + etag + "\""));
+    }
+
+    @AfterAll
+    static void stop() {
+        agent.close();
+    }
+
+    @BeforeEach
+    void aDisplay() throws IOException {
+        display = new TestDisplay();
+        Files.writeString(folder.resolve("policy.json"), "{\"displays\":[\"" + display.name() + "\"]}");
+    }
+
+    @AfterEach
+    void everythingIsBack() throws Exception {
+        display.close();
+        outages.close();
+    }
+
+    // ---- what a person does
+
+    private static Page opened(BrowserContext person) {
+        Page page = PageParts.signedIn(system, person, "engineer");
+        page.navigate(system.url() + "/devices/" + uid + "/desktop");
+        return page;
+    }
+
+    /** The page, once it shows the window. */
+    private static Page shown(BrowserContext person) {
+        Page page = opened(person);
+        awaitPixel(page, RED, LIMIT);
+        return page;
+    }
+
+    /** Of the device's screen, in its middle. */
+    private static String pixel(Page page) {
+        return String.valueOf(page.evaluate(
+                """
+                (selector) => {
+                  const canvas = document.querySelector(selector);
+                  if (canvas === null || canvas.width < 2) return '';
+                  const at = canvas.getContext('2d').getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data;
+                  // JPEG may be a little off
+                  return [...at.slice(0, 3)].map((value) => value > 240 ? 255 : value < 15 ? 0 : value).join();
+                }
+                """,
+                CANVAS));
+    }
+
+    private static Duration awaitPixel(Page page, String colour, Duration within) {
+        try {
+            return Eventually.within(
+                    within, "the pixel is " + colour, () -> pixel(page).equals(colour));
+        } catch (AssertionError e) {
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-failed.png")));
+            throw new AssertionError(
+                    e.getMessage() + ", but " + pixel(page) + ": " + page.locator("main").innerText(), e);
+        }
+    }
+
+    /** On a point of the device's screen. */
+    private static void click(Page page, int x, int y) {
+        Locator canvas = page.locator(CANVAS);
+        BoundingBox box = canvas.boundingBox();
+        canvas.click(new Locator.ClickOptions()
+                .setPosition(x * box.width / TestDisplay.WIDTH, y * box.height / TestDisplay.HEIGHT));
+    }
+
+    private static boolean isPressed(Page page, String button) {
+        return "true".equals(PageParts.button(page, button).getAttribute("aria-pressed"));
+    }
+
+    private static void mode(Page page, String mode) {
+        PageParts.button(page, mode).click();
+        Eventually.within(LIMIT, "the mode is " + mode, () -> isPressed(page, mode));
+    }
+
+    private static void pass(Duration time) {
+        java.util.concurrent.locks.LockSupport.parkNanos(time.toNanos());
+    }
+
+    /** What the engineer may not do on the device, until it is closed. */
+    private record Denied(List<JsonObject> entries) implements AutoCloseable {
+        static Denied of(String permissions) {
+            String engineer = api.items("/api/users?q=engineer").stream()
+                    .filter(user -> user.getString("name").equals("engineer"))
+                    .findFirst()
+                    .orElseThrow()
+                    .getString("id");
+            String entry = "{\"resource\":\"%s\",\"principal\":\"%s\",\"permissions\":[%s],\"effect\":\"deny\"}"
+                    .formatted(uid, engineer, permissions);
+            return new Denied(Api.json(Api.expect(201, api.post("/api/access/entries", entry)))
+                    .getJsonArray("items")
+                    .getValuesAs(JsonObject.class));
+        }
+
+        @Override
+        public void close() {
+            for (JsonObject entry : entries) {
+                Api.expect(
+                        204,
+                        api.send(
+                                "DELETE",
+                                "/api/access/entries/" + entry.getString("id"),
+                                HttpRequest.BodyPublishers.noBody(),
+                                "If-Match",
+                                '"' + entry.getString("etag") + '"'));
+            }
+        }
+    }
+
+    // ---- tests
+
+    @Test
+    void whatIsClickedAndTypedReachesTheWindowAndIsSeen() throws IOException {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = shown(person);
+            List<String> errors = Chromium.errorsOf(page);
+            String bar = page.locator(".session-bar").innerText();
+            assertThat(bar).contains("End-to-end encrypted");
+
+            long clicked = System.nanoTime();
+            click(page, 300, 500);
+            awaitPixel(page, GREEN, LIMIT);
+            System.out.printf(
+                    "click to changed pixel, with the polling of the test: %d ms%n",
+                    Duration.ofNanos(System.nanoTime() - clicked).toMillis());
+            Eventually.within(LIMIT, "where it was clicked", () -> display.count("pressed 1 (299|30[01]) (499|50[01])")
+                    == 1);
+
+            page.keyboard().type("aB1ü");
+            for (String character : List.of("a", "B", "1", "ü")) {
+                display.awaitSaid("typed " + character);
+            }
+            // Ctrl+Esc, which a browser's machine may keep for itself
+            PageParts.choose(page, "Keys", "Ctrl+Esc");
+            display.awaitSaid("down 27 128");
+
+            assertThat(page.locator(".desktop-tools").isVisible()).isTrue();
+            PageParts.expectUsable(page, "desktop");
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-1280.png")));
+
+            Download download = page.waitForDownload(
+                    () -> PageParts.button(page, "Screenshot").click());
+            BufferedImage saved = ImageIO.read(download.path().toFile());
+            assertThat(saved.getWidth()).isEqualTo(TestDisplay.WIDTH);
+            assertThat(saved.getHeight()).isEqualTo(TestDisplay.HEIGHT);
+            assertThat((saved.getRGB(TestDisplay.WIDTH / 2, TestDisplay.HEIGHT / 2) >> 8) & 0xff)
+                    .isGreaterThan(240);
+
+            page.getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName("Size"))
+                    .selectOption("full");
+            Eventually.within(
+                    LIMIT, "1:1", () -> Math.round(page.locator(CANVAS).boundingBox().width) == TestDisplay.WIDTH);
+            page.getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName("Size"))
+                    .selectOption("fit");
+            page.getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName("Quality"))
+                    .selectOption("3");
+            display.order("blue");
+            awaitPixel(page, BLUE, LIMIT);
+
+            page.setViewportSize(PageParts.PHONE, 844);
+            PageParts.expectUsable(page, "desktop on a phone");
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-390.png")));
+            click(page, 300, 500);
+            awaitPixel(page, GREEN, LIMIT);
+            assertThat(errors).isEmpty();
+        }
+        assertThat(api.items("/api/audit?limit=200&device=" + uid).toString()).contains("desktop-control");
+    }
+
+    @Test
+    void theClipboardGoesBothWays() {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = shown(person);
+            PageParts.button(page, "Clipboard").click();
+            page.getByLabel("Text for the device").fill("Zähler 42 €");
+            PageParts.button(page, "Send to the device").click();
+            page.getByText("The text is on the device's clipboard.").waitFor();
+            Eventually.within(LIMIT, "it is pasted", () -> {
+                display.order("paste");
+                pass(Duration.ofMillis(300));
+                return display.count("pasted Zähler 42 €") > 0;
+            });
+
+            display.order("copy Grüße vom Gerät <b>✓</b>");
+            Locator from = page.getByLabel("Text from the device");
+            Eventually.within(
+                    LIMIT, "it came", () -> from.inputValue().equals("Grüße vom Gerät <b>✓</b>"));
+            PageParts.expectUsable(page, "clipboard of a desktop");
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-clipboard.png")));
+        }
+    }
+
+    @Test
+    void nothingReachesTheWindowWhileOneOnlyLooks() {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = shown(person);
+            mode(page, "View");
+            long before = display.count("(pressed|typed|down).*");
+            click(page, 300, 500);
+            page.keyboard().type("xyz");
+            pass(LONG_ENOUGH);
+            assertThat(display.count("(pressed|typed|down).*")).isEqualTo(before);
+            assertThat(pixel(page)).isEqualTo(RED);
+            mode(page, "Control");
+            click(page, 300, 500);
+            awaitPixel(page, GREEN, LIMIT);
+        }
+    }
+
+    @Test
+    void whoMayOnlyLookIsToldWhoDecides() {
+        try (Denied denied = Denied.of("\"control-desktop\",\"clipboard-to-device\"");
+                BrowserContext person = system.chromium().person()) {
+            assertThat(denied.entries()).hasSize(2);
+            Page page = shown(person);
+            page.getByText("You can look, but not control.").waitFor();
+            assertThat(PageParts.button(page, "Control").isDisabled()).isTrue();
+            click(page, 300, 500);
+            pass(LONG_ENOUGH);
+            assertThat(display.count("(pressed|typed|down).*")).isZero();
+            PageParts.expectUsable(page, "desktop that is only looked at");
+            assertThat(system.api("engineer")
+                            .post(
+                                    "/api/sessions",
+                                    "{\"device\":\"" + uid + "\",\"operations\":[\"desktop-control\"]}")
+                            .statusCode())
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void withoutThePermissionThereIsASentence() {
+        try (Denied denied = Denied.of(ALL_ABOUT_DESKTOPS);
+                BrowserContext person = system.chromium().person()) {
+            assertThat(denied.entries()).hasSize(2);
+            Page page = opened(person);
+            page.getByText("You do not have the permission to see the desktop of this device.")
+                    .waitFor();
+            page.navigate(system.url() + "/devices/" + uid);
+            PageParts.link(page, "Terminal").first().waitFor();
+            assertThat(PageParts.link(page, "Desktop").count()).isZero();
+        }
+    }
+
+    @Test
+    void aRightThatIsTakenAwayTakesEffectWithinFiveSecondsAndSaysWhy() {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = shown(person);
+            try (Denied control = Denied.of("\"control-desktop\"")) {
+                assertThat(control.entries()).hasSize(1);
+                Duration taken =
+                        Eventually.within(REACHES_SESSIONS, "one only looks", () -> isPressed(page, "View"));
+                click(page, 300, 500);
+                pass(LONG_ENOUGH);
+                assertThat(display.count("pressed.*")).isZero();
+                try (Denied all = Denied.of("\"view-desktop\"")) {
+                    assertThat(all.entries()).hasSize(1);
+                    Duration ended = Eventually.within(
+                            REACHES_SESSIONS, "the session ends, with the reason", () -> page.getByText(
+                                            "was taken away")
+                                    .isVisible());
+                    System.out.printf(
+                            "control taken away after %d ms, the desktop after %d ms%n",
+                            taken.toMillis(), ended.toMillis());
+                    assertThat(page.locator(CANVAS).count()).isZero();
+                    page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-taken.png")));
+                }
+            }
+        }
+    }
+
+    @Test
+    void itGoesOnThoughTheRelayIsKilled() throws Exception {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = shown(person);
+            String killed = api.items("/api/sessions").stream()
+                    .filter(session -> session.toString().contains(uid))
+                    .findFirst()
+                    .orElseThrow()
+                    .getString("relay");
+            outages.kill(killed);
+            display.order("blue");
+            System.out.printf(
+                    "relay killed, then changed; seen after %d ms%n",
+                    awaitPixel(page, BLUE, Duration.ofSeconds(20)).toMillis());
+            click(page, 300, 500);
+            awaitPixel(page, GREEN, LIMIT);
+            assertThat(page.locator(".session-bar").innerText())
+                    .contains("End-to-end encrypted")
+                    .doesNotContain(killed);
+        }
+    }
+
+    @Test
+    void withoutADisplayThereIsASentence() throws IOException {
+        Files.writeString(folder.resolve("policy.json"), "{\"displays\":[]}");
+        display.close();
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = opened(person);
+            page.getByText("Nobody is signed in to a graphical desktop of this device, or it has none.")
+                    .waitFor();
+            PageParts.expectUsable(page, "no desktop");
+        }
+    }
+}
