@@ -338,6 +338,10 @@ final class DesktopUse {
         } else if (message.has("error")) {
             StrictJson error = message.child("error");
             throw new DesktopProblem(Code.of(error.string("code", 64)), error.string("text", MAX_TEXT));
+        } else if (message.has("notice")) {
+            StrictJson notice = message.child("notice");
+            stream.event(
+                    new DesktopProblem(Code.of(notice.string("code", 64)), notice.string("text", MAX_TEXT)).toEvent());
         } else if (message.has("log")) {
             StrictJson use = message.child("log");
             long id = use.number("id", 0, Integer.MAX_VALUE);

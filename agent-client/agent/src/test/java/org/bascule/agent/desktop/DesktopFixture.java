@@ -121,7 +121,7 @@ final class DesktopFixture implements AutoCloseable {
                 seen.add(e.toString());
             }
         });
-        awaitSeen("ready JWindow");
+        awaitSeen("ready");
     }
 
     void paint(String order) throws Exception {

@@ -17,16 +17,17 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import javax.swing.JComponent;
-import javax.swing.JWindow;
 
 /**
  * Somebody's programme on the display: fills its screen, draws what its standard input says and tells what mouse and keyboard do.
  *
- * <pre>fill RRGGBB x y w h | noise seed x y w h | rows seed | scroll n | copy text | paste | click-colours</pre>
+ * <pre>fill RRGGBB x y w h | noise seed x y w h | scroll n | copy text | paste | flip</pre>
  */
 final class Painter extends JComponent {
 
     private static final long serialVersionUID = 1L;
+    /** Below the banner. */
+    private static final int TOP = 64;
 
     private final transient BufferedImage image;
     private final transient PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -100,7 +101,7 @@ final class Painter extends JComponent {
             case "scroll" -> {
                 Graphics graphics = image.getGraphics();
                 int by = number(words, 1);
-                graphics.copyArea(0, by, image.getWidth(), image.getHeight() - by, 0, -by);
+                graphics.copyArea(0, TOP + by, image.getWidth(), image.getHeight() - TOP - by, 0, -by);
                 graphics.dispose();
                 noise(by, 0, image.getHeight() - by, image.getWidth(), by);
             }
@@ -147,7 +148,7 @@ final class Painter extends JComponent {
             owner.setVisible(true);
             painter.requestFocus();
         });
-        painter.out.println("ready " + JWindow.class.getSimpleName());
+        painter.out.println("ready");
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String order = line;
             EventQueue.invokeAndWait(() -> painter.order(order));
