@@ -94,8 +94,7 @@ class DesktopAtTheDeviceTest {
     }
 
     private static boolean hasMessage(RfbClient client, int flag) {
-        return client.cutTexts.stream()
-                .anyMatch(body -> (ByteBuffer.wrap(body).getInt() & ~0xffff) == flag);
+        return client.cutTexts.stream().anyMatch(body -> (ByteBuffer.wrap(body).getInt() & ~0xffff) == flag);
     }
 
     private void give(RfbClient client, String text) throws Exception {
@@ -194,9 +193,11 @@ class DesktopAtTheDeviceTest {
         stream.say(lock);
         assertThat(stream.next().getJsonObject("error").getString("code")).isEqualTo("not-permitted");
         stream.say(Json.createObjectBuilder().add("mode", "control").build());
-        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput")).isTrue();
+        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput"))
+                .isTrue();
         stream.say(lock);
-        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput")).isFalse();
+        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput"))
+                .isFalse();
         client.pointer(0, 300, 200);
         client.pointer(1, 300, 200);
         fixture.awaitSeen("pressed 1 300 200");
@@ -210,18 +211,41 @@ class DesktopAtTheDeviceTest {
 
     @Test
     void theMonitorsAreToldAndThePointerHasAShape() throws Exception {
-        fixture.open(stream, Mode.VIEW);
+        fixture.open(stream, Mode.CONTROL);
         JsonObject first = stream.events.poll(20, TimeUnit.SECONDS);
         assertThat(first).isNotNull();
-        JsonObject screen = first.getJsonObject("desktop").getJsonArray("screens").getJsonObject(0);
+        JsonObject screen =
+                first.getJsonObject("desktop").getJsonArray("screens").getJsonObject(0);
         assertThat(screen.getInt("width")).isEqualTo(WIDTH);
         stream.events.add(first);
         RfbClient client = fixture.client(stream, DesktopFixture.usual());
         client.await("the pointer's shape", () -> client.cursorWidth > 0);
-        stream.say(Json.createObjectBuilder().add("screen", screen.getString("id")).build());
+        stream.say(
+                Json.createObjectBuilder().add("screen", screen.getString("id")).build());
         stream.say(Json.createObjectBuilder().add("quality", 3).build());
         stream.say(Json.createObjectBuilder().add("quality", "auto").build());
         fixture.paint("fill 112233 10 100 10 10");
         client.await("that it goes on", () -> client.pixel(15, 105) == 0x112233);
+    }
+
+    @Test
+    void whoOnlyLooksSeesThePointerInThePicture() throws Exception {
+        fixture.paint("fill 00c000 0 0 640 480");
+        fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.pointer(0, 200, 300);
+        client.await("the picture", () -> client.pixel(201, 303) == 0x00c000);
+        stream.say(Json.createObjectBuilder().add("mode", "view").build());
+        client.await("the pointer", () -> isPointerAt(client, 200, 300));
+        assertThat(isPointerAt(client, 400, 300)).isFalse();
+    }
+
+    private static boolean isPointerAt(RfbClient client, int x, int y) {
+        for (int i = -8; i < 16; i++) {
+            if (client.pixel(x + i, y + Math.max(i, 0)) != 0x00c000) {
+                return true;
+            }
+        }
+        return false;
     }
 }

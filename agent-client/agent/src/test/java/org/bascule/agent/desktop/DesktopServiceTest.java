@@ -61,7 +61,7 @@ class DesktopServiceTest {
     @Test
     void pixelsArriveFewColoursAtOnceAndManyExactlyAfterAMoment() throws Exception {
         fixture.paint("fill 123456 0 0 800 600");
-        fixture.open(stream, Mode.VIEW);
+        fixture.open(stream, Mode.CONTROL);
         RfbClient client = fixture.client(stream, DesktopFixture.usual());
         assertThat(client.width).isEqualTo(WIDTH);
         client.await("the first picture", () -> client.pixel(400, 300) == 0x123456);
@@ -97,7 +97,7 @@ class DesktopServiceTest {
     @Test
     void whatScrollsIsMovedByTheClient() throws Exception {
         fixture.paint("noise 1 0 64 800 536");
-        fixture.open(stream, Mode.VIEW);
+        fixture.open(stream, Mode.CONTROL);
         RfbClient client = fixture.client(stream, DesktopFixture.usual());
         client.await("the exact picture", () -> isNoise(client, 1, 0, 64, WIDTH, HEIGHT - 64));
         int[] before = client.pixels.clone();
@@ -210,7 +210,7 @@ class DesktopServiceTest {
         assertThat(second.events.toString()).contains("Open the desktop again");
     }
 
-    private static ProcessHandle helper() {
+    static ProcessHandle helper() {
         return ProcessHandle.current()
                 .children()
                 .filter(process -> process.info()

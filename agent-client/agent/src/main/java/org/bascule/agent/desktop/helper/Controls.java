@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** What the client does to the display, as far as the agent has permitted it, and what the agent orders. For the thread that reads. */
 final class Controls implements InputSink, ClipboardSink, AutoCloseable {
 
-
     private final String display;
     private final HelperState state;
     private final XPictures pictures;
@@ -36,6 +35,7 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
         if (state.isControl()) {
             input();
         }
+        pictures.viewing(!state.isControl());
         Presence shown = new Presence(display, user, state, out);
         presence = shown;
         start(shown, "presence");
@@ -96,6 +96,7 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
             input();
         }
         state.control(control);
+        pictures.viewing(!control);
         XInput present = input;
         if (!control && present != null) {
             present.release();

@@ -82,8 +82,8 @@ public final class DesktopHelper {
         try (Controls controls = new Controls(display, state, pictures, out)) {
             Runtime.getRuntime().addShutdownHook(new Thread(controls::release, "release"));
             controls.begin(start.text("user", 256));
-            RfbServer server = new RfbServer(
-                    new LinkInput(in, controls::message), out.stream(), pictures, controls, controls);
+            RfbServer server =
+                    new RfbServer(new LinkInput(in, controls::message), out.stream(), pictures, controls, controls);
             controls.serve(server);
             server.serve(start.text("name", 256), this::failed);
         }

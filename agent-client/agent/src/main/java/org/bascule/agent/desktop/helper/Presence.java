@@ -81,7 +81,10 @@ final class Presence implements Runnable {
                             "error",
                             Json.createObjectBuilder()
                                     .add("code", "failed")
-                                    .add("text", "The desktop has ended: " + text.substring(0, Math.min(300, text.length())) + "."))
+                                    .add(
+                                            "text",
+                                            "The desktop has ended: " + text.substring(0, Math.min(300, text.length()))
+                                                    + "."))
                     .build());
         } catch (IOException e) {
             // the agent is gone
@@ -116,7 +119,11 @@ final class Presence implements Runnable {
             } catch (DisplayException e) {
                 wantsLock = false;
                 out.message(Json.createObjectBuilder()
-                        .add("notice", Json.createObjectBuilder().add("code", e.code()).add("text", String.valueOf(e.getMessage())))
+                        .add(
+                                "notice",
+                                Json.createObjectBuilder()
+                                        .add("code", e.code())
+                                        .add("text", String.valueOf(e.getMessage())))
                         .build());
             }
         }

@@ -10,6 +10,7 @@ final class Scroll {
 
     /** Fewer changed tiles are as quickly drawn. */
     private static final int MIN_TILES = 6;
+
     private static final int MIN_ROWS = 48;
     private static final int MAX_PAUSE = 15;
     /** A programme may draw a move in several pieces. */

@@ -78,8 +78,7 @@ public final class Banner implements AutoCloseable {
                 32,
                 width * 4));
         int screenWidth = Xlib.XDisplayWidth(connection.display, connection.screen);
-        Xlib.XMoveResizeWindow(
-                connection.display, window, Math.max(0, (screenWidth - width) / 2), 0, width, height);
+        Xlib.XMoveResizeWindow(connection.display, window, Math.max(0, (screenWidth - width) / 2), 0, width, height);
         Memory area = new Memory(8);
         area.setShort(0, (short) buttonX);
         area.setShort(2, (short) 0);

@@ -81,15 +81,7 @@ public final class LocalInput implements AutoCloseable {
             if ((use == SLAVE_POINTER || use == SLAVE_KEYBOARD) && !name(one).contains("XTEST")) {
                 mask.setInt(0, one.getInt(0));
                 int result = Xi.XIGrabDevice(
-                        connection.display,
-                        one.getInt(0),
-                        connection.root,
-                        0,
-                        0,
-                        GRAB_ASYNC,
-                        GRAB_ASYNC,
-                        0,
-                        mask);
+                        connection.display, one.getInt(0), connection.root, 0, 0, GRAB_ASYNC, GRAB_ASYNC, 0, mask);
                 locked += result == 0 ? 1 : 0;
             }
         }

@@ -179,18 +179,7 @@ public final class XClipboard implements AutoCloseable {
         LongByReference left = new LongByReference();
         PointerByReference data = new PointerByReference();
         int result = Xlib.XGetWindowProperty(
-                connection.display,
-                window,
-                property,
-                0,
-                MAX_BYTES / 4 + 1,
-                1,
-                0,
-                type,
-                format,
-                count,
-                left,
-                data);
+                connection.display, window, property, 0, MAX_BYTES / 4 + 1, 1, 0, type, format, count, left, data);
         Pointer value = data.getValue();
         if (result != 0 || value == null) {
             return false;
