@@ -54,18 +54,14 @@ public final class DesktopService {
 
     /** Runs until the stream is over; blocks. */
     public void run(
-            ServiceStream stream,
-            DesktopRequest request,
-            Where where,
-            Launcher launcher,
-            Caller caller,
-            SessionLog log)
+            ServiceStream stream, DesktopRequest request, Where where, Launcher launcher, Caller caller, SessionLog log)
             throws IOException, InterruptedException, AccountException, StateException {
         boolean entered = room.tryAcquire();
         try {
             if (!entered) {
                 throw new DesktopProblem(
-                        Code.FAILED, "Too many people look at this device's display. Wait until one of them has ended.");
+                        Code.FAILED,
+                        "Too many people look at this device's display. Wait until one of them has ended.");
             }
             new DesktopUse(stream, request, where.display(), caller, log, executor).run(launcher, programme);
         } catch (DesktopProblem e) {

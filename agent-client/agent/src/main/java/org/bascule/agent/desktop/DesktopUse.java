@@ -2,6 +2,7 @@ package org.bascule.agent.desktop;
 
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.util.List;
@@ -34,6 +35,7 @@ final class DesktopUse {
     private static final System.Logger LOG = System.getLogger(DesktopUse.class.getName());
     /** Rights are looked at so often. */
     private static final int TICK_MILLIS = 500;
+
     private static final int MAX_ORDERS = 256;
     private static final int MAX_TEXT = 1_000;
     private static final String CLIPBOARD = "clipboard";
@@ -163,7 +165,11 @@ final class DesktopUse {
             try {
                 helper.release();
             } catch (AccountException | IOException e) {
-                LOG.log(System.Logger.Level.WARNING, "keys may be held on display {0}: {1}", display.name(), e.getMessage());
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "keys may be held on display {0}: {1}",
+                        display.name(),
+                        e.getMessage());
             }
         }
     }
@@ -192,14 +198,16 @@ final class DesktopUse {
                     .add("screen", json.text("screen", 64))
                     .build());
         } else if (json.has("quality")) {
-            boolean auto = event.get("quality").getValueType() == JsonValue.ValueType.STRING;
+            boolean auto = event.get("quality") instanceof JsonString;
             helper.to.message(Json.createObjectBuilder()
                     .add("quality", auto ? 0 : json.number("quality", 1, 9))
                     .build());
         } else if (json.has("lock")) {
             boolean lock = json.optionalFlag("lock");
             if (lock && mode() != Mode.CONTROL) {
-                stream.event(new DesktopProblem(Code.NOT_PERMITTED, "Take control before you lock the device's own mouse and keyboard.").toEvent());
+                stream.event(new DesktopProblem(
+                                Code.NOT_PERMITTED, "Take control before you lock the device's own mouse and keyboard.")
+                        .toEvent());
             } else {
                 helper.to.message(Json.createObjectBuilder().add("lock", lock).build());
             }
@@ -228,8 +236,7 @@ final class DesktopUse {
             controlled |= wanted == Mode.CONTROL;
         }
         log.toolEnded(TOOL, before.text());
-        helper.to.message(
-                Json.createObjectBuilder().add("mode", wanted.text()).build());
+        helper.to.message(Json.createObjectBuilder().add("mode", wanted.text()).build());
     }
 
     // ---- orders and rights ----
@@ -247,12 +254,17 @@ final class DesktopUse {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (WireException e) {
-            end(helper, new DesktopProblem(Code.FAILED, "The client sent an event that is not known: " + e.getMessage() + "."));
+            end(
+                    helper,
+                    new DesktopProblem(
+                            Code.FAILED, "The client sent an event that is not known: " + e.getMessage() + "."));
         } catch (DesktopProblem e) {
             end(helper, e);
         } catch (IOException e) {
             if (!stopped.get()) {
-                end(helper, new DesktopProblem(Code.FAILED, "The device could not go on with it: " + e.getMessage() + "."));
+                end(
+                        helper,
+                        new DesktopProblem(Code.FAILED, "The device could not go on with it: " + e.getMessage() + "."));
             }
         }
     }
@@ -275,9 +287,8 @@ final class DesktopUse {
             synchronized (this) {
                 mode = Mode.VIEW;
             }
-            helper.to.message(Json.createObjectBuilder()
-                    .add("mode", Mode.VIEW.text())
-                    .build());
+            helper.to.message(
+                    Json.createObjectBuilder().add("mode", Mode.VIEW.text()).build());
             log.toolStarted(TOOL, Mode.VIEW.text(), display.account().name());
             log.toolEnded(TOOL, now.text());
             show();
@@ -289,8 +300,9 @@ final class DesktopUse {
             clipboard = permitted;
         }
         if (changed) {
-            helper.to.message(
-                    Json.createObjectBuilder().add(CLIPBOARD, permitted.toJson()).build());
+            helper.to.message(Json.createObjectBuilder()
+                    .add(CLIPBOARD, permitted.toJson())
+                    .build());
             show();
         }
     }
@@ -308,14 +320,12 @@ final class DesktopUse {
     /** Control includes seeing. */
     private boolean permits(Mode wanted) {
         Operations now = caller.permitted().get();
-        return now.allows(Operations.DESKTOP_CONTROL)
-                || (wanted == Mode.VIEW && now.allows(Operations.DESKTOP_VIEW));
+        return now.allows(Operations.DESKTOP_CONTROL) || (wanted == Mode.VIEW && now.allows(Operations.DESKTOP_VIEW));
     }
 
     private Clipboard clipboard() {
         Operations now = caller.permitted().get();
-        return new Clipboard(
-                now.allows(Operations.CLIPBOARD_TO_DEVICE), now.allows(Operations.CLIPBOARD_FROM_DEVICE));
+        return new Clipboard(now.allows(Operations.CLIPBOARD_TO_DEVICE), now.allows(Operations.CLIPBOARD_FROM_DEVICE));
     }
 
     private synchronized Mode mode() {
@@ -338,6 +348,10 @@ final class DesktopUse {
         } else if (message.has("error")) {
             StrictJson error = message.child("error");
             throw new DesktopProblem(Code.of(error.string("code", 64)), error.string("text", MAX_TEXT));
+        } else if (message.has("notice")) {
+            StrictJson notice = message.child("notice");
+            stream.event(
+                    new DesktopProblem(Code.of(notice.string("code", 64)), notice.string("text", MAX_TEXT)).toEvent());
         } else if (message.has("log")) {
             StrictJson use = message.child("log");
             long id = use.number("id", 0, Integer.MAX_VALUE);
@@ -351,8 +365,9 @@ final class DesktopUse {
     }
 
     private void clipboardUsed(Helper helper, long id, boolean toDevice, long length) throws IOException {
-        boolean permitted =
-                caller.permitted().get().allows(toDevice ? Operations.CLIPBOARD_TO_DEVICE : Operations.CLIPBOARD_FROM_DEVICE);
+        boolean permitted = caller.permitted()
+                .get()
+                .allows(toDevice ? Operations.CLIPBOARD_TO_DEVICE : Operations.CLIPBOARD_FROM_DEVICE);
         if (permitted) {
             log.clipboard(toDevice ? SessionLog.Direction.TO_DEVICE : SessionLog.Direction.FROM_DEVICE, length);
         }

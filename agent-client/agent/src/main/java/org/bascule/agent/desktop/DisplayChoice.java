@@ -48,7 +48,8 @@ public final class DisplayChoice {
             } catch (AccountException e) {
                 throw new DesktopProblem(
                         Code.DENIED,
-                        "The display " + display.name() + " is the account " + display.account().name()
+                        "The display " + display.name() + " is the account "
+                                + display.account().name()
                                 + "'s, and it is not to be used: " + e.getMessage()
                                 + ". Allow the account in the device's policy, or sign in at the device with another one.");
             }

@@ -1,10 +1,13 @@
 package org.bascule.agent.desktop;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.desktop.helper.DesktopHelper;
 import org.bascule.agent.desktop.link.Link;
@@ -50,8 +53,15 @@ final class Helper {
                 "-XX:-UsePerfData",
                 "-Djava.awt.headless=true",
                 "-cp",
-                System.getProperty("java.class.path", ""),
+                classPath(),
                 DesktopHelper.class.getName());
+    }
+
+    /** The helper has another working directory. */
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private Process start(List<String> arguments, ProcessBuilder.Redirect out) throws AccountException, IOException {

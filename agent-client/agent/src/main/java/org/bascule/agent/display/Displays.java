@@ -53,15 +53,21 @@ public final class Displays {
             String name = session.getOrDefault("DISPLAY", "");
             if (isThere(name) && isInFront(session) && isPerson(session)) {
                 account(session)
-                        .ifPresent(account ->
-                                found.putIfAbsent(name, new Display(name, authority(account.uid(), name), account, isWayland(session))));
+                        .ifPresent(account -> found.putIfAbsent(
+                                name, new Display(name, authority(account.uid(), name), account, isWayland(session))));
             }
         }
         Account own = accounts.own();
         for (Map<String, String> environment : ownUid == 0 ? List.<Map<String, String>>of() : environments(ownUid)) {
             String name = environment.getOrDefault("DISPLAY", "");
             if (isThere(name)) {
-                found.putIfAbsent(name, new Display(name, path(environment.get("XAUTHORITY")), own, environment.containsKey("WAYLAND_DISPLAY")));
+                found.putIfAbsent(
+                        name,
+                        new Display(
+                                name,
+                                path(environment.get("XAUTHORITY")),
+                                own,
+                                environment.containsKey("WAYLAND_DISPLAY")));
             }
         }
         return found.values().stream().limit(MAX_DISPLAYS).toList();

@@ -42,8 +42,7 @@ final class DesktopStreams {
         return use -> service.run(
                 use.stream(),
                 request,
-                () -> choice.choose(
-                        request, use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder)),
+                () -> choice.choose(request, use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder)),
                 use.launcher(),
                 new DesktopService.Caller(
                         ticket.userName(),

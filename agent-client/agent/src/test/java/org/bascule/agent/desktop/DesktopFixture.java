@@ -58,28 +58,29 @@ final class DesktopFixture implements AutoCloseable {
     private final int height;
     private Writer painter = Writer.nullWriter();
 
-    DesktopFixture(Path folder, int width, int height) throws Exception {
+    DesktopFixture(Path folder, int width, int height, String... serverArguments) throws Exception {
         this.width = width;
         this.height = height;
-        display = xvfb();
+        display = xvfb(List.of(serverArguments));
         MutableClock clock = new MutableClock(TestInstallation.NOW);
         spool = EventSpool.open(StateFolder.create(folder.resolve("events")), 1 << 20, count -> "lost " + count);
-        log = new SessionLog(
-                new EventLog(spool, clock, message -> false), SessionId.random(), () -> true, () -> false);
+        log = new SessionLog(new EventLog(spool, clock, message -> false), SessionId.random(), () -> true, () -> false);
     }
 
-    private String xvfb() throws IOException {
+    private String xvfb(List<String> arguments) throws IOException {
         assertThat(XVFB).as("Xvfb is installed").isExecutable();
-        Process server = new ProcessBuilder(
-                        XVFB.toString(),
-                        "-displayfd",
-                        "1",
-                        "-screen",
-                        "0",
-                        width + "x" + height + "x24",
-                        "-nolisten",
-                        "tcp",
-                        "-noreset")
+        List<String> command = new ArrayList<>(List.of(
+                XVFB.toString(),
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                width + "x" + height + "x24",
+                "-nolisten",
+                "tcp",
+                "-noreset"));
+        command.addAll(arguments);
+        Process server = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         processes.add(server);
@@ -92,6 +93,13 @@ final class DesktopFixture implements AutoCloseable {
     /** The X server dies. */
     void killDisplay() {
         processes.get(0).destroyForcibly();
+    }
+
+    /** Another programme on the display. */
+    void start(String... command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("DISPLAY", display);
+        processes.add(builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
     }
 
     void startPainter() throws Exception {
@@ -121,7 +129,7 @@ final class DesktopFixture implements AutoCloseable {
                 seen.add(e.toString());
             }
         });
-        awaitSeen("ready JWindow");
+        awaitSeen("ready");
     }
 
     void paint(String order) throws Exception {

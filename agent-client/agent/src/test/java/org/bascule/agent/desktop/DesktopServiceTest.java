@@ -61,7 +61,7 @@ class DesktopServiceTest {
     @Test
     void pixelsArriveFewColoursAtOnceAndManyExactlyAfterAMoment() throws Exception {
         fixture.paint("fill 123456 0 0 800 600");
-        fixture.open(stream, Mode.VIEW);
+        fixture.open(stream, Mode.CONTROL);
         RfbClient client = fixture.client(stream, DesktopFixture.usual());
         assertThat(client.width).isEqualTo(WIDTH);
         client.await("the first picture", () -> client.pixel(400, 300) == 0x123456);
@@ -96,15 +96,15 @@ class DesktopServiceTest {
 
     @Test
     void whatScrollsIsMovedByTheClient() throws Exception {
-        fixture.paint("noise 1 0 0 800 600");
-        fixture.open(stream, Mode.VIEW);
+        fixture.paint("noise 1 0 64 800 536");
+        fixture.open(stream, Mode.CONTROL);
         RfbClient client = fixture.client(stream, DesktopFixture.usual());
-        client.await("the exact picture", () -> isNoise(client, 1, 0, 0, WIDTH, HEIGHT));
+        client.await("the exact picture", () -> isNoise(client, 1, 0, 64, WIDTH, HEIGHT - 64));
         int[] before = client.pixels.clone();
         fixture.paint("scroll 20");
         client.await("the move", () -> client.copies > 0);
         client.await("the new rows", () -> isNoise(client, 20, 0, HEIGHT - 20, WIDTH, 20));
-        for (int y = 0; y < HEIGHT - 20; y++) {
+        for (int y = 64; y < HEIGHT - 20; y++) {
             for (int x = 0; x < WIDTH; x++) {
                 assertThat(client.pixel(x, y)).isEqualTo(before[(y + 20) * WIDTH + x]);
             }
@@ -210,7 +210,7 @@ class DesktopServiceTest {
         assertThat(second.events.toString()).contains("Open the desktop again");
     }
 
-    private static ProcessHandle helper() {
+    static ProcessHandle helper() {
         return ProcessHandle.current()
                 .children()
                 .filter(process -> process.info()

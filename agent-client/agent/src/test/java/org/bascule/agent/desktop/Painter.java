@@ -17,16 +17,17 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import javax.swing.JComponent;
-import javax.swing.JWindow;
 
 /**
  * Somebody's programme on the display: fills its screen, draws what its standard input says and tells what mouse and keyboard do.
  *
- * <pre>fill RRGGBB x y w h | noise seed x y w h | rows seed | scroll n | copy text | paste | click-colours</pre>
+ * <pre>fill RRGGBB x y w h | noise seed x y w h | scroll n | film seconds | copy text | paste | flip</pre>
  */
 final class Painter extends JComponent {
 
     private static final long serialVersionUID = 1L;
+    /** Below the banner. */
+    private static final int TOP = 64;
 
     private final transient BufferedImage image;
     private final transient PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -93,20 +94,27 @@ final class Painter extends JComponent {
     private void order(String line) {
         String[] words = line.split(" ", -1);
         switch (words[0]) {
-            case "fill" -> fill(
-                    Integer.parseInt(words[1], 16), number(words, 2), number(words, 3), number(words, 4), number(words, 5));
-            case "noise" -> noise(
-                    Long.parseLong(words[1]), number(words, 2), number(words, 3), number(words, 4), number(words, 5));
+            case "fill" ->
+                fill(
+                        Integer.parseInt(words[1], 16),
+                        number(words, 2),
+                        number(words, 3),
+                        number(words, 4),
+                        number(words, 5));
+            case "noise" ->
+                noise(Long.parseLong(words[1]), number(words, 2), number(words, 3), number(words, 4), number(words, 5));
             case "scroll" -> {
                 Graphics graphics = image.getGraphics();
                 int by = number(words, 1);
-                graphics.copyArea(0, by, image.getWidth(), image.getHeight() - by, 0, -by);
+                graphics.copyArea(0, TOP + by, image.getWidth(), image.getHeight() - TOP - by, 0, -by);
                 graphics.dispose();
                 noise(by, 0, image.getHeight() - by, image.getWidth(), by);
             }
-            case "copy" -> Toolkit.getDefaultToolkit()
-                    .getSystemClipboard()
-                    .setContents(new StringSelection(line.substring(5).replace("\\n", "\n")), null);
+            case "film" -> film(number(words, 1));
+            case "copy" ->
+                Toolkit.getDefaultToolkit()
+                        .getSystemClipboard()
+                        .setContents(new StringSelection(line.substring(5).replace("\\n", "\n")), null);
             case "paste" -> paste();
             case "flip" -> {
                 flip = true;
@@ -119,9 +127,47 @@ final class Painter extends JComponent {
         out.println("done");
     }
 
+    /** 30 frames a second in the middle quarter, number in 24 cells at the top left. */
+    private void film(int seconds) {
+        int wide = getWidth() / 2;
+        int high = getHeight() / 2;
+        BufferedImage[] frames = new BufferedImage[12];
+        for (int k = 0; k < frames.length; k++) {
+            frames[k] = new BufferedImage(wide, high, BufferedImage.TYPE_INT_RGB);
+            double t = k * 2 * Math.PI / frames.length;
+            for (int y = 0; y < high; y++) {
+                for (int x = 0; x < wide; x++) {
+                    double a = Math.sin(x * .013 + t) + Math.sin(y * .022 - t);
+                    int grain = x * 7_919 + y * 104_729 + k * 15_731 & 15;
+                    int value = (int) (128 + 40 * a) + grain;
+                    frames[k].setRGB(x, y, value << 16 | 255 - value << 8 | value / 2);
+                }
+            }
+        }
+        int[] number = {0};
+        javax.swing.Timer timer = new javax.swing.Timer(33, event -> {
+            int n = ++number[0];
+            if (n > seconds * 30) {
+                ((javax.swing.Timer) event.getSource()).stop();
+                return;
+            }
+            Graphics graphics = getGraphics();
+            graphics.drawImage(frames[n % frames.length], wide / 2, high / 2, null);
+            for (int cell = 0; cell < 24; cell++) {
+                graphics.setColor((n >> cell & 1) != 0 ? Color.WHITE : Color.BLACK);
+                graphics.fillRect(cell * 16, 0, 16, 16);
+            }
+            graphics.dispose();
+            Toolkit.getDefaultToolkit().sync();
+        });
+        timer.setCoalesce(true);
+        timer.start();
+    }
+
     private void paste() {
         try {
-            String text = (String) Toolkit.getDefaultToolkit().getSystemClipboard().getData(DataFlavor.stringFlavor);
+            String text =
+                    (String) Toolkit.getDefaultToolkit().getSystemClipboard().getData(DataFlavor.stringFlavor);
             out.println("pasted " + text.replace("\n", "\\n"));
         } catch (Exception e) {
             out.println("pasted nothing: " + e);
@@ -147,7 +193,7 @@ final class Painter extends JComponent {
             owner.setVisible(true);
             painter.requestFocus();
         });
-        painter.out.println("ready " + JWindow.class.getSimpleName());
+        painter.out.println("ready");
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String order = line;
             EventQueue.invokeAndWait(() -> painter.order(order));

@@ -49,6 +49,9 @@ final class RfbClient {
     volatile boolean ended;
     volatile IOException failure;
     volatile boolean acknowledge = true;
+    /** Whether JPEG is looked into. */
+    volatile boolean decode = true;
+
     volatile Runnable onUpdate = () -> {};
 
     RfbClient(InputStream in, Consumer<byte[]> out) {
@@ -293,6 +296,9 @@ final class RfbClient {
             jpegs++;
             byte[] bytes = new byte[compactLength()];
             in.readFully(bytes);
+            if (!decode) {
+                return;
+            }
             BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes));
             if (image.getWidth() != w || image.getHeight() != h) {
                 throw new IOException("a JPEG of the wrong size");

@@ -18,8 +18,10 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
     private final HelperState state;
     private final XPictures pictures;
     private final Link.Writer out;
-    private @Nullable XInput input;
+    private volatile @Nullable XInput input;
     private @Nullable RfbServer server;
+    private @Nullable Presence presence;
+    private @Nullable ClipboardBridge clipboard;
 
     Controls(String display, HelperState state, XPictures pictures, Link.Writer out) {
         this.display = display;
@@ -33,10 +35,23 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
         if (state.isControl()) {
             input();
         }
+        pictures.viewing(!state.isControl());
+        Presence shown = new Presence(display, user, state, out);
+        presence = shown;
+        start(shown, "presence");
     }
 
     void serve(RfbServer now) {
         server = now;
+        ClipboardBridge bridge = new ClipboardBridge(display, state, out, now);
+        clipboard = bridge;
+        start(bridge, "clipboard");
+    }
+
+    private static void start(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private XInput input() throws IOException {
@@ -62,6 +77,17 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
             }
         } else if (message.has("clipboard")) {
             state.clipboard(message.child("clipboard"));
+        } else if (message.has("lock")) {
+            Presence present = presence;
+            if (present != null) {
+                present.lock(message.optionalFlag("lock"));
+            }
+        } else if (message.has("logged")) {
+            StrictJson logged = message.child("logged");
+            ClipboardBridge bridge = clipboard;
+            if (bridge != null) {
+                bridge.logged((int) logged.number("id", 0, Integer.MAX_VALUE), logged.optionalFlag("ok"));
+            }
         }
     }
 
@@ -70,6 +96,7 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
             input();
         }
         state.control(control);
+        pictures.viewing(!control);
         XInput present = input;
         if (!control && present != null) {
             present.release();
@@ -93,16 +120,44 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
     }
 
     @Override
-    public void offered(String text) {}
+    public void offered(String text) {
+        ClipboardBridge bridge = clipboard;
+        if (bridge != null) {
+            bridge.offered(text);
+        }
+    }
 
     @Override
-    public void wanted() {}
+    public void wanted() {
+        ClipboardBridge bridge = clipboard;
+        if (bridge != null) {
+            bridge.wanted();
+        }
+    }
+
+    /** Lets go of what is pressed, on another thread, before the process is ended. */
+    void release() {
+        state.control(false);
+        XInput present = input;
+        if (present != null) {
+            present.release();
+        }
+    }
 
     @Override
     public void close() {
+        Presence shown = presence;
+        if (shown != null) {
+            shown.end();
+        }
+        ClipboardBridge bridge = clipboard;
+        if (bridge != null) {
+            bridge.end();
+        }
         XInput present = input;
         if (present != null) {
             present.close();
+            input = null;
         }
     }
 }

@@ -80,9 +80,10 @@ public final class DesktopHelper {
         XPictures pictures = new XPictures(display, start.text("screen", 64), state::screens);
         pictures.grab(); // the agent hears of the screens, or of what is wrong, before the client hears anything
         try (Controls controls = new Controls(display, state, pictures, out)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(controls::release, "release"));
             controls.begin(start.text("user", 256));
-            RfbServer server = new RfbServer(
-                    new LinkInput(in, controls::message), out.stream(), pictures, controls, controls);
+            RfbServer server =
+                    new RfbServer(new LinkInput(in, controls::message), out.stream(), pictures, controls, controls);
             controls.serve(server);
             server.serve(start.text("name", 256), this::failed);
         }

@@ -106,8 +106,8 @@ public final class Link {
             try {
                 return Optional.of(new Arrived(
                         0,
-                        Optional.of(StrictJson.parse(
-                                new String(buffer, 0, length, StandardCharsets.UTF_8), MAX_MESSAGE))));
+                        Optional.of(
+                                StrictJson.parse(new String(buffer, 0, length, StandardCharsets.UTF_8), MAX_MESSAGE))));
             } catch (WireException e) {
                 throw new IOException("a message that is no JSON", e);
             }

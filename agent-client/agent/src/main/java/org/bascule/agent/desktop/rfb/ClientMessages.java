@@ -113,8 +113,8 @@ final class ClientMessages {
             }
         }
         ClientState.Wants before = state.wants();
-        state.wants(new ClientState.Wants(
-                tight, copy, level, cursor, size, extendedSize, fence, continuous, keys, clip));
+        state.wants(
+                new ClientState.Wants(tight, copy, level, cursor, size, extendedSize, fence, continuous, keys, clip));
         if (fence && !before.fence()) {
             out.send(new Packet(16).u8(248).zeros(3).i32(FENCE_REQUEST | 1).u8(0));
         }
@@ -151,13 +151,12 @@ final class ClientMessages {
         byte[] payload = new byte[length];
         in.readFully(payload);
         if ((flags & FENCE_REQUEST) != 0) {
-            Packet answer = new Packet(80).u8(248).zeros(3).i32(flags & FENCE_KNOWN).u8(length);
+            Packet answer =
+                    new Packet(80).u8(248).zeros(3).i32(flags & FENCE_KNOWN).u8(length);
             out.send(answer.put(payload));
         } else if (length == 4) {
-            int number = (payload[0] & 255) << 24
-                    | (payload[1] & 255) << 16
-                    | (payload[2] & 255) << 8
-                    | payload[3] & 255;
+            int number =
+                    (payload[0] & 255) << 24 | (payload[1] & 255) << 16 | (payload[2] & 255) << 8 | payload[3] & 255;
             flow.acknowledged(number, System.nanoTime());
             state.wake();
         }

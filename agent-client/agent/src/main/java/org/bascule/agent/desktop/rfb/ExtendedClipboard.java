@@ -115,7 +115,8 @@ final class ExtendedClipboard {
             return;
         }
         byte[] utf8 = text.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
-        Packet plain = new Packet(utf8.length + 5).i32(utf8.length + 1).put(utf8).u8(0);
+        Packet plain =
+                new Packet(utf8.length + 5).i32(utf8.length + 1).put(utf8).u8(0);
         Packet body = new Packet(256).i32(PROVIDE | TEXT);
         Deflater deflater = new Deflater();
         try {

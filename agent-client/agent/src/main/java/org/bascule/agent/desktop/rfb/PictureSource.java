@@ -13,7 +13,8 @@ public interface PictureSource {
     Frame grab() throws IOException;
 
     /** The pointer's shape if it has changed since the last call. */
-    @Nullable CursorImage takeCursor() throws IOException;
+    @Nullable
+    CursorImage takeCursor() throws IOException;
 
     /** Whether the pointer is to be part of the picture: for somebody who does not move it. */
     void showPointer(boolean shown);

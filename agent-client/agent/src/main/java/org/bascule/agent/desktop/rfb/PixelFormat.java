@@ -9,7 +9,14 @@ import java.io.IOException;
  * @param bits 8, 16 or 32 for each pixel
  */
 record PixelFormat(
-        int bits, boolean bigEndian, int redMax, int greenMax, int blueMax, int redShift, int greenShift, int blueShift) {
+        int bits,
+        boolean bigEndian,
+        int redMax,
+        int greenMax,
+        int blueMax,
+        int redShift,
+        int greenShift,
+        int blueShift) {
 
     static final PixelFormat OWN = new PixelFormat(32, false, 255, 255, 255, 16, 8, 0);
 

@@ -21,8 +21,7 @@ public final class RfbServer {
     private final InputSink input;
     private final ExtendedClipboard clipboard;
 
-    public RfbServer(
-            InputStream in, OutputStream out, PictureSource source, InputSink input, ClipboardSink clipboard) {
+    public RfbServer(InputStream in, OutputStream out, PictureSource source, InputSink input, ClipboardSink clipboard) {
         this.in = new DataInputStream(new BufferedInputStream(in, 1 << 14));
         this.out = new RfbOutput(out);
         this.source = source;

@@ -10,8 +10,11 @@ final class Scroll {
 
     /** Fewer changed tiles are as quickly drawn. */
     private static final int MIN_TILES = 6;
+
     private static final int MIN_ROWS = 48;
     private static final int MAX_PAUSE = 15;
+    /** A programme may draw a move in several pieces. */
+    private static final int PATIENCE = 4;
     /** In nanoseconds: a single change is worth a look, a film is not. */
     private static final long REST = 150_000_000;
 
@@ -51,8 +54,8 @@ final class Scroll {
                         top * Tiles.SIZE,
                         Math.min(frame.width(), right * Tiles.SIZE) - left * Tiles.SIZE,
                         Math.min(frame.height(), bottom * Tiles.SIZE) - top * Tiles.SIZE));
-        inVain = found ? 0 : Math.min(inVain * 2 + 1, MAX_PAUSE);
-        pause = inVain;
+        inVain = found ? 0 : inVain + 1;
+        pause = Math.max(0, Math.min(inVain - PATIENCE, MAX_PAUSE));
         return found;
     }
 

@@ -65,8 +65,8 @@ final class TurboJpeg implements Jpeg {
         }
         target.setValue(buffer);
         size.setValue(new com.sun.jna.NativeLong(buffer.size()));
-        long source = Pointer.nativeValue(Native.getDirectBufferPointer(frame.pixels()))
-                + frame.offset(rect.x(), rect.y());
+        long source =
+                Pointer.nativeValue(Native.getDirectBufferPointer(frame.pixels())) + frame.offset(rect.x(), rect.y());
         int result = Library.tjCompress2(
                 handle,
                 source,

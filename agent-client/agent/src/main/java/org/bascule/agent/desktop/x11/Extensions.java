@@ -90,7 +90,11 @@ final class Extensions {
         private Xtst() {}
 
         static native int XTestQueryExtension(
-                Pointer display, IntByReference event, IntByReference error, IntByReference major, IntByReference minor);
+                Pointer display,
+                IntByReference event,
+                IntByReference error,
+                IntByReference major,
+                IntByReference minor);
 
         static native int XTestFakeMotionEvent(Pointer display, int screen, int x, int y, long delay);
 
@@ -116,8 +120,7 @@ final class Extensions {
 
         static native int XRRUpdateConfiguration(Pointer event);
 
-        static native @Nullable Pointer XRRGetMonitors(
-                Pointer display, long window, int active, IntByReference count);
+        static native @Nullable Pointer XRRGetMonitors(Pointer display, long window, int active, IntByReference count);
 
         static native void XRRFreeMonitors(Pointer monitors);
     }

@@ -15,6 +15,8 @@ public final class XInput implements AutoCloseable {
     private static final int BUTTONS = 8;
     private static final int CORE_KEYBOARD = 0x100;
     private static final int FUNCTION_KEYS = 0xff00;
+    private static final int KEYPAD = 0xff80;
+    private static final int KEYPAD_END = 0xffbd;
     private static final int KEYSYM_UP = 0xff52;
     private static final int EVDEV_UP = 111;
     /** Keys held at once; more are a client that presses and never lets go. */
@@ -34,7 +36,8 @@ public final class XInput implements AutoCloseable {
         IntByReference any = new IntByReference();
         try {
             if (Xtst.XTestQueryExtension(connection.display, any, any, any, any) == 0) {
-                throw new DisplayException("unsupported", "The display lacks the extension XTEST: it can only be viewed.");
+                throw new DisplayException(
+                        "unsupported", "The display lacks the extension XTEST: it can only be viewed.");
             }
         } catch (LinkageError e) {
             throw new DisplayException(
@@ -108,9 +111,9 @@ public final class XInput implements AutoCloseable {
         return spare.keycode(symbol, new TreeSet<>(down.values()));
     }
 
-    /** Modifiers, arrows and the like: they do not depend on the layout's letters. */
+    /** Modifiers, arrows and the like: they do not depend on the layout's letters, nor on Num Lock as the keypad does. */
     private static boolean isFunction(int symbol) {
-        return symbol >= FUNCTION_KEYS && symbol <= 0xffff;
+        return symbol >= FUNCTION_KEYS && symbol <= 0xffff && (symbol < KEYPAD || symbol > KEYPAD_END);
     }
 
     /** As XkbLookupKeySym takes them: with the group. */

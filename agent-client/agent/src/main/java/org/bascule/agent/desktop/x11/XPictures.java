@@ -46,6 +46,7 @@ public final class XPictures implements PictureSource {
     private volatile int originX;
     private volatile int originY;
     private volatile boolean rearrange = true;
+    private volatile boolean viewing;
 
     /**
      * @param display as {@code DISPLAY} has it
@@ -94,6 +95,11 @@ public final class XPictures implements PictureSource {
         rearrange = true;
     }
 
+    /** Somebody only looks: then the pointer is part of the picture, because the client's own is elsewhere. From any thread. */
+    public void viewing(boolean now) {
+        viewing = now;
+    }
+
     /** Where the picture lies on the display. From any thread. */
     public int originX() {
         return originX;
@@ -129,15 +135,7 @@ public final class XPictures implements PictureSource {
 
     private boolean pointerMoved() {
         Xlib.XQueryPointer(
-                connection.display,
-                connection.root,
-                window,
-                child,
-                pointerX,
-                pointerY,
-                ignored,
-                ignored,
-                ignored);
+                connection.display, connection.root, window, child, pointerX, pointerY, ignored, ignored, ignored);
         return pointerX.getValue() != shownX || pointerY.getValue() != shownY;
     }
 
@@ -197,6 +195,10 @@ public final class XPictures implements PictureSource {
 
     @Override
     public @Nullable CursorImage takeCursor() {
+        return viewing ? null : changedCursor();
+    }
+
+    private @Nullable CursorImage changedCursor() {
         if (!cursorChanged || cursorEvent == NONE) {
             return null;
         }
@@ -222,15 +224,15 @@ public final class XPictures implements PictureSource {
             for (int i = 0; i < pixels.length; i++) {
                 pixels[i] = (int) longs[i];
             }
-            cursor = new CursorImage(
-                    pixels, width, height, image.getShort(8) & 0xffff, image.getShort(10) & 0xffff);
+            cursor = new CursorImage(pixels, width, height, image.getShort(8) & 0xffff, image.getShort(10) & 0xffff);
         }
         Xlib.XFree(image);
         return cursor;
     }
 
     @Override
-    public void showPointer(boolean shown) {
+    public void showPointer(boolean wanted) {
+        boolean shown = wanted || viewing;
         if (pointerShown != shown) {
             pointerShown = shown;
             cursorChanged = true;
@@ -243,7 +245,7 @@ public final class XPictures implements PictureSource {
         pointerMoved();
         shownX = pointerX.getValue();
         shownY = pointerY.getValue();
-        takeCursor();
+        changedCursor();
         CursorImage cursor = shape;
         if (cursor == null) {
             return;

@@ -1,0 +1,148 @@
+package org.bascule.agent.desktop.helper;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.bascule.agent.desktop.link.Link;
+import org.bascule.agent.desktop.x11.Banner;
+import org.bascule.agent.desktop.x11.DisplayException;
+import org.bascule.agent.desktop.x11.LocalInput;
+import org.bascule.wire.Json;
+import org.jspecify.annotations.Nullable;
+
+/** What the person at the device notices: the banner with its button, and that their mouse and keyboard are locked. A thread of its own. */
+final class Presence implements Runnable {
+
+    private static final int TICK_MILLIS = 100;
+    private static final long LOCK_AGAIN = TimeUnit.SECONDS.toNanos(2);
+    private static final long LOOK = TimeUnit.SECONDS.toNanos(5);
+
+    private final String display;
+    private final String user;
+    private final HelperState state;
+    private final Link.Writer out;
+    private final ScreenLock screenLock = new ScreenLock();
+    private volatile boolean wantsLock;
+    private volatile boolean over;
+
+    // of the thread
+    private @Nullable LocalInput locked;
+    private long lockedAt;
+    private long lookedAt = System.nanoTime() - LOOK;
+
+    Presence(String display, String user, HelperState state, Link.Writer out) {
+        this.display = display;
+        this.user = user;
+        this.state = state;
+        this.out = out;
+    }
+
+    void lock(boolean now) {
+        wantsLock = now;
+    }
+
+    void end() {
+        over = true;
+    }
+
+    @Override
+    public void run() {
+        try (Banner banner = new Banner(display)) {
+            boolean control = state.isControl();
+            show(banner, control);
+            while (!over) {
+                if (banner.run(TICK_MILLIS)) {
+                    out.message(Json.createObjectBuilder().add("end", true).build());
+                    return;
+                }
+                if (control != state.isControl()) {
+                    control = state.isControl();
+                    show(banner, control);
+                }
+                keepLocked(control && wantsLock);
+                look();
+            }
+        } catch (IOException e) {
+            if (!over) {
+                fail(String.valueOf(e.getMessage()));
+            }
+        } catch (RuntimeException | LinkageError e) {
+            fail("the banner cannot be shown: " + e);
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Nobody is looked at without being told. */
+    private void fail(String text) {
+        try {
+            out.message(Json.createObjectBuilder()
+                    .add(
+                            "error",
+                            Json.createObjectBuilder()
+                                    .add("code", "failed")
+                                    .add(
+                                            "text",
+                                            "The desktop has ended: " + text.substring(0, Math.min(300, text.length()))
+                                                    + "."))
+                    .build());
+        } catch (IOException e) {
+            // the agent is gone
+        }
+    }
+
+    private void show(Banner banner, boolean control) {
+        BannerPicture picture = BannerPicture.of(user, control, Locale.getDefault());
+        banner.show(picture.image(), picture.buttonX(), picture.buttonWidth());
+    }
+
+    private void keepLocked(boolean wanted) throws IOException {
+        if (!wanted) {
+            wantsLock = false;
+            unlock();
+            return;
+        }
+        long now = System.nanoTime();
+        LocalInput present = locked;
+        if (present == null || now - lockedAt > LOCK_AGAIN) {
+            lockedAt = now;
+            try {
+                boolean first = present == null;
+                if (present == null) {
+                    present = new LocalInput(display);
+                    locked = present;
+                }
+                present.lock();
+                if (first) {
+                    state.localInput(false);
+                }
+            } catch (DisplayException e) {
+                wantsLock = false;
+                out.message(Json.createObjectBuilder()
+                        .add(
+                                "notice",
+                                Json.createObjectBuilder()
+                                        .add("code", e.code())
+                                        .add("text", String.valueOf(e.getMessage())))
+                        .build());
+            }
+        }
+    }
+
+    private void unlock() {
+        LocalInput present = locked;
+        if (present != null) {
+            present.close();
+            locked = null;
+            state.localInput(true);
+        }
+    }
+
+    private void look() {
+        long now = System.nanoTime();
+        if (now - lookedAt > LOOK) {
+            lookedAt = now;
+            state.locked(screenLock.isLocked());
+        }
+    }
+}

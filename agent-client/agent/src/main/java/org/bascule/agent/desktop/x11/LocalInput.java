@@ -1,0 +1,102 @@
+package org.bascule.agent.desktop.x11;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the device's own mice and keyboards from reaching anything, by grabbing each of them by itself (XInput 2): the grabbed device leaves the pointer and keyboard that XTEST goes on moving. The server lets go of the grabs when this connection ends,
+ * however that comes about.
+ */
+public final class LocalInput implements AutoCloseable {
+
+    private static final int ALL_DEVICES = 0;
+    private static final int SLAVE_POINTER = 3;
+    private static final int SLAVE_KEYBOARD = 4;
+    private static final int GRAB_ASYNC = 1;
+    private static final int SIZE_OF_INFO = 40;
+    private static final int MAX_DEVICES = 256;
+
+    /** libXi. */
+    private static final class Xi {
+        static {
+            Native.register(Xi.class, "libXi.so.6");
+        }
+
+        static native int XIQueryVersion(Pointer display, IntByReference major, IntByReference minor);
+
+        static native @Nullable Pointer XIQueryDevice(Pointer display, int device, IntByReference count);
+
+        static native void XIFreeDeviceInfo(Pointer devices);
+
+        static native int XIGrabDevice(
+                Pointer display,
+                int device,
+                long window,
+                long time,
+                long cursor,
+                int mode,
+                int pairedMode,
+                int ownerEvents,
+                Pointer mask);
+    }
+
+    private final XConnection connection;
+    private final Memory mask = new Memory(16);
+    private final Memory bits = new Memory(8);
+
+    public LocalInput(String display) throws DisplayException {
+        connection = XConnection.open(display);
+        try {
+            if (Xi.XIQueryVersion(connection.display, new IntByReference(2), new IntByReference(2)) != 0) {
+                throw new DisplayException(
+                        "unsupported", "The display lacks XInput 2: its mouse and keyboard cannot be locked.");
+            }
+        } catch (LinkageError e) {
+            connection.close();
+            throw new DisplayException(
+                    "unsupported", "The library libXi is missing on the device: install the package libxi6.");
+        }
+        bits.clear();
+        mask.clear();
+        mask.setInt(0, ALL_DEVICES);
+        mask.setInt(4, 4);
+        mask.setPointer(8, bits);
+    }
+
+    /** Locks what is there, also what was plugged in since the last call; the number of devices that are locked by this. */
+    public int lock() {
+        IntByReference count = new IntByReference();
+        Pointer devices = Xi.XIQueryDevice(connection.display, ALL_DEVICES, count);
+        if (devices == null) {
+            return 0;
+        }
+        int locked = 0;
+        for (int i = 0; i < Math.min(count.getValue(), MAX_DEVICES); i++) {
+            Pointer one = devices.share((long) i * SIZE_OF_INFO);
+            int use = one.getInt(16);
+            if ((use == SLAVE_POINTER || use == SLAVE_KEYBOARD) && !name(one).contains("XTEST")) {
+                mask.setInt(0, one.getInt(0));
+                int result = Xi.XIGrabDevice(
+                        connection.display, one.getInt(0), connection.root, 0, 0, GRAB_ASYNC, GRAB_ASYNC, 0, mask);
+                locked += result == 0 ? 1 : 0;
+            }
+        }
+        Xi.XIFreeDeviceInfo(devices);
+        Xlib.XSync(connection.display, 1);
+        return locked;
+    }
+
+    private static String name(Pointer info) {
+        Pointer text = info.getPointer(8);
+        return text == null ? "" : text.getString(0, StandardCharsets.UTF_8.name());
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

@@ -1,0 +1,251 @@
+package org.bascule.agent.desktop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.DeflaterOutputStream;
+import org.bascule.session.service.DesktopRequest.Mode;
+import org.bascule.wire.Json;
+import org.bascule.wire.Operations;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the person at the device has: the banner, the clipboard, mouse and keyboard. */
+@Timeout(90)
+class DesktopAtTheDeviceTest {
+
+    private static final int WIDTH = 640;
+    private static final int HEIGHT = 480;
+    private static final int TEXT = 1;
+    private static final int REQUEST = 1 << 25;
+    private static final int NOTIFY = 1 << 27;
+    private static final int PROVIDE = 1 << 28;
+
+    private DesktopFixture fixture;
+    private final DesktopStream stream = new DesktopStream();
+
+    @BeforeEach
+    void open(@TempDir Path folder) throws Exception {
+        fixture = new DesktopFixture(folder, WIDTH, HEIGHT);
+        fixture.startPainter();
+    }
+
+    @AfterEach
+    void close() {
+        stream.leave();
+        fixture.close();
+    }
+
+    /** The banner's colour at its left edge, which is in the middle of the top. */
+    private static int leftEdge(RfbClient client, int colour) {
+        for (int x = 0; x < client.width; x++) {
+            if (client.pixel(x, 15) == colour) {
+                return x;
+            }
+        }
+        return -1;
+    }
+
+    @Test
+    void theBannerIsThereSwallowsNothingAndEnds() throws Exception {
+        fixture.user = "Ada \u202e<b>";
+        fixture.paint("fill 00c000 0 0 640 480");
+        Future<?> use = fixture.open(stream, Mode.VIEW);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.await("the banner of viewing", () -> leftEdge(client, 0x0b3d66) > 0);
+        stream.say(Json.createObjectBuilder().add("mode", "control").build());
+        client.await("the banner of controlling", () -> leftEdge(client, 0x8a1c1c) > 0);
+        int left = leftEdge(client, 0x8a1c1c);
+        client.pointer(1, left + 5, 15);
+        fixture.awaitSeen("pressed 1 " + (left + 5) + " 15");
+        client.pointer(0, left + 5, 15);
+
+        int right = WIDTH - left;
+        client.pointer(0, right - 20, 15);
+        client.pointer(1, right - 20, 15);
+        use.get(20, TimeUnit.SECONDS);
+        assertThat(fixture.ended).hasSize(1);
+        assertThat(fixture.ended.get(0)).contains(" on display " + fixture.display);
+    }
+
+    private static byte[] flags(int flags) {
+        return ByteBuffer.allocate(4).putInt(flags).array();
+    }
+
+    private static byte[] provide(String text) throws Exception {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.write(flags(PROVIDE | TEXT));
+        try (DeflaterOutputStream deflater = new DeflaterOutputStream(body)) {
+            deflater.write(ByteBuffer.allocate(4).putInt(utf8.length + 1).array());
+            deflater.write(utf8);
+            deflater.write(0);
+        }
+        return body.toByteArray();
+    }
+
+    private static boolean hasMessage(RfbClient client, int flag) {
+        return client.cutTexts.stream().anyMatch(body -> (ByteBuffer.wrap(body).getInt() & ~0xffff) == flag);
+    }
+
+    private void give(RfbClient client, String text) throws Exception {
+        byte[] body = provide(text);
+        client.cut(-body.length, body);
+    }
+
+    private void awaitPasted(String expected) throws Exception {
+        for (int attempt = 0; attempt < 40; attempt++) {
+            fixture.tell("paste");
+            String line = fixture.seen.poll(10, TimeUnit.SECONDS);
+            if (("pasted " + expected).equals(line)) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        throw new AssertionError("the text was not pasted");
+    }
+
+    @Test
+    void textGoesBothWaysAndIsRecordedWithoutItsContents() throws Exception {
+        fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.await("the extension", () -> !client.cutTexts.isEmpty());
+        String text = "Grüße, 世界 🙂\nsecond line";
+        byte[] notify = flags(NOTIFY | TEXT);
+        client.cut(-notify.length, notify);
+        client.await("that it is asked for", () -> hasMessage(client, REQUEST));
+        give(client, text);
+        awaitPasted(text.replace("\n", "\\n"));
+        fixture.seen.clear();
+
+        client.cutTexts.clear();
+        fixture.paint("copy Ёжик\\nund €");
+        client.await("that there is a text", () -> hasMessage(client, NOTIFY));
+        byte[] request = flags(REQUEST | TEXT);
+        client.cut(-request.length, request);
+        client.await("the text", () -> hasMessage(client, PROVIDE));
+        byte[] provided = client.cutTexts.get(client.cutTexts.size() - 1);
+        assertThat(RfbClient.provided(provided)).isEqualTo("Ёжик\r\nund €");
+
+        assertThat(fixture.recorded().toString())
+                .contains("to-device", "from-device")
+                .doesNotContain("Grüße", "Ёжик");
+    }
+
+    @Test
+    void largeTextGoesInPieces() throws Exception {
+        fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.await("the extension", () -> !client.cutTexts.isEmpty());
+        String text = "0123456789abcdef".repeat(30_000);
+        give(client, text);
+        awaitPasted(text);
+        fixture.seen.clear();
+        client.cutTexts.clear();
+        fixture.paint("copy " + text);
+        client.await("that there is a text", () -> hasMessage(client, NOTIFY));
+        byte[] request = flags(REQUEST | TEXT);
+        client.cut(-request.length, request);
+        client.await("the text", () -> hasMessage(client, PROVIDE));
+        assertThat(RfbClient.provided(client.cutTexts.get(client.cutTexts.size() - 1)))
+                .isEqualTo(text);
+    }
+
+    @Test
+    void theClipboardNeedsItsPermissions() throws Exception {
+        fixture.permitted = Operations.of(Operations.DESKTOP_CONTROL);
+        fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.await("the extension", () -> !client.cutTexts.isEmpty());
+        client.cutTexts.clear();
+        fixture.paint("copy secret");
+        byte[] request = flags(REQUEST | TEXT);
+        client.cut(-request.length, request);
+        give(client, "intruder");
+        TimeUnit.MILLISECONDS.sleep(800);
+        assertThat(client.cutTexts).isEmpty();
+        awaitPasted("secret");
+    }
+
+    @Test
+    void aBombInTheClipboardEndsTheStream() throws Exception {
+        Future<?> use = fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        give(client, "x".repeat(8 << 20));
+        use.get(20, TimeUnit.SECONDS);
+        assertThat(stream.events.toString()).contains("too large");
+    }
+
+    @Test
+    void localInputIsLockedInControlAndFreeAfterwards() throws Exception {
+        fixture.open(stream, Mode.VIEW);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        JsonObject lock = Json.createObjectBuilder().add("lock", true).build();
+        stream.say(lock);
+        assertThat(stream.next().getJsonObject("error").getString("code")).isEqualTo("not-permitted");
+        stream.say(Json.createObjectBuilder().add("mode", "control").build());
+        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput"))
+                .isTrue();
+        stream.say(lock);
+        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput"))
+                .isFalse();
+        client.pointer(0, 300, 200);
+        client.pointer(1, 300, 200);
+        fixture.awaitSeen("pressed 1 300 200");
+        stream.say(Json.createObjectBuilder().add("mode", "view").build());
+        JsonObject last = stream.next().getJsonObject("desktop");
+        while (!last.getBoolean("localInput")) {
+            last = stream.next().getJsonObject("desktop");
+        }
+        assertThat(last.getString("mode")).isEqualTo("view");
+    }
+
+    @Test
+    void theMonitorsAreToldAndThePointerHasAShape() throws Exception {
+        fixture.open(stream, Mode.CONTROL);
+        JsonObject first = stream.events.poll(20, TimeUnit.SECONDS);
+        assertThat(first).isNotNull();
+        JsonObject screen =
+                first.getJsonObject("desktop").getJsonArray("screens").getJsonObject(0);
+        assertThat(screen.getInt("width")).isEqualTo(WIDTH);
+        stream.events.add(first);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.await("the pointer's shape", () -> client.cursorWidth > 0);
+        stream.say(
+                Json.createObjectBuilder().add("screen", screen.getString("id")).build());
+        stream.say(Json.createObjectBuilder().add("quality", 3).build());
+        stream.say(Json.createObjectBuilder().add("quality", "auto").build());
+        fixture.paint("fill 112233 10 100 10 10");
+        client.await("that it goes on", () -> client.pixel(15, 105) == 0x112233);
+    }
+
+    @Test
+    void whoOnlyLooksSeesThePointerInThePicture() throws Exception {
+        fixture.paint("fill 00c000 0 0 640 480");
+        fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.pointer(0, 200, 300);
+        client.await("the picture", () -> client.pixel(201, 303) == 0x00c000);
+        stream.say(Json.createObjectBuilder().add("mode", "view").build());
+        client.await("the pointer", () -> isPointerAt(client, 200, 300));
+        assertThat(isPointerAt(client, 400, 300)).isFalse();
+    }
+
+    private static boolean isPointerAt(RfbClient client, int x, int y) {
+        for (int i = -8; i < 16; i++) {
+            if (client.pixel(x + i, y + Math.max(i, 0)) != 0x00c000) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
