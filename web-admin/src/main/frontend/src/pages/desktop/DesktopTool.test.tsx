@@ -332,7 +332,7 @@ describe("the desktop of a device", () => {
   });
 
   it("is missing with a way to ask for it", async () => {
-    await shown([]);
+    await shown(["clipboard-to-device", "clipboard-from-device"]);
     expect(attempts[0]?.options.operations).toEqual(["desktop-view"]);
     await now({ kind: "failed", error: new SessionError("forbidden") });
     expect((await screen.findByRole("alert")).textContent).toContain(

@@ -68,11 +68,13 @@ function Desktop({ device }: { readonly device: DeviceDetail }) {
     let shown: DesktopView | null = null;
     let mine: DesktopAttempt | null = null;
     const current = () => mine === null || attempt.current === mine;
-    const held = OPERATIONS.filter(([permission]) => permissions.current.includes(permission));
+    const held = OPERATIONS.filter(([permission]) => permissions.current.includes(permission)).map(
+      ([, operation]) => operation,
+    );
     mine = connectDesktop({
       device: uid,
-      // without any, the server says what is missing
-      operations: held.length === 0 ? ["desktop-view"] : held.map(([, operation]) => operation),
+      // a clipboard without a desktop is of no use; the server says what is missing
+      operations: held.some((operation) => operation.startsWith("desktop-")) ? held : ["desktop-view"],
       reason: reason.current,
       onChange: (next) => {
         if (!current()) return;
