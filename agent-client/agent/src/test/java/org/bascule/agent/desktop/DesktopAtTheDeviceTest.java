@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.DeflaterOutputStream;
+import org.bascule.agent.desktop.x11.DisplayTools;
 import org.bascule.session.service.DesktopRequest.Mode;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
@@ -201,12 +202,43 @@ class DesktopAtTheDeviceTest {
         client.pointer(0, 300, 200);
         client.pointer(1, 300, 200);
         fixture.awaitSeen("pressed 1 300 200");
+        assertThat(DisplayTools.attached(fixture.display))
+                .isNotEmpty()
+                .doesNotContainValue(true);
         stream.say(Json.createObjectBuilder().add("mode", "view").build());
         JsonObject last = stream.next().getJsonObject("desktop");
         while (!last.getBoolean("localInput")) {
             last = stream.next().getJsonObject("desktop");
         }
         assertThat(last.getString("mode")).isEqualTo("view");
+        assertThat(DisplayTools.attached(fixture.display)).doesNotContainValue(false);
+    }
+
+    @Test
+    void localInputIsFreeWhenTheHelperIsKilled() throws Exception {
+        Future<?> use = fixture.open(stream, Mode.CONTROL);
+        fixture.client(stream, DesktopFixture.usual());
+        stream.say(Json.createObjectBuilder().add("lock", true).build());
+        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput")).isFalse();
+        DesktopServiceTest.helper().destroyForcibly();
+        use.get(20, TimeUnit.SECONDS);
+        assertThat(DisplayTools.attached(fixture.display))
+                .isNotEmpty()
+                .doesNotContainValue(false);
+    }
+
+    @Test
+    void theScreenGetsAnotherSize() throws Exception {
+        fixture.paint("fill 00c000 0 0 640 480");
+        fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.await("the picture", () -> client.pixel(20, 400) == 0x00c000);
+        DisplayTools.resize(fixture.display, 800, 600);
+        client.await("the new size", () -> client.width == 800 && client.height == 600);
+        client.await("the picture again", () -> client.pixel(20, 400) == 0x00c000);
+        client.pointer(0, 50, 400);
+        client.pointer(1, 50, 400);
+        fixture.awaitSeen("pressed 1 50 400");
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.policy.DesktopPolicy;
 import org.bascule.session.service.DesktopRequest;
 import org.bascule.session.service.DesktopRequest.Mode;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,8 +28,12 @@ class OtherDisplaysTest {
     private static final DesktopPolicy NONE = new DesktopPolicy(List.of());
     private static final DesktopRequest ANY = new DesktopRequest(Mode.VIEW, Optional.empty(), "");
 
-    @TempDir
-    Path folder;
+    private Path folder;
+
+    @BeforeEach
+    void setFolder(@TempDir Path temporary) {
+        folder = temporary;
+    }
 
     @Test
     void aDisplayWithoutExtensionsIsShownToo() throws Exception {
@@ -117,8 +122,7 @@ class OtherDisplaysTest {
                 .isInstanceOfSatisfying(
                         DesktopProblem.class, e -> assertThat(e.code()).isEqualTo(DesktopProblem.Code.DENIED));
         AgentPolicy wide = new AgentPolicy(true, Optional.empty(), AgentPolicy.ALL, Optional.empty(), false);
-        assertThat(choice.choose(ANY, other, wide, NONE).account())
-                .isEqualTo(new AccountDirectory().own());
+        assertThat(choice.choose(ANY, other, wide, NONE).account()).isEqualTo(new AccountDirectory().own());
     }
 
     @Test

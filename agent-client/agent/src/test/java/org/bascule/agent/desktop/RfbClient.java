@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 
 /** A client of RFB that decodes what the server sends into a picture, strictly. */
 final class RfbClient {
@@ -47,7 +48,7 @@ final class RfbClient {
     volatile int cursorWidth;
     volatile boolean keysKnown;
     volatile boolean ended;
-    volatile IOException failure;
+    volatile @Nullable IOException failure;
     volatile boolean acknowledge = true;
     /** Whether JPEG is looked into. */
     volatile boolean decode = true;

@@ -26,6 +26,8 @@ public final class XPictures implements PictureSource {
 
     private final XConnection connection;
     private final Consumer<List<DesktopScreen>> onScreens;
+    private final int firstX;
+    private final int firstY;
     private final LongByReference window = new LongByReference();
     private final LongByReference child = new LongByReference();
     private final IntByReference pointerX = new IntByReference();
@@ -58,6 +60,9 @@ public final class XPictures implements PictureSource {
         this.chosen = screen;
         this.onScreens = onScreens;
         select();
+        pointerMoved();
+        firstX = pointerX.getValue();
+        firstY = pointerY.getValue();
     }
 
     private void select() {
@@ -240,14 +245,14 @@ public final class XPictures implements PictureSource {
         }
     }
 
-    /** Over the copy of the screen; the next grab takes it away. */
+    /** Over the copy of the screen; the next grab takes it away. One that has not moved since the beginning is nobody's and only in the way. */
     private void drawPointer(Frame frame) {
         pointerMoved();
         shownX = pointerX.getValue();
         shownY = pointerY.getValue();
         changedCursor();
         CursorImage cursor = shape;
-        if (cursor == null) {
+        if (cursor == null || (shownX == firstX && shownY == firstY)) {
             return;
         }
         ByteBuffer pixels = frame.pixels();

@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JpegTest {
 
     private static Frame frame() {
-        Frame frame = new Frame(
-                ByteBuffer.allocateDirect(200 * 4 * 100).order(ByteOrder.LITTLE_ENDIAN), 200, 100, 800);
+        Frame frame = new Frame(ByteBuffer.allocateDirect(200 * 4 * 100).order(ByteOrder.LITTLE_ENDIAN), 200, 100, 800);
         for (int y = 0; y < 100; y++) {
             for (int x = 0; x < 200; x++) {
                 frame.pixels().putInt(frame.offset(x, y), x << 16 | 2 * y << 8 | 100);

@@ -1,0 +1,61 @@
+package org.bascule.agent.desktop.x11;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What xinput and xrandr do, for tests. */
+public final class DisplayTools {
+
+    private static final int SIZE_OF_INFO = 40;
+
+    private DisplayTools() {}
+
+    /** libXi and libXrandr. */
+    private static final class Xi {
+        static {
+            Native.register(Xi.class, "libXi.so.6");
+        }
+
+        static native int XIQueryVersion(Pointer display, IntByReference major, IntByReference minor);
+
+        static native Pointer XIQueryDevice(Pointer display, int device, IntByReference count);
+    }
+
+    private static final class Xrandr {
+        static {
+            Native.register(Xrandr.class, "libXrandr.so.2");
+        }
+
+        static native void XRRSetScreenSize(
+                Pointer display, long window, int width, int height, int millisWide, int millisHigh);
+    }
+
+    /** Device's name: whether it moves the display's pointer or types on its keyboard. Without those of XTEST. */
+    public static Map<String, Boolean> attached(String display) throws Exception {
+        Map<String, Boolean> found = new TreeMap<>();
+        try (XConnection connection = XConnection.open(display)) {
+            Xi.XIQueryVersion(connection.display, new IntByReference(2), new IntByReference(2));
+            IntByReference count = new IntByReference();
+            Pointer devices = Xi.XIQueryDevice(connection.display, 0, count);
+            for (int i = 0; i < count.getValue(); i++) {
+                Pointer one = devices.share((long) i * SIZE_OF_INFO);
+                String name = one.getPointer(8).getString(0);
+                int use = one.getInt(16);
+                if (use >= 3 && !name.contains("XTEST")) {
+                    found.put(name, use != 5);
+                }
+            }
+        }
+        return found;
+    }
+
+    public static void resize(String display, int width, int height) throws Exception {
+        try (XConnection connection = XConnection.open(display)) {
+            Xrandr.XRRSetScreenSize(connection.display, connection.root, width, height, width / 4, height / 4);
+            Xlib.XSync(connection.display, 0);
+        }
+    }
+}
