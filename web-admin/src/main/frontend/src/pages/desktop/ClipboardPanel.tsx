@@ -27,7 +27,7 @@ export function ClipboardPanel({ toDevice, fromDevice, received, onSend }: Clipb
             <label htmlFor={`${id}-to`}>{t("desktop.clipboard.to")}</label>
             <TextArea
               id={`${id}-to`}
-              rows={3}
+              rows={2}
               resizeOrientation="vertical"
               value={text}
               onChange={(_event, next) => setText(next)}
@@ -67,7 +67,7 @@ export function ClipboardPanel({ toDevice, fromDevice, received, onSend }: Clipb
         {fromDevice === null ? (
           <>
             <label htmlFor={`${id}-from`}>{t("desktop.clipboard.from")}</label>
-            <TextArea id={`${id}-from`} rows={3} resizeOrientation="vertical" readOnly value={received} />
+            <TextArea id={`${id}-from`} rows={2} resizeOrientation="vertical" readOnly value={received} />
             <div className="desktop-clipboard__actions">
               <Button
                 variant="secondary"

@@ -322,7 +322,7 @@ describe("the desktop of a device", () => {
   it.each([
     ["ended-by-server", "not-permitted", "Your permission for the desktop of this device was taken away"],
     ["ended-by-server", "ended-by-administrator", "An administrator ended the session."],
-    ["not-permitted", "", "Your permission for that is missing, or was taken away."],
+    ["not-permitted", "", "Your permission for the desktop of this device was taken away"],
     ["switched-off", "", "Remote access was switched off at the device."],
   ] as const)("is ended as %s (%s) with the reason", async (code, detail, text) => {
     await shown();

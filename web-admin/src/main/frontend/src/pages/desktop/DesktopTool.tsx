@@ -279,7 +279,10 @@ function Outcome({ connection, refusal, device }: OutcomeProps) {
       role="alert"
       title={never ? t("desktop.failedTitle", { device: inertText(device.name) }) : t("terminal.brokenTitle")}
     >
-      <ErrorText error={error} sentence={describe(error, refusal)} />
+      <ErrorText
+        error={error}
+        sentence={error.code === "not-permitted" && !never ? t("desktop.taken") : describe(error, refusal)}
+      />
       {error.code === "failed" && refusal !== null && refusal.text !== "" && (
         <p lang="en">{t("desktop.deviceSays", { text: inertText(refusal.text) })}</p>
       )}
