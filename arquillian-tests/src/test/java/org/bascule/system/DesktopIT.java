@@ -257,6 +257,12 @@ class DesktopIT {
                     LIMIT, "it came", () -> from.inputValue().equals("Grüße vom Gerät <b>✓</b>"));
             PageParts.expectUsable(page, "clipboard of a desktop");
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-clipboard.png")));
+
+            PageParts.open(page, system.url() + "/devices");
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Desktop of " + NAME))
+                    .waitFor();
+            PageParts.expectUsable(page, "devices with desktops");
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-list.png")));
         }
     }
 
