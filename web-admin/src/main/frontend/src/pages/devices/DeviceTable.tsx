@@ -60,7 +60,7 @@ export function DeviceTable({ devices, sort, onSort, busy, showFolder, tagHref, 
           <Th sort={sortOf("lastSeen")} style={{ width: "8.75rem" }}>
             {t("device.lastSeen")}
           </Th>
-          <Th style={{ width: "9rem" }}>{t("device.tools")}</Th>
+          <Th style={{ width: "11rem" }}>{t("device.tools")}</Th>
         </Tr>
       </Thead>
       <Tbody>

@@ -27,7 +27,7 @@ function prepareDesktop(): void {
   void import("../desktop/DesktopTool");
 }
 
-/** One button for each tool, with its name on it. */
+/** One button for each tool, with its name on it; in a list, where there is little room, the desktop by its picture. */
 export function ToolButtons({ device, size = "sm" }: ToolButtonsProps) {
   const { t } = useTexts();
   const tools = openTools(device);
@@ -44,8 +44,9 @@ export function ToolButtons({ device, size = "sm" }: ToolButtonsProps) {
           onMouseEnter={prepareDesktop}
           onFocus={prepareDesktop}
           aria-label={t("tool.desktopOn", { device: name })}
+          title={t("tool.desktop")}
         >
-          {t("tool.desktop")}
+          {size === "default" ? t("tool.desktop") : undefined}
         </Button>
       )}
       {tools.includes("terminal") && (
