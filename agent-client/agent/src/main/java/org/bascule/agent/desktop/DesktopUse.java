@@ -47,6 +47,8 @@ final class DesktopUse {
     private final SessionLog log;
     private final Executor executor;
     private final AtomicBoolean stopped = new AtomicBoolean();
+    /** The helper asks for one use of the clipboard at a time. */
+    private final AtomicBoolean recording = new AtomicBoolean();
     /** What the client and the helper want, for the thread that may wait. */
     private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>(MAX_ORDERS);
 
@@ -357,23 +359,35 @@ final class DesktopUse {
             long id = use.number("id", 0, Integer.MAX_VALUE);
             boolean toDevice = use.string("direction", 32).equals(SessionLog.Direction.TO_DEVICE.text());
             long length = use.number("length", 0, Integer.MAX_VALUE);
-            orders.offer(to -> clipboardUsed(to, id, toDevice, length));
+if (recording.compareAndSet(false, true)) {
+                executor.execute(() -> clipboardUsed(helper, id, toDevice, length));
+            }
         } else if (message.has("end")) {
             caller.end().accept(display.account().name() + " on display " + display.name());
             throw new DesktopProblem(Code.FAILED, "Somebody at the device has ended it.");
         }
     }
 
-    private void clipboardUsed(Helper helper, long id, boolean toDevice, long length) throws IOException {
-        boolean permitted = caller.permitted()
-                .get()
-                .allows(toDevice ? Operations.CLIPBOARD_TO_DEVICE : Operations.CLIPBOARD_FROM_DEVICE);
-        if (permitted) {
-            log.clipboard(toDevice ? SessionLog.Direction.TO_DEVICE : SessionLog.Direction.FROM_DEVICE, length);
+    /** On a thread of its own: where the log waits for room, rights are looked at none the less. */
+    private void clipboardUsed(Helper helper, long id, boolean toDevice, long length) {
+        boolean recorded = false;
+        String operation = toDevice ? Operations.CLIPBOARD_TO_DEVICE : Operations.CLIPBOARD_FROM_DEVICE;
+        try {
+            if (caller.permitted().get().allows(operation)) {
+                log.clipboard(toDevice ? SessionLog.Direction.TO_DEVICE : SessionLog.Direction.FROM_DEVICE, length);
+                recorded = true;
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the clipboard is not used: {0}", e.getMessage());
         }
-        helper.to.message(Json.createObjectBuilder()
-                .add("logged", Json.createObjectBuilder().add("id", id).add("ok", permitted))
-                .build());
+        recording.set(false);
+        try {
+            helper.to.message(Json.createObjectBuilder()
+                    .add("logged", Json.createObjectBuilder().add("id", id).add("ok", recorded))
+                    .build());
+        } catch (IOException e) {
+            // it has ended meanwhile
+        }
     }
 
     /** Tells the client how things are. */

@@ -202,9 +202,7 @@ class DesktopAtTheDeviceTest {
         client.pointer(0, 300, 200);
         client.pointer(1, 300, 200);
         fixture.awaitSeen("pressed 1 300 200");
-        assertThat(DisplayTools.attached(fixture.display))
-                .isNotEmpty()
-                .doesNotContainValue(true);
+        assertThat(DisplayTools.attached(fixture.display)).isNotEmpty().doesNotContainValue(true);
         stream.say(Json.createObjectBuilder().add("mode", "view").build());
         JsonObject last = stream.next().getJsonObject("desktop");
         while (!last.getBoolean("localInput")) {
@@ -219,12 +217,11 @@ class DesktopAtTheDeviceTest {
         Future<?> use = fixture.open(stream, Mode.CONTROL);
         fixture.client(stream, DesktopFixture.usual());
         stream.say(Json.createObjectBuilder().add("lock", true).build());
-        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput")).isFalse();
+        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput"))
+                .isFalse();
         DesktopServiceTest.helper().destroyForcibly();
         use.get(20, TimeUnit.SECONDS);
-        assertThat(DisplayTools.attached(fixture.display))
-                .isNotEmpty()
-                .doesNotContainValue(false);
+        assertThat(DisplayTools.attached(fixture.display)).isNotEmpty().doesNotContainValue(false);
     }
 
     @Test
