@@ -122,7 +122,9 @@ class DesktopIT {
         } catch (AssertionError e) {
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-failed.png")));
             throw new AssertionError(
-                    e.getMessage() + ", but " + pixel(page) + ": " + page.locator("main").innerText(), e);
+                    e.getMessage() + ", but " + pixel(page) + ": "
+                            + page.locator("main").innerText(),
+                    e);
         }
     }
 
@@ -253,8 +255,7 @@ class DesktopIT {
 
             display.order("copy Grüße vom Gerät <b>✓</b>");
             Locator from = page.getByLabel("Text from the device");
-            Eventually.within(
-                    LIMIT, "it came", () -> from.inputValue().equals("Grüße vom Gerät <b>✓</b>"));
+            Eventually.within(LIMIT, "it came", () -> from.inputValue().equals("Grüße vom Gerät <b>✓</b>"));
             PageParts.expectUsable(page, "clipboard of a desktop");
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-clipboard.png")));
 
@@ -296,9 +297,7 @@ class DesktopIT {
             assertThat(display.count("(pressed|typed|down).*")).isZero();
             PageParts.expectUsable(page, "desktop that is only looked at");
             assertThat(system.api("engineer")
-                            .post(
-                                    "/api/sessions",
-                                    "{\"device\":\"" + uid + "\",\"operations\":[\"desktop-control\"]}")
+                            .post("/api/sessions", "{\"device\":\"" + uid + "\",\"operations\":[\"desktop-control\"]}")
                             .statusCode())
                     .isEqualTo(403);
         }
@@ -324,17 +323,16 @@ class DesktopIT {
             Page page = shown(person);
             try (Denied control = Denied.of("\"control-desktop\"")) {
                 assertThat(control.entries()).hasSize(1);
-                Duration taken =
-                        Eventually.within(REACHES_SESSIONS, "one only looks", () -> isPressed(page, "View"));
+                Duration taken = Eventually.within(REACHES_SESSIONS, "one only looks", () -> isPressed(page, "View"));
                 click(page, 300, 500);
                 pass(LONG_ENOUGH);
                 assertThat(display.count("pressed.*")).isZero();
                 try (Denied all = Denied.of("\"view-desktop\"")) {
                     assertThat(all.entries()).hasSize(1);
                     Duration ended = Eventually.within(
-                            REACHES_SESSIONS, "the session ends, with the reason", () -> page.getByText(
-                                            "was taken away")
-                                    .isVisible());
+                            REACHES_SESSIONS,
+                            "the session ends, with the reason",
+                            () -> page.getByText("was taken away").isVisible());
                     System.out.printf(
                             "control taken away after %d ms, the desktop after %d ms%n",
                             taken.toMillis(), ended.toMillis());

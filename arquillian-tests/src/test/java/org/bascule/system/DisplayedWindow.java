@@ -86,8 +86,8 @@ final class DisplayedWindow extends JComponent {
 
     private void paste() {
         try {
-            out.println("pasted "
-                    + Toolkit.getDefaultToolkit().getSystemClipboard().getData(DataFlavor.stringFlavor));
+            out.println(
+                    "pasted " + Toolkit.getDefaultToolkit().getSystemClipboard().getData(DataFlavor.stringFlavor));
         } catch (UnsupportedFlavorException | IOException | IllegalStateException e) {
             out.println("pasted nothing: " + e);
         }

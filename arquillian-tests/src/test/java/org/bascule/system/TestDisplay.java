@@ -33,8 +33,8 @@ final class TestDisplay implements AutoCloseable {
                         "-nolisten",
                         "tcp",
                         "-noreset"));
-        Eventually.within(LIMIT, "the display has a number", () -> server.outputSoFar()
-                .endsWith("\n"));
+        Eventually.within(
+                LIMIT, "the display has a number", () -> server.outputSoFar().endsWith("\n"));
         name = ":" + server.outputSoFar().strip();
         window = Program.start(
                 Map.of("DISPLAY", name, "LC_ALL", "C.UTF-8"),
@@ -71,8 +71,8 @@ final class TestDisplay implements AutoCloseable {
 
     void awaitSaid(String line) {
         try {
-            Eventually.within(LIMIT, "the window says " + line, () -> said().lines()
-                    .anyMatch(line::equals));
+            Eventually.within(
+                    LIMIT, "the window says " + line, () -> said().lines().anyMatch(line::equals));
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; it said\n" + said() + window.errorSoFar(), e);
         }
@@ -80,7 +80,9 @@ final class TestDisplay implements AutoCloseable {
 
     /** What it has said that fits the pattern. */
     long count(String pattern) {
-        return said().lines().filter(Pattern.compile(pattern).asMatchPredicate()).count();
+        return said().lines()
+                .filter(Pattern.compile(pattern).asMatchPredicate())
+                .count();
     }
 
     @Override
