@@ -124,7 +124,7 @@ final class LiveView {
 
     private static String tool(PageTexts texts, String operation) {
         return TcpTarget.parse(operation)
-                .map(target -> texts.text("tool." + target.kind(), target.host(), target.portText()))
+                .map(target -> texts.text("target." + target.kind(), target.host(), target.portText()))
                 .or(() -> texts.optional("tool." + operation))
                 .orElseGet(() -> Html.foreign(operation));
     }

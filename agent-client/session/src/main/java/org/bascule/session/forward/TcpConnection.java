@@ -29,8 +29,8 @@ public final class TcpConnection implements StreamHandler {
     /** Who is told. Called while the connection is locked: must not block. */
     public interface Observer {
 
-        /** Something beside the bytes. */
-        default void event(TcpConnection connection, JsonObject event) {}
+        /** Something beside the bytes. This alone is called without a lock. */
+        default void event(TcpConnection connection, SessionStream stream, JsonObject event) {}
 
         /** Whether it may go on; asked every second. A sentence if not. */
         default @Nullable String objection() {
@@ -255,7 +255,7 @@ public final class TcpConnection implements StreamHandler {
 
     @Override
     public void event(SessionStream from, JsonObject event) {
-        observer.event(this, event);
+        observer.event(this, from, event);
     }
 
     @Override

@@ -25,7 +25,7 @@ final class DialogText {
     String operation(String name) {
         Optional<TcpTarget> target = TcpTarget.parse(name);
         if (target.isPresent()) {
-            return of("operation." + target.get().kind())
+            return of("target." + target.get().kind())
                     .replace("{0}", target.get().host())
                     .replace("{1}", target.get().portText());
         }
