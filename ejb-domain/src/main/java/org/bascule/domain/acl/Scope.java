@@ -27,6 +27,9 @@ public final class Scope {
     /** Beyond this many devices, going through all names until a page is full is the faster plan; see {@link #byName}. */
     private static final double NARROW = 12;
 
+    /** From this many on, folders are told as one value: reading each by itself takes the database longer than the list. */
+    private static final int PACKED = 200;
+
     /** How the folders are told. */
     private enum Form {
         NONE,
@@ -37,7 +40,7 @@ public final class Scope {
 
     /** Nothing at all. */
     public static final Scope NOTHING =
-            new Scope("scope", Form.NONE, List.of(), false, List.of(), List.of(), List.of(), false);
+            new Scope("scope", Form.NONE, List.of(), false, List.of(), List.of(), List.of(), false, false);
 
     private final String name;
     private final Form form;
@@ -47,6 +50,7 @@ public final class Scope {
     private final List<String> denied;
     private final List<String> places;
     private final boolean narrow;
+    private final boolean packed;
 
     private Scope(
             String name,
@@ -56,7 +60,8 @@ public final class Scope {
             List<String> allowed,
             List<String> denied,
             List<String> places,
-            boolean narrow) {
+            boolean narrow,
+            boolean packed) {
         this.name = name;
         this.form = form;
         this.folders = folders;
@@ -65,6 +70,7 @@ public final class Scope {
         this.denied = denied;
         this.places = places;
         this.narrow = narrow;
+        this.packed = packed;
     }
 
     /**
@@ -130,7 +136,7 @@ public final class Scope {
                 places.addAll(folders);
             }
             boolean driven = narrow && (form == Form.LISTED || form == Form.NONE);
-            return new Scope("scope", form, folders, blocks, allowed, denied, List.copyOf(places), driven);
+            return new Scope("scope", form, folders, blocks, allowed, denied, List.copyOf(places), driven, false);
         }
 
         private long devicesIn(int folder) {
@@ -140,7 +146,16 @@ public final class Scope {
 
     /** The same with parameters that begin with another name, for a second permission in one statement. */
     public Scope named(String other) {
-        return new Scope(other, form, folders, blocks, allowed, denied, places, narrow);
+        return new Scope(other, form, folders, blocks, allowed, denied, places, narrow, packed);
+    }
+
+    /**
+     * The same for a list that is read along an index until its page is full. Many folders become one value, from which the database makes a table with an index: where it can, which is
+     * where nothing but the folder decides.
+     */
+    public Scope forPage() {
+        boolean pack = form == Form.LISTED && !narrow && !blocks && allowed.isEmpty() && folders.size() >= PACKED;
+        return new Scope(name, form, folders, blocks, allowed, denied, places, narrow, pack);
     }
 
     /** Whether nothing at all is in it, so that nothing needs to be asked. */
@@ -202,14 +217,23 @@ public final class Scope {
         return switch (form) {
             case NONE -> "false";
             case ALL -> "true";
-            case LISTED -> column + " in (:" + name + "Folders)";
+            case LISTED -> column + " in (" + (packed ? unpacked() : ":" + name + "Folders") + ")";
             case ALL_BUT_LISTED -> column + " not in (:" + name + "Folders)";
         };
     }
 
+    private String unpacked() {
+        return "select f.id from json_table(:" + name
+                + "Folders, '$[*]' columns (id char(36) character set ascii collate ascii_bin path '$')) f";
+    }
+
     /** Binds what the conditions need. */
     public Statement bind(Statement statement) {
-        bind(statement, name + "Folders", folders);
+        if (packed && statement.has(name + "Folders")) {
+            statement.set(name + "Folders", "[\"" + String.join("\",\"", folders) + "\"]");
+        } else {
+            bind(statement, name + "Folders", folders);
+        }
         bind(statement, name + "Denied", denied);
         bind(statement, name + "Allowed", allowed);
         bind(statement, name + "Places", places);

@@ -49,9 +49,9 @@ public record DeviceSearch(List<Term> terms) {
         terms = List.copyOf(terms);
     }
 
-    /** What a term looks at, and its condition on {@code resource r} and {@code device d}; {@code ?} stands for the name of its value. */
+    /** What a term looks at, and its condition on {@code resource r}, {@code device d} and {@code device_search t}; {@code ?} stands for the name of its value. */
     public enum Kind {
-        WORD("(r.search like :? or d.search like :?)"),
+        WORD("(t.resource_text like :? or t.device_text like :?)"),
         UID("r.id = :?"),
         TAG("exists (select 1 from device_tag g where g.device_id = r.id and g.name = :?)"),
         OS("lower(coalesce(d.os, '')) like :?"),
@@ -252,8 +252,21 @@ public record DeviceSearch(List<Term> terms) {
                 .toList();
     }
 
+    /** Whether {@link #condition} looks at {@code device d}. */
+    boolean readsDevices() {
+        return terms.stream().anyMatch(term -> switch (term.kind()) {
+            case OS, IP, VERSION, STATE, ALARM, REVOKED -> true;
+            case WORD, UID, TAG, ASSISTANCE -> false;
+        });
+    }
+
+    /** Whether {@link #condition} looks at {@code device_search t}. */
+    boolean readsTexts() {
+        return terms.stream().anyMatch(term -> term.kind() == Kind.WORD);
+    }
+
     /**
-     * The condition on {@code resource r} and {@code device d}, each term begun by {@code and}.
+     * The condition on {@code resource r}, {@code device d} and, if {@link #readsTexts}, {@code device_search t}, each term begun by {@code and}.
      *
      * @param receives the condition under which the requests for assistance of {@code r} are received
      */

@@ -88,7 +88,7 @@ public class Directory {
                 : authorization.scope(caller, Permission.SEE_RESOURCES, folder);
         return scope.filter(found -> !found.isEmpty())
                 .map(found -> new Visible(
-                        found,
+                        found.forPage(),
                         withCalls ? authorization.scope(caller, Permission.RECEIVE_ASSISTANCE_REQUESTS) : Scope.NOTHING,
                         found.isNarrow() || search.isForFew()
                                 ? Optional.empty()

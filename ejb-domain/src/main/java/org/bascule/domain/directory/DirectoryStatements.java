@@ -23,6 +23,10 @@ final class DirectoryStatements {
             """;
 
     private static final String WITH_DEVICE = " join device d on d.id = r.id";
+    /** One row, which holds nothing else, instead of the wide ones of resource and device. */
+    private static final String WITH_TEXTS =
+            " join device_search t on t.domain_id = r.domain_id and t.device_id = r.id";
+
     private static final String SEEN = " where r.domain_id = :domain and r.kind = 'device' and ";
 
     /** Rights and order are decided on narrow rows; what is shown is fetched for the page alone. */
@@ -55,20 +59,25 @@ final class DirectoryStatements {
         if (visible.devices().isEverything() && search.terms().isEmpty()) {
             return "select state, count(*) from device where domain_id = :domain group by state";
         }
-        return "select d.state, count(*) from " + visible.devices().anyOrder("r") + WITH_DEVICE + SEEN
+        return "select d.state, count(*) from " + visible.devices().anyOrder("r") + WITH_DEVICE + texts(search) + SEEN
                 + visible.condition(search) + " group by d.state";
+    }
+
+    private static String texts(DeviceSearch search) {
+        return search.readsTexts() ? WITH_TEXTS : "";
     }
 
     /** From the open requests, which are few. */
     static String calls(Visible visible, DeviceSearch search) {
-        return "select count(*) from assistance_request a join resource r on r.id = a.open_device" + WITH_DEVICE + SEEN
-                + visible.condition(search) + " and a.domain_id = :domain and " + visible.receives();
+        return "select count(*) from assistance_request a join resource r on r.id = a.open_device" + WITH_DEVICE
+                + texts(search) + SEEN + visible.condition(search) + " and a.domain_id = :domain and "
+                + visible.receives();
     }
 
     /** From the devices with an alarm, which are few. */
     static String alarms(Visible visible, DeviceSearch search) {
-        return "select count(*) from device d join resource r on r.id = d.id" + SEEN + visible.condition(search)
-                + " and d.domain_id = :domain and d.alarm is not null";
+        return "select count(*) from device d join resource r on r.id = d.id" + texts(search) + SEEN
+                + visible.condition(search) + " and d.domain_id = :domain and d.alarm is not null";
     }
 
     /** A page by name or by the time of the last sign of life. */
@@ -80,18 +89,19 @@ final class DirectoryStatements {
                     case LAST_SEEN -> "d.last_seen desc, d.id desc";
                     case STATE -> throw new IllegalArgumentException("a list by state is read state by state");
                 };
-        return PAGE_START + tables(visible, query) + SEEN + visible.condition(query.search())
+        return PAGE_START + tables(visible, query) + texts(query.search()) + SEEN + visible.condition(query.search())
                 + (query.state() == null ? "" : " and d.state = :state") + behind(query) + " order by " + order
                 + PAGE_END + order;
     }
 
     /** Devices with a request for assistance or an alarm are few, and so may be what a search finds: the statement may begin with those. */
     private static String tables(Visible visible, DeviceQuery query) {
-        if (query.search().isForFew() || visible.hits().isPresent()) {
-            return "resource r" + WITH_DEVICE;
-        }
         Scope scope = visible.devices();
-        return query.order() == Order.LAST_SEEN ? bySeen(scope) : scope.byName("r") + WITH_DEVICE;
+        String device = query.state() != null || query.search().readsDevices() ? WITH_DEVICE : "";
+        if (query.search().isForFew() || visible.hits().isPresent()) {
+            return "resource r" + (query.order() == Order.LAST_SEEN ? WITH_DEVICE : device);
+        }
+        return query.order() == Order.LAST_SEEN ? bySeen(scope) : scope.byName("r") + device;
     }
 
     /** Along the index of the last signs of life until the page is full, unless few devices are seen at all. */

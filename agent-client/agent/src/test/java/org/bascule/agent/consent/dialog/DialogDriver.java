@@ -38,11 +38,23 @@ public final class DialogDriver {
             TimeUnit.MILLISECONDS.sleep(20);
             button = button(text);
         }
-        Point at = button.getLocationOnScreen();
+        Point at = settled(button);
         robot.mouseMove(at.x + 8, at.y + button.getHeight() / 2);
         robot.mousePress(InputEvent.BUTTON1_DOWN_MASK);
         robot.mouseRelease(InputEvent.BUTTON1_DOWN_MASK);
         robot.waitForIdle();
+    }
+
+    /** Where it is once the window has its place: it is shown before it is put there. */
+    private static Point settled(AbstractButton button) throws InterruptedException {
+        Point at = button.getLocationOnScreen();
+        for (int same = 0; same < 10; ) {
+            TimeUnit.MILLISECONDS.sleep(20);
+            Point now = button.getLocationOnScreen();
+            same = now.equals(at) ? same + 1 : 0;
+            at = now;
+        }
+        return at;
     }
 
     private static @Nullable AbstractButton button(String text) {
