@@ -64,7 +64,7 @@ class ForwardRulesTest {
                 .inNew(() -> sessions.open(
                         caller,
                         new SessionRequest(agent.uid(), Operations.of(operations), Optional.empty()),
-                        ClientKind.COMMAND_LINE))
+                        ClientKind.NATIVE))
                 .sid();
     }
 
@@ -75,7 +75,7 @@ class ForwardRulesTest {
                 sid,
                 new HandshakeRequest(
                         new byte[] {1, 2, 3}, RelayProofKey.generate().publicKey(), Map.of()),
-                ClientKind.COMMAND_LINE);
+                ClientKind.NATIVE);
         socket.receive(new SessionMessage.SessionAnswer(
                 sid, new byte[] {4}, RelayProofKey.generate().publicKey(), Map.of()));
         return sid;

@@ -132,7 +132,7 @@ public final class ForwardService {
             this.request = request;
             this.caller = caller;
             this.log = caller.log(over::get);
-            this.connection = new TcpConnection(connections, this, false);
+            this.connection = new TcpConnection(connections, this, stream);
         }
 
         void begin() {

@@ -80,7 +80,7 @@ final class Outgoing implements AutoCloseable {
         private final long number = journal.next();
         private final SocketChannel socket;
         private final TcpRequest to;
-        private final TcpConnection connection = new TcpConnection(connections, this, true);
+        private final TcpConnection connection = new TcpConnection(connections, this);
         /** Until it is given. */
         private final AtomicReference<@Nullable Answer> answer;
 

@@ -68,11 +68,19 @@ public final class TcpConnection implements StreamHandler {
     private long bytesToSocket;
     private long bytesToStream;
 
-    /** @param client whether this end has opened the stream */
-    public TcpConnection(Connections connections, Observer observer, boolean client) {
+    /** For a stream that this end is about to open. */
+    public TcpConnection(Connections connections, Observer observer) {
         this.connections = connections;
         this.observer = observer;
-        this.client = client;
+        this.client = true;
+    }
+
+    /** For a stream that the other end has opened. */
+    public TcpConnection(Connections connections, Observer observer, SessionStream stream) {
+        this.connections = connections;
+        this.observer = observer;
+        this.client = false;
+        this.stream = stream;
     }
 
     /** The socket is there. It may be in blocking mode until now, and belongs to this from now on. */
@@ -255,6 +263,9 @@ public final class TcpConnection implements StreamHandler {
 
     @Override
     public void event(SessionStream from, JsonObject event) {
+        synchronized (this) {
+            stream = from;
+        }
         observer.event(this, from, event);
     }
 

@@ -40,7 +40,7 @@ class ForwardedTest {
     private final ServerSocketChannel local;
     private final ServerSocket target;
     private final SessionPair pair;
-    private volatile TcpConnection lastAtDevice = new TcpConnection(atDevice, new Counted(), false);
+    private volatile TcpConnection lastAtDevice = new TcpConnection(atDevice, new Counted());
 
     private final class Counted implements TcpConnection.Observer {
         @Override
@@ -55,7 +55,7 @@ class ForwardedTest {
         local = ServerSocketChannel.open().bind(new InetSocketAddress(loopback, 0), 300);
         pair = new SessionPair(
                 Operations.of("tcp:device"), SessionConfig.DEFAULT, (stream, service, arguments) -> {
-                    TcpConnection connection = new TcpConnection(atDevice, new Counted(), false);
+                    TcpConnection connection = new TcpConnection(atDevice, new Counted(), stream);
                     lastAtDevice = connection;
                     open.incrementAndGet();
                     threads.execute(() -> connect(connection, stream));
@@ -76,7 +76,7 @@ class ForwardedTest {
         while (local.isOpen()) {
             try {
                 SocketChannel socket = local.accept();
-                TcpConnection connection = new TcpConnection(atClient, new Counted(), true);
+                TcpConnection connection = new TcpConnection(atClient, new Counted());
                 open.incrementAndGet();
                 SessionStream stream =
                         pair.client.open(Service.TCP, new TcpRequest("localhost", 1).toJson(), connection);
@@ -244,6 +244,19 @@ class ForwardedTest {
             assertThatThrownBy(() -> here.getInputStream().read())
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("reset");
+        }
+        await(() -> open.get() == 0);
+    }
+
+    @Test
+    void whoIsRefusedBeforeThereIsASocketHearsIt() throws Exception {
+        target.close();
+        try (Socket here = dial()) {
+            assertThatThrownBy(() -> {
+                        here.getOutputStream().write(1);
+                        here.getInputStream().read();
+                    })
+                    .isInstanceOf(IOException.class);
         }
         await(() -> open.get() == 0);
     }
