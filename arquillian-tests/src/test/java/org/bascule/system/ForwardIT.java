@@ -114,7 +114,7 @@ class ForwardIT {
     /** The events that a program has told so far. */
     private static List<JsonObject> events(Program program) {
         List<JsonObject> events = new ArrayList<>();
-        for (String line : program.outputSoFar().split("\n")) {
+        for (String line : program.outputSoFar().split("\n", -1)) {
             try {
                 events.add(StrictJson.parse(line, 10_000).object());
             } catch (WireException e) {
@@ -169,12 +169,13 @@ class ForwardIT {
             byte[] sent = random(10_000_000);
             try (Socket socket = new Socket("127.0.0.1", ports.get(1))) {
                 socket.setSoTimeout(30_000);
-                threads.submit(() -> {
+                Future<?> writer = threads.submit(() -> {
                     socket.getOutputStream().write(sent);
                     socket.shutdownOutput();
                     return null;
                 });
                 assertThat(MessageDigest.isEqual(socket.getInputStream().readAllBytes(), sent)).isTrue();
+                writer.get(10, TimeUnit.SECONDS);
             }
             try (Socket nobody = new Socket("127.0.0.1", ports.get(2))) {
                 nobody.setSoTimeout(20_000);

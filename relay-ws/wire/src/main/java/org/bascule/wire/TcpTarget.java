@@ -77,7 +77,7 @@ public record TcpTarget(Optional<InetAddress> address, OptionalInt port) {
 
     /** An address that is written down, without asking anybody for a name; IPv4 in IPv6 is IPv4. Empty for anything else. */
     public static Optional<InetAddress> literal(String text) {
-        if (text.length() > 45 || !IPV4.matcher(text).matches() && !IPV6.matcher(text).matches()) {
+        if (text.length() > 45 || !(IPV4.matcher(text).matches() || IPV6.matcher(text).matches())) {
             return Optional.empty();
         }
         try {

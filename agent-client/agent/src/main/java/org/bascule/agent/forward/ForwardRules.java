@@ -83,8 +83,8 @@ final class ForwardRules {
     }
 
     private static boolean isBroadcast(InetAddress address) {
-        return address instanceof Inet4Address && (address.getAddress()[0] & 0xff) >= 240
-                || address instanceof Inet4Address && address.getAddress()[0] == 0;
+        int first = address.getAddress()[0] & 0xff;
+        return address instanceof Inet4Address && (first >= 240 || first == 0);
     }
 
     private static String text(InetAddress address, int port) {

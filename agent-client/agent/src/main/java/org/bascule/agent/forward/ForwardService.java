@@ -230,11 +230,11 @@ public final class ForwardService {
         public @Nullable String objection() {
             ForwardRules present = rules;
             InetAddress target = address;
-            return present == null || target == null
-                    ? null
-                    : present.objection(target, request.port(), caller.permitted())
-                            .map(why -> "no longer permitted: " + why)
-                            .orElse(null);
+            if (present == null || target == null) {
+                return null;
+            }
+            Optional<String> why = present.objection(target, request.port(), caller.permitted());
+            return why.isPresent() ? "no longer permitted: " + why.get() : null;
         }
 
         @Override

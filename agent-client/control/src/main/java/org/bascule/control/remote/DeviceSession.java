@@ -281,7 +281,11 @@ public final class DeviceSession implements AutoCloseable {
         return text.equals(SIGNED_OUT) || text.endsWith("(" + SIGNED_OUT + ").");
     }
 
-    /** Waits until the session ends by itself. @return why, as an exit code and a sentence */
+    /**
+     * Waits until the session ends by itself.
+     *
+     * @return why, as an exit code and a sentence
+     */
     public CommandException awaitEnd() throws InterruptedException {
         try {
             SessionEnd end = session.session().ended().get();

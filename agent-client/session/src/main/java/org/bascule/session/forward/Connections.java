@@ -34,7 +34,11 @@ public final class Connections implements AutoCloseable {
         this.name = name;
     }
 
-    /** From now on the connection is served. @throws IOException if it cannot be, or this is closed */
+    /**
+     * From now on the connection is served.
+     *
+     * @throws IOException if it cannot be, or this is closed
+     */
     void add(TcpConnection connection, SocketChannel channel) throws IOException {
         channel.configureBlocking(false);
         synchronized (this) {

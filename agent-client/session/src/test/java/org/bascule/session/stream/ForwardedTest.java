@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,10 +129,10 @@ class ForwardedTest {
     void eachDirectionEndsByItself() throws Exception {
         try (Socket here = dial();
                 Socket there = answer()) {
-            here.getOutputStream().write("question".getBytes());
+            here.getOutputStream().write("question".getBytes(StandardCharsets.UTF_8));
             here.shutdownOutput();
             assertThat(there.getInputStream().readAllBytes()).asString().isEqualTo("question");
-            there.getOutputStream().write("answer".getBytes());
+            there.getOutputStream().write("answer".getBytes(StandardCharsets.UTF_8));
             there.shutdownOutput();
             assertThat(here.getInputStream().readAllBytes()).asString().isEqualTo("answer");
         }
@@ -217,12 +218,12 @@ class ForwardedTest {
         byte[] other = random(3, 20_000_000);
         try (Socket here = dial();
                 Socket there = answer()) {
-            threads.submit(() -> {
+            Future<?> sending = threads.submit(() -> {
                 here.getOutputStream().write(one);
                 here.shutdownOutput();
                 return null;
             });
-            threads.submit(() -> {
+            Future<?> answering = threads.submit(() -> {
                 there.getOutputStream().write(other);
                 there.shutdownOutput();
                 return null;
@@ -230,6 +231,8 @@ class ForwardedTest {
             Future<byte[]> atTarget = threads.submit(() -> there.getInputStream().readAllBytes());
             assertThat(MessageDigest.isEqual(here.getInputStream().readAllBytes(), other)).isTrue();
             assertThat(MessageDigest.isEqual(atTarget.get(20, TimeUnit.SECONDS), one)).isTrue();
+            sending.get(10, TimeUnit.SECONDS);
+            answering.get(10, TimeUnit.SECONDS);
         }
     }
 
