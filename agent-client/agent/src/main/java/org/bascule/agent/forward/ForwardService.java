@@ -45,7 +45,6 @@ public final class ForwardService {
     private static final int MAX_CONNECTING = 64;
 
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(10);
-    private static final int WAIT_FOR_TURN_SECONDS = 10;
     /** A little more than a {@link Tally} waits. */
     private static final int LATER_SECONDS = 11;
     /** Before a target that was not permitted, which has no such character. */
@@ -58,7 +57,7 @@ public final class ForwardService {
     private final Dialer dialer = new Dialer(CONNECT_WITHIN);
     private final Connections connections = new Connections("forward");
     private final Semaphore room = new Semaphore(MAX_CONNECTIONS);
-    private final Semaphore turns = new Semaphore(MAX_CONNECTING, true);
+    private final Turns turns;
     private final Tally tally = new Tally();
     private volatile IntPredicate kept = port -> false;
 
@@ -88,6 +87,7 @@ public final class ForwardService {
         this.events = events;
         this.executor = executor;
         this.names = names;
+        this.turns = new Turns(executor, MAX_CONNECTING);
     }
 
     /** Ports of this machine at which the agent itself listens, and which nobody reaches from afar. */
@@ -107,7 +107,7 @@ public final class ForwardService {
             throw new StreamRefusedException(EndReason.LIMIT, "the device has " + MAX_CONNECTIONS + " connections");
         }
         Forwarded forwarded = new Forwarded(stream, request, caller);
-        executor.execute(() -> {
+        turns.add(() -> {
             caller.joined(stream);
             forwarded.begin();
         });
@@ -137,13 +137,8 @@ public final class ForwardService {
 
         void begin() {
             try {
-                if (!turns.tryAcquire(WAIT_FOR_TURN_SECONDS, TimeUnit.SECONDS)) {
-                    throw new TcpProblem(Code.BUSY, "The device is making too many connections at once.");
-                }
-                try {
+                if (!over.get()) {
                     connect();
-                } finally {
-                    turns.release();
                 }
             } catch (TcpProblem e) {
                 refuse(e);
@@ -151,9 +146,9 @@ public final class ForwardService {
                 refuse(new TcpProblem(Code.FAILED, String.valueOf(e.getMessage())));
             } catch (IOException e) {
                 connection.fail("the device could not go on with it");
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                connection.fail("the agent is being stopped");
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.WARNING, "a connection failed", e);
+                connection.fail("the device could not go on with it");
             }
         }
 

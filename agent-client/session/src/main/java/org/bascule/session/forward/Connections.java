@@ -7,26 +7,30 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** The thread of all forwarded connections of a process. It starts with the first one, and ends when there has been none for a while. */
 public final class Connections implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Connections.class.getName());
+    private static final String ENDED = "forwarding has ended";
     private static final int BUFFER = 64 << 10;
     /** How often connections are looked at without cause, milliseconds. */
     private static final int LOOK = 1_000;
     /** So many times nothing was there. */
     private static final int IDLE = 30;
 
+    private record Added(TcpConnection connection, SocketChannel channel) {}
+
     private final String name;
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
     /** The fields below are guarded by this object's monitor. */
     private @Nullable Selector selector;
 
+    private final Queue<Added> added = new ArrayDeque<>();
     private boolean closed;
 
     /** @param name of the thread */
@@ -43,23 +47,28 @@ public final class Connections implements AutoCloseable {
         channel.configureBlocking(false);
         synchronized (this) {
             if (closed) {
-                throw new IOException("forwarding has ended");
+                throw new IOException(ENDED);
             }
             if (selector == null) {
                 selector = Selector.open();
                 start(selector);
             }
-            Selector present = selector;
-            tasks.add(() -> register(connection, channel, present));
-            present.wakeup();
+            added.add(new Added(connection, channel));
+            selector.wakeup();
         }
     }
 
-    private static void register(TcpConnection connection, SocketChannel channel, Selector to) {
+    private synchronized List<Added> takeAdded() {
+        List<Added> all = List.copyOf(added);
+        added.clear();
+        return all;
+    }
+
+    private static void register(Added one, Selector to) {
         try {
-            connection.registered(channel.register(to, 0, connection));
+            one.connection().registered(one.channel().register(to, 0, one.connection()));
         } catch (IOException e) {
-            connection.fail("the connection is closed already");
+            one.connection().fail("the connection is closed already");
         }
     }
 
@@ -77,25 +86,39 @@ public final class Connections implements AutoCloseable {
         try {
             while (true) {
                 own.select(LOOK);
-                for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                    task.run();
-                }
+                takeAdded().forEach(one -> register(one, own));
                 for (SelectionKey key : own.selectedKeys()) {
                     serve(key, buffer, array);
                 }
                 own.selectedKeys().clear();
                 if (System.nanoTime() - looked >= LOOK * 1_000_000L) {
                     looked = System.nanoTime();
-                    own.keys().forEach(key -> ((TcpConnection) key.attachment()).look());
+                    own.keys().forEach(Connections::look);
                     idle = own.keys().isEmpty() ? idle + 1 : 0;
                 }
-                if (mayStop(own, idle >= IDLE)) {
+                if (stops(own, idle >= IDLE)) {
                     break;
                 }
             }
         } catch (IOException | UncheckedIOException e) {
             LOG.log(System.Logger.Level.WARNING, "forwarded connections have ended", e);
-            stop(own);
+            List<Added> left;
+            synchronized (this) {
+                left = List.copyOf(added);
+                added.clear();
+                selector = null;
+            }
+            end(own, left);
+        }
+    }
+
+    private static void look(SelectionKey key) {
+        TcpConnection connection = (TcpConnection) key.attachment();
+        try {
+            connection.look();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "a forwarded connection failed", e);
+            connection.fail("failed");
         }
     }
 
@@ -116,23 +139,24 @@ public final class Connections implements AutoCloseable {
         }
     }
 
-    private boolean mayStop(Selector own, boolean idle) {
+    /** With the next one another thread begins. */
+    private boolean stops(Selector own, boolean idle) {
+        List<Added> left;
         synchronized (this) {
-            if (!closed && (!idle || !tasks.isEmpty())) {
+            if (!closed && !(idle && added.isEmpty())) {
                 return false;
             }
+            left = List.copyOf(added);
+            added.clear();
+            selector = null;
         }
-        stop(own);
+        end(own, left);
         return true;
     }
 
-    private void stop(Selector own) {
-        synchronized (this) {
-            if (own.equals(selector)) {
-                selector = null;
-            }
-        }
-        own.keys().forEach(key -> ((TcpConnection) key.attachment()).fail("forwarding has ended"));
+    private static void end(Selector own, List<Added> left) {
+        left.forEach(one -> one.connection().fail(ENDED));
+        own.keys().forEach(key -> ((TcpConnection) key.attachment()).fail(ENDED));
         try {
             own.close();
         } catch (IOException e) {

@@ -33,7 +33,7 @@ final class Waiting {
     private void makeRoom(int length) {
         int size = size();
         int needed = size + length;
-        byte[] target = needed <= bytes.length / 2 ? bytes : new byte[Math.max(FIRST, needed * 2)];
+        byte[] target = needed <= bytes.length / 2 ? bytes : new byte[Math.max(FIRST, needed + needed / 4)];
         System.arraycopy(bytes, from, target, 0, size);
         bytes = target;
         from = 0;
