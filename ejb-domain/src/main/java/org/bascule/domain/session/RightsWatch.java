@@ -49,8 +49,7 @@ public class RightsWatch {
     }
 
     /** The same for where connections through a device may lead. */
-    public void behindChanged(
-            @Observes(during = TransactionPhase.AFTER_SUCCESS) LiveEvent.SubDevicesChanged event) {
+    public void behindChanged(@Observes(during = TransactionPhase.AFTER_SUCCESS) LiveEvent.SubDevicesChanged event) {
         changed.add(event.domainId());
     }
 

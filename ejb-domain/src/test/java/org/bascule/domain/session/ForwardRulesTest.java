@@ -82,14 +82,16 @@ class ForwardRulesTest {
     }
 
     private Operations permittedIn(SessionId sid) {
-        StoredSession session = domain.get(SessionStore.class).runningOn(agent.uid(), sid).orElseThrow();
+        StoredSession session =
+                domain.get(SessionStore.class).runningOn(agent.uid(), sid).orElseThrow();
         return domain.get(ForwardRules.class).listed(session.domainId(), session.deviceUid(), session.operations());
     }
 
     @Test
     void theDeviceAndItsSubDevicesAreReached() throws Exception {
         assertThat(open(engineer, "tcp:device")).isNotNull();
-        assertThat(open(engineer, "tcp:device:22", "tcp:192.168.1.7:443", "tcp:[fe80:0:0:0:0:0:0:7]")).isNotNull();
+        assertThat(open(engineer, "tcp:device:22", "tcp:192.168.1.7:443", "tcp:[fe80:0:0:0:0:0:0:7]"))
+                .isNotNull();
         assertThat(open(engineer, "tcp:[fe80:0:0:0:0:0:0:7]:9")).isNotNull();
     }
 

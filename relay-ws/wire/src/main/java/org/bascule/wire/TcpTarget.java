@@ -26,7 +26,8 @@ public record TcpTarget(Optional<InetAddress> address, OptionalInt port) {
     private static final String DEVICE = "device";
     private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*");
-    private static final Pattern FORM = Pattern.compile("(device|[0-9.]{7,15}|\\[[0-9a-f:]{2,39}\\])(?::([1-9][0-9]{0,4}))?");
+    private static final Pattern FORM =
+            Pattern.compile("(device|[0-9.]{7,15}|\\[[0-9a-f:]{2,39}\\])(?::([1-9][0-9]{0,4}))?");
 
     public TcpTarget {
         if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > MAX_PORT)) {
@@ -61,7 +62,8 @@ public record TcpTarget(Optional<InetAddress> address, OptionalInt port) {
         if (!form.matches()) {
             return Optional.empty();
         }
-        OptionalInt port = form.group(2) == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(form.group(2)));
+        OptionalInt port =
+                form.group(2) == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(form.group(2)));
         if (port.orElse(1) > MAX_PORT) {
             return Optional.empty();
         }
@@ -77,7 +79,8 @@ public record TcpTarget(Optional<InetAddress> address, OptionalInt port) {
 
     /** An address that is written down, without asking anybody for a name; IPv4 in IPv6 is IPv4. Empty for anything else. */
     public static Optional<InetAddress> literal(String text) {
-        if (text.length() > 45 || !(IPV4.matcher(text).matches() || IPV6.matcher(text).matches())) {
+        if (text.length() > 45
+                || !(IPV4.matcher(text).matches() || IPV6.matcher(text).matches())) {
             return Optional.empty();
         }
         try {

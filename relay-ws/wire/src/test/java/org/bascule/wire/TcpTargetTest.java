@@ -57,7 +57,8 @@ class TcpTargetTest {
         assertThat(one.covers(address, 443)).isTrue();
         assertThat(one.covers(address, 80)).isFalse();
         assertThat(one.covers(InetAddress.getByName("192.168.1.8"), 443)).isFalse();
-        assertThat(TcpTarget.of(address, OptionalInt.empty()).covers(address, 80)).isTrue();
+        assertThat(TcpTarget.of(address, OptionalInt.empty()).covers(address, 80))
+                .isTrue();
         assertThat(TcpTarget.device(OptionalInt.empty()).covers(address, 80)).isFalse();
         assertThat(TcpTarget.of(InetAddress.getByName("fe80::7"), OptionalInt.empty())
                         .covers(InetAddress.getByName("fe80::7"), 1))

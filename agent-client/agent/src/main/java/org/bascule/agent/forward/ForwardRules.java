@@ -51,9 +51,7 @@ final class ForwardRules {
             }
             boolean asDevice = targets.stream().anyMatch(target -> target.isDevice() && target.coversPort(port));
             if (asDevice) {
-                return policy.allowsDevice(port)
-                        ? Optional.empty()
-                        : byPolicy("port " + port + " of the device");
+                return policy.allowsDevice(port) ? Optional.empty() : byPolicy("port " + port + " of the device");
             }
             if (loopback) {
                 return notInSession("port " + port + " of the device");

@@ -156,14 +156,17 @@ public final class ForwardService {
             ForwardRules own = rules();
             rules = own;
             List<InetAddress> found = names.addresses(request.host());
-            TcpProblem last = new TcpProblem(Code.NAME_UNKNOWN, "The device does not know the name " + request.host() + ".");
+            TcpProblem last =
+                    new TcpProblem(Code.NAME_UNKNOWN, "The device does not know the name " + request.host() + ".");
             for (InetAddress each : found) {
                 if (over.get()) {
                     return;
                 }
                 Optional<String> objection = own.objection(each, request.port(), caller.permitted());
                 if (objection.isPresent()) {
-                    last = last.code() == Code.NAME_UNKNOWN ? new TcpProblem(Code.NOT_PERMITTED, objection.get()) : last;
+                    last = last.code() == Code.NAME_UNKNOWN
+                            ? new TcpProblem(Code.NOT_PERMITTED, objection.get())
+                            : last;
                     continue;
                 }
                 begins(each);

@@ -90,9 +90,12 @@ public record ForwardPolicy(List<Entry> allow) {
         }
         List<Entry> entries = new ArrayList<>();
         for (String text : section.get().strings("allow", MAX_ENTRIES, MAX_ENTRY)) {
-            entries.add(entry(text)
-                    .orElseThrow(() -> WireException.malformed("'" + text
-                            + "' in 'forward' is no device, device:PORT, sub-devices, ADDRESS, ADDRESS:PORT, NETWORK/BITS or NETWORK/BITS:PORT")));
+            entries.add(
+                    entry(text)
+                            .orElseThrow(
+                                    () -> WireException.malformed(
+                                            "'" + text
+                                                    + "' in 'forward' is no device, device:PORT, sub-devices, ADDRESS, ADDRESS:PORT, NETWORK/BITS or NETWORK/BITS:PORT")));
         }
         return new ForwardPolicy(entries);
     }
@@ -124,7 +127,9 @@ public record ForwardPolicy(List<Entry> allow) {
     }
 
     public boolean allowsDevice(int port) {
-        return allow.stream().anyMatch(entry -> entry instanceof Device device && device.port().orElse(port) == port);
+        return allow.stream()
+                .anyMatch(
+                        entry -> entry instanceof Device device && device.port().orElse(port) == port);
     }
 
     /** Whether the ticket's word is enough. */

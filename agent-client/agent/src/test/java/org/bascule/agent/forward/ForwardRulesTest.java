@@ -47,7 +47,10 @@ class ForwardRulesTest {
 
     @Test
     void nobodyComesToTheLocalPage() throws Exception {
-        assertThat(objection(rules(), "127.0.0.1", PAGE, "tcp:device")).get().asString().contains("agent itself");
+        assertThat(objection(rules(), "127.0.0.1", PAGE, "tcp:device"))
+                .get()
+                .asString()
+                .contains("agent itself");
         assertThat(objection(rules(), OWN, PAGE, "tcp:device", "tcp:" + OWN)).isPresent();
     }
 
@@ -55,7 +58,8 @@ class ForwardRulesTest {
     void loopbackIsReachedAsTheDeviceAlone() throws Exception {
         assertThat(objection(rules(), "127.0.0.1", 80, "tcp:127.0.0.1:80")).isPresent();
         assertThat(objection(rules(), "127.9.9.9", 80, "tcp:127.9.9.9")).isPresent();
-        assertThat(objection(rules(), "::ffff:127.0.0.1", 80, "tcp:192.168.1.7")).isPresent();
+        assertThat(objection(rules(), "::ffff:127.0.0.1", 80, "tcp:192.168.1.7"))
+                .isPresent();
     }
 
     @ParameterizedTest
@@ -67,9 +71,11 @@ class ForwardRulesTest {
 
     @Test
     void aSubDeviceIsReachedAtWhatTheTicketNames() throws Exception {
-        assertThat(objection(rules(), "192.168.1.7", 443, "tcp:192.168.1.7:443")).isEmpty();
+        assertThat(objection(rules(), "192.168.1.7", 443, "tcp:192.168.1.7:443"))
+                .isEmpty();
         assertThat(objection(rules(), "192.168.1.7", 80, "tcp:192.168.1.7:443")).isPresent();
-        assertThat(objection(rules(), "192.168.1.8", 443, "tcp:192.168.1.7:443")).isPresent();
+        assertThat(objection(rules(), "192.168.1.8", 443, "tcp:192.168.1.7:443"))
+                .isPresent();
         assertThat(objection(rules(), "169.254.3.4", 80, "tcp:169.254.3.4")).isEmpty();
     }
 
@@ -88,10 +94,16 @@ class ForwardRulesTest {
                 new ForwardPolicy.Device(OptionalInt.of(22)),
                 new ForwardPolicy.Network(address("10.0.0.0"), 8, OptionalInt.of(443)));
         assertThat(objection(rules, "127.0.0.1", 22, "tcp:device")).isEmpty();
-        assertThat(objection(rules, "127.0.0.1", 80, "tcp:device")).get().asString().contains("policy");
+        assertThat(objection(rules, "127.0.0.1", 80, "tcp:device"))
+                .get()
+                .asString()
+                .contains("policy");
         assertThat(objection(rules, "10.9.9.9", 443, "tcp:10.9.9.9")).isEmpty();
         assertThat(objection(rules, "10.9.9.9", 443, "tcp:10.9.9.8")).isPresent();
-        assertThat(objection(rules, "192.168.1.7", 443, "tcp:192.168.1.7")).get().asString().contains("policy");
+        assertThat(objection(rules, "192.168.1.7", 443, "tcp:192.168.1.7"))
+                .get()
+                .asString()
+                .contains("policy");
     }
 
     @Test

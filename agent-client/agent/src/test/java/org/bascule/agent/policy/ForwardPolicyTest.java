@@ -48,7 +48,8 @@ class ForwardPolicyTest {
 
     @Test
     void namesPortsAddressesAndNetworks() throws Exception {
-        ForwardPolicy policy = policy("[\"device:22\",\"192.168.1.7\",\"10.1.0.0/20:443\",\"[fd00::]/8:80\",\"[fe80::7]\"]");
+        ForwardPolicy policy =
+                policy("[\"device:22\",\"192.168.1.7\",\"10.1.0.0/20:443\",\"[fd00::]/8:80\",\"[fe80::7]\"]");
         assertThat(policy.allowsDevice(22)).isTrue();
         assertThat(policy.allowsDevice(80)).isFalse();
         assertThat(policy.allowsSubDevices()).isFalse();
@@ -86,7 +87,10 @@ class ForwardPolicyTest {
     void targetsStandBehindTheOneWord() throws Exception {
         Operations asked = Operations.of("tcp:192.168.1.7:443", "tcp:device", "terminal");
         assertThat(AgentPolicy.DEFAULT.permitted(asked)).isEqualTo(asked);
-        assertThat(AgentPolicy.DEFAULT.permitted(Operations.of("tcp", "tcp:plc-1:443")).isEmpty()).isTrue();
+        assertThat(AgentPolicy.DEFAULT
+                        .permitted(Operations.of("tcp", "tcp:plc-1:443"))
+                        .isEmpty())
+                .isTrue();
         folder.write(AgentPolicy.FILE, "{\"operations\":[\"terminal\"]}");
         assertThat(AgentPolicy.load(folder).permitted(asked)).isEqualTo(Operations.of("terminal"));
     }

@@ -418,19 +418,22 @@ class DeviceSessionsTest {
     void connectionsLeadWhereTicketAndPolicyPermit() throws Exception {
         try (ServerSocket target = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             Opening opening = new Opening(
-                    Operations.of("tcp:device", "tcp:192.0.2.1:80"), ticket -> ticket.operations =
-                            Operations.of("tcp:device", "tcp:192.0.2.1:80"));
+                    Operations.of("tcp:device", "tcp:192.0.2.1:80"),
+                    ticket -> ticket.operations = Operations.of("tcp:device", "tcp:192.0.2.1:80"));
             sessions.keepForwardsAwayFrom(port -> port == 5_936);
             try (Session session = opening.session()) {
                 Collected connection = new Collected();
-                SessionStream stream =
-                        session.open(Service.TCP, tcp("localhost", target.getLocalPort()), connection);
+                SessionStream stream = session.open(Service.TCP, tcp("localhost", target.getLocalPort()), connection);
                 stream.write("hello".getBytes(StandardCharsets.UTF_8));
                 try (Socket there = target.accept()) {
                     assertThat(there.getInputStream().readNBytes(5)).asString().isEqualTo("hello");
                     there.getOutputStream().write("world".getBytes(StandardCharsets.UTF_8));
                     await(() -> connection.text().equals("world"));
-                    assertThat(connection.events.get(0).getJsonObject("connected").getString("address"))
+                    assertThat(connection
+                                    .events
+                                    .get(0)
+                                    .getJsonObject("connected")
+                                    .getString("address"))
                             .isEqualTo("127.0.0.1");
                     awaitEvent("stream-opened", "tcp to 127.0.0.1 port " + target.getLocalPort());
 

@@ -66,10 +66,9 @@ final class ForwardCommand implements Action {
             }
             List<String> operations =
                     bound.stream().map(each -> each.to().target().operation()).toList();
-            try (ForwardSession session = ForwardSession.open(
-                            server, around, uid, Destinations.operations(operations), reason);
-                    Listeners.Serving serving =
-                            listeners.serve(session.session(), new Watchers(around, false))) {
+            try (ForwardSession session =
+                            ForwardSession.open(server, around, uid, Destinations.operations(operations), reason);
+                    Listeners.Serving serving = listeners.serve(session.session(), new Watchers(around, false))) {
                 for (Bound each : bound) {
                     serving.forward(
                             each.server(),

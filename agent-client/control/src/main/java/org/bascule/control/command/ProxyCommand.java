@@ -59,8 +59,7 @@ final class ProxyCommand implements Action {
         try (Listeners listeners = new Listeners(new Journal(around, json, verbose))) {
             ServerSocketChannel bound = listeners.bind(ForwardSpec.LOOPBACK, port);
             try (ForwardSession session = ForwardSession.open(server, around, uid, operations, reason);
-                    Listeners.Serving serving =
-                            listeners.serve(session.session(), new Watchers(around, false))) {
+                    Listeners.Serving serving = listeners.serve(session.session(), new Watchers(around, false))) {
                 serving.proxy(bound, destinations, device);
                 throw session.awaitEnd();
             }

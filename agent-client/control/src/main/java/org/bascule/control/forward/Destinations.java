@@ -39,7 +39,9 @@ public final class Destinations {
         private List<TcpTarget> targets() {
             return ports.isEmpty()
                     ? List.of(TcpTarget.of(address, OptionalInt.empty()))
-                    : ports.stream().map(port -> TcpTarget.of(address, OptionalInt.of(port))).toList();
+                    : ports.stream()
+                            .map(port -> TcpTarget.of(address, OptionalInt.of(port)))
+                            .toList();
         }
     }
 
@@ -68,7 +70,8 @@ public final class Destinations {
         for (JsonObject row : server.list("/api/devices/" + device + "/sub-devices")) {
             text(row, "ip")
                     .flatMap(TcpTarget::literal)
-                    .ifPresent(address -> found.add(new SubDevice(text(row, "name").orElse(""), address, ports(row))));
+                    .ifPresent(
+                            address -> found.add(new SubDevice(text(row, "name").orElse(""), address, ports(row))));
         }
         return new Destinations(found);
     }
@@ -171,7 +174,9 @@ public final class Destinations {
                     : targetsAt(plain.get().address().orElseThrow(), plain.get());
         }
         int colon = text.lastIndexOf(':');
-        if (colon > 0 && text.substring(colon + 1).matches("[1-9][0-9]{0,4}") && named(text).isEmpty()) {
+        if (colon > 0
+                && text.substring(colon + 1).matches("[1-9][0-9]{0,4}")
+                && named(text).isEmpty()) {
             int port = Integer.parseInt(text.substring(colon + 1));
             if (port <= TcpTarget.MAX_PORT) {
                 return List.of(find(text.substring(0, colon), port).target());

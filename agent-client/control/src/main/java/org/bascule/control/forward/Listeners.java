@@ -84,8 +84,7 @@ public final class Listeners implements AutoCloseable {
             start(server, "Forwarding", shown, socket -> outgoing.forward(socket, to));
         }
 
-        public void proxy(ServerSocketChannel server, Destinations destinations, String shown)
-                throws CommandException {
+        public void proxy(ServerSocketChannel server, Destinations destinations, String shown) throws CommandException {
             start(server, "SOCKS proxy", shown, socket -> ask(socket, destinations));
         }
 
@@ -104,8 +103,8 @@ public final class Listeners implements AutoCloseable {
         }
 
         private void answer(SocketChannel socket, Destinations destinations) throws IOException {
-            TcpRequest asked = Socks5.read(
-                    new WithDeadline(socket), socket.socket().getOutputStream());
+            TcpRequest asked =
+                    Socks5.read(new WithDeadline(socket), socket.socket().getOutputStream());
             outgoing.forward(socket, destinations.request(asked.host(), asked.port()), new Outgoing.Answer() {
                 @Override
                 public void connected() throws IOException {
@@ -125,8 +124,7 @@ public final class Listeners implements AutoCloseable {
             });
         }
 
-        private void start(ServerSocketChannel server, String what, String shown, Taker taker)
-                throws CommandException {
+        private void start(ServerSocketChannel server, String what, String shown, Taker taker) throws CommandException {
             try {
                 InetSocketAddress at = (InetSocketAddress) server.getLocalAddress();
                 journal.listening(what, at.getAddress().getHostAddress(), at.getPort(), shown);

@@ -144,7 +144,9 @@ final class Outgoing implements AutoCloseable {
             if (reason == EndReason.DONE) {
                 journal.closed(number, to, ended.bytesToSocket(), ended.bytesToStream());
             } else {
-                failed(reason == EndReason.NOT_PERMITTED ? TcpProblem.Code.NOT_PERMITTED : TcpProblem.Code.FAILED, text);
+                failed(
+                        reason == EndReason.NOT_PERMITTED ? TcpProblem.Code.NOT_PERMITTED : TcpProblem.Code.FAILED,
+                        text);
                 closeQuietly(socket);
             }
         }

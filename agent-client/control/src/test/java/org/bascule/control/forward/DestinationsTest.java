@@ -103,7 +103,8 @@ class DestinationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "8443", "plc-1:443", "8443:443", "8443:plc-1:0", "65536:plc-1:1", "1:a:b:1:1", "x:plc:443"})
+    @ValueSource(
+            strings = {"", "8443", "plc-1:443", "8443:443", "8443:plc-1:0", "65536:plc-1:1", "1:a:b:1:1", "x:plc:443"})
     void othersAreNone(String text) {
         assertThatThrownBy(() -> ForwardSpec.parse(text)).isInstanceOf(CommandException.class);
     }

@@ -313,7 +313,8 @@ public final class TcpConnection implements StreamHandler {
     // ---- the end ----
 
     private void broken(IOException e) {
-        String text = String.valueOf(e.getMessage()).contains("reset") ? "the connection was reset" : "the connection broke";
+        String text =
+                String.valueOf(e.getMessage()).contains("reset") ? "the connection was reset" : "the connection broke";
         close(EndReason.FAILED, text, true);
     }
 

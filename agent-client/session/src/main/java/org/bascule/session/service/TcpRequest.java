@@ -59,6 +59,8 @@ public record TcpRequest(String host, int port) {
     /** The address that the device is connected to; empty if it is another event. */
     public static Optional<String> parseConnectedEvent(JsonObject event) throws WireException {
         Optional<StrictJson> connected = StrictJson.of(event).optionalChild("connected");
-        return connected.isEmpty() ? Optional.empty() : Optional.of(connected.get().string("address", 64));
+        return connected.isEmpty()
+                ? Optional.empty()
+                : Optional.of(connected.get().string("address", 64));
     }
 }

@@ -54,14 +54,13 @@ class ForwardedTest {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         target = new ServerSocket(0, 300, loopback);
         local = ServerSocketChannel.open().bind(new InetSocketAddress(loopback, 0), 300);
-        pair = new SessionPair(
-                Operations.of("tcp:device"), SessionConfig.DEFAULT, (stream, service, arguments) -> {
-                    TcpConnection connection = new TcpConnection(atDevice, new Counted(), stream);
-                    lastAtDevice = connection;
-                    open.incrementAndGet();
-                    threads.execute(() -> connect(connection, stream));
-                    return connection;
-                });
+        pair = new SessionPair(Operations.of("tcp:device"), SessionConfig.DEFAULT, (stream, service, arguments) -> {
+            TcpConnection connection = new TcpConnection(atDevice, new Counted(), stream);
+            lastAtDevice = connection;
+            open.incrementAndGet();
+            threads.execute(() -> connect(connection, stream));
+            return connection;
+        });
         threads.execute(this::accept);
     }
 
@@ -207,7 +206,8 @@ class ForwardedTest {
             }
             assertThat(writer.isDone()).isFalse();
             assertThat(stalled.bytesToSocket()).isEqualTo(before);
-            assertThat(MessageDigest.isEqual(there.getInputStream().readAllBytes(), sent)).isTrue();
+            assertThat(MessageDigest.isEqual(there.getInputStream().readAllBytes(), sent))
+                    .isTrue();
             writer.get(10, TimeUnit.SECONDS);
         }
     }
@@ -228,9 +228,12 @@ class ForwardedTest {
                 there.shutdownOutput();
                 return null;
             });
-            Future<byte[]> atTarget = threads.submit(() -> there.getInputStream().readAllBytes());
-            assertThat(MessageDigest.isEqual(here.getInputStream().readAllBytes(), other)).isTrue();
-            assertThat(MessageDigest.isEqual(atTarget.get(20, TimeUnit.SECONDS), one)).isTrue();
+            Future<byte[]> atTarget =
+                    threads.submit(() -> there.getInputStream().readAllBytes());
+            assertThat(MessageDigest.isEqual(here.getInputStream().readAllBytes(), other))
+                    .isTrue();
+            assertThat(MessageDigest.isEqual(atTarget.get(20, TimeUnit.SECONDS), one))
+                    .isTrue();
             sending.get(10, TimeUnit.SECONDS);
             answering.get(10, TimeUnit.SECONDS);
         }
