@@ -174,7 +174,8 @@ class ForwardIT {
                     socket.shutdownOutput();
                     return null;
                 });
-                assertThat(MessageDigest.isEqual(socket.getInputStream().readAllBytes(), sent)).isTrue();
+                assertThat(MessageDigest.isEqual(socket.getInputStream().readAllBytes(), sent))
+                        .isTrue();
                 writer.get(10, TimeUnit.SECONDS);
             }
             try (Socket nobody = new Socket("127.0.0.1", ports.get(2))) {
@@ -184,20 +185,28 @@ class ForwardIT {
             Eventually.within(LIMIT, "the failure is told", () -> events(forward).stream()
                     .anyMatch(event -> event.getString("event").equals("failed")
                             && event.getString("code").equals("refused")));
-            Eventually.within(LIMIT, "the device has told of it", () -> system
-                    .api("automation")
-                    .items("/api/audit?limit=100&device=" + system.device().uid())
-                    .stream()
-                    .anyMatch(row -> row.getString("detail", "").contains("127.0.0.1 port " + echo.getLocalPort())));
+            Eventually.within(
+                    LIMIT,
+                    "the device has told of it",
+                    () ->
+                            system
+                                    .api("automation")
+                                    .items("/api/audit?limit=100&device="
+                                            + system.device().uid())
+                                    .stream()
+                                    .anyMatch(row -> row.getString("detail", "")
+                                            .contains("127.0.0.1 port " + echo.getLocalPort())));
         }
     }
 
     @Test
     void twoHundredConnectionsThroughTheProxyAtOnce() throws Exception {
-        try (Program proxy = bascule("engineer", "proxy", "--json", "--port", "0", system.device().uid())) {
+        try (Program proxy = bascule(
+                "engineer", "proxy", "--json", "--port", "0", system.device().uid())) {
             int port = ports(proxy, 1).get(0);
             String socks = "socks5h://127.0.0.1:" + port;
-            assertThat(curl("--proxy", socks, "http://device:" + webPort() + "/two")).isEqualTo("page /two");
+            assertThat(curl("--proxy", socks, "http://device:" + webPort() + "/two"))
+                    .isEqualTo("page /two");
             assertThat(curl("--proxy", "socks5://127.0.0.1:" + port, "http://127.0.0.1:" + webPort() + "/three"))
                     .isEqualTo("page /three");
             // 97: the proxy has refused
@@ -225,8 +234,8 @@ class ForwardIT {
 
     @Test
     void theRelayIsKilledInMidTransferAndEveryByteArrives() throws Exception {
-        try (Program forward = bascule(
-                "engineer", "forward", "--json", system.device().uid(), "0:device:" + echo.getLocalPort())) {
+        try (Program forward =
+                bascule("engineer", "forward", "--json", system.device().uid(), "0:device:" + echo.getLocalPort())) {
             int port = ports(forward, 1).get(0);
             byte[] sent = random(60_000_000);
             try (Socket socket = new Socket("127.0.0.1", port)) {
@@ -279,8 +288,7 @@ class ForwardIT {
                 assertThat(result.exit()).isEqualTo(4);
                 assertThat(result.error()).contains("no sub-device");
             }
-            try (Program forward =
-                            bascule("engineer", "forward", "--json", uid, "0:plc-it:" + echo.getLocalPort());
+            try (Program forward = bascule("engineer", "forward", "--json", uid, "0:plc-it:" + echo.getLocalPort());
                     Socket socket = new Socket("127.0.0.1", ports(forward, 1).get(0))) {
                 socket.setSoTimeout(20_000);
                 socket.getOutputStream().write(random(100));
@@ -311,8 +319,7 @@ class ForwardIT {
 
     @Test
     void withoutThePermissionThereIsNothing() {
-        try (Program forward =
-                bascule("viewer", "forward", system.device().uid(), "0:device:" + echo.getLocalPort())) {
+        try (Program forward = bascule("viewer", "forward", system.device().uid(), "0:device:" + echo.getLocalPort())) {
             Program.Result result = forward.finish(LIMIT);
             assertThat(result.exit()).isEqualTo(4);
         }
