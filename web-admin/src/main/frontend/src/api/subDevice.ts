@@ -1,6 +1,6 @@
 import { etagOf, Field, importId, importSlice, type Slice } from "./importer";
 
-export const SERVICE_KINDS = ["http", "https", "ssh", "rdp", "vnc", "telnet", "serial"] as const;
+export const SERVICE_KINDS = ["http", "https", "ssh", "rdp", "vnc", "telnet", "serial", "tcp"] as const;
 export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
 /** The port at which a kind of service usually listens; a serial line has a number of its own. */
@@ -12,6 +12,7 @@ export const USUAL_PORT: Readonly<Record<ServiceKind, number>> = {
   vnc: 5900,
   telnet: 23,
   serial: 1,
+  tcp: 502,
 };
 
 export interface Service {

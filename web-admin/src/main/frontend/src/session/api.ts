@@ -11,7 +11,8 @@ export type Operation =
   | "desktop-control"
   | "clipboard-to-device"
   | "clipboard-from-device"
-  | `watch:${string}`;
+  | `watch:${string}`
+  | `tcp:${string}`;
 
 /** The steps between the click and the first byte, in this order; `consent` only where somebody is asked. */
 export type ConnectingStep = "requesting" | "verifying" | "consent" | "handshake" | "relay";

@@ -9,6 +9,7 @@ import {
   FormSelectOption,
   HelperText,
   HelperTextItem,
+  ModalBody,
   PageSection,
   Skeleton,
   TextArea,
@@ -29,7 +30,7 @@ import {
   USUAL_PORT,
 } from "../../api/subDevice";
 import { Conflict, useEdit } from "../../app/conflict";
-import { ActionDialog, useDialogs } from "../../app/dialog";
+import { ActionDialog, DialogFrame, useDialogs } from "../../app/dialog";
 import { TextField } from "../../app/field";
 import { Inert, inertText } from "../../app/inert";
 import { CursorPager } from "../../app/paging";
@@ -38,7 +39,9 @@ import { subDevicesQuery } from "../../app/queries";
 import { useToasts } from "../../app/toasts";
 import { readPosition, withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
+import { Copyable } from "../settings/Copyable";
 import { useDevice } from "./DevicePage";
+import { forwardCommands } from "./forwardCommand";
 
 const MOST_SERVICES = 32;
 
@@ -75,7 +78,12 @@ export function SubDevicesTab() {
       ) : (
         <>
           {may && <div className="filters">{addButton}</div>}
-          <SubDevices uid={device.uid} subs={subs.data.items} may={may} />
+          <SubDevices
+            uid={device.uid}
+            subs={subs.data.items}
+            may={may}
+            mayForward={device.permissions.includes("forwarding")}
+          />
           <CursorPager
             next={subs.data.next}
             count={subs.data.items.length}
@@ -92,9 +100,10 @@ interface SubDevicesProps {
   readonly uid: string;
   readonly subs: readonly SubDevice[];
   readonly may: boolean;
+  readonly mayForward: boolean;
 }
 
-function SubDevices({ uid, subs, may }: SubDevicesProps) {
+function SubDevices({ uid, subs, may, mayForward }: SubDevicesProps) {
   const { t } = useTexts();
   const dialogs = useDialogs();
   const toasts = useToasts();
@@ -119,7 +128,9 @@ function SubDevices({ uid, subs, may }: SubDevicesProps) {
           <Th>{t("sub.address")}</Th>
           <Th>{t("sub.services")}</Th>
           <Th>{t("folder.description")}</Th>
-          {may && <Th screenReaderText={t("session.actions")} style={{ width: "13rem" }} />}
+          {(may || mayForward) && (
+            <Th screenReaderText={t("session.actions")} style={{ width: may ? "20rem" : "8rem" }} />
+          )}
         </Tr>
       </Thead>
       <Tbody>
@@ -144,26 +155,40 @@ function SubDevices({ uid, subs, may }: SubDevicesProps) {
             <Td dataLabel={t("folder.description")}>
               {sub.description === "" ? "–" : <Inert text={sub.description} lines />}
             </Td>
-            {may && (
+            {(may || mayForward) && (
               <Td>
                 <div className="row-actions">
-                  <Button
-                    variant="secondary"
-                    size="sm"
-                    aria-label={t("sub.editOf", { name: inertText(sub.name) })}
-                    onClick={() => dialogs.open((close) => <SubDeviceDialog uid={uid} sub={sub} onClose={close} />)}
-                  >
-                    {t("device.edit")}
-                  </Button>
-                  <Button
-                    variant="secondary"
-                    size="sm"
-                    isDanger
-                    aria-label={t("sub.removeOf", { name: inertText(sub.name) })}
-                    onClick={() => remove(sub)}
-                  >
-                    {t("sub.remove")}
-                  </Button>
+                  {mayForward && forwardCommands(uid, sub).length > 0 && (
+                    <Button
+                      variant="secondary"
+                      size="sm"
+                      aria-label={t("sub.forwardOf", { name: inertText(sub.name) })}
+                      onClick={() => dialogs.open((close) => <ForwardDialog uid={uid} sub={sub} onClose={close} />)}
+                    >
+                      {t("sub.forward")}
+                    </Button>
+                  )}
+                  {may && (
+                    <>
+                      <Button
+                        variant="secondary"
+                        size="sm"
+                        aria-label={t("sub.editOf", { name: inertText(sub.name) })}
+                        onClick={() => dialogs.open((close) => <SubDeviceDialog uid={uid} sub={sub} onClose={close} />)}
+                      >
+                        {t("device.edit")}
+                      </Button>
+                      <Button
+                        variant="secondary"
+                        size="sm"
+                        isDanger
+                        aria-label={t("sub.removeOf", { name: inertText(sub.name) })}
+                        onClick={() => remove(sub)}
+                      >
+                        {t("sub.remove")}
+                      </Button>
+                    </>
+                  )}
                 </div>
               </Td>
             )}
@@ -171,6 +196,27 @@ function SubDevices({ uid, subs, may }: SubDevicesProps) {
         ))}
       </Tbody>
     </Table>
+  );
+}
+
+interface ForwardDialogProps {
+  readonly uid: string;
+  readonly sub: SubDevice;
+  readonly onClose: () => void;
+}
+
+/** What to type on one's own computer to reach a sub-device's services. */
+function ForwardDialog({ uid, sub, onClose }: ForwardDialogProps) {
+  const { t } = useTexts();
+  return (
+    <DialogFrame title={t("sub.forwardTitle", { name: inertText(sub.name) })} variant="medium" onClose={onClose}>
+      <ModalBody>
+        <p>{t("sub.forwardBody")}</p>
+        {forwardCommands(uid, sub).map(({ service, command }) => (
+          <Copyable key={serviceText(service)} label={serviceText(service)} text={command} />
+        ))}
+      </ModalBody>
+    </DialogFrame>
   );
 }
 

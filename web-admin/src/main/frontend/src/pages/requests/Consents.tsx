@@ -19,6 +19,7 @@ import { consentsQuery } from "../../app/consentQueries";
 import { useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { AppLink } from "../../app/links";
+import { operationText } from "../../app/operation";
 import { ProblemAlert } from "../../app/problems";
 import { meQuery } from "../../app/queries";
 import { useToasts } from "../../app/toasts";
@@ -50,7 +51,8 @@ export function Consents() {
 }
 
 function Question({ asked }: { readonly asked: ConsentQuestion }) {
-  const { t, code } = useTexts();
+  const texts = useTexts();
+  const { t } = texts;
   const toasts = useToasts();
   const dialogs = useDialogs();
   const client = useQueryClient();
@@ -98,7 +100,7 @@ function Question({ asked }: { readonly asked: ConsentQuestion }) {
               <Checkbox
                 key={operation}
                 id={`${id}-${operation}`}
-                label={code("operation", operation)}
+                label={operationText(texts, operation)}
                 isChecked={granted.includes(operation)}
                 onChange={(_event, checked) =>
                   setGranted((before) =>

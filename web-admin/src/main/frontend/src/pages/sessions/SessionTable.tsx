@@ -9,6 +9,7 @@ import { CommentField, useComment, useCommentRequired } from "../../app/comment"
 import { ActionDialog, useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { useMay } from "../../app/may";
+import { operationText } from "../../app/operation";
 import { meQuery } from "../../app/queries";
 import { bytes, Elapsed, RelativeTime } from "../../app/time";
 import { useToasts } from "../../app/toasts";
@@ -27,7 +28,8 @@ interface SessionTableProps {
 
 /** Sessions as rows: who, where, as which account, for how long, over which relay, and how it ended. */
 export function SessionTable({ sessions, label, withDevice, mayEnd, mayWatch }: SessionTableProps) {
-  const { t, code, locale } = useTexts();
+  const texts = useTexts();
+  const { t, locale } = texts;
   const me = useQuery(meQuery).data;
   const dialogs = useDialogs();
   const commentRequired = useCommentRequired();
@@ -81,7 +83,7 @@ export function SessionTable({ sessions, label, withDevice, mayEnd, mayWatch }: 
             </Td>
             <Td dataLabel={t("session.operations")}>
               <div>
-                {session.operations.map((operation) => operationText(code, operation)).join(", ")}
+                {session.operations.map((operation) => operationText(texts, operation)).join(", ")}
                 {session.account !== null && session.account !== "" && (
                   <Second label={t("device.account")}>
                     <Inert text={session.account} />
@@ -178,11 +180,6 @@ export function SessionTable({ sessions, label, withDevice, mayEnd, mayWatch }: 
       </Tbody>
     </Table>
   );
-}
-
-/** Whoever watches has the session that he watches in his operation. */
-function operationText(code: ReturnType<typeof useTexts>["code"], operation: string): string {
-  return inertText(code("operation", operation.startsWith("watch:") ? "watch" : operation));
 }
 
 /** What happened in the session: the operations log of it. */

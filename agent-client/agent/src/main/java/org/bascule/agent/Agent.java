@@ -185,6 +185,7 @@ public final class Agent implements ChannelListener {
         desk.addTo(local);
         page = new LocalPage(state, registration, Version.text(), desk, events, Clock.systemUTC(), System::nanoTime);
         page.addTo(local);
+        sessions.keepForwardsAwayFrom(page::listensAt);
         timer.scheduleWithFixedDelay(consent::sweep, 1, 1, TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(ownDemand::look, 3, 3, TimeUnit.SECONDS);
         inventory = new InventoryProbe(InventoryProbe.thisProgramme(Main.class.getName(), folder.subfolder("native")));

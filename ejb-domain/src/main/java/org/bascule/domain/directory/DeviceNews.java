@@ -4,6 +4,7 @@ import jakarta.ejb.Stateless;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.util.Collection;
+import java.util.List;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.live.LiveEvent;
 
@@ -28,5 +29,11 @@ public class DeviceNews {
                 .list(row -> new LiveEvent.DeviceChanged(
                         domainId, row.text(1), row.text(2), row.instantOrNull(3), row.text(4)))
                 .forEach(live::fire);
+    }
+
+    /** Tells that something was added, changed or removed behind a device; as above. */
+    public void subDevicesChanged(String domainId, String uid) {
+        changed(domainId, List.of(uid));
+        live.fire(new LiveEvent.SubDevicesChanged(domainId, uid));
     }
 }

@@ -32,7 +32,9 @@ public record SubDevice(
             RDP,
             VNC,
             TELNET,
-            SERIAL;
+            SERIAL,
+            /** Anything else over TCP, such as the programming port of a controller. */
+            TCP;
 
             public String code() {
                 return name().toLowerCase(java.util.Locale.ROOT);

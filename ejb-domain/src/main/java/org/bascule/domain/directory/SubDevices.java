@@ -225,7 +225,7 @@ public class SubDevices {
                 .on(device, facts.name())
                 .saying("sub-device " + id)
                 .changing(changes(new SubDevice.Facts("", null, null, null, List.of()), facts)));
-        news.changed(caller.domainId(), List.of(device));
+        news.subDevicesChanged(caller.domainId(), device);
         return subDevice(caller, id);
     }
 
@@ -273,7 +273,7 @@ public class SubDevices {
                     .saying("sub-device " + id)
                     .changing(changes));
         }
-        news.changed(caller.domainId(), List.of(before.device()));
+        news.subDevicesChanged(caller.domainId(), before.device());
         return subDevice(caller, id);
     }
 
@@ -290,7 +290,7 @@ public class SubDevices {
             throw changedMeanwhile();
         }
         audit.record(removal(caller, before));
-        news.changed(caller.domainId(), List.of(before.device()));
+        news.subDevicesChanged(caller.domainId(), before.device());
     }
 
     private static RefusedException changedMeanwhile() {

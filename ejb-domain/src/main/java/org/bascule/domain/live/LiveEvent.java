@@ -13,6 +13,9 @@ public sealed interface LiveEvent {
     record DeviceChanged(String domainId, String uid, String state, @Nullable Instant lastSeen, String name)
             implements LiveEvent {}
 
+    /** What is said to be behind a device changed: sessions may lead elsewhere now. */
+    record SubDevicesChanged(String domainId, String uid) implements LiveEvent {}
+
     /** A device was enrolled into a folder. */
     record DeviceAdded(String domainId, String uid, String folderId) implements LiveEvent {}
 

@@ -48,6 +48,9 @@ public class Leases {
     WatchRules watching;
 
     @Inject
+    ForwardRules forwards;
+
+    @Inject
     Tickets tickets;
 
     @Inject
@@ -95,7 +98,10 @@ public class Leases {
             end(session, EndReason.SIGNED_OUT);
             return;
         }
-        Operations permitted = SessionPermissions.permitted(authorization, session, credential.get());
+        Operations permitted = forwards.listed(
+                session.domainId(),
+                session.deviceUid(),
+                SessionPermissions.permitted(authorization, session, credential.get()));
         Optional<UnmetCondition> unmet = conditions.unmet(session.domainId(), session.userId(), session.deviceUid());
         if (!now.isBefore(session.sessionExpires())) {
             end(session, EndReason.EXPIRED);

@@ -48,6 +48,11 @@ public class RightsWatch {
         changed.add(event.domainId());
     }
 
+    /** The same for where connections through a device may lead. */
+    public void behindChanged(@Observes(during = TransactionPhase.AFTER_SUCCESS) LiveEvent.SubDevicesChanged event) {
+        changed.add(event.domainId());
+    }
+
     /** Looks for changes and applies them. To be called every second. */
     public void sweep() {
         Set<String> now = new HashSet<>(changed);

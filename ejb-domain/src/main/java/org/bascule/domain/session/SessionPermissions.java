@@ -6,6 +6,7 @@ import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.identity.Credential;
 import org.bascule.wire.Operations;
+import org.bascule.wire.TcpTarget;
 
 /** Which permission an operation needs. */
 final class SessionPermissions {
@@ -24,6 +25,9 @@ final class SessionPermissions {
 
     /** The permission, or empty for an operation that this version does not offer. */
     static Optional<Permission> needed(String operation) {
+        if (TcpTarget.isOne(operation)) {
+            return TcpTarget.parse(operation).map(target -> Permission.FORWARDING);
+        }
         return Operations.watched(operation).isPresent()
                 ? Optional.of(Permission.WATCH_SESSIONS)
                 : Optional.ofNullable(NEEDED.get(operation));

@@ -101,6 +101,9 @@ public class Sessions {
     WatchRules watching;
 
     @Inject
+    ForwardRules forwards;
+
+    @Inject
     Conditions conditions;
 
     @Inject
@@ -128,6 +131,7 @@ public class Sessions {
     public SessionOpened open(Caller caller, SessionRequest request, ClientKind client) throws RefusedException {
         requirePermissions(caller, request);
         watching.require(caller, request.device(), request.operations());
+        forwards.require(caller, request.device(), request.operations());
         requireConditions(caller, request.device());
         SessionPolicy policy = policies.of(caller.domainId(), request.device());
         requireReason(policy, request);
@@ -355,6 +359,7 @@ public class Sessions {
                     offered.deviceUid());
         }
         watching.require(caller, offered.deviceUid(), offered.operations());
+        forwards.require(caller, offered.deviceUid(), offered.operations());
         requireConditions(caller, offered.deviceUid());
         requireReachable(store.target(caller.domainId(), offered.deviceUid()).orElseThrow(RefusedException::notFound));
         return offered;

@@ -301,6 +301,8 @@ public final class TestDomain {
                 get(RightsWatch.class).changed(changed);
             } else if (event instanceof LiveEvent.ResourceMoved moved) {
                 get(RightsWatch.class).moved(moved);
+            } else if (event instanceof LiveEvent.SubDevicesChanged behind) {
+                get(RightsWatch.class).behindChanged(behind);
             }
             live.add(event);
         });

@@ -39,6 +39,7 @@ import org.bascule.domain.live.LiveEvent.RelaysChanged;
 import org.bascule.domain.live.LiveEvent.ResourceMoved;
 import org.bascule.domain.live.LiveEvent.RightsChanged;
 import org.bascule.domain.live.LiveEvent.SessionChanged;
+import org.bascule.domain.live.LiveEvent.SubDevicesChanged;
 import org.bascule.domain.live.LiveEvents;
 import org.bascule.domain.logbook.Logbook;
 import org.bascule.domain.session.Sessions;
@@ -119,7 +120,8 @@ public class Broadcast {
 
     /** Called on the thread that committed: only queues. */
     private void offer(LiveEvent event) {
-        if (listeners.isEmpty()) {
+        // what is behind a device is told with the device's own change
+        if (listeners.isEmpty() || event instanceof SubDevicesChanged) {
             return;
         }
         if (waiting.offer(event)) {

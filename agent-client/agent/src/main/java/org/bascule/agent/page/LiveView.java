@@ -6,6 +6,7 @@ import org.bascule.agent.desk.DeviceDesk;
 import org.bascule.agent.desk.Questions.Question;
 import org.bascule.agent.owner.SwitchState;
 import org.bascule.agent.session.SessionSummary;
+import org.bascule.wire.TcpTarget;
 import org.bascule.wire.control.DeviceEvent;
 
 /** What of the page changes by itself: state, questions, sessions, events. */
@@ -122,7 +123,10 @@ final class LiveView {
     }
 
     private static String tool(PageTexts texts, String operation) {
-        return texts.optional("tool." + operation).orElseGet(() -> Html.foreign(operation));
+        return TcpTarget.parse(operation)
+                .map(target -> texts.text("target." + target.kind(), target.host(), target.portText()))
+                .or(() -> texts.optional("tool." + operation))
+                .orElseGet(() -> Html.foreign(operation));
     }
 
     private String sessions(PageTexts texts, String form) {

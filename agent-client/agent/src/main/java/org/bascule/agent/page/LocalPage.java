@@ -144,6 +144,11 @@ public final class LocalPage {
         }
     }
 
+    /** Whether it is open at this port, so that nobody comes to it from afar. */
+    public synchronized boolean listensAt(int port) {
+        return servers.stream().anyMatch(server -> server.getAddress().getPort() == port);
+    }
+
     private void fail(String why) {
         problem = why;
         LOG.log(System.Logger.Level.WARNING, "there is no local page: {0}", why);

@@ -11,12 +11,13 @@ import org.bascule.agent.state.StateFolder;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.StrictJson;
+import org.bascule.wire.TcpTarget;
 import org.bascule.wire.WireException;
 
 /**
  * The device's own policy.
  *
- * <pre>{"allowRoot":false,"accounts":["service"],"operations":["exec","terminal","watch"],"shell":"/bin/bash","consent":"ask"}</pre>
+ * <pre>{"allowRoot":false,"accounts":["service"],"operations":["exec","tcp","terminal","watch"],"shell":"/bin/bash","consent":"ask"}</pre>
  *
  * @param allowRoot whether an account with uid 0 may be used; without the file: no
  * @param accounts the accounts that may be used; without the member: any but root
@@ -45,7 +46,8 @@ public record AgentPolicy(
             Operations.DESKTOP_VIEW,
             Operations.DESKTOP_CONTROL,
             Operations.CLIPBOARD_TO_DEVICE,
-            Operations.CLIPBOARD_FROM_DEVICE);
+            Operations.CLIPBOARD_FROM_DEVICE,
+            TcpTarget.ANY);
 
     public static final AgentPolicy DEFAULT = new AgentPolicy(false, Optional.empty(), ALL, Optional.empty(), false);
 
@@ -73,12 +75,14 @@ public record AgentPolicy(
         for (String member : json.object().keySet()) {
             if (!MEMBERS.contains(member)
                     && !FilePolicy.MEMBERS.contains(member)
-                    && !DesktopPolicy.MEMBERS.contains(member)) {
+                    && !DesktopPolicy.MEMBERS.contains(member)
+                    && !member.equals(ForwardPolicy.MEMBER)) {
                 throw WireException.malformed("there is no setting '" + member + "'");
             }
         }
         FilePolicy.parse(json);
         DesktopPolicy.parse(json);
+        ForwardPolicy.parse(json);
         Optional<String> shell = json.optionalString("shell", 255);
         if (shell.isPresent() && !shell.get().startsWith("/")) {
             throw WireException.malformed("'shell' is not an absolute path");
@@ -121,13 +125,27 @@ public record AgentPolicy(
         return accounts.map(names -> names.contains(name)).orElse(true);
     }
 
-    /** What is left of what somebody may do: what this agent can do and its owner permits. {@code watch} stands for watching whichever session. */
+    /**
+     * What is left of what somebody may do: what this agent can do and its owner permits. {@code watch} stands for watching whichever session, {@code tcp} for connections to wherever
+     * {@link ForwardPolicy} lets them.
+     */
     public Operations permitted(Operations asked) {
-        return new Operations(asked.names().stream()
-                .filter(name -> Operations.isWatching(name)
-                        ? allows(Operations.WATCH)
-                        : !name.equals(Operations.WATCH) && allows(name))
-                .toList());
+        return new Operations(asked.names().stream().filter(this::permits).toList());
+    }
+
+    private boolean permits(String name) {
+        if (Operations.isWatching(name)) {
+            return allows(Operations.WATCH);
+        }
+        if (TcpTarget.isOne(name)) {
+            return TcpTarget.parse(name).isPresent() && allows(TcpTarget.ANY);
+        }
+        return !name.equals(Operations.WATCH) && !name.equals(TcpTarget.ANY) && allows(name);
+    }
+
+    /** Whether connections are forwarded at all. */
+    public boolean allowsForwarding() {
+        return allows(TcpTarget.ANY);
     }
 
     private boolean allows(String name) {

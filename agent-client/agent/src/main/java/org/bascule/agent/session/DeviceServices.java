@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.bascule.agent.account.Account;
 import org.bascule.agent.account.AccountException;
@@ -55,6 +56,7 @@ final class DeviceServices {
     private final Watching watching;
     private final FileStreams files;
     private final DesktopStreams desktops;
+    private final Forwards forwards;
     private final Semaphore room = new Semaphore(MAX_RUNNING);
 
     /** @param endHere ends a session at the will of somebody at the device, who is named */
@@ -75,6 +77,7 @@ final class DeviceServices {
         this.watching = new Watching(folder, events, watch, executor);
         this.files = new FileStreams(folder, ownUid);
         this.desktops = new DesktopStreams(folder, accounts, ownUid, executor, endHere);
+        this.forwards = new Forwards(folder, events, watch, executor);
     }
 
     /** What a service runs with. */
@@ -90,6 +93,11 @@ final class DeviceServices {
         void run(Use use) throws IOException, AccountException, StateException, InterruptedException;
     }
 
+    /** Ports of the device at which the agent itself listens. */
+    void keepAwayFrom(IntPredicate ports) {
+        forwards.keepAwayFrom(ports);
+    }
+
     ServiceHandler handler(Supplier<Ticket> ticket) {
         return (stream, service, arguments) -> open(stream, service, arguments, ticket);
     }
@@ -98,6 +106,9 @@ final class DeviceServices {
             throws StreamRefusedException {
         if (service == Service.WATCH) {
             return watching.open(stream, arguments, ticket.get());
+        }
+        if (service == Service.TCP) {
+            return forwards.open(stream, arguments, ticket);
         }
         Task task = task(stream, service, arguments, ticket.get());
         if (!room.tryAcquire()) {
@@ -120,7 +131,7 @@ final class DeviceServices {
             return switch (service) {
                 case TERMINAL -> terminal(TerminalSize.parse(arguments));
                 case PROCESS -> process(CommandLine.parse(arguments));
-                case WATCH -> throw new IllegalStateException("watching runs nothing");
+                case WATCH, TCP -> throw new IllegalStateException(service.text() + " runs nothing");
                 case DESKTOP -> desktops.task(stream, DesktopRequest.parse(arguments), ticket);
                 case FILE -> files.task(stream, FileRequest.parse(arguments), ticket);
             };

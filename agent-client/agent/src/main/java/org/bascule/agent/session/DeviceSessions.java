@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.account.AccountRules;
@@ -80,7 +81,7 @@ public final class DeviceSessions implements RunningSessions {
 
         /**
          * What all sessions together may hold, both ways, above what each may in any case: the agent's heap is 40 MiB. The first credit of as many streams as may run is 4 MiB
-         * more, the own part of as many sessions as may be open another 4.
+         * more, the own part of as many sessions as may be open another 4, and that of as many forwarded connections another 8.
          */
         private static final MemoryBudget BUDGET = new MemoryBudget(6 << 20);
 
@@ -114,6 +115,11 @@ public final class DeviceSessions implements RunningSessions {
                 device.folder(), device.accounts(), device.ownUid(), events, watch, executor, this::endHere);
         this.offers =
                 new RateLimit(OFFER_BURST, OFFERS_PER_SECOND, device.clock().nanos());
+    }
+
+    /** Ports of the device at which the agent itself listens: forwarded connections do not lead there. */
+    public void keepForwardsAwayFrom(IntPredicate ports) {
+        services.keepAwayFrom(ports);
     }
 
     public void offered(SessionMessage.SessionOffer offer) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +44,7 @@ import org.bascule.session.handshake.HeadSeen;
 import org.bascule.session.handshake.Prologue;
 import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.resume.ResumeTimes;
+import org.bascule.session.service.TcpRequest;
 import org.bascule.session.service.TerminalSize;
 import org.bascule.session.service.WatchRequest;
 import org.bascule.session.stream.EndReason;
@@ -404,6 +408,60 @@ class DeviceSessionsTest {
         awaitEvent("session-started", "Ada as " + account);
         awaitEvent("stream-opened", "terminal as " + account);
         awaitEvent("session-ended", "done");
+    }
+
+    private static JsonObject tcp(String host, int port) {
+        return new TcpRequest(host, port).toJson();
+    }
+
+    @Test
+    void connectionsLeadWhereTicketAndPolicyPermit() throws Exception {
+        try (ServerSocket target = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Opening opening = new Opening(
+                    Operations.of("tcp:device", "tcp:192.0.2.1:80"),
+                    ticket -> ticket.operations = Operations.of("tcp:device", "tcp:192.0.2.1:80"));
+            sessions.keepForwardsAwayFrom(port -> port == 5_936);
+            try (Session session = opening.session()) {
+                Collected connection = new Collected();
+                SessionStream stream = session.open(Service.TCP, tcp("localhost", target.getLocalPort()), connection);
+                stream.write("hello".getBytes(StandardCharsets.UTF_8));
+                try (Socket there = target.accept()) {
+                    assertThat(there.getInputStream().readNBytes(5)).asString().isEqualTo("hello");
+                    there.getOutputStream().write("world".getBytes(StandardCharsets.UTF_8));
+                    await(() -> connection.text().equals("world"));
+                    assertThat(connection
+                                    .events
+                                    .get(0)
+                                    .getJsonObject("connected")
+                                    .getString("address"))
+                            .isEqualTo("127.0.0.1");
+                    awaitEvent("stream-opened", "tcp to 127.0.0.1 port " + target.getLocalPort());
+
+                    assertThat(refusal(session, "localhost", 5_936)).contains("agent itself");
+                    assertThat(refusal(session, "192.0.2.1", 81)).contains("no permission");
+                    assertThat(refusal(session, "0.0.0.0", 80)).contains("no address");
+                    awaitEvent("stream-refused", "tcp: 192.0.2.1:81");
+
+                    opening.ticket.seq = 2;
+                    opening.ticket.jti = "second";
+                    opening.ticket.operations = Operations.of("tcp:192.0.2.1:80");
+                    long begin = System.nanoTime();
+                    sessions.updated(new SessionMessage.SessionUpdate(opening.ticket.sid, opening.ticket.sign()));
+                    assertThat(connection.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
+                    assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(5));
+                    assertThat(session.isRunning()).isTrue();
+                }
+            }
+        }
+    }
+
+    private static String refusal(Session session, String host, int port) throws Exception {
+        Collected refused = new Collected();
+        session.open(Service.TCP, tcp(host, port), refused);
+        assertThat(refused.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
+        JsonObject error = refused.events.get(0).getJsonObject("error");
+        assertThat(error.getString("code")).isEqualTo("not-permitted");
+        return error.getString("text");
     }
 
     /** The relay is lost; the client comes to the next one with the same session. */

@@ -67,6 +67,9 @@ public final class Bascule {
         commands.put("exec", Exec::new);
         commands.put("cp", Cp::new);
         commands.put("file", FileCommand::new);
+        commands.put("forward", ForwardCommand::new);
+        commands.put("proxy", ProxyCommand::new);
+        commands.put("connect", ConnectCommand::new);
         commands.put("device", DeviceCommand::new);
         commands.put("folder", FolderCommand::new);
         commands.put("user", UserCommand::new);

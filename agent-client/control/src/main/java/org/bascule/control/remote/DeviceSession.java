@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
@@ -18,6 +19,7 @@ import org.bascule.session.handshake.HandshakeException;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
 import org.bascule.session.stream.SessionConfig;
+import org.bascule.session.stream.SessionEnd;
 import org.bascule.session.stream.SessionListener;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamEndedException;
@@ -277,6 +279,20 @@ public final class DeviceSession implements AutoCloseable {
     /** The device passes on the server's reason; whoever has lost the device hears it in a sentence of the server. */
     private static boolean isSignedOut(String text) {
         return text.equals(SIGNED_OUT) || text.endsWith("(" + SIGNED_OUT + ").");
+    }
+
+    /**
+     * Waits until the session ends by itself.
+     *
+     * @return why, as an exit code and a sentence
+     */
+    public CommandException awaitEnd() throws InterruptedException {
+        try {
+            SessionEnd end = session.session().ended().get();
+            return ended(end.reason(), end.text());
+        } catch (ExecutionException e) {
+            return new CommandException(ExitCode.FAILED, "the session has failed", e);
+        }
     }
 
     /** What was done, to be told with the end. */

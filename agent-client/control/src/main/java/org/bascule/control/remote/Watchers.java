@@ -12,7 +12,7 @@ import org.bascule.session.service.WatchRequest;
 import org.bascule.wire.WireException;
 
 /** Says on standard error who watches the session (AUD-8), from the events of a stream. */
-final class Watchers {
+public final class Watchers {
 
     private final Surroundings around;
     private final String end;
@@ -20,13 +20,13 @@ final class Watchers {
     private List<String> present = List.of();
 
     /** @param raw whether the terminal needs a carriage return at the end of a line */
-    Watchers(Surroundings around, boolean raw) {
+    public Watchers(Surroundings around, boolean raw) {
         this.around = around;
         this.end = raw ? "\r\n" : "\n";
     }
 
     /** Does nothing with other events. */
-    synchronized void event(JsonObject event) throws WireException {
+    public synchronized void event(JsonObject event) throws WireException {
         Optional<List<String>> names = WatchRequest.parseWatchersEvent(event);
         if (names.isPresent()) {
             now(names.get());

@@ -180,8 +180,8 @@ final class Incoming {
             session.sendReset(id, EndReason.NOT_PERMITTED, "");
             return null;
         }
-        if (streams.isFull()) {
-            session.sendReset(id, EndReason.LIMIT, Session.MAX_STREAMS + " streams are open");
+        if (streams.isFull(service.get())) {
+            session.sendReset(id, EndReason.LIMIT, service.get().most() + " streams are open");
             return null;
         }
         return streams.accept(id, service.get());

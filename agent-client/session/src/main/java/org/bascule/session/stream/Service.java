@@ -2,6 +2,7 @@ package org.bascule.session.stream;
 
 import java.util.Optional;
 import org.bascule.wire.Operations;
+import org.bascule.wire.TcpTarget;
 
 /** What a stream can carry, the operation that it needs, and whether lengths are hidden by padding. */
 public enum Service {
@@ -12,6 +13,23 @@ public enum Service {
         @Override
         public boolean permittedBy(Operations operations) {
             return operations.names().stream().anyMatch(Operations::isWatching);
+        }
+    },
+    /** A connection to a port of the device, or of something behind it. Which, its handler checks. */
+    TCP("tcp", TcpTarget.ANY, false) {
+        @Override
+        public boolean permittedBy(Operations operations) {
+            return operations.names().stream().anyMatch(TcpTarget::isOne);
+        }
+
+        @Override
+        int firstCredit() {
+            return 16 << 10;
+        }
+
+        @Override
+        int most() {
+            return 256;
         }
     },
     /** Which of the two a request needs is for the device's service to see. */
@@ -47,6 +65,16 @@ public enum Service {
     /** Whether one of these operations lets it be opened. */
     public boolean permittedBy(Operations operations) {
         return operations.allows(operation);
+    }
+
+    /** Credit that the direction to the device starts with, bytes: less where there are many streams at once, as a device may have to hold it for each of them. */
+    int firstCredit() {
+        return SessionStream.FIRST_CREDIT;
+    }
+
+    /** Streams of a session, open at once: together with those of all services that have the same bound, but for one with a bound of its own. */
+    int most() {
+        return Session.MAX_STREAMS;
     }
 
     boolean padded() {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session implements AutoCloseable {
 
-    /** Streams open at once. */
+    /** Streams open at once, but for those of forwarded connections ({@link Service#most}). */
     public static final int MAX_STREAMS = 32;
     /** Streams to the device that have more than their first credit at once: what is lent for that is shared by all sessions, and stays lent while a stream is idle. */
     static final int MAX_ENLARGED = 4;
@@ -181,7 +181,7 @@ public final class Session implements AutoCloseable {
     /**
      * Opens a stream. Whether the other end accepts it is seen by what it sends, or by a reset.
      *
-     * @throws StreamEndedException {@code LIMIT} if 32 are open, otherwise the reason why the session has ended
+     * @throws StreamEndedException {@code LIMIT} if too many are open, otherwise the reason why the session has ended
      */
     public SessionStream open(Service service, JsonObject arguments, StreamHandler handler)
             throws StreamEndedException {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionStream {
 
-    /** Credit that the direction to the device starts with, bytes: a device may have to hold it for every stream of every session at once. */
+    /** Credit that the direction to the device starts with, bytes, unless the service says less: a device may have to hold it for every stream of every session at once. */
     static final int FIRST_CREDIT = 64 << 10;
     /** Credit that the direction to the client starts with, and what few streams to the device get while the budget has it. */
     static final int FULL_CREDIT = 256 << 10;
@@ -39,7 +39,7 @@ public final class SessionStream {
     private int window;
     private long granted;
     /** Lent by the session, until the stream has ended and everything that was received is consumed. */
-    private boolean enlarged;
+    private int lent;
     /** Taken from the memory budget by {@link #widen}, for as long. */
     private int widened;
 
@@ -55,13 +55,13 @@ public final class SessionStream {
         this.session = session;
         this.id = id;
         this.service = service;
-        this.credit = firstCredit(session.isClient());
-        this.window = firstCredit(!session.isClient());
+        this.credit = firstCredit(session.isClient(), service);
+        this.window = firstCredit(!session.isClient(), service);
         this.granted = window;
     }
 
-    private static int firstCredit(boolean toDevice) {
-        return toDevice ? FIRST_CREDIT : FULL_CREDIT;
+    private static int firstCredit(boolean toDevice, Service service) {
+        return toDevice ? service.firstCredit() : FULL_CREDIT;
     }
 
     /** Unsigned 32 bits: odd if the client opened it. */
@@ -119,6 +119,23 @@ public final class SessionStream {
             }
             wantsWritable = done < length;
             return done;
+        } finally {
+            session.lock.unlock();
+        }
+    }
+
+    /**
+     * How much {@link #tryWrite} would take now: for whoever can leave bytes where they are.
+     *
+     * @return at most one record's; if 0, {@link StreamHandler#writable} is called when it is worth trying again
+     */
+    public int room() throws StreamEndedException {
+        session.lock.lock();
+        try {
+            requireOpen();
+            int room = hasRoom() ? (int) Math.min(credit, Sender.MAX_DATA) : 0;
+            wantsWritable = room == 0;
+            return room;
         } finally {
             session.lock.unlock();
         }
@@ -186,8 +203,9 @@ public final class SessionStream {
         if (consumed + window - granted < window / 4) {
             return;
         }
-        if (window < FULL_CREDIT && session.lend(FULL_CREDIT - window)) {
-            enlarged = true;
+        int more = FULL_CREDIT - window;
+        if (more > 0 && session.lend(more)) {
+            lent = more;
             window = FULL_CREDIT;
         }
         int owed = (int) (consumed + window - granted);
@@ -199,9 +217,9 @@ public final class SessionStream {
 
     /** What arrived before the end is held until it is consumed. */
     private void shrink() {
-        if (enlarged && consumed == received) {
-            enlarged = false;
-            session.takeBack(FULL_CREDIT - FIRST_CREDIT);
+        if (lent > 0 && consumed == received) {
+            session.takeBack(lent);
+            lent = 0;
         }
         if (widened > 0 && consumed == received) {
             session.repay(widened);

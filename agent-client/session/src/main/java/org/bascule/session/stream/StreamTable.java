@@ -31,8 +31,8 @@ final class StreamTable {
 
     /** A stream that this end opens. */
     SessionStream add(Service service, StreamHandler handler) throws StreamEndedException {
-        if (isFull()) {
-            throw new StreamEndedException(EndReason.LIMIT, Session.MAX_STREAMS + " streams are open");
+        if (isFull(service)) {
+            throw new StreamEndedException(EndReason.LIMIT, service.most() + " streams are open");
         }
         SessionStream stream = new SessionStream(session, nextOwnId, service);
         nextOwnId += 2;
@@ -41,8 +41,12 @@ final class StreamTable {
         return stream;
     }
 
-    boolean isFull() {
-        return streams.size() >= Session.MAX_STREAMS;
+    boolean isFull(Service service) {
+        return streams.size() >= service.most()
+                && streams.values().stream()
+                                .filter(stream -> stream.service().most() == service.most())
+                                .count()
+                        >= service.most();
     }
 
     /** Notes the id of an {@code OPEN} of the other end. */

@@ -1,7 +1,9 @@
 package org.bascule.agent.consent.dialog;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ResourceBundle;
+import org.bascule.wire.TcpTarget;
 
 /** The dialog's sentences, in the language of the account whose display it is: English or German. */
 final class DialogText {
@@ -21,6 +23,12 @@ final class DialogText {
 
     /** What a session wants to do; an operation that this version has no word for is shown as it is. */
     String operation(String name) {
+        Optional<TcpTarget> target = TcpTarget.parse(name);
+        if (target.isPresent()) {
+            return of("target." + target.get().kind())
+                    .replace("{0}", target.get().host())
+                    .replace("{1}", target.get().portText());
+        }
         String key = "operation." + name;
         return texts.containsKey(key) ? texts.getString(key) : name;
     }

@@ -211,6 +211,10 @@ class DialogTest {
         assertThat(DialogText.inert("a\u202eb\u0007c\nd")).isEqualTo("a\ufffdb\ufffdc\nd");
         assertThat(new DialogText(Locale.GERMANY).of("grant")).isEqualTo("Erlauben");
         assertThat(new DialogText(Locale.FRANCE).operation(Operations.EXEC)).isEqualTo("Run commands");
-        assertThat(new DialogText(Locale.US).operation("tcp:10.0.0.1:22")).isEqualTo("tcp:10.0.0.1:22");
+        assertThat(new DialogText(Locale.US).operation("tcp:10.0.0.1:22"))
+                .isEqualTo("Connections to 10.0.0.1, port 22");
+        assertThat(new DialogText(Locale.GERMANY).operation("tcp:device"))
+                .isEqualTo("Verbindungen zu allen Ports dieses Geräts");
+        assertThat(new DialogText(Locale.US).operation("tcp:plc-1:22")).isEqualTo("tcp:plc-1:22");
     }
 }

@@ -1,0 +1,126 @@
+package org.bascule.agent.session;
+
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
+import org.bascule.agent.events.EventLog;
+import org.bascule.agent.forward.ForwardService;
+import org.bascule.agent.log.SessionLog;
+import org.bascule.agent.service.ServiceStream;
+import org.bascule.agent.state.StateFolder;
+import org.bascule.agent.watch.WatchDesk;
+import org.bascule.session.stream.SessionStream;
+import org.bascule.session.stream.StreamHandler;
+import org.bascule.session.stream.StreamRefusedException;
+import org.bascule.wire.Operations;
+import org.bascule.wire.SessionId;
+import org.bascule.wire.ticket.Ticket;
+
+/** Opens streams of the service {@code tcp}: they need no account and no thread, and have room of their own. */
+final class Forwards {
+
+    private final EventLog events;
+    private final WatchDesk watch;
+    private final ForwardService service;
+
+    Forwards(StateFolder folder, EventLog events, WatchDesk watch, Executor executor) {
+        this.events = events;
+        this.watch = watch;
+        this.service = new ForwardService(folder, events, executor);
+    }
+
+    void keepAwayFrom(IntPredicate ports) {
+        service.keepAwayFrom(ports);
+    }
+
+    StreamHandler open(SessionStream stream, JsonObject arguments, Supplier<Ticket> ticket)
+            throws StreamRefusedException {
+        return service.open(stream, arguments, new OfSession(stream, ticket));
+    }
+
+    private final class OfSession implements ForwardService.Caller {
+
+        private final SessionStream stream;
+        private final Supplier<Ticket> ticket;
+        private final Told told;
+
+        OfSession(SessionStream stream, Supplier<Ticket> ticket) {
+            this.stream = stream;
+            this.ticket = ticket;
+            this.told = new Told(stream);
+        }
+
+        @Override
+        public SessionId sid() {
+            return ticket.get().sid();
+        }
+
+        @Override
+        public Operations permitted() {
+            return stream.isOpen() ? stream.session().granted() : new Operations(List.of());
+        }
+
+        @Override
+        public SessionLog log(BooleanSupplier over) {
+            return new SessionLog(events, sid(), () -> ticket.get().demands().fullLog(), over);
+        }
+
+        @Override
+        public void joined(SessionStream from) {
+            watch.find(sid()).ifPresent(session -> session.join(told));
+        }
+
+        @Override
+        public void left(SessionStream from) {
+            watch.find(sid()).ifPresent(session -> session.leave(told));
+        }
+    }
+
+    /** A stream as far as somebody is told on it who watches. */
+    private record Told(SessionStream stream) implements ServiceStream {
+
+        @Override
+        public int read(byte[] buffer) {
+            throw notForThis();
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            throw notForThis();
+        }
+
+        @Override
+        public void event(JsonObject event) throws IOException {
+            stream.sendEvent(event);
+        }
+
+        @Override
+        public void onEvent(Consumer<JsonObject> handler) {
+            throw notForThis();
+        }
+
+        @Override
+        public void onEnd(Runnable handler) {
+            throw notForThis();
+        }
+
+        @Override
+        public void close() {
+            throw notForThis();
+        }
+
+        @Override
+        public void fail(String text) {
+            throw notForThis();
+        }
+
+        private static UnsupportedOperationException notForThis() {
+            return new UnsupportedOperationException("the bytes of this stream are a connection's");
+        }
+    }
+}
