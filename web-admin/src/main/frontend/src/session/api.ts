@@ -2,7 +2,7 @@ import type { SessionError } from "./errors";
 import type { JsonObject } from "./frames";
 
 /** What a session may be asked for; `docs/protocol/session.md`, Operations. */
-export type Operation = "terminal" | "exec" | "file-read" | "file-write" | `watch:${string}`;
+export type Operation = "terminal" | "exec" | "file-read" | "file-write" | "process-view" | "process-manage" | "power" | `watch:${string}`;
 
 /** The steps between the click and the first byte, in this order; `consent` only where somebody is asked. */
 export type ConnectingStep = "requesting" | "verifying" | "consent" | "handshake" | "relay";

@@ -14,7 +14,10 @@ final class SessionPermissions {
             Operations.TERMINAL, Permission.TERMINAL,
             Operations.EXEC, Permission.TERMINAL,
             Operations.FILE_READ, Permission.READ_FILES,
-            Operations.FILE_WRITE, Permission.WRITE_FILES);
+            Operations.FILE_WRITE, Permission.WRITE_FILES,
+            Operations.PROCESS_VIEW, Permission.VIEW_PROCESSES,
+            Operations.PROCESS_MANAGE, Permission.MANAGE_PROCESSES,
+            Operations.POWER, Permission.POWER);
 
     private SessionPermissions() {}
 

@@ -18,6 +18,10 @@ public record Operations(List<String> names) {
     public static final String EXEC = "exec";
     public static final String FILE_READ = "file-read";
     public static final String FILE_WRITE = "file-write";
+    public static final String PROCESS_VIEW = "process-view";
+    public static final String PROCESS_MANAGE = "process-manage";
+    /** To restart the device. */
+    public static final String POWER = "power";
 
     /** To watch other sessions; with the id of one, {@code watch:<sid>}, that alone. */
     public static final String WATCH = "watch";

@@ -37,7 +37,14 @@ public record AgentPolicy(
 
     /** What this agent can do. */
     public static final Operations ALL = Operations.of(
-            Operations.TERMINAL, Operations.EXEC, Operations.FILE_READ, Operations.FILE_WRITE, Operations.WATCH);
+            Operations.TERMINAL,
+            Operations.EXEC,
+            Operations.FILE_READ,
+            Operations.FILE_WRITE,
+            Operations.PROCESS_VIEW,
+            Operations.PROCESS_MANAGE,
+            Operations.POWER,
+            Operations.WATCH);
 
     public static final AgentPolicy DEFAULT = new AgentPolicy(false, Optional.empty(), ALL, Optional.empty(), false);
 
@@ -63,11 +70,12 @@ public record AgentPolicy(
     static AgentPolicy parse(String text) throws WireException {
         StrictJson json = StrictJson.parse(text, MAX_CHARS);
         for (String member : json.object().keySet()) {
-            if (!MEMBERS.contains(member) && !FilePolicy.MEMBERS.contains(member)) {
+            if (!MEMBERS.contains(member) && !FilePolicy.MEMBERS.contains(member) && !RestartPolicy.MEMBER.equals(member)) {
                 throw WireException.malformed("there is no setting '" + member + "'");
             }
         }
         FilePolicy.parse(json);
+        RestartPolicy.parse(json);
         Optional<String> shell = json.optionalString("shell", 255);
         if (shell.isPresent() && !shell.get().startsWith("/")) {
             throw WireException.malformed("'shell' is not an absolute path");

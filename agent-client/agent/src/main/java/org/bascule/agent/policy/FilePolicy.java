@@ -5,6 +5,7 @@ import jakarta.json.JsonObjectBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.session.service.FilePath;
@@ -52,7 +53,7 @@ public record FilePolicy(Optional<List<FilePath>> roots, Optional<String> clamd)
                 scan.isPresent() ? Optional.of(scan.get().string("clamd", 300)) : Optional.empty());
     }
 
-    /** A policy's text with what the folder's present one says about files. */
+    /** A policy's text with what the folder's present one says about files and the restart. */
     public static String keptIn(String policy, StateFolder folder) throws StateException {
         try {
             JsonObjectBuilder json = Json.createObjectBuilder(
@@ -61,7 +62,9 @@ public record FilePolicy(Optional<List<FilePath>> roots, Optional<String> clamd)
             if (present.isPresent()) {
                 JsonObject before =
                         StrictJson.parse(present.get(), AgentPolicy.MAX_CHARS).object();
-                MEMBERS.stream().filter(before::containsKey).forEach(name -> json.add(name, before.get(name)));
+                Stream.concat(MEMBERS.stream(), Stream.of(RestartPolicy.MEMBER))
+                        .filter(before::containsKey)
+                        .forEach(name -> json.add(name, before.get(name)));
             }
             return json.build().toString();
         } catch (WireException e) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bascule.agent.account.Account;
 import org.bascule.agent.account.AccountException;
@@ -25,6 +26,7 @@ import org.bascule.agent.watch.WatchedSession;
 import org.bascule.session.service.CommandLine;
 import org.bascule.session.service.FileRequest;
 import org.bascule.session.service.ProcessExit;
+import org.bascule.session.service.SystemRequest;
 import org.bascule.session.service.TerminalSize;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
@@ -52,6 +54,7 @@ final class DeviceServices {
     private final WatchDesk watch;
     private final Watching watching;
     private final FileStreams files;
+    private final SystemStreams system;
     private final Semaphore room = new Semaphore(MAX_RUNNING);
 
     DeviceServices(
@@ -60,7 +63,8 @@ final class DeviceServices {
             long ownUid,
             EventLog events,
             WatchDesk watch,
-            Executor executor) {
+            Executor executor,
+            Consumer<String> endAll) {
         this.folder = folder;
         this.accounts = accounts;
         this.ownUid = ownUid;
@@ -69,6 +73,7 @@ final class DeviceServices {
         this.watch = watch;
         this.watching = new Watching(folder, events, watch, executor);
         this.files = new FileStreams(folder, ownUid);
+        this.system = new SystemStreams(folder, accounts, events, executor, endAll);
     }
 
     /** What a service runs with. */
@@ -116,6 +121,7 @@ final class DeviceServices {
                 case PROCESS -> process(CommandLine.parse(arguments));
                 case WATCH -> throw new IllegalStateException("watching runs nothing");
                 case FILE -> files.task(stream, FileRequest.parse(arguments), ticket);
+                case SYSTEM -> system.task(stream, SystemRequest.parse(arguments), ticket);
             };
         } catch (WireException e) {
             throw new StreamRefusedException(EndReason.BAD_ARGUMENTS, String.valueOf(e.getMessage()));

@@ -110,8 +110,8 @@ public final class DeviceSessions implements RunningSessions {
         this.executor = executor;
         this.timer = timer;
         this.watch = new WatchDesk(executor, events);
-        this.services =
-                new DeviceServices(device.folder(), device.accounts(), device.ownUid(), events, watch, executor);
+        this.services = new DeviceServices(
+                device.folder(), device.accounts(), device.ownUid(), events, watch, executor, why -> endAll(why));
         this.offers =
                 new RateLimit(OFFER_BURST, OFFERS_PER_SECOND, device.clock().nanos());
     }

@@ -4,6 +4,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -67,6 +68,11 @@ public final class Bascule {
         commands.put("exec", Exec::new);
         commands.put("cp", Cp::new);
         commands.put("file", FileCommand::new);
+        commands.put("ps", Ps::new);
+        commands.put("kill", Kill::new);
+        commands.put("start", Start::new);
+        commands.put("info", Info::new);
+        commands.put("restart", Restart::new);
         commands.put("device", DeviceCommand::new);
         commands.put("folder", FolderCommand::new);
         commands.put("user", UserCommand::new);
@@ -126,9 +132,11 @@ public final class Bascule {
                 line.addSubcommand(name, maker.get());
             }
         });
-        CommandLine exec = line.getSubcommands().get("exec");
-        if (exec != null) {
-            exec.setStopAtPositional(true);
+        for (String name : List.of("exec", "start")) {
+            CommandLine withCommand = line.getSubcommands().get(name);
+            if (withCommand != null) {
+                withCommand.setStopAtPositional(true);
+            }
         }
         line.getCommandSpec()
                 .usageMessage()
