@@ -3,6 +3,7 @@ package org.bascule.control.remote;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import org.bascule.session.service.SystemRequest;
@@ -78,18 +79,18 @@ public record DeviceProcess(
     }
 
     public JsonObject toJson() {
-        return Json.createObjectBuilder()
+        JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("pid", pid)
                 .add("start", start)
                 .add("parent", parent)
                 .add("user", user)
                 .add("state", state)
                 .add("threads", threads)
-                .add("cpu", cpu < 0 ? JsonValue.NULL : Json.createValue(cpu / 10.0))
                 .add("memory", memory)
                 .add("name", name)
-                .add("command", command)
-                .build();
+                .add("command", command);
+        // percent of one processor
+        return (cpu < 0 ? json.addNull("cpu") : json.add("cpu", cpu / 10.0)).build();
     }
 
     private static JsonArray row(JsonValue value, int members) throws WireException {
