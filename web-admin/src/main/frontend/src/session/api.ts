@@ -2,7 +2,15 @@ import type { SessionError } from "./errors";
 import type { JsonObject } from "./frames";
 
 /** What a session may be asked for; `docs/protocol/session.md`, Operations. */
-export type Operation = "terminal" | "exec" | "file-read" | "file-write" | "process-view" | "process-manage" | "power" | `watch:${string}`;
+export type Operation =
+  | "terminal"
+  | "exec"
+  | "file-read"
+  | "file-write"
+  | "process-view"
+  | "process-manage"
+  | "power"
+  | `watch:${string}`;
 
 /** The steps between the click and the first byte, in this order; `consent` only where somebody is asked. */
 export type ConnectingStep = "requesting" | "verifying" | "consent" | "handshake" | "relay";
@@ -98,11 +106,13 @@ export interface Session {
 
   /** Opens a stream of the service `file` for one request (`docs/protocol/files.md`). @throws SessionError if the session is over, or 32 streams are open */
   openFile(request: JsonObject, listener: FileListener): FileStream;
+  /** The same of the service `system` (`docs/protocol/system.md`). */
+  openSystem(request: JsonObject, listener: FileListener): FileStream;
   /** Ends the session on purpose: streams are reset, the relay connection is closed, the access server is told. Idempotent. */
   end(): Promise<void>;
 }
 
-/** What the device says on a stream of `file`. */
+/** What the device says on a stream of `file` or `system`. */
 export interface FileListener {
   data(bytes: Uint8Array<ArrayBuffer>, consumed: () => void): void;
   event(event: JsonObject): void;

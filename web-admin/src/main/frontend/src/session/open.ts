@@ -214,9 +214,17 @@ class ClientSession implements Session {
   }
 
   openFile(request: JsonObject, listener: FileListener): FileStream {
+    return this.#request("file", request, listener);
+  }
+
+  openSystem(request: JsonObject, listener: FileListener): FileStream {
+    return this.#request("system", request, listener);
+  }
+
+  #request(service: string, request: JsonObject, listener: FileListener): FileStream {
     if (this.#state.kind === "ended")
       throw this.#state.error ?? new SessionError("interrupted", "the session has ended");
-    const stream = this.#streams.open("file", request, false, listener);
+    const stream = this.#streams.open(service, request, false, listener);
     return {
       write: (bytes) => stream.write(bytes),
       get waiting() {

@@ -63,7 +63,7 @@ export function DevicePage() {
   );
 }
 
-const TABS = ["overview", "terminal", "files", "sub-devices", "history"] as const;
+const TABS = ["overview", "terminal", "files", "processes", "sub-devices", "history"] as const;
 type TabName = (typeof TABS)[number];
 
 function Loaded(context: DeviceContext) {
@@ -77,12 +77,14 @@ function Loaded(context: DeviceContext) {
   usePageTitle(`${device.name} · ${t(`device.tab.${active}`)}`);
   const shown = TABS.filter(
     (tab) =>
-      ((tab !== "terminal" && tab !== "files") || device.tools.includes(tab) || active === tab) &&
+      ((tab !== "terminal" && tab !== "files" && tab !== "processes") ||
+        device.tools.includes(tab) ||
+        active === tab) &&
       (tab !== "history" || device.permissions.includes("view-connection-log") || active === "history"),
   );
   const path = folder === undefined ? [] : [...folder.path, folder];
   const inTerminal = active === "terminal";
-  const inTool = inTerminal || active === "files";
+  const inTool = inTerminal || active === "files" || active === "processes";
   // A tool is loaded by its route, when it is opened, and stays while one looks at the other tabs. Not by lazy(): React holds back for 300 ms whatever
   // takes the place of a fallback, and nobody should wait for a terminal because of a spinner.
   const loaded = useRouteLoaderData<TerminalModule>(TERMINAL_ROUTE);

@@ -42,6 +42,10 @@ class FakeSession implements Session {
     throw new Error("no files here");
   }
 
+  openSystem(): never {
+    throw new Error("no processes here");
+  }
+
   openTerminal(): TerminalStream {
     if (this.refuse !== null) throw this.refuse;
     return {
