@@ -79,6 +79,12 @@ const router = createBrowserRouter([
               },
               { path: "files", lazy: async () => ({ Component: (await import("../pages/files/FilesTab")).FilesTab }) },
               {
+                path: "processes",
+                lazy: async () => ({
+                  Component: (await import("../pages/processes/ProcessesTab")).ProcessesTab,
+                }),
+              },
+              {
                 path: "sub-devices",
                 lazy: async () => ({ Component: (await import("../pages/device")).SubDevicesTab }),
               },

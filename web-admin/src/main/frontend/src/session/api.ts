@@ -7,6 +7,9 @@ export type Operation =
   | "exec"
   | "file-read"
   | "file-write"
+  | "process-view"
+  | "process-manage"
+  | "power"
   | "desktop-view"
   | "desktop-control"
   | "clipboard-to-device"
@@ -110,11 +113,13 @@ export interface Session {
   openFile(request: JsonObject, listener: FileListener): FileStream;
   /** Opens a stream of the service `desktop` (`docs/protocol/desktop.md`). @throws SessionError as `openFile` */
   openDesktop(request: JsonObject, listener: FileListener): FileStream;
+  /** The same of the service `system` (`docs/protocol/system.md`). */
+  openSystem(request: JsonObject, listener: FileListener): FileStream;
   /** Ends the session on purpose: streams are reset, the relay connection is closed, the access server is told. Idempotent. */
   end(): Promise<void>;
 }
 
-/** What the device says on a stream of `file`. */
+/** What the device says on a stream of `file` or `system`. */
 export interface FileListener {
   data(bytes: Uint8Array<ArrayBuffer>, consumed: () => void): void;
   event(event: JsonObject): void;

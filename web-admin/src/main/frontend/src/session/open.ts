@@ -221,6 +221,10 @@ class ClientSession implements Session {
     return this.#service("desktop", request, listener);
   }
 
+  openSystem(request: JsonObject, listener: FileListener): FileStream {
+    return this.#service("system", request, listener);
+  }
+
   #service(service: string, request: JsonObject, listener: FileListener): FileStream {
     if (this.#state.kind === "ended")
       throw this.#state.error ?? new SessionError("interrupted", "the session has ended");

@@ -45,6 +45,10 @@ class FakeSession implements Session {
     throw new Error("no desktop here");
   }
 
+  openSystem(): never {
+    throw new Error("no processes here");
+  }
+
   openTerminal(): TerminalStream {
     if (this.refuse !== null) throw this.refuse;
     return {

@@ -47,6 +47,9 @@ public record DeviceView(
         if (held.contains(Permission.READ_FILES)) {
             open.add("files");
         }
+        if (held.contains(Permission.VIEW_PROCESSES)) {
+            open.add("processes");
+        }
         if (held.contains(Permission.TERMINAL)) {
             open.add("terminal");
         }

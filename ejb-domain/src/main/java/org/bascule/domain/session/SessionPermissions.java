@@ -11,15 +11,18 @@ import org.bascule.wire.TcpTarget;
 /** Which permission an operation needs. */
 final class SessionPermissions {
 
-    private static final Map<String, Permission> NEEDED = Map.of(
-            Operations.TERMINAL, Permission.TERMINAL,
-            Operations.EXEC, Permission.TERMINAL,
-            Operations.FILE_READ, Permission.READ_FILES,
-            Operations.FILE_WRITE, Permission.WRITE_FILES,
-            Operations.DESKTOP_VIEW, Permission.VIEW_DESKTOP,
-            Operations.DESKTOP_CONTROL, Permission.CONTROL_DESKTOP,
-            Operations.CLIPBOARD_TO_DEVICE, Permission.CLIPBOARD_TO_DEVICE,
-            Operations.CLIPBOARD_FROM_DEVICE, Permission.CLIPBOARD_FROM_DEVICE);
+    private static final Map<String, Permission> NEEDED = Map.ofEntries(
+            Map.entry(Operations.TERMINAL, Permission.TERMINAL),
+            Map.entry(Operations.EXEC, Permission.TERMINAL),
+            Map.entry(Operations.FILE_READ, Permission.READ_FILES),
+            Map.entry(Operations.FILE_WRITE, Permission.WRITE_FILES),
+            Map.entry(Operations.DESKTOP_VIEW, Permission.VIEW_DESKTOP),
+            Map.entry(Operations.DESKTOP_CONTROL, Permission.CONTROL_DESKTOP),
+            Map.entry(Operations.CLIPBOARD_TO_DEVICE, Permission.CLIPBOARD_TO_DEVICE),
+            Map.entry(Operations.CLIPBOARD_FROM_DEVICE, Permission.CLIPBOARD_FROM_DEVICE),
+            Map.entry(Operations.PROCESS_VIEW, Permission.VIEW_PROCESSES),
+            Map.entry(Operations.PROCESS_MANAGE, Permission.MANAGE_PROCESSES),
+            Map.entry(Operations.POWER, Permission.POWER));
 
     private SessionPermissions() {}
 

@@ -22,6 +22,10 @@ public record Operations(List<String> names) {
     public static final String DESKTOP_CONTROL = "desktop-control";
     public static final String CLIPBOARD_TO_DEVICE = "clipboard-to-device";
     public static final String CLIPBOARD_FROM_DEVICE = "clipboard-from-device";
+    public static final String PROCESS_VIEW = "process-view";
+    public static final String PROCESS_MANAGE = "process-manage";
+    /** To restart the device. */
+    public static final String POWER = "power";
 
     /** To watch other sessions; with the id of one, {@code watch:<sid>}, that alone. */
     public static final String WATCH = "watch";

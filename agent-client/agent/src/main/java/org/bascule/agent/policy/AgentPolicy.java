@@ -42,6 +42,9 @@ public record AgentPolicy(
             Operations.EXEC,
             Operations.FILE_READ,
             Operations.FILE_WRITE,
+            Operations.PROCESS_VIEW,
+            Operations.PROCESS_MANAGE,
+            Operations.POWER,
             Operations.WATCH,
             Operations.DESKTOP_VIEW,
             Operations.DESKTOP_CONTROL,
@@ -76,13 +79,15 @@ public record AgentPolicy(
             if (!MEMBERS.contains(member)
                     && !FilePolicy.MEMBERS.contains(member)
                     && !DesktopPolicy.MEMBERS.contains(member)
-                    && !member.equals(ForwardPolicy.MEMBER)) {
+                    && !member.equals(ForwardPolicy.MEMBER)
+                    && !member.equals(RestartPolicy.MEMBER)) {
                 throw WireException.malformed("there is no setting '" + member + "'");
             }
         }
         FilePolicy.parse(json);
         DesktopPolicy.parse(json);
         ForwardPolicy.parse(json);
+        RestartPolicy.parse(json);
         Optional<String> shell = json.optionalString("shell", 255);
         if (shell.isPresent() && !shell.get().startsWith("/")) {
             throw WireException.malformed("'shell' is not an absolute path");

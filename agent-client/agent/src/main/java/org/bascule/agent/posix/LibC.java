@@ -51,6 +51,16 @@ final class LibC {
 
     static native int getgrouplist(byte[] user, int gid, int[] groups, IntByReference count);
 
+    static native int getpagesize();
+
+    static native int kill(int pid, int signal);
+
+    /** pidfd_open(2): process, flags. */
+    static native long syscall(long number, long pid, long flags);
+
+    /** pidfd_send_signal(2), without a {@code siginfo_t}. */
+    static native long syscall(long number, long pidfd, long signal, Pointer info, long flags);
+
     /** statx(2). */
     static native long syscall(long number, long folder, byte[] name, long flags, long mask, Memory buffer);
 

@@ -37,6 +37,11 @@ public final class Posix {
         return PROCESSOR != null;
     }
 
+    /** Bytes of a page of memory. */
+    public static long pageSize() {
+        return LibC.getpagesize();
+    }
+
     static Processor processor() {
         Processor present = PROCESSOR;
         if (present == null) {

@@ -48,10 +48,21 @@ public final class Launcher {
      * shell is that loses its terminal.
      */
     public Launch command(Account account, CommandLine line) throws AccountException {
+        return command(account, line, Optional.empty());
+    }
+
+    /**
+     * The same in a folder.
+     *
+     * @param folder absolute path; gone to with the account's rights, so that it tells nothing about what the account may not see
+     */
+    public Launch command(Account account, CommandLine line, Optional<String> folder) throws AccountException {
         List<String> command = new ArrayList<>(List.of(tool("setsid"), "--"));
         command.addAll(stepDown(account));
         // after the step down, which would clear it
         command.addAll(List.of(tool("setpriv"), "--pdeathsig", "HUP", "--"));
+        folder.ifPresent(path -> command.addAll(
+                List.of("/bin/sh", "-c", "cd -- \"$1\" && shift && exec \"$@\"", "sh", path)));
         if (line.shell().isPresent()) {
             command.addAll(List.of(shell(account), "-c", line.shell().get()));
         } else {

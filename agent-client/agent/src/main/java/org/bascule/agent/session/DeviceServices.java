@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.bascule.agent.account.Account;
@@ -28,6 +29,7 @@ import org.bascule.session.service.CommandLine;
 import org.bascule.session.service.DesktopRequest;
 import org.bascule.session.service.FileRequest;
 import org.bascule.session.service.ProcessExit;
+import org.bascule.session.service.SystemRequest;
 import org.bascule.session.service.TerminalSize;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
@@ -57,6 +59,7 @@ final class DeviceServices {
     private final FileStreams files;
     private final DesktopStreams desktops;
     private final Forwards forwards;
+    private final SystemStreams system;
     private final Semaphore room = new Semaphore(MAX_RUNNING);
 
     /** @param endHere ends a session at the will of somebody at the device, who is named */
@@ -67,7 +70,8 @@ final class DeviceServices {
             EventLog events,
             WatchDesk watch,
             Executor executor,
-            BiConsumer<SessionId, String> endHere) {
+            BiConsumer<SessionId, String> endHere,
+            Consumer<String> endAll) {
         this.folder = folder;
         this.accounts = accounts;
         this.ownUid = ownUid;
@@ -78,6 +82,7 @@ final class DeviceServices {
         this.files = new FileStreams(folder, ownUid);
         this.desktops = new DesktopStreams(folder, accounts, ownUid, executor, endHere);
         this.forwards = new Forwards(folder, events, watch, executor);
+        this.system = new SystemStreams(folder, accounts, events, executor, endAll);
     }
 
     /** What a service runs with. */
@@ -134,6 +139,7 @@ final class DeviceServices {
                 case WATCH, TCP -> throw new IllegalStateException(service.text() + " runs nothing");
                 case DESKTOP -> desktops.task(stream, DesktopRequest.parse(arguments), ticket);
                 case FILE -> files.task(stream, FileRequest.parse(arguments), ticket);
+                case SYSTEM -> system.task(stream, SystemRequest.parse(arguments), ticket);
             };
         } catch (WireException e) {
             throw new StreamRefusedException(EndReason.BAD_ARGUMENTS, String.valueOf(e.getMessage()));

@@ -4,6 +4,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -70,6 +71,11 @@ public final class Bascule {
         commands.put("forward", ForwardCommand::new);
         commands.put("proxy", ProxyCommand::new);
         commands.put("connect", ConnectCommand::new);
+        commands.put("ps", Ps::new);
+        commands.put("kill", Kill::new);
+        commands.put("start", Start::new);
+        commands.put("info", Info::new);
+        commands.put("restart", Restart::new);
         commands.put("device", DeviceCommand::new);
         commands.put("folder", FolderCommand::new);
         commands.put("user", UserCommand::new);
@@ -129,9 +135,11 @@ public final class Bascule {
                 line.addSubcommand(name, maker.get());
             }
         });
-        CommandLine exec = line.getSubcommands().get("exec");
-        if (exec != null) {
-            exec.setStopAtPositional(true);
+        for (String name : List.of("exec", "start")) {
+            CommandLine withCommand = line.getSubcommands().get(name);
+            if (withCommand != null) {
+                withCommand.setStopAtPositional(true);
+            }
         }
         line.getCommandSpec()
                 .usageMessage()

@@ -25,6 +25,14 @@ final class FileSession implements AutoCloseable {
 
         @Option(names = "--comment", paramLabel = "TEXT", description = "what is done, for the log")
         private @Nullable String comment;
+
+        Optional<String> text() {
+            return Optional.ofNullable(text);
+        }
+
+        Optional<String> comment() {
+            return Optional.ofNullable(comment);
+        }
     }
 
     private final DeviceSession session;
@@ -38,9 +46,9 @@ final class FileSession implements AutoCloseable {
     static FileSession open(Surroundings around, String device, Operations operations, Reason reason)
             throws CommandException {
         DeviceSession session = DeviceSession.open(
-                new Account(around).server(), around, device, operations, Optional.ofNullable(reason.text));
+                new Account(around).server(), around, device, operations, reason.text());
         session.unverified(System.console() != null).ifPresent(around::warn);
-        session.comment(Optional.ofNullable(reason.comment));
+        session.comment(reason.comment());
         return new FileSession(session);
     }
 

@@ -1,117 +1,24 @@
 package org.bascule.control.remote;
 
 import jakarta.json.JsonObject;
-import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import org.bascule.control.CommandException;
-import org.bascule.control.ExitCode;
 import org.bascule.session.service.FileProblem;
-import org.bascule.session.stream.EndReason;
-import org.bascule.session.stream.SessionStream;
-import org.bascule.session.stream.StreamEndedException;
-import org.bascule.session.stream.StreamHandler;
-import org.bascule.session.stream.StreamInput;
 import org.bascule.wire.Json;
-import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
-import org.jspecify.annotations.Nullable;
 
-/** What the device says on one stream of {@code file}: bytes and events, for a thread that waits for them. */
-final class FileReply implements StreamHandler {
+/** What the device says on one stream of {@code file}. */
+final class FileReply extends Reply<FileProblem> {
 
-    private static final int MAX_EVENTS = 1_024;
-    /** What the device may send beyond a stream's usual credit: 40 MB/s over a round trip of 100 ms. */
+    /** 40 MB/s over a round trip of 100 ms. */
     static final int AHEAD = 4 << 20;
 
-    /** An event, or the end. */
-    private record Said(Optional<JsonObject> event, EndReason reason, String text) {}
-
-    private final BlockingQueue<Said> said = new LinkedBlockingQueue<>();
-    // guarded by this
-    private @Nullable StreamInput input;
-
-    synchronized StreamInput input(SessionStream stream) {
-        StreamInput present = input;
-        if (present == null) {
-            present = new StreamInput(stream);
-            present.extend(AHEAD);
-            input = present;
-        }
-        return present;
+    FileReply() {
+        super(AHEAD);
     }
 
     @Override
-    public void data(SessionStream stream, byte[] buffer, int offset, int length) {
-        input(stream).add(buffer, offset, length);
-    }
-
-    @Override
-    public void event(SessionStream stream, JsonObject event) {
-        if (said.size() < MAX_EVENTS) {
-            said.add(new Said(Optional.of(event), EndReason.DONE, ""));
-        } else {
-            stream.reset(EndReason.LIMIT, "too many events");
-        }
-    }
-
-    @Override
-    public void finished(SessionStream stream) {
-        input(stream).end();
-    }
-
-    @Override
-    public void ended(SessionStream stream, EndReason reason, String text) {
-        input(stream).fail(reason, text);
-        said.add(new Said(Optional.empty(), reason, text));
-    }
-
-    /** The next event that has this member, without those before it. */
-    StrictJson await(String member) throws CommandException, FileProblem {
-        while (true) {
-            StrictJson event = next();
-            if (event.has(member)) {
-                try {
-                    return event.child(member);
-                } catch (WireException e) {
-                    throw misunderstood(e);
-                }
-            }
-        }
-    }
-
-    /** Any event; at the end of the stream a failure. */
-    StrictJson next() throws CommandException, FileProblem {
-        try {
-            Said next = said.take();
-            if (next.event().isEmpty()) {
-                said.add(next);
-                throw DeviceSession.ended(next.reason(), next.text());
-            }
-            Optional<FileProblem> problem = FileProblem.parseEvent(next.event().get());
-            if (problem.isPresent()) {
-                throw problem.get();
-            }
-            return StrictJson.of(next.event().get());
-        } catch (WireException e) {
-            throw misunderstood(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandException(ExitCode.FAILED, "interrupted", e);
-        }
-    }
-
-    /** Why no more can be read or written: what the device said about it before. */
-    CommandException failure(IOException e) throws CommandException, FileProblem {
-        if (e instanceof StreamEndedException) {
-            await("");
-        }
-        return new CommandException(ExitCode.CONNECTION, "the connection was lost", e);
-    }
-
-    static CommandException misunderstood(Exception e) {
-        return new CommandException(ExitCode.SECURITY, "the device's answer was not understood", e);
+    Optional<FileProblem> problem(JsonObject event) throws WireException {
+        return FileProblem.parseEvent(event);
     }
 
     /** An event of one member. */

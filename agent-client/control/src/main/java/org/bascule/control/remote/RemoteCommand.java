@@ -1,5 +1,6 @@
 package org.bascule.control.remote;
 
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -7,6 +8,7 @@ import org.bascule.control.CommandException;
 import org.bascule.control.Surroundings;
 import org.bascule.session.service.CommandLine;
 import org.bascule.session.service.ProcessFrames;
+import org.bascule.session.service.SystemRequest;
 import org.bascule.session.stream.Service;
 import org.bascule.session.stream.SessionStream;
 
@@ -25,8 +27,17 @@ public final class RemoteCommand {
 
     /** @return the exit code of the command; 128 + n if signal n killed it */
     public int run(CommandLine command) throws CommandException {
+        return run(Service.PROCESS, command.toJson());
+    }
+
+    /** The same with a working folder or another account. */
+    public int run(SystemRequest.Start start) throws CommandException {
+        return run(Service.SYSTEM, start.toJson());
+    }
+
+    private int run(Service service, JsonObject arguments) throws CommandException {
         RemoteOutput output = new RemoteOutput(new Watchers(around, false));
-        SessionStream stream = session.openStream(Service.PROCESS, command.toJson(), output);
+        SessionStream stream = session.openStream(service, arguments, output);
         input.pump(stream);
         ProcessFrames.Reader frames = new ProcessFrames.Reader();
         return output.drain(stream, (buffer, offset, length) -> {

@@ -45,6 +45,15 @@ public enum Service {
         public boolean permittedBy(Operations operations) {
             return operations.allows(Operations.DESKTOP_VIEW) || operations.allows(Operations.DESKTOP_CONTROL);
         }
+    },
+    /** Processes, what the device is, its restart. Which of the operations a request needs is for the device's service to see. */
+    SYSTEM("system", Operations.PROCESS_VIEW, false) {
+        @Override
+        public boolean permittedBy(Operations operations) {
+            return operations.allows(Operations.PROCESS_VIEW)
+                    || operations.allows(Operations.PROCESS_MANAGE)
+                    || operations.allows(Operations.POWER);
+        }
     };
 
     private final String text;
