@@ -5,16 +5,13 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /** One stream of a session, as a service uses it. Reading and writing block; both fail once the stream or its session is over. */
-public interface ServiceStream {
+public interface ServiceStream extends EventSink {
 
     /** Fills a part of the buffer; -1 after the client's CLOSE. What was read gives the client credit again. */
     int read(byte[] buffer) throws IOException;
 
     /** Sends at once, waiting for credit where there is none. */
     void write(byte[] bytes, int offset, int length) throws IOException;
-
-    /** Sends an event beside the bytes, in order with them. */
-    void event(JsonObject event) throws IOException;
 
     /** What becomes of the client's events; called on the thread that receives, so it must not block. */
     void onEvent(Consumer<JsonObject> handler);

@@ -1,17 +1,15 @@
 package org.bascule.agent.session;
 
 import jakarta.json.JsonObject;
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.forward.ForwardService;
 import org.bascule.agent.log.SessionLog;
-import org.bascule.agent.service.ServiceStream;
+import org.bascule.agent.service.EventSink;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.watch.WatchDesk;
 import org.bascule.session.stream.SessionStream;
@@ -47,12 +45,12 @@ final class Forwards {
 
         private final SessionStream stream;
         private final Supplier<Ticket> ticket;
-        private final Told told;
+        private final EventSink told;
 
         OfSession(SessionStream stream, Supplier<Ticket> ticket) {
             this.stream = stream;
             this.ticket = ticket;
-            this.told = new Told(stream);
+            this.told = stream::sendEvent;
         }
 
         @Override
@@ -78,49 +76,6 @@ final class Forwards {
         @Override
         public void left(SessionStream from) {
             watch.find(sid()).ifPresent(session -> session.leave(told));
-        }
-    }
-
-    /** A stream as far as somebody is told on it who watches. */
-    private record Told(SessionStream stream) implements ServiceStream {
-
-        @Override
-        public int read(byte[] buffer) {
-            throw notForThis();
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) {
-            throw notForThis();
-        }
-
-        @Override
-        public void event(JsonObject event) throws IOException {
-            stream.sendEvent(event);
-        }
-
-        @Override
-        public void onEvent(Consumer<JsonObject> handler) {
-            throw notForThis();
-        }
-
-        @Override
-        public void onEnd(Runnable handler) {
-            throw notForThis();
-        }
-
-        @Override
-        public void close() {
-            throw notForThis();
-        }
-
-        @Override
-        public void fail(String text) {
-            throw notForThis();
-        }
-
-        private static UnsupportedOperationException notForThis() {
-            return new UnsupportedOperationException("the bytes of this stream are a connection's");
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.bascule.agent.service.EventSink;
 import org.bascule.agent.service.ServiceStream;
 import org.bascule.session.service.WatchRequest;
 import org.bascule.wire.SessionId;
@@ -30,7 +31,7 @@ public final class WatchedSession {
     /** By the watcher's own session. */
     private final Map<SessionId, Watcher> watchers = new LinkedHashMap<>();
 
-    private final Map<ServiceStream, Told> streams = new IdentityHashMap<>();
+    private final Map<EventSink, Told> streams = new IdentityHashMap<>();
     private int nextTool = 1;
     private long changes;
     private boolean over;
@@ -65,7 +66,7 @@ public final class WatchedSession {
     // ---- the watched ----
 
     /** A stream on which its user is told who watches, from now on. */
-    public void join(ServiceStream stream) {
+    public void join(EventSink stream) {
         Told told = new Told();
         synchronized (this) {
             streams.put(stream, told);
@@ -74,7 +75,7 @@ public final class WatchedSession {
     }
 
     /** The stream is over. */
-    public synchronized void leave(ServiceStream stream) {
+    public synchronized void leave(EventSink stream) {
         streams.remove(stream);
     }
 
@@ -186,7 +187,7 @@ public final class WatchedSession {
     // ---- telling the watched ----
 
     private void tellAll() {
-        Map<ServiceStream, Told> all;
+        Map<EventSink, Told> all;
         synchronized (this) {
             all = new IdentityHashMap<>(streams);
         }
@@ -194,7 +195,7 @@ public final class WatchedSession {
     }
 
     /** On a thread of its own, because a stream whose connection is slow or lost waits; one after the other for each stream, and only the last state. */
-    private void tell(ServiceStream stream, Told told) {
+    private void tell(EventSink stream, Told told) {
         synchronized (this) {
             if (told.underWay || told.names.equals(watchers())) {
                 return;
