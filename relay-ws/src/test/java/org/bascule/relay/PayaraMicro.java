@@ -74,14 +74,15 @@ final class PayaraMicro implements AutoCloseable {
         }
     }
 
-    /** Loopback only, and little room in the container's own write queue, where the relay cannot count. */
+    /** Loopback only; little room in the container's own write queue, where the relay cannot count, and its buffers where the socket needs no copy, as {@code relay.sh} has it. */
     private static Path preboot(Path folder) throws IOException {
         String network = "set configs.config.server-config.network-config.";
         return Files.writeString(
                 folder.resolve("preboot.asadmin"),
                 network + "network-listeners.network-listener.http-listener.address=127.0.0.1\n" + network
                         + "network-listeners.network-listener.https-listener.address=127.0.0.1\n" + network
-                        + "transports.transport.tcp.socket-write-buffer-size=16384\n");
+                        + "transports.transport.tcp.socket-write-buffer-size=16384\n" + network
+                        + "transports.transport.tcp.byte-buffer-type=direct\n");
     }
 
     private static int freePort() throws IOException {
