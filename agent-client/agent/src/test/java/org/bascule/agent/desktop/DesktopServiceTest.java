@@ -216,7 +216,7 @@ class DesktopServiceTest {
                 .filter(process -> process.info()
                         .commandLine()
                         .orElse("")
-                        .contains("org.bascule.agent.desktop.helper.DesktopHelper"))
+                        .contains("-XX:MaxMetaspaceSize=48m"))
                 .findFirst()
                 .orElseThrow();
     }
