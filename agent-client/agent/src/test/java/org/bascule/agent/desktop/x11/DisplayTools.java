@@ -71,8 +71,7 @@ public final class DisplayTools {
             // the monitor has to go first: Xvfb's screen cannot grow
             Pointer resources = Xrandr.XRRGetScreenResources(connection.display, connection.root);
             long crtc = resources.getPointer(24).getLong(0);
-            Xrandr.XRRSetCrtcConfig(
-                    connection.display, resources, crtc, 0, 0, 0, 0, (short) 1, resources, 0);
+            Xrandr.XRRSetCrtcConfig(connection.display, resources, crtc, 0, 0, 0, 0, (short) 1, resources, 0);
             Xrandr.XRRSetScreenSize(connection.display, connection.root, width, height, width / 4, height / 4);
             Xlib.XSync(connection.display, 0);
         }
