@@ -359,7 +359,7 @@ final class DesktopUse {
             long id = use.number("id", 0, Integer.MAX_VALUE);
             boolean toDevice = use.string("direction", 32).equals(SessionLog.Direction.TO_DEVICE.text());
             long length = use.number("length", 0, Integer.MAX_VALUE);
-if (recording.compareAndSet(false, true)) {
+            if (recording.compareAndSet(false, true)) {
                 executor.execute(() -> clipboardUsed(helper, id, toDevice, length));
             }
         } else if (message.has("end")) {

@@ -230,8 +230,8 @@ class DesktopAtTheDeviceTest {
         fixture.open(stream, Mode.CONTROL);
         RfbClient client = fixture.client(stream, DesktopFixture.usual());
         client.await("the picture", () -> client.pixel(20, 400) == 0x00c000);
-        DisplayTools.resize(fixture.display, 800, 600);
-        client.await("the new size", () -> client.width == 800 && client.height == 600);
+        DisplayTools.resize(fixture.display, 400, 440);
+        client.await("the new size", () -> client.width == 400 && client.height == 440);
         client.await("the picture again", () -> client.pixel(20, 400) == 0x00c000);
         client.pointer(0, 50, 400);
         client.pointer(1, 50, 400);

@@ -57,7 +57,7 @@ class DesktopBench {
             int frames = numbers.size();
             Duration used = helper.info().totalCpuDuration().orElseThrow().minus(cpu);
             System.out.printf(
-                    "film %dx%d: %.1f frames/s, helper %.2f ms CPU/frame, %d KB/frame, helper RSS %d MB, idle way%n",
+                    "film %dx%d: %.1f frames/s, helper %.2f ms CPU/frame, %d KB/frame, helper RSS %d MB%n",
                     width,
                     height,
                     frames / seconds,

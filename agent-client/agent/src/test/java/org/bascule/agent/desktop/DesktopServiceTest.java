@@ -213,10 +213,7 @@ class DesktopServiceTest {
     static ProcessHandle helper() {
         return ProcessHandle.current()
                 .children()
-                .filter(process -> process.info()
-                        .commandLine()
-                        .orElse("")
-                        .contains("org.bascule.agent.desktop.helper.DesktopHelper"))
+                .filter(process -> process.info().commandLine().orElse("").contains("-XX:MaxMetaspaceSize=48m"))
                 .findFirst()
                 .orElseThrow();
     }

@@ -45,7 +45,7 @@ final class ExtendedClipboard {
             throw new IOException("the client's clipboard message is too short");
         }
         int flags = ByteBuffer.wrap(body).getInt();
-        if ((flags & CAPS) != 0 || (flags & TEXT) == 0 && (flags & PEEK) == 0) {
+        if ((flags & CAPS) != 0 || ((flags & TEXT) == 0 && (flags & PEEK) == 0)) {
             return;
         }
         if ((flags & PROVIDE) != 0) {

@@ -27,7 +27,6 @@ public final class XClipboard implements AutoCloseable {
     private static final int INPUT_ONLY = 2;
     private static final int REPLACE = 0;
     private static final long ATOM = 4;
-    private static final long INTEGER = 19;
     private static final long STRING = 31;
     private static final int PROPERTY_DELETED = 1;
     private static final int MAX_TRANSFERS = 16;

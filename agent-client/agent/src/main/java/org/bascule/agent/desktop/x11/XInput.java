@@ -6,6 +6,7 @@ import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.bascule.agent.desktop.x11.Extensions.Xtst;
 
@@ -48,7 +49,11 @@ public final class XInput implements AutoCloseable {
         spare = new SpareKeys(connection);
     }
 
-    /** @param newButtons bit 0 for button 1 and so on */
+    /**
+     * Moves and presses.
+     *
+     * @param newButtons bit 0 for button 1 and so on
+     */
     public synchronized void pointer(int newButtons, int x, int y) {
         Xtst.XTestFakeMotionEvent(connection.display, connection.screen, x, y, 0);
         press(newButtons);
@@ -198,7 +203,7 @@ public final class XInput implements AutoCloseable {
         }
 
         /** 0 if none is left. */
-        int keycode(int symbol, TreeSet<Integer> inUse) {
+        int keycode(int symbol, Set<Integer> inUse) {
             Integer known = lent.get(symbol);
             if (known != null) {
                 return known;

@@ -172,7 +172,7 @@ public final class XPictures implements PictureSource {
                 .filter(screen -> screen.id().equals(chosen) && isInside(screen, width, height))
                 .findFirst()
                 .orElse(new DesktopScreen("", "", 0, 0, width, height));
-        if (!now.equals(screens)) {
+        if (current == null || !now.equals(screens)) {
             screens = now;
             onScreens.accept(now);
         }

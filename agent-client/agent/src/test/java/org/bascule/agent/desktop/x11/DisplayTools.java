@@ -29,6 +29,20 @@ public final class DisplayTools {
             Native.register(Xrandr.class, "libXrandr.so.2");
         }
 
+        static native Pointer XRRGetScreenResources(Pointer display, long window);
+
+        static native int XRRSetCrtcConfig(
+                Pointer display,
+                Pointer resources,
+                long crtc,
+                long time,
+                int x,
+                int y,
+                long mode,
+                short rotation,
+                Pointer outputs,
+                int count);
+
         static native void XRRSetScreenSize(
                 Pointer display, long window, int width, int height, int millisWide, int millisHigh);
     }
@@ -54,6 +68,10 @@ public final class DisplayTools {
 
     public static void resize(String display, int width, int height) throws Exception {
         try (XConnection connection = XConnection.open(display)) {
+            // the monitor has to go first: Xvfb's screen cannot grow
+            Pointer resources = Xrandr.XRRGetScreenResources(connection.display, connection.root);
+            long crtc = resources.getPointer(24).getLong(0);
+            Xrandr.XRRSetCrtcConfig(connection.display, resources, crtc, 0, 0, 0, 0, (short) 1, resources, 0);
             Xrandr.XRRSetScreenSize(connection.display, connection.root, width, height, width / 4, height / 4);
             Xlib.XSync(connection.display, 0);
         }
