@@ -1,5 +1,6 @@
 import { Field, ImportError } from "../api/importer";
-import type { FileListener, Session, SessionError } from "../session/api";
+import type { FileListener, Session } from "../session/api";
+import type { SessionError } from "../session/errors";
 
 /** What the device could not do; the codes are those of `docs/protocol/system.md`. */
 export class SystemError extends Error {

@@ -119,7 +119,7 @@ function ProcessRow({ row: { process, depth }, index, isSelected, onSelect }: Pr
         <Radio
           id={`process-${process.pid}`}
           name="process"
-          aria-label={t("processes.select", { pid: process.pid, name: inertText(process.name) })}
+          aria-label={t("processes.select", { pid: String(process.pid), name: inertText(process.name) })}
           isChecked={isSelected}
           onChange={onSelect}
         />

@@ -174,7 +174,8 @@ function Processes({ session, device, manages }: ProcessesProps) {
       {manages && (
         <div className="files-tools" role="toolbar" aria-label={t("processes.signals")}>
           <span role="status">
-            {selected !== null && t("processes.selected", { pid: selected.pid, name: inertText(selected.name) })}
+            {selected !== null &&
+              t("processes.selected", { pid: String(selected.pid), name: inertText(selected.name) })}
           </span>
           {SIGNALS.map((signal) => (
             <Button

@@ -25,7 +25,7 @@ export function SignalDialog({ session, process, signal, onClose }: SignalDialog
   const word = t(`processes.signal.${signal}`);
   return (
     <ActionDialog
-      title={t("processes.confirm", { signal: word, name: inertText(process.name), pid: process.pid })}
+      title={t("processes.confirm", { signal: word, name: inertText(process.name), pid: String(process.pid) })}
       action={word}
       failure={t("processes.signalFailure")}
       danger={signal !== "CONT"}
