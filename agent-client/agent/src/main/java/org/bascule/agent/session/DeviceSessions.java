@@ -112,7 +112,14 @@ public final class DeviceSessions implements RunningSessions {
         this.timer = timer;
         this.watch = new WatchDesk(executor, events);
         this.services = new DeviceServices(
-                device.folder(), device.accounts(), device.ownUid(), events, watch, executor, this::endHere, why -> endAll(why));
+                device.folder(),
+                device.accounts(),
+                device.ownUid(),
+                events,
+                watch,
+                executor,
+                this::endHere,
+                why -> endAll(why));
         this.offers =
                 new RateLimit(OFFER_BURST, OFFERS_PER_SECOND, device.clock().nanos());
     }
