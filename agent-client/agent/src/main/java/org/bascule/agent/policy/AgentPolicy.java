@@ -70,7 +70,9 @@ public record AgentPolicy(
     static AgentPolicy parse(String text) throws WireException {
         StrictJson json = StrictJson.parse(text, MAX_CHARS);
         for (String member : json.object().keySet()) {
-            if (!MEMBERS.contains(member) && !FilePolicy.MEMBERS.contains(member) && !RestartPolicy.MEMBER.equals(member)) {
+            if (!MEMBERS.contains(member)
+                    && !FilePolicy.MEMBERS.contains(member)
+                    && !RestartPolicy.MEMBER.equals(member)) {
                 throw WireException.malformed("there is no setting '" + member + "'");
             }
         }

@@ -61,8 +61,8 @@ public final class Launcher {
         command.addAll(stepDown(account));
         // after the step down, which would clear it
         command.addAll(List.of(tool("setpriv"), "--pdeathsig", "HUP", "--"));
-        folder.ifPresent(path -> command.addAll(
-                List.of("/bin/sh", "-c", "cd -- \"$1\" && shift && exec \"$@\"", "sh", path)));
+        folder.ifPresent(
+                path -> command.addAll(List.of("/bin/sh", "-c", "cd -- \"$1\" && shift && exec \"$@\"", "sh", path)));
         if (line.shell().isPresent()) {
             command.addAll(List.of(shell(account), "-c", line.shell().get()));
         } else {

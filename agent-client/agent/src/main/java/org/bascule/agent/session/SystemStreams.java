@@ -49,8 +49,9 @@ final class SystemStreams {
 
     DeviceServices.Task task(SessionStream stream, SystemRequest request, Ticket ticket) {
         return use -> {
-            Supplier<Operations> permitted = () ->
-                    use.stream().isOver() ? new Operations(List.of()) : stream.session().granted();
+            Supplier<Operations> permitted = () -> use.stream().isOver()
+                    ? new Operations(List.of())
+                    : stream.session().granted();
             if (request instanceof SystemRequest.Start start) {
                 start(use, start, permitted);
             } else {
@@ -123,8 +124,8 @@ final class SystemStreams {
             return own;
         }
         if (!own.isRoot()) {
-            throw new AccountException("a session with the account " + own.name() + " cannot start something as "
-                    + "another one");
+            throw new AccountException(
+                    "a session with the account " + own.name() + " cannot start something as " + "another one");
         }
         return accounts.resolve(other.get(), AgentPolicy.load(folder));
     }

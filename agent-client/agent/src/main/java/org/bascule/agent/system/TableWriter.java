@@ -49,7 +49,8 @@ final class TableWriter {
     }
 
     private void whole(ProcessRow row) throws IOException {
-        StringBuilder to = begin("rows").append('[').append(row.pid()).append(',').append(row.start());
+        StringBuilder to =
+                begin("rows").append('[').append(row.pid()).append(',').append(row.start());
         to.append(',').append(row.parent()).append(',');
         text(to, row.user());
         numbers(to, row).append(',');
@@ -60,7 +61,8 @@ final class TableWriter {
     }
 
     private void figures(ProcessRow row) throws IOException {
-        StringBuilder to = begin("figures").append('[').append(row.pid()).append(',').append(row.parent());
+        StringBuilder to =
+                begin("figures").append('[').append(row.pid()).append(',').append(row.parent());
         numbers(to, row).append(']');
     }
 

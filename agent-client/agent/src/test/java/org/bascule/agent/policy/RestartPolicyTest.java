@@ -21,7 +21,10 @@ class RestartPolicyTest {
         folder.write(AgentPolicy.FILE, FilePolicy.keptIn(AgentPolicy.DEFAULT.toJson(), folder));
         assertThat(RestartPolicy.load(folder).command()).containsExactly("/sbin/shutdown", "-r", "now");
         for (String wrong : List.of(
-                "{\"restart\":[]}", "{\"restart\":\"/sbin/reboot\"}", "{\"restart\":[\"reboot\"]}", "{\"restart\":[1]}")) {
+                "{\"restart\":[]}",
+                "{\"restart\":\"/sbin/reboot\"}",
+                "{\"restart\":[\"reboot\"]}",
+                "{\"restart\":[1]}")) {
             folder.write(AgentPolicy.FILE, wrong);
             assertThatThrownBy(() -> AgentPolicy.load(folder)).as(wrong).isInstanceOf(StateException.class);
             assertThatThrownBy(() -> RestartPolicy.load(folder)).as(wrong).isInstanceOf(StateException.class);

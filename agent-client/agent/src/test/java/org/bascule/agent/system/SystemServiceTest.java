@@ -93,7 +93,9 @@ class SystemServiceTest {
     }
 
     private static long ticks(Process process) throws IOException {
-        return new ProcFiles(Path.of("/proc"), Path.of("/etc/passwd")).stat(process.pid()).start();
+        return new ProcFiles(Path.of("/proc"), Path.of("/etc/passwd"))
+                .stat(process.pid())
+                .start();
     }
 
     private static SystemRequest.Kill kill(Process process, Signal signal) throws IOException {

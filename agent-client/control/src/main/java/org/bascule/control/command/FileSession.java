@@ -45,8 +45,8 @@ final class FileSession implements AutoCloseable {
 
     static FileSession open(Surroundings around, String device, Operations operations, Reason reason)
             throws CommandException {
-        DeviceSession session = DeviceSession.open(
-                new Account(around).server(), around, device, operations, reason.text());
+        DeviceSession session =
+                DeviceSession.open(new Account(around).server(), around, device, operations, reason.text());
         session.unverified(System.console() != null).ifPresent(around::warn);
         session.comment(reason.comment());
         return new FileSession(session);

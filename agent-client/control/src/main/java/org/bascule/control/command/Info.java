@@ -16,7 +16,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "info", header = "Show what a device is and how it does: system, memory, disks, addresses, who is there.")
+@Command(
+        name = "info",
+        header = "Show what a device is and how it does: system, memory, disks, addresses, who is there.")
 final class Info implements Action {
 
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
@@ -58,8 +60,8 @@ final class Info implements Action {
         for (JsonObject store : Output.objects(info, "fileSystems")) {
             table.add(
                     "file system",
-                    Output.text(store, "name") + ", " + Output.text(store, "type") + ", " + size(number(store.get("size")))
-                            + ", " + size(number(store.get("free"))) + " free");
+                    Output.text(store, "name") + ", " + Output.text(store, "type") + ", "
+                            + size(number(store.get("size"))) + ", " + size(number(store.get("free"))) + " free");
         }
         Output.texts(info, "addresses").forEach(address -> table.add("address", address));
         for (JsonObject person : Output.objects(info, "people")) {

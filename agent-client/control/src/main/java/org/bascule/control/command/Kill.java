@@ -80,7 +80,9 @@ final class Kill implements Action {
                 .orElseThrow(() -> new CommandException(
                         ExitCode.USAGE,
                         "the signals are "
-                                + Arrays.stream(Signal.values()).map(Signal::name).collect(Collectors.joining(", "))));
+                                + Arrays.stream(Signal.values())
+                                        .map(Signal::name)
+                                        .collect(Collectors.joining(", "))));
     }
 
     private DeviceProcess find(RemoteSystem system) throws CommandException, SystemProblem {

@@ -89,8 +89,7 @@ final class Ps implements Action {
                     Info.size(process.memory()),
                     "  ".repeat(Math.min(at.depth(), MAX_INDENT)) + process.label());
         });
-        output.list(
-                around, placed.stream().map(at -> at.process().toJson()).toList(), table);
+        output.list(around, placed.stream().map(at -> at.process().toJson()).toList(), table);
     }
 
     /** Each behind its parent, siblings in the given order. A device that says that two are each other's parents gets them shown all the same. */

@@ -34,10 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class RemoteSystemTest {
 
-    private static final String TABLE = "{\"rows\":[[1,5,0,\"root\",\"S\",1,-1,4096,\"init\",\"/sbin/init\"],"
-            + "[20,77,1,\"ada\",\"R\",3,-1,2097152,\"work\",\"work \\u001b[2J\"],"
-            + "[30,80,20,\"ada\",\"S\",1,-1,1048576,\"kworker\",\"\"],[40,81,1,\"ada\",\"S\",1,-1,0,\"short\",\"short\"]]}\n"
-            + "{\"sample\":{}}\n";
+    private static final String TABLE =
+            "{\"rows\":[[1,5,0,\"root\",\"S\",1,-1,4096,\"init\",\"/sbin/init\"],[20,77,1,\"ada\",\"R\",3,-1,2097152,\"work\",\"work"
+                    + " \\u001b[2J\"],[30,80,20,\"ada\",\"S\",1,-1,1048576,\"kworker\",\"\"],[40,81,1,\"ada\",\"S\",1,-1,0,\"short\",\"short\"]]}\n"
+                    + "{\"sample\":{}}\n";
     private static final String NEXT =
             "{\"gone\":[40]}\n{\"figures\":[[20,1,\"S\",4,995,3145728],[30,20,\"S\",1,10,1048576]]}\n{\"sample\":{}}\n";
 
@@ -116,8 +116,9 @@ class RemoteSystemTest {
     }
 
     private static void done(SessionStream stream) throws IOException {
-        stream.sendEvent(
-                Json.createObjectBuilder().add("done", Json.createObjectBuilder()).build());
+        stream.sendEvent(Json.createObjectBuilder()
+                .add("done", Json.createObjectBuilder())
+                .build());
         stream.finish();
     }
 
@@ -160,8 +161,8 @@ class RemoteSystemTest {
 
     @Test
     void whatIsNoTableIsASecurityFailure() throws Exception {
-        for (String wrong : List.of(
-                "{\"rows\":[[1]]}\n", "{\"figures\":[[9,1,\"S\",1,0,0]]}\n", "no\n", "{\"rows\":1}\n")) {
+        for (String wrong :
+                List.of("{\"rows\":[[1]]}\n", "{\"figures\":[[9,1,\"S\",1,0,0]]}\n", "no\n", "{\"rows\":1}\n")) {
             assertThat(run((stream, request) -> write(stream, wrong), "ps", FixedInstallation.UID))
                     .as(wrong)
                     .isEqualTo(6);
@@ -253,7 +254,8 @@ class RemoteSystemTest {
         assertThat(user.out())
                 .contains("pump\\u001b", "1 days, 1:01 h", "1.50 0.20 0.03", "1.0 GiB, 1.0 MiB available", "192.0.2.1");
         assertThat(run(answer, "info", FixedInstallation.UID, "--json")).isZero();
-        assertThat(StrictJson.parse(user.out().strip(), 10_000).string("kernel", 10)).isEqualTo("6.1");
+        assertThat(StrictJson.parse(user.out().strip(), 10_000).string("kernel", 10))
+                .isEqualTo("6.1");
     }
 
     @Test

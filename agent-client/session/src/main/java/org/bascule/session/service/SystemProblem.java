@@ -63,7 +63,9 @@ public final class SystemProblem extends Exception {
     /** {@code {"error":{"code":"…","text":"…"}}}. */
     public JsonObject toEvent() {
         return Json.createObjectBuilder()
-                .add("error", Json.createObjectBuilder().add("code", code.text()).add("text", text()))
+                .add(
+                        "error",
+                        Json.createObjectBuilder().add("code", code.text()).add("text", text()))
                 .build();
     }
 

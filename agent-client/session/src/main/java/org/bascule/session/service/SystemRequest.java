@@ -151,8 +151,7 @@ public sealed interface SystemRequest {
                         json.number("start", 0, MAX_START),
                         Signal.of(json.string("signal", 8))
                                 .orElseThrow(() -> WireException.malformed("there is no such signal")));
-            case "start" ->
-                new Start(CommandLine.parse(arguments), json.optionalString("account", 64), folder(json));
+            case "start" -> new Start(CommandLine.parse(arguments), json.optionalString("account", 64), folder(json));
             case "restart" -> new Restart(json.has("reason") ? json.text("reason", MAX_REASON) : "");
             default -> throw WireException.malformed("there is no such request");
         };
