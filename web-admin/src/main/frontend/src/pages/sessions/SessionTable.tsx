@@ -29,7 +29,7 @@ interface SessionTableProps {
 /** Sessions as rows: who, where, as which account, for how long, over which relay, and how it ended. */
 export function SessionTable({ sessions, label, withDevice, mayEnd, mayWatch }: SessionTableProps) {
   const texts = useTexts();
-  const { t, locale } = texts;
+  const { t, code, locale } = texts;
   const me = useQuery(meQuery).data;
   const dialogs = useDialogs();
   const commentRequired = useCommentRequired();

@@ -5,6 +5,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** The C library's calls as they are: names end with a NUL, -1 means that {@link Native#getLastError} tells why. */
 final class LibC {
@@ -59,7 +60,7 @@ final class LibC {
     static native long syscall(long number, long pid, long flags);
 
     /** pidfd_send_signal(2), without a {@code siginfo_t}. */
-    static native long syscall(long number, long pidfd, long signal, Pointer info, long flags);
+    static native long syscall(long number, long pidfd, long signal, @Nullable Pointer info, long flags);
 
     /** statx(2). */
     static native long syscall(long number, long folder, byte[] name, long flags, long mask, Memory buffer);

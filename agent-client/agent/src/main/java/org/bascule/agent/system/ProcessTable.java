@@ -3,6 +3,7 @@ package org.bascule.agent.system;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
@@ -54,11 +55,11 @@ final class ProcessTable {
 
     private void look(long pid, double seconds, Map<Long, Seen> next, Map<Long, ProcessRow> rows) throws IOException {
         ProcFiles.Stat stat = files.stat(pid);
-        Seen before = seen.get(pid);
-        boolean known = before != null && before.stat().start() == stat.start();
-        boolean same = known && before.stat().name().equals(stat.name()) && pid % TURNS != turn;
-        Seen now = same
-                ? new Seen(stat, before.user(), before.command())
+        Optional<Seen> before =
+                Optional.ofNullable(seen.get(pid)).filter(known -> known.stat().start() == stat.start());
+        Optional<Seen> same = before.filter(known -> known.stat().name().equals(stat.name()) && pid % TURNS != turn);
+        Seen now = same.isPresent()
+                ? new Seen(stat, same.get().user(), same.get().command())
                 : new Seen(stat, files.user(files.uids(pid).effective()), files.command(pid));
         next.put(pid, now);
         rows.put(
@@ -70,7 +71,8 @@ final class ProcessTable {
                         now.user(),
                         stat.state(),
                         stat.threads(),
-                        known ? share(stat.ticks() - before.stat().ticks(), seconds) : -1,
+                        before.map(known -> share(stat.ticks() - known.stat().ticks(), seconds))
+                                .orElse(-1L),
                         stat.memory(),
                         stat.name(),
                         now.command()));

@@ -33,7 +33,8 @@ import picocli.CommandLine.ParseResult;
             "  BASCULE_URL     access server",
             "  BASCULE_TOKEN   API token or access token, or an offline token that is exchanged for one",
             "  BASCULE_CA      PEM file with one more CA to trust",
-            "  BASCULE_PROXY   proxy: http://[USER:PASSWORD@]HOST[:PORT], socks5://… or direct (default: HTTPS_PROXY, NO_PROXY)",
+            "  BASCULE_PROXY   proxy: http://[USER:PASSWORD@]HOST[:PORT], socks5://… or direct (default: HTTPS_PROXY,"
+                    + " NO_PROXY)",
             "  BASCULE_CONFIG  configuration folder (default: ~/.config/bascule)"
         })
 public final class Bascule {

@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
         name = "start",
         header = "Start a program on a device and show what it puts out.",
         description = {
-            "As 'exec', with the permission to manage processes, in a folder or as another account. The program ends with the session.",
+            "As 'exec', with the permission to manage processes, in a folder or as another account. The program ends"
+                    + " with the session.",
             "Another account than the session's is only for sessions as root."
         },
         customSynopsis = "bascule start [--folder=PATH] [--account=NAME] [--reason=TEXT] [--comment=TEXT] DEVICE"

@@ -34,10 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class RemoteSystemTest {
 
-    private static final String TABLE = "{\"rows\":[[1,5,0,\"root\",\"S\",1,-1,4096,\"init\",\"/sbin/init\"],"
-            + "[20,77,1,\"ada\",\"R\",3,-1,2097152,\"work\",\"work \\u001b[2J\"],"
-            + "[30,80,20,\"ada\",\"S\",1,-1,1048576,\"kworker\",\"\"],[40,81,1,\"ada\",\"S\",1,-1,0,\"short\",\"short\"]]}\n"
-            + "{\"sample\":{}}\n";
+    private static final String TABLE =
+            "{\"rows\":[[1,5,0,\"root\",\"S\",1,-1,4096,\"init\",\"/sbin/init\"],[20,77,1,\"ada\",\"R\",3,-1,2097152,\"work\",\"work"
+                    + " \\u001b[2J\"],[30,80,20,\"ada\",\"S\",1,-1,1048576,\"kworker\",\"\"],[40,81,1,\"ada\",\"S\",1,-1,0,\"short\",\"short\"]]}\n"
+                    + "{\"sample\":{}}\n";
     private static final String NEXT =
             "{\"gone\":[40]}\n{\"figures\":[[20,1,\"S\",4,995,3145728],[30,20,\"S\",1,10,1048576]]}\n{\"sample\":{}}\n";
 
