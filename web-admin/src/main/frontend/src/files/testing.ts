@@ -57,5 +57,5 @@ export function fileSession(device: (side: DeviceSide) => void): Session {
       },
     };
   };
-  return { openFile } as unknown as Session;
+  return { openFile, openSystem: openFile } as unknown as Session;
 }

@@ -2,36 +2,35 @@ import { Button, Checkbox, Label, SearchInput, Spinner } from "@patternfly/react
 import { LockIcon } from "@patternfly/react-icons";
 import { useEffect, useMemo, useState } from "react";
 import { useDialogs } from "../../app/dialog";
-import { inertText } from "../../app/inert";
+import { Inert, inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { bytes } from "../../app/time";
 import { useTexts } from "../../i18n";
-import { type Session, SessionError } from "../../session";
-import type { Operation } from "../../session/api";
-import { type DeviceProcess, type Sample, SIGNALS, SystemError, watch } from "../../system/client";
-import { rows as rowsOf, type Sort } from "../../system/rows";
+import type { Operation, Session } from "../../session/api";
+import { type ProcessRow, type Sample, type SystemInfo, systemInfo, watchProcesses } from "../../system";
 import { useDevice } from "../device/DevicePage";
-import { RestartDialog, SignalDialog } from "./dialogs";
+import { RestartDialog, SignalDialog, StartDialog } from "./dialogs";
 import { useSystemErrors } from "./errors";
 import { ProcessList } from "./ProcessList";
 import { useSystemSession } from "./session";
+import { type Sort, shown } from "./view";
 
-/** The processes of a device, its signals and its restart. */
+/** What is asked for, by the permission that it needs. */
+const ASKED: readonly (readonly [string, Operation])[] = [
+  ["view-processes", "process-view"],
+  ["manage-processes", "process-manage"],
+  ["power", "power"],
+];
+
+/** The processes of a device, live. */
 export function ProcessesTab() {
   const { device } = useDevice();
   const { t } = useTexts();
   const describe = useSystemErrors();
-  const dialogs = useDialogs();
-  const manages = device.permissions.includes("manage-processes");
-  const restarts = device.permissions.includes("power");
-  const operations = useMemo<readonly Operation[]>(
-    () => [
-      "process-view",
-      ...(manages ? (["process-manage"] as const) : []),
-      ...(restarts ? (["power"] as const) : []),
-    ],
-    [manages, restarts],
-  );
+  const operations = useMemo<readonly Operation[]>(() => {
+    const held = ASKED.filter(([permission]) => device.permissions.includes(permission)).map(([, name]) => name);
+    return held.length > 0 ? held : ["process-view"];
+  }, [device.permissions]);
   const { connection, again, end } = useSystemSession(device.uid, operations);
   const name = inertText(device.name);
   return (
@@ -54,20 +53,6 @@ export function ProcessesTab() {
           )}
         </Label>
         <span className="session-bar__end">
-          {connection.kind === "open" && connection.session.granted.includes("power") && (
-            <Button
-              variant="secondary"
-              isDanger
-              size="sm"
-              onClick={() =>
-                dialogs.open((close) => (
-                  <RestartDialog session={connection.session} device={device.name} onClose={close} />
-                ))
-              }
-            >
-              {t("processes.restart")}
-            </Button>
-          )}
           {connection.kind === "over" ? (
             <Button variant="primary" size="sm" onClick={again}>
               {t("terminal.again")}
@@ -87,127 +72,173 @@ export function ProcessesTab() {
           role="alert"
           title={t(connection.error === null ? "terminal.endedTitle" : "processes.noSession", { device: name })}
         >
-          {connection.error === null
-            ? t("terminal.exit.left")
-            : describe(connection.error.code, connection.error.detail)}
+          {connection.error === null ? t("terminal.exit.left") : describe(connection.error)}
         </Notice>
       )}
-      {connection.kind === "open" && (
-        <Processes
-          session={connection.session}
-          device={name}
-          manages={connection.session.granted.includes("process-manage")}
-        />
-      )}
+      {connection.kind === "open" && <Table session={connection.session} device={device.name} />}
     </section>
   );
 }
 
-interface ProcessesProps {
-  readonly session: Session;
-  readonly device: string;
-  readonly manages: boolean;
+interface Seen {
+  readonly rows: readonly ProcessRow[];
+  readonly sample: Sample;
 }
 
-function Processes({ session, device, manages }: ProcessesProps) {
+function Table({ session, device }: { readonly session: Session; readonly device: string }) {
   const { t, locale } = useTexts();
   const describe = useSystemErrors();
   const dialogs = useDialogs();
-  const [sample, setSample] = useState<Sample | null>(null);
-  const [failure, setFailure] = useState<{ readonly code: string; readonly detail: string } | null>(null);
+  const views = session.granted.includes("process-view");
+  const manages = session.granted.includes("process-manage");
+  const [seen, setSeen] = useState<Seen | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [info, setInfo] = useState<SystemInfo | null>(null);
   const [sort, setSort] = useState<Sort>({ key: "cpu", descending: true });
   const [filter, setFilter] = useState("");
   const [tree, setTree] = useState(false);
-  const [chosen, setChosen] = useState<DeviceProcess | null>(null);
+  const [sent, setSent] = useState("");
   useEffect(() => {
+    if (!views) return undefined;
     const abort = new AbortController();
-    watch(session, setSample, abort.signal).catch((error: unknown) => {
-      if (abort.signal.aborted) return;
-      const known = error instanceof SystemError || error instanceof SessionError;
-      setFailure(known ? { code: error.code, detail: error.detail ?? "" } : { code: "failed", detail: "" });
+    watchProcesses(session, (rows, sample) => setSeen({ rows, sample }), abort.signal).catch((error: unknown) => {
+      if (!abort.signal.aborted) setFailure(error);
     });
+    // the table says what is refused; without this there is but the table
+    systemInfo(session, abort.signal).then(setInfo, () => undefined);
     return () => abort.abort();
-  }, [session]);
-  const rows = useMemo(
-    () => (sample === null ? [] : rowsOf(sample.processes.values(), sort, filter, tree)),
-    [sample, sort, filter, tree],
-  );
-  // one that has ended, or whose number is another's now, is not selected any more
-  const present = chosen === null ? undefined : sample?.processes.get(chosen.pid);
-  const selected = present !== undefined && present.start === chosen?.start ? present : null;
-  if (failure !== null)
-    return (
-      <Notice variant="danger" isInline role="alert" title={t("processes.failure")}>
-        {describe(failure.code, failure.detail)}
-      </Notice>
-    );
-  if (sample === null) return <Spinner aria-label={t("loading")} />;
-  const load = sample.load.map((each) => (each / 100).toLocaleString(locale, { minimumFractionDigits: 2 }));
+  }, [session, views]);
+  const rows = useMemo(() => (seen === null ? [] : shown(seen.rows, sort, filter, tree)), [seen, sort, filter, tree]);
+  const open = (row: ProcessRow) =>
+    dialogs.open((close) => (
+      <SignalDialog
+        session={session}
+        row={row}
+        onSent={(signal) => setSent(t("processes.sent", { signal, name: inertText(row.name), pid: String(row.pid) }))}
+        onClose={close}
+      />
+    ));
   return (
     <div className="files-browser">
-      <p className="secondary">
-        {[
-          t("processes.count", { count: sample.processes.size.toLocaleString(locale) }),
-          t("processes.load", { load: load.join(" · ") }),
-          t("processes.memory", {
-            available: bytes(sample.memoryAvailable, locale),
-            total: bytes(sample.memoryTotal, locale),
-          }),
-          t("processes.uptime", { hours: Math.floor(sample.uptime / 3_600).toLocaleString(locale) }),
-        ].join(" · ")}
-      </p>
       <div className="files-tools">
-        <SearchInput
-          aria-label={t("processes.filter")}
-          placeholder={t("processes.filter")}
-          value={filter}
-          onChange={(_event, value) => setFilter(value)}
-          onClear={() => setFilter("")}
-        />
-        <Checkbox
-          id="processes-tree"
-          label={t("processes.tree")}
-          isChecked={tree}
-          onChange={(_event, on) => setTree(on)}
-        />
+        {views && (
+          <>
+            <SearchInput
+              aria-label={t("processes.filter")}
+              placeholder={t("processes.filter")}
+              value={filter}
+              onChange={(_event, value) => setFilter(value)}
+              onClear={() => setFilter("")}
+            />
+            <Checkbox
+              id="processes-tree"
+              label={t("processes.tree")}
+              isChecked={tree}
+              onChange={(_event, on) => setTree(on)}
+            />
+          </>
+        )}
+        {manages && (
+          <Button
+            variant="secondary"
+            size="sm"
+            onClick={() => dialogs.open((close) => <StartDialog session={session} onClose={close} />)}
+          >
+            {t("processes.start")}
+          </Button>
+        )}
+        {session.granted.includes("power") && (
+          <Button
+            variant="secondary"
+            isDanger
+            size="sm"
+            onClick={() => dialogs.open((close) => <RestartDialog session={session} device={device} onClose={close} />)}
+          >
+            {t("processes.restart")}
+          </Button>
+        )}
       </div>
-      {manages && (
-        <div className="files-tools" role="toolbar" aria-label={t("processes.signals")}>
-          <span role="status">
-            {selected !== null &&
-              t("processes.selected", { pid: String(selected.pid), name: inertText(selected.name) })}
-          </span>
-          {SIGNALS.map((signal) => (
-            <Button
-              key={signal}
-              variant="link"
-              size="sm"
-              isDanger={signal === "TERM" || signal === "KILL"}
-              isDisabled={selected === null}
-              onClick={() =>
-                selected !== null &&
-                dialogs.open((close) => (
-                  <SignalDialog session={session} process={selected} signal={signal} onClose={close} />
-                ))
-              }
-            >
-              {t(`processes.signal.${signal}`)}
-            </Button>
-          ))}
-        </div>
+      <p role="status" className="secondary">
+        {sent}
+      </p>
+      {!views && <Notice variant="info" isInline title={t("processes.noTable")} />}
+      {failure !== null && (
+        <Notice variant="danger" isInline role="alert" title={t("processes.failure")}>
+          {describe(failure)}
+        </Notice>
       )}
-      {rows.length === 0 ? (
-        <p className="secondary">{t("processes.none")}</p>
-      ) : (
-        <ProcessList
-          rows={rows}
-          sort={sort}
-          onSort={setSort}
-          selected={selected}
-          onSelect={setChosen}
-          label={t("processes.list", { device })}
-        />
+      {views && failure === null && seen === null && <Spinner aria-label={t("loading")} />}
+      {seen !== null && failure === null && (
+        <>
+          <p className="secondary">{t("processes.count", { count: rows.length.toLocaleString(locale) })}</p>
+          <System sample={seen.sample} />
+          {info !== null && <Info info={info} />}
+          {rows.length === 0 ? (
+            <p className="secondary">{t("processes.none")}</p>
+          ) : (
+            <ProcessList rows={rows} sort={sort} onSort={setSort} onOpen={manages ? open : null} />
+          )}
+        </>
       )}
     </div>
+  );
+}
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+function System({ sample }: { readonly sample: Sample }) {
+  const { t, locale } = useTexts();
+  const { uptime } = sample;
+  const [total = 0, available = 0, swap = 0, free = 0] = sample.memory;
+  const of = (used: number, size: number) => ({ used: bytes(used, locale), total: bytes(size, locale) });
+  const load = sample.load.map((value) => (value / 100).toLocaleString(locale, { minimumFractionDigits: 2 }));
+  return (
+    <ul className="processes__system" aria-label={t("processes.system")}>
+      <li>
+        {t("processes.uptime", {
+          days: Math.floor(uptime / DAY),
+          hours: Math.floor((uptime % DAY) / HOUR),
+          minutes: Math.floor((uptime % HOUR) / MINUTE),
+        })}
+      </li>
+      <li>{t("processes.load", { load: load.join(" ") })}</li>
+      <li>{t("processes.memory", of(total - available, total))}</li>
+      {swap > 0 && <li>{t("processes.swap", of(swap - free, swap))}</li>}
+    </ul>
+  );
+}
+
+/** What the device is. */
+function Info({ info }: { readonly info: SystemInfo }) {
+  const { t, locale } = useTexts();
+  const lines: readonly (readonly [string, readonly string[]])[] = [
+    [t("processes.info.host"), [info.hostName]],
+    [t("processes.info.os"), [info.os, info.kernel]],
+    [t("processes.info.processor"), [info.processor, t("processes.info.cores", { count: info.cores })]],
+    [t("processes.info.addresses"), info.addresses],
+    [
+      t("processes.info.disks"),
+      info.fileSystems.map(({ name, size, free }) =>
+        t("processes.info.disk", { name: inertText(name), free: bytes(free, locale), size: bytes(size, locale) }),
+      ),
+    ],
+    [t("processes.info.people"), info.people.map(({ user, terminal }) => `${user} (${terminal})`)],
+  ];
+  return (
+    <details>
+      <summary>{t("processes.info")}</summary>
+      <dl className="processes__info">
+        {lines.map(([name, values]) => (
+          <div key={name} className="processes__info-line">
+            <dt>{name}</dt>
+            <dd className="any-length">
+              <Inert text={values.filter((value) => value !== "").join(" · ") || "–"} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }

@@ -1,37 +1,39 @@
 import { useCallback } from "react";
 import { Problem } from "../../api/problem";
+import { inertText } from "../../app/inert";
 import { useTexts } from "../../i18n";
 import { SessionError } from "../../session";
-import { SystemError } from "../../system/client";
+import { SystemError } from "../../system";
 
 /** A sentence for what the device or the session could not do. */
-export function useSystemErrors(): (code: string, detail: string) => string {
+export function useSystemErrors(): (error: unknown) => string {
   const { code: sentence, t } = useTexts();
   return useCallback(
-    (code, detail) => {
-      const known = sentence("processes.error", code);
-      if (known !== code) return known;
-      if (code === "ended-by-server") {
-        const why = sentence("terminal.why", detail);
-        if (why !== detail) return why;
+    (error) => {
+      const known = error instanceof SystemError || error instanceof SessionError;
+      if (!known) return t("processes.error.failed");
+      // the device says who restarts it, or what failed
+      if (error.detail !== "" && ["failed", "ended-by-device"].includes(error.code)) return inertText(error.detail);
+      const own = sentence("processes.error", error.code);
+      if (own !== error.code) return own;
+      if (error.code === "ended-by-server") {
+        const why = sentence("terminal.why", error.detail);
+        if (why !== error.detail) return why;
       }
-      const session = sentence("terminal.error", code);
-      return session === code ? t("processes.error.failed") : session;
+      const session = sentence("terminal.error", error.code);
+      return session === error.code ? t("processes.error.failed") : session;
     },
     [sentence, t],
   );
 }
 
 /** The same for a dialog, which shows problems. */
-export async function asProblems(
-  describe: (code: string, detail: string) => string,
-  action: () => Promise<void>,
-): Promise<void> {
+export async function asProblems(describe: (error: unknown) => string, action: () => Promise<void>): Promise<void> {
   try {
     await action();
   } catch (error) {
     if (error instanceof SystemError || error instanceof SessionError)
-      throw new Problem(`system-${error.code}`, 400, describe(error.code, error.detail ?? ""), null);
+      throw new Problem(`system-${error.code}`, 400, describe(error), null);
     throw error;
   }
 }

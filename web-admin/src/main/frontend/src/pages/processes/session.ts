@@ -4,7 +4,8 @@ import { goToLogin } from "../../app/signIn";
 import { openSession, type Session, SessionError, type SessionState } from "../../session";
 import type { Operation } from "../../session/api";
 
-export type Connection =
+/** The session of the page, from the first step to its end. */
+export type SystemSession =
   | { readonly kind: "connecting" }
   | { readonly kind: "open"; readonly session: Session; readonly resuming: boolean }
   | { readonly kind: "over"; readonly error: SessionError | null };
@@ -13,8 +14,8 @@ export type Connection =
 export function useSystemSession(
   device: string,
   operations: readonly Operation[],
-): { readonly connection: Connection; readonly again: () => void; readonly end: () => void } {
-  const [connection, setConnection] = useState<Connection>({ kind: "connecting" });
+): { readonly connection: SystemSession; readonly again: () => void; readonly end: () => void } {
+  const [connection, setConnection] = useState<SystemSession>({ kind: "connecting" });
   const [attempt, setAttempt] = useState(0);
   const wanted = useRef(operations);
   wanted.current = operations;

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +39,7 @@ class ProcessTableTest {
         process(proc, 7, "a) R 9 (\nb", 30, "one\0two\0\0");
         long[] now = {1_000_000_000L};
         ProcessTable table = new ProcessTable(files(proc), () -> now[0]);
-        ProcessRow row = table.sample().get(7L);
+        ProcessRow row = Objects.requireNonNull(table.sample().get(7L));
         assertThat(row.name()).isEqualTo("a) R 9 (\nb");
         assertThat(row.state()).isEqualTo('S');
         assertThat(row.parent()).isEqualTo(1);
@@ -49,7 +50,9 @@ class ProcessTableTest {
         assertThat(row.cpu()).isEqualTo(-1);
         process(proc, 7, "a) R 9 (\nb", 130, "one\0two\0\0");
         now[0] += 2_000_000_000L;
-        assertThat(table.sample().get(7L).cpu()).as("100 ticks in 2 s: 50 %").isEqualTo(500);
+        assertThat(Objects.requireNonNull(table.sample().get(7L)).cpu())
+                .as("100 ticks in 2 s: 50 %")
+                .isEqualTo(500);
     }
 
     @Test
