@@ -9,10 +9,8 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
 import jakarta.json.Json;
-import jakarta.json.JsonObject;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +38,7 @@ class DesktopIT {
     private static final String GREEN = "0,255,0";
     private static final String BLUE = "0,0,255";
     private static final String CANVAS = ".desktop__screen canvas";
-    private static final String ALL_ABOUT_DESKTOPS = "\"view-desktop\",\"control-desktop\"";
+    private static final String[] ALL_ABOUT_DESKTOPS = {"view-desktop", "control-desktop"};
 
     private static TheSystem system;
     private static Api api;
@@ -147,36 +145,6 @@ class DesktopIT {
 
     private static void pass(Duration time) {
         java.util.concurrent.locks.LockSupport.parkNanos(time.toNanos());
-    }
-
-    /** What the engineer may not do on the device, until it is closed. */
-    private record Denied(List<JsonObject> entries) implements AutoCloseable {
-        static Denied of(String permissions) {
-            String engineer = api.items("/api/users?q=engineer").stream()
-                    .filter(user -> user.getString("name").equals("engineer"))
-                    .findFirst()
-                    .orElseThrow()
-                    .getString("id");
-            String entry = "{\"resource\":\"%s\",\"principal\":\"%s\",\"permissions\":[%s],\"effect\":\"deny\"}"
-                    .formatted(uid, engineer, permissions);
-            return new Denied(Api.json(Api.expect(201, api.post("/api/access/entries", entry)))
-                    .getJsonArray("items")
-                    .getValuesAs(JsonObject.class));
-        }
-
-        @Override
-        public void close() {
-            for (JsonObject entry : entries) {
-                Api.expect(
-                        204,
-                        api.send(
-                                "DELETE",
-                                "/api/access/entries/" + entry.getString("id"),
-                                HttpRequest.BodyPublishers.noBody(),
-                                "If-Match",
-                                '"' + entry.getString("etag") + '"'));
-            }
-        }
     }
 
     // ---- tests
@@ -286,7 +254,7 @@ class DesktopIT {
 
     @Test
     void whoMayOnlyLookIsToldWhoDecides() {
-        try (Denied denied = Denied.of("\"control-desktop\",\"clipboard-to-device\"");
+        try (Denied denied = Denied.of(api, uid, "control-desktop", "clipboard-to-device");
                 BrowserContext person = system.chromium().person()) {
             assertThat(denied.entries()).hasSize(2);
             Page page = shown(person);
@@ -305,7 +273,7 @@ class DesktopIT {
 
     @Test
     void withoutThePermissionThereIsASentence() {
-        try (Denied denied = Denied.of(ALL_ABOUT_DESKTOPS);
+        try (Denied denied = Denied.of(api, uid, ALL_ABOUT_DESKTOPS);
                 BrowserContext person = system.chromium().person()) {
             assertThat(denied.entries()).hasSize(2);
             Page page = opened(person);
@@ -321,13 +289,13 @@ class DesktopIT {
     void aRightThatIsTakenAwayTakesEffectWithinFiveSecondsAndSaysWhy() {
         try (BrowserContext person = system.chromium().person()) {
             Page page = shown(person);
-            try (Denied control = Denied.of("\"control-desktop\"")) {
+            try (Denied control = Denied.of(api, uid, "control-desktop")) {
                 assertThat(control.entries()).hasSize(1);
                 Duration taken = Eventually.within(REACHES_SESSIONS, "one only looks", () -> isPressed(page, "View"));
                 click(page, 300, 500);
                 pass(LONG_ENOUGH);
                 assertThat(display.count("pressed.*")).isZero();
-                try (Denied all = Denied.of("\"view-desktop\"")) {
+                try (Denied all = Denied.of(api, uid, "view-desktop")) {
                     assertThat(all.entries()).hasSize(1);
                     Duration ended = Eventually.within(
                             REACHES_SESSIONS,

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
-import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -85,34 +84,6 @@ class PermissionIT {
 
     private static final Duration REACHES_SESSIONS = Duration.ofSeconds(5);
 
-    /** Takes rights on the device away from the engineer, and gives them back afterwards. */
-    private void without(String permissions, Runnable work) {
-        Api administrator = system.api("automation");
-        String engineer = administrator.items("/api/users?q=engineer").stream()
-                .filter(user -> user.getString("name").equals("engineer"))
-                .findFirst()
-                .orElseThrow()
-                .getString("id");
-        String entry = "{\"resource\":\"%s\",\"principal\":\"%s\",\"permissions\":[%s],\"effect\":\"deny\"}"
-                .formatted(system.device().uid(), engineer, permissions);
-        JsonArray denied = Api.json(Api.expect(201, administrator.post("/api/access/entries", entry)))
-                .getJsonArray("items");
-        try {
-            work.run();
-        } finally {
-            for (JsonObject each : denied.getValuesAs(JsonObject.class)) {
-                Api.expect(
-                        204,
-                        administrator.send(
-                                "DELETE",
-                                "/api/access/entries/" + each.getString("id"),
-                                HttpRequest.BodyPublishers.noBody(),
-                                "If-Match",
-                                '"' + each.getString("etag") + '"'));
-            }
-        }
-    }
-
     private NativeSession session() {
         return NativeSession.open(system, system.device().uid(), SessionConfig.DEFAULT, UnaryOperator.identity());
     }
@@ -123,7 +94,8 @@ class PermissionIT {
             NativeSession.Terminal terminal = session.terminal();
             terminal.type("echo still-$((20+22))\n");
             terminal.await("still-42");
-            without("\"terminal\"", () -> {
+            try (Denied denied = Denied.of(system.api("automation"), system.device().uid(), "terminal")) {
+                assertThat(denied.entries()).hasSize(1);
                 SessionEnd end = session.awaitEnd(REACHES_SESSIONS);
                 assertThat(end.reason()).isEqualTo(EndReason.ENDED_BY_SERVER);
                 assertThat(end.byPeer()).isTrue();
@@ -140,7 +112,7 @@ class PermissionIT {
                                         "{\"device\":\"" + system.device().uid() + "\",\"operations\":[\"terminal\"]}")
                                 .statusCode())
                         .isEqualTo(403);
-            });
+            }
         }
         try (NativeSession again = session()) {
             NativeSession.Terminal terminal = again.terminal();

@@ -158,7 +158,7 @@ public final class SystemService {
         ProcFiles files = files();
         try (Pidfd process = Pidfd.open(request.pid())) {
             ProcFiles.Stat stat = same(files, request);
-            ProcFiles.Uids uids = files.uids(request.pid());
+            ProcFiles.Uids uids = uids(files, request);
             long own = caller.account().uid();
             if (own != 0 && own != uids.real() && own != uids.saved()) {
                 throw new SystemProblem(
@@ -186,6 +186,14 @@ public final class SystemService {
             // no such process
         }
         throw gone();
+    }
+
+    private static ProcFiles.Uids uids(ProcFiles files, SystemRequest.Kill request) throws SystemProblem {
+        try {
+            return files.uids(request.pid());
+        } catch (IOException e) {
+            throw gone();
+        }
     }
 
     private static SystemProblem gone() {
