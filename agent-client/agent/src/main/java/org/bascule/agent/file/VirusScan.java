@@ -133,7 +133,7 @@ final class VirusScan {
         try {
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
             ByteBuffer some = ByteBuffer.allocate(512);
-            while (answer.size() < MAX_ANSWER && channel.read(some) >= 0) {
+            while (answer.size() < MAX_ANSWER && read(channel, some, answer.size() > 0)) {
                 some.flip();
                 answer.write(some.array(), 0, some.limit());
                 some.clear();
@@ -141,6 +141,18 @@ final class VirusScan {
             return answer.toString(StandardCharsets.US_ASCII).replace("\0", "").strip();
         } finally {
             limit.cancel(false);
+        }
+    }
+
+    /** What it has not taken makes its end of the connection a reset, behind the answer. */
+    private static boolean read(SocketChannel channel, ByteBuffer into, boolean answered) throws IOException {
+        try {
+            return channel.read(into) >= 0;
+        } catch (IOException e) {
+            if (answered) {
+                return false;
+            }
+            throw e;
         }
     }
 

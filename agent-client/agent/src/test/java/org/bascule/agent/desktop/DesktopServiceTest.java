@@ -96,14 +96,18 @@ class DesktopServiceTest {
 
     @Test
     void whatScrollsIsMovedByTheClient() throws Exception {
-        fixture.paint("noise 1 0 64 800 536");
         fixture.open(stream, Mode.CONTROL);
         RfbClient client = fixture.client(stream, DesktopFixture.usual());
-        client.await("the exact picture", () -> isNoise(client, 1, 0, 64, WIDTH, HEIGHT - 64));
-        int[] before = client.pixels.clone();
-        fixture.paint("scroll 20");
-        client.await("the move", () -> client.copies > 0);
-        client.await("the new rows", () -> isNoise(client, 20, 0, HEIGHT - 20, WIDTH, 20));
+        int[] before = {};
+        // a picture that is taken in the middle of it is no move
+        for (int tries = 0; tries < 5 && client.copies == 0; tries++) {
+            fixture.paint("noise 1 0 64 800 536");
+            client.await("the exact picture", () -> isNoise(client, 1, 0, 64, WIDTH, HEIGHT - 64));
+            before = client.pixels.clone();
+            fixture.paint("scroll 20");
+            client.await("the new rows", () -> isNoise(client, 20, 0, HEIGHT - 20, WIDTH, 20));
+        }
+        assertThat(client.copies).as("the move").isPositive();
         for (int y = 64; y < HEIGHT - 20; y++) {
             for (int x = 0; x < WIDTH; x++) {
                 assertThat(client.pixel(x, y)).isEqualTo(before[(y + 20) * WIDTH + x]);

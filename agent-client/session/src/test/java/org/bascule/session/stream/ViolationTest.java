@@ -221,7 +221,7 @@ class ViolationTest {
     void unknownServiceAndBadArgumentsAreResetsNotViolations() throws Exception {
         Setup setup = new Setup();
         setup.client.confirm();
-        setup.client.send(RecordType.OPEN, Frames.open(1, "desktop", "{}"));
+        setup.client.send(RecordType.OPEN, Frames.open(1, "no-such-service", "{}"));
         ByteBuffer unknown = setup.client.next(RecordType.RESET);
         assertThat(unknown.getInt()).isEqualTo(1);
         assertThat((int) unknown.getShort()).isEqualTo(EndReason.NO_SUCH_SERVICE.code());

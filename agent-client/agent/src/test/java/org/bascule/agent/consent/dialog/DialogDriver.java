@@ -32,17 +32,27 @@ public final class DialogDriver {
         }
     }
 
+    /** Again while nothing comes of it: what is under the mouse may change at that very moment. */
     private static void click(Robot robot, String text) throws InterruptedException {
+        AbstractButton button = shown(text);
+        boolean before = button.isSelected();
+        while (button.isShowing() && button.isSelected() == before) {
+            Point at = settled(button);
+            robot.mouseMove(at.x + 8, at.y + button.getHeight() / 2);
+            robot.mousePress(InputEvent.BUTTON1_DOWN_MASK);
+            robot.mouseRelease(InputEvent.BUTTON1_DOWN_MASK);
+            robot.waitForIdle();
+            TimeUnit.MILLISECONDS.sleep(500);
+        }
+    }
+
+    private static AbstractButton shown(String text) throws InterruptedException {
         @Nullable AbstractButton button = button(text);
         while (button == null || !button.isShowing() || !button.isEnabled()) {
             TimeUnit.MILLISECONDS.sleep(20);
             button = button(text);
         }
-        Point at = settled(button);
-        robot.mouseMove(at.x + 8, at.y + button.getHeight() / 2);
-        robot.mousePress(InputEvent.BUTTON1_DOWN_MASK);
-        robot.mouseRelease(InputEvent.BUTTON1_DOWN_MASK);
-        robot.waitForIdle();
+        return button;
     }
 
     /** Where it is once the window has its place: it is shown before it is put there. */
