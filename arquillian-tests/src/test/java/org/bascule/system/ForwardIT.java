@@ -330,7 +330,8 @@ class ForwardIT {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(1);
             assertThat(socket.getInputStream().read()).isEqualTo(1);
-            try (Denied denied = Denied.of(system.api("automation"), system.device().uid(), "forwarding")) {
+            try (Denied denied =
+                    Denied.of(system.api("automation"), system.device().uid(), "forwarding")) {
                 assertThat(denied.entries()).hasSize(1);
                 Program.Result result = forward.finish(REACHES_SESSIONS);
                 assertThat(result.exit()).isEqualTo(4);

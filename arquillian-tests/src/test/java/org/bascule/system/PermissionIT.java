@@ -94,7 +94,8 @@ class PermissionIT {
             NativeSession.Terminal terminal = session.terminal();
             terminal.type("echo still-$((20+22))\n");
             terminal.await("still-42");
-            try (Denied denied = Denied.of(system.api("automation"), system.device().uid(), "terminal")) {
+            try (Denied denied =
+                    Denied.of(system.api("automation"), system.device().uid(), "terminal")) {
                 assertThat(denied.entries()).hasSize(1);
                 SessionEnd end = session.awaitEnd(REACHES_SESSIONS);
                 assertThat(end.reason()).isEqualTo(EndReason.ENDED_BY_SERVER);

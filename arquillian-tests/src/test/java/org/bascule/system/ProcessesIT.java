@@ -101,17 +101,25 @@ class ProcessesIT {
                 BrowserContext person = system.chromium().person()) {
             Page page = open(person);
             List<String> errors = Chromium.errorsOf(page);
-            page.getByRole(AriaRole.SEARCHBOX).or(page.getByRole(AriaRole.TEXTBOX)).first().fill("4712.25");
+            page.getByRole(AriaRole.SEARCHBOX)
+                    .or(page.getByRole(AriaRole.TEXTBOX))
+                    .first()
+                    .fill("4712.25");
             Locator row = page.getByText("sleep 4712.25").first();
             row.waitFor();
             assertThat(Axe.seriousFindings(page)).isEmpty();
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/processes-wide.png")));
-            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(", sleep")).first().click();
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(", sleep"))
+                    .first()
+                    .click();
             PageParts.button(page, "Send signal").click();
             assertThat(sleep.finish(LIMIT).exit()).isEqualTo(128 + 15);
             page.getByText("No process is shown with this filter.").waitFor();
 
-            page.getByRole(AriaRole.SEARCHBOX).or(page.getByRole(AriaRole.TEXTBOX)).first().fill("");
+            page.getByRole(AriaRole.SEARCHBOX)
+                    .or(page.getByRole(AriaRole.TEXTBOX))
+                    .first()
+                    .fill("");
             page.setViewportSize(PageParts.PHONE, 844);
             page.getByText("java").first().waitFor();
             assertThat(Axe.seriousFindings(page)).isEmpty();
@@ -121,7 +129,9 @@ class ProcessesIT {
             PageParts.button(page, "Start a program").click();
             page.getByLabel("Command line").fill("echo from-$((40+2)); exit 3");
             page.getByRole(AriaRole.DIALOG)
-                    .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Start").setExact(true))
+                    .getByRole(
+                            AriaRole.BUTTON,
+                            new Locator.GetByRoleOptions().setName("Start").setExact(true))
                     .click();
             page.getByText("from-42").waitFor();
             page.getByText("Ended with the code 3").waitFor();
