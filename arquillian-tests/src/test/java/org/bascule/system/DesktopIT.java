@@ -166,7 +166,12 @@ class DesktopIT {
             // as exactly as the picture is scaled
             assertThat(display.said()).containsPattern("pressed 1 (29[6-9]|30[0-4]) (49[6-9]|50[0-4])\n");
 
-            page.keyboard().type("aB1ü");
+            page.keyboard().type("aB1");
+            // of a keyboard that has it: the test's own would only put the letter into a field
+            page.locator(CANVAS)
+                    .evaluate(
+                            "canvas => ['keydown', 'keyup'].forEach(type => canvas.dispatchEvent("
+                                    + "new KeyboardEvent(type, {key: 'ü', code: 'BracketLeft', bubbles: true, cancelable: true})))");
             for (String character : List.of("a", "B", "1", "ü")) {
                 display.awaitSaid("typed " + character);
             }

@@ -68,12 +68,12 @@ class ProcessesIT {
     void aProcessIsListedAndEnded() {
         try (Program sleep = sleeping("4711.25")) {
             int pid = awaited("sleep 4711.25").getInt("pid");
-            Program.Result killed = finished("engineer", "kill", "--yes", uid, Integer.toString(pid));
+            Program.Result killed = finished("engineer", "kill", uid, Integer.toString(pid));
             assertThat(killed.exit()).as(killed.error()).isZero();
             assertThat(sleep.finish(LIMIT).exit()).isEqualTo(128 + 15);
             assertThat(process("sleep 4711.25")).isEmpty();
         }
-        Program.Result agent = finished("engineer", "kill", "--yes", uid, "1");
+        Program.Result agent = finished("engineer", "kill", uid, "1");
         assertThat(agent.exit()).as("the first process is not the account's").isEqualTo(4);
         Program.Result info = finished("engineer", "info", "--json", uid);
         assertThat(info.output()).contains(System.getProperty("os.version"));
