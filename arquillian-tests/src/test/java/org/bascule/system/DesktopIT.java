@@ -60,7 +60,11 @@ class DesktopIT {
         agent = Program.start(Map.of(), system.agentJar(), "run", "--dir", folder.toString());
         Eventually.within(LIMIT, "online", () -> api.items("/api/devices?limit=200&q=" + NAME).stream()
                 .anyMatch(device -> device.getString("state").equals("online")));
-        uid = api.items("/api/devices?limit=200&q=" + NAME).get(0).getString("uid");
+        uid = api.items("/api/devices?limit=200&q=" + NAME).stream()
+                .filter(device -> device.getString("state").equals("online"))
+                .findFirst()
+                .orElseThrow()
+                .getString("uid");
         String body = Json.createObjectBuilder().add("account", account).build().toString();
         String etag = api.getJson("/api/devices/" + uid).getString("etag");
         Api.expect(200, api.patch("/api/devices/" + uid, body, "If-Match", "\"" + etag + "\""));
