@@ -1,10 +1,10 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { Field, ImportError } from "../api/importer";
 import type { SessionError } from "../session";
 import type { FileListener, FileStream, Session } from "../session/api";
-import { b64u, hex, unb64u } from "../session/bytes";
+import { b64u, unb64u } from "../session/bytes";
 import { type Entry, EntryReader, MalformedList } from "./entry";
 import { jsonOf, type RawPath } from "./path";
+import { PieceHash } from "./pieceHash";
 
 /** What the device could not do; the codes are those of `docs/protocol/files.md`. */
 export class FileError extends Error {
@@ -224,17 +224,20 @@ export async function download(
   sink: Sink,
   { signal, progress }: Transferring = {},
 ): Promise<void> {
-  const hash = sha256.create();
+  const hash = new PieceHash();
   for await (const bytes of sink.stored()) hash.update(bytes);
   let done = sink.length;
-  const prefix = done === 0 ? {} : { prefix: b64u(new Uint8Array(hash.clone().digest())) };
+  const prefix = done === 0 ? {} : { prefix: b64u(await hash.soFar()) };
   let written = Promise.resolve();
   const request = { op: "read", path: jsonOf(path), offset: done, ...prefix };
   const exchange: Exchange = new Exchange(session, request, signal, (bytes, consumed) => {
     hash.update(bytes);
     done += bytes.length;
     progress?.(done);
-    written = written.then(() => sink.write(bytes)).then(consumed);
+    written = written
+      .then(() => sink.write(bytes))
+      .then(() => hash.settled)
+      .then(consumed);
     written.catch((error: unknown) => exchange.fail(error instanceof Error ? error : new Error(String(error))));
   });
   exchange.stream.grant(CREDIT);
@@ -243,8 +246,7 @@ export async function download(
   const end = await exchange.next("end");
   await written;
   await sink.end();
-  if (done !== size || end.get("sha256").text() !== hex(new Uint8Array(hash.digest())))
-    throw new FileError("checksum", "");
+  if (done !== size || end.get("pieces").text() !== (await hash.hex())) throw new FileError("checksum", "");
 }
 
 export interface UploadOptions extends Transferring {
@@ -274,12 +276,12 @@ export async function upload(session: Session, path: RawPath, file: Blob, option
   );
   const ready = await exchange.next("ready");
   let at = ready.get("offset").number();
-  let hash = sha256.create();
+  let hash = new PieceHash();
   if (at > 0) {
     for await (const bytes of pieces(file, 0, at)) hash.update(bytes);
-    if (hex(new Uint8Array(hash.clone().digest())) !== ready.get("sha256").text()) {
+    if ((await hash.hex()) !== ready.get("pieces").text()) {
       at = 0;
-      hash = sha256.create();
+      hash = new PieceHash();
     }
     exchange.stream.sendEvent({ from: at });
   }
@@ -287,11 +289,12 @@ export async function upload(session: Session, path: RawPath, file: Blob, option
     hash.update(bytes);
     exchange.stream.write(bytes);
     at += bytes.length;
+    await hash.settled;
     await exchange.room();
     progress?.(at - exchange.stream.waiting);
   }
   // an event overtakes bytes that wait for credit, which the device allows
-  exchange.stream.sendEvent({ sha256: hex(new Uint8Array(hash.digest())) });
+  exchange.stream.sendEvent({ pieces: await hash.hex() });
   exchange.stream.close();
   options.sent?.();
   await exchange.next("done");

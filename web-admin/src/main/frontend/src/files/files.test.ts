@@ -8,11 +8,24 @@ import { concat, lp, u8, u16, u32, u64, unb64u } from "../session/bytes";
 import { download, FileError, list, type Sink, upload } from "./client";
 import { type Entry, EntryReader, MalformedList, modeText } from "./entry";
 import { bytesOf, fromAddress, isName, join, jsonOf, nameOf, parentOf, rawOf, textOf, toAddress } from "./path";
+import { PIECE, PieceHash } from "./pieceHash";
 import { type DeviceSide, fileSession } from "./testing";
 import { readText } from "./text";
 import { ZipWriter } from "./zip";
 
 const sha = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+/** As `files.md` says it. */
+function pieces(bytes: Uint8Array): string {
+  const all = createHash("sha256");
+  for (let at = 0; at < bytes.length; at += PIECE)
+    all.update(
+      createHash("sha256")
+        .update(bytes.subarray(at, at + PIECE))
+        .digest(),
+    );
+  return all.digest("hex");
+}
 
 const random = (length: number) => Uint8Array.from({ length }, (_, i) => (i * 7919 + (i >> 8) * 31) & 255);
 
@@ -135,13 +148,13 @@ describe("a download", () => {
       if (!side.closed) return;
       side.say({ file: { size: content.length } });
       side.send(content.slice(side.request.offset as number));
-      side.say({ end: { sha256: told } });
+      side.say({ end: { pieces: told } });
       side.end();
     });
 
   it("goes on behind what is there, and is compared as a whole", async () => {
     const sink = new Kept(content.slice(0, 30_000));
-    await download(serving(sha(content)), "/f", sink);
+    await download(serving(pieces(content)), "/f", sink);
     expect(sha(concat(...sink.parts))).toBe(sha(content));
     expect(sink.ended).toBe(true);
   });
@@ -155,11 +168,13 @@ describe("a download", () => {
     });
     await expect(download(session, "/f", new Kept(content.slice(0, 10)))).rejects.toMatchObject({ code: "changed" });
     expect(asked).toMatchObject({ op: "read", offset: 10 });
-    expect(Buffer.from(unb64u((asked as { prefix: string }).prefix)).toString("hex")).toBe(sha(content.slice(0, 10)));
+    expect(Buffer.from(unb64u((asked as { prefix: string }).prefix)).toString("hex")).toBe(
+      pieces(content.slice(0, 10)),
+    );
   });
 
   it("that is damaged is none", async () => {
-    await expect(download(serving(sha(content.slice(1))), "/f", new Kept())).rejects.toMatchObject({
+    await expect(download(serving(pieces(content.slice(1))), "/f", new Kept())).rejects.toMatchObject({
       code: "checksum",
     });
   });
@@ -178,6 +193,29 @@ describe("a download", () => {
   });
 });
 
+describe("the checksum", () => {
+  it.each([0, 1, PIECE - 1, PIECE, PIECE + 1, 3_333_333])(
+    "of %d bytes is the same however they come",
+    async (length) => {
+      const file = random(length);
+      for (const part of [65_536, 1_500_000]) {
+        const hash = new PieceHash();
+        for (let at = 0; at < length; at += part) hash.update(file.slice(at, at + part));
+        expect(await hash.hex()).toBe(pieces(file));
+        await hash.settled;
+        expect(await hash.hex()).toBe(pieces(file));
+      }
+    },
+  );
+
+  /** The same as in the test of the agent. */
+  it("of known bytes", async () => {
+    const hash = new PieceHash();
+    hash.update(Uint8Array.from({ length: 2 * PIECE + 5 }, (_, i) => i % 251));
+    expect(await hash.hex()).toBe("53ec89529059d75f8a85a3b734e43c2d152fa1d33aa09d2f164304f560587e94");
+  });
+});
+
 describe("an upload", () => {
   const content = random(2_500_000);
   const file = new File([content], "f", { lastModified: 1_700_000_000_123 });
@@ -185,7 +223,7 @@ describe("an upload", () => {
     let ready = false;
     return fileSession((side) => {
       if (!sides.includes(side)) sides.push(side);
-      if (!ready) side.say({ ready: { offset: there.length, sha256: sha(there) } });
+      if (!ready) side.say({ ready: { offset: there.length, pieces: pieces(there) } });
       ready = true;
       if (side.closed) {
         side.say({ done: { sha256: "", tag: "" } });
@@ -199,7 +237,7 @@ describe("an upload", () => {
     await upload(taking(content.slice(0, 1_000_001), sides), "/f", file, { replace: false });
     const side = sides[0];
     expect(side?.request).toMatchObject({ op: "write", size: content.length, mtime: 1_700_000_000_123, resume: true });
-    expect(side?.said).toEqual([{ from: 1_000_001 }, { sha256: sha(content) }]);
+    expect(side?.said).toEqual([{ from: 1_000_001 }, { pieces: pieces(content) }]);
     expect(sha(concat(...(side?.received ?? [])))).toBe(sha(content.slice(1_000_001)));
   });
 
@@ -214,7 +252,7 @@ describe("an upload", () => {
       file,
       { replace: true },
     );
-    expect(sides[0]?.said).toEqual([{ from: 0 }, { sha256: sha(content) }]);
+    expect(sides[0]?.said).toEqual([{ from: 0 }, { pieces: pieces(content) }]);
     expect(sha(concat(...(sides[0]?.received ?? [])))).toBe(sha(content));
   });
 
@@ -270,7 +308,7 @@ describe("a text to edit", () => {
       else {
         side.say({ file: { size: bytes.length } });
         side.send(bytes);
-        side.say({ end: { sha256: sha(bytes) } });
+        side.say({ end: { pieces: pieces(bytes) } });
       }
       side.end();
     });

@@ -7,11 +7,13 @@ import java.util.HexFormat;
 import org.bascule.agent.posix.Fd;
 import org.bascule.agent.posix.Posix;
 import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.PieceDigest;
 
-/** SHA-256 of a file as it comes by. */
+/** Of a file as it comes by: SHA-256 for the log, and the checksum that the ends of a transfer compare. */
 final class Digest {
 
     private final MessageDigest digest;
+    private final PieceDigest pieces = new PieceDigest();
 
     Digest() {
         try {
@@ -23,15 +25,17 @@ final class Digest {
 
     void update(byte[] bytes, int offset, int length) {
         digest.update(bytes, offset, length);
+        pieces.update(bytes, offset, length);
     }
 
-    /** Of what was so far; it can go on. In hexadecimal digits. */
-    String soFar() {
-        try {
-            return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("the platform's SHA-256 can be copied", e);
-        }
+    /** {@link PieceDigest} of what was so far, in hexadecimal digits; it can go on. */
+    String pieces() {
+        return HexFormat.of().formatHex(pieces.soFar());
+    }
+
+    /** The whole, in hexadecimal digits. Nothing goes on after it. */
+    String sha256() {
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Takes in the first bytes of a file. */
@@ -48,6 +52,7 @@ final class Digest {
                 throw Problems.changed();
             }
             buffer.limit(part);
+            digest.pieces.update(buffer.duplicate());
             digest.digest.update(buffer);
             at += part;
         }

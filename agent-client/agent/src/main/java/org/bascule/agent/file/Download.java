@@ -33,7 +33,7 @@ final class Download {
             }
             ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(BUFFER, Math.max(stat.size(), 4_096)));
             Digest digest = Digest.ofBeginning(job, file, request.offset(), buffer, Operations.FILE_READ);
-            if (request.prefix().isPresent() && !request.prefix().get().hex().equals(digest.soFar())) {
+            if (request.prefix().isPresent() && !request.prefix().get().hex().equals(digest.pieces())) {
                 throw Problems.changed();
             }
             job.tell(Json.createObjectBuilder()
@@ -47,10 +47,9 @@ final class Download {
                     .build());
             send(job, file, request.offset(), stat.size(), buffer, digest);
             requireUnchanged(job, file, stat);
-            String sha256 = digest.soFar();
-            job.log().before(FileLog.What.DOWNLOAD, request.path(), stat.size(), sha256);
+            job.log().before(FileLog.What.DOWNLOAD, request.path(), stat.size(), digest.sha256());
             job.tell(Json.createObjectBuilder()
-                    .add("end", Json.createObjectBuilder().add("sha256", sha256))
+                    .add("end", Json.createObjectBuilder().add("pieces", digest.pieces()))
                     .build());
         }
     }

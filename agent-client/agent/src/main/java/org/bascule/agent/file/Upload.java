@@ -163,7 +163,7 @@ final class Upload {
         long usable = there <= request.size() ? there : 0;
         Digest digest = Digest.ofBeginning(job, target.partial(), usable, buffer, Operations.FILE_WRITE);
         job.tell(Json.createObjectBuilder()
-                .add("ready", Json.createObjectBuilder().add("offset", usable).add("sha256", digest.soFar()))
+                .add("ready", Json.createObjectBuilder().add("offset", usable).add("pieces", digest.pieces()))
                 .build());
         if (usable > 0 && !goesOnFrom(usable)) {
             usable = 0;
@@ -224,19 +224,18 @@ final class Upload {
             });
             at += count;
         }
-        String sha256 = digest.soFar();
-        if (at != request.size() || !sha256.equals(announced())) {
+        if (at != request.size() || !digest.pieces().equals(announced())) {
             throw new DeviceProblem(
-                    Code.CHECKSUM, "What arrived is not what was sent (length or SHA-256 differ); nothing was kept.");
+                    Code.CHECKSUM, "What arrived is not what was sent (length or checksum differ); nothing was kept.");
         }
-        return sha256;
+        return digest.sha256();
     }
 
     private String announced() throws DeviceProblem, InterruptedException {
         StrictJson event = answer();
         try {
             // the answer to an offset of 0, which nobody waits for
-            return event.has("from") ? answer().string("sha256", 64) : event.string("sha256", 64);
+            return event.has("from") ? answer().string("pieces", 64) : event.string("pieces", 64);
         } catch (WireException e) {
             throw new DeviceProblem(Code.FAILED, "The client's answer was not understood.");
         }

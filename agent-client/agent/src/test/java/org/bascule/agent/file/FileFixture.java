@@ -18,6 +18,7 @@ import org.bascule.agent.policy.FilePolicy;
 import org.bascule.session.service.FileEntry;
 import org.bascule.session.service.FilePath;
 import org.bascule.session.service.FileRequest;
+import org.bascule.session.service.PieceDigest;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.Sha256;
@@ -104,14 +105,20 @@ final class FileFixture implements AutoCloseable {
         return HexFormat.of().formatHex(Sha256.of(bytes));
     }
 
-    static JsonObject sha(byte[] bytes) {
-        return Json.createObjectBuilder().add("sha256", hex(bytes)).build();
+    static String pieces(byte[] bytes) {
+        PieceDigest digest = new PieceDigest();
+        digest.update(bytes, 0, bytes.length);
+        return HexFormat.of().formatHex(digest.soFar());
+    }
+
+    static JsonObject checksum(byte[] bytes) {
+        return Json.createObjectBuilder().add("pieces", pieces(bytes)).build();
     }
 
     FileStream upload(FileRequest.Write request, byte[] bytes) throws Exception {
         FileStream stream = new FileStream();
         stream.give(bytes);
-        stream.say(sha(bytes));
+        stream.say(checksum(bytes));
         stream.end();
         start(stream, request).get(30, TimeUnit.SECONDS);
         return stream;

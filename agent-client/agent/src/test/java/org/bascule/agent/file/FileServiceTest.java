@@ -139,7 +139,7 @@ class FileServiceTest {
         assertThat(stream.next().getJsonObject("ready").getInt("offset")).isZero();
         assertThat(files.names(files.root)).isEmpty();
         stream.give(java.util.Arrays.copyOfRange(content, 600_000, content.length));
-        stream.say(FileFixture.sha(content));
+        stream.say(FileFixture.checksum(content));
         stream.end();
         running.get(30, TimeUnit.SECONDS);
         assertThat(stream.next().getJsonObject("done").getString("sha256")).isEqualTo(FileFixture.hex(content));
@@ -174,10 +174,10 @@ class FileServiceTest {
         Future<?> second = files.start(again, write(files.path("f"), content.length, false, true));
         JsonObject ready = again.next().getJsonObject("ready");
         assertThat(ready.getInt("offset")).isEqualTo(300_000);
-        assertThat(ready.getString("sha256")).isEqualTo(FileFixture.hex(java.util.Arrays.copyOf(content, 300_000)));
+        assertThat(ready.getString("pieces")).isEqualTo(FileFixture.pieces(java.util.Arrays.copyOf(content, 300_000)));
         again.say(Json.createObjectBuilder().add("from", 300_000).build());
         again.give(java.util.Arrays.copyOfRange(content, 300_000, content.length));
-        again.say(FileFixture.sha(content));
+        again.say(FileFixture.checksum(content));
         again.end();
         second.get(30, TimeUnit.SECONDS);
         assertThat(Files.readAllBytes(folder.resolve("f"))).isEqualTo(content);
@@ -196,7 +196,7 @@ class FileServiceTest {
         long offset = stream.next().getJsonObject("ready").getInt("offset");
         stream.say(Json.createObjectBuilder().add("from", offset).build());
         stream.give(java.util.Arrays.copyOfRange(content, (int) offset, content.length));
-        stream.say(FileFixture.sha(content));
+        stream.say(FileFixture.checksum(content));
         stream.end();
         running.get(30, TimeUnit.SECONDS);
         assertThat(Files.readAllBytes(folder.resolve("f"))).isEqualTo(content);
@@ -206,7 +206,7 @@ class FileServiceTest {
     void whatArrivesDamagedLeavesNothing() throws Exception {
         FileStream stream = new FileStream();
         stream.give(bytes("abcd"));
-        stream.say(FileFixture.sha(bytes("abce")));
+        stream.say(FileFixture.checksum(bytes("abce")));
         stream.end();
         files.start(stream, write(files.path("f"), 4, false, false)).get(30, TimeUnit.SECONDS);
         assertThat(FileFixture.last(stream).getJsonObject("error").getString("code"))
@@ -264,16 +264,16 @@ class FileServiceTest {
         FileStream stream = files.run(new FileRequest.Read(
                 files.path("f"),
                 have.length,
-                Optional.of(new FileRequest.Bytes(FileFixture.hex(have))),
+                Optional.of(new FileRequest.Bytes(FileFixture.pieces(have))),
                 Optional.empty()));
         assertThat(stream.bytes()).isEqualTo(java.util.Arrays.copyOfRange(content, have.length, content.length));
-        assertThat(FileFixture.last(stream).getJsonObject("end").getString("sha256"))
-                .isEqualTo(FileFixture.hex(content));
+        assertThat(FileFixture.last(stream).getJsonObject("end").getString("pieces"))
+                .isEqualTo(FileFixture.pieces(content));
         have[0] ^= 1;
         assertThat(files.refused(new FileRequest.Read(
                         files.path("f"),
                         have.length,
-                        Optional.of(new FileRequest.Bytes(FileFixture.hex(have))),
+                        Optional.of(new FileRequest.Bytes(FileFixture.pieces(have))),
                         Optional.empty())))
                 .isEqualTo("changed");
     }

@@ -7,8 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,6 +19,7 @@ import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.FileEntry;
 import org.bascule.session.service.FilePath;
 import org.bascule.session.service.FileRequest;
+import org.bascule.session.service.PieceDigest;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
 import org.bascule.session.stream.SessionStream;
@@ -151,7 +150,7 @@ public final class RemoteFiles {
 
     /** The bytes of a file as they come. */
     public void read(FilePath path, Sink sink) throws CommandException, DeviceProblem {
-        read(ask(new FileRequest.Read(path, 0, Optional.empty(), Optional.empty())), sha256(), sink);
+        read(ask(new FileRequest.Read(path, 0, Optional.empty(), Optional.empty())), new PieceDigest(), sink);
     }
 
     /**
@@ -164,11 +163,10 @@ public final class RemoteFiles {
         try (FileChannel file =
                 FileChannel.open(to, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long have = file.size();
-            MessageDigest digest = sha256();
+            PieceDigest digest = new PieceDigest();
             hash(file, have, digest);
-            Optional<FileRequest.Bytes> prefix = have == 0
-                    ? Optional.empty()
-                    : Optional.of(FileRequest.Bytes.of(copy(digest).digest()));
+            Optional<FileRequest.Bytes> prefix =
+                    have == 0 ? Optional.empty() : Optional.of(FileRequest.Bytes.of(digest.soFar()));
             Asked asked = ask(new FileRequest.Read(path, have, prefix, Optional.empty()));
             file.position(have);
             long[] at = {have};
@@ -196,7 +194,7 @@ public final class RemoteFiles {
         }
     }
 
-    private static long read(Asked asked, MessageDigest digest, Sink sink) throws CommandException, DeviceProblem {
+    private static long read(Asked asked, PieceDigest digest, Sink sink) throws CommandException, DeviceProblem {
         asked.stream().widen(AHEAD);
         asked.stream().finish();
         try {
@@ -207,9 +205,9 @@ public final class RemoteFiles {
                 digest.update(buffer, 0, length);
                 give(sink, buffer, length);
             }
-            String sha256 = asked.reply().await("end").string("sha256", 64);
-            if (!sha256.equals(HexFormat.of().formatHex(digest.digest()))) {
-                throw new DeviceProblem(Code.CHECKSUM, "What arrived is not what is on the device (SHA-256 differs).");
+            String pieces = asked.reply().await("end").string("pieces", 64);
+            if (!pieces.equals(HexFormat.of().formatHex(digest.soFar()))) {
+                throw new DeviceProblem(Code.CHECKSUM, "What arrived is not what is on the device (checksum differs).");
             }
             return file.number("mtime", -FileRequest.MAX_SIZE, FileRequest.MAX_SIZE);
         } catch (SinkException e) {
@@ -259,11 +257,10 @@ public final class RemoteFiles {
         SessionStream stream = asked.stream();
         StrictJson ready = asked.reply().await("ready");
         long offset = ready.number("offset", 0, size);
-        MessageDigest digest = sha256();
+        PieceDigest digest = new PieceDigest();
         if (offset > 0) {
             hash(file, offset, digest);
-            if (!ready.string("sha256", 64)
-                    .equals(HexFormat.of().formatHex(copy(digest).digest()))) {
+            if (!ready.string("pieces", 64).equals(HexFormat.of().formatHex(digest.soFar()))) {
                 digest.reset();
                 offset = 0;
             }
@@ -284,12 +281,12 @@ public final class RemoteFiles {
             at += length;
             progress.accept(at);
         }
-        stream.sendEvent(Reply.say("sha256", HexFormat.of().formatHex(digest.digest())));
+        stream.sendEvent(Reply.say("pieces", HexFormat.of().formatHex(digest.soFar())));
         stream.finish();
         asked.reply().await("done");
     }
 
-    private static void hash(FileChannel file, long length, MessageDigest digest) throws IOException {
+    private static void hash(FileChannel file, long length, PieceDigest digest) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
         long at = 0;
         while (at < length) {
@@ -300,22 +297,6 @@ public final class RemoteFiles {
             }
             digest.update(buffer.flip());
             at += count;
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
-    private static MessageDigest copy(MessageDigest digest) {
-        try {
-            return (MessageDigest) digest.clone();
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("the platform's SHA-256 can be copied", e);
         }
     }
 }

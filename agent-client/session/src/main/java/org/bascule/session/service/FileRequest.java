@@ -60,7 +60,7 @@ public sealed interface FileRequest {
      * The bytes of a file.
      *
      * @param offset where to begin
-     * @param prefix SHA-256 of the bytes before that, if the device is to see whether they are still the same
+     * @param prefix {@link PieceDigest} of the bytes before that, if the device is to see whether they are still the same
      * @param max refuses a longer file
      */
     record Read(FilePath path, long offset, Optional<Bytes> prefix, Optional<Long> max) implements FileRequest {

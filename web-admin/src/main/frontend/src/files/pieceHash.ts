@@ -1,0 +1,53 @@
+import { hex } from "../session/bytes";
+
+/** Bytes. */
+export const PIECE = 1 << 20;
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/**
+ * The checksum of a transfer (`files.md`): SHA-256 over the SHA-256 of each MiB. Pieces are hashed by WebCrypto, away from the page's thread.
+ */
+export class PieceHash {
+  readonly #pieces: Promise<Bytes>[] = [];
+  #filling: Bytes = new Uint8Array(PIECE);
+  #filled = 0;
+
+  update(bytes: Bytes): void {
+    for (let rest = bytes; rest.length > 0; ) {
+      const part = rest.subarray(0, PIECE - this.#filled);
+      this.#filling.set(part, this.#filled);
+      this.#filled += part.length;
+      rest = rest.subarray(part.length);
+      if (this.#filled === PIECE) {
+        this.#pieces.push(sha256(this.#filling));
+        this.#filling = new Uint8Array(PIECE);
+        this.#filled = 0;
+      }
+    }
+  }
+
+  /** When what is whole is hashed: whoever waits for it keeps no pieces in memory. */
+  get settled(): Promise<unknown> {
+    return this.#pieces.at(-1) ?? Promise.resolve();
+  }
+
+  /** Of what was so far; it can go on. */
+  async soFar(): Promise<Bytes> {
+    const last = this.#filled === 0 ? [] : [sha256(this.#filling.slice(0, this.#filled))];
+    const hashes = await Promise.all([...this.#pieces, ...last]);
+    const all = new Uint8Array(hashes.length * 32);
+    hashes.forEach((hash, i) => {
+      all.set(hash, i * 32);
+    });
+    return sha256(all);
+  }
+
+  async hex(): Promise<string> {
+    return hex(await this.soFar());
+  }
+}
+
+async function sha256(bytes: Bytes): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+}
