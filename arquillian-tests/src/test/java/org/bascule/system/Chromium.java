@@ -95,8 +95,12 @@ final class Chromium implements AutoCloseable {
 
     /** A person at another address, with a window as wide as a phone's. */
     BrowserContext person(Elsewhere place, String language) {
+        return person(place, language, PageParts.PHONE, HEIGHT);
+    }
+
+    BrowserContext person(Elsewhere place, String language, int width, int height) {
         return person(new Browser.NewContextOptions()
-                .setViewportSize(PageParts.PHONE, HEIGHT)
+                .setViewportSize(width, height)
                 .setLocale(language)
                 // the browser's own rule would go around the proxy for loopback addresses
                 .setProxy(new Proxy(place.socksUrl()).setBypass("<-loopback>")));

@@ -10,24 +10,43 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /** Another place on the net: a SOCKS proxy (RFC 1928) whose connections to this machine come from an address of their own, 127.0.0.0/8 being large. */
 final class Elsewhere implements AutoCloseable {
 
     private static final int CONNECT_MS = 5_000;
 
+    private static final int CHUNK = 64 << 10;
+    /** On their way in one direction. */
+    private static final int CHUNKS = 1_024;
+
     private final ServerSocket listener;
     private final String address;
+    private final Duration delay;
 
-    private Elsewhere(ServerSocket listener, String address) {
+    private Elsewhere(ServerSocket listener, String address, Duration delay) {
         this.listener = listener;
         this.address = address;
+        this.delay = delay;
     }
 
     /** @param address of 127.0.0.0/8, which nothing else uses */
     static Elsewhere at(String address) {
+        return at(address, Duration.ZERO);
+    }
+
+    /** @param delay what everything takes longer, in each direction */
+    static Elsewhere at(String address, Duration delay) {
         try {
-            Elsewhere elsewhere = new Elsewhere(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), address);
+            Elsewhere elsewhere =
+                    new Elsewhere(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), address, delay);
             daemon(elsewhere::accept);
             return elsewhere;
         } catch (IOException e) {
@@ -86,13 +105,48 @@ final class Elsewhere implements AutoCloseable {
         }
     }
 
-    private static void pump(Socket from, Socket to) {
+    private void pump(Socket from, Socket to) {
         try (from;
                 to) {
-            InputStream in = from.getInputStream();
-            in.transferTo(to.getOutputStream());
+            if (delay.isZero()) {
+                from.getInputStream().transferTo(to.getOutputStream());
+            } else {
+                pumpLate(from.getInputStream(), to.getOutputStream());
+            }
         } catch (IOException e) {
             // one side has gone
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** @param bytes none: the end */
+    private record Late(long due, byte[] bytes) {}
+
+    private void pumpLate(InputStream in, OutputStream out) throws IOException, InterruptedException {
+        BlockingQueue<Late> onTheirWay = new ArrayBlockingQueue<>(CHUNKS);
+        CompletableFuture<Void> arrived = new CompletableFuture<>();
+        daemon(() -> {
+            try {
+                for (Late next = onTheirWay.take(); next.bytes().length > 0; next = onTheirWay.take()) {
+                    TimeUnit.NANOSECONDS.sleep(next.due() - System.nanoTime());
+                    out.write(next.bytes());
+                }
+                arrived.complete(null);
+            } catch (IOException | InterruptedException e) {
+                arrived.completeExceptionally(e);
+                onTheirWay.clear();
+            }
+        });
+        byte[] buffer = new byte[CHUNK];
+        for (int count = in.read(buffer); count >= 0 && !arrived.isDone(); count = in.read(buffer)) {
+            onTheirWay.put(new Late(System.nanoTime() + delay.toNanos(), Arrays.copyOf(buffer, count)));
+        }
+        onTheirWay.put(new Late(0, new byte[0]));
+        try {
+            arrived.get();
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
         }
     }
 

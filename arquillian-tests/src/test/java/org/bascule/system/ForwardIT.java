@@ -17,9 +17,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Connections through a real device, over a real relay (TOOL-5): servers behind it, and programs that know nothing of Bascule in front. */
 @ExtendWith(RunningSystem.class)
@@ -363,6 +366,31 @@ class ForwardIT {
             Program.Result result = connect.finish(new byte[0], LIMIT);
             assertThat(result.exit()).isEqualTo(7);
             assertThat(result.error()).contains("Nothing listens at");
+        }
+    }
+
+    @Test
+    void sshGoesThroughConnect(@TempDir Path folder) throws IOException {
+        ShippedBascule bascule = new ShippedBascule(system, "ssh");
+        try (Sshd sshd = new Sshd(folder)) {
+            List<String> command = sshd.client(
+                    "ssh",
+                    "-o",
+                    "ProxyCommand=" + bascule.script() + " connect %h %p",
+                    "-p",
+                    Integer.toString(sshd.port()),
+                    system.device().name(),
+                    "cat; echo from $SSH_CONNECTION; exit 7");
+            byte[] sent = new byte[5_000_000];
+            new Random(9).nextBytes(sent);
+            try (Program ssh = Program.start(bascule.environment("engineer"), command)) {
+                Program.Result result = ssh.finish(sent, LIMIT);
+                assertThat(result.exit()).as(result.error()).isEqualTo(7);
+                byte[] output = result.outputBytes();
+                assertThat(Arrays.copyOf(output, sent.length)).isEqualTo(sent);
+                assertThat(new String(output, sent.length, output.length - sent.length, StandardCharsets.UTF_8))
+                        .startsWith("from 127.0.0.1 ");
+            }
         }
     }
 }

@@ -21,6 +21,11 @@ final class TestDisplay implements AutoCloseable {
     private final String name;
 
     TestDisplay() {
+        this(WIDTH, HEIGHT, Path.of("target", "test-classes"), DisplayedWindow.class.getName());
+    }
+
+    /** @param program class with a {@code main} that takes width and height, says {@code ready} and takes orders, one a line */
+    TestDisplay(int width, int height, Path classes, String program) {
         server = Program.start(
                 Map.of(),
                 List.of(
@@ -29,7 +34,7 @@ final class TestDisplay implements AutoCloseable {
                         "1",
                         "-screen",
                         "0",
-                        WIDTH + "x" + HEIGHT + "x24",
+                        width + "x" + height + "x24",
                         "-nolisten",
                         "tcp",
                         "-noreset"));
@@ -40,14 +45,14 @@ final class TestDisplay implements AutoCloseable {
                 Map.of("DISPLAY", name, "LC_ALL", "C.UTF-8"),
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx96m",
+                        "-Xmx128m",
                         "-XX:TieredStopAtLevel=1",
                         "-Djava.awt.headless=false",
                         "-cp",
-                        Path.of("target", "test-classes").toAbsolutePath().toString(),
-                        DisplayedWindow.class.getName(),
-                        Integer.toString(WIDTH),
-                        Integer.toString(HEIGHT)));
+                        classes.toAbsolutePath().toString(),
+                        program,
+                        Integer.toString(width),
+                        Integer.toString(height)));
         awaitSaid("ready");
     }
 

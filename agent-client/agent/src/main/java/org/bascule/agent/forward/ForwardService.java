@@ -12,12 +12,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.LogFullException;
 import org.bascule.agent.log.SessionLog;
-import org.bascule.agent.policy.AgentPolicy;
-import org.bascule.agent.policy.ForwardPolicy;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.session.forward.Connections;
@@ -50,7 +49,6 @@ public final class ForwardService {
     /** Before a target that was not permitted, which has no such character. */
     private static final String REFUSED = "!";
 
-    private final StateFolder folder;
     private final EventLog events;
     private final Executor executor;
     private final Names names;
@@ -59,7 +57,7 @@ public final class ForwardService {
     private final Semaphore room = new Semaphore(MAX_CONNECTIONS);
     private final Turns turns;
     private final Tally tally = new Tally();
-    private volatile IntPredicate kept = port -> false;
+    private final PresentRules rules;
 
     /** Of whose connections. */
     public interface Caller {
@@ -83,7 +81,7 @@ public final class ForwardService {
     }
 
     ForwardService(StateFolder folder, EventLog events, Executor executor, Names names) {
-        this.folder = folder;
+        this.rules = new PresentRules(folder);
         this.events = events;
         this.executor = executor;
         this.names = names;
@@ -92,7 +90,7 @@ public final class ForwardService {
 
     /** Ports of this machine at which the agent itself listens, and which nobody reaches from afar. */
     public void keepAwayFrom(IntPredicate ports) {
-        kept = ports;
+        rules.keepAwayFrom(ports);
     }
 
     /** Begins to make a connection. Returns at once. */
@@ -107,10 +105,7 @@ public final class ForwardService {
             throw new StreamRefusedException(EndReason.LIMIT, "the device has " + MAX_CONNECTIONS + " connections");
         }
         Forwarded forwarded = new Forwarded(stream, request, caller);
-        turns.add(() -> {
-            caller.joined(stream);
-            forwarded.begin();
-        });
+        turns.add(forwarded::turn);
         return forwarded.connection;
     }
 
@@ -125,7 +120,9 @@ public final class ForwardService {
         private final AtomicBoolean over = new AtomicBoolean();
         private volatile @Nullable InetAddress address;
         private volatile boolean logged;
-        private volatile @Nullable ForwardRules rules;
+        private volatile boolean joined;
+        /** Its turn, and the connection. */
+        private final AtomicInteger parts = new AtomicInteger(2);
 
         Forwarded(SessionStream stream, TcpRequest request, Caller caller) {
             this.stream = stream;
@@ -135,11 +132,22 @@ public final class ForwardService {
             this.connection = new TcpConnection(connections, this, stream);
         }
 
-        void begin() {
+        /** The place in the queue is free for another one when this has run and the connection is over. */
+        void turn() {
             try {
                 if (!over.get()) {
-                    connect();
+                    caller.joined(stream);
+                    joined = true;
+                    begin();
                 }
+            } finally {
+                partOver();
+            }
+        }
+
+        private void begin() {
+            try {
+                connect();
             } catch (DeviceProblem e) {
                 refuse(e);
             } catch (LogFullException | StateException e) {
@@ -153,8 +161,7 @@ public final class ForwardService {
         }
 
         private void connect() throws DeviceProblem, StateException, IOException {
-            ForwardRules own = rules();
-            rules = own;
+            ForwardRules own = rules.now();
             List<InetAddress> found = names.addresses(request.host());
             DeviceProblem last =
                     new DeviceProblem(Code.NAME_UNKNOWN, "The device does not know the name " + request.host() + ".");
@@ -180,14 +187,6 @@ public final class ForwardService {
             throw last;
         }
 
-        private ForwardRules rules() throws StateException, DeviceProblem {
-            if (!AgentPolicy.load(folder).allowsForwarding()) {
-                throw new DeviceProblem(
-                        Code.NOT_PERMITTED, "The device's policy does not permit forwarded connections.");
-            }
-            return new ForwardRules(ForwardPolicy.load(folder), ForwardRules::isOwn, kept);
-        }
-
         /** On the disk before anything leaves this machine. */
         private void begins(InetAddress target) throws IOException {
             log.toolStarted(TcpTarget.ANY, where(target), "");
@@ -206,8 +205,13 @@ public final class ForwardService {
                 Dialer.closeQuietly(channel);
                 return;
             }
-            stream.sendEvent(TcpRequest.connectedEvent(target.getHostAddress()));
-            connection.attach(stream, channel);
+            try {
+                stream.sendEvent(TcpRequest.connectedEvent(target.getHostAddress()));
+                connection.attach(stream, channel);
+            } catch (IOException | RuntimeException e) {
+                Dialer.closeQuietly(channel);
+                throw e;
+            }
         }
 
         private void refuse(DeviceProblem problem) {
@@ -224,32 +228,39 @@ public final class ForwardService {
             }
         }
 
-        /** The ticket may have changed. */
+        /** The ticket may have changed, or the owner's policy. */
         @Override
         public @Nullable String objection() {
-            ForwardRules present = rules;
             InetAddress target = address;
-            if (present == null || target == null) {
+            if (target == null) {
                 return null;
             }
-            Optional<String> why = present.objection(target, request.port(), caller.permitted());
+            Optional<String> why = rules.objection(target, request.port(), caller.permitted());
             return why.isPresent() ? "no longer permitted: " + why.get() : null;
         }
 
         @Override
         public void over(TcpConnection ended, EndReason reason, String text) {
             over.set(true);
-            room.release();
             InetAddress target = address;
             long in = ended.bytesToSocket();
             long out = ended.bytesToStream();
             LOG.log(System.Logger.Level.DEBUG, "{0} is over: {1} {2}", request, reason.text(), text);
             executor.execute(() -> {
-                caller.left(stream);
                 if (logged) {
                     log.forward(target == null ? request.host() : target.getHostAddress(), request.port(), in, out);
                 }
+                partOver();
             });
+        }
+
+        private void partOver() {
+            if (parts.decrementAndGet() == 0) {
+                room.release();
+                if (joined) {
+                    caller.left(stream);
+                }
+            }
         }
 
         private void tell(String target) {

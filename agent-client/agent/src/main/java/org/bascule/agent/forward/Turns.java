@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Runs tasks that block, at most so many at once; the others wait in order without a thread. Whoever adds them bounds how many there are. Thread-safe. */
 final class Turns {
 
+    private static final System.Logger LOG = System.getLogger(Turns.class.getName());
+
     private final Executor executor;
     private final int most;
     // guarded by this
@@ -29,7 +31,11 @@ final class Turns {
         }
         executor.execute(() -> {
             for (Runnable next = next(); next != null; next = next()) {
-                next.run();
+                try {
+                    next.run();
+                } catch (RuntimeException e) {
+                    LOG.log(System.Logger.Level.WARNING, "a connection failed", e);
+                }
             }
         });
     }

@@ -1,0 +1,69 @@
+package org.bascule.agent.forward;
+
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import org.bascule.agent.policy.AgentPolicy;
+import org.bascule.agent.policy.ForwardPolicy;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.state.StateFolder;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.wire.Operations;
+
+/** What the owner permits at this moment: {@code policy.json} is read for each new connection, and each second while there are any. Thread-safe. */
+final class PresentRules {
+
+    private static final long RECENT_NANOS = 1_000_000_000;
+
+    private final StateFolder folder;
+    private volatile IntPredicate kept = port -> false;
+    // guarded by this
+    private Optional<Read> last = Optional.empty();
+
+    /** @param objection why there are no rules */
+    private record Read(long at, Optional<ForwardRules> rules, String objection) {}
+
+    PresentRules(StateFolder folder) {
+        this.folder = folder;
+    }
+
+    /** Ports of this machine that nobody reaches from afar. */
+    void keepAwayFrom(IntPredicate ports) {
+        kept = ports;
+    }
+
+    /** From the file as it is. */
+    ForwardRules now() throws StateException, DeviceProblem {
+        if (!AgentPolicy.load(folder).allowsForwarding()) {
+            throw new DeviceProblem(
+                    DeviceProblem.Code.NOT_PERMITTED, "The device's policy does not permit forwarded connections.");
+        }
+        return new ForwardRules(ForwardPolicy.load(folder), ForwardRules::isOwn, kept);
+    }
+
+    /** Why a connection that was permitted may not stay. A file that cannot be understood permits nothing. */
+    Optional<String> objection(InetAddress address, int port, Operations permitted) {
+        Read read = recent();
+        return read.rules().isEmpty()
+                ? Optional.of(read.objection())
+                : read.rules().get().objection(address, port, permitted);
+    }
+
+    private synchronized Read recent() {
+        long now = System.nanoTime();
+        if (last.isEmpty() || now - last.get().at() > RECENT_NANOS) {
+            last = Optional.of(read(now));
+        }
+        return last.get();
+    }
+
+    private Read read(long at) {
+        try {
+            return new Read(at, Optional.of(now()), "");
+        } catch (DeviceProblem e) {
+            return new Read(at, Optional.empty(), e.text());
+        } catch (StateException e) {
+            return new Read(at, Optional.empty(), String.valueOf(e.getMessage()));
+        }
+    }
+}

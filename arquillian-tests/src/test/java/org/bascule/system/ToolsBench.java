@@ -1,0 +1,373 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import jakarta.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Figures of the tools in a real system ({@code docs/benchmarks/tools.md}): prints them, asserts none. Agent and {@code bascule} are started by the scripts that ship. Run by {@code -Pbench}.
+ */
+@ExtendWith(RunningSystem.class)
+class ToolsBench {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final long LARGE = Long.getLong("bascule.megabytes", 1_024) << 20;
+    private static final int SECONDS = 10;
+    private static final int CLICKS = 40;
+    private static final String NAME = "measured";
+    private static final String CANVAS = ".desktop__screen canvas";
+
+    private static TheSystem system;
+    private static String uid;
+    private static Path folder;
+    private static Path data;
+    private static ShippedBascule control;
+    private static Program agent;
+
+    @TempDir
+    Path here = Path.of("replaced");
+
+    @BeforeAll
+    static void aDevice() throws IOException {
+        system = TheSystem.get();
+        Api api = system.api("automation");
+        folder = system.folder("measured");
+        String account = api.getJson("/api/devices/" + system.device().uid()).getString("account");
+        Program.Result enrolled = system.enrol(folder, api.enrolmentToken(1, 600), NAME, "--account", account);
+        assertThat(enrolled.exit()).as(enrolled.error()).isZero();
+        data = Files.createDirectories(
+                Path.of("/tmp", "bascule-tools-bench-" + ProcessHandle.current().pid()));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
+        policy("");
+        Path scripts = Path.of("..", "agent-client", "agent", "src", "main", "scripts");
+        agent = Program.start(
+                Map.of("BASCULE_AGENT_JAR", system.agentJar().toString()),
+                List.of(
+                        scripts.resolve("bascule-agent").toAbsolutePath().toString(),
+                        "run",
+                        "--dir",
+                        folder.toString()));
+        Eventually.within(LIMIT, "online", () -> api.items("/api/devices?limit=200&q=" + NAME).stream()
+                .anyMatch(device -> device.getString("state").equals("online")));
+        uid = api.items("/api/devices?limit=200&q=" + NAME).get(0).getString("uid");
+        String body = Json.createObjectBuilder().add("account", account).build().toString();
+        String etag = api.getJson("/api/devices/" + uid).getString("etag");
+        Api.expect(200, api.patch("/api/devices/" + uid, body, "If-Match", "\"" + etag + "\""));
+        control = new ShippedBascule(system, "control");
+        run(Map.of(), List.of(control.script().toString(), "--archive"));
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        agent.close();
+        try (Stream<Path> all = Files.walk(data)) {
+            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        }
+    }
+
+    private static void policy(String more) throws IOException {
+        Files.writeString(folder.resolve("policy.json"), "{\"roots\":[\"" + data + "\"]" + more + "}");
+    }
+
+    private static double run(Map<String, String> environment, List<String> command) {
+        long began = System.nanoTime();
+        try (Program program = Program.start(environment, command)) {
+            Program.Result result = program.finish(new byte[0], LONG);
+            assertThat(result.exit())
+                    .as(() -> String.join(" ", command) + "\n" + result.error())
+                    .isZero();
+        }
+        return (System.nanoTime() - began) / 1e9;
+    }
+
+    private static double bascule(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(control.script().toString()));
+        command.addAll(List.of(arguments));
+        return run(control.environment("engineer"), command);
+    }
+
+    private static Path large(Path file) throws IOException {
+        byte[] block = new byte[1 << 20];
+        Random random = new Random(7);
+        try (var out = Files.newOutputStream(file)) {
+            for (long written = 0; written < LARGE; written += block.length) {
+                random.nextBytes(block);
+                out.write(block);
+            }
+        }
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        return file;
+    }
+
+    private static String rate(double seconds) {
+        return "%.1f MB/s (%.1f s)".formatted(LARGE / 1e6 / seconds, seconds);
+    }
+
+    /** Seconds of processor time of all processes by their kind: those of the agent, of the relays, of Chromium. */
+    private static double cpu(String part) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().orElse("").contains(part))
+                .mapToDouble(process ->
+                        process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3)
+                .sum();
+    }
+
+    private static long resident(ProcessHandle process) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1_024)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** A browser that is so far away from everything, milliseconds there and back. */
+    private static BrowserContext person(Elsewhere place, int roundTrip) {
+        return roundTrip == 0
+                ? system.chromium().person(1_400, 900)
+                : system.chromium().person(place, "en-GB", 1_400, 900);
+    }
+
+    // ---- files
+
+    @Test
+    void copiesBesideScp() throws Exception {
+        Path source = large(here.resolve("large"));
+        Path there = data.resolve("copied");
+        Path back = here.resolve("back");
+        try (Sshd sshd = new Sshd(Files.createDirectory(here.resolve("ssh")))) {
+            for (int round = 1; round <= 3; round++) {
+                double agentCpu = cpu("org.bascule.agent.Main");
+                double relayCpu = cpu("relay-ws.war");
+                double up = bascule("cp", source.toString(), uid + ":" + there);
+                double down = bascule("cp", uid + ":" + there, back.toString());
+                System.out.printf(
+                        "bascule cp, round %d: there %s, back %s, agent %.1f s and relays %.1f s of processor time for both%n",
+                        round,
+                        rate(up),
+                        rate(down),
+                        cpu("org.bascule.agent.Main") - agentCpu,
+                        cpu("relay-ws.war") - relayCpu);
+                assertThat(Files.mismatch(source, back)).isEqualTo(-1);
+                Files.delete(there);
+                Files.delete(back);
+                double scpUp = scp(sshd, source.toString(), "127.0.0.1:" + there);
+                double scpDown = scp(sshd, "127.0.0.1:" + there, back.toString());
+                System.out.printf(
+                        "scp, round %d: there %s, back %s; bascule cp is %.2f and %.2f times as fast%n",
+                        round, rate(scpUp), rate(scpDown), scpUp / up, scpDown / down);
+                Files.delete(there);
+                Files.delete(back);
+            }
+        }
+    }
+
+    private static double scp(Sshd sshd, String from, String to) {
+        return run(Map.of(), sshd.client("scp", "-P", Integer.toString(sshd.port()), from, to));
+    }
+
+    @Test
+    void filesInTheBrowser() throws IOException {
+        Path there = large(data.resolve("download.bin"));
+        Path here = large(this.here.resolve("upload.bin"));
+        for (int roundTrip : new int[] {0, 100}) {
+            try (Elsewhere place = Elsewhere.at("127.9.0.1", Duration.ofMillis(roundTrip / 2));
+                    BrowserContext person = person(place, roundTrip)) {
+                Page page = filesPage(person);
+                for (int round = 1; round <= 2; round++) {
+                    double cpu = cpu("org.bascule.agent.Main");
+                    double down = transfer(
+                            page, () -> button(page, "Download download.bin").click());
+                    double afterDown = cpu("org.bascule.agent.Main");
+                    double up = transfer(
+                            page, () -> page.locator("input[type=file]").first().setInputFiles(here));
+                    System.out.printf(
+                            "Chromium, %d ms round trip: download %s, upload %s; agent %.1f and %.1f s of processor time%n",
+                            roundTrip,
+                            rate(down),
+                            rate(up),
+                            afterDown - cpu,
+                            cpu("org.bascule.agent.Main") - afterDown);
+                    Files.deleteIfExists(data.resolve("upload.bin"));
+                }
+            }
+        }
+        Files.delete(there);
+    }
+
+    private Page filesPage(BrowserContext person) {
+        Page page = PageParts.signedIn(system, person, "engineer");
+        page.setDefaultTimeout(LONG.toMillis());
+        page.navigate(system.url() + "/devices/" + uid + "/files");
+        button(page, "Refresh").waitFor();
+        return page;
+    }
+
+    /** Seconds until the page says that it is whole. */
+    private static double transfer(Page page, Runnable begin) {
+        Locator done = page.getByText("done, checksum compared");
+        int before = done.count();
+        long began = System.nanoTime();
+        begin.run();
+        done.nth(before).waitFor();
+        return (System.nanoTime() - began) / 1e9;
+    }
+
+    @Test
+    void aFolderOfTenThousand() throws IOException {
+        Path many = Files.createDirectories(data.resolve("many"));
+        for (int i = 0; i < 10_000; i++) {
+            Files.writeString(many.resolve("file %05d.txt".formatted(i)), "text");
+        }
+        Files.setPosixFilePermissions(many, PosixFilePermissions.fromString("rwxrwxrwx"));
+        List<Double> times = new ArrayList<>();
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = filesPage(person);
+            for (int i = 0; i < 11; i++) {
+                page.evaluate(
+                        """
+                        () => { window.listed = new Promise(resolve => {
+                          document.addEventListener('click', () => {
+                            const start = performance.now();
+                            const look = () => document.querySelector('main')?.textContent.includes('file 00003.txt')
+                              ? resolve(performance.now() - start) : requestAnimationFrame(look);
+                            look();
+                          }, { once: true, capture: true });
+                        }); }""");
+                button(page, "Open the folder many").click();
+                times.add(((Number) page.evaluate("window.listed")).doubleValue());
+                page.goBack();
+                button(page, "Open the folder many").waitFor();
+            }
+        }
+        Figures.print("folder of 10,000 files, from the click until shown", times);
+    }
+
+    // ---- desktop
+
+    @Test
+    void theDesktopInTheBrowser() throws Exception {
+        System.out.printf("agent, idle: %d MB resident%n", resident(agent.handle()));
+        for (int[] size : new int[][] {{1_280, 720}, {1_920, 1_080}}) {
+            try (TestDisplay display = new TestDisplay(
+                    size[0],
+                    size[1],
+                    Path.of("..", "agent-client", "agent", "target", "test-classes"),
+                    "org.bascule.agent.desktop.Painter")) {
+                policy(",\"displays\":[\"" + display.name() + "\"]");
+                for (int roundTrip : new int[] {0, 80}) {
+                    try (Elsewhere place = Elsewhere.at("127.9.0.2", Duration.ofMillis(roundTrip / 2));
+                            BrowserContext person = person(place, roundTrip)) {
+                        desktop(person, display, size, roundTrip);
+                    }
+                }
+            }
+        }
+    }
+
+    private void desktop(BrowserContext person, TestDisplay display, int[] size, int roundTrip) throws Exception {
+        Page page = PageParts.signedIn(system, person, "engineer");
+        display.order("fill 0000ff 0 0 " + size[0] + " " + size[1]);
+        page.navigate(system.url() + "/devices/" + uid + "/desktop");
+        page.waitForFunction(
+                """
+                ([selector]) => {
+                  const canvas = document.querySelector(selector);
+                  return canvas !== null && canvas.width > 2
+                    && canvas.getContext('2d').getImageData(canvas.width - 20, canvas.height - 20, 1, 1).data[2] > 200;
+                }""",
+                List.of(CANVAS));
+        display.order("film " + (SECONDS + 10));
+        page.waitForTimeout(5_000);
+        double agentCpu = cpu("org.bascule.agent");
+        int frames = ((Number) page.evaluate(
+                        """
+                        ([selector, seconds]) => new Promise(resolve => {
+                          const canvas = document.querySelector(selector);
+                          const seen = new Set();
+                          const end = performance.now() + seconds * 1000;
+                          const look = () => {
+                            const row = canvas.getContext('2d').getImageData(0, 8, 24 * 16, 1).data;
+                            let number = 0;
+                            for (let cell = 0; cell < 24; cell++) if (row[(cell * 16 + 8) * 4] > 128) number |= 1 << cell;
+                            seen.add(number);
+                            if (performance.now() < end) requestAnimationFrame(look); else resolve(seen.size);
+                          };
+                          look();
+                        })""",
+                        List.of(CANVAS, SECONDS)))
+                .intValue();
+        double used = cpu("org.bascule.agent") - agentCpu;
+        long helpers = 0;
+        for (ProcessHandle helper : agent.handle().descendants().toList()) {
+            helpers += resident(helper);
+        }
+        System.out.printf(
+                "desktop %dx%d, %d ms round trip: %.1f of 30 frames a second in Chromium, agent with helper %.1f ms of processor time a frame,"
+                        + " resident %d + %d MB%n",
+                size[0],
+                size[1],
+                roundTrip,
+                frames / (double) SECONDS,
+                used * 1e3 / Math.max(1, frames),
+                resident(agent.handle()),
+                helpers);
+        page.waitForTimeout(6_000);
+        display.order("flip");
+        page.waitForTimeout(2_000);
+        double[] times = new double[CLICKS];
+        for (int i = 0; i < CLICKS; i++) {
+            times[i] = ((Number) page.evaluate(
+                            """
+                            ([selector]) => new Promise((resolve, reject) => {
+                              const canvas = document.querySelector(selector);
+                              const red = () => canvas.getContext('2d').getImageData(30, 90, 1, 1).data[0] > 128;
+                              const before = red();
+                              const box = canvas.getBoundingClientRect();
+                              const at = { bubbles: true, cancelable: true, button: 0, clientX: box.x + box.width / 2, clientY: box.y + box.height / 2 };
+                              const start = performance.now();
+                              canvas.dispatchEvent(new MouseEvent('mousedown', { ...at, buttons: 1 }));
+                              canvas.dispatchEvent(new MouseEvent('mouseup', { ...at, buttons: 0 }));
+                              const channel = new MessageChannel();
+                              channel.port1.onmessage = () => {
+                                if (red() !== before) resolve(performance.now() - start);
+                                else if (performance.now() - start > 5000) reject(new Error('no answer'));
+                                else channel.port2.postMessage(0);
+                              };
+                              channel.port2.postMessage(0);
+                            })""",
+                            List.of(CANVAS)))
+                    .doubleValue();
+            page.waitForTimeout(150);
+        }
+        Figures.print(
+                "click to changed pixel in Chromium, %dx%d, %d ms round trip".formatted(size[0], size[1], roundTrip),
+                Arrays.stream(times).boxed().toList());
+    }
+
+    private static Locator button(Page page, String name) {
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+}
