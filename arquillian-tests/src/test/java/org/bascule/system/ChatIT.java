@@ -147,8 +147,7 @@ class ChatIT {
                     .isEqualTo("half a sen");
             write(there, "yes, <b>here</b>");
             message(page, "yes, <b>here</b>").waitFor();
-            Eventually.within(
-                    LIMIT, "sent", () -> field(there).inputValue().isEmpty());
+            Eventually.within(LIMIT, "sent", () -> field(there).inputValue().isEmpty());
 
             write(page, "x".repeat(4_097));
             page.getByText("The message is too long").waitFor();
@@ -165,9 +164,9 @@ class ChatIT {
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/chat-narrow.png")));
 
             there.close();
-            Eventually.within(LIMIT, "that nobody reads is seen", () -> !page.getByText(
-                            "The chat is open at the device")
-                    .isVisible());
+            Eventually.within(
+                    LIMIT, "that nobody reads is seen", () -> !page.getByText("The chat is open at the device")
+                            .isVisible());
             Page back = localPage(near);
             message(back, "still there?").waitFor();
             page.close();

@@ -72,9 +72,7 @@ public final class ChatDesk {
     // guarded by this
     private void forget() {
         long now = nanos.getAsLong();
-        kept.values()
-                .removeIf(each ->
-                        each.conversation().isOver() && now - each.overSince()[0] > SEEN_OVER.toNanos());
+        kept.values().removeIf(each -> each.conversation().isOver() && now - each.overSince()[0] > SEEN_OVER.toNanos());
     }
 
     /** Oldest first; those that are over only for a short time. */

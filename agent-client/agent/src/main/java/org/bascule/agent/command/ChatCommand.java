@@ -104,8 +104,7 @@ public final class ChatCommand implements Callable<Integer> {
 
     private static StrictJson ask(LocalClient agent, String command, JsonObject arguments) throws LocalException {
         return agent.ask(command, arguments)
-                .orElseThrow(() ->
-                        new LocalException(LocalException.NO_ANSWER, "No agent is running in this folder."));
+                .orElseThrow(() -> new LocalException(LocalException.NO_ANSWER, "No agent is running in this folder."));
     }
 
     /** That are not over, and that are meant. */
@@ -115,8 +114,7 @@ public final class ChatCommand implements Callable<Integer> {
                 ask(agent, ChatCommands.LIST, JsonObject.EMPTY_JSON_OBJECT).children("chats", MAX_CHATS)) {
             String sid = chat.string("sid", 32);
             String named = session == null ? "" : session.toLowerCase(Locale.ROOT);
-            if (!chat.optionalFlag("over")
-                    && (session == null || named.length() >= ENOUGH && sid.startsWith(named))) {
+            if (!chat.optionalFlag("over") && (session == null || named.length() >= ENOUGH && sid.startsWith(named))) {
                 chats.add(new Chat(sid, chat.text("name", 1_000)));
             }
         }
@@ -132,7 +130,9 @@ public final class ChatCommand implements Callable<Integer> {
         boolean user = true;
         while (true) {
             StrictJson read = ask(
-                    agent, ChatCommands.READ, arguments(chat).add("after", after).build());
+                    agent,
+                    ChatCommands.READ,
+                    arguments(chat).add("after", after).build());
             for (StrictJson each : read.children("messages", ChatCommands.MAX_MESSAGES)) {
                 ChatMessage message = ChatMessage.parse(each);
                 after = message.number();

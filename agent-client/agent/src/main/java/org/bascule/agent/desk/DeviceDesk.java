@@ -33,7 +33,8 @@ public final class DeviceDesk {
     private final Questions questions;
     private final ChatDesk chats;
 
-    public DeviceDesk(OwnerSwitch owner, RunningSessions sessions, RecentEvents recent, Questions questions, ChatDesk chats) {
+    public DeviceDesk(
+            OwnerSwitch owner, RunningSessions sessions, RecentEvents recent, Questions questions, ChatDesk chats) {
         this.owner = owner;
         this.sessions = sessions;
         this.recent = recent;

@@ -98,7 +98,8 @@ class ChatCommandTest {
         desk.hear(sid, "are you there \u202eevil", "Ada\u001b[31m");
         PipedOutputStream typed = new PipedOutputStream();
         System.setIn(new PipedInputStream(typed));
-        Future<Integer> command = threads.submit(() -> run("--session", sid.hex().substring(0, 8)));
+        Future<Integer> command =
+                threads.submit(() -> run("--session", sid.hex().substring(0, 8)));
         await(() -> out.toString().contains("are you there ?evil"));
         Conversation conversation = desk.find(sid).orElseThrow();
         assertThat(conversation.view(0).readers()).containsExactly("terminal");
@@ -106,14 +107,16 @@ class ChatCommandTest {
         typed.write("yes, I am\n".getBytes(StandardCharsets.UTF_8));
         typed.write(("x".repeat(4_097) + "\n").getBytes(StandardCharsets.UTF_8));
         typed.flush();
-        await(() -> conversation.view(1).messages().size() == 1
-                && out.toString().contains("at most 4,096"));
+        await(() ->
+                conversation.view(1).messages().size() == 1 && out.toString().contains("at most 4,096"));
         ChatMessage answer = conversation.view(1).messages().get(0);
         assertThat(answer.text()).isEqualTo("yes, I am");
         assertThat(answer.who()).endsWith(" on the command line");
         typed.close();
         assertThat(command.get(20, TimeUnit.SECONDS)).isZero();
-        assertThat(conversation.view(0).readers()).as("who leaves is gone at once").isEmpty();
+        assertThat(conversation.view(0).readers())
+                .as("who leaves is gone at once")
+                .isEmpty();
         assertThat(out.toString()).doesNotContain("\u001b");
     }
 

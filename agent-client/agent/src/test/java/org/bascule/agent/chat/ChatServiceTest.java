@@ -94,8 +94,9 @@ class ChatServiceTest {
         served.get(20, TimeUnit.SECONDS);
         assertThat(client.closed).isTrue();
         assertThat(codes()).contains("log.tool-started", "log.chat", "log.tool-ended", "chat");
-        assertThat(recorded).noneMatch(event -> event.detail().contains("onerror")
-                || event.detail().contains("I am here"));
+        assertThat(recorded)
+                .noneMatch(event ->
+                        event.detail().contains("onerror") || event.detail().contains("I am here"));
         assertThat(recorded.stream().filter(event -> event.code().equals("chat")))
                 .singleElement()
                 .satisfies(event -> assertThat(event.detail()).contains("to the device: 1, from the device: 1"));

@@ -300,8 +300,7 @@ class LocalPageTest {
     void aChatIsReadAndAnswered() throws Exception {
         Visitor visitor = visitor();
         assertThat(visitor.get()).doesNotContain("class=\"chat\"");
-        Conversation conversation = chats.enter(
-                SID, HOSTILE, new SessionLog(events, SID, () -> false, () -> false));
+        Conversation conversation = chats.enter(SID, HOSTILE, new SessionLog(events, SID, () -> false, () -> false));
         assertThat(chats.hear(SID, "<b>is it \u202ered?</b>", HOSTILE)).isEmpty();
         assertThat(conversation.view(0).shown()).isZero();
         assertThat(visitor.get())
@@ -312,7 +311,8 @@ class LocalPageTest {
         assertThat(conversation.view(0).shown()).isEqualTo(1);
         assertThat(conversation.view(0).readers()).containsExactly("page");
         String sid = SID.hex();
-        assertThat(visitor.does("say", "sid", sid, "text", "yes, it is").status()).isEqualTo(303);
+        assertThat(visitor.does("say", "sid", sid, "text", "yes, it is").status())
+                .isEqualTo(303);
         assertThat(conversation.view(1).messages()).singleElement().satisfies(message -> {
             assertThat(message.text()).isEqualTo("yes, it is");
             assertThat(message.who()).contains("the local page");
@@ -323,7 +323,9 @@ class LocalPageTest {
         assertThat(visitor.does("say", "sid", sid, "text", "a\nb").body()).contains("line breaks");
         assertThat(visitor.does("say", "sid", "nonsense", "text", "a").body()).contains("The chat is over.");
         nanos.addAndGet(Duration.ofSeconds(7).toNanos());
-        assertThat(conversation.view(0).readers()).as("a page that does not ask is not read").isEmpty();
+        assertThat(conversation.view(0).readers())
+                .as("a page that does not ask is not read")
+                .isEmpty();
         chats.over(SID);
         assertThat(visitor.get()).contains("has left").doesNotContain("action=\"say\"");
     }

@@ -124,12 +124,8 @@ public final class RemoteChat {
     /** What was typed here stands here already. */
     private void show(ChatMessage message) {
         if (message.fromDevice()) {
-            around.println(
-                    "%s %s: %s"
-                            .formatted(
-                                    TIME.format(message.time()),
-                                    Printable.of(message.who()),
-                                    Printable.of(message.text())));
+            around.println("%s %s: %s"
+                    .formatted(TIME.format(message.time()), Printable.of(message.who()), Printable.of(message.text())));
             return;
         }
         written = message.number();

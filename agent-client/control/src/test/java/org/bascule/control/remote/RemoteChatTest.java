@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.control.FakeServer;
@@ -163,7 +163,10 @@ class RemoteChatTest {
     void whatIsNoMessageIsASecurityFailure() throws Exception {
         for (String wrong : List.of("a\nb", "", "x".repeat(4_097))) {
             user.in = new ByteArrayInputStream(new byte[0]);
-            assertThat(run(stream -> stream.sendEvent(message(1, true, wrong).toEvent()), "chat", FixedInstallation.UID))
+            assertThat(run(
+                            stream -> stream.sendEvent(message(1, true, wrong).toEvent()),
+                            "chat",
+                            FixedInstallation.UID))
                     .isEqualTo(6);
         }
     }

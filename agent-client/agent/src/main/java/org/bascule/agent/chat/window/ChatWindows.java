@@ -101,8 +101,8 @@ public final class ChatWindows implements Consumer<Conversation> {
         builder.environment().put("DISPLAY", display.name());
         display.authority().ifPresent(file -> builder.environment().put("XAUTHORITY", file.toString()));
         Process process = builder.start();
-        Window window = new Window(
-                conversation, process, key, display.account().name() + " on display " + display.name());
+        Window window =
+                new Window(conversation, process, key, display.account().name() + " on display " + display.name());
         executor.execute(window::tell);
         executor.execute(window::listen);
         return process;
@@ -132,7 +132,9 @@ public final class ChatWindows implements Consumer<Conversation> {
         /** Its input stays open for as long as it may be there. */
         void tell() {
             try {
-                write(Json.createObjectBuilder().add("name", conversation.name()).build());
+                write(Json.createObjectBuilder()
+                        .add("name", conversation.name())
+                        .build());
                 long told = 0;
                 Optional<Conversation.View> known = Optional.empty();
                 boolean over = false;
