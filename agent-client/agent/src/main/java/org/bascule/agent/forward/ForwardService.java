@@ -22,8 +22,8 @@ import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.session.forward.Connections;
 import org.bascule.session.forward.TcpConnection;
-import org.bascule.session.service.TcpProblem;
-import org.bascule.session.service.TcpProblem.Code;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.TcpRequest;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.SessionStream;
@@ -140,10 +140,10 @@ public final class ForwardService {
                 if (!over.get()) {
                     connect();
                 }
-            } catch (TcpProblem e) {
+            } catch (DeviceProblem e) {
                 refuse(e);
             } catch (LogFullException | StateException e) {
-                refuse(new TcpProblem(Code.FAILED, String.valueOf(e.getMessage())));
+                refuse(new DeviceProblem(Code.FAILED, String.valueOf(e.getMessage())));
             } catch (IOException e) {
                 connection.fail("the device could not go on with it");
             } catch (RuntimeException e) {
@@ -152,12 +152,12 @@ public final class ForwardService {
             }
         }
 
-        private void connect() throws TcpProblem, StateException, IOException {
+        private void connect() throws DeviceProblem, StateException, IOException {
             ForwardRules own = rules();
             rules = own;
             List<InetAddress> found = names.addresses(request.host());
-            TcpProblem last =
-                    new TcpProblem(Code.NAME_UNKNOWN, "The device does not know the name " + request.host() + ".");
+            DeviceProblem last =
+                    new DeviceProblem(Code.NAME_UNKNOWN, "The device does not know the name " + request.host() + ".");
             for (InetAddress each : found) {
                 if (over.get()) {
                     return;
@@ -165,7 +165,7 @@ public final class ForwardService {
                 Optional<String> objection = own.objection(each, request.port(), caller.permitted());
                 if (objection.isPresent()) {
                     last = last.code() == Code.NAME_UNKNOWN
-                            ? new TcpProblem(Code.NOT_PERMITTED, objection.get())
+                            ? new DeviceProblem(Code.NOT_PERMITTED, objection.get())
                             : last;
                     continue;
                 }
@@ -173,16 +173,17 @@ public final class ForwardService {
                 try {
                     established(each, dialer.connect(each, request.port()));
                     return;
-                } catch (TcpProblem e) {
+                } catch (DeviceProblem e) {
                     last = e;
                 }
             }
             throw last;
         }
 
-        private ForwardRules rules() throws StateException, TcpProblem {
+        private ForwardRules rules() throws StateException, DeviceProblem {
             if (!AgentPolicy.load(folder).allowsForwarding()) {
-                throw new TcpProblem(Code.NOT_PERMITTED, "The device's policy does not permit forwarded connections.");
+                throw new DeviceProblem(
+                        Code.NOT_PERMITTED, "The device's policy does not permit forwarded connections.");
             }
             return new ForwardRules(ForwardPolicy.load(folder), ForwardRules::isOwn, kept);
         }
@@ -209,7 +210,7 @@ public final class ForwardService {
             connection.attach(stream, channel);
         }
 
-        private void refuse(TcpProblem problem) {
+        private void refuse(DeviceProblem problem) {
             try {
                 stream.sendEvent(problem.toEvent());
             } catch (IOException e) {
