@@ -1,5 +1,4 @@
-import { Button, Label, Spinner, TextInput } from "@patternfly/react-core";
-import { LockIcon } from "@patternfly/react-icons";
+import { Button, TextInput } from "@patternfly/react-core";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useBlocker } from "react-router";
 import { sendComment, useCommentRequired } from "../../app/comment";
@@ -12,10 +11,12 @@ import type { SessionError } from "../../session";
 import type { Operation } from "../../session/api";
 import { useDevice } from "../device/DevicePage";
 import { useSystemErrors } from "../processes/errors";
-import { useSystemSession } from "../processes/session";
 import { CommentDialog, LeaveDialog } from "../terminal/EndDialogs";
+import { SessionHead } from "../tools/SessionHead";
+import { useToolSession } from "../tools/session";
 
 const OPERATIONS: readonly Operation[] = ["chat"];
+const NOTHING = async () => null;
 /** That are shown; older ones make room. */
 const MAX_MESSAGES = 500;
 
@@ -24,7 +25,8 @@ export function ChatTab() {
   const { device } = useDevice();
   const { t } = useTexts();
   const describe = useSystemErrors();
-  const { connection, again, end } = useSystemSession(device.uid, OPERATIONS);
+  const tool = useToolSession(device.uid, OPERATIONS, NOTHING);
+  const { connection, end } = tool;
   const chat = useRef<Chat | null>(null);
   const [messages, setMessages] = useState<readonly ChatMessage[]>([]);
   const [there, setThere] = useState<ChatDevice | null>(null);
@@ -63,59 +65,18 @@ export function ChatTab() {
   const over = connection.kind === "over" || failure !== null;
   return (
     <section className="files-page" aria-label={t("device.tab.chat")}>
-      <div className="session-bar">
-        <Label
-          color={connection.kind === "open" && !connection.resuming && !over ? "green" : "grey"}
-          icon={<LockIcon />}
-          isCompact
-          variant="outline"
-        >
-          {t(
-            over
-              ? "terminal.ended"
-              : connection.kind === "open"
-                ? connection.resuming
-                  ? "terminal.resuming"
-                  : "terminal.encrypted"
-                : "terminal.connecting",
-          )}
-        </Label>
-        <span className="session-bar__end">
-          {over ? (
-            <Button variant="primary" size="sm" onClick={again}>
-              {t("terminal.again")}
-            </Button>
-          ) : (
-            <Button
-              variant="secondary"
-              isDanger
-              size="sm"
-              onClick={() => {
-                if (!comment.ask(true)) end();
-              }}
-            >
-              {t("terminal.end")}
-            </Button>
-          )}
-        </span>
-      </div>
-      {connection.kind === "connecting" && <Spinner aria-label={t("terminal.steps", { device: name })} />}
-      {over && (
-        <Notice
-          variant={connection.kind === "over" && connection.error === null ? "info" : "danger"}
-          isInline
-          role="alert"
-          title={
-            connection.kind === "over" && connection.error === null
-              ? t("terminal.endedTitle", { device: name })
-              : t("chat.noSession", { device: name })
-          }
-        >
-          {connection.kind === "over" && connection.error === null
-            ? t("terminal.exit.left")
-            : describe(failure ?? (connection.kind === "over" ? connection.error : null))}
-        </Notice>
-      )}
+      <SessionHead
+        tool={{
+          ...tool,
+          connection: failure === null ? connection : { kind: "over", error: failure },
+          end: () => {
+            if (!comment.ask(true)) end();
+          },
+        }}
+        device={device.name}
+        noSession={t("chat.noSession", { device: name })}
+        describe={describe}
+      />
       {there !== null && <Readers there={there} />}
       <Messages messages={messages} shown={there?.shown ?? null} device={name} />
       {session !== null && !over && (

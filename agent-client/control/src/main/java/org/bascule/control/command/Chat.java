@@ -1,6 +1,5 @@
 package org.bascule.control.command;
 
-import java.util.Optional;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Surroundings;
@@ -11,8 +10,8 @@ import org.bascule.control.remote.TypedLines;
 import org.bascule.control.server.AccessServer;
 import org.bascule.control.signin.Account;
 import org.bascule.wire.Operations;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,15 +21,8 @@ import picocli.CommandLine.Parameters;
         description = "Each line that is typed is sent; the end of the input (Ctrl-D) ends the chat.")
 final class Chat implements Action {
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the log of the device's owner")
-    private @Nullable String reason;
-
-    @Option(
-            names = "--comment",
-            paramLabel = "TEXT",
-            description =
-                    "what is done, for the log; without it a domain that wants to know asks at the end, on a terminal")
-    private @Nullable String comment;
+    @Mixin
+    private SessionReason reason = new SessionReason();
 
     @Option(names = "--json", description = "print JSON, one event a line, with the members of the protocol")
     private boolean json;
@@ -42,12 +34,12 @@ final class Chat implements Action {
     public int run(Surroundings around) throws CommandException {
         AccessServer server = new Account(around).server();
         boolean person = System.console() != null;
-        ClosingComment closing = ClosingComment.of(server, Optional.ofNullable(comment), person);
+        ClosingComment closing = ClosingComment.of(server, reason.comment(), person);
         TypedLines typed = new TypedLines(around.in());
-        try (DeviceSession session = DeviceSession.open(
-                server, around, device, Operations.of(Operations.CHAT), Optional.ofNullable(reason))) {
+        try (DeviceSession session =
+                DeviceSession.open(server, around, device, Operations.of(Operations.CHAT), reason.text())) {
             session.unverified(person).ifPresent(around::warn);
-            session.comment(Optional.ofNullable(comment));
+            session.comment(reason.comment());
             new RemoteChat(session, around, typed, json).run();
             session.comment(closing.take(around, typed::line));
             return ExitCode.OK.code();
