@@ -84,6 +84,7 @@ const router = createBrowserRouter([
                   Component: (await import("../pages/processes/ProcessesTab")).ProcessesTab,
                 }),
               },
+              { path: "chat", lazy: async () => ({ Component: (await import("../pages/chat/ChatTab")).ChatTab }) },
               {
                 path: "sub-devices",
                 lazy: async () => ({ Component: (await import("../pages/device")).SubDevicesTab }),

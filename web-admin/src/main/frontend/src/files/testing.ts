@@ -41,6 +41,7 @@ export function fileSession(device: (side: DeviceSide) => void): Session {
     return {
       write: (bytes) => {
         side.received.push(bytes);
+        turn();
       },
       waiting: 0,
       grant: () => undefined,
@@ -57,5 +58,5 @@ export function fileSession(device: (side: DeviceSide) => void): Session {
       },
     };
   };
-  return { openFile, openSystem: openFile } as unknown as Session;
+  return { openFile, openSystem: openFile, openChat: openFile } as unknown as Session;
 }

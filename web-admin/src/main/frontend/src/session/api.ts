@@ -10,6 +10,7 @@ export type Operation =
   | "process-view"
   | "process-manage"
   | "power"
+  | "chat"
   | "desktop-view"
   | "desktop-control"
   | "clipboard-to-device"
@@ -115,6 +116,8 @@ export interface Session {
   openDesktop(request: JsonObject, listener: FileListener): FileStream;
   /** The same of the service `system` (`docs/protocol/system.md`). */
   openSystem(request: JsonObject, listener: FileListener): FileStream;
+  /** The same of the service `chat` (`docs/protocol/chat.md`). */
+  openChat(request: JsonObject, listener: FileListener): FileStream;
   /** Ends the session on purpose: streams are reset, the relay connection is closed, the access server is told. Idempotent. */
   end(): Promise<void>;
 }

@@ -225,10 +225,14 @@ class ClientSession implements Session {
     return this.#service("system", request, listener);
   }
 
-  #service(service: string, request: JsonObject, listener: FileListener): FileStream {
+  openChat(request: JsonObject, listener: FileListener): FileStream {
+    return this.#service("chat", request, listener, true);
+  }
+
+  #service(service: string, request: JsonObject, listener: FileListener, padded = false): FileStream {
     if (this.#state.kind === "ended")
       throw this.#state.error ?? new SessionError("interrupted", "the session has ended");
-    const stream = this.#streams.open(service, request, false, listener);
+    const stream = this.#streams.open(service, request, padded, listener);
     return {
       write: (bytes) => stream.write(bytes),
       get waiting() {

@@ -87,6 +87,7 @@ export const AUDIT_CODES = [
   "realm.change",
   "session-policy.set",
   "session.clipboard",
+  "session.chat",
   "session.comment",
   "session.end",
   "session.file",

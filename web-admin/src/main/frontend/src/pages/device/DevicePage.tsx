@@ -64,8 +64,8 @@ export function DevicePage() {
 }
 
 /** Tabs that are tools: there for who may use them. */
-const TOOLS: readonly string[] = ["desktop", "terminal", "files", "processes"];
-const TABS = ["overview", "desktop", "terminal", "files", "processes", "sub-devices", "history"] as const;
+const TOOLS: readonly string[] = ["desktop", "terminal", "files", "processes", "chat"];
+const TABS = ["overview", "desktop", "terminal", "files", "processes", "chat", "sub-devices", "history"] as const;
 type TabName = (typeof TABS)[number];
 
 function Loaded(context: DeviceContext) {

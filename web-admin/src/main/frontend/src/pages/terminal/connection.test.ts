@@ -49,6 +49,10 @@ class FakeSession implements Session {
     throw new Error("no processes here");
   }
 
+  openChat(): never {
+    throw new Error("no chat here");
+  }
+
   openTerminal(): TerminalStream {
     if (this.refuse !== null) throw this.refuse;
     return {

@@ -23,6 +23,9 @@ import org.bascule.agent.channel.ChannelException;
 import org.bascule.agent.channel.ChannelListener;
 import org.bascule.agent.channel.ChannelProtocol;
 import org.bascule.agent.channel.ControlChannel;
+import org.bascule.agent.chat.ChatCommands;
+import org.bascule.agent.chat.ChatDesk;
+import org.bascule.agent.chat.window.ChatWindows;
 import org.bascule.agent.consent.ConsentCommands;
 import org.bascule.agent.consent.ConsentDesk;
 import org.bascule.agent.consent.OwnDemand;
@@ -144,6 +147,9 @@ public final class Agent implements ChannelListener {
         consent = new ConsentDesk(clock, this::send, events, executor);
         new ConsentCommands(consent, clock).addTo(local);
         consent.add(new DialogProcesses(consent, AccountDirectory.ownUid(), clock, executor));
+        ChatDesk chats = new ChatDesk(clock, clock::nanos);
+        new ChatCommands(chats).addTo(local);
+        chats.onWritten(new ChatWindows(chats, AccountDirectory.ownUid(), executor));
         ownDemand = new OwnDemand(folder, this::send, executor);
         sessions = new DeviceSessions(
                 new DeviceSessions.Device(
@@ -158,7 +164,8 @@ public final class Agent implements ChannelListener {
                         sessionConfig,
                         ResumeTimes.DEFAULT,
                         clock,
-                        consent),
+                        consent,
+                        chats),
                 events,
                 this::send,
                 executor,
@@ -181,7 +188,7 @@ public final class Agent implements ChannelListener {
         timer.scheduleWithFixedDelay(assistance::look, 1, 1, TimeUnit.SECONDS);
         owner.onChange(this::switched);
         timer.scheduleWithFixedDelay(this::lookAtSwitch, 1, 1, TimeUnit.SECONDS);
-        DeviceDesk desk = new DeviceDesk(owner, sessions, recent, new ConsentQuestions(consent));
+        DeviceDesk desk = new DeviceDesk(owner, sessions, recent, new ConsentQuestions(consent), chats);
         desk.addTo(local);
         page = new LocalPage(state, registration, Version.text(), desk, events, Clock.systemUTC(), System::nanoTime);
         page.addTo(local);

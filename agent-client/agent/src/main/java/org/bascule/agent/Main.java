@@ -1,6 +1,7 @@
 package org.bascule.agent;
 
 import org.bascule.agent.command.AssistCommand;
+import org.bascule.agent.command.ChatCommand;
 import org.bascule.agent.command.ConsentCommand;
 import org.bascule.agent.command.EndCommand;
 import org.bascule.agent.command.EnrolCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Command;
             SwitchCommand.class,
             PageCommand.class,
             ConsentCommand.class,
+            ChatCommand.class,
             ResetIdentityCommand.class,
             InventoryCommand.class,
             ProxyCommand.class

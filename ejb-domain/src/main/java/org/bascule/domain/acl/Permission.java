@@ -41,6 +41,7 @@ public enum Permission {
     VPN("vpn", Kind.DEVICE_ACCESS, "VPN"),
     PASS_THROUGH("pass-through", Kind.DEVICE_ACCESS, "Serial and USB pass-through"),
     POWER("power", Kind.DEVICE_ACCESS, "Power (restart)"),
+    CHAT("chat", Kind.DEVICE_ACCESS, "Chat with the person at the device"),
     RECEIVE_ASSISTANCE_REQUESTS("receive-assistance-requests", Kind.ADMINISTRATION, "Receive assistance requests"),
     SET_CONSENT_POLICY("set-consent-policy", Kind.ADMINISTRATION, "Set the consent policy"),
     /** Counts in the operator's domain alone, see {@link Operators}. */

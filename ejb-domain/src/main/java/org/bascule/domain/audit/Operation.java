@@ -99,6 +99,8 @@ public enum Operation {
     FILE_USED("session.file"),
     FORWARDED("session.forward"),
     CLIPBOARD_USED("session.clipboard"),
+    /** A message of a chat with the person at the device; never what it says. */
+    CHAT_USED("session.chat"),
     DOMAIN_CREATED("domain.create"),
     OPTIONS_CHANGED("domain.options"),
     /** How people sign in to the domain. */

@@ -78,6 +78,7 @@ record LoggedActions(Operation operation, String detail, Changes fields) {
             case FILE -> Operation.FILE_USED;
             case FORWARD -> Operation.FORWARDED;
             case CLIPBOARD -> Operation.CLIPBOARD_USED;
+            case CHAT -> Operation.CHAT_USED;
         };
     }
 }

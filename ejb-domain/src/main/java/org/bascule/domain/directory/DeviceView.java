@@ -41,6 +41,9 @@ public record DeviceView(
     /** The same device for a caller who holds these permissions on it, and sees its folder or not. */
     DeviceView heldBy(Set<Permission> held, boolean seesFolder) {
         List<String> open = new ArrayList<>();
+        if (held.contains(Permission.CHAT)) {
+            open.add("chat");
+        }
         if (held.contains(Permission.VIEW_DESKTOP) || held.contains(Permission.CONTROL_DESKTOP)) {
             open.add("desktop");
         }

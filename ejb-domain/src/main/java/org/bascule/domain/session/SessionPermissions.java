@@ -22,7 +22,8 @@ final class SessionPermissions {
             Map.entry(Operations.CLIPBOARD_FROM_DEVICE, Permission.CLIPBOARD_FROM_DEVICE),
             Map.entry(Operations.PROCESS_VIEW, Permission.VIEW_PROCESSES),
             Map.entry(Operations.PROCESS_MANAGE, Permission.MANAGE_PROCESSES),
-            Map.entry(Operations.POWER, Permission.POWER));
+            Map.entry(Operations.POWER, Permission.POWER),
+            Map.entry(Operations.CHAT, Permission.CHAT));
 
     private SessionPermissions() {}
 

@@ -69,7 +69,7 @@ class EnrolmentsTest {
         DeviceDetail detail = directory.device(owner, answer.uid());
         assertThat(detail.device().name()).isEqualTo("pump 7");
         assertThat(detail.device().fingerprint()).isEqualTo(identity.publicKey().fingerprint());
-        assertThat(detail.device().tools()).containsExactly("desktop", "files", "processes", "terminal");
+        assertThat(detail.device().tools()).containsExactly("chat", "desktop", "files", "processes", "terminal");
         assertThat(domain.live).contains(new LiveEvent.DeviceAdded(sample.id, answer.uid(), sample.root));
         assertThat(audited("device.enrol")).singleElement().satisfies(row -> {
             assertThat(row.outcome()).isEqualTo("success");

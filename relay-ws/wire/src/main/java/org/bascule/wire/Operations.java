@@ -26,6 +26,8 @@ public record Operations(List<String> names) {
     public static final String PROCESS_MANAGE = "process-manage";
     /** To restart the device. */
     public static final String POWER = "power";
+    /** To write to the person at the device, and be written to. */
+    public static final String CHAT = "chat";
 
     /** To watch other sessions; with the id of one, {@code watch:<sid>}, that alone. */
     public static final String WATCH = "watch";

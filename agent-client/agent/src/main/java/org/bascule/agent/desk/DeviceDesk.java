@@ -3,6 +3,7 @@ package org.bascule.agent.desk;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import java.util.List;
+import org.bascule.agent.chat.ChatDesk;
 import org.bascule.agent.events.RecentEvents;
 import org.bascule.agent.local.LocalCommands;
 import org.bascule.agent.owner.OwnerSwitch;
@@ -30,12 +31,15 @@ public final class DeviceDesk {
     private final RunningSessions sessions;
     private final RecentEvents recent;
     private final Questions questions;
+    private final ChatDesk chats;
 
-    public DeviceDesk(OwnerSwitch owner, RunningSessions sessions, RecentEvents recent, Questions questions) {
+    public DeviceDesk(
+            OwnerSwitch owner, RunningSessions sessions, RecentEvents recent, Questions questions, ChatDesk chats) {
         this.owner = owner;
         this.sessions = sessions;
         this.recent = recent;
         this.questions = questions;
+        this.chats = chats;
     }
 
     /** Makes {@link #SWITCH}, {@link #STATUS} and {@link #END} known. */
@@ -97,5 +101,9 @@ public final class DeviceDesk {
 
     public Questions questions() {
         return questions;
+    }
+
+    public ChatDesk chats() {
+        return chats;
     }
 }

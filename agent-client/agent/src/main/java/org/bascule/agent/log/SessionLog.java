@@ -138,6 +138,21 @@ public final class SessionLog {
                 new ActionDetail().with("direction", direction.text()).with("length", length));
     }
 
+    /**
+     * A message of a chat is about to be shown; never what it says.
+     *
+     * @param length in characters
+     * @param who wrote it
+     */
+    public void chat(Direction direction, long length, String who) throws IOException {
+        before(
+                LoggedAction.CHAT,
+                new ActionDetail()
+                        .with("direction", direction.text())
+                        .with("who", who)
+                        .with("length", length));
+    }
+
     private void before(LoggedAction action, ActionDetail detail) throws IOException {
         if (isFull()) {
             events.keep(action.code(), sid, detail.toString(), over);

@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import org.bascule.agent.desk.DeviceDesk;
 import org.bascule.agent.desk.Questions.Question;
 import org.bascule.agent.owner.SwitchState;
+import org.bascule.agent.page.PageSessions.PageSession;
 import org.bascule.agent.session.SessionSummary;
 import org.bascule.wire.TcpTarget;
 import org.bascule.wire.control.DeviceEvent;
@@ -15,14 +16,21 @@ final class LiveView {
     private static final List<Integer> HOURS = List.of(1, 4, 8, 24, 72);
 
     private final DeviceDesk desk;
+    private final ChatView chats;
 
     LiveView(DeviceDesk desk) {
         this.desk = desk;
+        this.chats = new ChatView(desk.chats());
     }
 
-    /** @param form proves a form to be ours */
-    String html(PageTexts texts, String form) {
-        return questions(texts, form) + state(texts) + sessions(texts, form) + events(texts);
+    /** @param session whose page it is */
+    String html(PageTexts texts, PageSession session) {
+        String form = session.form();
+        return questions(texts, form)
+                + chats.html(texts, session)
+                + state(texts)
+                + sessions(texts, form)
+                + events(texts);
     }
 
     private String state(PageTexts texts) {

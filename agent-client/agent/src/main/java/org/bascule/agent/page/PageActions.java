@@ -123,6 +123,7 @@ final class PageActions {
             case "switch" -> turn(texts, form, session);
             case "end" -> end(texts, form, session);
             case "answer" -> answer(texts, form, session);
+            case "say" -> say(texts, form, session);
             case "assist" -> assist(texts, form);
             case "password" -> change(texts, form, session);
             default -> "";
@@ -176,6 +177,17 @@ final class PageActions {
             return texts.text("form.stale");
         }
         return desk.questions().answer(form.get("id"), granted, session.who()) ? "" : texts.text("questions.gone");
+    }
+
+    private String say(PageTexts texts, Form form, PageSession session) {
+        try {
+            return desk.chats()
+                    .say(SessionId.parse(form.get("sid")), form.get("text").strip(), session.who())
+                    .map(objection -> texts.text("chat.refused." + objection.code()))
+                    .orElse("");
+        } catch (WireException e) {
+            return texts.text("chat.refused.over");
+        }
     }
 
     private String assist(PageTexts texts, Form form) throws StateException {

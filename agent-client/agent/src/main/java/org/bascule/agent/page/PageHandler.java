@@ -146,15 +146,15 @@ final class PageHandler implements HttpHandler {
         PageSession session = found.get();
         if (!post) {
             switch (what) {
-                case "" -> send(exchange, 200, HTML, view.main(texts, session.form(), ""));
-                case "live" -> send(exchange, 200, HTML, view.live(texts, session.form()));
+                case "" -> send(exchange, 200, HTML, view.main(texts, session, ""));
+                case "live" -> send(exchange, 200, HTML, view.live(texts, session));
                 default -> redirect(exchange, path(session));
             }
             return;
         }
         Form form = form(exchange);
         if (!PageSessions.isSame(session.form(), form.get("form"))) {
-            send(exchange, 403, HTML, view.main(texts, session.form(), texts.text("form.stale")));
+            send(exchange, 403, HTML, view.main(texts, session, texts.text("form.stale")));
         } else if (what.equals("logout")) {
             sessions.end(id);
             exchange.getResponseHeaders().set("Set-Cookie", cookie("", id, 0));
@@ -164,7 +164,7 @@ final class PageHandler implements HttpHandler {
             if (said.isEmpty()) {
                 redirect(exchange, path(session));
             } else {
-                send(exchange, 200, HTML, view.main(texts, session.form(), said));
+                send(exchange, 200, HTML, view.main(texts, session, said));
             }
         }
     }

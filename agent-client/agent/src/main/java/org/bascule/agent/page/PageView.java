@@ -3,6 +3,7 @@ package org.bascule.agent.page;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.agent.assist.AssistanceFolder;
+import org.bascule.agent.page.PageSessions.PageSession;
 import org.bascule.agent.state.AgentStatus;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
@@ -61,8 +62,8 @@ final class PageView {
                         + texts.text("login.forgotten") + "</p>");
     }
 
-    /** @param form proves a form to be ours */
-    String main(PageTexts texts, String form, String said) throws StateException {
+    String main(PageTexts texts, PageSession session, String said) throws StateException {
+        String form = session.form();
         String logout = "<form method=\"post\" action=\"logout\">" + LiveView.hidden(form) + "<button class=\"second\">"
                 + texts.text("logout") + "</button></form>";
         return page(
@@ -70,12 +71,12 @@ final class PageView {
                 logout,
                 said,
                 "<noscript><p>" + texts.text("page.noScript") + "</p></noscript><div id=\"live\">"
-                        + live.html(texts, form) + "</div>" + LiveView.switchForms(texts, form) + device(texts)
+                        + live.html(texts, session) + "</div>" + LiveView.switchForms(texts, form) + device(texts)
                         + assist(texts, form) + password(texts, form));
     }
 
-    String live(PageTexts texts, String form) {
-        return live.html(texts, form);
+    String live(PageTexts texts, PageSession session) {
+        return live.html(texts, session);
     }
 
     private String device(PageTexts texts) throws StateException {

@@ -43,6 +43,7 @@ public record AgentPolicy(
             Operations.PROCESS_VIEW,
             Operations.PROCESS_MANAGE,
             Operations.POWER,
+            Operations.CHAT,
             Operations.WATCH,
             Operations.DESKTOP_VIEW,
             Operations.DESKTOP_CONTROL,

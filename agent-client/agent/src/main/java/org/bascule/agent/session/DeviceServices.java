@@ -10,8 +10,12 @@ import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.bascule.agent.account.Account;
+import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.account.AccountRules;
+import org.bascule.agent.chat.ChatDesk;
+import org.bascule.agent.chat.ChatService;
+import org.bascule.agent.display.Displays;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.LogFullException;
 import org.bascule.agent.log.SessionLog;
@@ -60,6 +64,7 @@ final class DeviceServices {
     private final DesktopStreams desktops;
     private final Forwards forwards;
     private final SystemStreams system;
+    private final ChatService chat;
     private final Semaphore room = new Semaphore(MAX_RUNNING);
 
     /** @param endHere ends a session at the will of somebody at the device, who is named */
@@ -69,6 +74,7 @@ final class DeviceServices {
             long ownUid,
             EventLog events,
             WatchDesk watch,
+            ChatDesk chat,
             Executor executor,
             BiConsumer<SessionId, String> endHere,
             Consumer<String> endAll) {
@@ -83,6 +89,16 @@ final class DeviceServices {
         this.desktops = new DesktopStreams(folder, accounts, ownUid, executor, endHere);
         this.forwards = new Forwards(folder, events, watch, executor);
         this.system = new SystemStreams(folder, accounts, events, executor, endAll);
+        Displays displays = new Displays(new AccountDirectory(), ownUid);
+        this.chat = new ChatService(chat, events, executor, () -> hasDisplay(displays));
+    }
+
+    private static boolean hasDisplay(Displays displays) {
+        try {
+            return !displays.present().isEmpty();
+        } catch (AccountException e) {
+            return false;
+        }
     }
 
     /** What a service runs with. */
@@ -140,6 +156,7 @@ final class DeviceServices {
                 case DESKTOP -> desktops.task(stream, DesktopRequest.parse(arguments), ticket);
                 case FILE -> files.task(stream, FileRequest.parse(arguments), ticket);
                 case SYSTEM -> system.task(stream, SystemRequest.parse(arguments), ticket);
+                case CHAT -> use -> chat.run(use.stream(), ticket.sid(), ticket.userName(), use.log());
             };
         } catch (WireException e) {
             throw new StreamRefusedException(EndReason.BAD_ARGUMENTS, String.valueOf(e.getMessage()));

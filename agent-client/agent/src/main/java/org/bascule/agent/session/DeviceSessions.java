@@ -20,6 +20,7 @@ import org.bascule.agent.account.AccountException;
 import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.channel.ChannelClock;
 import org.bascule.agent.channel.Outbox;
+import org.bascule.agent.chat.ChatDesk;
 import org.bascule.agent.consent.ConsentDesk;
 import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.events.EventLog;
@@ -77,7 +78,8 @@ public final class DeviceSessions implements RunningSessions {
             SessionConfig config,
             ResumeTimes resume,
             ChannelClock clock,
-            ConsentDesk consent) {
+            ConsentDesk consent,
+            ChatDesk chat) {
 
         /**
          * What all sessions together may hold, both ways, above what each may in any case: the agent's heap is 40 MiB. The first credit of as many streams as may run is 4 MiB
@@ -117,6 +119,7 @@ public final class DeviceSessions implements RunningSessions {
                 device.ownUid(),
                 events,
                 watch,
+                device.chat(),
                 executor,
                 this::endHere,
                 why -> endAll(why));
@@ -492,6 +495,7 @@ public final class DeviceSessions implements RunningSessions {
                 sessions.remove(session.sid(), session);
             }
             watch.end(session.sid());
+            device.chat().over(session.sid());
             endWatching(session.sid());
             LOG.log(
                     System.Logger.Level.INFO,

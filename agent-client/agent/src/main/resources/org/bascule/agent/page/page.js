@@ -4,6 +4,33 @@
   const live = document.getElementById("live");
   if (live === null) return;
   let last = null;
+  let ticks = 0;
+  let composing = false;
+  document.addEventListener("compositionstart", () => {
+    composing = true;
+  });
+  document.addEventListener("compositionend", () => {
+    composing = false;
+  });
+  const fields = () => [...live.querySelectorAll(".chat__form input[name=text]")];
+  const toNewest = () => {
+    for (const messages of live.querySelectorAll(".chat__messages")) messages.scrollTop = messages.scrollHeight;
+  };
+  const show = (text) => {
+    const active = document.activeElement;
+    const focused = live.contains(active) ? active.id : "";
+    const selection = fields().includes(active) ? [active.selectionStart, active.selectionEnd] : null;
+    const typed = new Map(fields().map((field) => [field.id, field.value]));
+    last = text;
+    const parsed = new DOMParser().parseFromString(text, "text/html");
+    live.replaceChildren(...parsed.body.childNodes);
+    for (const field of fields()) field.value = typed.get(field.id) ?? "";
+    toNewest();
+    if (focused === "") return;
+    const again = document.getElementById(focused);
+    again?.focus();
+    if (selection !== null) again?.setSelectionRange(...selection);
+  };
   const look = async () => {
     try {
       const answer = await fetch("live", { cache: "no-store", credentials: "same-origin", redirect: "error" });
@@ -13,18 +40,42 @@
       if (text === last) return;
       // never under somebody who is choosing among the tools of a question
       const active = document.activeElement;
-      if (live.contains(active) && active.tagName === "INPUT") return;
-      const focused = live.contains(active) ? active.id : "";
-      last = text;
-      const parsed = new DOMParser().parseFromString(text, "text/html");
-      live.replaceChildren(...parsed.body.childNodes);
-      if (focused !== "") document.getElementById(focused)?.focus();
+      if (live.contains(active) && active.tagName === "INPUT" && !fields().includes(active)) return;
+      if (!composing) show(text);
     } catch {
       // the agent is being started anew, perhaps
     }
   };
+  // a message is sent without loading the page anew
+  live.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.classList.contains("chat__form")) return;
+    event.preventDefault();
+    const send = async () => {
+      const answer = await fetch("say", {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        credentials: "same-origin",
+        redirect: "manual",
+      });
+      if (answer.type === "opaqueredirect") {
+        form.elements.text.value = "";
+        const shown = document.getElementById(form.elements.text.id);
+        if (shown !== null) shown.value = "";
+        return look();
+      }
+      // why not, in the page that the form would have led to
+      const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const said = parsed.querySelector(".said");
+      document.querySelector(".said")?.remove();
+      if (said !== null) live.before(said);
+    };
+    send().catch(() => undefined);
+  });
   setInterval(() => {
-    if (!document.hidden) void look();
-  }, 2000);
+    ticks += 1;
+    if (!document.hidden && (ticks % 2 === 0 || live.querySelector(".chat") !== null)) void look();
+  }, 1000);
+  toNewest();
   void look();
 })();

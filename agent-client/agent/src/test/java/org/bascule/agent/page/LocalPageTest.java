@@ -30,6 +30,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.assist.AssistanceFolder;
+import org.bascule.agent.chat.ChatDesk;
+import org.bascule.agent.chat.Conversation;
 import org.bascule.agent.desk.DeviceDesk;
 import org.bascule.agent.desk.Questions;
 import org.bascule.agent.events.EventLog;
@@ -39,6 +41,7 @@ import org.bascule.agent.local.LocalClient;
 import org.bascule.agent.local.LocalCommands;
 import org.bascule.agent.local.LocalException;
 import org.bascule.agent.local.LocalSocket;
+import org.bascule.agent.log.SessionLog;
 import org.bascule.agent.owner.Moment;
 import org.bascule.agent.owner.OwnerSwitch;
 import org.bascule.agent.session.RunningSessions;
@@ -70,8 +73,10 @@ class LocalPageTest {
     private final List<SessionSummary> running = new CopyOnWriteArrayList<>();
     private final List<String> done = new CopyOnWriteArrayList<>();
     private final List<Questions.Question> questions = new CopyOnWriteArrayList<>();
+    private final ChatDesk chats = new ChatDesk(Instant::now, nanos::get);
     private StateFolder folder;
     private OwnerSwitch owner;
+    private EventLog events;
     private LocalPage page;
     private LocalSocket socket;
     private RecentEvents recent;
@@ -111,7 +116,7 @@ class LocalPageTest {
             port = free.getLocalPort();
         }
         new PageConfig(true, port).save(folder);
-        EventLog events = new EventLog(
+        events = new EventLog(
                 EventSpool.open(new StateFolder(folder.subfolder("events")), 1 << 20, count -> "lost"),
                 Instant::now,
                 message -> false);
@@ -119,7 +124,7 @@ class LocalPageTest {
         events.witnessedBy(recent::add);
         owner = new OwnerSwitch(
                 folder, () -> Moment.now(Instant::now), System::nanoTime, Runnable::run, events::record);
-        DeviceDesk desk = new DeviceDesk(owner, new Running(), recent, new Asked());
+        DeviceDesk desk = new DeviceDesk(owner, new Running(), recent, new Asked(), chats);
         page = new LocalPage(device.state(), device.registration(), "1", desk, events, Instant::now, nanos::get);
         LocalCommands commands = new LocalCommands();
         page.addTo(commands);
@@ -289,6 +294,40 @@ class LocalPageTest {
         assertThat(answer.has("code")).isTrue();
         assertThat(send(to(before.path).header("Cookie", before.cookie)).status())
                 .isEqualTo(303);
+    }
+
+    @Test
+    void aChatIsReadAndAnswered() throws Exception {
+        Visitor visitor = visitor();
+        assertThat(visitor.get()).doesNotContain("class=\"chat\"");
+        Conversation conversation = chats.enter(SID, HOSTILE, new SessionLog(events, SID, () -> false, () -> false));
+        assertThat(chats.hear(SID, "<b>is it \u202ered?</b>", HOSTILE)).isEmpty();
+        assertThat(conversation.view(0).shown()).isZero();
+        assertThat(visitor.get())
+                .contains("<bdi>&lt;b&gt;is it [U+202E]red?&lt;/b&gt;</bdi>")
+                .contains("reads along")
+                .doesNotContain("<b>is it")
+                .doesNotContain("<script>alert");
+        assertThat(conversation.view(0).shown()).isEqualTo(1);
+        assertThat(conversation.view(0).readers()).containsExactly("page");
+        String sid = SID.hex();
+        assertThat(visitor.does("say", "sid", sid, "text", "yes, it is").status())
+                .isEqualTo(303);
+        assertThat(conversation.view(1).messages()).singleElement().satisfies(message -> {
+            assertThat(message.text()).isEqualTo("yes, it is");
+            assertThat(message.who()).contains("the local page");
+            assertThat(message.fromDevice()).isTrue();
+        });
+        assertThat(visitor.does("say", "sid", sid, "text", "x".repeat(4_097)).body())
+                .contains("too long");
+        assertThat(visitor.does("say", "sid", sid, "text", "a\nb").body()).contains("line breaks");
+        assertThat(visitor.does("say", "sid", "nonsense", "text", "a").body()).contains("The chat is over.");
+        nanos.addAndGet(Duration.ofSeconds(7).toNanos());
+        assertThat(conversation.view(0).readers())
+                .as("a page that does not ask is not read")
+                .isEmpty();
+        chats.over(SID);
+        assertThat(visitor.get()).contains("has left").doesNotContain("action=\"say\"");
     }
 
     @Test

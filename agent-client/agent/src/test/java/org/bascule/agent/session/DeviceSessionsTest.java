@@ -29,6 +29,7 @@ import org.bascule.agent.TestInstallation.TicketBuilder;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.channel.ChannelClock;
+import org.bascule.agent.chat.ChatDesk;
 import org.bascule.agent.consent.ConsentDesk;
 import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.events.EventLog;
@@ -145,7 +146,8 @@ class DeviceSessionsTest {
                         DeviceSessions.Device.SESSIONS,
                         ResumeTimes.DEFAULT,
                         clock,
-                        consent),
+                        consent,
+                        new ChatDesk(clock, System::nanoTime)),
                 events,
                 this::send,
                 executor,

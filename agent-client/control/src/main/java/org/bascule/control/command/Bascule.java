@@ -67,6 +67,7 @@ public final class Bascule {
         commands.put("ls", Ls::new);
         commands.put("shell", Shell::new);
         commands.put("exec", Exec::new);
+        commands.put("chat", Chat::new);
         commands.put("cp", Cp::new);
         commands.put("file", FileCommand::new);
         commands.put("forward", ForwardCommand::new);

@@ -50,6 +50,17 @@ public final class ClosingComment {
 
     /** What was given, or the answer to a question; empty if none is needed, or the input ended without one. */
     public Optional<String> take(Surroundings around, LocalInput input) throws CommandException {
+        return take(around, (Lines) input::line);
+    }
+
+    /** Where an answer is typed. */
+    public interface Lines {
+        /** Empty at the end of the input. */
+        Optional<String> line() throws InterruptedException;
+    }
+
+    /** The same with what is typed elsewhere. */
+    public Optional<String> take(Surroundings around, Lines input) throws CommandException {
         if (!asks) {
             return given;
         }
@@ -61,7 +72,7 @@ public final class ClosingComment {
         }
     }
 
-    private static Optional<String> ask(Surroundings around, LocalInput input) throws InterruptedException {
+    private static Optional<String> ask(Surroundings around, Lines input) throws InterruptedException {
         around.warn("Your domain asks what was done in this session (one line, 1 to 1,000 characters):");
         while (true) {
             Optional<String> line = input.line();

@@ -54,7 +54,8 @@ public enum Service {
                     || operations.allows(Operations.PROCESS_MANAGE)
                     || operations.allows(Operations.POWER);
         }
-    };
+    },
+    CHAT("chat", Operations.CHAT, true);
 
     private final String text;
     private final String operation;

@@ -26,7 +26,9 @@ public enum LoggedAction {
     /** A forwarded connection is over; bytes as the device counts them. */
     FORWARD("log.forward", List.of("host", "port", "bytesIn", "bytesOut")),
     /** Something was put on a clipboard: {@code direction} as of a file, {@code length} in characters. Never what. */
-    CLIPBOARD("log.clipboard", List.of("direction", "length"));
+    CLIPBOARD("log.clipboard", List.of("direction", "length")),
+    /** A message of a chat: {@code direction} as of a file, {@code length} in characters, {@code who} wrote it. Never what. */
+    CHAT("log.chat", List.of("direction", "length", "who"));
 
     /** In characters of JSON, as that of any event. */
     public static final int MAX_DETAIL = DeviceEvent.MAX_DETAIL;

@@ -1,0 +1,186 @@
+// @vitest-environment happy-dom
+
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { Outlet } from "react-router";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { importDeviceDetail } from "../../api/device";
+import { FakeApi } from "../../app/testing/api";
+import { expectAccessible, renderRoutes } from "../../app/testing/page";
+import { objection } from "../../chat/client";
+import { type DeviceSide, fileSession } from "../../files/testing";
+import type { Session, SessionState } from "../../session/api";
+import { SessionError } from "../../session/errors";
+import { device } from "../testing/directory";
+import { ChatTab } from "./ChatTab";
+
+const opened = vi.hoisted(() => ({
+  session: undefined as unknown,
+  asked: [] as unknown[],
+  state: undefined as ((state: unknown) => void) | undefined,
+}));
+
+vi.mock("../../session", async () => ({
+  SessionError: (await import("../../session/errors")).SessionError,
+  openSession: async (
+    _device: string,
+    operations: unknown,
+    _deps: unknown,
+    options: { onState: (state: unknown) => void },
+  ) => {
+    opened.asked.push(operations);
+    opened.state = options.onState;
+    return opened.session;
+  },
+}));
+
+const HOSTILE = "<img src=x onerror=alert(1)> \u202eevil";
+const SID = "0123456789abcdef0123456789abcdef";
+const user = userEvent.setup();
+let api: FakeApi;
+let side: DeviceSide;
+let said: string[];
+let number: number;
+
+function message(from: "user" | "device", text: string, who = "ada"): void {
+  number += 1;
+  side.say({ message: { number, time: "2026-01-02T03:04:05Z", from, who, text } });
+}
+
+function there(readers: string[], display: boolean, shown: number): void {
+  side.say({ device: { readers, display, shown } });
+}
+
+function serve(served: DeviceSide): void {
+  side = served;
+  const text = served.received.map((bytes) => new TextDecoder().decode(bytes)).join("");
+  said = text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line).text);
+}
+
+async function show(commentRequired = false) {
+  api.on("GET /api/domain/options", { json: { commentRequired } });
+  opened.session = {
+    ...fileSession(serve),
+    sid: SID,
+    granted: ["chat"],
+    state: { kind: "connected" },
+  } as unknown as Session;
+  const detail = importDeviceDetail(
+    device(1, {
+      inventory: null,
+      certificate: null,
+      addresses: [],
+      words: [],
+      assistanceOption: null,
+      permissions: ["chat"],
+    }),
+  );
+  renderRoutes(
+    [
+      {
+        path: "/d",
+        element: <Outlet context={{ device: detail, reload: async () => null }} />,
+        children: [{ path: "chat", element: <ChatTab /> }],
+      },
+    ],
+    "/d/chat",
+  );
+  await screen.findByRole("textbox", { name: "Your message" });
+  await waitFor(() => expect(side).toBeDefined());
+}
+
+beforeEach(() => {
+  api = new FakeApi();
+  said = [];
+  number = 0;
+  opened.asked = [];
+});
+
+describe("the chat with the person at the device", () => {
+  it("goes both ways, with texts that stay texts", async () => {
+    await show();
+    expect(opened.asked).toEqual([["chat"]]);
+    there(["page", "window"], true, 0);
+    await screen.findByText("The chat is open at the device: local page, window on the display.");
+    await user.type(screen.getByRole("textbox", { name: "Your message" }), "are you there?{Enter}");
+    await waitFor(() => expect(said).toEqual(["are you there?"]));
+    expect(screen.getByRole("textbox", { name: "Your message" })).toHaveProperty("value", "");
+    message("user", "are you there?", "engineer");
+    const log = screen.getByRole("log");
+    await within(log).findByText("are you there?");
+    within(log).getByText(/not shown yet/);
+    there(["page", "window"], true, 1);
+    await within(log).findByText(/shown at the device/);
+    message("device", HOSTILE, "x\u202ey");
+    await within(log).findByText("<img src=x onerror=alert(1)> [U+202E]evil");
+    expect(log.querySelector("img")).toBeNull();
+    expect(log.textContent).not.toContain("\u202e");
+    await expectAccessible();
+  });
+
+  it("says when nobody can read, and when a window will come up", async () => {
+    await show();
+    there([], false, 0);
+    await screen.findByText(/Nobody can see messages at the device now/);
+    await expectAccessible();
+    there([], true, 0);
+    await screen.findByText(/A window comes up there with your next message/);
+    expect(screen.queryByText(/Nobody can see messages/)).toBeNull();
+  });
+
+  it("does not send what is no message, and says why", async () => {
+    await show();
+    const field = screen.getByRole("textbox", { name: "Your message" });
+    await user.click(field);
+    await user.paste("ä".repeat(2_049));
+    await user.keyboard("{Enter}");
+    await screen.findByText("The message is too long: 4,096 bytes at most.");
+    expect(field).toHaveProperty("value", "ä".repeat(2_049));
+    expect(said).toEqual([]);
+    side.say({ refused: { code: "failed", text: "<b>no" } });
+    await screen.findByText("The device could not take the message.");
+  });
+
+  it("ends with a reason when the right is taken away, and keeps what was written", async () => {
+    await show();
+    message("device", "still here");
+    await screen.findByText("still here");
+    opened.state?.({
+      kind: "ended",
+      error: new SessionError("not-permitted"),
+    } satisfies SessionState);
+    expect((await screen.findByRole("alert")).textContent).toContain("taken away");
+    screen.getByText("still here");
+    expect(screen.queryByRole("textbox", { name: "Your message" })).toBeNull();
+    screen.getByRole("button", { name: /again/i });
+  });
+
+  it("asks for the comment that the domain wants before it ends", async () => {
+    await show(true);
+    api.on(`POST /api/sessions/${SID}/comment`, { status: 204 });
+    await waitFor(async () => {
+      await user.click(screen.getByRole("button", { name: "End" }));
+      screen.getByRole("dialog");
+    });
+    const dialog = screen.getByRole("dialog");
+    await user.type(within(dialog).getByRole("textbox"), "talked about the lamp");
+    await user.click(within(dialog).getByRole("button", { name: "End" }));
+    await screen.findByRole("button", { name: /again/i });
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+});
+
+describe("objection", () => {
+  it("is what the device would object to", () => {
+    expect(objection("a\nb")).toBe("control");
+    expect(objection("\u2028")).toBe("control");
+    expect(objection("\ud800")).toBe("control");
+    expect(objection("😀 \u202e")).toBeUndefined();
+    expect(objection("  ")).toBe("empty");
+    expect(objection("x".repeat(4_096))).toBeUndefined();
+    expect(objection("x".repeat(4_097))).toBe("too-long");
+  });
+});
