@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ public final class ChatDesk {
 
     /** After its session, so that the person at the device sees that the other has left. */
     static final Duration SEEN_OVER = Duration.ofSeconds(60);
+
+    /** That are over and still kept: whoever opens many sessions fills nothing with them. */
+    static final int MAX_OVER = 8;
 
     private record Kept(Conversation conversation, SessionLog log, long[] counts, long[] overSince) {}
 
@@ -73,6 +77,16 @@ public final class ChatDesk {
     private void forget() {
         long now = nanos.getAsLong();
         kept.values().removeIf(each -> each.conversation().isOver() && now - each.overSince()[0] > SEEN_OVER.toNanos());
+        long over = kept.values().stream()
+                .filter(each -> each.conversation().isOver())
+                .count();
+        Iterator<Kept> oldest = kept.values().iterator();
+        while (over > MAX_OVER && oldest.hasNext()) {
+            if (oldest.next().conversation().isOver()) {
+                oldest.remove();
+                over--;
+            }
+        }
     }
 
     /** Oldest first; those that are over only for a short time. */

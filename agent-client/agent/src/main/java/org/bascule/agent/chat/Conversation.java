@@ -18,6 +18,8 @@ public final class Conversation {
 
     /** That are kept; older ones are forgotten. */
     static final int MAX_MESSAGES = 200;
+    /** Of all that are kept, in characters: the agent's heap is small. */
+    static final int MAX_LENGTH = 128 * 1_024;
     /** Of the person at the device; more are not told apart. */
     private static final int MAX_READERS = 32;
 
@@ -59,6 +61,7 @@ public final class Conversation {
     // guarded by this
     private final Deque<ChatMessage> messages = new ArrayDeque<>();
     private final Map<String, Reader> readers = new HashMap<>();
+    private int length;
     private long last;
     private long shown;
     private int users;
@@ -110,8 +113,9 @@ public final class Conversation {
         }
         ChatMessage message = new ChatMessage(++last, now, fromDevice, who, text);
         messages.add(message);
-        if (messages.size() > MAX_MESSAGES) {
-            messages.remove();
+        length += text.length();
+        while (messages.size() > MAX_MESSAGES || length > MAX_LENGTH) {
+            length -= messages.remove().text().length();
         }
         notifyAll();
         return Optional.of(message);

@@ -51,26 +51,25 @@
     const form = event.target;
     if (!form.classList.contains("chat__form")) return;
     event.preventDefault();
+    const field = form.elements.text;
+    const sent = field.value;
+    const body = new URLSearchParams(new FormData(form));
+    field.value = "";
+    const putBack = () => {
+      const present = document.getElementById(field.id);
+      if (present !== null && present.value === "") present.value = sent;
+    };
     const send = async () => {
-      const answer = await fetch("say", {
-        method: "POST",
-        body: new URLSearchParams(new FormData(form)),
-        credentials: "same-origin",
-        redirect: "manual",
-      });
-      if (answer.type === "opaqueredirect") {
-        form.elements.text.value = "";
-        const shown = document.getElementById(form.elements.text.id);
-        if (shown !== null) shown.value = "";
-        return look();
-      }
+      const answer = await fetch("say", { method: "POST", body, credentials: "same-origin", redirect: "manual" });
+      if (answer.type === "opaqueredirect") return look();
+      putBack();
       // why not, in the page that the form would have led to
       const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
       const said = parsed.querySelector(".said");
       document.querySelector(".said")?.remove();
       if (said !== null) live.before(said);
     };
-    send().catch(() => undefined);
+    send().catch(putBack);
   });
   setInterval(() => {
     ticks += 1;

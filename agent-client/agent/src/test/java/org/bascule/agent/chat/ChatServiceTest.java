@@ -181,6 +181,22 @@ class ChatServiceTest {
     }
 
     @Test
+    void neitherLongMessagesNorManySessionsFillTheMemory() {
+        Conversation conversation = desk.enter(sid, "Ada", new SessionLog(events, sid, () -> false, () -> false));
+        for (int i = 0; i < 100; i++) {
+            assertThat(desk.say(sid, "x".repeat(4_096), "x")).isEmpty();
+        }
+        assertThat(conversation.view(0).messages()).hasSize(Conversation.MAX_LENGTH / 4_096);
+        assertThat(conversation.view(99).messages()).as("the newest is kept").hasSize(1);
+        for (int i = 0; i < 3 * ChatDesk.MAX_OVER; i++) {
+            SessionId other = SessionId.random();
+            desk.enter(other, "Ada", log);
+            desk.over(other);
+        }
+        assertThat(desk.conversations()).hasSize(1 + ChatDesk.MAX_OVER).contains(conversation);
+    }
+
+    @Test
     void whatCannotBeLoggedIsNotShown() throws Exception {
         log = new SessionLog(events, sid, () -> true, () -> true);
         desk.enter(sid, "Ada", log);

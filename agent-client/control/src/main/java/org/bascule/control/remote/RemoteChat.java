@@ -31,6 +31,7 @@ public final class RemoteChat {
     private final Surroundings around;
     private final TypedLines typed;
     private final boolean json;
+    private final Watchers watchers;
 
     // of the thread that shows
     private Optional<ChatState> state = Optional.empty();
@@ -46,6 +47,7 @@ public final class RemoteChat {
         this.around = around;
         this.typed = typed;
         this.json = json;
+        this.watchers = new Watchers(around, false);
     }
 
     /** Runs until the input ends, or the chat does. */
@@ -105,6 +107,7 @@ public final class RemoteChat {
     }
 
     private void show(StrictJson event) throws WireException {
+        watchers.event(event.object());
         Optional<ChatMessage> message = ChatMessage.parseEvent(event);
         Optional<ChatState> now = ChatState.parseEvent(event);
         Optional<String> refusal = ChatMessage.parseRefusal(event);
