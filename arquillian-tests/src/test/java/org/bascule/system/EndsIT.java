@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** All tools of one device at once, in a browser and on the command line, and each way in which somebody else ends them: with the reason, within the limit (TOOL-9). */
+/** All tools of one device at once, in a browser and on the command line, and each way in which somebody else ends them: with the reason, within the limit. */
 @ExtendWith(RunningSystem.class)
 class EndsIT {
 
