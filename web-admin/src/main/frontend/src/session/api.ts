@@ -167,6 +167,8 @@ export interface WatchStream {
   onEnd(listener: (error: SessionError | undefined) => void): void;
   /** What one terminal shows, from now on. `onSize` is called before anything of that size comes. */
   openTerminal(tool: number, onSize: (size: TerminalSize) => void): TerminalStream;
+  /** What one desktop shows: RFB, as of the service `desktop` in mode `view`. @throws SessionError if 32 streams are open */
+  openDesktop(tool: number, listener: FileListener): FileStream;
   close(): void;
 }
 

@@ -23,7 +23,7 @@ import { RecordOpener, RecordSealer } from "./records";
 import { EarlySocket, joinRelay, type RelayJoin } from "./relay";
 import { Resumer } from "./resumer";
 import { type RelayAddress, type ReserveRelay, SessionServer } from "./server";
-import { ClientStreams } from "./streams";
+import { ClientStreams, serviceStream } from "./streams";
 import { ClientTerminal } from "./terminal";
 import type { Transport } from "./transport";
 import { checkTrust, Pins, type TrustedDevice } from "./trust";
@@ -232,17 +232,7 @@ class ClientSession implements Session {
   #service(service: string, request: JsonObject, listener: FileListener, padded = false): FileStream {
     if (this.#state.kind === "ended")
       throw this.#state.error ?? new SessionError("interrupted", "the session has ended");
-    const stream = this.#streams.open(service, request, padded, listener);
-    return {
-      write: (bytes) => stream.write(bytes),
-      get waiting() {
-        return stream.waiting;
-      },
-      grant: (bytes) => stream.grant(bytes),
-      sendEvent: (event) => stream.sendEvent(event),
-      close: () => stream.close(),
-      cancel: () => stream.reset("done"),
-    };
+    return serviceStream(this.#streams.open(service, request, padded, listener));
   }
 
   async end(): Promise<void> {

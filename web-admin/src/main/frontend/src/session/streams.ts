@@ -1,3 +1,4 @@
+import type { FileStream } from "./api";
 import type { Bytes } from "./bytes";
 import { type RecordChannel, Violation } from "./channel";
 import { SessionError } from "./errors";
@@ -188,6 +189,20 @@ export class ClientStream {
       this.#streams.send({ type: "close", stream: this.#id, sent: this.#sent });
     }
   }
+}
+
+/** As services use it. */
+export function serviceStream(stream: ClientStream): FileStream {
+  return {
+    write: (bytes) => stream.write(bytes),
+    get waiting() {
+      return stream.waiting;
+    },
+    grant: (bytes) => stream.grant(bytes),
+    sendEvent: (event) => stream.sendEvent(event),
+    close: () => stream.close(),
+    cancel: () => stream.reset("done"),
+  };
 }
 
 /** The streams of one session, the client's side: it opens odd ids; whatever the agent opens is refused. */

@@ -1,8 +1,16 @@
-import type { TerminalExit, TerminalSize, TerminalStream, WatchedTool, WatchStream } from "./api";
+import type {
+  FileListener,
+  FileStream,
+  TerminalExit,
+  TerminalSize,
+  TerminalStream,
+  WatchedTool,
+  WatchStream,
+} from "./api";
 import type { Bytes } from "./bytes";
 import type { SessionError } from "./errors";
 import type { JsonObject } from "./frames";
-import type { ClientStream, ClientStreams, StreamListener } from "./streams";
+import { type ClientStream, type ClientStreams, type StreamListener, serviceStream } from "./streams";
 
 /** RIS: the terminal begins anew. In order with the bytes, so it is sent among them. */
 const ANEW = new TextEncoder().encode("\x1bc");
@@ -36,6 +44,10 @@ export class ClientWatch implements WatchStream, StreamListener {
 
   openTerminal(tool: number, onSize: (size: TerminalSize) => void): TerminalStream {
     return new WatchedTerminal(this.#streams, this.#sid, tool, onSize);
+  }
+
+  openDesktop(tool: number, listener: FileListener): FileStream {
+    return serviceStream(this.#streams.open("watch", { sid: this.#sid, tool }, true, listener));
   }
 
   close(): void {

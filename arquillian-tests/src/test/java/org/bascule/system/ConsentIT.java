@@ -32,28 +32,20 @@ class ConsentIT {
     private static Api api;
     private static Path folder;
     private static String uid;
-    private static Program agent;
+    private static EnrolledDevice device;
 
     @BeforeAll
     static void aDeviceWithAnAccount() {
         system = TheSystem.get();
         api = system.api("automation");
-        folder = system.folder("consent");
-        String account = api.getJson("/api/devices/" + system.device().uid()).getString("account");
-        Program.Result enrolled = system.enrol(folder, api.enrolmentToken(1, 600), NAME, "--account", account);
-        assertThat(enrolled.exit()).as(enrolled.error()).isZero();
-        agent = Program.start(Map.of(), system.agentJar(), "run", "--dir", folder.toString());
-        Eventually.within(LIMIT, "online", () -> api.items("/api/devices?limit=200&q=" + NAME).stream()
-                .anyMatch(device -> device.getString("state").equals("online")));
-        uid = api.items("/api/devices?limit=200&q=" + NAME).get(0).getString("uid");
-        String path = "/api/devices/" + uid;
-        String body = Json.createObjectBuilder().add("account", account).build().toString();
-        Api.expect(200, api.patch(path, body, "If-Match", etag(path)));
+        device = EnrolledDevice.start(system, NAME);
+        uid = device.uid();
+        folder = device.folder();
     }
 
     @AfterAll
     static void stop() {
-        agent.close();
+        device.close();
     }
 
     private static String etag(String path) {
@@ -90,10 +82,7 @@ class ConsentIT {
     private Program.Result console(String... arguments) {
         List<String> all = new ArrayList<>(List.of("consent"));
         all.addAll(List.of(arguments));
-        all.addAll(List.of("--dir", folder.toString()));
-        try (Program program = Program.start(Map.of(), system.agentJar(), all.toArray(String[]::new))) {
-            return program.finish(new byte[0], LIMIT);
-        }
+        return device.says(all.toArray(String[]::new));
     }
 
     /** The id of the question, once somebody asks. */

@@ -11,25 +11,28 @@ record Denied(Api administrator, List<JsonObject> entries) implements AutoClosea
 
     /** @param permissions codes of permissions */
     static Denied of(Api administrator, String uid, String... permissions) {
-        String engineer = administrator.items("/api/users?q=engineer").stream()
-                .filter(user -> user.getString("name").equals("engineer"))
+        return new Denied(administrator, entries(administrator, uid, "engineer", "deny", permissions));
+    }
+
+    /** Writes entries of access. @return them */
+    static List<JsonObject> entries(Api administrator, String uid, String user, String effect, String... permissions) {
+        String principal = administrator.items("/api/users?q=" + user).stream()
+                .filter(each -> each.getString("name").equals(user))
                 .findFirst()
                 .orElseThrow()
                 .getString("id");
-        String entry = "{\"resource\":\"%s\",\"principal\":\"%s\",\"permissions\":[%s],\"effect\":\"deny\"}"
+        String entry = "{\"resource\":\"%s\",\"principal\":\"%s\",\"permissions\":[%s],\"effect\":\"%s\"}"
                 .formatted(
                         uid,
-                        engineer,
-                        Arrays.stream(permissions).map(name -> '"' + name + '"').collect(Collectors.joining(",")));
-        return new Denied(
-                administrator,
-                Api.json(Api.expect(201, administrator.post("/api/access/entries", entry)))
-                        .getJsonArray("items")
-                        .getValuesAs(JsonObject.class));
+                        principal,
+                        Arrays.stream(permissions).map(name -> '"' + name + '"').collect(Collectors.joining(",")),
+                        effect);
+        return Api.json(Api.expect(201, administrator.post("/api/access/entries", entry)))
+                .getJsonArray("items")
+                .getValuesAs(JsonObject.class);
     }
 
-    @Override
-    public void close() {
+    static void remove(Api administrator, List<JsonObject> entries) {
         for (JsonObject entry : entries) {
             Api.expect(
                     204,
@@ -40,5 +43,10 @@ record Denied(Api administrator, List<JsonObject> entries) implements AutoClosea
                             "If-Match",
                             '"' + entry.getString("etag") + '"'));
         }
+    }
+
+    @Override
+    public void close() {
+        remove(administrator, entries);
     }
 }

@@ -8,14 +8,11 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
-import jakarta.json.Json;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -34,17 +31,16 @@ class DesktopIT {
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
 
     private static final String NAME = "has-a-desktop";
-    private static final String RED = "255,0,0";
-    private static final String GREEN = "0,255,0";
-    private static final String BLUE = "0,0,255";
+    private static final String RED = RemotePicture.RED;
+    private static final String GREEN = RemotePicture.GREEN;
+    private static final String BLUE = RemotePicture.BLUE;
     private static final String CANVAS = ".desktop__screen canvas";
     private static final String[] ALL_ABOUT_DESKTOPS = {"view-desktop", "control-desktop"};
 
     private static TheSystem system;
     private static Api api;
     private static String uid;
-    private static Path folder;
-    private static Program agent;
+    private static EnrolledDevice device;
 
     private final Outages outages = new Outages(system);
     private TestDisplay display;
@@ -53,32 +49,19 @@ class DesktopIT {
     static void aDeviceWithAnAccount() {
         system = TheSystem.get();
         api = system.api("automation");
-        folder = system.folder("desktop");
-        String account = api.getJson("/api/devices/" + system.device().uid()).getString("account");
-        Program.Result enrolled = system.enrol(folder, api.enrolmentToken(1, 600), NAME, "--account", account);
-        assertThat(enrolled.exit()).as(enrolled.error()).isZero();
-        agent = Program.start(Map.of(), system.agentJar(), "run", "--dir", folder.toString());
-        Eventually.within(LIMIT, "online", () -> api.items("/api/devices?limit=200&q=" + NAME).stream()
-                .anyMatch(device -> device.getString("state").equals("online")));
-        uid = api.items("/api/devices?limit=200&q=" + NAME).stream()
-                .filter(device -> device.getString("state").equals("online"))
-                .findFirst()
-                .orElseThrow()
-                .getString("uid");
-        String body = Json.createObjectBuilder().add("account", account).build().toString();
-        String etag = api.getJson("/api/devices/" + uid).getString("etag");
-        Api.expect(200, api.patch("/api/devices/" + uid, body, "If-Match", "\"" + etag + "\""));
+        device = EnrolledDevice.start(system, NAME);
+        uid = device.uid();
     }
 
     @AfterAll
     static void stop() {
-        agent.close();
+        device.close();
     }
 
     @BeforeEach
-    void aDisplay() throws IOException {
+    void aDisplay() {
         display = new TestDisplay();
-        Files.writeString(folder.resolve("policy.json"), "{\"displays\":[\"" + display.name() + "\"]}");
+        device.shows(display.name());
     }
 
     @AfterEach
@@ -102,32 +85,12 @@ class DesktopIT {
         return page;
     }
 
-    /** Of the device's screen, beside its middle, where the pointer is at first. */
     private static String pixel(Page page) {
-        return String.valueOf(page.evaluate(
-                """
-                (selector) => {
-                  const canvas = document.querySelector(selector);
-                  if (canvas === null || canvas.width < 2) return '';
-                  const at = canvas.getContext('2d').getImageData(canvas.width * 0.75, canvas.height * 0.75, 1, 1).data;
-                  // JPEG may be a little off
-                  return [...at.slice(0, 3)].map((value) => value > 240 ? 255 : value < 15 ? 0 : value).join();
-                }
-                """,
-                CANVAS));
+        return RemotePicture.pixel(page, CANVAS);
     }
 
     private static Duration awaitPixel(Page page, String colour, Duration within) {
-        try {
-            return Eventually.within(
-                    within, "the pixel is " + colour, () -> pixel(page).equals(colour));
-        } catch (AssertionError e) {
-            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-failed.png")));
-            throw new AssertionError(
-                    e.getMessage() + ", but " + pixel(page) + ": "
-                            + page.locator("main").innerText(),
-                    e);
-        }
+        return RemotePicture.await(page, CANVAS, colour, within);
     }
 
     /** On a point of the device's screen. */
@@ -343,8 +306,8 @@ class DesktopIT {
     }
 
     @Test
-    void withoutADisplayThereIsASentence() throws IOException {
-        Files.writeString(folder.resolve("policy.json"), "{\"displays\":[]}");
+    void withoutADisplayThereIsASentence() {
+        device.shows();
         display.close();
         try (BrowserContext person = system.chromium().person()) {
             Page page = opened(person);

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,13 +33,17 @@ class FilesIT {
     @TempDir
     Path here = Path.of("replaced");
 
-    private Program.Result bascule(String... arguments) {
+    private Program started(String... arguments) {
         Map<String, String> environment = new HashMap<>();
         environment.put("BASCULE_URL", system.agentUrl());
         environment.put("BASCULE_CA", system.ca().toString());
         environment.put("BASCULE_TOKEN", system.user("engineer").apiToken());
         environment.put("XDG_CONFIG_HOME", system.folder("cli-files").toString());
-        try (Program program = Program.start(environment, system.basculeJar(), arguments)) {
+        return Program.start(environment, system.basculeJar(), arguments);
+    }
+
+    private Program.Result bascule(String... arguments) {
+        try (Program program = started(arguments)) {
             return program.finish(new byte[0], LIMIT);
         }
     }
@@ -94,6 +100,79 @@ class FilesIT {
             done("file", "rm", "-r", "--yes", device + folder);
         }
         assertThat(bascule("file", "ls", device + folder).exit()).isEqualTo(4);
+    }
+
+    /** A file that takes some seconds. */
+    private Path longFile() throws IOException {
+        Path file = here.resolve("long");
+        Random random = new Random(300);
+        byte[] part = new byte[1 << 20];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int i = 0; i < 300; i++) {
+                random.nextBytes(part);
+                out.write(part);
+            }
+        }
+        return file;
+    }
+
+    /** Waits until what is copied is on its way. */
+    private Carrier carrier(Program copy) {
+        Eventually.within(
+                LIMIT,
+                "its session runs: " + copy.errorSoFar(),
+                () -> system
+                        .api("automation")
+                        .items("/api/sessions?device=" + system.device().uid())
+                        .stream()
+                        .anyMatch(session -> session.toString().contains("file-write") && !session.isNull("relay")));
+        LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+        return Carrier.ofNewest(system);
+    }
+
+    private String checksumThere(String name) {
+        return done("exec", system.device().uid(), "--", "sh", "-c", "cd; sha256sum < " + name);
+    }
+
+    @Test
+    void theRelayIsKilledInMidTransferAndTheChecksumIsTheSame() throws Exception {
+        String name = "bascule-files-relay";
+        Path file = longFile();
+        try (Outages outages = new Outages(system);
+                Program copy = started("cp", file.toString(), system.device().uid() + ":" + name)) {
+            String relay = carrier(copy).relay();
+            outages.kill(relay);
+            assertThat(copy.handle().isAlive()).as("it was under way").isTrue();
+            Program.Result result = copy.finish(new byte[0], Duration.ofSeconds(120));
+            assertThat(result.exit()).as(result.error()).isZero();
+            assertThat(checksumThere(name)).startsWith(sha256(Files.readAllBytes(file)));
+        } finally {
+            bascule("file", "rm", "--yes", system.device().uid() + ":" + name);
+        }
+    }
+
+    @Test
+    void aPermissionThatIsTakenAwayEndsATransferAndNothingIsPutInPlace() throws Exception {
+        String name = "bascule-files-taken";
+        Path file = longFile();
+        try (Program copy = started("cp", file.toString(), system.device().uid() + ":" + name)) {
+            carrier(copy);
+            try (Denied denied =
+                    Denied.of(system.api("automation"), system.device().uid(), "write-files")) {
+                assertThat(denied.entries()).hasSize(1);
+                Program.Result result = copy.finish(new byte[0], Duration.ofSeconds(5));
+                assertThat(result.exit()).isNotZero();
+                assertThat(result.error()).containsPattern("taken away|not permitted|permission");
+                // who may not write may not begin either
+                Program.Result again =
+                        bascule("cp", file.toString(), system.device().uid() + ":" + name);
+                assertThat(again.exit()).isNotZero();
+            }
+            assertThat(done("exec", system.device().uid(), "--", "sh", "-c", "cd; ls -A"))
+                    .doesNotContain(name);
+        } finally {
+            bascule("file", "rm", "--yes", system.device().uid() + ":" + name);
+        }
     }
 
     @Test

@@ -14,6 +14,8 @@ export function useFileErrors(): (code: string, detail: string) => string {
       const known = sentence("files.error", code);
       if (known !== code) return known;
       if (code === "ended-by-server") {
+        // the access server's own word for it speaks of the terminal
+        if (detail === "not-permitted") return t("files.error.not-permitted");
         const why = sentence("terminal.why", detail);
         if (why !== detail) return why;
       }

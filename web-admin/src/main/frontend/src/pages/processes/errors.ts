@@ -17,6 +17,8 @@ export function useSystemErrors(): (error: unknown) => string {
       const own = sentence("processes.error", error.code);
       if (own !== error.code) return own;
       if (error.code === "ended-by-server") {
+        // the access server's own word for it speaks of the terminal
+        if (error.detail === "not-permitted") return t("processes.error.not-permitted");
         const why = sentence("terminal.why", error.detail);
         if (why !== error.detail) return why;
       }

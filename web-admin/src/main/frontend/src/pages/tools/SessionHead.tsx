@@ -4,6 +4,7 @@ import { inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { useTexts } from "../../i18n";
 import type { SessionError } from "../../session";
+import { WatchersLabel } from "../watch/WatchersLabel";
 import type { ToolConnection, ToolSession } from "./session";
 
 /** What is above each tool: the state of its session, the button that ends or begins it, and why it is over. */
@@ -33,6 +34,7 @@ export function SessionHead<T>({
         >
           {t(stateOf(connection))}
         </Label>
+        {connection.kind === "open" && <WatchersLabel names={connection.watchers} />}
         <span className="session-bar__end">
           {connection.kind === "over" ? (
             <Button variant="primary" size="sm" onClick={again}>

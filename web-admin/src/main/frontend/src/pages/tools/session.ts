@@ -7,7 +7,13 @@ import type { Operation } from "../../session/api";
 /** The session of a tool's page, from the first step to its end; {@code prepared} is what the page needs before it shows anything. */
 export type ToolConnection<T> =
   | { readonly kind: "connecting" }
-  | { readonly kind: "open"; readonly session: Session; readonly prepared: T; readonly resuming: boolean }
+  | {
+      readonly kind: "open";
+      readonly session: Session;
+      readonly prepared: T;
+      readonly resuming: boolean;
+      readonly watchers: readonly string[];
+    }
   | { readonly kind: "over"; readonly error: SessionError | null };
 
 export interface ToolSession<T> {
@@ -37,16 +43,21 @@ export function useToolSession<T>(
       if (error?.code === "not-signed-in") goToLogin();
       setConnection({ kind: "over", error });
     };
+    // may come before the page is ready
+    let watchers: readonly string[] = [];
     const follow = (state: SessionState) => {
+      if (state.kind === "connected") watchers = state.watchers ?? [];
       if (state.kind === "ended") over(state.error ?? null);
       if (state.kind === "connected")
-        setConnection((now) => (now.kind === "open" ? { ...now, resuming: state.resuming } : now));
+        setConnection((now) =>
+          now.kind === "open" ? { ...now, resuming: state.resuming, watchers: state.watchers ?? [] } : now,
+        );
     };
     setConnection({ kind: "connecting" });
     openSession(device, wanted.current.operations, sessionDeps(), { signal: abort.signal, onState: follow })
       .then(async (session) => {
         const prepared = await wanted.current.prepare(session);
-        if (!abort.signal.aborted) setConnection({ kind: "open", session, prepared, resuming: false });
+        if (!abort.signal.aborted) setConnection({ kind: "open", session, prepared, resuming: false, watchers });
       })
       .catch((error: unknown) => over(error instanceof SessionError ? error : new SessionError("failed")));
     const leave = () => abort.abort();

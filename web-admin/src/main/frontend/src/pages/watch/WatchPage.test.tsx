@@ -32,6 +32,12 @@ vi.mock("./WatchedTerminal", () => ({
   ),
 }));
 
+vi.mock("./WatchedDesktop", () => ({
+  WatchedDesktop: ({ label, tool }: { readonly label: string; readonly tool: number }) => (
+    <section aria-label={label}>{`shows ${tool}`}</section>
+  ),
+}));
+
 const user = userEvent.setup();
 let api: FakeApi;
 
@@ -98,6 +104,27 @@ describe("watching a session", () => {
     });
     expect(screen.getByRole("region", { name: "Terminal 1" }).textContent).toBe("shows 1");
     expect(screen.queryByText("shows 2")).toBeNull();
+    await expectAccessible();
+  });
+
+  it("shows a desktop, and lets one choose where there are terminals too", async () => {
+    show();
+    await waitFor(() => expect(attempts).toHaveLength(1));
+    await now({ kind: "watching", stream, tools: [{ tool: 3, service: "desktop" }] });
+    expect((await screen.findByRole("region", { name: "Desktop 3" })).textContent).toBe("shows 3");
+    expect(screen.queryByRole("button", { name: "Terminals" })).toBeNull();
+    await now({
+      kind: "watching",
+      stream,
+      tools: [
+        { tool: 3, service: "desktop" },
+        { tool: 4, service: "terminal" },
+      ],
+    });
+    expect(screen.getByRole("region", { name: "Terminal 4" })).toBeDefined();
+    await user.click(screen.getByRole("button", { name: "Desktop" }));
+    expect((await screen.findByRole("region", { name: "Desktop 3" })).textContent).toBe("shows 3");
+    expect(screen.queryByRole("region", { name: "Terminal 4" })).toBeNull();
     await expectAccessible();
   });
 

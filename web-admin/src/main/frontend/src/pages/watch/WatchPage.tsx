@@ -1,7 +1,16 @@
-import { Button, EmptyState, EmptyStateBody, PageSection, Skeleton, Title } from "@patternfly/react-core";
+import {
+  Button,
+  EmptyState,
+  EmptyStateBody,
+  PageSection,
+  Skeleton,
+  Title,
+  ToggleGroup,
+  ToggleGroupItem,
+} from "@patternfly/react-core";
 import { EyeIcon } from "@patternfly/react-icons";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import type { RemoteSession } from "../../api/session";
 import { useDialogs } from "../../app/dialog";
@@ -19,7 +28,13 @@ import { errorSentence } from "../terminal/errorText";
 import { WatchedTerminal } from "./WatchedTerminal";
 import { type Watching, watch } from "./watching";
 
-/** The terminals of a running session of somebody else, as he sees them; he is told that somebody watches. */
+// noVNC comes with it
+const WatchedDesktop = lazy(async () => ({ default: (await import("./WatchedDesktop")).WatchedDesktop }));
+
+const KINDS = ["terminal", "desktop"] as const;
+type Kind = (typeof KINDS)[number];
+
+/** The terminals and desktops of a running session of somebody else, as he sees them; he is told that somebody watches. */
 export function WatchPage() {
   const { t } = useTexts();
   const { sid = "" } = useParams();
@@ -103,7 +118,10 @@ function Watched({ session }: { readonly session: RemoteSession }) {
     };
   }, [sid, uid, attempt, me === undefined]);
   const over = watching.kind === "ended" || watching.kind === "failed" || watching.kind === "stopped";
-  const terminals = watching.kind === "watching" ? watching.tools.filter((tool) => tool.service === "terminal") : [];
+  const [picked, setPicked] = useState<Kind | null>(null);
+  const tools = watching.kind === "watching" ? watching.tools : [];
+  const kinds = KINDS.filter((kind) => tools.some((tool) => tool.service === kind));
+  const kind = kinds.find((each) => each === picked) ?? kinds[0];
   return (
     <>
       <div className="watch-bar">
@@ -146,29 +164,61 @@ function Watched({ session }: { readonly session: RemoteSession }) {
       )}
       {watching.kind === "stopped" && <Notice variant="info" isInline role="alert" title={t("watch.stopped")} />}
       {watching.kind === "ended" && (
-        <Notice variant="info" isInline role="alert" title={t("watch.over")}>
+        <Notice
+          variant="info"
+          isInline
+          role="alert"
+          title={t(ofWatched(watching.error) ? "watch.over" : "watch.stopped")}
+        >
           {watching.error === undefined ? t("watch.overBody") : sentence(texts, watching.error)}
         </Notice>
       )}
-      {watching.kind === "watching" && terminals.length === 0 && (
+      {watching.kind === "watching" && kind === undefined && (
         <EmptyState headingLevel="h2" titleText={t("watch.nothing")} variant="sm">
           <EmptyStateBody>{t("watch.nothingBody")}</EmptyStateBody>
         </EmptyState>
       )}
+      {kinds.length > 1 && (
+        <ToggleGroup aria-label={t("watch.show")} isCompact className="watch-kinds">
+          {kinds.map((each) => (
+            <ToggleGroupItem
+              key={each}
+              text={t(`watch.kind.${each}`)}
+              isSelected={each === kind}
+              onChange={() => setPicked(each)}
+            />
+          ))}
+        </ToggleGroup>
+      )}
       {watching.kind === "watching" &&
-        terminals.map(({ tool }) => (
-          <WatchedTerminal
-            key={tool}
-            stream={watching.stream}
-            tool={tool}
-            label={t("watch.terminal", { number: tool })}
-          />
-        ))}
+        tools
+          .filter(({ service }) => service === kind)
+          .map(({ tool }) =>
+            kind === "terminal" ? (
+              <WatchedTerminal
+                key={tool}
+                stream={watching.stream}
+                tool={tool}
+                label={t("watch.terminal", { number: tool })}
+              />
+            ) : (
+              <Suspense key={tool} fallback={<Skeleton screenreaderText={t("loading")} />}>
+                <WatchedDesktop stream={watching.stream} tool={tool} label={t("watch.desktop", { number: tool })} />
+              </Suspense>
+            ),
+          )}
     </>
   );
 }
 
+/** Whether it was the watched session that ended, and not the one that watches it. */
+function ofWatched(error: SessionError | undefined): boolean {
+  return error === undefined || error.detail === "watched-ended";
+}
+
 function sentence(texts: ReturnType<typeof useTexts>, error: SessionError): string {
+  // the access server's own word for it speaks of the terminal
+  if (error.code === "ended-by-server" && error.detail === "not-permitted") return texts.t("watch.error.not-permitted");
   const known = texts.code("watch.error", error.code);
   return known === error.code ? errorSentence(texts, error) : known;
 }

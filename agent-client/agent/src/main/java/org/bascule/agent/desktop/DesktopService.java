@@ -1,9 +1,9 @@
 package org.bascule.agent.desktop;
 
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bascule.agent.account.AccountException;
@@ -24,15 +24,23 @@ public final class DesktopService {
 
     private final Executor executor;
     private final List<String> programme;
-    private final Semaphore room = new Semaphore(MAX_HELPERS);
+    private final int firstRow;
+    // guarded by this
+    private final BitSet rows = new BitSet(MAX_HELPERS);
 
     /** @param executor a thread for each task */
     public DesktopService(Executor executor) {
-        this(executor, Helper.programme());
+        this(executor, Helper.programme(), 0);
+    }
+
+    /** For those who watch: they take no room from those who work, and their banners are below the others'. */
+    public static DesktopService forWatchers(Executor executor) {
+        return new DesktopService(executor, Helper.programme(), MAX_HELPERS);
     }
 
     /** The same with another programme that shows the display: for tests. */
-    DesktopService(Executor executor, List<String> programme) {
+    DesktopService(Executor executor, List<String> programme, int firstRow) {
+        this.firstRow = firstRow;
         this.executor = executor;
         this.programme = List.copyOf(programme);
     }
@@ -56,14 +64,15 @@ public final class DesktopService {
     public void run(
             ServiceStream stream, DesktopRequest request, Where where, Launcher launcher, Caller caller, SessionLog log)
             throws IOException, InterruptedException, AccountException, StateException {
-        boolean entered = room.tryAcquire();
+        int row = enter();
         try {
-            if (!entered) {
+            if (row < 0) {
                 throw new DesktopProblem(
                         Code.FAILED,
                         "Too many people look at this device's display. Wait until one of them has ended.");
             }
-            new DesktopUse(stream, request, where.display(), caller, log, executor).run(launcher, programme);
+            new DesktopUse(stream, request, where.display(), firstRow + row, caller, log, executor)
+                    .run(launcher, programme);
         } catch (DesktopProblem e) {
             try {
                 stream.event(e.toEvent());
@@ -71,9 +80,23 @@ public final class DesktopService {
                 stream.fail(String.valueOf(e.getMessage()));
             }
         } finally {
-            if (entered) {
-                room.release();
-            }
+            exit(row);
+        }
+    }
+
+    /** The row of the banner, so that none covers another; negative if there is no room. */
+    private synchronized int enter() {
+        int row = rows.nextClearBit(0);
+        if (row >= MAX_HELPERS) {
+            return -1;
+        }
+        rows.set(row);
+        return row;
+    }
+
+    private synchronized void exit(int row) {
+        if (row >= 0) {
+            rows.clear(row);
         }
     }
 }

@@ -43,6 +43,7 @@ final class DesktopUse {
     private final ServiceStream stream;
     private final DesktopRequest request;
     private final Display display;
+    private final int row;
     private final DesktopService.Caller caller;
     private final SessionLog log;
     private final Executor executor;
@@ -78,12 +79,14 @@ final class DesktopUse {
             ServiceStream stream,
             DesktopRequest request,
             Display display,
+            int row,
             DesktopService.Caller caller,
             SessionLog log,
             Executor executor) {
         this.stream = stream;
         this.request = request;
         this.display = display;
+        this.row = row;
         this.caller = caller;
         this.log = log;
         this.executor = executor;
@@ -117,6 +120,7 @@ final class DesktopUse {
                         Json.createObjectBuilder(clipboard.toJson())
                                 .add("mode", mode.text())
                                 .add("user", caller.user())
+                                .add("row", row)
                                 .add("name", display.name())
                                 .add("screen", request.screen()))
                 .build());

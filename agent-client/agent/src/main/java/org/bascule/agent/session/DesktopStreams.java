@@ -1,13 +1,19 @@
 package org.bascule.agent.session;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.desktop.DesktopService;
 import org.bascule.agent.desktop.DisplayChoice;
+import org.bascule.agent.desktop.WatchedDesktop;
+import org.bascule.agent.display.Display;
 import org.bascule.agent.display.Displays;
+import org.bascule.agent.events.EventLog;
+import org.bascule.agent.log.SessionLog;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.policy.DesktopPolicy;
 import org.bascule.agent.state.StateFolder;
@@ -21,7 +27,9 @@ import org.bascule.wire.ticket.Ticket;
 final class DesktopStreams {
 
     private final StateFolder folder;
+    private final EventLog events;
     private final DesktopService service;
+    private final DesktopService watched;
     private final DisplayChoice choice;
     private final BiConsumer<SessionId, String> endHere;
 
@@ -30,26 +38,74 @@ final class DesktopStreams {
             StateFolder folder,
             AccountRules accounts,
             long ownUid,
+            EventLog events,
             Executor executor,
             BiConsumer<SessionId, String> endHere) {
         this.folder = folder;
+        this.events = events;
         this.service = new DesktopService(executor);
+        this.watched = DesktopService.forWatchers(executor);
         this.choice = new DisplayChoice(new Displays(new AccountDirectory(), ownUid), accounts);
         this.endHere = endHere;
     }
 
     DeviceServices.Task task(SessionStream stream, DesktopRequest request, Ticket ticket) {
-        return use -> service.run(
-                use.stream(),
-                request,
-                () -> choice.choose(request, use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder)),
-                use.launcher(),
-                new DesktopService.Caller(
-                        ticket.userName(),
-                        () -> use.stream().isOver()
-                                ? new Operations(List.of())
-                                : stream.session().granted(),
-                        by -> endHere.accept(ticket.sid(), by)),
-                use.log());
+        return use -> {
+            Supplier<Operations> permitted = () -> use.stream().isOver()
+                    ? new Operations(List.of())
+                    : stream.session().granted();
+            Shown shown = new Shown(use, request.screen(), ticket.sid());
+            try {
+                service.run(
+                        use.stream(),
+                        request,
+                        () -> {
+                            Display display = choice.choose(
+                                    request, use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder));
+                            if (permitted.get().allows(Operations.DESKTOP_VIEW)
+                                    || permitted.get().allows(Operations.DESKTOP_CONTROL)) {
+                                shown.begin(display);
+                            }
+                            return display;
+                        },
+                        use.launcher(),
+                        new DesktopService.Caller(ticket.userName(), permitted, by -> endHere.accept(ticket.sid(), by)),
+                        use.log());
+            } finally {
+                shown.end();
+            }
+        };
+    }
+
+    /** For those who watch the session, while it uses the display. */
+    private final class Shown {
+        private final DeviceServices.Use use;
+        private final String screen;
+        private final SessionId sid;
+        private Optional<WatchedDesktop> desktop = Optional.empty();
+        private Optional<Integer> number = Optional.empty();
+
+        Shown(DeviceServices.Use use, String screen, SessionId sid) {
+            this.use = use;
+            this.screen = screen;
+            this.sid = sid;
+        }
+
+        void begin(Display display) {
+            WatchedDesktop tool = new WatchedDesktop(
+                    watched,
+                    display,
+                    screen,
+                    use.launcher(),
+                    new SessionLog(events, sid, () -> false, () -> false),
+                    endHere);
+            desktop = Optional.of(tool);
+            number = use.watched().flatMap(session -> session.add(tool));
+        }
+
+        void end() {
+            desktop.ifPresent(WatchedDesktop::over);
+            number.ifPresent(tool -> use.watched().ifPresent(session -> session.remove(tool)));
+        }
     }
 }

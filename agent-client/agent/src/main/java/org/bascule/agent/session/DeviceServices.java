@@ -86,7 +86,7 @@ final class DeviceServices {
         this.watch = watch;
         this.watching = new Watching(folder, events, watch, executor);
         this.files = new FileStreams(folder, ownUid);
-        this.desktops = new DesktopStreams(folder, accounts, ownUid, executor, endHere);
+        this.desktops = new DesktopStreams(folder, accounts, ownUid, events, executor, endHere);
         this.forwards = new Forwards(folder, events, watch, executor);
         this.system = new SystemStreams(folder, accounts, events, executor, endAll);
         Displays displays = new Displays(new AccountDirectory(), ownUid);

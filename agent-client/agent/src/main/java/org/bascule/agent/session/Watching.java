@@ -9,6 +9,7 @@ import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.watch.WatchDesk;
+import org.bascule.agent.watch.Watcher;
 import org.bascule.session.service.WatchRequest;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.SessionStream;
@@ -72,7 +73,7 @@ final class Watching {
                 stream.refuse("the device's policy does not permit it");
                 return;
             }
-            desk.show(stream, ticket.sid(), ticket.userName(), request);
+            desk.show(stream, new Watcher(ticket.sid(), ticket.userName()), request);
         } catch (StateException e) {
             LOG.log(System.Logger.Level.WARNING, "watching refused: {0}", e.getMessage());
             stream.fail(String.valueOf(e.getMessage()));

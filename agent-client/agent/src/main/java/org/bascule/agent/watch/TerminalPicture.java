@@ -89,9 +89,9 @@ public final class TerminalPicture implements WatchedTool, TerminalTap {
     private record Step(boolean anew, boolean resize, TerminalSize size, long resized, byte[] bytes, long to) {}
 
     @Override
-    public void show(ServiceStream watcher) throws IOException, InterruptedException {
+    public void show(ServiceStream stream, Watcher watcher) throws IOException, InterruptedException {
         AtomicBoolean gone = new AtomicBoolean();
-        watcher.onEnd(() -> {
+        stream.onEnd(() -> {
             gone.set(true);
             wake();
         });
@@ -99,15 +99,15 @@ public final class TerminalPicture implements WatchedTool, TerminalTap {
         long sizeTold = -1;
         for (Step step = next(position, sizeTold, gone); step != null; step = next(position, sizeTold, gone)) {
             if (step.anew()) {
-                watcher.event(WatchRequest.pictureEvent(step.size()));
+                stream.event(WatchRequest.pictureEvent(step.size()));
             } else if (step.resize()) {
-                watcher.event(step.size().toResizeEvent());
+                stream.event(step.size().toResizeEvent());
             }
-            watcher.write(step.bytes(), 0, step.bytes().length);
+            stream.write(step.bytes(), 0, step.bytes().length);
             position = step.to();
             sizeTold = step.resized();
         }
-        watcher.close();
+        stream.close();
     }
 
     /** Waits for it; null when there will be nothing more. */

@@ -56,28 +56,27 @@ public final class WatchDesk {
     /**
      * Shows what was asked for, until it or the stream is over; blocks. Whoever calls has checked that it is permitted.
      *
-     * @param watcher the watcher's own session
-     * @param name of the watcher, for the watched
+     * @param watcher who asks
      */
-    public void show(ServiceStream stream, SessionId watcher, String name, WatchRequest request)
+    public void show(ServiceStream stream, Watcher watcher, WatchRequest request)
             throws IOException, InterruptedException {
         Optional<WatchedSession> session = find(request.sid());
         if (session.isEmpty()) {
             stream.fail("this session is not running");
             return;
         }
-        if (!session.get().enter(watcher, name)) {
+        if (!session.get().enter(watcher.sid(), watcher.name())) {
             stream.fail("too many watch this session, or it is over");
             return;
         }
         try {
-            show(stream, session.get(), request);
+            show(stream, watcher, session.get(), request);
         } finally {
-            session.get().exit(watcher);
+            session.get().exit(watcher.sid());
         }
     }
 
-    private static void show(ServiceStream stream, WatchedSession session, WatchRequest request)
+    private static void show(ServiceStream stream, Watcher watcher, WatchedSession session, WatchRequest request)
             throws IOException, InterruptedException {
         if (request.tool().isEmpty()) {
             session.list(stream);
@@ -87,7 +86,7 @@ public final class WatchDesk {
         if (tool == null) {
             stream.fail("this is over");
         } else {
-            tool.show(stream);
+            tool.show(stream, watcher);
         }
     }
 

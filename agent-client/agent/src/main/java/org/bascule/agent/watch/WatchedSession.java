@@ -29,18 +29,18 @@ public final class WatchedSession {
     // guarded by this
     private final TreeMap<Integer, WatchedTool> tools = new TreeMap<>();
     /** By the watcher's own session. */
-    private final Map<SessionId, Watcher> watchers = new LinkedHashMap<>();
+    private final Map<SessionId, Presence> watchers = new LinkedHashMap<>();
 
     private final Map<EventSink, Told> streams = new IdentityHashMap<>();
     private int nextTool = 1;
     private long changes;
     private boolean over;
 
-    private static final class Watcher {
+    private static final class Presence {
         private final String name;
         private int streams;
 
-        Watcher(String name) {
+        Presence(String name) {
             this.name = name;
         }
     }
@@ -118,12 +118,12 @@ public final class WatchedSession {
     boolean enter(SessionId watcher, String name) {
         boolean first;
         synchronized (this) {
-            Watcher present = watchers.get(watcher);
+            Presence present = watchers.get(watcher);
             if (over || (present == null && watchers.size() >= MAX_WATCHERS)) {
                 return false;
             }
             first = present == null;
-            watchers.computeIfAbsent(watcher, sid -> new Watcher(name)).streams++;
+            watchers.computeIfAbsent(watcher, sid -> new Presence(name)).streams++;
         }
         if (first) {
             reports.started(name);
@@ -134,9 +134,9 @@ public final class WatchedSession {
 
     /** One of his streams is over. */
     void exit(SessionId watcher) {
-        @Nullable Watcher gone = null;
+        @Nullable Presence gone = null;
         synchronized (this) {
-            Watcher present = watchers.get(watcher);
+            Presence present = watchers.get(watcher);
             if (present != null && --present.streams == 0) {
                 gone = watchers.remove(watcher);
             }

@@ -10,5 +10,5 @@ public interface WatchedTool {
     String service();
 
     /** Shows it to one watcher until the tool or the stream is over; blocks, on a thread of the watcher. */
-    void show(ServiceStream watcher) throws IOException, InterruptedException;
+    void show(ServiceStream stream, Watcher watcher) throws IOException, InterruptedException;
 }

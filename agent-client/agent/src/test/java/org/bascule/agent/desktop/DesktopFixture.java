@@ -53,7 +53,7 @@ final class DesktopFixture implements AutoCloseable {
     volatile Operations permitted = ALL;
     volatile String user = "Ada";
     private final List<Process> processes = new ArrayList<>();
-    private final SessionLog log;
+    final SessionLog log;
     private final int width;
     private final int height;
     private Writer painter = Writer.nullWriter();
@@ -167,7 +167,7 @@ final class DesktopFixture implements AutoCloseable {
     }
 
     Future<?> open(DesktopStream stream, Mode mode, List<String> programme) {
-        DesktopService service = new DesktopService(executor, programme);
+        DesktopService service = new DesktopService(executor, programme, 0);
         return executor.submit(() -> {
             service.run(
                     stream,

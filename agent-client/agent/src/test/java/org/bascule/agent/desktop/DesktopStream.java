@@ -30,6 +30,7 @@ final class DesktopStream implements ServiceStream {
     private @Nullable Runnable onEnd;
     volatile @Nullable String failure;
     volatile long bytes;
+    volatile boolean closed;
 
     void send(byte[] message) {
         for (int at = 0; at < message.length; at += 8_192) {
@@ -170,7 +171,9 @@ final class DesktopStream implements ServiceStream {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+    }
 
     @Override
     public void fail(String text) {

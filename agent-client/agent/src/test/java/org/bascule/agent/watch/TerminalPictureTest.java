@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.bascule.session.service.TerminalSize;
+import org.bascule.wire.SessionId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ class TerminalPictureTest {
 
     private Future<?> show(FakeStream watcher) {
         return threads.submit(() -> {
-            picture.show(watcher);
+            picture.show(watcher, new Watcher(SessionId.random(), "Ada"));
             return "over";
         });
     }

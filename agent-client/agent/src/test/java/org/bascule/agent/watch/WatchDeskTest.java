@@ -51,7 +51,7 @@ class WatchDeskTest {
 
     private Future<?> watch(FakeStream stream, SessionId watcher, String name, Optional<Integer> tool) {
         return threads.submit(() -> {
-            desk.show(stream, watcher, name, new WatchRequest(sid, tool));
+            desk.show(stream, new Watcher(watcher, name), new WatchRequest(sid, tool));
             return "over";
         });
     }

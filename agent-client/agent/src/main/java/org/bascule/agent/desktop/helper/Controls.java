@@ -31,12 +31,12 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
     }
 
     /** @param user who views or controls: text from outside */
-    void begin(String user) throws IOException {
+    void begin(String user, int row) throws IOException {
         if (state.isControl()) {
             input();
         }
         pictures.viewing(!state.isControl());
-        Presence shown = new Presence(display, user, state, out);
+        Presence shown = new Presence(display, user, row, state, out);
         presence = shown;
         start(shown, "presence");
     }

@@ -81,7 +81,7 @@ public final class DesktopHelper {
         pictures.grab(); // the agent hears of the screens, or of what is wrong, before the client hears anything
         try (Controls controls = new Controls(display, state, pictures, out)) {
             Runtime.getRuntime().addShutdownHook(new Thread(controls::release, "release"));
-            controls.begin(start.text("user", 256));
+            controls.begin(start.text("user", 256), (int) start.number("row", 0, 64));
             RfbServer server =
                     new RfbServer(new LinkInput(in, controls::message), out.stream(), pictures, controls, controls);
             controls.serve(server);

@@ -19,6 +19,7 @@ final class Presence implements Runnable {
 
     private final String display;
     private final String user;
+    private final int row;
     private final HelperState state;
     private final Link.Writer out;
     private final ScreenLock screenLock = new ScreenLock();
@@ -30,9 +31,10 @@ final class Presence implements Runnable {
     private long lockedAt;
     private long lookedAt = System.nanoTime() - LOOK;
 
-    Presence(String display, String user, HelperState state, Link.Writer out) {
+    Presence(String display, String user, int row, HelperState state, Link.Writer out) {
         this.display = display;
         this.user = user;
+        this.row = row;
         this.state = state;
         this.out = out;
     }
@@ -93,7 +95,7 @@ final class Presence implements Runnable {
 
     private void show(Banner banner, boolean control) {
         BannerPicture picture = BannerPicture.of(user, control, Locale.getDefault());
-        banner.show(picture.image(), picture.buttonX(), picture.buttonWidth());
+        banner.show(picture.image(), picture.buttonX(), picture.buttonWidth(), row);
     }
 
     private void keepLocked(boolean wanted) throws IOException {

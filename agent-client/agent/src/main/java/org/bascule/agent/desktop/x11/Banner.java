@@ -56,8 +56,9 @@ public final class Banner implements AutoCloseable {
      * Shows the picture in the middle of the top edge.
      *
      * @param buttonX where the button begins, from the left
+     * @param row how many such strips it leaves room for above it
      */
-    public void show(BufferedImage picture, int buttonX, int buttonWidth) {
+    public void show(BufferedImage picture, int buttonX, int buttonWidth, int row) {
         width = picture.getWidth();
         height = picture.getHeight();
         Memory data = new Memory((long) width * height * 4);
@@ -78,7 +79,8 @@ public final class Banner implements AutoCloseable {
                 32,
                 width * 4));
         int screenWidth = Xlib.XDisplayWidth(connection.display, connection.screen);
-        Xlib.XMoveResizeWindow(connection.display, window, Math.max(0, (screenWidth - width) / 2), 0, width, height);
+        Xlib.XMoveResizeWindow(
+                connection.display, window, Math.max(0, (screenWidth - width) / 2), row * height, width, height);
         Memory area = new Memory(8);
         area.setShort(0, (short) buttonX);
         area.setShort(2, (short) 0);

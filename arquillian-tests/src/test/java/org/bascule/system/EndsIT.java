@@ -1,0 +1,274 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import jakarta.json.JsonObject;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bascule.launcher.DemoDescription;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** All tools of one device at once, in a browser and on the command line, and each way in which somebody else ends them: with the reason, within the limit. */
+@ExtendWith(RunningSystem.class)
+class EndsIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration REACHES_SESSIONS = Duration.ofSeconds(5);
+    private static final String NAME = "ends-all";
+    private static final List<String> PAGES = List.of("terminal", "desktop", "files", "processes");
+    private static final String[] ALL = {
+        "terminal",
+        "view-desktop",
+        "control-desktop",
+        "read-files",
+        "write-files",
+        "view-processes",
+        "manage-processes",
+        "power",
+        "forwarding"
+    };
+
+    private static TheSystem system;
+    private static Api api;
+    private static EnrolledDevice device;
+
+    private final Outages outages = new Outages(system);
+    private TestDisplay display;
+
+    @BeforeAll
+    static void aDevice() {
+        system = TheSystem.get();
+        api = system.api("automation");
+        device = EnrolledDevice.start(system, NAME);
+    }
+
+    @AfterAll
+    static void stop() {
+        device.close();
+    }
+
+    @BeforeEach
+    void aDisplay() {
+        display = new TestDisplay();
+        device.shows(display.name());
+    }
+
+    @AfterEach
+    void everythingIsBack() throws Exception {
+        display.close();
+        outages.close();
+    }
+
+    /** Every tool, as it runs. */
+    private static final class Tools implements AutoCloseable {
+        private final BrowserContext person = system.chromium().person();
+        private final Map<String, Page> pages = new LinkedHashMap<>();
+        private final Program exec = bascule("exec", device.uid(), "--", "sh", "-c", "echo started; sleep 300");
+        private final Program forward = bascule("forward", "--json", device.uid(), "0:device:1");
+
+        Tools() {
+            Page first = PageParts.signedIn(system, person, "engineer");
+            for (String tool : PAGES) {
+                Page page = pages.isEmpty() ? first : person.newPage();
+                page.navigate(system.url() + "/devices/" + device.uid() + "/" + tool);
+                pages.put(tool, page);
+            }
+            Eventually.within(LIMIT, "the command runs: " + exec.errorSoFar(), () -> exec.outputSoFar()
+                    .contains("started"));
+            Eventually.within(LIMIT, "it listens: " + forward.errorSoFar(), () -> forward.outputSoFar()
+                    .contains("listening"));
+            pages.values()
+                    .forEach(page ->
+                            page.getByText("End-to-end encrypted").first().waitFor());
+            RemotePicture.await(page("desktop"), ".desktop__screen canvas", RemotePicture.RED, LIMIT);
+            page("processes").getByText("java").first().waitFor();
+        }
+
+        Page page(String tool) {
+            Page page = pages.get(tool);
+            assertThat(page).as(tool).isNotNull();
+            return page;
+        }
+
+        /** Each says it within the limit, measured from the first look. */
+        void expectReason(String what, String inPages, String onTheCommandLine, Duration within) {
+            long began = System.nanoTime();
+            Map<String, Long> taken = new LinkedHashMap<>();
+            Eventually.within(within, what + ": " + inPages, () -> {
+                pages.forEach((tool, page) -> {
+                    if (!taken.containsKey(tool) && says(page, inPages)) {
+                        taken.put(tool, (System.nanoTime() - began) / 1_000_000);
+                    }
+                });
+                return taken.size() == pages.size();
+            });
+            for (Map.Entry<String, Program> program :
+                    Map.of("exec", exec, "forward", forward).entrySet()) {
+                Program.Result result = program.getValue().finish(within);
+                assertThat(result.exit()).as(program.getKey()).isEqualTo(4);
+                assertThat(result.error()).as(program.getKey()).contains(onTheCommandLine);
+            }
+            System.out.printf("%s: the reason is in each page after so many ms: %s%n", what, taken);
+        }
+
+        private static boolean says(Page page, String text) {
+            return page.getByRole(AriaRole.ALERT)
+                    .filter(new Locator.FilterOptions().setHasText(text))
+                    .first()
+                    .isVisible();
+        }
+
+        @Override
+        public void close() {
+            exec.close();
+            forward.close();
+            person.close();
+        }
+    }
+
+    private static Program bascule(String... arguments) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("BASCULE_URL", system.agentUrl());
+        environment.put("BASCULE_CA", system.ca().toString());
+        environment.put("BASCULE_TOKEN", system.user("engineer").apiToken());
+        environment.put("XDG_CONFIG_HOME", system.folder("cli-ends").toString());
+        return Program.start(environment, system.basculeJar(), arguments);
+    }
+
+    private static List<JsonObject> sessions() {
+        return api.items("/api/sessions?limit=200&device=" + device.uid());
+    }
+
+    @Test
+    void anAdministratorEndsThem() {
+        try (Tools tools = new Tools()) {
+            List<JsonObject> sessions = sessions();
+            assertThat(sessions).hasSize(PAGES.size() + 2);
+            for (JsonObject session : sessions) {
+                Api.expect(
+                        204,
+                        api.post(
+                                "/api/sessions/" + session.getString("sid") + "/end",
+                                "{\"reason\":\"ended-by-administrator\"}"));
+            }
+            tools.expectReason(
+                    "ended by an administrator",
+                    "An administrator ended the session.",
+                    "an administrator has ended the session",
+                    REACHES_SESSIONS);
+        }
+    }
+
+    @Test
+    void theOwnerSwitchesOff() {
+        try (Tools tools = new Tools()) {
+            assertThat(device.says("off", "--reason", "welding").exit()).isZero();
+            tools.expectReason(
+                    "switched off",
+                    "Remote access was switched off at the device.",
+                    "Remote access was switched off at the device.",
+                    REACHES_SESSIONS);
+        } finally {
+            assertThat(device.says("on").exit()).isZero();
+            Eventually.within(LIMIT, "on again", () -> api.getJson("/api/devices/" + device.uid())
+                    .getJsonObject("switch")
+                    .getBoolean("on"));
+        }
+    }
+
+    @Test
+    void theRightsAreTakenAwayAndThenNothingOpens() {
+        try (Tools tools = new Tools()) {
+            try (Denied denied = Denied.of(api, device.uid(), ALL)) {
+                assertThat(denied.entries()).hasSize(ALL.length);
+                tools.expectReason(
+                        "rights taken away", "taken away", "the permission for this was taken away", REACHES_SESSIONS);
+                for (String tool : PAGES) {
+                    Page page = tools.page(tool);
+                    page.navigate(system.url() + "/devices/" + device.uid() + "/" + tool);
+                    page.getByText("You do not have the permission").first().waitFor();
+                }
+                try (Program refused = bascule("forward", device.uid(), "0:device:1")) {
+                    assertThat(refused.finish(LIMIT).exit()).isEqualTo(4);
+                }
+                assertThat(sessions()).isEmpty();
+            }
+        }
+    }
+
+    /** The longest time of a session is hours; the database is told that it is over, so this is the server's end of it, not the agent's. */
+    @Test
+    void theirTimeIsOver() throws SQLException {
+        try (Tools tools = new Tools()) {
+            List<JsonObject> sessions = sessions();
+            assertThat(sessions).hasSize(PAGES.size() + 2);
+            expire(sessions);
+            tools.expectReason(
+                    "time over",
+                    "The longest time of a session is over.",
+                    "the longest time of a session is over",
+                    // the server looks every few seconds
+                    Duration.ofSeconds(30));
+        }
+    }
+
+    private static void expire(List<JsonObject> sessions) throws SQLException {
+        DemoDescription.Database database = system.database();
+        String url = "jdbc:mariadb://" + database.host() + ":" + database.port() + "/bascule";
+        try (Connection connection = DriverManager.getConnection(url, database.user(), database.password());
+                PreparedStatement update = connection.prepareStatement(
+                        "update remote_session set session_expires = utc_timestamp() - interval 1 second,"
+                                + " renewed = utc_timestamp() - interval 1 hour where sid = ?")) {
+            for (JsonObject session : sessions) {
+                update.setString(1, session.getString("sid"));
+                assertThat(update.executeUpdate()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void thePagesGoOnThroughAnotherRelay() throws Exception {
+        try (Tools tools = new Tools();
+                Program sleep = bascule("exec", device.uid(), "--", "sleep", "4713.25")) {
+            Page page = tools.page("processes");
+            page.getByRole(AriaRole.SEARCHBOX)
+                    .or(page.getByRole(AriaRole.TEXTBOX))
+                    .first()
+                    .fill("4713.25");
+            page.getByText("sleep 4713.25").first().waitFor();
+            String killed = sessions().stream()
+                    .filter(session -> session.getJsonArray("operations").toString().contains("process-view"))
+                    .findFirst()
+                    .orElseThrow()
+                    .getString("relay");
+            outages.kill(killed);
+            display.order("blue");
+            RemotePicture.await(tools.page("desktop"), ".desktop__screen canvas", RemotePicture.BLUE, LIMIT);
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(", sleep"))
+                    .first()
+                    .click();
+            PageParts.button(page, "Send signal").click();
+            assertThat(sleep.finish(LIMIT).exit()).isEqualTo(128 + 15);
+            tools.pages.values().forEach(each -> {
+                each.getByText("End-to-end encrypted").first().waitFor();
+                assertThat(each.getByRole(AriaRole.ALERT).count()).isZero();
+            });
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A device of a test's own with a real agent, which runs until it is closed. Its sessions have the account of the sample device. */
+final class EnrolledDevice implements AutoCloseable {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final TheSystem system;
+    private final Path folder;
+    private final String uid;
+    private final Program agent;
+
+    private EnrolledDevice(TheSystem system, Path folder, String uid, Program agent) {
+        this.system = system;
+        this.folder = folder;
+        this.uid = uid;
+        this.agent = agent;
+    }
+
+    /** @param name of the device, and of the agent's folder */
+    static EnrolledDevice start(TheSystem system, String name) {
+        Api api = system.api("automation");
+        Path folder = system.folder(name);
+        String account = api.getJson("/api/devices/" + system.device().uid()).getString("account");
+        Program.Result enrolled = system.enrol(folder, api.enrolmentToken(1, 600), name, "--account", account);
+        assertThat(enrolled.exit()).as(enrolled.error()).isZero();
+        Program agent = Program.start(Map.of(), system.agentJar(), "run", "--dir", folder.toString());
+        // an earlier run may have left another one of this name
+        List<String> online = new ArrayList<>();
+        Eventually.within(LIMIT, "online", () -> {
+            api.items("/api/devices?limit=200&q=" + name).stream()
+                    .filter(device -> device.getString("state").equals("online"))
+                    .forEach(device -> online.add(device.getString("uid")));
+            return !online.isEmpty();
+        });
+        String path = "/api/devices/" + online.get(0);
+        String body = Json.createObjectBuilder().add("account", account).build().toString();
+        String etag = api.getJson(path).getString("etag");
+        Api.expect(200, api.patch(path, body, "If-Match", "\"" + etag + "\""));
+        return new EnrolledDevice(system, folder, online.get(0), agent);
+    }
+
+    String uid() {
+        return uid;
+    }
+
+    /** Of the agent. */
+    Path folder() {
+        return folder;
+    }
+
+    /** The owner's policy names these displays. */
+    void shows(String... displays) {
+        String names = String.join("\",\"", displays);
+        try {
+            Files.writeString(
+                    folder.resolve("policy.json"),
+                    displays.length == 0 ? "{\"displays\":[]}" : "{\"displays\":[\"" + names + "\"]}");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What somebody at the device says on the command line of the agent. */
+    Program.Result says(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--dir", folder.toString()));
+        try (Program program = Program.start(Map.of(), system.agentJar(), all.toArray(String[]::new))) {
+            return program.finish(new byte[0], LIMIT);
+        }
+    }
+
+    @Override
+    public void close() {
+        agent.close();
+    }
+}

@@ -1,0 +1,223 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import jakarta.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Somebody watches what somebody else does on a real device, both in real browsers (AUD-8). */
+@ExtendWith(RunningSystem.class)
+class WatchIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration REACHES_SESSIONS = Duration.ofSeconds(5);
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
+
+    private static final String NAME = "is-watched";
+    private static final String WORKS = ".desktop__screen canvas";
+    private static final String WATCHES = ".watched__desktop canvas";
+    private static final String TOLD = "viewer watches";
+    private static final String[] TO_WATCH = {"view-connection-log", "watch-sessions", "end-sessions"};
+
+    private static TheSystem system;
+    private static Api api;
+    private static EnrolledDevice device;
+
+    private final Outages outages = new Outages(system);
+    private TestDisplay display;
+
+    @BeforeAll
+    static void aDevice() {
+        system = TheSystem.get();
+        api = system.api("automation");
+        device = EnrolledDevice.start(system, NAME);
+    }
+
+    @AfterAll
+    static void stop() {
+        device.close();
+    }
+
+    @BeforeEach
+    void aDisplay() {
+        display = new TestDisplay();
+        device.shows(display.name());
+    }
+
+    @AfterEach
+    void everythingIsBack() throws Exception {
+        display.close();
+        outages.close();
+    }
+
+    private static JsonObject session() {
+        return api.items("/api/sessions?device=" + device.uid()).stream()
+                .filter(each -> each.getJsonObject("user").getString("name").equals("engineer"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Page desktop(BrowserContext engineer) {
+        Page page = PageParts.signedIn(system, engineer, "engineer");
+        page.navigate(system.url() + "/devices/" + device.uid() + "/desktop");
+        RemotePicture.await(page, WORKS, RemotePicture.RED, LIMIT);
+        return page;
+    }
+
+    /** From the list of sessions, as a person goes there. */
+    private static Page watching(BrowserContext viewer) {
+        Page page = PageParts.signedIn(system, viewer, "viewer");
+        page.navigate(system.url() + "/sessions");
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Watch the session of engineer on " + NAME))
+                .first()
+                .click();
+        return page;
+    }
+
+    private static void endThatOf(Page watches, Page works) {
+        PageParts.button(watches, "End").click();
+        PageParts.inDialog(watches, AriaRole.BUTTON, "End").click();
+        Duration taken = Eventually.within(
+                REACHES_SESSIONS, "the reason", () -> works.getByText("An administrator ended the session.")
+                        .isVisible());
+        System.out.printf("ended by the watcher; the reason is on the other's screen after %d ms%n", taken.toMillis());
+        watches.getByText("The session has ended").first().waitFor();
+    }
+
+    private static void pass(Duration time) {
+        LockSupport.parkNanos(time.toNanos());
+    }
+
+    @Test
+    void whoMayNotWatchSeesNothing() {
+        try (BrowserContext engineer = system.chromium().person();
+                BrowserContext viewer = system.chromium().person();
+                Allowed log = Allowed.of(api, device.uid(), "viewer", "view-connection-log")) {
+            assertThat(log.entries()).hasSize(1);
+            Page works = PageParts.signedIn(system, engineer, "engineer");
+            BrowserTerminal.open(works, system.url(), device.uid()).awaitPrompt();
+            String sid = session().getString("sid");
+            Page page = PageParts.signedIn(system, viewer, "viewer");
+            PageParts.open(page, system.url() + "/sessions");
+            page.getByText(NAME).first().waitFor();
+            assertThat(PageParts.link(page, "Watch the session of engineer on " + NAME)
+                            .count())
+                    .isZero();
+            page.navigate(system.url() + "/sessions/" + sid + "/watch?device=" + device.uid());
+            page.getByText("You do not have the permission to watch sessions on this device.")
+                    .waitFor();
+            assertThat(page.locator(".watched").count()).isZero();
+            assertThat(works.getByText(TOLD).count()).isZero();
+            assertThat(system.api("viewer")
+                            .post(
+                                    "/api/sessions",
+                                    "{\"device\":\"" + device.uid() + "\",\"operations\":[\"watch:" + sid + "\"]}")
+                            .statusCode())
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void aTerminalIsWatchedAndEnded() {
+        try (BrowserContext engineer = system.chromium().person();
+                BrowserContext viewer = system.chromium().person();
+                Allowed allowed = Allowed.of(api, device.uid(), "viewer", TO_WATCH)) {
+            assertThat(allowed.entries()).hasSize(TO_WATCH.length);
+            Page works = PageParts.signedIn(system, engineer, "engineer");
+            BrowserTerminal terminal = BrowserTerminal.open(works, system.url(), device.uid());
+            terminal.awaitPrompt();
+            Page watches = watching(viewer);
+            works.getByText(TOLD).waitFor();
+            terminal.enter("echo se''en-$((40+2))");
+            watches.locator(".watched .xterm-rows").getByText("seen-42").first().waitFor();
+            watches.locator(".watched").first().click();
+            watches.keyboard().type("echo intru''der\n");
+            pass(LONG_ENOUGH);
+            assertThat(terminal.screen()).doesNotContain("intruder");
+            PageParts.expectUsable(watches, "watching a terminal");
+            assertThat(device.says("status").output()).contains("viewer");
+            endThatOf(watches, works);
+        }
+        Eventually.within(LIMIT, "it is in the log", () -> api.items("/api/audit?limit=200&device=" + device.uid())
+                .toString()
+                .contains("session.watch-end"));
+    }
+
+    @Test
+    void aDesktopIsWatchedNotTouchedAndEnded() {
+        try (BrowserContext engineer = system.chromium().person();
+                BrowserContext viewer = system.chromium().person();
+                Allowed allowed = Allowed.of(api, device.uid(), "viewer", TO_WATCH)) {
+            assertThat(allowed.entries()).hasSize(TO_WATCH.length);
+            Page works = desktop(engineer);
+            Page watches = watching(viewer);
+            works.getByText(TOLD).waitFor();
+            RemotePicture.await(watches, WATCHES, RemotePicture.RED, LIMIT);
+            display.order("blue");
+            Duration seen = RemotePicture.await(watches, WATCHES, RemotePicture.BLUE, LIMIT);
+            System.out.printf("changed; seen by the watcher after %d ms%n", seen.toMillis());
+
+            Locator canvas = watches.locator(WATCHES);
+            BoundingBox box = canvas.boundingBox();
+            canvas.click(new Locator.ClickOptions().setPosition(box.width / 2, box.height * 0.75));
+            watches.keyboard().type("xyz");
+            pass(LONG_ENOUGH);
+            assertThat(display.count("(pressed|typed|down).*")).isZero();
+            PageParts.expectUsable(watches, "watching a desktop");
+            watches.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/watch-desktop-1280.png")));
+            watches.setViewportSize(PageParts.PHONE, 844);
+            PageParts.expectUsable(watches, "watching a desktop on a phone");
+            watches.setViewportSize(PageParts.DESK, 844);
+            // who works there still does
+            BoundingBox there = works.locator(WORKS).boundingBox();
+            works.locator(WORKS).click(new Locator.ClickOptions().setPosition(there.width / 2, there.height * 0.75));
+            RemotePicture.await(watches, WATCHES, RemotePicture.GREEN, LIMIT);
+            endThatOf(watches, works);
+            assertThat(watches.locator(WATCHES).count()).isZero();
+        }
+    }
+
+    @Test
+    void watchingGoesOnThroughAnotherRelayAndEndsWithTheRight() throws Exception {
+        try (BrowserContext engineer = system.chromium().person();
+                BrowserContext viewer = system.chromium().person();
+                Allowed log = Allowed.of(api, device.uid(), "viewer", "view-connection-log")) {
+            assertThat(log.entries()).hasSize(1);
+            Page works = desktop(engineer);
+            Page watches;
+            try (Allowed allowed = Allowed.of(api, device.uid(), "viewer", "watch-sessions")) {
+                assertThat(allowed.entries()).hasSize(1);
+                watches = watching(viewer);
+                RemotePicture.await(watches, WATCHES, RemotePicture.RED, LIMIT);
+                works.getByText(TOLD).waitFor();
+                outages.kill(session().getString("relay"));
+                display.order("blue");
+                RemotePicture.await(watches, WATCHES, RemotePicture.BLUE, LIMIT);
+                RemotePicture.await(works, WORKS, RemotePicture.BLUE, LIMIT);
+            }
+            Duration taken = Eventually.within(REACHES_SESSIONS, "it ends, with the reason", () -> watches.getByText(
+                            "your permission was taken away")
+                    .isVisible());
+            System.out.printf("the right to watch taken away; the reason is there after %d ms%n", taken.toMillis());
+            assertThat(watches.locator(WATCHES).count()).isZero();
+            works.getByText(TOLD).waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+            display.order("blue");
+            assertThat(works.getByText("End-to-end encrypted").first().isVisible())
+                    .isTrue();
+        }
+    }
+}
