@@ -4,7 +4,6 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,14 +11,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntPredicate;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.LogFullException;
 import org.bascule.agent.log.SessionLog;
-import org.bascule.agent.policy.AgentPolicy;
-import org.bascule.agent.policy.ForwardPolicy;
 import org.bascule.agent.state.StateException;
-import org.bascule.agent.state.StateFolder;
 import org.bascule.session.forward.Connections;
 import org.bascule.session.forward.TcpConnection;
 import org.bascule.session.service.TcpProblem;
@@ -44,22 +39,18 @@ public final class ForwardService {
     /** That are being made, each with a thread. */
     private static final int MAX_CONNECTING = 64;
 
-    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(10);
     /** A little more than a {@link Tally} waits. */
     private static final int LATER_SECONDS = 11;
     /** Before a target that was not permitted, which has no such character. */
     private static final String REFUSED = "!";
 
-    private final StateFolder folder;
     private final EventLog events;
     private final Executor executor;
-    private final Names names;
-    private final Dialer dialer = new Dialer(CONNECT_WITHIN);
+    private final Reach reach;
     private final Connections connections = new Connections("forward");
     private final Semaphore room = new Semaphore(MAX_CONNECTIONS);
     private final Turns turns;
     private final Tally tally = new Tally();
-    private volatile IntPredicate kept = port -> false;
 
     /** Of whose connections. */
     public interface Caller {
@@ -78,21 +69,11 @@ public final class ForwardService {
         default void left(SessionStream stream) {}
     }
 
-    public ForwardService(StateFolder folder, EventLog events, Executor executor) {
-        this(folder, events, executor, Names.OF_SYSTEM);
-    }
-
-    ForwardService(StateFolder folder, EventLog events, Executor executor, Names names) {
-        this.folder = folder;
+    public ForwardService(Reach reach, EventLog events, Executor executor) {
         this.events = events;
         this.executor = executor;
-        this.names = names;
+        this.reach = reach;
         this.turns = new Turns(executor, MAX_CONNECTING);
-    }
-
-    /** Ports of this machine at which the agent itself listens, and which nobody reaches from afar. */
-    public void keepAwayFrom(IntPredicate ports) {
-        kept = ports;
     }
 
     /** Begins to make a connection. Returns at once. */
@@ -115,7 +96,7 @@ public final class ForwardService {
     }
 
     /** One connection, from the question to its end. */
-    private final class Forwarded implements TcpConnection.Observer {
+    private final class Forwarded implements TcpConnection.Observer, Reach.Visitor {
 
         private final SessionStream stream;
         private final TcpRequest request;
@@ -123,9 +104,7 @@ public final class ForwardService {
         private final SessionLog log;
         private final TcpConnection connection;
         private final AtomicBoolean over = new AtomicBoolean();
-        private volatile @Nullable InetAddress address;
-        private volatile boolean logged;
-        private volatile @Nullable ForwardRules rules;
+        private volatile Reach.@Nullable Route route;
 
         Forwarded(SessionStream stream, TcpRequest request, Caller caller) {
             this.stream = stream;
@@ -153,46 +132,29 @@ public final class ForwardService {
         }
 
         private void connect() throws TcpProblem, StateException, IOException {
-            ForwardRules own = rules();
-            rules = own;
-            List<InetAddress> found = names.addresses(request.host());
-            TcpProblem last =
-                    new TcpProblem(Code.NAME_UNKNOWN, "The device does not know the name " + request.host() + ".");
-            for (InetAddress each : found) {
-                if (over.get()) {
-                    return;
-                }
-                Optional<String> objection = own.objection(each, request.port(), caller.permitted());
-                if (objection.isPresent()) {
-                    last = last.code() == Code.NAME_UNKNOWN
-                            ? new TcpProblem(Code.NOT_PERMITTED, objection.get())
-                            : last;
-                    continue;
-                }
-                begins(each);
-                try {
-                    established(each, dialer.connect(each, request.port()));
-                    return;
-                } catch (TcpProblem e) {
-                    last = e;
-                }
+            Optional<SocketChannel> channel = reach.connect(Reach.Purpose.FORWARD, request, this);
+            Reach.Route taken = route;
+            if (channel.isPresent() && taken != null) {
+                established(taken.address(), channel.get());
             }
-            throw last;
         }
 
-        private ForwardRules rules() throws StateException, TcpProblem {
-            if (!AgentPolicy.load(folder).allowsForwarding()) {
-                throw new TcpProblem(Code.NOT_PERMITTED, "The device's policy does not permit forwarded connections.");
-            }
-            return new ForwardRules(ForwardPolicy.load(folder), ForwardRules::isOwn, kept);
+        @Override
+        public Operations permitted() {
+            return caller.permitted();
+        }
+
+        @Override
+        public boolean isOver() {
+            return over.get();
         }
 
         /** On the disk before anything leaves this machine. */
-        private void begins(InetAddress target) throws IOException {
-            log.toolStarted(TcpTarget.ANY, where(target), "");
-            logged = true;
-            address = target;
-            tell(where(target));
+        @Override
+        public void begins(Reach.Route next) throws IOException {
+            log.toolStarted(TcpTarget.ANY, where(next.address()), "");
+            route = next;
+            tell(where(next.address()));
         }
 
         private String where(InetAddress target) {
@@ -226,12 +188,11 @@ public final class ForwardService {
         /** The ticket may have changed. */
         @Override
         public @Nullable String objection() {
-            ForwardRules present = rules;
-            InetAddress target = address;
-            if (present == null || target == null) {
+            Reach.Route present = route;
+            if (present == null) {
                 return null;
             }
-            Optional<String> why = present.objection(target, request.port(), caller.permitted());
+            Optional<String> why = present.objection(caller.permitted());
             return why.isPresent() ? "no longer permitted: " + why.get() : null;
         }
 
@@ -239,14 +200,14 @@ public final class ForwardService {
         public void over(TcpConnection ended, EndReason reason, String text) {
             over.set(true);
             room.release();
-            InetAddress target = address;
+            Reach.Route taken = route;
             long in = ended.bytesToSocket();
             long out = ended.bytesToStream();
             LOG.log(System.Logger.Level.DEBUG, "{0} is over: {1} {2}", request, reason.text(), text);
             executor.execute(() -> {
                 caller.left(stream);
-                if (logged) {
-                    log.forward(target == null ? request.host() : target.getHostAddress(), request.port(), in, out);
+                if (taken != null) {
+                    log.forward(taken.address().getHostAddress(), request.port(), in, out);
                 }
             });
         }

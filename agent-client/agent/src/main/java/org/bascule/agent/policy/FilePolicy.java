@@ -53,7 +53,7 @@ public record FilePolicy(Optional<List<FilePath>> roots, Optional<String> clamd)
                 scan.isPresent() ? Optional.of(scan.get().string("clamd", 300)) : Optional.empty());
     }
 
-    /** A policy's text with what the folder's present one says about files, displays, forwarded connections and the restart. */
+    /** A policy's text with what the folder's present one says about files, displays, VNC servers, forwarded connections and the restart. */
     public static String keptIn(String policy, StateFolder folder) throws StateException {
         try {
             JsonObjectBuilder json = Json.createObjectBuilder(
@@ -62,7 +62,7 @@ public record FilePolicy(Optional<List<FilePath>> roots, Optional<String> clamd)
             if (present.isPresent()) {
                 JsonObject before =
                         StrictJson.parse(present.get(), AgentPolicy.MAX_CHARS).object();
-                Stream.of(MEMBERS, DesktopPolicy.MEMBERS, List.of(ForwardPolicy.MEMBER, RestartPolicy.MEMBER))
+                Stream.of(MEMBERS, DesktopPolicy.MEMBERS, List.of(ForwardPolicy.MEMBER, RestartPolicy.MEMBER, VncPolicy.MEMBER))
                         .flatMap(List::stream)
                         .filter(before::containsKey)
                         .forEach(name -> json.add(name, before.get(name)));

@@ -14,6 +14,7 @@ import org.bascule.agent.account.AccountException;
 import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.LogFullException;
+import org.bascule.agent.forward.Reach;
 import org.bascule.agent.log.SessionLog;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.service.Launch;
@@ -58,6 +59,7 @@ final class DeviceServices {
     private final Watching watching;
     private final FileStreams files;
     private final DesktopStreams desktops;
+    private final Reach reach;
     private final Forwards forwards;
     private final SystemStreams system;
     private final Semaphore room = new Semaphore(MAX_RUNNING);
@@ -80,8 +82,9 @@ final class DeviceServices {
         this.watch = watch;
         this.watching = new Watching(folder, events, watch, executor);
         this.files = new FileStreams(folder, ownUid);
-        this.desktops = new DesktopStreams(folder, accounts, ownUid, executor, endHere);
-        this.forwards = new Forwards(folder, events, watch, executor);
+        this.reach = new Reach(folder);
+        this.desktops = new DesktopStreams(folder, accounts, ownUid, executor, endHere, events, reach);
+        this.forwards = new Forwards(reach, events, watch, executor);
         this.system = new SystemStreams(folder, accounts, events, executor, endAll);
     }
 
@@ -100,7 +103,7 @@ final class DeviceServices {
 
     /** Ports of the device at which the agent itself listens. */
     void keepAwayFrom(IntPredicate ports) {
-        forwards.keepAwayFrom(ports);
+        reach.keepAwayFrom(ports);
     }
 
     ServiceHandler handler(Supplier<Ticket> ticket) {

@@ -19,6 +19,7 @@ final class Presence implements Runnable {
 
     private final String display;
     private final String user;
+    private final String place;
     private final HelperState state;
     private final Link.Writer out;
     private final ScreenLock screenLock = new ScreenLock();
@@ -30,9 +31,11 @@ final class Presence implements Runnable {
     private long lockedAt;
     private long lookedAt = System.nanoTime() - LOOK;
 
-    Presence(String display, String user, HelperState state, Link.Writer out) {
+    /** @param place whose screen it is; empty for this display's own */
+    Presence(String display, String user, String place, HelperState state, Link.Writer out) {
         this.display = display;
         this.user = user;
+        this.place = place;
         this.state = state;
         this.out = out;
     }
@@ -92,7 +95,7 @@ final class Presence implements Runnable {
     }
 
     private void show(Banner banner, boolean control) {
-        BannerPicture picture = BannerPicture.of(user, control, Locale.getDefault());
+        BannerPicture picture = BannerPicture.of(user, place, control, Locale.getDefault());
         banner.show(picture.image(), picture.buttonX(), picture.buttonWidth());
     }
 

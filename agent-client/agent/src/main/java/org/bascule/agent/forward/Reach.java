@@ -1,0 +1,176 @@
+package org.bascule.agent.forward;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.IntPredicate;
+import org.bascule.agent.policy.AgentPolicy;
+import org.bascule.agent.policy.ForwardPolicy;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.state.StateFolder;
+import org.bascule.session.service.TcpProblem;
+import org.bascule.session.service.TcpProblem.Code;
+import org.bascule.session.service.TcpRequest;
+import org.bascule.wire.Operations;
+import org.bascule.wire.TcpTarget;
+
+/** Makes connections from this device for sessions: what a name means is found out here, and what counts is the address that is then connected to ({@code docs/protocol/forward.md}). Thread-safe. */
+public final class Reach {
+
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(10);
+
+    /** What a connection is for: each has operations and a word in the owner's policy of its own. */
+    public enum Purpose {
+        FORWARD {
+            @Override
+            boolean allowed(AgentPolicy policy) {
+                return policy.allowsForwarding();
+            }
+
+            @Override
+            Optional<TcpTarget> target(String operation) {
+                return TcpTarget.parse(operation);
+            }
+
+            @Override
+            String refusal() {
+                return "The device's policy does not permit forwarded connections.";
+            }
+        },
+        VNC {
+            @Override
+            boolean allowed(AgentPolicy policy) {
+                return policy.allowsVnc();
+            }
+
+            @Override
+            Optional<TcpTarget> target(String operation) {
+                return TcpTarget.parseVnc(operation);
+            }
+
+            @Override
+            String refusal() {
+                return "The device's policy does not permit the desktop of VNC servers.";
+            }
+        };
+
+        abstract boolean allowed(AgentPolicy policy);
+
+        abstract Optional<TcpTarget> target(String operation);
+
+        abstract String refusal();
+
+        List<TcpTarget> targets(Operations permitted) {
+            return permitted.names().stream()
+                    .map(this::target)
+                    .flatMap(Optional::stream)
+                    .toList();
+        }
+    }
+
+    /** Who wants a connection. */
+    public interface Visitor {
+
+        /** What the session may do at this moment; nothing once it is over. */
+        Operations permitted();
+
+        /** Whether nobody waits any more. */
+        boolean isOver();
+
+        /** It is about to be made: what must be recorded, is recorded before anything leaves this machine. */
+        void begins(Route route) throws IOException;
+    }
+
+    /** Where a connection leads. */
+    public static final class Route {
+
+        private final Purpose purpose;
+        private final ForwardRules rules;
+        private final InetAddress address;
+        private final int port;
+
+        private Route(Purpose purpose, ForwardRules rules, InetAddress address, int port) {
+            this.purpose = purpose;
+            this.rules = rules;
+            this.address = address;
+            this.port = port;
+        }
+
+        public InetAddress address() {
+            return address;
+        }
+
+        /** With loopback as the device itself. */
+        public TcpTarget target() {
+            return address.isLoopbackAddress()
+                    ? TcpTarget.device(OptionalInt.of(port))
+                    : TcpTarget.of(address, OptionalInt.of(port));
+        }
+
+        /** Why it is not permitted, or not any more, as a sentence; empty if it is. */
+        public Optional<String> objection(Operations permitted) {
+            return rules.objection(address, port, purpose.targets(permitted));
+        }
+    }
+
+    private final StateFolder folder;
+    private final Names names;
+    private final Dialer dialer = new Dialer(CONNECT_WITHIN);
+    private volatile IntPredicate kept = port -> false;
+
+    public Reach(StateFolder folder) {
+        this(folder, Names.OF_SYSTEM);
+    }
+
+    Reach(StateFolder folder, Names names) {
+        this.folder = folder;
+        this.names = names;
+    }
+
+    /** Ports of this machine at which the agent itself listens, and which nobody reaches from afar. */
+    public void keepAwayFrom(IntPredicate ports) {
+        kept = ports;
+    }
+
+    /**
+     * Connects to the first address that answers; blocks.
+     *
+     * @return empty if the visitor left meanwhile
+     */
+    public Optional<SocketChannel> connect(Purpose purpose, TcpRequest request, Visitor visitor)
+            throws TcpProblem, StateException, IOException {
+        ForwardRules rules = rules(purpose);
+        List<InetAddress> found = names.addresses(request.host());
+        TcpProblem last =
+                new TcpProblem(Code.NAME_UNKNOWN, "The device does not know the name " + request.host() + ".");
+        for (InetAddress each : found) {
+            if (visitor.isOver()) {
+                return Optional.empty();
+            }
+            Route route = new Route(purpose, rules, each, request.port());
+            Optional<String> objection = route.objection(visitor.permitted());
+            if (objection.isPresent()) {
+                last = last.code() == Code.NAME_UNKNOWN ? new TcpProblem(Code.NOT_PERMITTED, objection.get()) : last;
+                continue;
+            }
+            visitor.begins(route);
+            try {
+                return Optional.of(dialer.connect(each, request.port()));
+            } catch (TcpProblem e) {
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    private ForwardRules rules(Purpose purpose) throws StateException, TcpProblem {
+        if (!purpose.allowed(AgentPolicy.load(folder))) {
+            throw new TcpProblem(Code.NOT_PERMITTED, purpose.refusal());
+        }
+        return new ForwardRules(ForwardPolicy.load(folder), ForwardRules::isOwn, kept);
+    }
+}
