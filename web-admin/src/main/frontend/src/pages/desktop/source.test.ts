@@ -5,20 +5,24 @@ describe("where a screen comes from", () => {
   it.each([
     ["device:5900", { text: "device:5900", host: "localhost", port: 5900 }],
     ["192.168.1.7:5901", { text: "192.168.1.7:5901", host: "192.168.1.7", port: 5901 }],
-    [
-      "[fe80:0:0:0:0:0:0:7]:5900",
-      { text: "[fe80:0:0:0:0:0:0:7]:5900", host: "fe80:0:0:0:0:0:0:7", port: 5900 },
-    ],
+    ["[fe80:0:0:0:0:0:0:7]:5900", { text: "[fe80:0:0:0:0:0:0:7]:5900", host: "fe80:0:0:0:0:0:0:7", port: 5900 }],
   ])("is %s", (text, server) => {
     expect(parseServer(text)).toEqual(server);
   });
 
-  it.each([null, "", "device", "device:0", "device:65536", "device:05900", "plc.example:5900", "1.2.3.4:5900\n", "a b:1"])(
-    "is the device itself with %j",
-    (text) => {
-      expect(parseServer(text)).toBeNull();
-    },
-  );
+  it.each([
+    null,
+    "",
+    "device",
+    "device:0",
+    "device:65536",
+    "device:05900",
+    "plc.example:5900",
+    "1.2.3.4:5900\n",
+    "a b:1",
+  ])("is the device itself with %j", (text) => {
+    expect(parseServer(text)).toBeNull();
+  });
 
   it("is asked for as an operation", () => {
     const server = onDevice(5901);
