@@ -47,7 +47,7 @@ export function SourceBar({ uid, server, onSource }: SourceBarProps) {
           <FormSelectOption
             key={each.text}
             value={each.text}
-            label={t("desktop.source.sub", { name: inertText(name), port: each.port })}
+            label={t("desktop.source.sub", { name: inertText(name), port: String(each.port) })}
           />
         ))}
         {server !== null && !known && !onThis && (

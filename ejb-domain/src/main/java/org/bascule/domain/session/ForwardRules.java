@@ -66,7 +66,8 @@ public class ForwardRules {
     /** Without targets that are not, or not any more, a sub-device. */
     public Operations listed(String domainId, String deviceUid, Operations operations) {
         List<String> leading = operations.names().stream()
-                .filter(name -> target(name).filter(target -> !target.isDevice()).isPresent())
+                .filter(name ->
+                        target(name).filter(target -> !target.isDevice()).isPresent())
                 .toList();
         if (leading.isEmpty()) {
             return operations;
@@ -99,8 +100,9 @@ public class ForwardRules {
         return services.isEmpty()
                 || (target.port().isPresent()
                         && services.stream()
-                                .filter(service ->
-                                        !vnc || service.kind() == Service.Kind.VNC || service.kind() == Service.Kind.TCP)
+                                .filter(service -> !vnc
+                                        || service.kind() == Service.Kind.VNC
+                                        || service.kind() == Service.Kind.TCP)
                                 .anyMatch(service -> target.coversPort(service.port())));
     }
 }

@@ -111,7 +111,8 @@ class ForwardRulesTest {
         assertThat(open(engineer, "desktop-view", "vnc:[fe80:0:0:0:0:0:0:7]:5900"))
                 .as("one that lists no services")
                 .isNotNull();
-        for (String other : List.of("vnc:192.168.1.9:80", "vnc:192.168.1.9:5900", "vnc:192.168.1.8:5900", "vnc:192.168.1.7:443")) {
+        for (String other :
+                List.of("vnc:192.168.1.9:80", "vnc:192.168.1.9:5900", "vnc:192.168.1.8:5900", "vnc:192.168.1.7:443")) {
             assertThatExceptionOfType(RefusedException.class)
                     .isThrownBy(() -> open(engineer, "desktop-view", other))
                     .withMessageContaining("no sub-device");

@@ -59,7 +59,16 @@ class TcpTargetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vnc", "vnc:", "vnc:device", "vnc:192.168.1.7", "vnc:device:0", "vnc:[fe80::7]:5900", "tcp:device:5900"})
+    @ValueSource(
+            strings = {
+                "vnc",
+                "vnc:",
+                "vnc:device",
+                "vnc:192.168.1.7",
+                "vnc:device:0",
+                "vnc:[fe80::7]:5900",
+                "tcp:device:5900"
+            })
     void anythingElseIsNoVncServer(String text) {
         assertThat(TcpTarget.parseVnc(text)).isEmpty();
     }

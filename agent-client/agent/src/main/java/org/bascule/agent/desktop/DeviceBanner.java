@@ -59,8 +59,9 @@ public final class DeviceBanner implements AutoCloseable {
         try {
             Optional<Link.Arrived> next = helper.from.next();
             while (next.isPresent()) {
-                StrictJson message =
-                        next.get().message().orElseThrow(() -> WireException.malformed("something else than a message"));
+                StrictJson message = next.get()
+                        .message()
+                        .orElseThrow(() -> WireException.malformed("something else than a message"));
                 if (message.has("end")) {
                     listener.pressed();
                 } else if (message.has("error")) {
@@ -76,8 +77,7 @@ public final class DeviceBanner implements AutoCloseable {
 
     /** It says something else now. */
     public void mode(Mode mode) throws IOException {
-        JsonObject message =
-                Json.createObjectBuilder().add("mode", mode.text()).build();
+        JsonObject message = Json.createObjectBuilder().add("mode", mode.text()).build();
         helper.to.message(message);
     }
 

@@ -62,7 +62,10 @@ public record FilePolicy(Optional<List<FilePath>> roots, Optional<String> clamd)
             if (present.isPresent()) {
                 JsonObject before =
                         StrictJson.parse(present.get(), AgentPolicy.MAX_CHARS).object();
-                Stream.of(MEMBERS, DesktopPolicy.MEMBERS, List.of(ForwardPolicy.MEMBER, RestartPolicy.MEMBER, VncPolicy.MEMBER))
+                Stream.of(
+                                MEMBERS,
+                                DesktopPolicy.MEMBERS,
+                                List.of(ForwardPolicy.MEMBER, RestartPolicy.MEMBER, VncPolicy.MEMBER))
                         .flatMap(List::stream)
                         .filter(before::containsKey)
                         .forEach(name -> json.add(name, before.get(name)));

@@ -49,8 +49,7 @@ record CutText(byte[] body) {
             }
             byte[] text = new byte[length];
             require(inflater, text);
-            return OptionalInt.of(
-                    new String(text, 0, Math.max(0, length - 1), StandardCharsets.UTF_8).length());
+            return OptionalInt.of(new String(text, 0, Math.max(0, length - 1), StandardCharsets.UTF_8).length());
         } catch (DataFormatException e) {
             throw new BadRfbException("sent a clipboard that is not compressed as it should be");
         } finally {

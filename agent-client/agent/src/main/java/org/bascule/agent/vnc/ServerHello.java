@@ -151,7 +151,10 @@ record ServerHello(int width, int height, String name) {
         requireSize(width, height);
         in.readFully(new byte[16]);
         String name = text(in, MAX_NAME);
-        out.write(ByteBuffer.allocate(20).putInt(Rfb.SET_PIXEL_FORMAT << 24).put(FORMAT).array());
+        out.write(ByteBuffer.allocate(20)
+                .putInt(Rfb.SET_PIXEL_FORMAT << 24)
+                .put(FORMAT)
+                .array());
         out.flush();
         return new ServerHello(width, height, name);
     }

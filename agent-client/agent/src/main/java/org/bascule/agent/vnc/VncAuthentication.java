@@ -15,7 +15,9 @@ final class VncAuthentication {
     private VncAuthentication() {}
 
     /** @param challenge 16 bytes; @return 16 bytes */
-    @SuppressWarnings("InsecureCipherMode") // what the protocol demands; it protects nothing that the session does not protect better
+    @SuppressWarnings(
+            "InsecureCipherMode") // what the protocol demands; it protects nothing that the session does not protect
+    // better
     static byte[] response(byte[] challenge, String password) {
         byte[] key = Arrays.copyOf(password.getBytes(StandardCharsets.UTF_8), KEY);
         for (int i = 0; i < KEY; i++) {

@@ -6,7 +6,6 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.desktop.DesktopProblem;
-import org.bascule.agent.desktop.DesktopProblem.Code;
 import org.bascule.agent.desktop.DeviceBanner;
 import org.bascule.agent.display.Display;
 import org.bascule.agent.state.StateException;

@@ -55,7 +55,8 @@ public final class VncService {
         try {
             if (!entered) {
                 throw new DesktopProblem(
-                        Code.FAILED, "Too many people use VNC servers through this device. Wait until one of them has ended.");
+                        Code.FAILED,
+                        "Too many people use VNC servers through this device. Wait until one of them has ended.");
             }
             new VncUse(use, reach, folder, executor).run();
         } catch (DesktopProblem e) {

@@ -167,7 +167,8 @@ final class VncUse implements Rights, Reach.Visitor {
                 return Optional.of(given);
             }
             if (System.nanoTime() > until) {
-                throw new DesktopProblem(Code.PASSWORD_WRONG, "Nobody gave the password of the VNC server in 5 minutes.");
+                throw new DesktopProblem(
+                        Code.PASSWORD_WRONG, "Nobody gave the password of the VNC server in 5 minutes.");
             }
         }
         return Optional.empty();
@@ -454,8 +455,12 @@ final class VncUse implements Rights, Reach.Visitor {
                                     .add(
                                             "vnc",
                                             Json.createObjectBuilder()
-                                                    .add("host", request.target().host())
-                                                    .add("port", request.target().port())
+                                                    .add(
+                                                            "host",
+                                                            request.target().host())
+                                                    .add(
+                                                            "port",
+                                                            request.target().port())
                                                     .add("name", hello.name())))
                     .build();
         }

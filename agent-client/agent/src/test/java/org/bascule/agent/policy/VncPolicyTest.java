@@ -22,8 +22,8 @@ class VncPolicyTest {
     void hasPasswordsByTheirPlaceInAnyTextForIt() throws Exception {
         VncPolicy policy = parse("{\"vnc\":{\"passwords\":{\"device:5900\":\"one\",\"[fe80::7]:5901\":\"two\"}}}");
         assertThat(policy.password(TcpTarget.device(OptionalInt.of(5_900)))).contains("one");
-        assertThat(policy.password(TcpTarget.parseVnc("vnc:[fe80:0:0:0:0:0:0:7]:5901")
-                        .orElseThrow()))
+        assertThat(policy.password(
+                        TcpTarget.parseVnc("vnc:[fe80:0:0:0:0:0:0:7]:5901").orElseThrow()))
                 .contains("two");
         assertThat(policy.password(TcpTarget.device(OptionalInt.of(5_901)))).isEmpty();
         assertThat(policy.toString()).doesNotContain("one");
@@ -49,10 +49,12 @@ class VncPolicyTest {
     void theOwnersWordIsNeeded() throws Exception {
         Operations asked = Operations.of("desktop-view", "vnc:device:5900");
         assertThat(AgentPolicy.DEFAULT.permitted(asked)).isEqualTo(asked);
-        assertThat(AgentPolicy.parse("{\"operations\":[\"desktop-view\",\"tcp\"]}").permitted(asked))
+        assertThat(AgentPolicy.parse("{\"operations\":[\"desktop-view\",\"tcp\"]}")
+                        .permitted(asked))
                 .isEqualTo(Operations.of("desktop-view"));
         assertThat(AgentPolicy.parse("{\"operations\":[\"vnc\"]}").permitted(asked))
                 .isEqualTo(Operations.of("vnc:device:5900"));
-        assertThat(AgentPolicy.DEFAULT.permitted(Operations.of("vnc")).isEmpty()).isTrue();
+        assertThat(AgentPolicy.DEFAULT.permitted(Operations.of("vnc")).isEmpty())
+                .isTrue();
     }
 }

@@ -102,7 +102,10 @@ class HostileVncTest {
 
     static Stream<Arguments> servers() {
         return Stream.of(
-                server("a web server", "bad-server", (in, out) -> ScriptedServer.text(out, "HTTP/1.1 400 Bad Request\r\n\r\n")),
+                server(
+                        "a web server",
+                        "bad-server",
+                        (in, out) -> ScriptedServer.text(out, "HTTP/1.1 400 Bad Request\r\n\r\n")),
                 server("one that hangs up", "unreachable", (in, out) -> {}),
                 server("no way in", "not-let-in", (in, out) -> {
                     ScriptedServer.text(out, "RFB 003.008\n");
@@ -176,7 +179,9 @@ class HostileVncTest {
                 Arguments.of("an endless fence", "f8000000" + "80000001" + "ff"),
                 Arguments.of("an endless clipboard", "03000000" + "7fffffff"),
                 Arguments.of("an extended clipboard without flags", "03000000" + "ffffffff"),
-                Arguments.of("an extended clipboard that is not compressed", "03000000fffffff8" + PROVIDE_FLAGS + "00112233"),
+                Arguments.of(
+                        "an extended clipboard that is not compressed",
+                        "03000000fffffff8" + PROVIDE_FLAGS + "00112233"),
                 Arguments.of("the least of all lengths", "03000000" + "80000000"));
     }
 
@@ -382,7 +387,9 @@ class HostileVncTest {
                 fixture.port = each.port();
                 fixture.permit(Operations.DESKTOP_VIEW);
                 fixture.open(other, Mode.VIEW, Optional.empty());
-                assertThat(VncFixture.next(other, "desktop").getJsonObject("vnc").getString("name"))
+                assertThat(VncFixture.next(other, "desktop")
+                                .getJsonObject("vnc")
+                                .getString("name"))
                         .isEqualTo("name");
             } finally {
                 other.leave();

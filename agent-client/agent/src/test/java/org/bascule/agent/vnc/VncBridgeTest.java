@@ -72,7 +72,9 @@ class VncBridgeTest {
     }
 
     private static int[] exact() {
-        return Arrays.stream(usual()).filter(each -> each != RfbClient.QUALITY_6).toArray();
+        return Arrays.stream(usual())
+                .filter(each -> each != RfbClient.QUALITY_6)
+                .toArray();
     }
 
     private static int[] usual() {
@@ -101,7 +103,10 @@ class VncBridgeTest {
         RfbClient client = client(stream, usual());
         assertThat(client.width).isEqualTo(VncFixture.WIDTH);
         paint(client, "fill 123456 0 0 640 480", () -> client.pixel(500, 400) == 0x123456);
-        paint(client, "fill 00ff80 100 100 50 50", () -> client.pixel(120, 120) == 0x00ff80 && client.pixel(160, 160) == 0x123456);
+        paint(
+                client,
+                "fill 00ff80 100 100 50 50",
+                () -> client.pixel(120, 120) == 0x00ff80 && client.pixel(160, 160) == 0x123456);
         paint(client, "noise 7 200 200 300 200", () -> client.jpegs > 0);
 
         client.pointer(0, 310, 210);

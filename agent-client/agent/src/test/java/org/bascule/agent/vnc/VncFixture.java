@@ -126,7 +126,8 @@ final class VncFixture implements AutoCloseable {
     /** As vncpasswd stores it: encrypted under a key that everybody knows. */
     private static byte[] stored(String password) {
         byte[] block = java.util.Arrays.copyOf(password.getBytes(StandardCharsets.US_ASCII), 8);
-        String known = new String(new byte[] {0x17, 0x52, 0x6b, 0x06, 0x23, 0x4e, 0x58, 0x07}, StandardCharsets.US_ASCII);
+        String known =
+                new String(new byte[] {0x17, 0x52, 0x6b, 0x06, 0x23, 0x4e, 0x58, 0x07}, StandardCharsets.US_ASCII);
         return VncAuthentication.response(block, known);
     }
 

@@ -99,8 +99,7 @@ public final class DesktopHelper {
     /** Until the agent has nothing more to say. */
     private void banner(StrictJson start) throws IOException, WireException {
         HelperState state = new HelperState(out, start);
-        Presence presence =
-                new Presence(display, start.text("user", 256), start.text("place", 300), state, out);
+        Presence presence = new Presence(display, start.text("user", 256), start.text("place", 300), state, out);
         Thread thread = new Thread(presence, "presence");
         thread.setDaemon(true);
         thread.start();
