@@ -38,7 +38,10 @@ class HostileVncTest {
     private static final byte[] HI = deflated(new byte[] {0, 0, 0, 3, 'H', 'i', 0});
 
     private VncFixture fixture;
+
+    @SuppressWarnings("NullAway.Init")
     private ScriptedServer server;
+
     private final DesktopStream stream = new DesktopStream();
 
     @BeforeEach

@@ -29,6 +29,7 @@ class VncBridgeTest {
     private static final String PASSWORD = "s3cret-8";
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     private VncFixture fixture;
