@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bascule.agent.policy.AgentPolicy;
+import org.bascule.agent.policy.PolicyFile;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.session.stream.SessionConfig;
@@ -236,7 +236,7 @@ class LifecycleIT {
         String uid = paired(folder, "revoked-running", Map.of());
         String account = System.getProperty("user.name");
         StateFolder.open(folder)
-                .write(AgentPolicy.FILE, "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/sh\"}");
+                .write(PolicyFile.NAME, "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/sh\"}");
         try (Program running = agent(Map.of(), folder, "run")) {
             Eventually.within(
                     LIMIT, "online", () -> device(uid).getString("state").equals("online"));

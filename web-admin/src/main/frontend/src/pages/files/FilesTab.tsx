@@ -1,5 +1,4 @@
-import { Button, Checkbox, Label, SearchInput, Spinner } from "@patternfly/react-core";
-import { LockIcon } from "@patternfly/react-icons";
+import { Button, Checkbox, SearchInput, Spinner } from "@patternfly/react-core";
 import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useBlocker, useLocation, useNavigate } from "react-router";
 import { ActionDialog, useDialogs } from "../../app/dialog";
@@ -18,6 +17,7 @@ import {
   nameOf,
   parentOf,
   type RawPath,
+  roots,
   Transfers,
   textOf,
   toAddress,
@@ -26,11 +26,12 @@ import { useTexts } from "../../i18n";
 import type { Session } from "../../session";
 import type { Operation } from "../../session/api";
 import { useDevice } from "../device/DevicePage";
+import { SessionHead } from "../tools/SessionHead";
+import { useToolSession } from "../tools/session";
 import { DeleteDialog, EditDialog, leadsTo, NameDialog } from "./dialogs";
 import { type Chosen, ofDrop, ofInput } from "./dropped";
 import { useFileErrors } from "./errors";
 import { FileList, type Sort } from "./FileList";
-import { useFileSession } from "./session";
 import { TransferList } from "./Transfers";
 import { shown } from "./view";
 
@@ -44,7 +45,8 @@ export function FilesTab() {
     () => (writes ? ["file-read", "file-write"] : ["file-read"]),
     [writes],
   );
-  const { connection, again, end } = useFileSession(device.uid, operations);
+  const tool = useToolSession(device.uid, operations, roots);
+  const { connection } = tool;
   const [transfers] = useState(() => new Transfers(device.uid, save));
   const session = connection.kind === "open" ? connection.session : null;
   useEffect(() => transfers.use(session), [transfers, session]);
@@ -58,58 +60,21 @@ export function FilesTab() {
     };
   }, [transfers, device.uid]);
   const blocker = useBlocker(({ nextLocation }) => transfers.active && !nextLocation.pathname.endsWith("/files"));
-  const name = inertText(device.name);
   return (
     <section className="files-page" aria-label={t("device.tab.files")}>
-      <div className="session-bar">
-        <Label
-          color={connection.kind === "open" && !connection.resuming ? "green" : "grey"}
-          icon={<LockIcon />}
-          isCompact
-          variant="outline"
-        >
-          {t(
-            connection.kind === "open"
-              ? connection.resuming
-                ? "terminal.resuming"
-                : "terminal.encrypted"
-              : connection.kind === "over"
-                ? "terminal.ended"
-                : "terminal.connecting",
-          )}
-        </Label>
-        <span className="session-bar__end">
-          {connection.kind === "over" ? (
-            <Button variant="primary" size="sm" onClick={again}>
-              {t("terminal.again")}
-            </Button>
-          ) : (
-            <Button variant="secondary" isDanger size="sm" onClick={end}>
-              {t("terminal.end")}
-            </Button>
-          )}
-        </span>
-      </div>
-      {connection.kind === "connecting" && <Spinner aria-label={t("terminal.steps", { device: name })} />}
-      {connection.kind === "over" && (
-        <Notice
-          variant={connection.error === null ? "info" : "danger"}
-          isInline
-          role="alert"
-          title={t(connection.error === null ? "terminal.endedTitle" : "files.noSession", { device: name })}
-        >
-          {connection.error === null
-            ? t("terminal.exit.left")
-            : describe(connection.error.code, connection.error.detail)}
-        </Notice>
-      )}
-      {connection.kind === "open" && connection.roots.length === 0 && (
+      <SessionHead
+        tool={tool}
+        device={device.name}
+        noSession={t("files.noSession", { device: inertText(device.name) })}
+        describe={(error) => describe(error.code, error.detail)}
+      />
+      {connection.kind === "open" && connection.prepared.length === 0 && (
         <Notice variant="info" isInline title={t("files.noRoots")} />
       )}
-      {connection.kind === "open" && connection.roots.length > 0 && (
+      {connection.kind === "open" && connection.prepared.length > 0 && (
         <Browser
           session={connection.session}
-          roots={connection.roots}
+          roots={connection.prepared}
           writes={connection.session.granted.includes("file-write")}
           transfers={transfers}
         />

@@ -1,5 +1,4 @@
-import { Button, Checkbox, Label, SearchInput, Spinner } from "@patternfly/react-core";
-import { LockIcon } from "@patternfly/react-icons";
+import { Button, Checkbox, SearchInput, Spinner } from "@patternfly/react-core";
 import { useEffect, useMemo, useState } from "react";
 import { useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
@@ -9,11 +8,14 @@ import { useTexts } from "../../i18n";
 import type { Operation, Session } from "../../session/api";
 import { type ProcessRow, type Sample, type SystemInfo, systemInfo, watchProcesses } from "../../system";
 import { useDevice } from "../device/DevicePage";
+import { SessionHead } from "../tools/SessionHead";
+import { useToolSession } from "../tools/session";
 import { RestartDialog, SignalDialog, StartDialog } from "./dialogs";
 import { useSystemErrors } from "./errors";
 import { ProcessList } from "./ProcessList";
-import { useSystemSession } from "./session";
 import { type Sort, shown } from "./view";
+
+const nothing = async () => undefined;
 
 /** What is asked for, by the permission that it needs. */
 const ASKED: readonly (readonly [string, Operation])[] = [
@@ -31,50 +33,16 @@ export function ProcessesTab() {
     const held = ASKED.filter(([permission]) => device.permissions.includes(permission)).map(([, name]) => name);
     return held.length > 0 ? held : ["process-view"];
   }, [device.permissions]);
-  const { connection, again, end } = useSystemSession(device.uid, operations);
-  const name = inertText(device.name);
+  const tool = useToolSession(device.uid, operations, nothing);
+  const { connection } = tool;
   return (
     <section className="files-page" aria-label={t("device.tab.processes")}>
-      <div className="session-bar">
-        <Label
-          color={connection.kind === "open" && !connection.resuming ? "green" : "grey"}
-          icon={<LockIcon />}
-          isCompact
-          variant="outline"
-        >
-          {t(
-            connection.kind === "open"
-              ? connection.resuming
-                ? "terminal.resuming"
-                : "terminal.encrypted"
-              : connection.kind === "over"
-                ? "terminal.ended"
-                : "terminal.connecting",
-          )}
-        </Label>
-        <span className="session-bar__end">
-          {connection.kind === "over" ? (
-            <Button variant="primary" size="sm" onClick={again}>
-              {t("terminal.again")}
-            </Button>
-          ) : (
-            <Button variant="secondary" isDanger size="sm" onClick={end}>
-              {t("terminal.end")}
-            </Button>
-          )}
-        </span>
-      </div>
-      {connection.kind === "connecting" && <Spinner aria-label={t("terminal.steps", { device: name })} />}
-      {connection.kind === "over" && (
-        <Notice
-          variant={connection.error === null ? "info" : "danger"}
-          isInline
-          role="alert"
-          title={t(connection.error === null ? "terminal.endedTitle" : "processes.noSession", { device: name })}
-        >
-          {connection.error === null ? t("terminal.exit.left") : describe(connection.error)}
-        </Notice>
-      )}
+      <SessionHead
+        tool={tool}
+        device={device.name}
+        noSession={t("processes.noSession", { device: inertText(device.name) })}
+        describe={describe}
+      />
       {connection.kind === "open" && <Table session={connection.session} device={device.name} />}
     </section>
   );

@@ -1,5 +1,7 @@
 package org.bascule.control;
 
+import org.bascule.session.service.DeviceProblem;
+
 /**
  * Exit codes of {@code bascule}. {@code exec} and {@code shell} pass on the exit code of the remote program (128 + n if signal n killed it),
  * which may be any of these numbers; the message on standard error tells the two apart.
@@ -23,6 +25,27 @@ public enum ExitCode {
     ExitCode(int code, String meaning) {
         this.code = code;
         this.meaning = meaning;
+    }
+
+    /** For what a device did not do. */
+    public static ExitCode of(DeviceProblem.Code problem) {
+        return switch (problem) {
+            case NOT_PERMITTED, DENIED, NOT_FOUND, OUTSIDE, READ_ONLY, AGENT -> REFUSED;
+            case EXISTS, NOT_EMPTY, CHANGED, NOT_A_FILE, NOT_A_FOLDER -> CONFLICT;
+            case GONE -> STALE;
+            case NAME_UNKNOWN, REFUSED, UNREACHABLE, TIMED_OUT, BUSY -> CONNECTION;
+            case UNSUPPORTED,
+                    LOOP,
+                    NO_SPACE,
+                    TOO_LARGE,
+                    TOO_DEEP,
+                    NAME,
+                    CHECKSUM,
+                    INFECTED,
+                    SCAN_FAILED,
+                    TAKEN_OVER,
+                    FAILED -> FAILED;
+        };
     }
 
     public int code() {

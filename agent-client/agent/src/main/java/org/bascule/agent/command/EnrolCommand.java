@@ -18,7 +18,7 @@ import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.enrol.EnrolException;
 import org.bascule.agent.enrol.Enrolment;
 import org.bascule.agent.policy.AgentPolicy;
-import org.bascule.agent.policy.FilePolicy;
+import org.bascule.agent.policy.PolicyFile;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.Registration;
 import org.bascule.agent.state.StateException;
@@ -117,8 +117,7 @@ public final class EnrolCommand implements Callable<Integer> {
             Registration registration =
                     new Enrolment(state, Clock.systemUTC()).enrol(wish(), Version.operatingSystem(), Version.text());
             if (policy.isPresent()) {
-                state.folder()
-                        .write(AgentPolicy.FILE, FilePolicy.keptIn(policy.get().toJson(), state.folder()));
+                PolicyFile.write(state.folder(), policy.get());
             }
             report(spec.commandLine().getOut(), state, registration);
             return ExitCode.OK;

@@ -8,8 +8,8 @@ import org.bascule.agent.posix.Fd;
 import org.bascule.agent.posix.Posix;
 import org.bascule.agent.posix.PosixException;
 import org.bascule.agent.posix.Stat;
-import org.bascule.session.service.FileProblem;
-import org.bascule.session.service.FileProblem.Code;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.FileRequest;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
@@ -24,7 +24,7 @@ final class Changes {
 
     private Changes() {}
 
-    static void makeFolder(FileJob job, FileRequest.MakeFolder request) throws IOException, FileProblem {
+    static void makeFolder(FileJob job, FileRequest.MakeFolder request) throws IOException, DeviceProblem {
         job.log().before(FileLog.What.MAKE_FOLDER, request.path(), 0, "");
         boolean made = job.files(() -> {
             try (Walk.Place place = job.walk().entry(request.path())) {
@@ -34,7 +34,7 @@ final class Changes {
         done(job, made ? 1 : 0);
     }
 
-    private static boolean makeFolder(Walk.Place place, boolean existing) throws IOException, FileProblem {
+    private static boolean makeFolder(Walk.Place place, boolean existing) throws IOException, DeviceProblem {
         if (place.name().isEmpty() && existing) {
             return false;
         }
@@ -53,7 +53,7 @@ final class Changes {
         return true;
     }
 
-    static void rename(FileJob job, FileRequest.Rename request) throws IOException, FileProblem {
+    static void rename(FileJob job, FileRequest.Rename request) throws IOException, DeviceProblem {
         job.log().before(FileLog.What.RENAME, request.path(), 0, request.to().text());
         job.files(() -> {
             try (Walk.Place from = job.walk().entry(request.path()).requireName();
@@ -69,7 +69,7 @@ final class Changes {
         done(job, 1);
     }
 
-    static void delete(FileJob job, FileRequest.Delete request) throws IOException, FileProblem {
+    static void delete(FileJob job, FileRequest.Delete request) throws IOException, DeviceProblem {
         Tree tree = new Tree(job, true);
         job.log().before(FileLog.What.DELETE, request.path(), 0, "");
         job.files(() -> {
@@ -87,7 +87,7 @@ final class Changes {
         done(job, tree.entries);
     }
 
-    static void count(FileJob job, FileRequest.Count request) throws IOException, FileProblem {
+    static void count(FileJob job, FileRequest.Count request) throws IOException, DeviceProblem {
         Tree tree = new Tree(job, false);
         job.files(() -> {
             try (Walk.Place place = job.walk().entry(request.path())) {
@@ -128,15 +128,16 @@ final class Changes {
             this.progress = new Progress(job);
         }
 
-        void entry(Fd folder, String name, Stat stat, long device, int depth) throws IOException, FileProblem {
+        void entry(Fd folder, String name, Stat stat, long device, int depth) throws IOException, DeviceProblem {
             job.require(delete ? Operations.FILE_WRITE : Operations.FILE_READ);
             if (stat.isFolder()) {
                 if (stat.device() != device) {
-                    throw new FileProblem(
+                    throw new DeviceProblem(
                             Code.FAILED, "Another file system is mounted in there; that stays, and so does the rest.");
                 }
                 if (depth > MAX_DEPTH) {
-                    throw new FileProblem(Code.TOO_DEEP, "There are too many folders in folders; begin further down.");
+                    throw new DeviceProblem(
+                            Code.TOO_DEEP, "There are too many folders in folders; begin further down.");
                 }
                 below(Posix.openFolder(folder, name), device, depth);
             }
@@ -148,7 +149,7 @@ final class Changes {
             progress.at(entries);
         }
 
-        void below(Fd open, long device, int depth) throws IOException, FileProblem {
+        void below(Fd open, long device, int depth) throws IOException, DeviceProblem {
             try (Fd folder = open) {
                 // what is deleted while names are read may hide others: read again until there are none
                 boolean again = true;
@@ -168,7 +169,7 @@ final class Changes {
             }
         }
 
-        private boolean child(Fd folder, String name, long device, int depth) throws IOException, FileProblem {
+        private boolean child(Fd folder, String name, long device, int depth) throws IOException, DeviceProblem {
             Stat stat;
             try {
                 stat = Posix.stat(folder, name);

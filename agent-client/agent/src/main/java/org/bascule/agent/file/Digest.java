@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.bascule.agent.posix.Fd;
 import org.bascule.agent.posix.Posix;
-import org.bascule.session.service.FileProblem;
+import org.bascule.session.service.DeviceProblem;
 
 /** SHA-256 of a file as it comes by. */
 final class Digest {
@@ -36,7 +36,7 @@ final class Digest {
 
     /** Takes in the first bytes of a file. */
     static Digest ofBeginning(FileJob job, Fd file, long length, ByteBuffer buffer, String operation)
-            throws FileProblem {
+            throws DeviceProblem {
         Digest digest = new Digest();
         long at = 0;
         while (at < length) {

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import org.bascule.agent.posix.Fd;
 import org.bascule.agent.posix.Posix;
 import org.bascule.agent.posix.Stat;
-import org.bascule.session.service.FileProblem;
-import org.bascule.session.service.FileProblem.Code;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.FileRequest;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
@@ -21,7 +21,7 @@ final class Download {
     private record Source(Fd file, Stat stat) {}
 
     /** Bytes between the events {@code file} and {@code end}. */
-    static void run(FileJob job, FileRequest.Read request) throws IOException, FileProblem {
+    static void run(FileJob job, FileRequest.Read request) throws IOException, DeviceProblem {
         Source source = job.files(() -> open(job, request));
         try (Fd file = source.file()) {
             Stat stat = source.stat();
@@ -29,7 +29,7 @@ final class Download {
                 throw Problems.changed();
             }
             if (request.max().isPresent() && stat.size() > request.max().get()) {
-                throw new FileProblem(Code.TOO_LARGE, "The file has " + stat.size() + " bytes.");
+                throw new DeviceProblem(Code.TOO_LARGE, "The file has " + stat.size() + " bytes.");
             }
             ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(BUFFER, Math.max(stat.size(), 4_096)));
             Digest digest = Digest.ofBeginning(job, file, request.offset(), buffer, Operations.FILE_READ);
@@ -56,7 +56,7 @@ final class Download {
     }
 
     /** Looked at before it is opened, for opening a device or a pipe may do something. */
-    private static Source open(FileJob job, FileRequest.Read request) throws IOException, FileProblem {
+    private static Source open(FileJob job, FileRequest.Read request) throws IOException, DeviceProblem {
         try (Walk.Place place = job.walk().target(request.path())) {
             Stat before = place.stat();
             if (place.name().isEmpty() || !before.isFile()) {
@@ -74,7 +74,7 @@ final class Download {
 
     /** What is added meanwhile does not count; what is missing does. */
     private static void send(FileJob job, Fd file, long offset, long size, ByteBuffer buffer, Digest digest)
-            throws IOException, FileProblem {
+            throws IOException, DeviceProblem {
         byte[] bytes = new byte[buffer.capacity()];
         long at = offset;
         while (at < size) {
@@ -92,13 +92,13 @@ final class Download {
         }
     }
 
-    private static void requireUnchanged(FileJob job, Fd file, Stat before) throws FileProblem {
+    private static void requireUnchanged(FileJob job, Fd file, Stat before) throws DeviceProblem {
         Stat now = job.files(() -> Posix.stat(file));
         boolean same = now.size() == before.size()
                 && now.modifiedSeconds() == before.modifiedSeconds()
                 && now.modifiedNanos() == before.modifiedNanos();
         if (!same) {
-            throw new FileProblem(Code.CHANGED, "The file was changed while it was read.");
+            throw new DeviceProblem(Code.CHANGED, "The file was changed while it was read.");
         }
     }
 }

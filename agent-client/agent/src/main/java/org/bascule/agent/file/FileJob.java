@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.bascule.agent.account.Account;
 import org.bascule.agent.posix.Rights;
 import org.bascule.agent.service.ServiceStream;
-import org.bascule.session.service.FileProblem;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.FileRequest;
 import org.bascule.wire.Operations;
 
@@ -27,7 +27,7 @@ record FileJob(
         FileLog log) {
 
     /** File calls with the account's rights; what the system refuses becomes a sentence. */
-    <T> T files(Rights.Work<T, FileProblem> work) throws FileProblem {
+    <T> T files(Rights.Work<T, DeviceProblem> work) throws DeviceProblem {
         try {
             return rights.with(work);
         } catch (IOException e) {
@@ -44,11 +44,11 @@ record FileJob(
     }
 
     /** Rights may go while something runs. */
-    void require(FileRequest request) throws FileProblem {
+    void require(FileRequest request) throws DeviceProblem {
         require(request.operation());
     }
 
-    void require(String operation) throws FileProblem {
+    void require(String operation) throws DeviceProblem {
         if (!permitted.get().allows(operation)) {
             throw Problems.notPermitted();
         }

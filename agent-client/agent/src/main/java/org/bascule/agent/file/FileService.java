@@ -8,9 +8,9 @@ import org.bascule.agent.policy.FilePolicy;
 import org.bascule.agent.posix.Posix;
 import org.bascule.agent.posix.Rights;
 import org.bascule.agent.service.ServiceStream;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.FilePath;
-import org.bascule.session.service.FileProblem;
-import org.bascule.session.service.FileProblem.Code;
 import org.bascule.session.service.FileRequest;
 import org.bascule.wire.Operations;
 
@@ -35,7 +35,7 @@ public final class FileService {
         try {
             serve(stream, request, policy, caller, log);
             stream.close();
-        } catch (FileProblem e) {
+        } catch (DeviceProblem e) {
             try {
                 stream.event(e.toEvent());
             } finally {
@@ -61,9 +61,9 @@ public final class FileService {
     }
 
     private void serve(ServiceStream stream, FileRequest request, FilePolicy policy, Caller caller, FileLog log)
-            throws IOException, FileProblem, InterruptedException {
+            throws IOException, DeviceProblem, InterruptedException {
         if (!Posix.isSupported()) {
-            throw new FileProblem(Code.UNSUPPORTED, "Files need a device with 64-bit Linux.");
+            throw new DeviceProblem(Code.UNSUPPORTED, "Files need a device with 64-bit Linux.");
         }
         Account account = caller.account();
         List<FilePath> roots = policy.roots().orElseGet(() -> home(account));
@@ -86,7 +86,7 @@ public final class FileService {
     }
 
     private void serve(FileJob job, FileRequest request, FilePolicy policy)
-            throws IOException, FileProblem, InterruptedException {
+            throws IOException, DeviceProblem, InterruptedException {
         if (request instanceof FileRequest.Roots) {
             Listing.roots(job);
         } else if (request instanceof FileRequest.List list) {

@@ -10,10 +10,10 @@ import org.bascule.agent.posix.Fd;
 import org.bascule.agent.posix.Posix;
 import org.bascule.agent.posix.PosixException;
 import org.bascule.agent.posix.Stat;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.FileEntry;
 import org.bascule.session.service.FileEntry.Kind;
 import org.bascule.session.service.FilePath;
-import org.bascule.session.service.FileProblem;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ final class Listing {
     private Listing() {}
 
     /** {@code {"roots":[{"path":b64u,"there":true}],"account":"…","home":b64u,"write":true}}. */
-    static void roots(FileJob job) throws IOException, FileProblem {
+    static void roots(FileJob job) throws IOException, DeviceProblem {
         JsonArrayBuilder roots = Json.createArrayBuilder();
         for (FilePath root : job.walk().roots()) {
             roots.add(
@@ -52,7 +52,7 @@ final class Listing {
     }
 
     /** {@code {"stat":{…}}}. */
-    static void stat(FileJob job, FilePath path) throws IOException, FileProblem {
+    static void stat(FileJob job, FilePath path) throws IOException, DeviceProblem {
         Stat stat = job.files(() -> {
             try (Walk.Place place = job.walk().target(path)) {
                 return place.stat();
@@ -71,7 +71,7 @@ final class Listing {
     }
 
     /** Entries as bytes, between the events {@code {"folder":{"free":bytes}}} and {@code {"end":{"entries":n}}}. */
-    static void list(FileJob job, FilePath path) throws IOException, FileProblem {
+    static void list(FileJob job, FilePath path) throws IOException, DeviceProblem {
         record Opened(Fd folder, long free) {}
         Opened opened = job.files(() -> {
             try (Fd found = job.walk().folder(path)) {
@@ -99,7 +99,7 @@ final class Listing {
     }
 
     private static int send(FileJob job, Fd folder, List<String> names, ByteBuffer buffer)
-            throws IOException, FileProblem {
+            throws IOException, DeviceProblem {
         int at = 0;
         int sent = 0;
         while (at < names.size()) {

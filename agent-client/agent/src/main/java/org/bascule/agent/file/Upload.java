@@ -12,8 +12,8 @@ import org.bascule.agent.posix.Fd;
 import org.bascule.agent.posix.Posix;
 import org.bascule.agent.posix.PosixException;
 import org.bascule.agent.posix.Stat;
-import org.bascule.session.service.FileProblem;
-import org.bascule.session.service.FileProblem.Code;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.FileRequest;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
@@ -58,7 +58,7 @@ final class Upload {
         }
     }
 
-    void run() throws IOException, FileProblem, InterruptedException {
+    void run() throws IOException, DeviceProblem, InterruptedException {
         job.stream().onEvent(events::offer);
         if (request.size() > AHEAD) {
             job.stream().widen(AHEAD);
@@ -78,7 +78,7 @@ final class Upload {
                                 "done",
                                 Json.createObjectBuilder().add("sha256", sha256).add("tag", tag))
                         .build());
-            } catch (FileProblem e) {
+            } catch (DeviceProblem e) {
                 if (e.code() != Code.TAKEN_OVER) {
                     remove(target);
                 }
@@ -92,7 +92,7 @@ final class Upload {
         }
     }
 
-    private Target open(String partialName) throws IOException, FileProblem {
+    private Target open(String partialName) throws IOException, DeviceProblem {
         Walk.Place place = job.walk().entry(request.path()).requireName();
         boolean done = false;
         try {
@@ -108,7 +108,7 @@ final class Upload {
     }
 
     /** Whatever stands there under that name was made by somebody else: a link, a pipe, another's file, one with a second name. */
-    private Fd requireOwn(Fd partial) throws IOException, FileProblem {
+    private Fd requireOwn(Fd partial) throws IOException, DeviceProblem {
         boolean own = false;
         try {
             Stat stat = Posix.stat(partial);
@@ -131,7 +131,7 @@ final class Upload {
      *
      * @return the permissions that it gets
      */
-    private int requireFree(Walk.Place place) throws IOException, FileProblem {
+    private int requireFree(Walk.Place place) throws IOException, DeviceProblem {
         Stat there;
         try {
             there = place.stat();
@@ -157,7 +157,7 @@ final class Upload {
     }
 
     /** What is there of an earlier attempt, if the client finds that it is the beginning of its file. */
-    private Digest beginning(Target target) throws IOException, FileProblem, InterruptedException {
+    private Digest beginning(Target target) throws IOException, DeviceProblem, InterruptedException {
         long there =
                 request.resume() ? job.files(() -> Posix.stat(target.partial())).size() : 0;
         long usable = there <= request.size() ? there : 0;
@@ -183,36 +183,36 @@ final class Upload {
 
     private long at;
 
-    private boolean goesOnFrom(long offset) throws FileProblem, InterruptedException {
+    private boolean goesOnFrom(long offset) throws DeviceProblem, InterruptedException {
         StrictJson answer = answer();
         try {
             return answer.number("from", 0, FileRequest.MAX_SIZE) == offset;
         } catch (WireException e) {
-            throw new FileProblem(Code.FAILED, "The client's answer was not understood.");
+            throw new DeviceProblem(Code.FAILED, "The client's answer was not understood.");
         }
     }
 
-    private StrictJson answer() throws FileProblem, InterruptedException {
+    private StrictJson answer() throws DeviceProblem, InterruptedException {
         JsonObject event = events.poll(ANSWER_SECONDS, TimeUnit.SECONDS);
         if (event == null) {
-            throw new FileProblem(Code.FAILED, "The client did not answer.");
+            throw new DeviceProblem(Code.FAILED, "The client did not answer.");
         }
         return StrictJson.of(event);
     }
 
     /** Until the client's end. What is written is the account's, its quota and its limits included. */
     private String receive(Target target, Digest digest, Running.Turn turn)
-            throws IOException, FileProblem, InterruptedException {
+            throws IOException, DeviceProblem, InterruptedException {
         byte[] bytes = new byte[buffer.capacity()];
         for (int count = job.stream().read(bytes);
                 count >= 0;
                 count = job.stream().read(bytes)) {
             job.require(request);
             if (turn.isOver()) {
-                throw new FileProblem(Code.TAKEN_OVER, "The upload goes on over another connection.");
+                throw new DeviceProblem(Code.TAKEN_OVER, "The upload goes on over another connection.");
             }
             if (count > request.size() - at) {
-                throw new FileProblem(Code.CHECKSUM, "More came than was announced; nothing was kept.");
+                throw new DeviceProblem(Code.CHECKSUM, "More came than was announced; nothing was kept.");
             }
             digest.update(bytes, 0, count);
             buffer.clear();
@@ -226,23 +226,23 @@ final class Upload {
         }
         String sha256 = digest.soFar();
         if (at != request.size() || !sha256.equals(announced())) {
-            throw new FileProblem(
+            throw new DeviceProblem(
                     Code.CHECKSUM, "What arrived is not what was sent (length or SHA-256 differ); nothing was kept.");
         }
         return sha256;
     }
 
-    private String announced() throws FileProblem, InterruptedException {
+    private String announced() throws DeviceProblem, InterruptedException {
         StrictJson event = answer();
         try {
             // the answer to an offset of 0, which nobody waits for
             return event.has("from") ? answer().string("sha256", 64) : event.string("sha256", 64);
         } catch (WireException e) {
-            throw new FileProblem(Code.FAILED, "The client's answer was not understood.");
+            throw new DeviceProblem(Code.FAILED, "The client's answer was not understood.");
         }
     }
 
-    private String putInPlace(Target target, String sha256) throws IOException, FileProblem {
+    private String putInPlace(Target target, String sha256) throws IOException, DeviceProblem {
         job.files(() -> {
             Posix.permissions(target.partial(), target.mode());
             if (request.modified().isPresent()) {
@@ -276,13 +276,13 @@ final class Upload {
                 Posix.removeFile(target.place().folder(), target.partialName());
                 return true;
             });
-        } catch (FileProblem e) {
+        } catch (DeviceProblem e) {
             // it is gone, or it took its place: then there is nothing to remove
         }
     }
 
     /** Removes what an attempt has left. */
-    static void discard(FileJob job, FileRequest.Discard request) throws IOException, FileProblem {
+    static void discard(FileJob job, FileRequest.Discard request) throws IOException, DeviceProblem {
         String name = Partial.name(job.user(), request.path().name(), request.size(), request.modified());
         boolean removed = job.files(() -> {
             try (Walk.Place place = job.walk().entry(request.path()).requireName()) {

@@ -15,8 +15,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.bascule.agent.posix.Fd;
 import org.bascule.agent.posix.Posix;
-import org.bascule.session.service.FileProblem;
-import org.bascule.session.service.FileProblem.Code;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.FileRequest;
 
 /** ClamAV's daemon, asked by {@code INSTREAM} (clamd(8)). What it cannot look at is not let through. */
@@ -39,24 +39,26 @@ final class VirusScan {
         this.clamd = clamd;
     }
 
-    /** @throws FileProblem if it is infected, or cannot be looked at */
+    /** @throws DeviceProblem if it is infected, or cannot be looked at */
     void requireClean(FileJob job, Fd file, FileRequest.Write request, ByteBuffer buffer, String sha256)
-            throws IOException, FileProblem {
+            throws IOException, DeviceProblem {
         String verdict;
         try {
             verdict = ask(job, file, request, buffer);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "no virus scan by {0}: {1}", clamd, e.getMessage());
-            throw new FileProblem(Code.SCAN_FAILED, "The device's virus scanner cannot be reached; nothing was kept.");
+            throw new DeviceProblem(
+                    Code.SCAN_FAILED, "The device's virus scanner cannot be reached; nothing was kept.");
         }
         if (verdict.endsWith(" FOUND")) {
             String name = verdict.replaceFirst("^stream: ", "").replaceFirst(" FOUND$", "");
             LOG.log(System.Logger.Level.WARNING, "an upload was refused: {0}, SHA-256 {1}", printable(name), sha256);
-            throw new FileProblem(Code.INFECTED, "The virus scanner found " + printable(name) + "; nothing was kept.");
+            throw new DeviceProblem(
+                    Code.INFECTED, "The virus scanner found " + printable(name) + "; nothing was kept.");
         }
         if (!verdict.equals("stream: OK")) {
             LOG.log(System.Logger.Level.WARNING, "the virus scanner said: {0}", printable(verdict));
-            throw new FileProblem(
+            throw new DeviceProblem(
                     Code.SCAN_FAILED,
                     verdict.contains("size limit")
                             ? "The file is larger than the device's virus scanner takes (StreamMaxLength); nothing was kept."
@@ -70,7 +72,7 @@ final class VirusScan {
     }
 
     private String ask(FileJob job, Fd file, FileRequest.Write request, ByteBuffer buffer)
-            throws IOException, FileProblem {
+            throws IOException, DeviceProblem {
         try (SocketChannel channel = connect()) {
             channel.write(ByteBuffer.wrap("zINSTREAM\0".getBytes(StandardCharsets.US_ASCII)));
             try {
@@ -100,7 +102,7 @@ final class VirusScan {
 
     /** {@code u32 length ‖ bytes} again and again, at the end a length of 0. */
     private static void send(FileJob job, Fd file, FileRequest.Write request, ByteBuffer buffer, SocketChannel channel)
-            throws IOException, FileProblem {
+            throws IOException, DeviceProblem {
         ByteBuffer length = ByteBuffer.allocate(4);
         long at = 0;
         while (true) {

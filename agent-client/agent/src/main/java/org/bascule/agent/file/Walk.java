@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.bascule.agent.posix.Fd;
 import org.bascule.agent.posix.Posix;
 import org.bascule.agent.posix.Stat;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.FilePath;
-import org.bascule.session.service.FileProblem;
-import org.bascule.session.service.FileProblem.Code;
 
 /**
  * Finds what a path means without ever leaving the roots. Each component is opened by itself, relative to the folder before it and never through a link; links are read and gone along here, {@code ..} by going
@@ -44,9 +44,9 @@ final class Walk {
     record Place(Fd folder, String name) implements AutoCloseable {
 
         /** For what is to be changed: a root stays as it is. */
-        Place requireName() throws FileProblem {
+        Place requireName() throws DeviceProblem {
             if (name.isEmpty()) {
-                throw new FileProblem(Code.DENIED, "This folder is where the device's files begin; it stays.");
+                throw new DeviceProblem(Code.DENIED, "This folder is where the device's files begin; it stays.");
             }
             return this;
         }
@@ -63,17 +63,17 @@ final class Walk {
     }
 
     /** Where the entry itself is: links on the way to it are followed, it is not. */
-    Place entry(FilePath path) throws IOException, FileProblem {
+    Place entry(FilePath path) throws IOException, DeviceProblem {
         return walk(path, false);
     }
 
     /** What the path leads to in the end. */
-    Place target(FilePath path) throws IOException, FileProblem {
+    Place target(FilePath path) throws IOException, DeviceProblem {
         return walk(path, true);
     }
 
     /** The folder that the path leads to. */
-    Fd folder(FilePath path) throws IOException, FileProblem {
+    Fd folder(FilePath path) throws IOException, DeviceProblem {
         Place place = walk(path, true);
         if (place.name().isEmpty()) {
             return place.folder();
@@ -82,13 +82,13 @@ final class Walk {
             Fd found = Posix.find(place.folder(), place.name());
             if (!Posix.stat(found).isFolder()) {
                 found.close();
-                throw new FileProblem(Code.NOT_A_FOLDER, "That is not a folder.");
+                throw new DeviceProblem(Code.NOT_A_FOLDER, "That is not a folder.");
             }
             return found;
         }
     }
 
-    private Place walk(FilePath path, boolean followLast) throws IOException, FileProblem {
+    private Place walk(FilePath path, boolean followLast) throws IOException, DeviceProblem {
         Deque<Fd> way = new ArrayDeque<>();
         Deque<String> left = new ArrayDeque<>();
         int links = 0;
@@ -113,7 +113,7 @@ final class Walk {
                         return new Place(way.pop(), name);
                     }
                 } else if (++links > MAX_LINKS) {
-                    throw new FileProblem(Code.LOOP, "Links lead in a circle.");
+                    throw new DeviceProblem(Code.LOOP, "Links lead in a circle.");
                 } else if (target.get().startsWith("/")) {
                     List<String> rest = List.copyOf(left);
                     left.clear();
@@ -131,7 +131,7 @@ final class Walk {
     }
 
     /** Goes into a folder unless it is the last; where a link leads, if it is one. */
-    private static Optional<String> step(Deque<Fd> way, String name, boolean last) throws IOException, FileProblem {
+    private static Optional<String> step(Deque<Fd> way, String name, boolean last) throws IOException, DeviceProblem {
         Fd found = Posix.find(top(way), name);
         boolean entered = false;
         try {
@@ -143,10 +143,10 @@ final class Walk {
                 return Optional.empty();
             }
             if (!stat.isFolder()) {
-                throw new FileProblem(Code.NOT_A_FOLDER, "That is not a folder.");
+                throw new DeviceProblem(Code.NOT_A_FOLDER, "That is not a folder.");
             }
             if (way.size() >= MAX_DEPTH) {
-                throw new FileProblem(Code.TOO_DEEP, "That is too many folders deep.");
+                throw new DeviceProblem(Code.TOO_DEEP, "That is too many folders deep.");
             }
             way.push(found);
             entered = true;
@@ -162,7 +162,7 @@ final class Walk {
         return way.element();
     }
 
-    private static void back(Deque<Fd> way) throws FileProblem {
+    private static void back(Deque<Fd> way) throws DeviceProblem {
         way.pop().close();
         if (way.isEmpty()) {
             throw Problems.outside();
@@ -170,7 +170,7 @@ final class Walk {
     }
 
     /** At the root that it is below. */
-    private void begin(String path, Deque<Fd> way, Deque<String> left) throws IOException, FileProblem {
+    private void begin(String path, Deque<Fd> way, Deque<String> left) throws IOException, DeviceProblem {
         for (FilePath root : roots) {
             String base = root.isRoot() ? "" : root.raw();
             if (path.equals(base) || path.startsWith(base + "/")) {

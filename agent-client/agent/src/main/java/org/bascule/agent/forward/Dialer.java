@@ -8,8 +8,8 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Locale;
-import org.bascule.session.service.TcpProblem;
-import org.bascule.session.service.TcpProblem.Code;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 
 /** Connects to an address; blocks. */
 final class Dialer {
@@ -21,7 +21,7 @@ final class Dialer {
         this.within = within;
     }
 
-    SocketChannel connect(InetAddress address, int port) throws TcpProblem {
+    SocketChannel connect(InetAddress address, int port) throws DeviceProblem {
         String where = address.getHostAddress() + " port " + port;
         SocketChannel channel = null;
         try {
@@ -36,18 +36,18 @@ final class Dialer {
         }
     }
 
-    private static TcpProblem problem(IOException e, String where) {
+    private static DeviceProblem problem(IOException e, String where) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         if (e instanceof SocketTimeoutException || message.contains("timed out")) {
-            return new TcpProblem(Code.TIMED_OUT, "Nothing answers at " + where + ".");
+            return new DeviceProblem(Code.TIMED_OUT, "Nothing answers at " + where + ".");
         }
         if (e instanceof ConnectException && message.contains("refused")) {
-            return new TcpProblem(Code.REFUSED, "Nothing listens at " + where + ".");
+            return new DeviceProblem(Code.REFUSED, "Nothing listens at " + where + ".");
         }
         if (message.contains("unreachable") || message.contains("no route")) {
-            return new TcpProblem(Code.UNREACHABLE, "The device does not reach " + where + ".");
+            return new DeviceProblem(Code.UNREACHABLE, "The device does not reach " + where + ".");
         }
-        return new TcpProblem(Code.FAILED, "No connection to " + where + ".");
+        return new DeviceProblem(Code.FAILED, "No connection to " + where + ".");
     }
 
     static void closeQuietly(SocketChannel channel) {

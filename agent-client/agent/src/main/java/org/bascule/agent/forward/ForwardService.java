@@ -17,8 +17,8 @@ import org.bascule.agent.log.SessionLog;
 import org.bascule.agent.state.StateException;
 import org.bascule.session.forward.Connections;
 import org.bascule.session.forward.TcpConnection;
-import org.bascule.session.service.TcpProblem;
-import org.bascule.session.service.TcpProblem.Code;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.TcpRequest;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.SessionStream;
@@ -119,10 +119,10 @@ public final class ForwardService {
                 if (!over.get()) {
                     connect();
                 }
-            } catch (TcpProblem e) {
+            } catch (DeviceProblem e) {
                 refuse(e);
             } catch (LogFullException | StateException e) {
-                refuse(new TcpProblem(Code.FAILED, String.valueOf(e.getMessage())));
+                refuse(new DeviceProblem(Code.FAILED, String.valueOf(e.getMessage())));
             } catch (IOException e) {
                 connection.fail("the device could not go on with it");
             } catch (RuntimeException e) {
@@ -131,7 +131,7 @@ public final class ForwardService {
             }
         }
 
-        private void connect() throws TcpProblem, StateException, IOException {
+        private void connect() throws DeviceProblem, StateException, IOException {
             Optional<SocketChannel> channel = reach.connect(Reach.Purpose.FORWARD, request, this);
             Reach.Route taken = route;
             if (channel.isPresent() && taken != null) {
@@ -171,7 +171,7 @@ public final class ForwardService {
             connection.attach(stream, channel);
         }
 
-        private void refuse(TcpProblem problem) {
+        private void refuse(DeviceProblem problem) {
             try {
                 stream.sendEvent(problem.toEvent());
             } catch (IOException e) {

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.bascule.session.service.TcpProblem;
-import org.bascule.session.service.TcpProblem.Code;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.TcpRequest;
 import org.bascule.wire.TcpTarget;
 
@@ -24,7 +24,7 @@ interface Names {
     Names OF_SYSTEM = InetAddress::getAllByName;
 
     /** What is to be tried, in this order. {@code localhost} and what is below it is loopback, whatever anybody says about it (RFC 6761). */
-    default List<InetAddress> addresses(String host) throws TcpProblem {
+    default List<InetAddress> addresses(String host) throws DeviceProblem {
         String name = host.toLowerCase(Locale.ROOT);
         if (name.equals(TcpRequest.DEVICE) || name.endsWith("." + TcpRequest.DEVICE)) {
             return List.of(literal("127.0.0.1"), literal("0:0:0:0:0:0:0:1"));
@@ -44,8 +44,8 @@ interface Names {
         }
     }
 
-    private static TcpProblem unknown(String host) {
-        return new TcpProblem(Code.NAME_UNKNOWN, "The device does not know the name " + host + ".");
+    private static DeviceProblem unknown(String host) {
+        return new DeviceProblem(Code.NAME_UNKNOWN, "The device does not know the name " + host + ".");
     }
 
     private static InetAddress literal(String text) {

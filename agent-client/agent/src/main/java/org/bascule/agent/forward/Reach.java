@@ -12,8 +12,8 @@ import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.policy.ForwardPolicy;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
-import org.bascule.session.service.TcpProblem;
-import org.bascule.session.service.TcpProblem.Code;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.TcpRequest;
 import org.bascule.wire.Operations;
 import org.bascule.wire.TcpTarget;
@@ -142,11 +142,11 @@ public final class Reach {
      * @return empty if the visitor left meanwhile
      */
     public Optional<SocketChannel> connect(Purpose purpose, TcpRequest request, Visitor visitor)
-            throws TcpProblem, StateException, IOException {
+            throws DeviceProblem, StateException, IOException {
         ForwardRules rules = rules(purpose);
         List<InetAddress> found = names.addresses(request.host());
-        TcpProblem last =
-                new TcpProblem(Code.NAME_UNKNOWN, "The device does not know the name " + request.host() + ".");
+        DeviceProblem last =
+                new DeviceProblem(Code.NAME_UNKNOWN, "The device does not know the name " + request.host() + ".");
         for (InetAddress each : found) {
             if (visitor.isOver()) {
                 return Optional.empty();
@@ -154,22 +154,22 @@ public final class Reach {
             Route route = new Route(purpose, rules, each, request.port());
             Optional<String> objection = route.objection(visitor.permitted());
             if (objection.isPresent()) {
-                last = last.code() == Code.NAME_UNKNOWN ? new TcpProblem(Code.NOT_PERMITTED, objection.get()) : last;
+                last = last.code() == Code.NAME_UNKNOWN ? new DeviceProblem(Code.NOT_PERMITTED, objection.get()) : last;
                 continue;
             }
             visitor.begins(route);
             try {
                 return Optional.of(dialer.connect(each, request.port()));
-            } catch (TcpProblem e) {
+            } catch (DeviceProblem e) {
                 last = e;
             }
         }
         throw last;
     }
 
-    private ForwardRules rules(Purpose purpose) throws StateException, TcpProblem {
+    private ForwardRules rules(Purpose purpose) throws StateException, DeviceProblem {
         if (!purpose.allowed(AgentPolicy.load(folder))) {
-            throw new TcpProblem(Code.NOT_PERMITTED, purpose.refusal());
+            throw new DeviceProblem(Code.NOT_PERMITTED, purpose.refusal());
         }
         return new ForwardRules(ForwardPolicy.load(folder), ForwardRules::isOwn, kept);
     }

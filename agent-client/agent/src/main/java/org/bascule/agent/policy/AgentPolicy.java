@@ -33,8 +33,6 @@ public record AgentPolicy(
         Optional<Path> shell,
         boolean asksConsent) {
 
-    public static final String FILE = "policy.json";
-    static final int MAX_CHARS = 65_536;
     private static final List<String> MEMBERS = List.of("allowRoot", "accounts", "operations", "shell", "consent");
 
     /** What this agent can do. */
@@ -65,36 +63,11 @@ public record AgentPolicy(
 
     /** The policy as it is in the folder now; a file that cannot be understood is an error, never a default. */
     public static AgentPolicy load(StateFolder folder) throws StateException {
-        Optional<String> text = folder.readText(FILE);
-        if (text.isEmpty()) {
-            return DEFAULT;
-        }
-        try {
-            return parse(text.get());
-        } catch (WireException e) {
-            throw new StateException(
-                    "The policy " + folder.path().resolve(FILE) + " is wrong: " + e.getMessage() + ".", e);
-        }
+        return PolicyFile.load(folder, AgentPolicy::parse);
     }
 
-    /** A misspelt member would silently allow: every member must be known. */
-    static AgentPolicy parse(String text) throws WireException {
-        StrictJson json = StrictJson.parse(text, MAX_CHARS);
-        for (String member : json.object().keySet()) {
-            if (!MEMBERS.contains(member)
-                    && !FilePolicy.MEMBERS.contains(member)
-                    && !DesktopPolicy.MEMBERS.contains(member)
-                    && !member.equals(ForwardPolicy.MEMBER)
-                    && !member.equals(RestartPolicy.MEMBER)
-                    && !member.equals(VncPolicy.MEMBER)) {
-                throw WireException.malformed("there is no setting '" + member + "'");
-            }
-        }
-        FilePolicy.parse(json);
-        DesktopPolicy.parse(json);
-        ForwardPolicy.parse(json);
-        RestartPolicy.parse(json);
-        VncPolicy.parse(json);
+    static AgentPolicy parse(StrictJson json) throws WireException {
+        PolicyFile.check(json, MEMBERS);
         Optional<String> shell = json.optionalString("shell", 255);
         if (shell.isPresent() && !shell.get().startsWith("/")) {
             throw WireException.malformed("'shell' is not an absolute path");

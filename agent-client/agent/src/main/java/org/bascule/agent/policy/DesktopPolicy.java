@@ -1,7 +1,6 @@
 package org.bascule.agent.policy;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
@@ -27,15 +26,7 @@ public record DesktopPolicy(List<String> displays) {
 
     /** As it is in the folder now. */
     public static DesktopPolicy load(StateFolder folder) throws StateException {
-        Optional<String> text = folder.readText(AgentPolicy.FILE);
-        try {
-            return text.isEmpty()
-                    ? new DesktopPolicy(List.of())
-                    : parse(StrictJson.parse(text.get(), AgentPolicy.MAX_CHARS));
-        } catch (WireException e) {
-            throw new StateException(
-                    "The policy " + folder.path().resolve(AgentPolicy.FILE) + " is wrong: " + e.getMessage() + ".", e);
-        }
+        return PolicyFile.load(folder, DesktopPolicy::parse);
     }
 
     static DesktopPolicy parse(StrictJson json) throws WireException {

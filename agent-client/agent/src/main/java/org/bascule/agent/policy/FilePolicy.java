@@ -1,15 +1,11 @@
 package org.bascule.agent.policy;
 
-import jakarta.json.JsonObject;
-import jakarta.json.JsonObjectBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.session.service.FilePath;
-import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 
@@ -32,15 +28,7 @@ public record FilePolicy(Optional<List<FilePath>> roots, Optional<String> clamd)
 
     /** As it is in the folder now. */
     public static FilePolicy load(StateFolder folder) throws StateException {
-        Optional<String> text = folder.readText(AgentPolicy.FILE);
-        try {
-            return text.isEmpty()
-                    ? new FilePolicy(Optional.empty(), Optional.empty())
-                    : parse(StrictJson.parse(text.get(), AgentPolicy.MAX_CHARS));
-        } catch (WireException e) {
-            throw new StateException(
-                    "The policy " + folder.path().resolve(AgentPolicy.FILE) + " is wrong: " + e.getMessage() + ".", e);
-        }
+        return PolicyFile.load(folder, FilePolicy::parse);
     }
 
     static FilePolicy parse(StrictJson json) throws WireException {
@@ -51,29 +39,6 @@ public record FilePolicy(Optional<List<FilePath>> roots, Optional<String> clamd)
         return new FilePolicy(
                 json.object().containsKey("roots") ? Optional.of(roots(json)) : Optional.empty(),
                 scan.isPresent() ? Optional.of(scan.get().string("clamd", 300)) : Optional.empty());
-    }
-
-    /** A policy's text with what the folder's present one says about files, displays, VNC servers, forwarded connections and the restart. */
-    public static String keptIn(String policy, StateFolder folder) throws StateException {
-        try {
-            JsonObjectBuilder json = Json.createObjectBuilder(
-                    StrictJson.parse(policy, AgentPolicy.MAX_CHARS).object());
-            Optional<String> present = folder.readText(AgentPolicy.FILE);
-            if (present.isPresent()) {
-                JsonObject before =
-                        StrictJson.parse(present.get(), AgentPolicy.MAX_CHARS).object();
-                Stream.of(
-                                MEMBERS,
-                                DesktopPolicy.MEMBERS,
-                                List.of(ForwardPolicy.MEMBER, RestartPolicy.MEMBER, VncPolicy.MEMBER))
-                        .flatMap(List::stream)
-                        .filter(before::containsKey)
-                        .forEach(name -> json.add(name, before.get(name)));
-            }
-            return json.build().toString();
-        } catch (WireException e) {
-            throw new StateException("The policy is wrong: " + e.getMessage() + ".", e);
-        }
     }
 
     private static List<FilePath> roots(StrictJson json) throws WireException {

@@ -71,13 +71,7 @@ public record ForwardPolicy(List<Entry> allow) {
 
     /** As it is in the folder now. */
     public static ForwardPolicy load(StateFolder folder) throws StateException {
-        Optional<String> text = folder.readText(AgentPolicy.FILE);
-        try {
-            return text.isEmpty() ? DEFAULT : parse(StrictJson.parse(text.get(), AgentPolicy.MAX_CHARS));
-        } catch (WireException e) {
-            throw new StateException(
-                    "The policy " + folder.path().resolve(AgentPolicy.FILE) + " is wrong: " + e.getMessage() + ".", e);
-        }
+        return PolicyFile.load(folder, ForwardPolicy::parse);
     }
 
     static ForwardPolicy parse(StrictJson json) throws WireException {

@@ -1,7 +1,6 @@
 package org.bascule.agent.policy;
 
 import java.util.List;
-import java.util.Optional;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.wire.StrictJson;
@@ -23,13 +22,7 @@ public record RestartPolicy(List<String> command) {
 
     /** As it is in the folder now. */
     public static RestartPolicy load(StateFolder folder) throws StateException {
-        Optional<String> text = folder.readText(AgentPolicy.FILE);
-        try {
-            return text.isEmpty() ? DEFAULT : parse(StrictJson.parse(text.get(), AgentPolicy.MAX_CHARS));
-        } catch (WireException e) {
-            throw new StateException(
-                    "The policy " + folder.path().resolve(AgentPolicy.FILE) + " is wrong: " + e.getMessage() + ".", e);
-        }
+        return PolicyFile.load(folder, RestartPolicy::parse);
     }
 
     static RestartPolicy parse(StrictJson json) throws WireException {

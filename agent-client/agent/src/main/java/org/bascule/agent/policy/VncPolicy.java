@@ -32,15 +32,7 @@ public record VncPolicy(Map<String, String> passwords) {
 
     /** As it is in the folder now. */
     public static VncPolicy load(StateFolder folder) throws StateException {
-        Optional<String> text = folder.readText(AgentPolicy.FILE);
-        try {
-            return text.isEmpty()
-                    ? new VncPolicy(Map.of())
-                    : parse(StrictJson.parse(text.get(), AgentPolicy.MAX_CHARS));
-        } catch (WireException e) {
-            throw new StateException(
-                    "The policy " + folder.path().resolve(AgentPolicy.FILE) + " is wrong: " + e.getMessage() + ".", e);
-        }
+        return PolicyFile.load(folder, VncPolicy::parse);
     }
 
     static VncPolicy parse(StrictJson json) throws WireException {

@@ -17,9 +17,9 @@ import org.bascule.agent.service.ProcessService;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.system.SystemService;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.ProcessExit;
-import org.bascule.session.service.SystemProblem;
-import org.bascule.session.service.SystemProblem.Code;
 import org.bascule.session.service.SystemRequest;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.wire.Operations;
@@ -76,12 +76,12 @@ final class SystemStreams {
 
     /** On the disk before it happens, whether or not everything is logged. */
     private void restart(DeviceServices.Use use, Ticket ticket, String reason)
-            throws IOException, SystemProblem, InterruptedException {
+            throws IOException, DeviceProblem, InterruptedException {
         List<String> command;
         try {
             command = RestartPolicy.load(folder).command();
         } catch (StateException e) {
-            throw new SystemProblem(Code.FAILED, String.valueOf(e.getMessage()));
+            throw new DeviceProblem(Code.FAILED, String.valueOf(e.getMessage()));
         }
         events.keep(
                 "device-restart",

@@ -13,8 +13,8 @@ import org.bascule.agent.posix.Pidfd;
 import org.bascule.agent.posix.Posix;
 import org.bascule.agent.posix.PosixException;
 import org.bascule.agent.service.ServiceStream;
-import org.bascule.session.service.SystemProblem;
-import org.bascule.session.service.SystemProblem.Code;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.SystemRequest;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
@@ -47,9 +47,9 @@ public final class SystemService {
     public record Caller(Account account, Supplier<Operations> permitted) {
 
         /** Rights may go while something runs. */
-        void require(SystemRequest request) throws SystemProblem {
+        void require(SystemRequest request) throws DeviceProblem {
             if (!permitted.get().allows(request.operation())) {
-                throw new SystemProblem(Code.NOT_PERMITTED, "This session may not do that, or not any more.");
+                throw new DeviceProblem(Code.NOT_PERMITTED, "This session may not do that, or not any more.");
             }
         }
     }
@@ -69,7 +69,7 @@ public final class SystemService {
     /** Restarts the device: executed with the agent's rights, after everything was recorded. */
     @FunctionalInterface
     public interface Restarter {
-        void restart(String reason) throws IOException, SystemProblem, InterruptedException;
+        void restart(String reason) throws IOException, DeviceProblem, InterruptedException;
     }
 
     /** Runs until the request is done or the stream is over; blocks. */
@@ -79,7 +79,7 @@ public final class SystemService {
             caller.require(request);
             serve(stream, request, caller, log, restarter);
             stream.close();
-        } catch (SystemProblem e) {
+        } catch (DeviceProblem e) {
             try {
                 stream.event(e.toEvent());
             } finally {
@@ -89,9 +89,9 @@ public final class SystemService {
     }
 
     private void serve(ServiceStream stream, SystemRequest request, Caller caller, KillLog log, Restarter restarter)
-            throws IOException, SystemProblem, InterruptedException {
+            throws IOException, DeviceProblem, InterruptedException {
         if (!Posix.isSupported()) {
-            throw new SystemProblem(Code.UNSUPPORTED, "Processes need a device with 64-bit Linux.");
+            throw new DeviceProblem(Code.UNSUPPORTED, "Processes need a device with 64-bit Linux.");
         }
         if (request instanceof SystemRequest.Processes processes) {
             watch(stream, processes, caller);
@@ -119,7 +119,7 @@ public final class SystemService {
 
     /** Sample after sample. While nobody reads, writing waits, and nothing is looked at. */
     private void watch(ServiceStream stream, SystemRequest.Processes request, Caller caller)
-            throws IOException, SystemProblem, InterruptedException {
+            throws IOException, DeviceProblem, InterruptedException {
         CountDownLatch over = new CountDownLatch(1);
         stream.onEnd(over::countDown);
         ProcFiles files = files();
@@ -136,7 +136,7 @@ public final class SystemService {
 
     /** @return whether the stream is over; looks at the right each second */
     private static boolean pause(CountDownLatch over, long seconds, SystemRequest request, Caller caller)
-            throws SystemProblem, InterruptedException {
+            throws DeviceProblem, InterruptedException {
         for (long second = 0; second < seconds; second++) {
             if (over.await(1, TimeUnit.SECONDS)) {
                 return true;
@@ -150,9 +150,9 @@ public final class SystemService {
      * The kernel's handle of the process is had first and looked at then, so no other process of the same number is hit. The account's right is that of kill(2): the thread
      * itself cannot become the account without being within its reach.
      */
-    private void kill(SystemRequest.Kill request, Caller caller, KillLog log) throws IOException, SystemProblem {
+    private void kill(SystemRequest.Kill request, Caller caller, KillLog log) throws IOException, DeviceProblem {
         if (request.pid() == ProcessHandle.current().pid()) {
-            throw new SystemProblem(
+            throw new DeviceProblem(
                     Code.AGENT, "That is the agent itself: without it there would be no session. Restart the device.");
         }
         ProcFiles files = files();
@@ -161,7 +161,7 @@ public final class SystemService {
             ProcFiles.Uids uids = uids(files, request);
             long own = caller.account().uid();
             if (own != 0 && own != uids.real() && own != uids.saved()) {
-                throw new SystemProblem(
+                throw new DeviceProblem(
                         Code.DENIED,
                         "The account " + caller.account().name() + " may not signal a process of "
                                 + files.user(uids.real()) + ".");
@@ -176,7 +176,7 @@ public final class SystemService {
         }
     }
 
-    private static ProcFiles.Stat same(ProcFiles files, SystemRequest.Kill request) throws SystemProblem {
+    private static ProcFiles.Stat same(ProcFiles files, SystemRequest.Kill request) throws DeviceProblem {
         try {
             ProcFiles.Stat stat = files.stat(request.pid());
             if (stat.start() == request.start()) {
@@ -188,7 +188,7 @@ public final class SystemService {
         throw gone();
     }
 
-    private static ProcFiles.Uids uids(ProcFiles files, SystemRequest.Kill request) throws SystemProblem {
+    private static ProcFiles.Uids uids(ProcFiles files, SystemRequest.Kill request) throws DeviceProblem {
         try {
             return files.uids(request.pid());
         } catch (IOException e) {
@@ -196,18 +196,18 @@ public final class SystemService {
         }
     }
 
-    private static SystemProblem gone() {
-        return new SystemProblem(Code.GONE, "The process has ended already.");
+    private static DeviceProblem gone() {
+        return new DeviceProblem(Code.GONE, "The process has ended already.");
     }
 
-    private static SystemProblem refused(PosixException e) {
+    private static DeviceProblem refused(PosixException e) {
         return e.errno() == Errno.EPERM || e.errno() == Errno.EACCES
-                ? new SystemProblem(Code.DENIED, "The device's system does not let the agent signal this process.")
-                : new SystemProblem(Code.FAILED, "The signal could not be sent (errno " + e.errno() + ").");
+                ? new DeviceProblem(Code.DENIED, "The device's system does not let the agent signal this process.")
+                : new DeviceProblem(Code.FAILED, "The signal could not be sent (errno " + e.errno() + ").");
     }
 
     /** Runs the owner's command for a restart, for at most half a minute. */
-    public static void execute(List<String> command) throws IOException, SystemProblem, InterruptedException {
+    public static void execute(List<String> command) throws IOException, DeviceProblem, InterruptedException {
         Process process;
         try {
             process = new ProcessBuilder(command)
@@ -215,15 +215,15 @@ public final class SystemService {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
-            throw new SystemProblem(Code.FAILED, "The program for the restart is not there: " + command.get(0) + ".");
+            throw new DeviceProblem(Code.FAILED, "The program for the restart is not there: " + command.get(0) + ".");
         }
         process.getOutputStream().close();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new SystemProblem(Code.FAILED, "The restart did not begin within 30 seconds.");
+            throw new DeviceProblem(Code.FAILED, "The restart did not begin within 30 seconds.");
         }
         if (process.exitValue() != 0) {
-            throw new SystemProblem(
+            throw new DeviceProblem(
                     Code.FAILED, command.get(0) + " ended with the exit code " + process.exitValue() + ".");
         }
     }

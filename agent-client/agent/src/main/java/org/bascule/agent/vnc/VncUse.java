@@ -21,7 +21,7 @@ import org.bascule.agent.policy.VncPolicy;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.session.service.DesktopRequest.Mode;
-import org.bascule.session.service.TcpProblem;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.VncRequest;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
@@ -138,8 +138,8 @@ final class VncUse implements Rights, Reach.Visitor {
     private Optional<SocketChannel> channel() throws IOException, StateException, DesktopProblem {
         try {
             return reach.connect(Reach.Purpose.VNC, request.target(), this);
-        } catch (TcpProblem e) {
-            Code code = e.code() == TcpProblem.Code.NOT_PERMITTED ? Code.NOT_PERMITTED : Code.UNREACHABLE;
+        } catch (DeviceProblem e) {
+            Code code = e.code() == DeviceProblem.Code.NOT_PERMITTED ? Code.NOT_PERMITTED : Code.UNREACHABLE;
             throw new DesktopProblem(code, e.text());
         }
     }

@@ -12,7 +12,7 @@ import org.bascule.agent.MutableClock;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.EventSpool;
-import org.bascule.agent.policy.AgentPolicy;
+import org.bascule.agent.policy.PolicyFile;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.ticket.OfferRefused;
 import org.bascule.wire.Operations;
@@ -192,7 +192,7 @@ class ConsentDeskTest {
         OwnDemand demand = new OwnDemand(folder, sent::add, Runnable::run);
         demand.connected();
         assertThat(sent).containsExactly(new ConsentMessage.Demand(false));
-        folder.write(AgentPolicy.FILE, "{\"consent\":\"ask\"}");
+        folder.write(PolicyFile.NAME, "{\"consent\":\"ask\"}");
         demand.look();
         demand.look();
         assertThat(sent).hasSize(2).last().isEqualTo(new ConsentMessage.Demand(true));
@@ -201,7 +201,7 @@ class ConsentDeskTest {
         assertThat(sent).hasSize(2);
         demand.connected();
         assertThat(sent).as("a new channel").hasSize(3).last().isEqualTo(new ConsentMessage.Demand(true));
-        folder.write(AgentPolicy.FILE, "{}");
+        folder.write(PolicyFile.NAME, "{}");
         demand.look();
         assertThat(sent).hasSize(4).last().isEqualTo(new ConsentMessage.Demand(false));
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.bascule.agent.policy.ForwardPolicy;
-import org.bascule.session.service.TcpProblem;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.wire.Operations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,7 +124,7 @@ class ForwardRulesTest {
         assertThat(names.addresses("fe80::7")).containsExactly(address("fe80::7"));
         for (String none : List.of("nobody", "2130706433", "127.1", "0x7f000001", "1.2.3.4.5", "::g")) {
             assertThatThrownBy(() -> names.addresses(none))
-                    .isInstanceOf(TcpProblem.class)
+                    .isInstanceOf(DeviceProblem.class)
                     .hasMessageContaining("does not know the name");
         }
     }

@@ -37,13 +37,13 @@ class AgentPolicyTest {
                 Operations.of(Operations.EXEC),
                 Optional.of(Path.of("/bin/sh")),
                 true);
-        folder.write(AgentPolicy.FILE, policy.toJson());
+        folder.write(PolicyFile.NAME, policy.toJson());
         assertThat(AgentPolicy.load(folder)).isEqualTo(policy);
     }
 
     @Test
     void emptyListsAllowNothing() throws Exception {
-        folder.write(AgentPolicy.FILE, "{\"accounts\":[],\"operations\":[]}");
+        folder.write(PolicyFile.NAME, "{\"accounts\":[],\"operations\":[]}");
         assertThat(AgentPolicy.load(folder).allowsAccount("service")).isFalse();
         assertThat(AgentPolicy.load(folder).operations().isEmpty()).isTrue();
     }
@@ -64,7 +64,7 @@ class AgentPolicyTest {
                 "{\"allowRoot\":true,\"allowRoot\":false}"
             })
     void mistakeIsAnErrorAndNeverADefault(String text) throws Exception {
-        folder.write(AgentPolicy.FILE, text);
+        folder.write(PolicyFile.NAME, text);
         assertThatThrownBy(() -> AgentPolicy.load(folder))
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining("policy.json");
@@ -75,10 +75,9 @@ class AgentPolicyTest {
         StateFolder folder = StateFolder.create(where.resolve("state"));
         assertThat(FilePolicy.load(folder).roots()).isEmpty();
         folder.write(
-                AgentPolicy.FILE,
+                PolicyFile.NAME,
                 "{\"roots\":[\"/srv//data/\",\"/\"],\"scan\":{\"clamd\":\"/run/clamd\"},\"allowRoot\":true}");
-        String kept = FilePolicy.keptIn(AgentPolicy.DEFAULT.toJson(), folder);
-        folder.write(AgentPolicy.FILE, kept);
+        PolicyFile.write(folder, AgentPolicy.DEFAULT);
         assertThat(FilePolicy.load(folder).roots().orElseThrow())
                 .extracting(FilePath::raw)
                 .containsExactly("/srv/data", "/");
@@ -91,7 +90,7 @@ class AgentPolicyTest {
                 "{\"scan\":{}}",
                 "{\"scan\":{\"clamd\":\"/x\",\"other\":1}}",
                 "{\"rooots\":[]}")) {
-            folder.write(AgentPolicy.FILE, wrong);
+            folder.write(PolicyFile.NAME, wrong);
             assertThatThrownBy(() -> AgentPolicy.load(folder)).as(wrong).isInstanceOf(StateException.class);
         }
     }

@@ -22,7 +22,7 @@ class ForwardPolicyTest {
     }
 
     private ForwardPolicy policy(String allow) throws StateException {
-        folder.write(AgentPolicy.FILE, "{\"forward\":{\"allow\":" + allow + "}}");
+        folder.write(PolicyFile.NAME, "{\"forward\":{\"allow\":" + allow + "}}");
         AgentPolicy.load(folder);
         return ForwardPolicy.load(folder);
     }
@@ -78,7 +78,7 @@ class ForwardPolicyTest {
                 "{\"forward\":{\"allow\":[\"10.0.0.1:65536\"]}}"
             })
     void whatCannotBeUnderstoodIsAnError(String text) throws Exception {
-        folder.write(AgentPolicy.FILE, text);
+        folder.write(PolicyFile.NAME, text);
         assertThatThrownBy(() -> AgentPolicy.load(folder)).isInstanceOf(StateException.class);
         assertThatThrownBy(() -> ForwardPolicy.load(folder)).isInstanceOf(StateException.class);
     }
@@ -91,14 +91,14 @@ class ForwardPolicyTest {
                         .permitted(Operations.of("tcp", "tcp:plc-1:443"))
                         .isEmpty())
                 .isTrue();
-        folder.write(AgentPolicy.FILE, "{\"operations\":[\"terminal\"]}");
+        folder.write(PolicyFile.NAME, "{\"operations\":[\"terminal\"]}");
         assertThat(AgentPolicy.load(folder).permitted(asked)).isEqualTo(Operations.of("terminal"));
     }
 
     @Test
     void theSectionIsKeptWhenThePolicyIsWrittenAnew() throws Exception {
-        folder.write(AgentPolicy.FILE, "{\"forward\":{\"allow\":[\"device:22\"]}}");
-        folder.write(AgentPolicy.FILE, FilePolicy.keptIn(AgentPolicy.DEFAULT.toJson(), folder));
+        folder.write(PolicyFile.NAME, "{\"forward\":{\"allow\":[\"device:22\"]}}");
+        PolicyFile.write(folder, AgentPolicy.DEFAULT);
         assertThat(ForwardPolicy.load(folder).allowsDevice(80)).isFalse();
     }
 }

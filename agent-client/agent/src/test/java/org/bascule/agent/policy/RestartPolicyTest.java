@@ -16,16 +16,16 @@ class RestartPolicyTest {
     void theOwnersCommandIsReadStrictlyAndKept(@TempDir Path where) throws Exception {
         StateFolder folder = StateFolder.create(where.resolve("state"));
         assertThat(RestartPolicy.load(folder).command()).containsExactly("/usr/bin/systemctl", "reboot");
-        folder.write(AgentPolicy.FILE, "{\"restart\":[\"/sbin/shutdown\",\"-r\",\"now\"],\"allowRoot\":true}");
+        folder.write(PolicyFile.NAME, "{\"restart\":[\"/sbin/shutdown\",\"-r\",\"now\"],\"allowRoot\":true}");
         assertThat(AgentPolicy.load(folder).allowRoot()).isTrue();
-        folder.write(AgentPolicy.FILE, FilePolicy.keptIn(AgentPolicy.DEFAULT.toJson(), folder));
+        PolicyFile.write(folder, AgentPolicy.DEFAULT);
         assertThat(RestartPolicy.load(folder).command()).containsExactly("/sbin/shutdown", "-r", "now");
         for (String wrong : List.of(
                 "{\"restart\":[]}",
                 "{\"restart\":\"/sbin/reboot\"}",
                 "{\"restart\":[\"reboot\"]}",
                 "{\"restart\":[1]}")) {
-            folder.write(AgentPolicy.FILE, wrong);
+            folder.write(PolicyFile.NAME, wrong);
             assertThatThrownBy(() -> AgentPolicy.load(folder)).as(wrong).isInstanceOf(StateException.class);
             assertThatThrownBy(() -> RestartPolicy.load(folder)).as(wrong).isInstanceOf(StateException.class);
         }

@@ -42,17 +42,17 @@ class VncPolicyTest {
             })
     void aMistakeAllowsNothing(String text) {
         assertThatExceptionOfType(WireException.class).isThrownBy(() -> parse(text));
-        assertThatExceptionOfType(WireException.class).isThrownBy(() -> AgentPolicy.parse(text));
+        assertThatExceptionOfType(WireException.class).isThrownBy(() -> AgentPolicy.parse(StrictJson.parse(text, 10_000)));
     }
 
     @Test
     void theOwnersWordIsNeeded() throws Exception {
         Operations asked = Operations.of("desktop-view", "vnc:device:5900");
         assertThat(AgentPolicy.DEFAULT.permitted(asked)).isEqualTo(asked);
-        assertThat(AgentPolicy.parse("{\"operations\":[\"desktop-view\",\"tcp\"]}")
+        assertThat(AgentPolicy.parse(StrictJson.parse("{\"operations\":[\"desktop-view\",\"tcp\"]}", 10_000))
                         .permitted(asked))
                 .isEqualTo(Operations.of("desktop-view"));
-        assertThat(AgentPolicy.parse("{\"operations\":[\"vnc\"]}").permitted(asked))
+        assertThat(AgentPolicy.parse(StrictJson.parse("{\"operations\":[\"vnc\"]}", 10_000)).permitted(asked))
                 .isEqualTo(Operations.of("vnc:device:5900"));
         assertThat(AgentPolicy.DEFAULT.permitted(Operations.of("vnc")).isEmpty())
                 .isTrue();

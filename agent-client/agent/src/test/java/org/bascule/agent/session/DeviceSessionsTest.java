@@ -34,7 +34,7 @@ import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.EventSpool;
 import org.bascule.agent.owner.OwnerSwitch;
-import org.bascule.agent.policy.AgentPolicy;
+import org.bascule.agent.policy.PolicyFile;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.ticket.TicketGate;
 import org.bascule.agent.transparency.LogMemory;
@@ -110,7 +110,7 @@ class DeviceSessionsTest {
         account = new AccountDirectory().own().name();
         device.state()
                 .folder()
-                .write(AgentPolicy.FILE, "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/bash\"}");
+                .write(PolicyFile.NAME, "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/bash\"}");
         staticKeys = new StaticKeys(device.state(), device.registration(), device.own(clock), clock);
         gate = new TicketGate(device.registration(), device.own(clock), device.keySets(), clock);
         gate.channelStarted(clock.instant());
@@ -377,7 +377,7 @@ class DeviceSessionsTest {
         device.state()
                 .folder()
                 .write(
-                        AgentPolicy.FILE,
+                        PolicyFile.NAME,
                         "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/bash\",\"consent\":\"ask\"}");
         opening().offer();
         assertThat(await(SessionMessage.SessionRefuse.class).code()).isEqualTo("consent-required");
@@ -628,7 +628,7 @@ class DeviceSessionsTest {
 
     @Test
     void thePolicyCanForbidWatching() throws Exception {
-        device.state().folder().write(AgentPolicy.FILE, "{\"allowRoot\":true,\"operations\":[\"exec\",\"terminal\"]}");
+        device.state().folder().write(PolicyFile.NAME, "{\"allowRoot\":true,\"operations\":[\"exec\",\"terminal\"]}");
         Operations watch = Operations.of(Operations.watch(SessionId.random()));
         new Opening(watch, ticket -> ticket.operations = watch).offer();
         assertRefused("not-permitted", "nothing");
@@ -659,7 +659,7 @@ class DeviceSessionsTest {
 
     @Test
     void grantedIsWhatAllThreeAllow() throws Exception {
-        device.state().folder().write(AgentPolicy.FILE, "{\"allowRoot\":true,\"operations\":[\"exec\"]}");
+        device.state().folder().write(PolicyFile.NAME, "{\"allowRoot\":true,\"operations\":[\"exec\"]}");
         assertThat(opening().answered().granted()).isEqualTo(Operations.of(Operations.EXEC));
     }
 
@@ -734,7 +734,7 @@ class DeviceSessionsTest {
 
     @Test
     void brokenPolicyAllowsNothing() throws Exception {
-        device.state().folder().write(AgentPolicy.FILE, "{\"allowRoot\":true,\"acounts\":[]}");
+        device.state().folder().write(PolicyFile.NAME, "{\"allowRoot\":true,\"acounts\":[]}");
         opening().offer();
         assertRefused("not-permitted", "acounts");
     }
@@ -876,7 +876,7 @@ class DeviceSessionsTest {
             Collected terminal = new Collected();
             session.open(Service.TERMINAL, SIZE, terminal);
             await(() -> !terminal.events.isEmpty());
-            device.state().folder().write(AgentPolicy.FILE, "{\"allowRoot\":true,\"operations\":[\"exec\"]}");
+            device.state().folder().write(PolicyFile.NAME, "{\"allowRoot\":true,\"operations\":[\"exec\"]}");
             Collected again = new Collected();
             session.open(Service.TERMINAL, SIZE, again);
             assertThat(again.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);

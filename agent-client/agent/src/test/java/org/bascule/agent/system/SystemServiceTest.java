@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.bascule.agent.account.Account;
 import org.bascule.agent.account.AccountDirectory;
-import org.bascule.session.service.SystemProblem;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.SystemRequest;
 import org.bascule.session.service.SystemRequest.Signal;
 import org.bascule.wire.Operations;
@@ -276,10 +276,10 @@ class SystemServiceTest {
     void theOwnersCommandRestarts() throws Exception {
         SystemService.execute(List.of("/bin/true"));
         assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> SystemService.execute(List.of("/bin/false"))))
-                .isInstanceOf(SystemProblem.class)
+                .isInstanceOf(DeviceProblem.class)
                 .hasMessage("/bin/false ended with the exit code 1.");
         assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> SystemService.execute(List.of("/no/such"))))
-                .isInstanceOf(SystemProblem.class)
+                .isInstanceOf(DeviceProblem.class)
                 .hasMessageContaining("/no/such");
     }
 }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 final class ConnectCommand implements Action {
 
     @Mixin
-    private ForwardSession.Reason reason = new ForwardSession.Reason();
+    private SessionReason reason = new SessionReason();
 
     @Parameters(index = "0", paramLabel = "WHERE", description = "a device, or what is behind it")
     private String where = "";

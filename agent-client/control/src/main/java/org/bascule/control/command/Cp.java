@@ -41,7 +41,7 @@ final class Cp implements Action {
     private boolean json;
 
     @Mixin
-    private FileSession.Reason reason = new FileSession.Reason();
+    private SessionReason reason = new SessionReason();
 
     @Parameters(arity = "2..*", paramLabel = "PATH", description = "what is copied, and where to")
     private List<String> paths = new ArrayList<>();

@@ -3,7 +3,6 @@ package org.bascule.control.command;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Surroundings;
@@ -17,9 +16,8 @@ import org.bascule.control.terminal.LocalTerminal;
 import org.bascule.session.client.WarmUp;
 import org.bascule.session.service.CommandLine;
 import org.bascule.wire.Operations;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -32,15 +30,8 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "bascule exec [--reason=TEXT] [--comment=TEXT] DEVICE -- COMMAND [ARGUMENT...]")
 final class Exec implements Action {
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the log of the device's owner")
-    private @Nullable String reason;
-
-    @Option(
-            names = "--comment",
-            paramLabel = "TEXT",
-            description =
-                    "what is done, for the log; without it a domain that wants to know asks at the end, on a terminal")
-    private @Nullable String comment;
+    @Mixin
+    private SessionReason reason = new SessionReason();
 
     @Parameters(index = "0", paramLabel = "DEVICE", description = "uid, unique name or path")
     private String device = "";
@@ -54,10 +45,10 @@ final class Exec implements Action {
         WarmUp.start(Duration.ZERO);
         AccessServer server = new Account(around).server();
         boolean terminal = LocalTerminal.ofProcess().isPresent();
-        ClosingComment closing = ClosingComment.of(server, Optional.ofNullable(comment), terminal);
+        ClosingComment closing = ClosingComment.of(server, reason.comment(), terminal);
         LocalInput input = new LocalInput(around.in());
-        try (DeviceSession session = DeviceSession.open(
-                server, around, device, Operations.of(Operations.EXEC), Optional.ofNullable(reason))) {
+        try (DeviceSession session =
+                DeviceSession.open(server, around, device, Operations.of(Operations.EXEC), reason.text())) {
             session.unverified(System.console() != null).ifPresent(around::warn);
             int code = new RemoteCommand(session, around, input).run(line);
             session.comment(closing.take(around, input));

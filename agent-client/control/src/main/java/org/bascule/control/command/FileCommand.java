@@ -10,10 +10,10 @@ import org.bascule.control.ExitCode;
 import org.bascule.control.Surroundings;
 import org.bascule.control.copy.End;
 import org.bascule.control.remote.RemoteFiles;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.FileEntry;
 import org.bascule.session.service.FileEntry.Kind;
 import org.bascule.session.service.FilePath;
-import org.bascule.session.service.FileProblem;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import picocli.CommandLine.Command;
@@ -52,7 +52,7 @@ final class FileCommand {
         private Output output = new Output();
 
         @Mixin
-        private FileSession.Reason reason = new FileSession.Reason();
+        private SessionReason reason = new SessionReason();
 
         @Option(
                 names = {"-a", "--all"},
@@ -81,7 +81,7 @@ final class FileCommand {
                     list(around, session.files().list(session.path(end.path())));
                 }
                 return ExitCode.OK.code();
-            } catch (FileProblem e) {
+            } catch (DeviceProblem e) {
                 throw FileSession.failure(end.path(), e);
             }
         }
@@ -144,7 +144,7 @@ final class FileCommand {
     static final class Cat implements Action {
 
         @Mixin
-        private FileSession.Reason reason = new FileSession.Reason();
+        private SessionReason reason = new SessionReason();
 
         @Parameters(paramLabel = "DEVICE:PATH", description = "the file")
         private String where = "";
@@ -157,7 +157,7 @@ final class FileCommand {
                 session.files().read(session.path(end.path()), (buffer, length) -> around.out()
                         .write(buffer, 0, length));
                 return ExitCode.OK.code();
-            } catch (FileProblem e) {
+            } catch (DeviceProblem e) {
                 throw FileSession.failure(end.path(), e);
             }
         }
@@ -166,17 +166,17 @@ final class FileCommand {
     /** Something that changes files. */
     @FunctionalInterface
     private interface Change {
-        void run(RemoteFiles files, FilePath path) throws CommandException, FileProblem;
+        void run(RemoteFiles files, FilePath path) throws CommandException, DeviceProblem;
     }
 
-    private static int change(Surroundings around, String where, FileSession.Reason reason, Change change)
+    private static int change(Surroundings around, String where, SessionReason reason, Change change)
             throws CommandException {
         End end = remote(where);
         try (FileSession session = FileSession.open(
                 around, device(end), Operations.of(Operations.FILE_READ, Operations.FILE_WRITE), reason)) {
             change.run(session.files(), session.path(end.path()));
             return ExitCode.OK.code();
-        } catch (FileProblem e) {
+        } catch (DeviceProblem e) {
             throw FileSession.failure(end.path(), e);
         }
     }
@@ -185,7 +185,7 @@ final class FileCommand {
     static final class Mkdir implements Action {
 
         @Mixin
-        private FileSession.Reason reason = new FileSession.Reason();
+        private SessionReason reason = new SessionReason();
 
         @Option(
                 names = {"-p", "--parents"},
@@ -206,11 +206,11 @@ final class FileCommand {
             });
         }
 
-        private static void make(RemoteFiles files, FilePath path) throws CommandException, FileProblem {
+        private static void make(RemoteFiles files, FilePath path) throws CommandException, DeviceProblem {
             try {
                 files.makeFolder(path, true);
-            } catch (FileProblem e) {
-                if (e.code() != FileProblem.Code.NOT_FOUND || path.isRoot()) {
+            } catch (DeviceProblem e) {
+                if (e.code() != DeviceProblem.Code.NOT_FOUND || path.isRoot()) {
                     throw e;
                 }
                 make(files, path.parent());
@@ -223,7 +223,7 @@ final class FileCommand {
     static final class Mv implements Action {
 
         @Mixin
-        private FileSession.Reason reason = new FileSession.Reason();
+        private SessionReason reason = new SessionReason();
 
         @Option(
                 names = {"-f", "--force"},
@@ -253,7 +253,7 @@ final class FileCommand {
                         .isPresent();
                 session.files().rename(from, into ? path.resolve(from.name()) : path, force);
                 return ExitCode.OK.code();
-            } catch (FileProblem e) {
+            } catch (DeviceProblem e) {
                 throw FileSession.failure(end.path(), e);
             }
         }
@@ -263,7 +263,7 @@ final class FileCommand {
     static final class Rm implements Action {
 
         @Mixin
-        private FileSession.Reason reason = new FileSession.Reason();
+        private SessionReason reason = new SessionReason();
 
         @Mixin
         private Asked asked = new Asked();

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 final class ForwardCommand implements Action {
 
     @Mixin
-    private ForwardSession.Reason reason = new ForwardSession.Reason();
+    private SessionReason reason = new SessionReason();
 
     @Option(
             names = {"-v", "--verbose"},

@@ -1,34 +1,14 @@
 package org.bascule.control.command;
 
-import java.util.Optional;
 import org.bascule.control.CommandException;
 import org.bascule.control.Surroundings;
 import org.bascule.control.remote.ClosingComment;
 import org.bascule.control.remote.DeviceSession;
 import org.bascule.control.server.AccessServer;
 import org.bascule.wire.Operations;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** A session for connections: nobody can be asked at its end, which is an interrupt. */
 final class ForwardSession implements AutoCloseable {
-
-    /** Why somebody is there. */
-    static final class Reason {
-        @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the log of the device's owner")
-        private @Nullable String text;
-
-        @Option(names = "--comment", paramLabel = "TEXT", description = "what is done, for the log")
-        private @Nullable String comment;
-
-        Optional<String> text() {
-            return Optional.ofNullable(text);
-        }
-
-        Optional<String> comment() {
-            return Optional.ofNullable(comment);
-        }
-    }
 
     private final DeviceSession session;
     private final Thread interrupted;
@@ -40,7 +20,7 @@ final class ForwardSession implements AutoCloseable {
 
     /** @param device uid */
     static ForwardSession open(
-            AccessServer server, Surroundings around, String device, Operations operations, Reason reason)
+            AccessServer server, Surroundings around, String device, Operations operations, SessionReason reason)
             throws CommandException {
         ClosingComment.of(server, reason.comment(), false);
         DeviceSession session = DeviceSession.open(server, around, device, operations, reason.text());

@@ -27,7 +27,7 @@ final class Info implements Action {
     private Output output = new Output();
 
     @Mixin
-    private FileSession.Reason reason = new FileSession.Reason();
+    private SessionReason reason = new SessionReason();
 
     @Parameters(paramLabel = "DEVICE", description = "uid, unique name or path")
     private String device = "";

@@ -10,7 +10,7 @@ import org.bascule.control.Printable;
 import org.bascule.control.Surroundings;
 import org.bascule.control.remote.DeviceProcess;
 import org.bascule.control.remote.RemoteSystem;
-import org.bascule.session.service.SystemProblem;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.SystemRequest;
 import org.bascule.session.service.SystemRequest.Signal;
 import org.bascule.wire.Operations;
@@ -33,7 +33,7 @@ final class Kill implements Action {
     private Output output = new Output();
 
     @Mixin
-    private FileSession.Reason reason = new FileSession.Reason();
+    private SessionReason reason = new SessionReason();
 
     @Option(names = "--signal", paramLabel = "NAME", description = "TERM (the default), KILL, HUP, INT, STOP or CONT")
     private String signal = "TERM";
@@ -85,15 +85,15 @@ final class Kill implements Action {
                                         .collect(Collectors.joining(", "))));
     }
 
-    private DeviceProcess find(RemoteSystem system) throws CommandException, SystemProblem {
+    private DeviceProcess find(RemoteSystem system) throws CommandException, DeviceProblem {
         return system.processes(1).stream()
                 .filter(process -> process.pid() == pid)
                 .findFirst()
-                .orElseThrow(() -> new SystemProblem(SystemProblem.Code.GONE, "There is no process " + pid + "."));
+                .orElseThrow(() -> new DeviceProblem(DeviceProblem.Code.GONE, "There is no process " + pid + "."));
     }
 
     private void send(Surroundings around, RemoteSystem system, SystemRequest.Kill request, String what)
-            throws CommandException, SystemProblem {
+            throws CommandException, DeviceProblem {
         system.signal(request);
         output.done(around, String.valueOf(pid), request.signal().name() + " sent to " + what);
     }

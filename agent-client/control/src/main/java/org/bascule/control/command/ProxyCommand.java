@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 final class ProxyCommand implements Action {
 
     @Mixin
-    private ForwardSession.Reason reason = new ForwardSession.Reason();
+    private SessionReason reason = new SessionReason();
 
     @Option(
             names = {"-v", "--verbose"},

@@ -50,7 +50,7 @@ final class Ps implements Action {
     private Output output = new Output();
 
     @Mixin
-    private FileSession.Reason reason = new FileSession.Reason();
+    private SessionReason reason = new SessionReason();
 
     @Option(names = "--sort", paramLabel = "COLUMN", description = "pid, cpu or memory: the largest first")
     private Sort sort = Sort.PID;

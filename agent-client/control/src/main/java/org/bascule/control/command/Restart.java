@@ -23,7 +23,7 @@ final class Restart implements Action {
     private Asked asked = new Asked();
 
     @Mixin
-    private FileSession.Reason reason = new FileSession.Reason();
+    private SessionReason reason = new SessionReason();
 
     @Parameters(paramLabel = "DEVICE", description = "uid, unique name or path")
     private String device = "";

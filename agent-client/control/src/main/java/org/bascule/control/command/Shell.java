@@ -1,7 +1,6 @@
 package org.bascule.control.command;
 
 import java.time.Duration;
-import java.util.Optional;
 import org.bascule.control.CommandException;
 import org.bascule.control.Surroundings;
 import org.bascule.control.remote.ClosingComment;
@@ -13,23 +12,15 @@ import org.bascule.control.signin.Account;
 import org.bascule.control.terminal.LocalTerminal;
 import org.bascule.session.client.WarmUp;
 import org.bascule.wire.Operations;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "shell", header = "Open a shell on a device, in this terminal.")
 final class Shell implements Action {
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the log of the device's owner")
-    private @Nullable String reason;
-
-    @Option(
-            names = "--comment",
-            paramLabel = "TEXT",
-            description =
-                    "what is done, for the log; without it a domain that wants to know asks at the end, on a terminal")
-    private @Nullable String comment;
+    @Mixin
+    private SessionReason reason = new SessionReason();
 
     @Parameters(paramLabel = "DEVICE", description = "uid, unique name or path")
     private String device = "";
@@ -39,10 +30,10 @@ final class Shell implements Action {
         WarmUp.start(Duration.ZERO);
         LocalTerminal terminal = LocalTerminal.ofProcess();
         AccessServer server = new Account(around).server();
-        ClosingComment closing = ClosingComment.of(server, Optional.ofNullable(comment), terminal.isPresent());
+        ClosingComment closing = ClosingComment.of(server, reason.comment(), terminal.isPresent());
         LocalInput input = new LocalInput(around.in());
-        try (DeviceSession session = DeviceSession.open(
-                server, around, device, Operations.of(Operations.TERMINAL), Optional.ofNullable(reason))) {
+        try (DeviceSession session =
+                DeviceSession.open(server, around, device, Operations.of(Operations.TERMINAL), reason.text())) {
             session.unverified(terminal.isPresent()).ifPresent(around::warn);
             int code = new RemoteShell(session, around, terminal, input).run();
             session.comment(closing.take(around, input));

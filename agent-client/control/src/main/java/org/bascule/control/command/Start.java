@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
 final class Start implements Action {
 
     @Mixin
-    private FileSession.Reason reason = new FileSession.Reason();
+    private SessionReason reason = new SessionReason();
 
     @Option(names = "--folder", paramLabel = "PATH", description = "absolute path of the working folder")
     private @Nullable String folder;

@@ -7,7 +7,7 @@ import org.bascule.control.Surroundings;
 import org.bascule.control.remote.DeviceSession;
 import org.bascule.control.remote.RemoteSystem;
 import org.bascule.control.signin.Account;
-import org.bascule.session.service.SystemProblem;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.wire.Operations;
 
 /** A session for processes, information and restart of a device. */
@@ -18,11 +18,11 @@ final class SystemSession {
     /** What is done in one. */
     @FunctionalInterface
     interface Work {
-        void run(RemoteSystem system) throws CommandException, SystemProblem;
+        void run(RemoteSystem system) throws CommandException, DeviceProblem;
     }
 
     /** Opens a session, works in it, ends it; what the device could not do gets an exit code. */
-    static int run(Surroundings around, String device, Operations operations, FileSession.Reason reason, Work work)
+    static int run(Surroundings around, String device, Operations operations, SessionReason reason, Work work)
             throws CommandException {
         try (DeviceSession session =
                 DeviceSession.open(new Account(around).server(), around, device, operations, reason.text())) {
@@ -30,14 +30,8 @@ final class SystemSession {
             session.comment(reason.comment());
             work.run(new RemoteSystem(session));
             return ExitCode.OK.code();
-        } catch (SystemProblem e) {
-            ExitCode code =
-                    switch (e.code()) {
-                        case DENIED, NOT_PERMITTED, AGENT -> ExitCode.REFUSED;
-                        case GONE -> ExitCode.STALE;
-                        case UNSUPPORTED, FAILED -> ExitCode.FAILED;
-                    };
-            throw new CommandException(code, Printable.of(e.text()), e);
+        } catch (DeviceProblem e) {
+            throw new CommandException(ExitCode.of(e.code()), Printable.of(e.text()), e);
         }
     }
 }

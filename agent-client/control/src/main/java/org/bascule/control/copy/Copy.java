@@ -20,11 +20,11 @@ import java.util.concurrent.TimeUnit;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.remote.RemoteFiles;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.FileEntry;
 import org.bascule.session.service.FileEntry.Kind;
 import org.bascule.session.service.FilePath;
-import org.bascule.session.service.FileProblem;
-import org.bascule.session.service.FileProblem.Code;
 import org.bascule.wire.Sha256;
 
 /** Copies files and folders between here and a device, several at a time, each resumed where an earlier attempt was broken off. What fails is noted, and the rest goes on. */
@@ -56,7 +56,7 @@ public final class Copy {
 
     /** A copy of one file. */
     private interface Job {
-        void run() throws CommandException, FileProblem, IOException;
+        void run() throws CommandException, DeviceProblem, IOException;
     }
 
     /** Waits for everything that was begun. */
@@ -97,7 +97,7 @@ public final class Copy {
         }
         try {
             job.run();
-        } catch (FileProblem e) {
+        } catch (DeviceProblem e) {
             failures.add(new Failure(name, e.code().text(), e.text()));
         } catch (IOException e) {
             failures.add(new Failure(name, "here", "It cannot be written or read here: " + e.getMessage()));
@@ -115,7 +115,7 @@ public final class Copy {
     public void download(FilePath from, Path to) throws CommandException {
         attempt(from.text(), () -> {
             RemoteFiles.Found found = device.find(from)
-                    .orElseThrow(() -> new FileProblem(Code.NOT_FOUND, "There is no such file or folder."));
+                    .orElseThrow(() -> new DeviceProblem(Code.NOT_FOUND, "There is no such file or folder."));
             Path target = Files.isDirectory(to) ? LocalNames.child(to, from.isRoot() ? "root" : from.name()) : to;
             if (found.kind() == Kind.FOLDER) {
                 requireRecursive();
@@ -123,20 +123,20 @@ public final class Copy {
             } else if (found.kind() == Kind.FILE) {
                 downloadFile(from, target, found.size(), found.mode());
             } else {
-                throw new FileProblem(Code.NOT_A_FILE, "That is not an ordinary file.");
+                throw new DeviceProblem(Code.NOT_A_FILE, "That is not an ordinary file.");
             }
         });
     }
 
-    private void requireRecursive() throws FileProblem {
+    private void requireRecursive() throws DeviceProblem {
         if (!recursive) {
-            throw new FileProblem(Code.NOT_A_FILE, "It is a folder: use -r to copy it with what is in it.");
+            throw new DeviceProblem(Code.NOT_A_FILE, "It is a folder: use -r to copy it with what is in it.");
         }
     }
 
-    private void downloadFolder(FilePath from, Path to, int depth) throws CommandException, FileProblem, IOException {
+    private void downloadFolder(FilePath from, Path to, int depth) throws CommandException, DeviceProblem, IOException {
         if (depth > MAX_DEPTH) {
-            throw new FileProblem(Code.TOO_DEEP, "There are too many folders in folders.");
+            throw new DeviceProblem(Code.TOO_DEEP, "There are too many folders in folders.");
         }
         if (!Files.isDirectory(to, LinkOption.NOFOLLOW_LINKS)) {
             Files.createDirectory(to);
@@ -149,7 +149,7 @@ public final class Copy {
                     case FOLDER -> downloadFolder(path, target, depth + 1);
                     case FILE -> downloadFile(path, target, entry.size(), entry.mode());
                     case LINK, OTHER ->
-                        throw new FileProblem(Code.NOT_A_FILE, "Links and special files are not copied.");
+                        throw new DeviceProblem(Code.NOT_A_FILE, "Links and special files are not copied.");
                 }
             });
         }
@@ -169,14 +169,14 @@ public final class Copy {
     }
 
     /** If what is here is not the beginning of the file any more, from the beginning. */
-    private long resumed(FilePath from, Path partial, long size) throws CommandException, FileProblem, IOException {
+    private long resumed(FilePath from, Path partial, long size) throws CommandException, DeviceProblem, IOException {
         if (Files.exists(partial, LinkOption.NOFOLLOW_LINKS)) {
             if (!Files.isRegularFile(partial, LinkOption.NOFOLLOW_LINKS) || Files.size(partial) > size) {
                 Files.delete(partial);
             } else {
                 try {
                     return fetch(from, partial);
-                } catch (FileProblem e) {
+                } catch (DeviceProblem e) {
                     if (e.code() != Code.CHANGED && e.code() != Code.CHECKSUM) {
                         throw e;
                     }
@@ -186,13 +186,13 @@ public final class Copy {
         }
         try {
             return fetch(from, partial);
-        } catch (FileProblem e) {
+        } catch (DeviceProblem e) {
             Files.deleteIfExists(partial);
             throw e;
         }
     }
 
-    private long fetch(FilePath from, Path partial) throws CommandException, FileProblem, IOException {
+    private long fetch(FilePath from, Path partial) throws CommandException, DeviceProblem, IOException {
         long[] at = {Files.exists(partial) ? Files.size(partial) : 0};
         progress.skip(at[0]);
         return device.download(from, partial, now -> {
@@ -238,12 +238,12 @@ public final class Copy {
             } else if (Files.isRegularFile(from)) {
                 uploadFile(from, target);
             } else {
-                throw new FileProblem(Code.NOT_FOUND, "There is no such file or folder here.");
+                throw new DeviceProblem(Code.NOT_FOUND, "There is no such file or folder here.");
             }
         });
     }
 
-    private void uploadFolder(Path from, FilePath to) throws CommandException, FileProblem, IOException {
+    private void uploadFolder(Path from, FilePath to) throws CommandException, DeviceProblem, IOException {
         device.makeFolder(to, true);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(from)) {
             for (Path entry : entries) {
@@ -254,7 +254,7 @@ public final class Copy {
                     } else if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
                         uploadFile(entry, target);
                     } else {
-                        throw new FileProblem(Code.NOT_A_FILE, "Links and special files are not copied.");
+                        throw new DeviceProblem(Code.NOT_A_FILE, "Links and special files are not copied.");
                     }
                 });
             }

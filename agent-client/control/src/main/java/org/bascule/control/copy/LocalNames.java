@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.FilePath;
-import org.bascule.session.service.FileProblem;
-import org.bascule.session.service.FileProblem.Code;
 
 /** Names as bytes on this machine: on Unix whatever they are, elsewhere only what is UTF-8 and allowed there. Java lets bytes through in URIs alone, whatever the language of the environment says. */
 final class LocalNames {
@@ -19,7 +19,7 @@ final class LocalNames {
     private LocalNames() {}
 
     /** An entry of a folder. */
-    static Path child(Path folder, String raw) throws FileProblem {
+    static Path child(Path folder, String raw) throws DeviceProblem {
         try {
             FilePath.requireName(raw);
             if (BYTES) {
@@ -34,7 +34,7 @@ final class LocalNames {
             }
             return child;
         } catch (IllegalArgumentException e) {
-            throw new FileProblem(Code.NAME, "A file here cannot have this name.");
+            throw new DeviceProblem(Code.NAME, "A file here cannot have this name.");
         }
     }
 
@@ -52,10 +52,10 @@ final class LocalNames {
     }
 
     /** The bytes of the last component. */
-    static String raw(Path path) throws FileProblem {
+    static String raw(Path path) throws DeviceProblem {
         Path name = path.toAbsolutePath().normalize().getFileName();
         if (name == null) {
-            throw new FileProblem(Code.NAME, "This has no name.");
+            throw new DeviceProblem(Code.NAME, "This has no name.");
         }
         if (!BYTES) {
             return FilePath.raw(name.toString());
@@ -79,11 +79,11 @@ final class LocalNames {
     }
 
     /** A path that was typed. */
-    static Path typed(String text) throws FileProblem {
+    static Path typed(String text) throws DeviceProblem {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new FileProblem(Code.NAME, "This is no path here.");
+            throw new DeviceProblem(Code.NAME, "This is no path here.");
         }
     }
 }

@@ -20,7 +20,7 @@ import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
 import org.bascule.control.remote.DeviceSession;
 import org.bascule.control.remote.Watchers;
-import org.bascule.session.service.TcpProblem;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.TcpRequest;
 
 /** Ports of this machine that lead through a session. */
@@ -112,7 +112,7 @@ public final class Listeners implements AutoCloseable {
                 }
 
                 @Override
-                public void failed(TcpProblem.Code code) {
+                public void failed(DeviceProblem.Code code) {
                     try {
                         socket.write(ByteBuffer.wrap(Socks5.failed(code)));
                         socket.shutdownOutput();

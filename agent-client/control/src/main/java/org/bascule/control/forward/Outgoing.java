@@ -12,7 +12,7 @@ import org.bascule.control.remote.DeviceSession;
 import org.bascule.control.remote.Watchers;
 import org.bascule.session.forward.Connections;
 import org.bascule.session.forward.TcpConnection;
-import org.bascule.session.service.TcpProblem;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.TcpRequest;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
@@ -42,7 +42,7 @@ final class Outgoing implements AutoCloseable {
     interface Answer {
         void connected() throws IOException;
 
-        void failed(TcpProblem.Code code);
+        void failed(DeviceProblem.Code code);
     }
 
     /** The socket's bytes go there at once, before it is known whether anybody takes them. */
@@ -97,7 +97,7 @@ final class Outgoing implements AutoCloseable {
             try {
                 watchers.event(event);
                 Optional<String> address = TcpRequest.parseConnectedEvent(event);
-                Optional<TcpProblem> problem = TcpProblem.parseEvent(event);
+                Optional<DeviceProblem> problem = DeviceProblem.parseEvent(event);
                 if (address.isPresent()) {
                     journal.connected(number, to, address.get());
                     connected(stream);
@@ -122,7 +122,7 @@ final class Outgoing implements AutoCloseable {
             }
         }
 
-        private void failed(TcpProblem.Code code, String text) {
+        private void failed(DeviceProblem.Code code, String text) {
             if (failed.compareAndSet(false, true)) {
                 journal.failed(number, to, code.text(), text);
             }
@@ -134,7 +134,7 @@ final class Outgoing implements AutoCloseable {
 
         void notOpened(String text) {
             room.release();
-            failed(TcpProblem.Code.BUSY, text);
+            failed(DeviceProblem.Code.BUSY, text);
             closeQuietly(socket);
         }
 
@@ -145,7 +145,9 @@ final class Outgoing implements AutoCloseable {
                 journal.closed(number, to, ended.bytesToSocket(), ended.bytesToStream());
             } else {
                 failed(
-                        reason == EndReason.NOT_PERMITTED ? TcpProblem.Code.NOT_PERMITTED : TcpProblem.Code.FAILED,
+                        reason == EndReason.NOT_PERMITTED
+                                ? DeviceProblem.Code.NOT_PERMITTED
+                                : DeviceProblem.Code.FAILED,
                         text);
                 closeQuietly(socket);
             }

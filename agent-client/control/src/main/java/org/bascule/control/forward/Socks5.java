@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import org.bascule.session.service.TcpProblem;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.TcpRequest;
 
 /** The server's side of SOCKS 5 (RFC 1928) as far as it is needed: no authentication, {@code CONNECT}. Reads not a byte more than belongs to it. */
@@ -104,13 +104,13 @@ final class Socks5 {
         return answer(SUCCEEDED);
     }
 
-    static byte[] failed(TcpProblem.Code code) {
+    static byte[] failed(DeviceProblem.Code code) {
         return answer(
                 switch (code) {
                     case NOT_PERMITTED -> NOT_ALLOWED;
                     case NAME_UNKNOWN, UNREACHABLE, TIMED_OUT -> HOST_UNREACHABLE;
                     case REFUSED -> REFUSED;
-                    case BUSY, FAILED -> GENERAL_FAILURE;
+                    default -> GENERAL_FAILURE;
                 });
     }
 

@@ -7,7 +7,7 @@ import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
 import org.bascule.control.Surroundings;
-import org.bascule.session.service.TcpProblem;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.TcpRequest;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
@@ -61,7 +61,7 @@ public final class RemoteConnection {
         private final Watchers watchers;
         // guarded by this
         private @Nullable StreamInput input;
-        private Optional<TcpProblem> problem = Optional.empty();
+        private Optional<DeviceProblem> problem = Optional.empty();
 
         Bytes(Watchers watchers) {
             this.watchers = watchers;
@@ -89,7 +89,7 @@ public final class RemoteConnection {
         public void event(SessionStream stream, JsonObject event) {
             try {
                 watchers.event(event);
-                Optional<TcpProblem> told = TcpProblem.parseEvent(event);
+                Optional<DeviceProblem> told = DeviceProblem.parseEvent(event);
                 synchronized (this) {
                     problem = told.or(() -> problem);
                 }
@@ -109,16 +109,8 @@ public final class RemoteConnection {
         }
 
         synchronized CommandException failure(StreamEndedException e) {
-            return problem.map(told -> new CommandException(code(told.code()), Printable.of(told.text()), told))
+            return problem.map(told -> new CommandException(ExitCode.of(told.code()), Printable.of(told.text()), told))
                     .orElseGet(() -> DeviceSession.ended(e.reason(), e.text()));
-        }
-
-        private static ExitCode code(TcpProblem.Code code) {
-            return switch (code) {
-                case NOT_PERMITTED -> ExitCode.REFUSED;
-                case NAME_UNKNOWN, REFUSED, UNREACHABLE, TIMED_OUT, BUSY -> ExitCode.CONNECTION;
-                case FAILED -> ExitCode.FAILED;
-            };
         }
     }
 }

@@ -16,10 +16,10 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
+import org.bascule.session.service.DeviceProblem;
+import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.FileEntry;
 import org.bascule.session.service.FilePath;
-import org.bascule.session.service.FileProblem;
-import org.bascule.session.service.FileProblem.Code;
 import org.bascule.session.service.FileRequest;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
@@ -47,22 +47,25 @@ public final class RemoteFiles {
      */
     public record Found(FileEntry.Kind kind, long size, long modified, int mode) {}
 
-    private record Asked(SessionStream stream, FileReply reply) {}
+    /** 40 MB/s over a round trip of 100 ms. */
+    private static final int AHEAD = 4 << 20;
+
+    private record Asked(SessionStream stream, Reply reply) {}
 
     private Asked ask(FileRequest request) throws CommandException {
-        FileReply reply = new FileReply();
+        Reply reply = new Reply(AHEAD);
         return new Asked(session.openStream(Service.FILE, request.toJson(), reply), reply);
     }
 
     /** The answer of a request without bytes. */
-    private StrictJson answer(FileRequest request, String member) throws CommandException, FileProblem {
+    private StrictJson answer(FileRequest request, String member) throws CommandException, DeviceProblem {
         Asked asked = ask(request);
         asked.stream().finish();
         return asked.reply().await(member);
     }
 
     /** The folders below which everything is. */
-    public List<FilePath> roots() throws CommandException, FileProblem {
+    public List<FilePath> roots() throws CommandException, DeviceProblem {
         Asked asked = ask(new FileRequest.Roots());
         asked.stream().finish();
         try {
@@ -72,12 +75,12 @@ public final class RemoteFiles {
             }
             return roots;
         } catch (WireException e) {
-            throw FileReply.misunderstood(e);
+            throw Reply.misunderstood(e);
         }
     }
 
     /** What the path leads to; empty if there is nothing. */
-    public Optional<Found> find(FilePath path) throws CommandException, FileProblem {
+    public Optional<Found> find(FilePath path) throws CommandException, DeviceProblem {
         try {
             StrictJson stat = answer(new FileRequest.Stat(path), "stat");
             return Optional.of(new Found(
@@ -87,8 +90,8 @@ public final class RemoteFiles {
                     stat.number("mtime", -FileRequest.MAX_SIZE, FileRequest.MAX_SIZE),
                     (int) stat.number("mode", 0, 07777)));
         } catch (WireException e) {
-            throw FileReply.misunderstood(e);
-        } catch (FileProblem e) {
+            throw Reply.misunderstood(e);
+        } catch (DeviceProblem e) {
             if (e.code() == Code.NOT_FOUND) {
                 return Optional.empty();
             }
@@ -96,7 +99,7 @@ public final class RemoteFiles {
         }
     }
 
-    public List<FileEntry> list(FilePath folder) throws CommandException, FileProblem {
+    public List<FileEntry> list(FilePath folder) throws CommandException, DeviceProblem {
         Asked asked = ask(new FileRequest.List(folder));
         asked.stream().finish();
         List<FileEntry> entries = new ArrayList<>();
@@ -108,27 +111,27 @@ public final class RemoteFiles {
             throw asked.reply().failure(e);
         } catch (WireException e) {
             asked.stream().reset(EndReason.PROTOCOL_VIOLATION, "");
-            throw FileReply.misunderstood(e);
+            throw Reply.misunderstood(e);
         }
         asked.reply().await("end");
         return entries;
     }
 
-    public void makeFolder(FilePath path, boolean existing) throws CommandException, FileProblem {
+    public void makeFolder(FilePath path, boolean existing) throws CommandException, DeviceProblem {
         answer(new FileRequest.MakeFolder(path, existing), "done");
     }
 
-    public void rename(FilePath path, FilePath to, boolean replace) throws CommandException, FileProblem {
+    public void rename(FilePath path, FilePath to, boolean replace) throws CommandException, DeviceProblem {
         answer(new FileRequest.Rename(path, to, replace), "done");
     }
 
     /** @return how many entries there were */
-    public long delete(FilePath path, boolean recursive) throws CommandException, FileProblem {
+    public long delete(FilePath path, boolean recursive) throws CommandException, DeviceProblem {
         return entries(answer(new FileRequest.Delete(path, recursive), "done"));
     }
 
     /** How many entries are at and below the path. */
-    public long count(FilePath path) throws CommandException, FileProblem {
+    public long count(FilePath path) throws CommandException, DeviceProblem {
         return entries(answer(new FileRequest.Count(path), "done"));
     }
 
@@ -136,7 +139,7 @@ public final class RemoteFiles {
         try {
             return done.number("entries", 0, FileRequest.MAX_SIZE);
         } catch (WireException e) {
-            throw FileReply.misunderstood(e);
+            throw Reply.misunderstood(e);
         }
     }
 
@@ -147,7 +150,7 @@ public final class RemoteFiles {
     }
 
     /** The bytes of a file as they come. */
-    public void read(FilePath path, Sink sink) throws CommandException, FileProblem {
+    public void read(FilePath path, Sink sink) throws CommandException, DeviceProblem {
         read(ask(new FileRequest.Read(path, 0, Optional.empty(), Optional.empty())), sha256(), sink);
     }
 
@@ -157,7 +160,7 @@ public final class RemoteFiles {
      * @param progress told how many bytes are there
      * @return milliseconds since 1970 of its last change
      */
-    public long download(FilePath path, Path to, LongConsumer progress) throws CommandException, FileProblem {
+    public long download(FilePath path, Path to, LongConsumer progress) throws CommandException, DeviceProblem {
         try (FileChannel file =
                 FileChannel.open(to, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long have = file.size();
@@ -193,8 +196,8 @@ public final class RemoteFiles {
         }
     }
 
-    private static long read(Asked asked, MessageDigest digest, Sink sink) throws CommandException, FileProblem {
-        asked.stream().widen(FileReply.AHEAD);
+    private static long read(Asked asked, MessageDigest digest, Sink sink) throws CommandException, DeviceProblem {
+        asked.stream().widen(AHEAD);
         asked.stream().finish();
         try {
             StrictJson file = asked.reply().await("file");
@@ -206,7 +209,7 @@ public final class RemoteFiles {
             }
             String sha256 = asked.reply().await("end").string("sha256", 64);
             if (!sha256.equals(HexFormat.of().formatHex(digest.digest()))) {
-                throw new FileProblem(Code.CHECKSUM, "What arrived is not what is on the device (SHA-256 differs).");
+                throw new DeviceProblem(Code.CHECKSUM, "What arrived is not what is on the device (SHA-256 differs).");
             }
             return file.number("mtime", -FileRequest.MAX_SIZE, FileRequest.MAX_SIZE);
         } catch (SinkException e) {
@@ -215,7 +218,7 @@ public final class RemoteFiles {
         } catch (IOException e) {
             throw asked.reply().failure(e);
         } catch (WireException e) {
-            throw FileReply.misunderstood(e);
+            throw Reply.misunderstood(e);
         }
     }
 
@@ -233,7 +236,7 @@ public final class RemoteFiles {
      * @param progress told how many bytes are there
      */
     public void upload(Path from, FilePath path, boolean replace, int mode, LongConsumer progress)
-            throws CommandException, FileProblem {
+            throws CommandException, DeviceProblem {
         try (FileChannel file = FileChannel.open(from, StandardOpenOption.READ)) {
             long size = file.size();
             long modified = Files.getLastModifiedTime(from).toMillis();
@@ -247,12 +250,12 @@ public final class RemoteFiles {
         } catch (IOException e) {
             throw new CommandException(ExitCode.FAILED, "the file cannot be read here: " + e.getMessage(), e);
         } catch (WireException e) {
-            throw FileReply.misunderstood(e);
+            throw Reply.misunderstood(e);
         }
     }
 
     private static void send(Asked asked, FileChannel file, long size, LongConsumer progress)
-            throws CommandException, FileProblem, IOException, WireException {
+            throws CommandException, DeviceProblem, IOException, WireException {
         SessionStream stream = asked.stream();
         StrictJson ready = asked.reply().await("ready");
         long offset = ready.number("offset", 0, size);
@@ -264,7 +267,7 @@ public final class RemoteFiles {
                 digest.reset();
                 offset = 0;
             }
-            stream.sendEvent(FileReply.say("from", offset));
+            stream.sendEvent(Reply.say("from", offset));
         }
         byte[] buffer = new byte[BUFFER];
         long at = offset;
@@ -274,14 +277,14 @@ public final class RemoteFiles {
                 length = file.read(ByteBuffer.wrap(buffer))) {
             if (at + length > size) {
                 stream.reset(EndReason.DONE, "");
-                throw new FileProblem(Code.CHANGED, "The file grew while it was sent.");
+                throw new DeviceProblem(Code.CHANGED, "The file grew while it was sent.");
             }
             digest.update(buffer, 0, length);
             stream.write(buffer, 0, length);
             at += length;
             progress.accept(at);
         }
-        stream.sendEvent(FileReply.say("sha256", HexFormat.of().formatHex(digest.digest())));
+        stream.sendEvent(Reply.say("sha256", HexFormat.of().formatHex(digest.digest())));
         stream.finish();
         asked.reply().await("done");
     }

@@ -10,10 +10,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.bascule.control.CommandException;
-import org.bascule.session.service.SystemProblem;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.SystemRequest;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
@@ -34,25 +33,14 @@ public final class RemoteSystem {
         this.session = session;
     }
 
-    private static final class SystemReply extends Reply<SystemProblem> {
-        SystemReply() {
-            super(0);
-        }
-
-        @Override
-        Optional<SystemProblem> problem(JsonObject event) throws WireException {
-            return SystemProblem.parseEvent(event);
-        }
-    }
-
-    private record Asked(SessionStream stream, SystemReply reply) {
+    private record Asked(SessionStream stream, Reply reply) {
         InputStream input() {
             return new BufferedInputStream(reply.input(stream), BUFFER);
         }
     }
 
     private Asked ask(SystemRequest request) throws CommandException {
-        SystemReply reply = new SystemReply();
+        Reply reply = new Reply(0);
         Asked asked = new Asked(session.openStream(Service.SYSTEM, request.toJson(), reply), reply);
         asked.stream().finish();
         return asked;
@@ -63,7 +51,7 @@ public final class RemoteSystem {
      *
      * @param samples how many to wait for: with the second there are shares of the processors
      */
-    public List<DeviceProcess> processes(int samples) throws CommandException, SystemProblem {
+    public List<DeviceProcess> processes(int samples) throws CommandException, DeviceProblem {
         Asked asked = ask(new SystemRequest.Processes(1));
         Map<Long, DeviceProcess> table = new TreeMap<>();
         try (InputStream in = asked.input()) {
@@ -131,7 +119,7 @@ public final class RemoteSystem {
     }
 
     /** What the device is, with its members as the protocol has them. */
-    public JsonObject info() throws CommandException, SystemProblem {
+    public JsonObject info() throws CommandException, DeviceProblem {
         Asked asked = ask(new SystemRequest.Info());
         try (InputStream in = asked.input()) {
             byte[] text = in.readNBytes(MAX_LINE);
@@ -144,12 +132,12 @@ public final class RemoteSystem {
         }
     }
 
-    public void signal(SystemRequest.Kill request) throws CommandException, SystemProblem {
+    public void signal(SystemRequest.Kill request) throws CommandException, DeviceProblem {
         ask(request).reply().await("done");
     }
 
     /** Returns when the restart has begun. */
-    public void restart(String reason) throws CommandException, SystemProblem {
+    public void restart(String reason) throws CommandException, DeviceProblem {
         ask(new SystemRequest.Restart(reason)).reply().await("done");
     }
 }

@@ -7,23 +7,22 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamEndedException;
 import org.bascule.session.stream.StreamHandler;
 import org.bascule.session.stream.StreamInput;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the device says on one stream that is for one request: bytes and events, for a thread that waits for them.
- *
- * @param <P> why the device did not do it
- */
-abstract class Reply<P extends Exception> implements StreamHandler {
+/** What the device says on one stream that is for one request: bytes and events, for a thread that waits for them. */
+final class Reply implements StreamHandler {
 
     private static final int MAX_EVENTS = 1_024;
+
     /** An event, or the end. */
     private record Said(Optional<JsonObject> event, EndReason reason, String text) {}
 
@@ -36,9 +35,6 @@ abstract class Reply<P extends Exception> implements StreamHandler {
     Reply(int ahead) {
         this.ahead = ahead;
     }
-
-    /** Empty if the event is another one. */
-    abstract Optional<P> problem(JsonObject event) throws WireException;
 
     synchronized StreamInput input(SessionStream stream) {
         StreamInput present = input;
@@ -78,7 +74,7 @@ abstract class Reply<P extends Exception> implements StreamHandler {
     }
 
     /** The next event that has this member, without those before it. */
-    StrictJson await(String member) throws CommandException, P {
+    StrictJson await(String member) throws CommandException, DeviceProblem {
         while (true) {
             StrictJson event = next();
             if (event.has(member)) {
@@ -92,14 +88,15 @@ abstract class Reply<P extends Exception> implements StreamHandler {
     }
 
     /** Any event; at the end of the stream a failure. */
-    StrictJson next() throws CommandException, P {
+    StrictJson next() throws CommandException, DeviceProblem {
         try {
             Said next = said.take();
             if (next.event().isEmpty()) {
                 said.add(next);
                 throw DeviceSession.ended(next.reason(), next.text());
             }
-            Optional<P> problem = problem(next.event().get());
+            Optional<DeviceProblem> problem =
+                    DeviceProblem.parseEvent(next.event().get());
             if (problem.isPresent()) {
                 throw problem.get();
             }
@@ -113,11 +110,20 @@ abstract class Reply<P extends Exception> implements StreamHandler {
     }
 
     /** Why no more can be read or written: what the device said about it before. */
-    CommandException failure(IOException e) throws CommandException, P {
+    CommandException failure(IOException e) throws CommandException, DeviceProblem {
         if (e instanceof StreamEndedException) {
             await("");
         }
         return new CommandException(ExitCode.CONNECTION, "the connection was lost", e);
+    }
+
+    /** An event of one member. */
+    static JsonObject say(String member, String value) {
+        return Json.createObjectBuilder().add(member, value).build();
+    }
+
+    static JsonObject say(String member, long value) {
+        return Json.createObjectBuilder().add(member, value).build();
     }
 
     static CommandException misunderstood(Exception e) {

@@ -8,7 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Random;
-import org.bascule.session.service.TcpProblem;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.TcpRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,8 +89,8 @@ class Socks5Test {
     @Test
     void saysWhyThereIsNoConnection() {
         assertThat(Socks5.succeeded()).startsWith(5, 0).hasSize(10);
-        assertThat(Socks5.failed(TcpProblem.Code.NOT_PERMITTED)).startsWith(5, 2);
-        assertThat(Socks5.failed(TcpProblem.Code.REFUSED)).startsWith(5, 5);
-        assertThat(Socks5.failed(TcpProblem.Code.NAME_UNKNOWN)).startsWith(5, 4);
+        assertThat(Socks5.failed(DeviceProblem.Code.NOT_PERMITTED)).startsWith(5, 2);
+        assertThat(Socks5.failed(DeviceProblem.Code.REFUSED)).startsWith(5, 5);
+        assertThat(Socks5.failed(DeviceProblem.Code.NAME_UNKNOWN)).startsWith(5, 4);
     }
 }

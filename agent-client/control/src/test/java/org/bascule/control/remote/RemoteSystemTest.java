@@ -1,6 +1,12 @@
 package org.bascule.control.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bascule.session.service.DeviceProblem.Code.AGENT;
+import static org.bascule.session.service.DeviceProblem.Code.DENIED;
+import static org.bascule.session.service.DeviceProblem.Code.FAILED;
+import static org.bascule.session.service.DeviceProblem.Code.GONE;
+import static org.bascule.session.service.DeviceProblem.Code.NOT_PERMITTED;
+import static org.bascule.session.service.DeviceProblem.Code.UNSUPPORTED;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -11,9 +17,9 @@ import java.util.Collections;
 import java.util.List;
 import org.bascule.control.FakeServer;
 import org.bascule.control.TestUser;
+import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.ProcessExit;
 import org.bascule.session.service.ProcessFrames;
-import org.bascule.session.service.SystemProblem;
 import org.bascule.session.service.SystemRequest;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
@@ -64,7 +70,7 @@ class RemoteSystemTest {
 
     /** What the device does with a request, on a thread of its own. */
     private interface Answer {
-        void give(SessionStream stream, SystemRequest request) throws IOException, SystemProblem;
+        void give(SessionStream stream, SystemRequest request) throws IOException, DeviceProblem;
     }
 
     private int run(Answer answer, String... arguments) throws Exception {
@@ -94,7 +100,7 @@ class RemoteSystemTest {
     private static void answer(SessionStream stream, SystemRequest request, Answer answer) {
         try {
             answer.give(stream, request);
-        } catch (SystemProblem e) {
+        } catch (DeviceProblem e) {
             try {
                 stream.sendEvent(e.toEvent());
             } catch (IOException gone) {
@@ -195,10 +201,10 @@ class RemoteSystemTest {
 
     @Test
     void refusalsHaveTheirExitCodes() throws Exception {
-        for (SystemProblem.Code code : SystemProblem.Code.values()) {
+        for (DeviceProblem.Code code : List.of(GONE, DENIED, NOT_PERMITTED, AGENT, UNSUPPORTED, FAILED)) {
             int exit = run(
                     (stream, request) -> {
-                        throw new SystemProblem(code, "Because \u001b.");
+                        throw new DeviceProblem(code, "Because \u001b.");
                     },
                     "kill",
                     FixedInstallation.UID,
@@ -211,7 +217,7 @@ class RemoteSystemTest {
                             switch (code) {
                                 case GONE -> 10;
                                 case DENIED, NOT_PERMITTED, AGENT -> 4;
-                                case UNSUPPORTED, FAILED -> 1;
+                                default -> 1;
                             });
             assertThat(user.err()).contains("Because \\u001b.");
         }

@@ -196,9 +196,8 @@ class ForwardedTest {
                 here.shutdownOutput();
                 return null;
             });
-            Thread.sleep(300);
-            long before = lastAtDevice.bytesToSocket();
             TcpConnection stalled = lastAtDevice;
+            long before = whenStill(stalled);
             try (Socket second = dial();
                     Socket secondThere = answer()) {
                 second.getOutputStream().write(7);
@@ -210,6 +209,21 @@ class ForwardedTest {
                     .isTrue();
             writer.get(10, TimeUnit.SECONDS);
         }
+    }
+
+    /** The bytes at the device once no more came for half a second. */
+    private static long whenStill(TcpConnection connection) throws InterruptedException {
+        long seen = -1;
+        long since = System.nanoTime();
+        while (System.nanoTime() - since < 500_000_000) {
+            long now = connection.bytesToSocket();
+            if (now != seen) {
+                seen = now;
+                since = System.nanoTime();
+            }
+            Thread.sleep(10);
+        }
+        return seen;
     }
 
     @Test

@@ -6,20 +6,49 @@ import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 
-/** Why the device made no connection that a stream of {@code tcp} asked for: the event {@code error}. The message is a sentence for people. */
-public final class TcpProblem extends Exception {
+/** Why the device did not do what a stream of a service asked for: the event {@code error}. The message is a sentence for people. */
+public final class DeviceProblem extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** What kind it is. */
+    /** What kind it is; clients have sentences of their own for most. */
     public enum Code {
+        /** The session may not. */
         NOT_PERMITTED("not-permitted"),
+        /** The account may not. */
+        DENIED("denied"),
+        UNSUPPORTED("unsupported"),
+        /** Whatever has no code of its own, or one that is not known here. */
+        FAILED("failed"),
+
+        NOT_FOUND("not-found"),
+        OUTSIDE("outside"),
+        EXISTS("exists"),
+        NOT_A_FOLDER("not-a-folder"),
+        NOT_A_FILE("not-a-file"),
+        NOT_EMPTY("not-empty"),
+        LOOP("loop"),
+        CHANGED("changed"),
+        NO_SPACE("no-space"),
+        READ_ONLY("read-only"),
+        TOO_LARGE("too-large"),
+        TOO_DEEP("too-deep"),
+        NAME("name"),
+        CHECKSUM("checksum"),
+        INFECTED("infected"),
+        SCAN_FAILED("scan-failed"),
+        TAKEN_OVER("taken-over"),
+
+        /** The process is no more; its number may be another's by now. */
+        GONE("gone"),
+        /** The process is the agent itself. */
+        AGENT("agent"),
+
         NAME_UNKNOWN("name-unknown"),
         REFUSED("refused"),
         UNREACHABLE("unreachable"),
         TIMED_OUT("timed-out"),
-        BUSY("busy"),
-        FAILED("failed");
+        BUSY("busy");
 
         private final String text;
 
@@ -45,8 +74,8 @@ public final class TcpProblem extends Exception {
 
     private final Code code;
 
-    public TcpProblem(Code code, String text) {
-        super(text);
+    public DeviceProblem(Code code, String text) {
+        super(text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text);
         this.code = code;
     }
 
@@ -60,22 +89,19 @@ public final class TcpProblem extends Exception {
 
     /** {@code {"error":{"code":"…","text":"…"}}}. */
     public JsonObject toEvent() {
-        String text = text();
         return Json.createObjectBuilder()
                 .add(
                         "error",
-                        Json.createObjectBuilder()
-                                .add("code", code.text())
-                                .add("text", text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text))
+                        Json.createObjectBuilder().add("code", code.text()).add("text", text()))
                 .build();
     }
 
     /** Empty if it is another event. */
-    public static Optional<TcpProblem> parseEvent(JsonObject event) throws WireException {
+    public static Optional<DeviceProblem> parseEvent(JsonObject event) throws WireException {
         Optional<StrictJson> error = StrictJson.of(event).optionalChild("error");
         return error.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new TcpProblem(
+                : Optional.of(new DeviceProblem(
                         Code.of(error.get().text("code", 32)), error.get().text("text", MAX_TEXT)));
     }
 }

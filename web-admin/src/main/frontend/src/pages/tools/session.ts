@@ -1,25 +1,32 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { sessionDeps } from "../../api/sessionDeps";
 import { goToLogin } from "../../app/signIn";
-import { type RawPath, roots } from "../../files";
 import { openSession, type Session, SessionError, type SessionState } from "../../session";
 import type { Operation } from "../../session/api";
 
-/** The session of the page, from the first step to its end. */
-export type FileSession =
+/** The session of a tool's page, from the first step to its end; {@code prepared} is what the page needs before it shows anything. */
+export type ToolConnection<T> =
   | { readonly kind: "connecting" }
-  | { readonly kind: "open"; readonly session: Session; readonly roots: readonly RawPath[]; readonly resuming: boolean }
+  | { readonly kind: "open"; readonly session: Session; readonly prepared: T; readonly resuming: boolean }
   | { readonly kind: "over"; readonly error: SessionError | null };
 
-/** A session for the files of a device, which ends with the page. */
-export function useFileSession(
+export interface ToolSession<T> {
+  readonly connection: ToolConnection<T>;
+  /** Another session, after the end of this one. */
+  readonly again: () => void;
+  readonly end: () => void;
+}
+
+/** A session with a device for one tool, which ends with the page. */
+export function useToolSession<T>(
   device: string,
   operations: readonly Operation[],
-): { readonly connection: FileSession; readonly again: () => void; readonly end: () => void } {
-  const [connection, setConnection] = useState<FileSession>({ kind: "connecting" });
+  prepare: (session: Session) => Promise<T>,
+): ToolSession<T> {
+  const [connection, setConnection] = useState<ToolConnection<T>>({ kind: "connecting" });
   const [attempt, setAttempt] = useState(0);
-  const wanted = useRef(operations);
-  wanted.current = operations;
+  const wanted = useRef({ operations, prepare });
+  wanted.current = { operations, prepare };
   const current = useRef<AbortController | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt is a session of its own
   useEffect(() => {
@@ -36,10 +43,10 @@ export function useFileSession(
         setConnection((now) => (now.kind === "open" ? { ...now, resuming: state.resuming } : now));
     };
     setConnection({ kind: "connecting" });
-    openSession(device, wanted.current, sessionDeps(), { signal: abort.signal, onState: follow })
+    openSession(device, wanted.current.operations, sessionDeps(), { signal: abort.signal, onState: follow })
       .then(async (session) => {
-        const found = await roots(session);
-        if (!abort.signal.aborted) setConnection({ kind: "open", session, roots: found, resuming: false });
+        const prepared = await wanted.current.prepare(session);
+        if (!abort.signal.aborted) setConnection({ kind: "open", session, prepared, resuming: false });
       })
       .catch((error: unknown) => over(error instanceof SessionError ? error : new SessionError("failed")));
     const leave = () => abort.abort();
