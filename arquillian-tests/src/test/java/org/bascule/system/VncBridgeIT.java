@@ -100,9 +100,8 @@ class VncBridgeIT {
 
     private static void awaitPixel(Page page, String... colours) {
         try {
-            Eventually.within(
-                    LIMIT, "the pixel is " + String.join(" or ", colours), () -> java.util.List.of(colours)
-                            .contains(pixel(page)));
+            Eventually.within(LIMIT, "the pixel is " + String.join(" or ", colours), () -> java.util.List.of(colours)
+                    .contains(pixel(page)));
         } catch (AssertionError e) {
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/vnc-failed.png")));
             throw new AssertionError(
@@ -161,9 +160,8 @@ class VncBridgeIT {
             try (Denied denied = Denied.of(api, uid, "view-desktop", "control-desktop")) {
                 assertThat(denied.entries()).isNotEmpty();
                 Duration ended = Eventually.within(
-                        REACHES_SESSIONS,
-                        "it ends, with the reason",
-                        () -> page.getByText("was taken away").isVisible());
+                        REACHES_SESSIONS, "it ends, with the reason", () -> page.getByText("was taken away")
+                                .isVisible());
                 System.out.printf("a VNC server's screen ended %d ms after the permission%n", ended.toMillis());
             }
         }
@@ -224,11 +222,9 @@ class VncBridgeIT {
 
             remove(sub);
             removed = true;
-            Eventually.within(
-                    REACHES_SESSIONS,
-                    "the sub-device's screen ends, with the reason",
-                    () -> second.getByText("Your permission for that is missing, or was taken away.")
-                            .isVisible());
+            Eventually.within(REACHES_SESSIONS, "the sub-device's screen ends, with the reason", () -> second.getByText(
+                            "Your permission for that is missing, or was taken away.")
+                    .isVisible());
             click(first);
             awaitPixel(first, now);
         } finally {

@@ -18,6 +18,10 @@ class VncPolicyTest {
         return VncPolicy.parse(StrictJson.parse(text, 10_000));
     }
 
+    private static AgentPolicy whole(String text) throws WireException {
+        return AgentPolicy.parse(StrictJson.parse(text, 10_000));
+    }
+
     @Test
     void hasPasswordsByTheirPlaceInAnyTextForIt() throws Exception {
         VncPolicy policy = parse("{\"vnc\":{\"passwords\":{\"device:5900\":\"one\",\"[fe80::7]:5901\":\"two\"}}}");
@@ -42,18 +46,16 @@ class VncPolicyTest {
             })
     void aMistakeAllowsNothing(String text) {
         assertThatExceptionOfType(WireException.class).isThrownBy(() -> parse(text));
-        assertThatExceptionOfType(WireException.class).isThrownBy(() -> AgentPolicy.parse(StrictJson.parse(text, 10_000)));
+        assertThatExceptionOfType(WireException.class).isThrownBy(() -> whole(text));
     }
 
     @Test
     void theOwnersWordIsNeeded() throws Exception {
         Operations asked = Operations.of("desktop-view", "vnc:device:5900");
         assertThat(AgentPolicy.DEFAULT.permitted(asked)).isEqualTo(asked);
-        assertThat(AgentPolicy.parse(StrictJson.parse("{\"operations\":[\"desktop-view\",\"tcp\"]}", 10_000))
-                        .permitted(asked))
+        assertThat(whole("{\"operations\":[\"desktop-view\",\"tcp\"]}").permitted(asked))
                 .isEqualTo(Operations.of("desktop-view"));
-        assertThat(AgentPolicy.parse(StrictJson.parse("{\"operations\":[\"vnc\"]}", 10_000)).permitted(asked))
-                .isEqualTo(Operations.of("vnc:device:5900"));
+        assertThat(whole("{\"operations\":[\"vnc\"]}").permitted(asked)).isEqualTo(Operations.of("vnc:device:5900"));
         assertThat(AgentPolicy.DEFAULT.permitted(Operations.of("vnc")).isEmpty())
                 .isTrue();
     }
