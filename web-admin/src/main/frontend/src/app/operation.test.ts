@@ -12,6 +12,8 @@ describe("operationText", () => {
     expect(operationText(texts, "tcp:[fe80:0:0:0:0:0:0:7]")).toBe('forward.host {"host":"[fe80:0:0:0:0:0:0:7]"}');
     expect(operationText(texts, "tcp:device:22")).toBe('forward.devicePort {"port":"22"}');
     expect(operationText(texts, "tcp:device")).toBe("forward.device {}");
+    expect(operationText(texts, "vnc:device:5900")).toBe('vnc.device {"port":"5900"}');
+    expect(operationText(texts, "vnc:192.168.1.7:5901")).toBe('vnc.host {"host":"192.168.1.7","port":"5901"}');
   });
 
   it("leaves other operations to their words, and shows what is none as it is", () => {

@@ -22,6 +22,8 @@ export interface DesktopState {
   /** Whether mouse and keyboard at the device work. */
   readonly localInput: boolean;
   readonly clipboard: { readonly toDevice: boolean; readonly fromDevice: boolean };
+  /** What the VNC server calls its screen, if it is one's. */
+  readonly server?: string;
 }
 
 /** Why a desktop is not shown, or something was refused; `text` is for people, in English, and hostile. */
@@ -52,6 +54,7 @@ export function importState(value: unknown): DesktopState | null {
       toDevice: isObject(clipboard) && clipboard.toDevice === true,
       fromDevice: isObject(clipboard) && clipboard.fromDevice === true,
     },
+    ...(isObject(value.vnc) ? { server: text(value.vnc.name) } : {}),
   };
 }
 

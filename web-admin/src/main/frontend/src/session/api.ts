@@ -16,7 +16,8 @@ export type Operation =
   | "clipboard-to-device"
   | "clipboard-from-device"
   | `watch:${string}`
-  | `tcp:${string}`;
+  | `tcp:${string}`
+  | `vnc:${string}`;
 
 /** The steps between the click and the first byte, in this order; `consent` only where somebody is asked. */
 export type ConnectingStep = "requesting" | "verifying" | "consent" | "handshake" | "relay";

@@ -130,7 +130,26 @@ beforeEach(() => {
   views.length = 0;
   api = new FakeApi()
     .on("GET /api/domain/options", { json: { commentRequired: false } })
-    .on("POST /api/sessions/*/comment", { status: 204 });
+    .on("POST /api/sessions/*/comment", { status: 204 })
+    .on("GET /api/devices/*/sub-devices", {
+      json: {
+        items: [
+          {
+            id: "0198b2a0-0000-7000-8000-00000000aaaa",
+            name: "<b>panel</b>",
+            mac: null,
+            ip: "192.168.1.7",
+            description: null,
+            services: [
+              { kind: "vnc", port: 5901 },
+              { kind: "http", port: 80 },
+            ],
+            etag: "1",
+          },
+        ],
+        next: null,
+      },
+    });
 });
 
 const now = (connection: Connection) => act(async () => attempts[0]?.options.onChange(connection));
@@ -138,7 +157,7 @@ const says = (state: DesktopState) => act(async () => attempts[0]?.options.onSta
 const click = async (name: string | RegExp) => user.click(await screen.findByRole("button", { name }));
 const pressed = (name: string) => screen.getByRole("button", { name }).getAttribute("aria-pressed");
 
-async function shown(permissions: readonly string[] = ALL, state = STATE) {
+async function shown(permissions: readonly string[] = ALL, state = STATE, search = "") {
   const detail = importDeviceDetail(
     device(1, { inventory: null, certificate: null, addresses: [], words: [], assistanceOption: null, permissions }),
   );
@@ -156,7 +175,7 @@ async function shown(permissions: readonly string[] = ALL, state = STATE) {
         children: [{ path: "desktop", element: <DesktopTool /> }],
       },
     ],
-    `/devices/${deviceId(1)}/desktop`,
+    `/devices/${deviceId(1)}/desktop${search}`,
   );
   await waitFor(() => expect(attempts).toHaveLength(1));
   await now({ kind: "connected", session, account: "operator" });
@@ -363,6 +382,60 @@ describe("the desktop of a device", () => {
     await waitFor(() => expect(router.state.location.pathname).toBe("/sessions"));
     expect(attempts[0]?.ended).toBe(true);
     expect(api.of("POST").map(({ body }) => body)).toEqual([{ comment: "looked" }]);
+  });
+
+  it("is another one's screen when that is chosen, as a session of its own", async () => {
+    const { router } = await shown();
+    const source = screen.getByRole("combobox", { name: "Whose screen" });
+    await within(source).findByRole("option", { name: "<b>panel</b> (VNC, port 5901)" });
+    await user.selectOptions(source, "192.168.1.7:5901");
+    await waitFor(() => expect(attempts).toHaveLength(2));
+    expect(attempts[0]?.ended).toBe(true);
+    expect(router.state.location.search).toBe("?vnc=192.168.1.7%3A5901");
+    expect(attempts[1]?.options.operations).toContain("vnc:192.168.1.7:5901");
+    expect(attempts[1]?.options.server).toMatchObject({ host: "192.168.1.7", port: 5901 });
+    expect(screen.getByRole("link", { name: "Open in a new window" }).getAttribute("href")).toContain(
+      "vnc=192.168.1.7%3A5901",
+    );
+    await user.selectOptions(screen.getByRole("combobox", { name: "Whose screen" }), "port");
+    const port = screen.getByRole("spinbutton", { name: "Port of the VNC server" });
+    await user.clear(port);
+    expect(screen.getByRole("button", { name: "Show" })).toHaveProperty("disabled", true);
+    await user.type(port, "5902{Enter}");
+    await waitFor(() => expect(attempts).toHaveLength(3));
+    expect(attempts[2]?.options.operations).toContain("vnc:device:5902");
+    expect(attempts[2]?.options.server).toMatchObject({ host: "localhost", port: 5902 });
+  });
+
+  it("of a VNC server asks for its password, again when it was wrong, and cannot lock the input there", async () => {
+    await shown(ALL, { ...STATE, screens: [], server: "panel" }, "?vnc=192.168.1.7:5901");
+    expect(screen.queryByRole("button", { name: "Lock local input" })).toBeNull();
+    const ask = (wrong: boolean) => act(async () => attempts[0]?.options.onPassword?.({ wrong, text: "<i>no</i>" }));
+    await ask(false);
+    const dialog = () => within(screen.getByRole("dialog", { name: "Password for 192.168.1.7:5901" }));
+    const field = () => dialog().getByLabelText(/Password of the VNC server/);
+    expect(field().getAttribute("type")).toBe("password");
+    await expectAccessible();
+    await user.type(field(), "guess{Enter}");
+    expect(attempts[0]?.asked).toEqual([{ password: "guess" }]);
+    expect(screen.queryByRole("dialog")).toBeNull();
+    await ask(true);
+    expect(dialog().getByText("The VNC server refused this password. Type it again. It says: <i>no</i>")).toBeDefined();
+    await user.click(dialog().getByRole("button", { name: "Cancel" }));
+    expect(attempts[0]?.ended).toBe(true);
+  });
+
+  it.each([
+    ["unreachable", "The device does not reach the VNC server."],
+    ["bad-server", "is not RFB, or exceeds a bound"],
+    ["not-let-in", "The VNC server did not let the device in."],
+  ])("of a VNC server is not shown because of %s", async (code, sentence) => {
+    await shown(ALL, STATE, "?vnc=device:5900");
+    await act(async () => attempts[0]?.options.onRefusal({ code, text: "Nothing listens." }));
+    await now({ kind: "ended", exit: { kind: "error", error: new SessionError("failed") }, session, account: null });
+    const alert = await screen.findByRole("alert");
+    expect(alert.textContent).toContain(sentence);
+    expect(alert.textContent).toContain("The device says: Nothing listens.");
   });
 
   it("is given up when what comes cannot be drawn", async () => {

@@ -1,6 +1,6 @@
 import { Button } from "@patternfly/react-core";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useBlocker } from "react-router";
+import { useBlocker, useSearchParams } from "react-router";
 import type { DeviceDetail } from "../../api/device";
 import { sendComment, useCommentRequired } from "../../app/comment";
 import { inertText } from "../../app/inert";
@@ -18,10 +18,13 @@ import { ErrorText } from "../terminal/errorText";
 import { ReasonDialog } from "../terminal/ReasonDialog";
 import { SessionBar } from "../terminal/SessionBar";
 import { Steps } from "../terminal/Steps";
-import { connectDesktop, type DesktopAttempt } from "./connection";
+import { connectDesktop, type DesktopAttempt, type PasswordQuestion } from "./connection";
 import { DesktopControls } from "./DesktopControls";
 import { useDesktopErrors } from "./errors";
 import { putOnClipboard } from "./localClipboard";
+import { PasswordDialog } from "./PasswordDialog";
+import { SourceBar } from "./SourceBar";
+import { operationOf, parseServer, type VncServer } from "./source";
 
 /** What a desktop session is asked for, by the permission that it needs. */
 const OPERATIONS: readonly (readonly [permission: string, operation: Operation])[] = [
@@ -34,11 +37,27 @@ const OPERATIONS: readonly (readonly [permission: string, operation: Operation])
 /** The desktop of a device: connects at once, says in a bar what protects it, and says why it ended. */
 export function DesktopTool() {
   const { device } = useDevice();
-  // one device for its whole life; a new name of the device is no reason for a new session
-  return <Desktop key={device.uid} device={device} />;
+  const [search, setSearch] = useSearchParams();
+  const server = parseServer(search.get("vnc"));
+  // one device and one screen for its whole life; a new name of the device is no reason for a new session
+  return (
+    <Desktop
+      key={`${device.uid} ${server?.text ?? ""}`}
+      device={device}
+      server={server}
+      onSource={(next) => setSearch(next === null ? {} : { vnc: next.text })}
+    />
+  );
 }
 
-function Desktop({ device }: { readonly device: DeviceDetail }) {
+interface DesktopProps {
+  readonly device: DeviceDetail;
+  /** Null for the device's own screen. */
+  readonly server: VncServer | null;
+  readonly onSource: (server: VncServer | null) => void;
+}
+
+function Desktop({ device, server, onSource }: DesktopProps) {
   const texts = useTexts();
   const { t } = texts;
   const place = useRef<HTMLDivElement>(null);
@@ -48,13 +67,18 @@ function Desktop({ device }: { readonly device: DeviceDetail }) {
   const [state, setState] = useState<DesktopState | null>(null);
   const [refusal, setRefusal] = useState<DesktopRefusal | null>(null);
   const [received, setReceived] = useState("");
+  const [question, setQuestion] = useState<PasswordQuestion | null>(null);
   const [asksReason, setAsksReason] = useState(true);
   const reason = useRef<string | undefined>(undefined);
   const again = useRef<HTMLButtonElement>(null);
   const endButton = useRef<HTMLButtonElement>(null);
   const name = inertText(device.name);
   const label = useRef("");
-  label.current = t("desktop.label", { device: name });
+  label.current =
+    server === null
+      ? t("desktop.label", { device: name })
+      : t("desktop.labelOfServer", { server: server.text, device: name });
+  const source = useRef(server);
   const permissions = useRef(device.permissions);
   permissions.current = device.permissions;
   const uid = device.uid;
@@ -65,6 +89,7 @@ function Desktop({ device }: { readonly device: DeviceDetail }) {
     setState(null);
     setRefusal(null);
     setReceived("");
+    setQuestion(null);
     let shown: DesktopView | null = null;
     let mine: DesktopAttempt | null = null;
     const current = () => mine === null || attempt.current === mine;
@@ -74,12 +99,17 @@ function Desktop({ device }: { readonly device: DeviceDetail }) {
     mine = connectDesktop({
       device: uid,
       // a clipboard without a desktop is of no use; the server says what is missing
-      operations: held.some((operation) => operation.startsWith("desktop-")) ? held : ["desktop-view"],
+      operations: [
+        ...(held.some((operation) => operation.startsWith("desktop-")) ? held : (["desktop-view"] as const)),
+        ...(source.current === null ? [] : [operationOf(source.current)]),
+      ],
+      server: source.current,
       reason: reason.current,
       onChange: (next) => {
         if (!current()) return;
         if (next.kind === "failed" && next.error.code === "not-signed-in") goToLogin();
         if (next.kind === "ended") {
+          setQuestion(null);
           shown?.dispose();
           setView(null);
         }
@@ -90,7 +120,9 @@ function Desktop({ device }: { readonly device: DeviceDetail }) {
         if (shown !== null) shown.controls = next.mode === "control";
         setState(next);
         setRefusal(null);
+        setQuestion(null);
       },
+      onPassword: (next) => current() && setQuestion(next),
       onRefusal: (next) => current() && setRefusal(next),
       onDesktop: (channel) => {
         const element = place.current;
@@ -152,7 +184,10 @@ function Desktop({ device }: { readonly device: DeviceDetail }) {
   }, [over]);
   const runs = connection.kind === "connected";
   const blocker = useBlocker(
-    ({ nextLocation }) => runs && wanting() !== null && nextLocation.pathname !== `/devices/${uid}/desktop`,
+    ({ currentLocation, nextLocation }) =>
+      runs &&
+      wanting() !== null &&
+      (nextLocation.pathname !== `/devices/${uid}/desktop` || nextLocation.search !== currentLocation.search),
   );
 
   return (
@@ -166,6 +201,7 @@ function Desktop({ device }: { readonly device: DeviceDetail }) {
         againButton={again}
         hint={t("desktop.keyHint")}
       />
+      <SourceBar uid={uid} server={server} onSource={onSource} />
       {over && <Outcome connection={connection} refusal={refusal} device={device} />}
       {runs && refusal !== null && (
         <Notice variant="warning" isInline role="alert" title={t("desktop.refused")}>
@@ -214,6 +250,20 @@ function Desktop({ device }: { readonly device: DeviceDetail }) {
           onClose={() => {
             setAsksReason(false);
             again.current?.focus();
+          }}
+        />
+      )}
+      {question !== null && server !== null && !over && (
+        <PasswordDialog
+          server={server}
+          question={question}
+          onPassword={(password) => {
+            setQuestion(null);
+            attempt.current?.ask({ password });
+          }}
+          onClose={() => {
+            setQuestion(null);
+            attempt.current?.end();
           }}
         />
       )}

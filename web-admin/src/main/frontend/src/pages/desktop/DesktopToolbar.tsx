@@ -111,17 +111,19 @@ export function DesktopToolbar(props: DesktopToolbarProps) {
       >
         {t("desktop.clipboard")}
       </Button>
-      <Button
-        variant={state.localInput ? "secondary" : "primary"}
-        size="sm"
-        icon={state.localInput ? <LockOpenIcon /> : <LockIcon />}
-        aria-pressed={!state.localInput}
-        isDisabled={!controls}
-        title={t("desktop.lockHelp")}
-        onClick={() => props.onLock(state.localInput)}
-      >
-        {t("desktop.lock")}
-      </Button>
+      {state.server === undefined && (
+        <Button
+          variant={state.localInput ? "secondary" : "primary"}
+          size="sm"
+          icon={state.localInput ? <LockOpenIcon /> : <LockIcon />}
+          aria-pressed={!state.localInput}
+          isDisabled={!controls}
+          title={t("desktop.lockHelp")}
+          onClick={() => props.onLock(state.localInput)}
+        >
+          {t("desktop.lock")}
+        </Button>
+      )}
       <Button variant="secondary" size="sm" icon={<CameraIcon />} onClick={props.onScreenshot}>
         {t("desktop.screenshot")}
       </Button>

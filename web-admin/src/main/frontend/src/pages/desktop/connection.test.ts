@@ -131,6 +131,34 @@ describe("a session with a desktop", () => {
     expect(seen.at(-1)?.kind).toBe("connected");
   });
 
+  it("is of a VNC server where that is meant, which may want a password", async () => {
+    const questions: unknown[] = [];
+    attempt = connectDesktop({
+      device: "uid",
+      operations: ["desktop-view", "vnc:192.168.1.7:5901"],
+      server: { text: "192.168.1.7:5901", host: "192.168.1.7", port: 5901 },
+      onChange: (connection) => seen.push(connection),
+      onDesktop: (channel) => channels.push(channel),
+      onState: (state) => states.push(state),
+      onRefusal: (refusal) => refusals.push(refusal),
+      onPassword: (question) => questions.push(question),
+      open: () =>
+        new Promise((yes) => {
+          resolve = yes;
+        }),
+    });
+    await opened(["desktop-view", "vnc:192.168.1.7:5901"]);
+    expect(asked).toEqual([{ mode: "view", vnc: { host: "192.168.1.7", port: 5901 } }]);
+    listener.event({ password: { wrong: true, text: "x".repeat(1_000) } });
+    listener.event({ password: "what" });
+    expect(questions).toEqual([{ wrong: true, text: "x".repeat(256) }]);
+    attempt.ask({ password: "secret" });
+    expect(stream.said).toEqual([{ password: "secret" }]);
+    listener.event({ desktop: { mode: "view", clipboard: {}, vnc: { host: "x", port: 1, name: "panel" } } });
+    expect(states.at(-1)).toMatchObject({ mode: "view", server: "panel", account: "", screens: [] });
+    expect(channels).toHaveLength(1);
+  });
+
   it("tells the device each new round trip, in whole milliseconds", async () => {
     await opened();
     for (const roundTrip of [12.4, 12.3, undefined, 30]) options.onState?.({ ...CONNECTED, roundTrip });

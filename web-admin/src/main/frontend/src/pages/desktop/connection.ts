@@ -10,6 +10,7 @@ import {
 import { openSession, type Session, SessionError, type SessionState } from "../../session";
 import type { FileStream, Operation } from "../../session/api";
 import type { Connection } from "../terminal/connection";
+import type { VncServer } from "./source";
 
 type Connected = Extract<SessionState, { readonly kind: "connected" }>;
 
@@ -20,12 +21,24 @@ export type DesktopRequest =
   | { readonly screen: string }
   | { readonly quality: number | "auto" }
   /** Whether mouse and keyboard at the device are to be locked. */
-  | { readonly lock: boolean };
+  | { readonly lock: boolean }
+  /** Of a VNC server. */
+  | { readonly password: string };
+
+/** A VNC server wants a password. */
+export interface PasswordQuestion {
+  /** Whether it had one, which was wrong. */
+  readonly wrong: boolean;
+  /** What it says about it; hostile. */
+  readonly text: string;
+}
 
 export interface DesktopOptions {
   readonly device: string;
   /** What the user may do, by what the page knows; the device decides. */
   readonly operations: readonly Operation[];
+  /** Whose screen it is; the device's own without. */
+  readonly server?: VncServer | null;
   readonly reason?: string | undefined;
   readonly onChange: (connection: Connection) => void;
   /** The device shows its desktop: attach something that draws it. */
@@ -33,6 +46,7 @@ export interface DesktopOptions {
   readonly onState: (state: DesktopState) => void;
   /** Something that was asked for, or the desktop as such. */
   readonly onRefusal: (refusal: DesktopRefusal) => void;
+  readonly onPassword?: (question: PasswordQuestion) => void;
   readonly open?: typeof openSession;
 }
 
@@ -51,6 +65,7 @@ export interface DesktopAttempt {
 /** Opens a session with the desktop in it, and ends the session with that. */
 export function connectDesktop(options: DesktopOptions): DesktopAttempt {
   const { device, operations, reason, onChange, onDesktop, onState, onRefusal, open = openSession } = options;
+  const server = options.server ?? null;
   const abort = new AbortController();
   let session: Session | null = null;
   let stream: FileStream | null = null;
@@ -98,12 +113,14 @@ export function connectDesktop(options: DesktopOptions): DesktopAttempt {
     let channel: DesktopChannel | null = null;
     let shown = false;
     stream = opened.openDesktop(
-      { mode },
+      { mode, ...(server === null ? {} : { vnc: { host: server.host, port: server.port } }) },
       {
         data: (bytes, consumed) => channel?.data(bytes, consumed),
         event: (event) => {
           const refusal = importRefusal(event.error);
           if (refusal !== null) onRefusal(refusal);
+          const question = importQuestion(event.password);
+          if (question !== null && !over) options.onPassword?.(question);
           const state = importState(event.desktop);
           if (state === null || over) return;
           account = state.account === "" ? null : state.account;
@@ -167,4 +184,12 @@ export function connectDesktop(options: DesktopOptions): DesktopAttempt {
       if (session !== null) finish(undefined);
     },
   };
+}
+
+const MAX_TEXT = 256;
+
+function importQuestion(value: unknown): PasswordQuestion | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { wrong, text } = value as { readonly wrong?: unknown; readonly text?: unknown };
+  return { wrong: wrong === true, text: typeof text === "string" ? text.slice(0, MAX_TEXT) : "" };
 }

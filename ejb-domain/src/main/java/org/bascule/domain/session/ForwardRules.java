@@ -18,8 +18,8 @@ import org.bascule.wire.Operations;
 import org.bascule.wire.TcpTarget;
 
 /**
- * Where connections through a device may lead (TOOL-5): to the device itself and to its sub-devices, by their addresses. One that lists services is reached at their ports alone. The permission is checked with
- * all others.
+ * Where connections through a device may lead (TOOL-5): to the device itself and to its sub-devices, by their addresses. One that lists services is reached at their ports alone; a desktop that comes from a VNC
+ * server, at those of the kinds {@code vnc} and {@code tcp}. The permission is checked with all others.
  */
 @ApplicationScoped
 public class ForwardRules {
@@ -40,7 +40,7 @@ public class ForwardRules {
         Optional<TcpTarget> missing = operations.names().stream()
                 .filter(name -> !listed.allows(name))
                 .findFirst()
-                .flatMap(TcpTarget::parse);
+                .flatMap(ForwardRules::target);
         if (missing.isPresent()) {
             RefusedException refusal = refusal(missing.get());
             audit.recordRefused(caller.did(Operation.SESSION_OPENED, Outcome.DENIED)
@@ -65,18 +65,16 @@ public class ForwardRules {
 
     /** Without targets that are not, or not any more, a sub-device. */
     public Operations listed(String domainId, String deviceUid, Operations operations) {
-        List<TcpTarget> targets = operations.names().stream()
-                .map(TcpTarget::parse)
-                .flatMap(Optional::stream)
-                .filter(target -> !target.isDevice())
+        List<String> leading = operations.names().stream()
+                .filter(name ->
+                        target(name).filter(target -> !target.isDevice()).isPresent())
                 .toList();
-        if (targets.isEmpty()) {
+        if (leading.isEmpty()) {
             return operations;
         }
         List<SubDevice> behind = subDevices.behind(domainId, List.of(deviceUid));
-        var gone = targets.stream()
-                .filter(target -> behind.stream().noneMatch(each -> leadsTo(target, each)))
-                .map(TcpTarget::operation)
+        var gone = leading.stream()
+                .filter(name -> behind.stream().noneMatch(each -> leadsTo(name, each)))
                 .collect(Collectors.toSet());
         return gone.isEmpty()
                 ? operations
@@ -85,16 +83,26 @@ public class ForwardRules {
                         .toList());
     }
 
-    private static boolean leadsTo(TcpTarget target, SubDevice to) {
+    private static Optional<TcpTarget> target(String operation) {
+        return TcpTarget.parse(operation).or(() -> TcpTarget.parseVnc(operation));
+    }
+
+    private static boolean leadsTo(String operation, SubDevice to) {
+        TcpTarget target = target(operation).orElseThrow();
         String ip = to.ip();
         if (ip == null || !TcpTarget.literal(ip).equals(target.address())) {
             return false;
         }
+        boolean vnc = TcpTarget.isVnc(operation);
         List<Service> services = to.services().stream()
                 .filter(service -> service.kind() != Service.Kind.SERIAL)
                 .toList();
         return services.isEmpty()
                 || (target.port().isPresent()
-                        && services.stream().anyMatch(service -> target.coversPort(service.port())));
+                        && services.stream()
+                                .filter(service -> !vnc
+                                        || service.kind() == Service.Kind.VNC
+                                        || service.kind() == Service.Kind.TCP)
+                                .anyMatch(service -> target.coversPort(service.port())));
     }
 }

@@ -32,6 +32,9 @@ final class SessionPermissions {
         if (TcpTarget.isOne(operation)) {
             return TcpTarget.parse(operation).map(target -> Permission.FORWARDING);
         }
+        if (TcpTarget.isVnc(operation)) {
+            return TcpTarget.parseVnc(operation).map(target -> Permission.VIEW_DESKTOP);
+        }
         return Operations.watched(operation).isPresent()
                 ? Optional.of(Permission.WATCH_SESSIONS)
                 : Optional.ofNullable(NEEDED.get(operation));

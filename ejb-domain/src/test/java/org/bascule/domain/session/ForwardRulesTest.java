@@ -95,6 +95,30 @@ class ForwardRulesTest {
         assertThat(open(engineer, "tcp:[fe80:0:0:0:0:0:0:7]:9")).isNotNull();
     }
 
+    @Test
+    void aVncServerIsReachedAtServicesOfItsKindWithThePermissionToView() throws Exception {
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> open(engineer, "vnc:device:5900"))
+                .matches(e -> e.problem() == Problem.FORBIDDEN);
+        sample.entry(sample.root, engineer.userId(), Permission.VIEW_DESKTOP, Effect.ALLOW);
+        add(
+                "panel",
+                "192.168.1.9",
+                new SubDevice.Service(SubDevice.Service.Kind.VNC, 5_901),
+                new SubDevice.Service(SubDevice.Service.Kind.HTTP, 80));
+        assertThat(open(engineer, "desktop-view", "vnc:device:5900")).isNotNull();
+        assertThat(open(engineer, "desktop-view", "vnc:192.168.1.9:5901")).isNotNull();
+        assertThat(open(engineer, "desktop-view", "vnc:[fe80:0:0:0:0:0:0:7]:5900"))
+                .as("one that lists no services")
+                .isNotNull();
+        for (String other :
+                List.of("vnc:192.168.1.9:80", "vnc:192.168.1.9:5900", "vnc:192.168.1.8:5900", "vnc:192.168.1.7:443")) {
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> open(engineer, "desktop-view", other))
+                    .withMessageContaining("no sub-device");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"tcp:192.168.1.8:443", "tcp:192.168.1.7:80", "tcp:192.168.1.7", "tcp:127.0.0.1:22"})
     void nothingElseIs(String operation) {

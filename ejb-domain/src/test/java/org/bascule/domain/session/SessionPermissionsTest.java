@@ -22,6 +22,12 @@ class SessionPermissionsTest {
     }
 
     @Test
+    void theScreenOfAVncServerNeedsThatOfTheDesktop() {
+        assertThat(SessionPermissions.needed("vnc:device:5900")).contains(Permission.VIEW_DESKTOP);
+        assertThat(SessionPermissions.needed("vnc:device")).isEmpty();
+    }
+
+    @Test
     void whatIsNotOfferedNeedsWhatNobodyHas() {
         for (String operation : List.of("desktop", "clipboard", "desktop-view-all", "")) {
             assertThat(SessionPermissions.needed(operation)).isEmpty();

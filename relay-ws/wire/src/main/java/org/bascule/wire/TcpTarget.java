@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 /**
  * Where forwarded connections may lead, as an operation says it ({@code docs/protocol/forward.md}): {@code tcp:device}, {@code tcp:device:22}, {@code tcp:192.168.1.7},
  * {@code tcp:192.168.1.7:443}, {@code tcp:[fe80:0:0:0:0:0:0:7]:443}. There is one text for each target, so that lists of operations can be compared as text.
+ * {@code vnc:device:5900} is the same for a VNC server that the desktop shows ({@code docs/protocol/vnc.md}), always with a port.
  *
  * @param address of something behind the device; empty for the device itself
  * @param port 1 to 65,535; empty for every port
@@ -22,7 +23,11 @@ public record TcpTarget(Optional<InetAddress> address, OptionalInt port) {
 
     public static final int MAX_PORT = 65_535;
 
+    /** What stands for all VNC servers in the owner's policy. */
+    public static final String ANY_VNC = "vnc";
+
     private static final String PREFIX = ANY + ":";
+    private static final String VNC_PREFIX = ANY_VNC + ":";
     private static final String DEVICE = "device";
     private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*");
@@ -53,6 +58,20 @@ public record TcpTarget(Optional<InetAddress> address, OptionalInt port) {
         return isOne(operation)
                 ? parsePlain(operation.substring(PREFIX.length()))
                         .filter(target -> target.operation().equals(operation))
+                : Optional.empty();
+    }
+
+    /** Whether an operation leads to a VNC server, well formed or not. */
+    public static boolean isVnc(String operation) {
+        return operation.startsWith(VNC_PREFIX);
+    }
+
+    /** Reads the operation of a VNC server; empty if it is another one, or another text than {@link #vncOperation}. */
+    public static Optional<TcpTarget> parseVnc(String operation) {
+        return isVnc(operation)
+                ? parsePlain(operation.substring(VNC_PREFIX.length()))
+                        .filter(target -> target.port().isPresent()
+                                && target.vncOperation().equals(operation))
                 : Optional.empty();
     }
 
@@ -123,7 +142,17 @@ public record TcpTarget(Optional<InetAddress> address, OptionalInt port) {
     }
 
     public String operation() {
-        return PREFIX + host() + (port.isPresent() ? ":" + port.getAsInt() : "");
+        return PREFIX + plain();
+    }
+
+    /** Of a VNC server there; only with a port. */
+    public String vncOperation() {
+        return VNC_PREFIX + plain();
+    }
+
+    /** Such as {@code device:22}: without what stands in front. */
+    public String plain() {
+        return host() + (port.isPresent() ? ":" + port.getAsInt() : "");
     }
 
     /** {@code device}, or the address, in brackets if it is IPv6. */

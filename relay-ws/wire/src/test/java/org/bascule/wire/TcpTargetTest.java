@@ -50,6 +50,29 @@ class TcpTargetTest {
         assertThat(TcpTarget.parse(text)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"vnc:device:5900", "vnc:192.168.1.7:5901", "vnc:[fe80:0:0:0:0:0:0:7]:5900"})
+    void aVncServerIsReadAndWrittenAndNoTargetOfForwards(String text) {
+        assertThat(TcpTarget.parseVnc(text).map(TcpTarget::vncOperation)).contains(text);
+        assertThat(TcpTarget.parse(text)).isEmpty();
+        assertThat(Operations.of(text).allows(text)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "vnc",
+                "vnc:",
+                "vnc:device",
+                "vnc:192.168.1.7",
+                "vnc:device:0",
+                "vnc:[fe80::7]:5900",
+                "tcp:device:5900"
+            })
+    void anythingElseIsNoVncServer(String text) {
+        assertThat(TcpTarget.parseVnc(text)).isEmpty();
+    }
+
     @Test
     void coversItsAddressAndPort() throws Exception {
         InetAddress address = InetAddress.getByName("192.168.1.7");

@@ -15,6 +15,13 @@ public final class DesktopProblem extends Exception {
         DENIED("denied"),
         UNSUPPORTED("unsupported"),
         NOT_PERMITTED("not-permitted"),
+        /** Of a VNC server, as the following. */
+        UNREACHABLE("unreachable"),
+        PASSWORD_WRONG("password-wrong"),
+        SIGN_IN_UNSUPPORTED("sign-in-unsupported"),
+        NOT_LET_IN("not-let-in"),
+        BAD_SERVER("bad-server"),
+        BAD_CLIENT("bad-client"),
         FAILED("failed");
 
         private final String text;
@@ -44,7 +51,7 @@ public final class DesktopProblem extends Exception {
         return code;
     }
 
-    JsonObject toEvent() {
+    public JsonObject toEvent() {
         return Json.createObjectBuilder()
                 .add(
                         "error",

@@ -31,11 +31,12 @@ final class Helper {
     final Link.Writer to;
     final Link.Reader from;
 
-    Helper(Launcher launcher, List<String> programme, Display display) throws AccountException, IOException {
+    Helper(Launcher launcher, List<String> programme, Display display, String... arguments)
+            throws AccountException, IOException {
         this.launcher = launcher;
         this.programme = programme;
         this.display = display;
-        this.process = start(List.of(), ProcessBuilder.Redirect.PIPE);
+        this.process = start(List.of(arguments), ProcessBuilder.Redirect.PIPE);
         this.to = new Link.Writer(process.getOutputStream());
         this.from = new Link.Reader(process.getInputStream());
     }

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.bascule.agent.policy.ForwardPolicy;
-import org.bascule.wire.Operations;
 import org.bascule.wire.TcpTarget;
 
 /** Whether an address may be connected to: by what the session may do, and by the owner's policy. About addresses alone, never about names. */
@@ -37,10 +36,9 @@ final class ForwardRules {
     /**
      * Why not, as a sentence; empty if it may be.
      *
-     * @param permitted what the session may do at this moment
+     * @param targets where the session may go at this moment
      */
-    Optional<String> objection(InetAddress address, int port, Operations permitted) {
-        List<TcpTarget> targets = targets(permitted);
+    Optional<String> objection(InetAddress address, int port, List<TcpTarget> targets) {
         boolean loopback = address.isLoopbackAddress() || address.isAnyLocalAddress();
         if (address.isAnyLocalAddress() || address.isMulticastAddress() || isBroadcast(address)) {
             return Optional.of(text(address, port) + " is no address that one connects to.");
@@ -63,13 +61,6 @@ final class ForwardRules {
         boolean allowed = policy.names(address, port)
                 || (policy.allowsSubDevices() && !METADATA.contains(address.getHostAddress()));
         return allowed ? Optional.empty() : byPolicy(text(address, port));
-    }
-
-    private static List<TcpTarget> targets(Operations permitted) {
-        return permitted.names().stream()
-                .map(TcpTarget::parse)
-                .flatMap(Optional::stream)
-                .toList();
     }
 
     private static Optional<String> notInSession(String what) {

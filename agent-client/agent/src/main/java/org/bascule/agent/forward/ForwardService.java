@@ -4,7 +4,6 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -13,12 +12,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntPredicate;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.LogFullException;
 import org.bascule.agent.log.SessionLog;
 import org.bascule.agent.state.StateException;
-import org.bascule.agent.state.StateFolder;
 import org.bascule.session.forward.Connections;
 import org.bascule.session.forward.TcpConnection;
 import org.bascule.session.service.DeviceProblem;
@@ -43,7 +40,6 @@ public final class ForwardService {
     /** That are being made, each with a thread. */
     private static final int MAX_CONNECTING = 64;
 
-    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(10);
     /** A little more than a {@link Tally} waits. */
     private static final int LATER_SECONDS = 11;
     /** Before a target that was not permitted, which has no such character. */
@@ -51,13 +47,11 @@ public final class ForwardService {
 
     private final EventLog events;
     private final Executor executor;
-    private final Names names;
-    private final Dialer dialer = new Dialer(CONNECT_WITHIN);
+    private final Reach reach;
     private final Connections connections = new Connections("forward");
     private final Semaphore room = new Semaphore(MAX_CONNECTIONS);
     private final Turns turns;
     private final Tally tally = new Tally();
-    private final PresentRules rules;
 
     /** Of whose connections. */
     public interface Caller {
@@ -76,21 +70,11 @@ public final class ForwardService {
         default void left(SessionStream stream) {}
     }
 
-    public ForwardService(StateFolder folder, EventLog events, Executor executor) {
-        this(folder, events, executor, Names.OF_SYSTEM);
-    }
-
-    ForwardService(StateFolder folder, EventLog events, Executor executor, Names names) {
-        this.rules = new PresentRules(folder);
+    public ForwardService(Reach reach, EventLog events, Executor executor) {
         this.events = events;
         this.executor = executor;
-        this.names = names;
+        this.reach = reach;
         this.turns = new Turns(executor, MAX_CONNECTING);
-    }
-
-    /** Ports of this machine at which the agent itself listens, and which nobody reaches from afar. */
-    public void keepAwayFrom(IntPredicate ports) {
-        rules.keepAwayFrom(ports);
     }
 
     /** Begins to make a connection. Returns at once. */
@@ -110,7 +94,7 @@ public final class ForwardService {
     }
 
     /** One connection, from the question to its end. */
-    private final class Forwarded implements TcpConnection.Observer {
+    private final class Forwarded implements TcpConnection.Observer, Reach.Visitor {
 
         private final SessionStream stream;
         private final TcpRequest request;
@@ -118,8 +102,7 @@ public final class ForwardService {
         private final SessionLog log;
         private final TcpConnection connection;
         private final AtomicBoolean over = new AtomicBoolean();
-        private volatile @Nullable InetAddress address;
-        private volatile boolean logged;
+        private volatile Reach.@Nullable Route route;
         private volatile boolean joined;
         /** Its turn, and the connection. */
         private final AtomicInteger parts = new AtomicInteger(2);
@@ -161,38 +144,29 @@ public final class ForwardService {
         }
 
         private void connect() throws DeviceProblem, StateException, IOException {
-            ForwardRules own = rules.now();
-            List<InetAddress> found = names.addresses(request.host());
-            DeviceProblem last =
-                    new DeviceProblem(Code.NAME_UNKNOWN, "The device does not know the name " + request.host() + ".");
-            for (InetAddress each : found) {
-                if (over.get()) {
-                    return;
-                }
-                Optional<String> objection = own.objection(each, request.port(), caller.permitted());
-                if (objection.isPresent()) {
-                    last = last.code() == Code.NAME_UNKNOWN
-                            ? new DeviceProblem(Code.NOT_PERMITTED, objection.get())
-                            : last;
-                    continue;
-                }
-                begins(each);
-                try {
-                    established(each, dialer.connect(each, request.port()));
-                    return;
-                } catch (DeviceProblem e) {
-                    last = e;
-                }
+            Optional<SocketChannel> channel = reach.connect(Reach.Purpose.FORWARD, request, this);
+            Reach.Route taken = route;
+            if (channel.isPresent() && taken != null) {
+                established(taken.address(), channel.get());
             }
-            throw last;
+        }
+
+        @Override
+        public Operations permitted() {
+            return caller.permitted();
+        }
+
+        @Override
+        public boolean isOver() {
+            return over.get();
         }
 
         /** On the disk before anything leaves this machine. */
-        private void begins(InetAddress target) throws IOException {
-            log.toolStarted(TcpTarget.ANY, where(target), "");
-            logged = true;
-            address = target;
-            tell(where(target));
+        @Override
+        public void begins(Reach.Route next) throws IOException {
+            log.toolStarted(TcpTarget.ANY, where(next.address()), "");
+            route = next;
+            tell(where(next.address()));
         }
 
         private String where(InetAddress target) {
@@ -231,24 +205,24 @@ public final class ForwardService {
         /** The ticket may have changed, or the owner's policy. */
         @Override
         public @Nullable String objection() {
-            InetAddress target = address;
-            if (target == null) {
+            Reach.Route present = route;
+            if (present == null) {
                 return null;
             }
-            Optional<String> why = rules.objection(target, request.port(), caller.permitted());
+            Optional<String> why = present.objection(caller.permitted());
             return why.isPresent() ? "no longer permitted: " + why.get() : null;
         }
 
         @Override
         public void over(TcpConnection ended, EndReason reason, String text) {
             over.set(true);
-            InetAddress target = address;
+            Reach.Route taken = route;
             long in = ended.bytesToSocket();
             long out = ended.bytesToStream();
             LOG.log(System.Logger.Level.DEBUG, "{0} is over: {1} {2}", request, reason.text(), text);
             executor.execute(() -> {
-                if (logged) {
-                    log.forward(target == null ? request.host() : target.getHostAddress(), request.port(), in, out);
+                if (taken != null) {
+                    log.forward(taken.address().getHostAddress(), request.port(), in, out);
                 }
                 partOver();
             });

@@ -1,6 +1,8 @@
 package org.bascule.agent.forward;
 
 import java.net.InetAddress;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.bascule.agent.policy.AgentPolicy;
@@ -18,7 +20,7 @@ final class PresentRules {
     private final StateFolder folder;
     private volatile IntPredicate kept = port -> false;
     // guarded by this
-    private Optional<Read> last = Optional.empty();
+    private final Map<Reach.Purpose, Read> last = new EnumMap<>(Reach.Purpose.class);
 
     /** @param objection why there are no rules */
     private record Read(long at, Optional<ForwardRules> rules, String objection) {}
@@ -33,33 +35,34 @@ final class PresentRules {
     }
 
     /** From the file as it is. */
-    ForwardRules now() throws StateException, DeviceProblem {
-        if (!AgentPolicy.load(folder).allowsForwarding()) {
-            throw new DeviceProblem(
-                    DeviceProblem.Code.NOT_PERMITTED, "The device's policy does not permit forwarded connections.");
+    ForwardRules now(Reach.Purpose purpose) throws StateException, DeviceProblem {
+        if (!purpose.allowed(AgentPolicy.load(folder))) {
+            throw new DeviceProblem(DeviceProblem.Code.NOT_PERMITTED, purpose.refusal());
         }
         return new ForwardRules(ForwardPolicy.load(folder), ForwardRules::isOwn, kept);
     }
 
     /** Why a connection that was permitted may not stay. A file that cannot be understood permits nothing. */
-    Optional<String> objection(InetAddress address, int port, Operations permitted) {
-        Read read = recent();
+    Optional<String> objection(Reach.Purpose purpose, InetAddress address, int port, Operations permitted) {
+        Read read = recent(purpose);
         return read.rules().isEmpty()
                 ? Optional.of(read.objection())
-                : read.rules().get().objection(address, port, permitted);
+                : read.rules().get().objection(address, port, purpose.targets(permitted));
     }
 
-    private synchronized Read recent() {
+    private synchronized Read recent(Reach.Purpose purpose) {
         long now = System.nanoTime();
-        if (last.isEmpty() || now - last.get().at() > RECENT_NANOS) {
-            last = Optional.of(read(now));
+        Read present = last.get(purpose);
+        if (present == null || now - present.at() > RECENT_NANOS) {
+            present = read(purpose, now);
+            last.put(purpose, present);
         }
-        return last.get();
+        return present;
     }
 
-    private Read read(long at) {
+    private Read read(Reach.Purpose purpose, long at) {
         try {
-            return new Read(at, Optional.of(now()), "");
+            return new Read(at, Optional.of(now(purpose)), "");
         } catch (DeviceProblem e) {
             return new Read(at, Optional.empty(), e.text());
         } catch (StateException e) {

@@ -133,6 +133,11 @@ final class LiveView {
     private static String tool(PageTexts texts, String operation) {
         return TcpTarget.parse(operation)
                 .map(target -> texts.text("target." + target.kind(), target.host(), target.portText()))
+                .or(() -> TcpTarget.parseVnc(operation)
+                        .map(target -> texts.text(
+                                target.isDevice() ? "target.vnc-device" : "target.vnc",
+                                target.host(),
+                                target.portText())))
                 .or(() -> texts.optional("tool." + operation))
                 .orElseGet(() -> Html.foreign(operation));
     }

@@ -6,6 +6,7 @@ import jakarta.json.JsonValue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.wire.Json;
@@ -17,7 +18,7 @@ import org.bascule.wire.WireException;
 /**
  * The device's own policy.
  *
- * <pre>{"allowRoot":false,"accounts":["service"],"operations":["exec","tcp","terminal","watch"],"shell":"/bin/bash","consent":"ask"}</pre>
+ * <pre>{"allowRoot":false,"accounts":["service"],"operations":["exec","tcp","terminal","vnc","watch"],"shell":"/bin/bash","consent":"ask"}</pre>
  *
  * @param allowRoot whether an account with uid 0 may be used; without the file: no
  * @param accounts the accounts that may be used; without the member: any but root
@@ -49,7 +50,11 @@ public record AgentPolicy(
             Operations.DESKTOP_CONTROL,
             Operations.CLIPBOARD_TO_DEVICE,
             Operations.CLIPBOARD_FROM_DEVICE,
-            TcpTarget.ANY);
+            TcpTarget.ANY,
+            TcpTarget.ANY_VNC);
+
+    /** Names of the policy alone. */
+    private static final Set<String> STANDING_FOR_MORE = Set.of(Operations.WATCH, TcpTarget.ANY, TcpTarget.ANY_VNC);
 
     public static final AgentPolicy DEFAULT = new AgentPolicy(false, Optional.empty(), ALL, Optional.empty(), false);
 
@@ -108,7 +113,7 @@ public record AgentPolicy(
 
     /**
      * What is left of what somebody may do: what this agent can do and its owner permits. {@code watch} stands for watching whichever session, {@code tcp} for connections to wherever
-     * {@link ForwardPolicy} lets them.
+     * {@link ForwardPolicy} lets them, {@code vnc} for VNC servers there.
      */
     public Operations permitted(Operations asked) {
         return new Operations(asked.names().stream().filter(this::permits).toList());
@@ -121,12 +126,20 @@ public record AgentPolicy(
         if (TcpTarget.isOne(name)) {
             return TcpTarget.parse(name).isPresent() && allows(TcpTarget.ANY);
         }
-        return !name.equals(Operations.WATCH) && !name.equals(TcpTarget.ANY) && allows(name);
+        if (TcpTarget.isVnc(name)) {
+            return TcpTarget.parseVnc(name).isPresent() && allows(TcpTarget.ANY_VNC);
+        }
+        return !STANDING_FOR_MORE.contains(name) && allows(name);
     }
 
     /** Whether connections are forwarded at all. */
     public boolean allowsForwarding() {
         return allows(TcpTarget.ANY);
+    }
+
+    /** Whether the desktop may come from VNC servers at all. */
+    public boolean allowsVnc() {
+        return allows(TcpTarget.ANY_VNC);
     }
 
     private boolean allows(String name) {

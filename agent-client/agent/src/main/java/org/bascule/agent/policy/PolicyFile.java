@@ -24,7 +24,8 @@ public final class PolicyFile {
                     FilePolicy.MEMBERS,
                     DesktopPolicy.MEMBERS,
                     List.of(ForwardPolicy.MEMBER),
-                    List.of(RestartPolicy.MEMBER))
+                    List.of(RestartPolicy.MEMBER),
+                    List.of(VncPolicy.MEMBER))
             .flatMap(Collection::stream)
             .collect(Collectors.toUnmodifiableSet());
 
@@ -66,6 +67,7 @@ public final class PolicyFile {
         DesktopPolicy.parse(json);
         ForwardPolicy.parse(json);
         RestartPolicy.parse(json);
+        VncPolicy.parse(json);
     }
 
     /** Writes what registration says, and keeps what the owner alone writes. */

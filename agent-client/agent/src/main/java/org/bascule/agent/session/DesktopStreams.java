@@ -13,10 +13,12 @@ import org.bascule.agent.desktop.WatchedDesktop;
 import org.bascule.agent.display.Display;
 import org.bascule.agent.display.Displays;
 import org.bascule.agent.events.EventLog;
+import org.bascule.agent.forward.Reach;
 import org.bascule.agent.log.SessionLog;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.policy.DesktopPolicy;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.agent.vnc.VncService;
 import org.bascule.session.service.DesktopRequest;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.wire.Operations;
@@ -32,6 +34,7 @@ final class DesktopStreams {
     private final DesktopService watched;
     private final DisplayChoice choice;
     private final BiConsumer<SessionId, String> endHere;
+    private final VncService servers;
 
     /** @param endHere ends a session at the will of somebody at the device, who is named */
     DesktopStreams(
@@ -40,13 +43,15 @@ final class DesktopStreams {
             long ownUid,
             EventLog events,
             Executor executor,
-            BiConsumer<SessionId, String> endHere) {
+            BiConsumer<SessionId, String> endHere,
+            Reach reach) {
         this.folder = folder;
         this.events = events;
         this.service = new DesktopService(executor);
         this.watched = DesktopService.forWatchers(executor);
         this.choice = new DisplayChoice(new Displays(new AccountDirectory(), ownUid), accounts);
         this.endHere = endHere;
+        this.servers = new VncService(reach, folder, executor);
     }
 
     DeviceServices.Task task(SessionStream stream, DesktopRequest request, Ticket ticket) {
@@ -54,14 +59,28 @@ final class DesktopStreams {
             Supplier<Operations> permitted = () -> use.stream().isOver()
                     ? new Operations(List.of())
                     : stream.session().granted();
+            DesktopService.Caller caller = new DesktopService.Caller(
+                    ticket.userName(), permitted, by -> endHere.accept(ticket.sid(), by));
+            DesktopService.Where where =
+                    () -> choice.choose(request, use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder));
+            if (request.vnc().isPresent()) {
+                servers.run(new VncService.Use(
+                        use.stream(),
+                        request,
+                        where,
+                        use.launcher(),
+                        caller,
+                        use.log(),
+                        detail -> events.record("stream-opened", ticket.sid(), detail)));
+                return;
+            }
             Shown shown = new Shown(use, request.screen(), ticket.sid());
             try {
                 service.run(
                         use.stream(),
                         request,
                         () -> {
-                            Display display = choice.choose(
-                                    request, use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder));
+                            Display display = where.display();
                             if (permitted.get().allows(Operations.DESKTOP_VIEW)
                                     || permitted.get().allows(Operations.DESKTOP_CONTROL)) {
                                 shown.begin(display);
@@ -69,7 +88,7 @@ final class DesktopStreams {
                             return display;
                         },
                         use.launcher(),
-                        new DesktopService.Caller(ticket.userName(), permitted, by -> endHere.accept(ticket.sid(), by)),
+                        caller,
                         use.log());
             } finally {
                 shown.end();

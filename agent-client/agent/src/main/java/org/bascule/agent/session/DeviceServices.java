@@ -18,6 +18,7 @@ import org.bascule.agent.chat.ChatService;
 import org.bascule.agent.display.Displays;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.LogFullException;
+import org.bascule.agent.forward.Reach;
 import org.bascule.agent.log.SessionLog;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.service.Launch;
@@ -62,6 +63,7 @@ final class DeviceServices {
     private final Watching watching;
     private final FileStreams files;
     private final DesktopStreams desktops;
+    private final Reach reach;
     private final Forwards forwards;
     private final SystemStreams system;
     private final ChatService chat;
@@ -86,8 +88,9 @@ final class DeviceServices {
         this.watch = watch;
         this.watching = new Watching(folder, events, watch, executor);
         this.files = new FileStreams(folder, ownUid);
-        this.desktops = new DesktopStreams(folder, accounts, ownUid, events, executor, endHere);
-        this.forwards = new Forwards(folder, events, watch, executor);
+        this.reach = new Reach(folder);
+        this.desktops = new DesktopStreams(folder, accounts, ownUid, events, executor, endHere, reach);
+        this.forwards = new Forwards(reach, events, watch, executor);
         this.system = new SystemStreams(folder, accounts, events, executor, endAll);
         Displays displays = new Displays(new AccountDirectory(), ownUid);
         this.chat = new ChatService(chat, events, executor, () -> hasDisplay(displays));
@@ -116,7 +119,7 @@ final class DeviceServices {
 
     /** Ports of the device at which the agent itself listens. */
     void keepAwayFrom(IntPredicate ports) {
-        forwards.keepAwayFrom(ports);
+        reach.keepAwayFrom(ports);
     }
 
     ServiceHandler handler(Supplier<Ticket> ticket) {

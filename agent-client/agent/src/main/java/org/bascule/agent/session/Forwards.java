@@ -4,13 +4,12 @@ import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.forward.ForwardService;
+import org.bascule.agent.forward.Reach;
 import org.bascule.agent.log.SessionLog;
 import org.bascule.agent.service.EventSink;
-import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.watch.WatchDesk;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamHandler;
@@ -26,14 +25,10 @@ final class Forwards {
     private final WatchDesk watch;
     private final ForwardService service;
 
-    Forwards(StateFolder folder, EventLog events, WatchDesk watch, Executor executor) {
+    Forwards(Reach reach, EventLog events, WatchDesk watch, Executor executor) {
         this.events = events;
         this.watch = watch;
-        this.service = new ForwardService(folder, events, executor);
-    }
-
-    void keepAwayFrom(IntPredicate ports) {
-        service.keepAwayFrom(ports);
+        this.service = new ForwardService(reach, events, executor);
     }
 
     StreamHandler open(SessionStream stream, JsonObject arguments, Supplier<Ticket> ticket)

@@ -13,13 +13,13 @@ import org.bascule.agent.service.ServiceStream;
 import org.jspecify.annotations.Nullable;
 
 /** A stream whose client is the test. What the service sends waits for it, up to a bound as the session's credit is one. */
-final class DesktopStream implements ServiceStream {
+public final class DesktopStream implements ServiceStream {
 
     private static final int CREDIT = 256 << 10;
     private static final byte[] END = {};
 
     private final BlockingQueue<byte[]> input = new LinkedBlockingQueue<>();
-    final BlockingQueue<JsonObject> events = new LinkedBlockingQueue<>();
+    public final BlockingQueue<JsonObject> events = new LinkedBlockingQueue<>();
 
     // guarded by this
     private final Deque<byte[]> output = new ArrayDeque<>();
@@ -28,24 +28,24 @@ final class DesktopStream implements ServiceStream {
     private boolean over;
     private @Nullable Consumer<JsonObject> handler;
     private @Nullable Runnable onEnd;
-    volatile @Nullable String failure;
-    volatile long bytes;
+    public volatile @Nullable String failure;
+    public volatile long bytes;
     volatile boolean closed;
 
-    void send(byte[] message) {
+    public void send(byte[] message) {
         for (int at = 0; at < message.length; at += 8_192) {
             input.add(java.util.Arrays.copyOfRange(message, at, Math.min(message.length, at + 8_192)));
         }
     }
 
-    synchronized void say(JsonObject event) throws InterruptedException {
+    public synchronized void say(JsonObject event) throws InterruptedException {
         while (handler == null) {
             wait(20_000);
         }
         handler.accept(event);
     }
 
-    JsonObject next() throws InterruptedException {
+    public JsonObject next() throws InterruptedException {
         JsonObject event = events.poll(20, TimeUnit.SECONDS);
         if (event == null) {
             throw new AssertionError("no event came, failure: " + failure);
@@ -54,7 +54,7 @@ final class DesktopStream implements ServiceStream {
     }
 
     /** The client leaves. */
-    void leave() {
+    public void leave() {
         Runnable told;
         synchronized (this) {
             over = true;
@@ -68,7 +68,7 @@ final class DesktopStream implements ServiceStream {
     }
 
     /** What the service sends; ends with the stream. */
-    InputStream received() {
+    public InputStream received() {
         return new InputStream() {
             @Override
             public int read() throws IOException {

@@ -19,48 +19,48 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /** A client of RFB that decodes what the server sends into a picture, strictly. */
-final class RfbClient {
+public final class RfbClient {
 
-    static final int TIGHT = 7;
-    static final int COPY = 1;
-    static final int RAW = 0;
-    static final int CURSOR = -239;
-    static final int SIZE = -223;
-    static final int EXTENDED_SIZE = -308;
-    static final int FENCE = -312;
-    static final int CONTINUOUS = -313;
-    static final int QEMU_KEY = -258;
-    static final int QUALITY_6 = -26;
-    static final int CLIPBOARD = 0xc0a1e5ce;
+    public static final int TIGHT = 7;
+    public static final int COPY = 1;
+    public static final int RAW = 0;
+    public static final int CURSOR = -239;
+    public static final int SIZE = -223;
+    public static final int EXTENDED_SIZE = -308;
+    public static final int FENCE = -312;
+    public static final int CONTINUOUS = -313;
+    public static final int QEMU_KEY = -258;
+    public static final int QUALITY_6 = -26;
+    public static final int CLIPBOARD = 0xc0a1e5ce;
 
     private final DataInputStream in;
     private final Consumer<byte[]> out;
     private final Inflater[] streams = {new Inflater(), new Inflater(), new Inflater(), new Inflater()};
-    final List<String> texts = new CopyOnWriteArrayList<>();
-    final List<byte[]> cutTexts = new CopyOnWriteArrayList<>();
-    volatile int width;
-    volatile int height;
-    volatile int[] pixels = {};
-    volatile long updates;
-    volatile long jpegs;
-    volatile long copies;
-    volatile long exact;
-    volatile int cursorWidth;
-    volatile boolean keysKnown;
-    volatile boolean ended;
-    volatile @Nullable IOException failure;
-    volatile boolean acknowledge = true;
+    public final List<String> texts = new CopyOnWriteArrayList<>();
+    public final List<byte[]> cutTexts = new CopyOnWriteArrayList<>();
+    public volatile int width;
+    public volatile int height;
+    public volatile int[] pixels = {};
+    public volatile long updates;
+    public volatile long jpegs;
+    public volatile long copies;
+    public volatile long exact;
+    public volatile int cursorWidth;
+    public volatile boolean keysKnown;
+    public volatile boolean ended;
+    public volatile @Nullable IOException failure;
+    public volatile boolean acknowledge = true;
     /** Whether JPEG is looked into. */
-    volatile boolean decode = true;
+    public volatile boolean decode = true;
 
-    volatile Runnable onUpdate = () -> {};
+    public volatile Runnable onUpdate = () -> {};
 
-    RfbClient(InputStream in, Consumer<byte[]> out) {
+    public RfbClient(InputStream in, Consumer<byte[]> out) {
         this.in = new DataInputStream(in);
         this.out = out;
     }
 
-    void hello() throws IOException {
+    public void hello() throws IOException {
         byte[] version = new byte[12];
         in.readFully(version);
         out.accept(version);
@@ -81,7 +81,7 @@ final class RfbClient {
         pixels = new int[newWidth * newHeight];
     }
 
-    void encodings(int... encodings) {
+    public void encodings(int... encodings) {
         ByteBuffer message = ByteBuffer.allocate(4 + 4 * encodings.length)
                 .put((byte) 2)
                 .put((byte) 0)
@@ -92,7 +92,7 @@ final class RfbClient {
         out.accept(message.array());
     }
 
-    void request(boolean incremental) {
+    public void request(boolean incremental) {
         out.accept(ByteBuffer.allocate(10)
                 .put((byte) 3)
                 .put((byte) (incremental ? 1 : 0))
@@ -102,7 +102,7 @@ final class RfbClient {
                 .array());
     }
 
-    void continuous() {
+    public void continuous() {
         out.accept(ByteBuffer.allocate(10)
                 .put((byte) 150)
                 .put((byte) 1)
@@ -112,7 +112,7 @@ final class RfbClient {
                 .array());
     }
 
-    void pointer(int buttons, int x, int y) {
+    public void pointer(int buttons, int x, int y) {
         out.accept(ByteBuffer.allocate(6)
                 .put((byte) 5)
                 .put((byte) buttons)
@@ -121,7 +121,7 @@ final class RfbClient {
                 .array());
     }
 
-    void key(boolean down, int keysym) {
+    public void key(boolean down, int keysym) {
         out.accept(ByteBuffer.allocate(8)
                 .put((byte) 4)
                 .put((byte) (down ? 1 : 0))
@@ -130,7 +130,7 @@ final class RfbClient {
                 .array());
     }
 
-    void scanCode(boolean down, int keysym, int code) {
+    public void scanCode(boolean down, int keysym, int code) {
         out.accept(ByteBuffer.allocate(12)
                 .put((byte) 255)
                 .put((byte) 0)
@@ -140,7 +140,7 @@ final class RfbClient {
                 .array());
     }
 
-    void cut(int length, byte[] body) {
+    public void cut(int length, byte[] body) {
         out.accept(ByteBuffer.allocate(8 + body.length)
                 .put((byte) 6)
                 .put(new byte[3])
@@ -150,7 +150,7 @@ final class RfbClient {
     }
 
     /** Reads until the stream ends, on a thread of its own. */
-    void start() {
+    public void start() {
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -369,11 +369,11 @@ final class RfbClient {
         return data;
     }
 
-    int pixel(int x, int y) {
+    public int pixel(int x, int y) {
         return pixels[y * width + x];
     }
 
-    void await(String what, BooleanSupplier condition) throws InterruptedException {
+    public void await(String what, BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline || (ended && !condition.getAsBoolean())) {
@@ -384,7 +384,7 @@ final class RfbClient {
     }
 
     /** {@code u32 length ‖ UTF-8 ‖ 0} in a provide message of the clipboard's extension. */
-    static String provided(byte[] body) throws IOException {
+    public static String provided(byte[] body) throws IOException {
         Inflater inflater = new Inflater();
         inflater.setInput(body, 4, body.length - 4);
         ByteArrayOutputStream all = new ByteArrayOutputStream();

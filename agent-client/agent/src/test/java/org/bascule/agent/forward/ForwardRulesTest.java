@@ -33,7 +33,7 @@ class ForwardRulesTest {
 
     private static Optional<String> objection(ForwardRules rules, String to, int port, String... operations)
             throws UnknownHostException {
-        return rules.objection(address(to), port, Operations.of(operations));
+        return rules.objection(address(to), port, Reach.Purpose.FORWARD.targets(Operations.of(operations)));
     }
 
     @Test
@@ -65,7 +65,11 @@ class ForwardRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "224.0.0.1", "ff02::1", "255.255.255.255", "0.1.2.3"})
     void whatIsNoAddressOfAMachineIsRefused(String to) throws Exception {
-        assertThat(rules().objection(address(to), 80, Operations.of("tcp:device", "tcp:0.0.0.0", "tcp:224.0.0.1")))
+        assertThat(rules().objection(
+                                address(to),
+                                80,
+                                Reach.Purpose.FORWARD.targets(
+                                        Operations.of("tcp:device", "tcp:0.0.0.0", "tcp:224.0.0.1"))))
                 .isPresent();
     }
 

@@ -2,6 +2,7 @@ package org.bascule.agent.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.bascule.agent.forward.Reach.Purpose.FORWARD;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ class PresentRulesTest {
 
     private String awaitObjection() throws InterruptedException {
         while (true) {
-            Optional<String> why = rules.objection(LOOPBACK, 22, PERMITTED);
+            Optional<String> why = rules.objection(FORWARD, LOOPBACK, 22, PERMITTED);
             if (why.isPresent()) {
                 return why.get();
             }
@@ -45,17 +46,17 @@ class PresentRulesTest {
 
     @Test
     void whatTheOwnerForbidsEndsWhatWasPermitted() throws Exception {
-        assertThat(rules.now().objection(LOOPBACK, 22, PERMITTED)).isEmpty();
-        assertThat(rules.objection(LOOPBACK, 22, PERMITTED)).isEmpty();
+        assertThat(rules.now(FORWARD).objection(LOOPBACK, 22, FORWARD.targets(PERMITTED))).isEmpty();
+        assertThat(rules.objection(FORWARD, LOOPBACK, 22, PERMITTED)).isEmpty();
         folder.write(PolicyFile.NAME, "{\"forward\":{\"allow\":[\"device:23\"]}}");
         assertThat(awaitObjection()).isNotBlank();
         folder.write(PolicyFile.NAME, "{\"operations\":[\"exec\"]}");
-        assertThatThrownBy(rules::now).isInstanceOf(DeviceProblem.class);
+        assertThatThrownBy(() -> rules.now(FORWARD)).isInstanceOf(DeviceProblem.class);
     }
 
     @Test
     void aFileThatCannotBeUnderstoodPermitsNothing() throws Exception {
-        assertThat(rules.objection(LOOPBACK, 22, PERMITTED)).isEmpty();
+        assertThat(rules.objection(FORWARD, LOOPBACK, 22, PERMITTED)).isEmpty();
         folder.write(PolicyFile.NAME, "{\"forwards\":{}}");
         assertThat(awaitObjection()).contains("policy.json", "forwards");
     }
@@ -63,6 +64,6 @@ class PresentRulesTest {
     @Test
     void portsThatAreKeptAreNoTargets() throws Exception {
         rules.keepAwayFrom(port -> port == 22);
-        assertThat(rules.now().objection(LOOPBACK, 22, PERMITTED)).isPresent();
+        assertThat(rules.now(FORWARD).objection(LOOPBACK, 22, FORWARD.targets(PERMITTED))).isPresent();
     }
 }

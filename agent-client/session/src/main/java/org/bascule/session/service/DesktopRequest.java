@@ -9,16 +9,23 @@ import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 
 /**
- * Arguments of {@code desktop} ({@code docs/protocol/desktop.md}): {@code {"mode":"view"}} or {@code {"mode":"control","display":":0","screen":"64"}}.
+ * Arguments of {@code desktop} ({@code docs/protocol/desktop.md}): {@code {"mode":"view"}}, {@code {"mode":"control","display":":0","screen":"64"}} or
+ * {@code {"mode":"view","vnc":{"host":"192.168.1.7","port":5900}}}.
  *
  * @param mode how it begins
  * @param display empty for the one that is in front
  * @param screen id of a monitor; empty for all
+ * @param vnc the server whose screen is meant; empty for a display of the device
  */
-public record DesktopRequest(Mode mode, Optional<String> display, String screen) {
+public record DesktopRequest(Mode mode, Optional<String> display, String screen, Optional<VncRequest> vnc) {
 
     private static final Pattern DISPLAY = Pattern.compile(":[0-9]{1,4}(\\.[0-9]{1,2})?");
     private static final int MAX_SCREEN = 64;
+
+    /** A display of the device. */
+    public DesktopRequest(Mode mode, Optional<String> display, String screen) {
+        this(mode, display, screen, Optional.empty());
+    }
 
     /** Whether mouse and keyboard count. */
     public enum Mode {
@@ -51,6 +58,7 @@ public record DesktopRequest(Mode mode, Optional<String> display, String screen)
         if (!screen.isEmpty()) {
             json.add("screen", screen);
         }
+        vnc.ifPresent(server -> json.add("vnc", server.toJson()));
         return json.build();
     }
 
@@ -60,9 +68,11 @@ public record DesktopRequest(Mode mode, Optional<String> display, String screen)
         if (display.isPresent() && !DISPLAY.matcher(display.get()).matches()) {
             throw WireException.malformed("'display' is no name of a display of this device");
         }
+        Optional<StrictJson> server = json.optionalChild("vnc");
         return new DesktopRequest(
                 Mode.parse(json.string("mode", 16)),
                 display,
-                json.has("screen") ? json.text("screen", MAX_SCREEN) : "");
+                json.has("screen") ? json.text("screen", MAX_SCREEN) : "",
+                server.isPresent() ? Optional.of(VncRequest.parse(server.get())) : Optional.empty());
     }
 }

@@ -29,6 +29,12 @@ final class DialogText {
                     .replace("{0}", target.get().host())
                     .replace("{1}", target.get().portText());
         }
+        Optional<TcpTarget> server = TcpTarget.parseVnc(name);
+        if (server.isPresent()) {
+            return of(server.get().isDevice() ? "target.vnc-device" : "target.vnc")
+                    .replace("{0}", server.get().host())
+                    .replace("{1}", server.get().portText());
+        }
         String key = "operation." + name;
         return texts.containsKey(key) ? texts.getString(key) : name;
     }

@@ -36,7 +36,7 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
             input();
         }
         pictures.viewing(!state.isControl());
-        Presence shown = new Presence(display, user, row, state, out);
+        Presence shown = new Presence(display, user, "", row, state, out);
         presence = shown;
         start(shown, "presence");
     }

@@ -18,7 +18,7 @@ import org.bascule.wire.WireException;
 /**
  * The process that shows a display to one client: it has the rights of the account whose display it is, and speaks {@link Link} on its standard input and output. It ends when its input does.
  *
- * <p>With the argument {@code release} it lets go of everything that is pressed on the display, after one that could not do so itself.
+ * <p>With the argument {@code banner} it shows the banner alone. With the argument {@code release} it lets go of everything that is pressed on the display, after one that could not do so itself.
  */
 public final class DesktopHelper {
 
@@ -39,8 +39,10 @@ public final class DesktopHelper {
         int code = 0;
         if (arguments.length == 1 && arguments[0].equals("release")) {
             code = release(display);
+        } else if (arguments.length == 1 && arguments[0].equals("banner")) {
+            new DesktopHelper(System.in, stdout, display).run(true);
         } else {
-            new DesktopHelper(System.in, stdout, display).run();
+            new DesktopHelper(System.in, stdout, display).run(false);
         }
         System.exit(code);
     }
@@ -54,14 +56,19 @@ public final class DesktopHelper {
         }
     }
 
-    private void run() {
+    private void run(boolean banner) {
         try {
             Optional<Link.Arrived> first = in.next();
             if (first.isPresent()) {
-                serve(first.get()
+                StrictJson start = first.get()
                         .message()
                         .orElseThrow(() -> new IOException("the first message is missing"))
-                        .child("start"));
+                        .child("start");
+                if (banner) {
+                    banner(start);
+                } else {
+                    serve(start);
+                }
             }
         } catch (DisplayException e) {
             tell(e.code(), String.valueOf(e.getMessage()));
@@ -86,6 +93,22 @@ public final class DesktopHelper {
                     new RfbServer(new LinkInput(in, controls::message), out.stream(), pictures, controls, controls);
             controls.serve(server);
             server.serve(start.text("name", 256), this::failed);
+        }
+    }
+
+    /** Until the agent has nothing more to say. */
+    private void banner(StrictJson start) throws IOException, WireException {
+        HelperState state = new HelperState(out, start);
+        Presence presence = new Presence(
+                display, start.text("user", 256), start.text("place", 300), (int) start.number("row", 0, 64), state, out);
+        Thread thread = new Thread(presence, "presence");
+        thread.setDaemon(true);
+        thread.start();
+        for (Optional<Link.Arrived> next = in.next(); next.isPresent(); next = in.next()) {
+            Optional<StrictJson> message = next.get().message();
+            if (message.isPresent() && message.get().has("mode")) {
+                state.control(message.get().string("mode", 16).equals("control"));
+            }
         }
     }
 

@@ -19,6 +19,7 @@ final class Presence implements Runnable {
 
     private final String display;
     private final String user;
+    private final String place;
     private final int row;
     private final HelperState state;
     private final Link.Writer out;
@@ -31,9 +32,11 @@ final class Presence implements Runnable {
     private long lockedAt;
     private long lookedAt = System.nanoTime() - LOOK;
 
-    Presence(String display, String user, int row, HelperState state, Link.Writer out) {
+    /** @param place whose screen it is; empty for this display's own */
+    Presence(String display, String user, String place, int row, HelperState state, Link.Writer out) {
         this.display = display;
         this.user = user;
+        this.place = place;
         this.row = row;
         this.state = state;
         this.out = out;
@@ -94,7 +97,7 @@ final class Presence implements Runnable {
     }
 
     private void show(Banner banner, boolean control) {
-        BannerPicture picture = BannerPicture.of(user, control, Locale.getDefault());
+        BannerPicture picture = BannerPicture.of(user, place, control, Locale.getDefault());
         banner.show(picture.image(), picture.buttonX(), picture.buttonWidth(), row);
     }
 

@@ -1,0 +1,96 @@
+package org.bascule.agent.desktop;
+
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.bascule.agent.account.AccountException;
+import org.bascule.agent.desktop.link.Link;
+import org.bascule.agent.display.Display;
+import org.bascule.agent.service.Launcher;
+import org.bascule.session.service.DesktopRequest.Mode;
+import org.bascule.wire.Json;
+import org.bascule.wire.StrictJson;
+import org.bascule.wire.WireException;
+
+/** The banner at the top of a display, while what somebody sees does not come from that display itself: a process of its own, with the rights of the display's account. */
+public final class DeviceBanner implements AutoCloseable {
+
+    /** The last of those that this machine's own desktops use: the display of another one stands below them. */
+    private static final int ROW = 3;
+
+    private final Helper helper;
+
+    /** How it ended before it was closed. */
+    public interface Listener {
+
+        /** The person at the device has pressed the button. */
+        void pressed();
+
+        /** It cannot be shown any more; a sentence. */
+        void failed(String text);
+    }
+
+    /**
+     * Blocks until it was started. It ends with the thread that calls.
+     *
+     * @param user who views or controls: text from outside
+     * @param place whose screen it is; empty for the device's own
+     */
+    public DeviceBanner(
+            Launcher launcher,
+            Display display,
+            String user,
+            String place,
+            Mode mode,
+            Executor executor,
+            Listener listener)
+            throws AccountException, IOException {
+        helper = new Helper(launcher, Helper.programme(), display, "banner");
+        helper.to.message(Json.createObjectBuilder()
+                .add(
+                        "start",
+                        Json.createObjectBuilder()
+                                .add("mode", mode.text())
+                                .add("user", user)
+                                .add("place", place)
+                                .add("row", ROW))
+                .build());
+        executor.execute(() -> follow(listener));
+    }
+
+    private void follow(Listener listener) {
+        try {
+            Optional<Link.Arrived> next = helper.from.next();
+            while (next.isPresent()) {
+                StrictJson message = next.get()
+                        .message()
+                        .orElseThrow(() -> WireException.malformed("something else than a message"));
+                if (message.has("end")) {
+                    listener.pressed();
+                } else if (message.has("error")) {
+                    listener.failed(message.child("error").text("text", 1_000));
+                }
+                next = helper.from.next();
+            }
+            listener.failed("The programme that shows the banner has ended.");
+        } catch (IOException | WireException e) {
+            listener.failed("The banner cannot be shown: " + e.getMessage() + ".");
+        }
+    }
+
+    /** It says something else now. */
+    public void mode(Mode mode) throws IOException {
+        JsonObject message = Json.createObjectBuilder().add("mode", mode.text()).build();
+        helper.to.message(message);
+    }
+
+    @Override
+    public void close() {
+        try {
+            helper.end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package org.bascule.agent.vnc;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.bascule.agent.account.AccountException;
+import org.bascule.agent.desktop.DesktopProblem;
+import org.bascule.agent.desktop.DeviceBanner;
+import org.bascule.agent.display.Display;
+import org.bascule.agent.state.StateException;
+import org.bascule.session.service.DesktopRequest.Mode;
+import org.bascule.session.service.TcpRequest;
+import org.jspecify.annotations.Nullable;
+
+/** The banner at the device while somebody sees a screen through it. Where nobody sits in front of a display that could show one, there is none. */
+final class VncBanner implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(VncBanner.class.getName());
+
+    private final @Nullable DeviceBanner banner;
+
+    private VncBanner(@Nullable DeviceBanner banner) {
+        this.banner = banner;
+    }
+
+    /** @param over told once when the stream has to end: empty if the person at the device wants it, otherwise why */
+    static VncBanner show(
+            VncService.Use use, TcpRequest target, Mode mode, Executor executor, Consumer<Optional<String>> over)
+            throws IOException, StateException, DesktopProblem {
+        boolean own = target.host().equals(TcpRequest.DEVICE);
+        try {
+            Display display = use.where().display();
+            return new VncBanner(new DeviceBanner(
+                    use.launcher(),
+                    display,
+                    use.caller().user(),
+                    own ? "" : target.toString(),
+                    mode,
+                    executor,
+                    listener(own, over)));
+        } catch (DesktopProblem | AccountException e) {
+            LOG.log(System.Logger.Level.DEBUG, "no banner: {0}", e.getMessage());
+            return new VncBanner(null);
+        }
+    }
+
+    /** Whose own screen is seen, is told: without a banner it ends. What is behind the device is not the person's in front of it. */
+    private static DeviceBanner.Listener listener(boolean own, Consumer<Optional<String>> over) {
+        return new DeviceBanner.Listener() {
+            @Override
+            public void pressed() {
+                over.accept(Optional.empty());
+            }
+
+            @Override
+            public void failed(String text) {
+                if (own) {
+                    over.accept(Optional.of(text));
+                } else {
+                    LOG.log(System.Logger.Level.DEBUG, "the banner has ended: {0}", text);
+                }
+            }
+        };
+    }
+
+    void mode(Mode mode) {
+        DeviceBanner present = banner;
+        if (present != null) {
+            try {
+                present.mode(mode);
+            } catch (IOException e) {
+                // it has ended, which is told elsewhere
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        DeviceBanner present = banner;
+        if (present != null) {
+            present.close();
+        }
+    }
+}

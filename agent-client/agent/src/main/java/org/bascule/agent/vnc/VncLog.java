@@ -1,0 +1,64 @@
+package org.bascule.agent.vnc;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.function.Consumer;
+import org.bascule.agent.log.SessionLog;
+import org.bascule.session.service.DesktopRequest.Mode;
+import org.bascule.session.service.TcpRequest;
+import org.bascule.wire.TcpTarget;
+import org.jspecify.annotations.Nullable;
+
+/** Records where a stream leads, and in which mode. */
+final class VncLog {
+
+    private final SessionLog log;
+    private final TcpRequest request;
+    private final Consumer<String> opened;
+
+    // guarded by this
+    private @Nullable String where;
+
+    VncLog(SessionLog log, TcpRequest request, Consumer<String> opened) {
+        this.log = log;
+        this.request = request;
+        this.opened = opened;
+    }
+
+    /** A connection is about to be made; the same address again is the same use. */
+    void begins(Mode mode, InetAddress address) throws IOException {
+        String next = address.getHostAddress() + " port " + request.port();
+        String text = request.host().equals(address.getHostAddress()) ? next : next + " (" + request.host() + ")";
+        String before = where();
+        if (text.equals(before)) {
+            return;
+        }
+        log.toolStarted(TcpTarget.ANY_VNC, mode.text() + " " + text, "");
+        synchronized (this) {
+            where = text;
+        }
+        opened.accept("desktop of the VNC server at " + text);
+        if (before != null) {
+            log.toolEnded(TcpTarget.ANY_VNC, mode.text() + " " + before);
+        }
+    }
+
+    void changes(Mode before, Mode now) throws IOException {
+        String present = where();
+        if (present != null) {
+            log.toolStarted(TcpTarget.ANY_VNC, now.text() + " " + present, "");
+            log.toolEnded(TcpTarget.ANY_VNC, before.text() + " " + present);
+        }
+    }
+
+    void ended(Mode mode) {
+        String present = where();
+        if (present != null) {
+            log.toolEnded(TcpTarget.ANY_VNC, mode.text() + " " + present);
+        }
+    }
+
+    private synchronized @Nullable String where() {
+        return where;
+    }
+}

@@ -1,0 +1,74 @@
+package org.bascule.agent.vnc;
+
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.bascule.agent.account.AccountException;
+import org.bascule.agent.desktop.DesktopProblem;
+import org.bascule.agent.desktop.DesktopProblem.Code;
+import org.bascule.agent.desktop.DesktopService;
+import org.bascule.agent.forward.Reach;
+import org.bascule.agent.log.SessionLog;
+import org.bascule.agent.service.Launcher;
+import org.bascule.agent.service.ServiceStream;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.state.StateFolder;
+import org.bascule.session.service.DesktopRequest;
+
+/** The service {@code desktop} with a VNC server as its source ({@code docs/protocol/vnc.md}). One for the whole agent. */
+public final class VncService {
+
+    /** At once on this device. */
+    static final int MAX_USES = 8;
+
+    private final Reach reach;
+    private final StateFolder folder;
+    private final Executor executor;
+    private final Semaphore room = new Semaphore(MAX_USES);
+
+    /** @param executor a thread for each task */
+    public VncService(Reach reach, StateFolder folder, Executor executor) {
+        this.reach = reach;
+        this.folder = folder;
+        this.executor = executor;
+    }
+
+    /**
+     * What a stream runs with.
+     *
+     * @param where the display of the device that shows the banner, if there is one
+     * @param opened told where a connection leads, before it is made
+     */
+    public record Use(
+            ServiceStream stream,
+            DesktopRequest request,
+            DesktopService.Where where,
+            Launcher launcher,
+            DesktopService.Caller caller,
+            SessionLog log,
+            Consumer<String> opened) {}
+
+    /** Runs until the stream is over; blocks. */
+    public void run(Use use) throws IOException, InterruptedException, AccountException, StateException {
+        boolean entered = room.tryAcquire();
+        try {
+            if (!entered) {
+                throw new DesktopProblem(
+                        Code.FAILED,
+                        "Too many people use VNC servers through this device. Wait until one of them has ended.");
+            }
+            new VncUse(use, reach, folder, executor).run();
+        } catch (DesktopProblem e) {
+            try {
+                use.stream().event(e.toEvent());
+            } finally {
+                use.stream().fail(String.valueOf(e.getMessage()));
+            }
+        } finally {
+            if (entered) {
+                room.release();
+            }
+        }
+    }
+}
