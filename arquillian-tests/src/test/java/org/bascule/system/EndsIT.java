@@ -253,7 +253,8 @@ class EndsIT {
                     .fill("4713.25");
             page.getByText("sleep 4713.25").first().waitFor();
             String killed = sessions().stream()
-                    .filter(session -> session.getJsonArray("operations").toString().contains("process-view"))
+                    .filter(session ->
+                            session.getJsonArray("operations").toString().contains("process-view"))
                     .findFirst()
                     .orElseThrow()
                     .getString("relay");

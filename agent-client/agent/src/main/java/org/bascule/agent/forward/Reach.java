@@ -149,8 +149,7 @@ public final class Reach {
             if (visitor.isOver()) {
                 return Optional.empty();
             }
-            Optional<String> objection =
-                    present.objection(each, request.port(), purpose.targets(visitor.permitted()));
+            Optional<String> objection = present.objection(each, request.port(), purpose.targets(visitor.permitted()));
             if (objection.isPresent()) {
                 last = last.code() == Code.NAME_UNKNOWN ? new DeviceProblem(Code.NOT_PERMITTED, objection.get()) : last;
                 continue;

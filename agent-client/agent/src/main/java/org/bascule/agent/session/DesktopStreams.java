@@ -59,8 +59,8 @@ final class DesktopStreams {
             Supplier<Operations> permitted = () -> use.stream().isOver()
                     ? new Operations(List.of())
                     : stream.session().granted();
-            DesktopService.Caller caller = new DesktopService.Caller(
-                    ticket.userName(), permitted, by -> endHere.accept(ticket.sid(), by));
+            DesktopService.Caller caller =
+                    new DesktopService.Caller(ticket.userName(), permitted, by -> endHere.accept(ticket.sid(), by));
             DesktopService.Where where =
                     () -> choice.choose(request, use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder));
             if (request.vnc().isPresent()) {

@@ -46,7 +46,8 @@ class PresentRulesTest {
 
     @Test
     void whatTheOwnerForbidsEndsWhatWasPermitted() throws Exception {
-        assertThat(rules.now(FORWARD).objection(LOOPBACK, 22, FORWARD.targets(PERMITTED))).isEmpty();
+        assertThat(rules.now(FORWARD).objection(LOOPBACK, 22, FORWARD.targets(PERMITTED)))
+                .isEmpty();
         assertThat(rules.objection(FORWARD, LOOPBACK, 22, PERMITTED)).isEmpty();
         folder.write(PolicyFile.NAME, "{\"forward\":{\"allow\":[\"device:23\"]}}");
         assertThat(awaitObjection()).isNotBlank();
@@ -64,6 +65,7 @@ class PresentRulesTest {
     @Test
     void portsThatAreKeptAreNoTargets() throws Exception {
         rules.keepAwayFrom(port -> port == 22);
-        assertThat(rules.now(FORWARD).objection(LOOPBACK, 22, FORWARD.targets(PERMITTED))).isPresent();
+        assertThat(rules.now(FORWARD).objection(LOOPBACK, 22, FORWARD.targets(PERMITTED)))
+                .isPresent();
     }
 }

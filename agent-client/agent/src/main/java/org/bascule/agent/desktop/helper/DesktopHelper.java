@@ -100,7 +100,12 @@ public final class DesktopHelper {
     private void banner(StrictJson start) throws IOException, WireException {
         HelperState state = new HelperState(out, start);
         Presence presence = new Presence(
-                display, start.text("user", 256), start.text("place", 300), (int) start.number("row", 0, 64), state, out);
+                display,
+                start.text("user", 256),
+                start.text("place", 300),
+                (int) start.number("row", 0, 64),
+                state,
+                out);
         Thread thread = new Thread(presence, "presence");
         thread.setDaemon(true);
         thread.start();
