@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A device of a test's own with a real agent, which runs until it is closed. Its sessions have the account of the sample device. */
 final class EnrolledDevice implements AutoCloseable {
@@ -31,12 +32,18 @@ final class EnrolledDevice implements AutoCloseable {
 
     /** @param name of the device, and of the agent's folder */
     static EnrolledDevice start(TheSystem system, String name) {
+        return start(
+                system, name, folder -> Program.start(Map.of(), system.agentJar(), "run", "--dir", folder.toString()));
+    }
+
+    /** @param run starts the agent with its folder */
+    static EnrolledDevice start(TheSystem system, String name, Function<Path, Program> run) {
         Api api = system.api("automation");
         Path folder = system.folder(name);
         String account = api.getJson("/api/devices/" + system.device().uid()).getString("account");
         Program.Result enrolled = system.enrol(folder, api.enrolmentToken(1, 600), name, "--account", account);
         assertThat(enrolled.exit()).as(enrolled.error()).isZero();
-        Program agent = Program.start(Map.of(), system.agentJar(), "run", "--dir", folder.toString());
+        Program agent = run.apply(folder);
         // an earlier run may have left another one of this name
         List<String> online = new ArrayList<>();
         Eventually.within(LIMIT, "online", () -> {
@@ -59,6 +66,10 @@ final class EnrolledDevice implements AutoCloseable {
     /** Of the agent. */
     Path folder() {
         return folder;
+    }
+
+    ProcessHandle agent() {
+        return agent.handle();
     }
 
     /** The owner's policy names these displays. */

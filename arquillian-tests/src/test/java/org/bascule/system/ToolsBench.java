@@ -6,7 +6,6 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
-import jakarta.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,11 +39,9 @@ class ToolsBench {
     private static final String CANVAS = ".desktop__screen canvas";
 
     private static TheSystem system;
-    private static String uid;
-    private static Path folder;
+    private static EnrolledDevice device;
     private static Path data;
     private static ShippedBascule control;
-    private static Program agent;
 
     @TempDir
     Path here = Path.of("replaced");
@@ -52,43 +49,31 @@ class ToolsBench {
     @BeforeAll
     static void aDevice() throws IOException {
         system = TheSystem.get();
-        Api api = system.api("automation");
-        folder = system.folder("measured");
-        String account = api.getJson("/api/devices/" + system.device().uid()).getString("account");
-        Program.Result enrolled = system.enrol(folder, api.enrolmentToken(1, 600), NAME, "--account", account);
-        assertThat(enrolled.exit()).as(enrolled.error()).isZero();
         data = Files.createDirectories(
                 Path.of("/tmp", "bascule-tools-bench-" + ProcessHandle.current().pid()));
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path script = Path.of("..", "agent-client", "agent", "src", "main", "scripts", "bascule-agent");
+        device = EnrolledDevice.start(
+                system,
+                NAME,
+                folder -> Program.start(
+                        Map.of("BASCULE_AGENT_JAR", system.agentJar().toString()),
+                        List.of(script.toAbsolutePath().toString(), "run", "--dir", folder.toString())));
         policy("");
-        Path scripts = Path.of("..", "agent-client", "agent", "src", "main", "scripts");
-        agent = Program.start(
-                Map.of("BASCULE_AGENT_JAR", system.agentJar().toString()),
-                List.of(
-                        scripts.resolve("bascule-agent").toAbsolutePath().toString(),
-                        "run",
-                        "--dir",
-                        folder.toString()));
-        Eventually.within(LIMIT, "online", () -> api.items("/api/devices?limit=200&q=" + NAME).stream()
-                .anyMatch(device -> device.getString("state").equals("online")));
-        uid = api.items("/api/devices?limit=200&q=" + NAME).get(0).getString("uid");
-        String body = Json.createObjectBuilder().add("account", account).build().toString();
-        String etag = api.getJson("/api/devices/" + uid).getString("etag");
-        Api.expect(200, api.patch("/api/devices/" + uid, body, "If-Match", "\"" + etag + "\""));
         control = new ShippedBascule(system, "control");
         run(Map.of(), List.of(control.script().toString(), "--archive"));
     }
 
     @AfterAll
     static void stop() throws IOException {
-        agent.close();
+        device.close();
         try (Stream<Path> all = Files.walk(data)) {
             all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
         }
     }
 
     private static void policy(String more) throws IOException {
-        Files.writeString(folder.resolve("policy.json"), "{\"roots\":[\"" + data + "\"]" + more + "}");
+        Files.writeString(device.folder().resolve("policy.json"), "{\"roots\":[\"" + data + "\"]" + more + "}");
     }
 
     private static double run(Map<String, String> environment, List<String> command) {
@@ -160,8 +145,8 @@ class ToolsBench {
             for (int round = 1; round <= 3; round++) {
                 double agentCpu = cpu("org.bascule.agent.Main");
                 double relayCpu = cpu("relay-ws.war");
-                double up = bascule("cp", source.toString(), uid + ":" + there);
-                double down = bascule("cp", uid + ":" + there, back.toString());
+                double up = bascule("cp", source.toString(), device.uid() + ":" + there);
+                double down = bascule("cp", device.uid() + ":" + there, back.toString());
                 System.out.printf(
                         "bascule cp, round %d: there %s, back %s, agent %.1f s and relays %.1f s of processor time for both%n",
                         round,
@@ -219,7 +204,7 @@ class ToolsBench {
     private Page filesPage(BrowserContext person) {
         Page page = PageParts.signedIn(system, person, "engineer");
         page.setDefaultTimeout(LONG.toMillis());
-        page.navigate(system.url() + "/devices/" + uid + "/files");
+        page.navigate(system.url() + "/devices/" + device.uid() + "/files");
         button(page, "Refresh").waitFor();
         return page;
     }
@@ -268,7 +253,7 @@ class ToolsBench {
 
     @Test
     void theDesktopInTheBrowser() throws Exception {
-        System.out.printf("agent, idle: %d MB resident%n", resident(agent.handle()));
+        System.out.printf("agent, idle: %d MB resident%n", resident(device.agent()));
         for (int[] size : new int[][] {{1_280, 720}, {1_920, 1_080}}) {
             try (TestDisplay display = new TestDisplay(
                     size[0],
@@ -289,7 +274,7 @@ class ToolsBench {
     private void desktop(BrowserContext person, TestDisplay display, int[] size, int roundTrip) throws Exception {
         Page page = PageParts.signedIn(system, person, "engineer");
         display.order("fill 0000ff 0 0 " + size[0] + " " + size[1]);
-        page.navigate(system.url() + "/devices/" + uid + "/desktop");
+        page.navigate(system.url() + "/devices/" + device.uid() + "/desktop");
         page.waitForFunction(
                 """
                 ([selector]) => {
@@ -320,7 +305,7 @@ class ToolsBench {
                 .intValue();
         double used = cpu("org.bascule.agent") - agentCpu;
         long helpers = 0;
-        for (ProcessHandle helper : agent.handle().descendants().toList()) {
+        for (ProcessHandle helper : device.agent().descendants().toList()) {
             helpers += resident(helper);
         }
         System.out.printf(
@@ -331,7 +316,7 @@ class ToolsBench {
                 roundTrip,
                 frames / (double) SECONDS,
                 used * 1e3 / Math.max(1, frames),
-                resident(agent.handle()),
+                resident(device.agent()),
                 helpers);
         page.waitForTimeout(6_000);
         display.order("flip");

@@ -7,7 +7,6 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -17,7 +16,6 @@ import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,36 +37,21 @@ class VncBridgeIT {
     private static TheSystem system;
     private static Api api;
     private static String uid;
-    private static Program agent;
+    private static EnrolledDevice device;
     private static TestVncServer server;
-    private static Path folder;
 
     @BeforeAll
     static void aDeviceWithAServer() throws IOException {
         system = TheSystem.get();
         api = system.api("automation");
-        folder = system.folder("vnc-bridge");
-        server = new TestVncServer(folder);
-        String account = api.getJson("/api/devices/" + system.device().uid()).getString("account");
-        Program.Result enrolled = system.enrol(folder, api.enrolmentToken(1, 600), NAME, "--account", account);
-        assertThat(enrolled.exit()).as(enrolled.error()).isZero();
-        Files.writeString(folder.resolve("policy.json"), "{}");
-        agent = Program.start(Map.of(), system.agentJar(), "run", "--dir", folder.toString());
-        Eventually.within(LIMIT, "online", () -> api.items("/api/devices?limit=200&q=" + NAME).stream()
-                .anyMatch(device -> device.getString("state").equals("online")));
-        uid = api.items("/api/devices?limit=200&q=" + NAME).stream()
-                .filter(device -> device.getString("state").equals("online"))
-                .findFirst()
-                .orElseThrow()
-                .getString("uid");
-        String body = Json.createObjectBuilder().add("account", account).build().toString();
-        String etag = api.getJson("/api/devices/" + uid).getString("etag");
-        Api.expect(200, api.patch("/api/devices/" + uid, body, "If-Match", "\"" + etag + "\""));
+        server = new TestVncServer(Files.createDirectories(system.folder("vnc-server")));
+        device = EnrolledDevice.start(system, NAME);
+        uid = device.uid();
     }
 
     @AfterAll
     static void stop() {
-        agent.close();
+        device.close();
         server.close();
     }
 
