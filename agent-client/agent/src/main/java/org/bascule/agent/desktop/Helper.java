@@ -46,6 +46,8 @@ final class Helper {
                 Path.of(System.getProperty("java.home", "/usr"), "bin", "java").toString(),
                 "-Xms16m",
                 "-Xmx48m",
+                // the picture that the client has lies outside the heap, and several monitors have many pixels
+                "-XX:MaxDirectMemorySize=512m",
                 "-Xss512k",
                 "-XX:+UseSerialGC",
                 "-XX:ReservedCodeCacheSize=24m",

@@ -36,11 +36,12 @@ final class ScreenLock {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             process.getOutputStream().close();
-            String answer = new String(process.getInputStream().readNBytes(256), StandardCharsets.UTF_8).strip();
-            if (!process.waitFor(2, TimeUnit.SECONDS)) {
+            // so short an answer fits the pipe; logind may never give one
+            if (!process.waitFor(1, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
+                return "";
             }
-            return answer;
+            return new String(process.getInputStream().readNBytes(256), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
             return "";
         } catch (InterruptedException e) {
