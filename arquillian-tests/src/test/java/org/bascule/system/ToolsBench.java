@@ -180,22 +180,16 @@ class ToolsBench {
             try (Elsewhere place = Elsewhere.at("127.9.0.1", Duration.ofMillis(roundTrip / 2));
                     BrowserContext person = person(place, roundTrip)) {
                 Page page = filesPage(person);
-                for (int round = 1; round <= 2; round++) {
-                    double cpu = cpu("org.bascule.agent.Main");
-                    double down = transfer(
-                            page, () -> button(page, "Download download.bin").click());
-                    double afterDown = cpu("org.bascule.agent.Main");
-                    double up = transfer(
-                            page, () -> page.locator("input[type=file]").first().setInputFiles(here));
-                    System.out.printf(
-                            "Chromium, %d ms round trip: download %s, upload %s; agent %.1f and %.1f s of processor time%n",
-                            roundTrip,
-                            rate(down),
-                            rate(up),
-                            afterDown - cpu,
-                            cpu("org.bascule.agent.Main") - afterDown);
-                    Files.deleteIfExists(data.resolve("upload.bin"));
-                }
+                double cpu = cpu("org.bascule.agent.Main");
+                double down = transfer(
+                        page, () -> button(page, "Download download.bin").click());
+                double afterDown = cpu("org.bascule.agent.Main");
+                double up = transfer(
+                        page, () -> page.locator("input[type=file]").first().setInputFiles(here));
+                System.out.printf(
+                        "Chromium, %d ms round trip: download %s, upload %s; agent %.1f and %.1f s of processor time%n",
+                        roundTrip, rate(down), rate(up), afterDown - cpu, cpu("org.bascule.agent.Main") - afterDown);
+                Files.deleteIfExists(data.resolve("upload.bin"));
             }
         }
         Files.delete(there);
