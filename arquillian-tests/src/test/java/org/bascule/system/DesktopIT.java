@@ -14,12 +14,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The desktop of a real device with a real display, in a real browser: by its pixels, and by what its window sees (TOOL-1, TOOL-2). */
 @ExtendWith(RunningSystem.class)
@@ -37,36 +36,24 @@ class DesktopIT {
     private static final String CANVAS = ".desktop__screen canvas";
     private static final String[] ALL_ABOUT_DESKTOPS = {"view-desktop", "control-desktop"};
 
+    @RegisterExtension
+    static final DeviceWithDisplay DEVICE = new DeviceWithDisplay(NAME);
+
     private static TheSystem system;
     private static Api api;
     private static String uid;
-    private static EnrolledDevice device;
 
     private final Outages outages = new Outages(system);
-    private TestDisplay display;
 
     @BeforeAll
-    static void aDeviceWithAnAccount() {
+    static void theSystem() {
         system = TheSystem.get();
         api = system.api("automation");
-        device = EnrolledDevice.start(system, NAME);
-        uid = device.uid();
-    }
-
-    @AfterAll
-    static void stop() {
-        device.close();
-    }
-
-    @BeforeEach
-    void aDisplay() {
-        display = new TestDisplay();
-        device.shows(display.name());
+        uid = DEVICE.uid();
     }
 
     @AfterEach
     void everythingIsBack() throws Exception {
-        display.close();
         outages.close();
     }
 
@@ -131,7 +118,7 @@ class DesktopIT {
                     "click to changed pixel, with the polling of the test: %d ms%n",
                     Duration.ofNanos(System.nanoTime() - clicked).toMillis());
             // as exactly as the picture is scaled
-            assertThat(display.said()).containsPattern("pressed 1 (29[6-9]|30[0-4]) (49[6-9]|50[0-4])\n");
+            assertThat(DEVICE.display().said()).containsPattern("pressed 1 (29[6-9]|30[0-4]) (49[6-9]|50[0-4])\n");
 
             page.keyboard().type("aB1");
             // of a keyboard that has it: the test's own would only put the letter into a field
@@ -140,11 +127,11 @@ class DesktopIT {
                             "canvas => ['keydown', 'keyup'].forEach(type => canvas.dispatchEvent("
                                     + "new KeyboardEvent(type, {key: 'ü', code: 'BracketLeft', bubbles: true, cancelable: true})))");
             for (String character : List.of("a", "B", "1", "ü")) {
-                display.awaitSaid("typed " + character);
+                DEVICE.display().awaitSaid("typed " + character);
             }
             // Ctrl+Esc, which a browser's machine may keep for itself
             PageParts.choose(page, "Keys", "Ctrl+Esc");
-            display.awaitSaid("down 27 128");
+            DEVICE.display().awaitSaid("down 27 128");
 
             assertThat(page.locator(".desktop-tools").isVisible()).isTrue();
             PageParts.expectUsable(page, "desktop");
@@ -166,7 +153,7 @@ class DesktopIT {
                     .selectOption("fit");
             page.getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName("Quality"))
                     .selectOption("3");
-            display.order("blue");
+            DEVICE.display().order("blue");
             awaitPixel(page, BLUE, LIMIT);
 
             page.setViewportSize(PageParts.PHONE, 844);
@@ -188,12 +175,12 @@ class DesktopIT {
             PageParts.button(page, "Send to the device").click();
             page.getByText("The text is on the device's clipboard.").waitFor();
             Eventually.within(LIMIT, "it is pasted", () -> {
-                display.order("paste");
+                DEVICE.display().order("paste");
                 pass(Duration.ofMillis(300));
-                return display.count("pasted Zähler 42 €") > 0;
+                return DEVICE.display().count("pasted Zähler 42 €") > 0;
             });
 
-            display.order("copy Grüße vom Gerät <b>✓</b>");
+            DEVICE.display().order("copy Grüße vom Gerät <b>✓</b>");
             Locator from = page.getByLabel("Text from the device");
             Eventually.within(LIMIT, "it came", () -> from.inputValue().equals("Grüße vom Gerät <b>✓</b>"));
             PageParts.expectUsable(page, "clipboard of a desktop");
@@ -212,11 +199,11 @@ class DesktopIT {
         try (BrowserContext person = system.chromium().person()) {
             Page page = shown(person);
             mode(page, "View");
-            long before = display.count("(pressed|typed|down).*");
+            long before = DEVICE.display().count("(pressed|typed|down).*");
             click(page, 300, 500);
             page.keyboard().type("xyz");
             pass(LONG_ENOUGH);
-            assertThat(display.count("(pressed|typed|down).*")).isEqualTo(before);
+            assertThat(DEVICE.display().count("(pressed|typed|down).*")).isEqualTo(before);
             assertThat(pixel(page)).isEqualTo(RED);
             mode(page, "Control");
             click(page, 300, 500);
@@ -234,7 +221,7 @@ class DesktopIT {
             assertThat(PageParts.button(page, "Control").isDisabled()).isTrue();
             click(page, 300, 500);
             pass(LONG_ENOUGH);
-            assertThat(display.count("(pressed|typed|down).*")).isZero();
+            assertThat(DEVICE.display().count("(pressed|typed|down).*")).isZero();
             PageParts.expectUsable(page, "desktop that is only looked at");
             assertThat(system.api("engineer")
                             .post("/api/sessions", "{\"device\":\"" + uid + "\",\"operations\":[\"desktop-control\"]}")
@@ -266,7 +253,7 @@ class DesktopIT {
                 Duration taken = Eventually.within(REACHES_SESSIONS, "one only looks", () -> isPressed(page, "View"));
                 click(page, 300, 500);
                 pass(LONG_ENOUGH);
-                assertThat(display.count("pressed.*")).isZero();
+                assertThat(DEVICE.display().count("pressed.*")).isZero();
                 try (Denied all = Denied.of(api, uid, "view-desktop")) {
                     assertThat(all.entries()).hasSize(1);
                     Duration ended = Eventually.within(
@@ -293,7 +280,7 @@ class DesktopIT {
                     .orElseThrow()
                     .getString("relay");
             outages.kill(killed);
-            display.order("blue");
+            DEVICE.display().order("blue");
             System.out.printf(
                     "relay killed, then changed; seen after %d ms%n",
                     awaitPixel(page, BLUE, Duration.ofSeconds(20)).toMillis());
@@ -307,8 +294,8 @@ class DesktopIT {
 
     @Test
     void withoutADisplayThereIsASentence() {
-        device.shows();
-        display.close();
+        DEVICE.device().shows();
+        DEVICE.display().close();
         try (BrowserContext person = system.chromium().person()) {
             Page page = opened(person);
             page.getByText("Nobody is signed in to a graphical desktop of this device, or it has none.")

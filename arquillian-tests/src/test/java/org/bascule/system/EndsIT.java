@@ -17,12 +17,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bascule.launcher.DemoDescription;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** All tools of one device at once, in a browser and on the command line, and each way in which somebody else ends them: with the reason, within the limit. */
 @ExtendWith(RunningSystem.class)
@@ -44,34 +43,22 @@ class EndsIT {
         "forwarding"
     };
 
+    @RegisterExtension
+    static final DeviceWithDisplay DEVICE = new DeviceWithDisplay(NAME);
+
     private static TheSystem system;
     private static Api api;
-    private static EnrolledDevice device;
 
     private final Outages outages = new Outages(system);
-    private TestDisplay display;
 
     @BeforeAll
-    static void aDevice() {
+    static void theSystem() {
         system = TheSystem.get();
         api = system.api("automation");
-        device = EnrolledDevice.start(system, NAME);
-    }
-
-    @AfterAll
-    static void stop() {
-        device.close();
-    }
-
-    @BeforeEach
-    void aDisplay() {
-        display = new TestDisplay();
-        device.shows(display.name());
     }
 
     @AfterEach
     void everythingIsBack() throws Exception {
-        display.close();
         outages.close();
     }
 
@@ -79,14 +66,14 @@ class EndsIT {
     private static final class Tools implements AutoCloseable {
         private final BrowserContext person = system.chromium().person();
         private final Map<String, Page> pages = new LinkedHashMap<>();
-        private final Program exec = bascule("exec", device.uid(), "--", "sh", "-c", "echo started; sleep 300");
-        private final Program forward = bascule("forward", "--json", device.uid(), "0:device:1");
+        private final Program exec = bascule("exec", DEVICE.uid(), "--", "sh", "-c", "echo started; sleep 300");
+        private final Program forward = bascule("forward", "--json", DEVICE.uid(), "0:device:1");
 
         Tools() {
             Page first = PageParts.signedIn(system, person, "engineer");
             for (String tool : PAGES) {
                 Page page = pages.isEmpty() ? first : person.newPage();
-                page.navigate(system.url() + "/devices/" + device.uid() + "/" + tool);
+                page.navigate(system.url() + "/devices/" + DEVICE.uid() + "/" + tool);
                 pages.put(tool, page);
             }
             Eventually.within(LIMIT, "the command runs: " + exec.errorSoFar(), () -> exec.outputSoFar()
@@ -152,7 +139,7 @@ class EndsIT {
     }
 
     private static List<JsonObject> sessions() {
-        return api.items("/api/sessions?limit=200&device=" + device.uid());
+        return api.items("/api/sessions?limit=200&device=" + DEVICE.uid());
     }
 
     @Test
@@ -178,15 +165,16 @@ class EndsIT {
     @Test
     void theOwnerSwitchesOff() {
         try (Tools tools = new Tools()) {
-            assertThat(device.says("off", "--reason", "welding").exit()).isZero();
+            assertThat(DEVICE.device().says("off", "--reason", "welding").exit())
+                    .isZero();
             tools.expectReason(
                     "switched off",
                     "Remote access was switched off at the device.",
                     "Remote access was switched off at the device.",
                     REACHES_SESSIONS);
         } finally {
-            assertThat(device.says("on").exit()).isZero();
-            Eventually.within(LIMIT, "on again", () -> api.getJson("/api/devices/" + device.uid())
+            assertThat(DEVICE.device().says("on").exit()).isZero();
+            Eventually.within(LIMIT, "on again", () -> api.getJson("/api/devices/" + DEVICE.uid())
                     .getJsonObject("switch")
                     .getBoolean("on"));
         }
@@ -195,16 +183,16 @@ class EndsIT {
     @Test
     void theRightsAreTakenAwayAndThenNothingOpens() {
         try (Tools tools = new Tools()) {
-            try (Denied denied = Denied.of(api, device.uid(), ALL)) {
+            try (Denied denied = Denied.of(api, DEVICE.uid(), ALL)) {
                 assertThat(denied.entries()).hasSize(ALL.length);
                 tools.expectReason(
                         "rights taken away", "taken away", "the permission for this was taken away", REACHES_SESSIONS);
                 for (String tool : PAGES) {
                     Page page = tools.page(tool);
-                    page.navigate(system.url() + "/devices/" + device.uid() + "/" + tool);
+                    page.navigate(system.url() + "/devices/" + DEVICE.uid() + "/" + tool);
                     page.getByText("You do not have the permission").first().waitFor();
                 }
-                try (Program refused = bascule("forward", device.uid(), "0:device:1")) {
+                try (Program refused = bascule("forward", DEVICE.uid(), "0:device:1")) {
                     assertThat(refused.finish(LIMIT).exit()).isEqualTo(4);
                 }
                 assertThat(sessions()).isEmpty();
@@ -245,7 +233,7 @@ class EndsIT {
     @Test
     void thePagesGoOnThroughAnotherRelay() throws Exception {
         try (Tools tools = new Tools();
-                Program sleep = bascule("exec", device.uid(), "--", "sleep", "4713.25")) {
+                Program sleep = bascule("exec", DEVICE.uid(), "--", "sleep", "4713.25")) {
             Page page = tools.page("processes");
             page.getByRole(AriaRole.SEARCHBOX)
                     .or(page.getByRole(AriaRole.TEXTBOX))
@@ -259,7 +247,7 @@ class EndsIT {
                     .orElseThrow()
                     .getString("relay");
             outages.kill(killed);
-            display.order("blue");
+            DEVICE.display().order("blue");
             RemotePicture.await(tools.page("desktop"), ".desktop__screen canvas", RemotePicture.BLUE, LIMIT);
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(", sleep"))
                     .first()

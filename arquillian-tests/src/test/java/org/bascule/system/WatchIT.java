@@ -13,12 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Somebody watches what somebody else does on a real device, both in real browsers (AUD-8). */
 @ExtendWith(RunningSystem.class)
@@ -34,39 +33,27 @@ class WatchIT {
     private static final String TOLD = "viewer watches";
     private static final String[] TO_WATCH = {"view-connection-log", "watch-sessions", "end-sessions"};
 
+    @RegisterExtension
+    static final DeviceWithDisplay DEVICE = new DeviceWithDisplay(NAME);
+
     private static TheSystem system;
     private static Api api;
-    private static EnrolledDevice device;
 
     private final Outages outages = new Outages(system);
-    private TestDisplay display;
 
     @BeforeAll
-    static void aDevice() {
+    static void theSystem() {
         system = TheSystem.get();
         api = system.api("automation");
-        device = EnrolledDevice.start(system, NAME);
-    }
-
-    @AfterAll
-    static void stop() {
-        device.close();
-    }
-
-    @BeforeEach
-    void aDisplay() {
-        display = new TestDisplay();
-        device.shows(display.name());
     }
 
     @AfterEach
     void everythingIsBack() throws Exception {
-        display.close();
         outages.close();
     }
 
     private static JsonObject session() {
-        return api.items("/api/sessions?device=" + device.uid()).stream()
+        return api.items("/api/sessions?device=" + DEVICE.uid()).stream()
                 .filter(each -> each.getJsonObject("user").getString("name").equals("engineer"))
                 .findFirst()
                 .orElseThrow();
@@ -74,7 +61,7 @@ class WatchIT {
 
     private static Page desktop(BrowserContext engineer) {
         Page page = PageParts.signedIn(system, engineer, "engineer");
-        page.navigate(system.url() + "/devices/" + device.uid() + "/desktop");
+        page.navigate(system.url() + "/devices/" + DEVICE.uid() + "/desktop");
         RemotePicture.await(page, WORKS, RemotePicture.RED, LIMIT);
         return page;
     }
@@ -111,10 +98,10 @@ class WatchIT {
     void whoMayNotWatchSeesNothing() {
         try (BrowserContext engineer = system.chromium().person();
                 BrowserContext viewer = system.chromium().person();
-                Allowed log = Allowed.of(api, device.uid(), "viewer", "view-connection-log")) {
+                Allowed log = Allowed.of(api, DEVICE.uid(), "viewer", "view-connection-log")) {
             assertThat(log.entries()).hasSize(1);
             Page works = PageParts.signedIn(system, engineer, "engineer");
-            BrowserTerminal.open(works, system.url(), device.uid()).awaitPrompt();
+            BrowserTerminal.open(works, system.url(), DEVICE.uid()).awaitPrompt();
             String sid = session().getString("sid");
             Page page = PageParts.signedIn(system, viewer, "viewer");
             PageParts.open(page, system.url() + "/sessions");
@@ -122,7 +109,7 @@ class WatchIT {
             assertThat(PageParts.link(page, "Watch the session of engineer on " + NAME)
                             .count())
                     .isZero();
-            page.navigate(system.url() + "/sessions/" + sid + "/watch?device=" + device.uid());
+            page.navigate(system.url() + "/sessions/" + sid + "/watch?device=" + DEVICE.uid());
             page.getByText("You do not have the permission to watch sessions on this device.")
                     .waitFor();
             assertThat(page.locator(".watched").count()).isZero();
@@ -130,7 +117,7 @@ class WatchIT {
             assertThat(system.api("viewer")
                             .post(
                                     "/api/sessions",
-                                    "{\"device\":\"" + device.uid() + "\",\"operations\":[\"watch:" + sid + "\"]}")
+                                    "{\"device\":\"" + DEVICE.uid() + "\",\"operations\":[\"watch:" + sid + "\"]}")
                             .statusCode())
                     .isEqualTo(403);
         }
@@ -140,10 +127,10 @@ class WatchIT {
     void aTerminalIsWatchedAndEnded() {
         try (BrowserContext engineer = system.chromium().person();
                 BrowserContext viewer = system.chromium().person();
-                Allowed allowed = Allowed.of(api, device.uid(), "viewer", TO_WATCH)) {
+                Allowed allowed = Allowed.of(api, DEVICE.uid(), "viewer", TO_WATCH)) {
             assertThat(allowed.entries()).hasSize(TO_WATCH.length);
             Page works = PageParts.signedIn(system, engineer, "engineer");
-            BrowserTerminal terminal = BrowserTerminal.open(works, system.url(), device.uid());
+            BrowserTerminal terminal = BrowserTerminal.open(works, system.url(), DEVICE.uid());
             terminal.awaitPrompt();
             Page watches = watching(viewer);
             works.getByText(TOLD).waitFor();
@@ -154,10 +141,10 @@ class WatchIT {
             pass(LONG_ENOUGH);
             assertThat(terminal.screen()).doesNotContain("intruder");
             PageParts.expectUsable(watches, "watching a terminal");
-            assertThat(device.says("status").output()).contains("viewer");
+            assertThat(DEVICE.device().says("status").output()).contains("viewer");
             endThatOf(watches, works);
         }
-        Eventually.within(LIMIT, "it is in the log", () -> api.items("/api/audit?limit=200&device=" + device.uid())
+        Eventually.within(LIMIT, "it is in the log", () -> api.items("/api/audit?limit=200&device=" + DEVICE.uid())
                 .toString()
                 .contains("session.watch-end"));
     }
@@ -166,13 +153,13 @@ class WatchIT {
     void aDesktopIsWatchedNotTouchedAndEnded() {
         try (BrowserContext engineer = system.chromium().person();
                 BrowserContext viewer = system.chromium().person();
-                Allowed allowed = Allowed.of(api, device.uid(), "viewer", TO_WATCH)) {
+                Allowed allowed = Allowed.of(api, DEVICE.uid(), "viewer", TO_WATCH)) {
             assertThat(allowed.entries()).hasSize(TO_WATCH.length);
             Page works = desktop(engineer);
             Page watches = watching(viewer);
             works.getByText(TOLD).waitFor();
             RemotePicture.await(watches, WATCHES, RemotePicture.RED, LIMIT);
-            display.order("blue");
+            DEVICE.display().order("blue");
             Duration seen = RemotePicture.await(watches, WATCHES, RemotePicture.BLUE, LIMIT);
             System.out.printf("changed; seen by the watcher after %d ms%n", seen.toMillis());
 
@@ -181,7 +168,7 @@ class WatchIT {
             canvas.click(new Locator.ClickOptions().setPosition(box.width / 2, box.height * 0.75));
             watches.keyboard().type("xyz");
             pass(LONG_ENOUGH);
-            assertThat(display.count("(pressed|typed|down).*")).isZero();
+            assertThat(DEVICE.display().count("(pressed|typed|down).*")).isZero();
             PageParts.expectUsable(watches, "watching a desktop");
             watches.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/watch-desktop-1280.png")));
             watches.setViewportSize(PageParts.PHONE, 844);
@@ -200,17 +187,17 @@ class WatchIT {
     void watchingGoesOnThroughAnotherRelayAndEndsWithTheRight() throws Exception {
         try (BrowserContext engineer = system.chromium().person();
                 BrowserContext viewer = system.chromium().person();
-                Allowed log = Allowed.of(api, device.uid(), "viewer", "view-connection-log")) {
+                Allowed log = Allowed.of(api, DEVICE.uid(), "viewer", "view-connection-log")) {
             assertThat(log.entries()).hasSize(1);
             Page works = desktop(engineer);
             Page watches;
-            try (Allowed allowed = Allowed.of(api, device.uid(), "viewer", "watch-sessions")) {
+            try (Allowed allowed = Allowed.of(api, DEVICE.uid(), "viewer", "watch-sessions")) {
                 assertThat(allowed.entries()).hasSize(1);
                 watches = watching(viewer);
                 RemotePicture.await(watches, WATCHES, RemotePicture.RED, LIMIT);
                 works.getByText(TOLD).waitFor();
                 outages.kill(session().getString("relay"));
-                display.order("blue");
+                DEVICE.display().order("blue");
                 RemotePicture.await(watches, WATCHES, RemotePicture.BLUE, LIMIT);
                 RemotePicture.await(works, WORKS, RemotePicture.BLUE, LIMIT);
             }
@@ -220,7 +207,7 @@ class WatchIT {
             System.out.printf("the right to watch taken away; the reason is there after %d ms%n", taken.toMillis());
             assertThat(watches.locator(WATCHES).count()).isZero();
             works.getByText(TOLD).waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
-            display.order("blue");
+            DEVICE.display().order("blue");
             assertThat(works.getByText("End-to-end encrypted").first().isVisible())
                     .isTrue();
         }

@@ -63,7 +63,9 @@ export function DesktopControls({ device, state, granted, view, received, ask }:
   // What was copied elsewhere goes to the device when one comes back, where the browser was told once that this page may read it.
   const takes = controls && toDevice === null && state.clipboard.toDevice;
   const known = useRef(received);
-  known.current = received === "" ? known.current : received;
+  useEffect(() => {
+    if (received !== "") known.current = received;
+  }, [received]);
   useEffect(() => {
     if (!takes) return undefined;
     const take = async () => {
@@ -143,8 +145,14 @@ export function DesktopControls({ device, state, granted, view, received, ask }:
       )}
       {clipboard && (
         <ClipboardPanel
-          toDevice={toDevice ?? (controls ? null : t("desktop.clipboard.viewOnly"))}
-          fromDevice={fromDevice ?? (controls ? null : t("desktop.clipboard.viewOnly"))}
+          toDevice={
+            toDevice ??
+            (controls ? (state.clipboard.toDevice ? null : t("desktop.notGranted")) : t("desktop.clipboard.viewOnly"))
+          }
+          fromDevice={
+            fromDevice ??
+            (controls ? (state.clipboard.fromDevice ? null : t("desktop.notGranted")) : t("desktop.clipboard.viewOnly"))
+          }
           received={received}
           onSend={send}
         />

@@ -298,6 +298,23 @@ describe("the desktop of a device", () => {
     await expectAccessible();
   });
 
+  it("takes no text from a device that was not granted it", async () => {
+    await shown(["view-desktop", "control-desktop"]);
+    const written = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
+    await act(async () => views[0]?.listener.clipboard("unasked"));
+    expect(written).not.toHaveBeenCalled();
+    await click("Clipboard");
+    expect(screen.queryByDisplayValue("unasked")).toBeNull();
+    written.mockRestore();
+  });
+
+  it("offers the clipboard only as far as the device says", async () => {
+    await shown(ALL, { ...STATE, clipboard: { toDevice: false, fromDevice: false } });
+    await click("Clipboard");
+    expect(screen.queryByRole("textbox")).toBeNull();
+    expect(screen.getAllByText(/the person who consented did not allow it/)).toHaveLength(2);
+  });
+
   it("says what the device did not do, until it says something else", async () => {
     await shown();
     await act(async () => attempts[0]?.options.onRefusal({ code: "not-permitted", text: "<b>No.</b>" }));

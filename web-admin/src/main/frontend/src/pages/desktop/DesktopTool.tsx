@@ -133,7 +133,8 @@ function Desktop({ device, server, onSource }: DesktopProps) {
             if (!clean) mine?.broken();
           },
           clipboard: (text) => {
-            if (!current()) return;
+            // the device decides, but is not believed
+            if (!current() || !mine?.granted.includes("clipboard-from-device")) return;
             setReceived(text);
             void putOnClipboard(text);
           },

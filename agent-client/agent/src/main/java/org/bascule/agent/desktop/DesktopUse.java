@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,13 @@ final class DesktopUse {
     private final AtomicBoolean stopped = new AtomicBoolean();
     /** The helper asks for one use of the clipboard at a time. */
     private final AtomicBoolean recording = new AtomicBoolean();
+    /** The person at the device has ended it. */
+    private final AtomicBoolean endedThere = new AtomicBoolean();
+    /** Held while the mode changes here and the helper is told, so that both agree. */
+    private final Object changing = new Object();
+    /** The records of what was taken away, one after the other; guarded by {@link #changing}. */
+    private CompletableFuture<Void> records = CompletableFuture.completedFuture(null);
+
     /** What the client and the helper want, for the thread that may wait. */
     private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>(MAX_ORDERS);
 
@@ -73,6 +81,12 @@ final class DesktopUse {
     @FunctionalInterface
     private interface Order {
         void run(Helper helper) throws IOException, WireException;
+    }
+
+    /** What one of the threads does again and again. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException, WireException, DesktopProblem, InterruptedException;
     }
 
     DesktopUse(
@@ -101,6 +115,7 @@ final class DesktopUse {
         clipboard = clipboard();
         log.toolStarted(TOOL, mode.text(), display.account().name());
         try {
+            require(mode); // the log may have waited for room
             Helper helper = new Helper(launcher, programme, display);
             try {
                 follow(helper);
@@ -109,11 +124,19 @@ final class DesktopUse {
                 letGo(helper);
             }
         } finally {
+            taken().join();
             log.toolEnded(TOOL, mode().text());
         }
     }
 
-    private void follow(Helper helper) throws IOException, DesktopProblem {
+    /** After {@link #stop}: nothing is added any more. */
+    private CompletableFuture<Void> taken() {
+        synchronized (changing) {
+            return records;
+        }
+    }
+
+    private void follow(Helper helper) throws IOException, DesktopProblem, InterruptedException {
         helper.to.message(Json.createObjectBuilder()
                 .add(
                         "start",
@@ -128,6 +151,8 @@ final class DesktopUse {
         stream.onEvent(event -> orders.offer(to -> asked(to, event)));
         executor.execute(() -> feed(helper));
         executor.execute(() -> order(helper));
+        executor.execute(() -> watch(helper));
+        helper.onEndedThere(executor, () -> endedThere(helper));
         Optional<Link.Arrived> next;
         try {
             next = helper.from.next();
@@ -148,10 +173,31 @@ final class DesktopUse {
             throw e;
         }
         if (!stopped.get()) {
+            if (helper.isEndedThere()) {
+                tellEnded();
+                throw endedByPerson();
+            }
             throw new DesktopProblem(
                     Code.FAILED,
                     "The programme that shows the display has ended, perhaps because the display has. Open the desktop again.");
         }
+    }
+
+    /** On a thread of its own: the one that follows may wait for a client that takes nothing. */
+    private void endedThere(Helper helper) {
+        tellEnded();
+        stop(helper);
+        end(helper, endedByPerson());
+    }
+
+    private void tellEnded() {
+        if (endedThere.compareAndSet(false, true)) {
+            caller.end().accept(display.account().name() + " on display " + display.name());
+        }
+    }
+
+    private static DesktopProblem endedByPerson() {
+        return new DesktopProblem(Code.FAILED, "Somebody at the device has ended it.");
     }
 
     private void stop(Helper helper) {
@@ -225,37 +271,63 @@ final class DesktopUse {
         if (wanted != before) {
             try {
                 require(wanted);
+                become(helper, wanted, before);
             } catch (DesktopProblem e) {
                 stream.event(e.toEvent());
                 return;
             }
-            become(helper, wanted, before);
         }
         show();
     }
 
-    /** What begins is recorded first. */
-    private void become(Helper helper, Mode wanted, Mode before) throws IOException {
+    /** What begins is recorded first; the log may wait for room, so the right is looked at once more. */
+    private void become(Helper helper, Mode wanted, Mode before) throws IOException, DesktopProblem {
         log.toolStarted(TOOL, wanted.text(), display.account().name());
+        boolean done;
+        synchronized (changing) {
+            done = !stopped.get() && permits(wanted) && mode() == before;
+            if (done) {
+                set(helper, wanted);
+            }
+        }
+        log.toolEnded(TOOL, (done ? before : wanted).text());
+        if (!done) {
+            require(wanted);
+        }
+    }
+
+    private void set(Helper helper, Mode wanted) throws IOException {
         synchronized (this) {
             mode = wanted;
             controlled |= wanted == Mode.CONTROL;
         }
-        log.toolEnded(TOOL, before.text());
         helper.to.message(Json.createObjectBuilder().add("mode", wanted.text()).build());
     }
 
     // ---- orders and rights ----
 
-    /** Does what may wait, and looks at the rights again and again, until the stream is over. */
+    /** Does what may wait, one after the other, until the stream is over. */
     private void order(Helper helper) {
+        attend(helper, () -> {
+            Order next = orders.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+            if (next != null) {
+                next.run(helper);
+            }
+        });
+    }
+
+    /** Looks at the rights again and again, whatever the log waits for. */
+    private void watch(Helper helper) {
+        attend(helper, () -> {
+            rights(helper);
+            TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
+        });
+    }
+
+    private void attend(Helper helper, Step step) {
         try {
             while (!stopped.get()) {
-                Order next = orders.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
-                rights(helper);
-                if (next != null) {
-                    next.run(helper);
-                }
+                step.run();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -287,16 +359,16 @@ final class DesktopUse {
 
     private void rights(Helper helper) throws IOException, DesktopProblem {
         require(Mode.VIEW);
-        Mode now = mode();
-        if (now == Mode.CONTROL && !permits(Mode.CONTROL)) {
-            // what is taken away needs no record before it is
-            synchronized (this) {
-                mode = Mode.VIEW;
+        boolean taken;
+        synchronized (changing) {
+            taken = !stopped.get() && mode() == Mode.CONTROL && !permits(Mode.CONTROL);
+            if (taken) {
+                // what is taken away needs no record before it is
+                records = records.thenRunAsync(() -> recordTaken(helper), executor);
+                set(helper, Mode.VIEW);
             }
-            helper.to.message(
-                    Json.createObjectBuilder().add("mode", Mode.VIEW.text()).build());
-            log.toolStarted(TOOL, Mode.VIEW.text(), display.account().name());
-            log.toolEnded(TOOL, now.text());
+        }
+        if (taken) {
             show();
         }
         Clipboard permitted = clipboard();
@@ -311,6 +383,19 @@ final class DesktopUse {
                     .build());
             show();
         }
+    }
+
+    private void recordTaken(Helper helper) {
+        try {
+            log.toolStarted(TOOL, Mode.VIEW.text(), display.account().name());
+        } catch (IOException e) {
+            if (!stopped.get()) {
+                end(
+                        helper,
+                        new DesktopProblem(Code.FAILED, "The device could not go on with it: " + e.getMessage() + "."));
+            }
+        }
+        log.toolEnded(TOOL, Mode.CONTROL.text());
     }
 
     private void require(Mode wanted) throws DesktopProblem {
@@ -366,9 +451,6 @@ final class DesktopUse {
             if (recording.compareAndSet(false, true)) {
                 executor.execute(() -> clipboardUsed(helper, id, toDevice, length));
             }
-        } else if (message.has("end")) {
-            caller.end().accept(display.account().name() + " on display " + display.name());
-            throw new DesktopProblem(Code.FAILED, "Somebody at the device has ended it.");
         }
     }
 

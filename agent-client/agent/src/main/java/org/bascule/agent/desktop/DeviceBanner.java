@@ -66,14 +66,18 @@ public final class DeviceBanner implements AutoCloseable {
                 StrictJson message = next.get()
                         .message()
                         .orElseThrow(() -> WireException.malformed("something else than a message"));
-                if (message.has("end")) {
-                    listener.pressed();
-                } else if (message.has("error")) {
+                if (message.has("error")) {
                     listener.failed(message.child("error").text("text", 1_000));
                 }
                 next = helper.from.next();
             }
-            listener.failed("The programme that shows the banner has ended.");
+            if (helper.isEndedThere()) {
+                listener.pressed();
+            } else {
+                listener.failed("The programme that shows the banner has ended.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException | WireException e) {
             listener.failed("The banner cannot be shown: " + e.getMessage() + ".");
         }

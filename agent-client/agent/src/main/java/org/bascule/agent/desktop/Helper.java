@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.bascule.agent.account.AccountException;
@@ -21,8 +22,8 @@ final class Helper {
 
     private static final int GRACE_SECONDS = 2;
     private static final int RELEASE_SECONDS = 10;
-    /** Of one that had the time to let go of everything: its own end, SIGHUP, SIGTERM. */
-    private static final List<Integer> ORDERLY = List.of(0, 129, 143);
+    /** Of one that had the time to let go of everything: its own end, the banner's, SIGHUP, SIGTERM. */
+    private static final List<Integer> ORDERLY = List.of(0, DesktopHelper.ENDED, 129, 143);
 
     private final Launcher launcher;
     private final List<String> programme;
@@ -46,7 +47,7 @@ final class Helper {
                 Path.of(System.getProperty("java.home", "/usr"), "bin", "java").toString(),
                 "-Xms16m",
                 "-Xmx48m",
-                // the picture that the client has lies outside the heap, and several monitors have many pixels
+                // the picture that the client has lies outside the heap: 16,000 by 8,000 pixels
                 "-XX:MaxDirectMemorySize=512m",
                 "-Xss512k",
                 "-XX:+UseSerialGC",
@@ -84,6 +85,23 @@ final class Helper {
 
     long pid() {
         return process.pid();
+    }
+
+    /** Told when the person at the device has pressed the banner's button: whether or not what it sent can be read. */
+    void onEndedThere(Executor executor, Runnable handler) {
+        process.onExit()
+                .thenAcceptAsync(
+                        ended -> {
+                            if (ended.exitValue() == DesktopHelper.ENDED) {
+                                handler.run();
+                            }
+                        },
+                        executor);
+    }
+
+    /** Whether the person at the device has ended it; waits until the process is gone, for two seconds. */
+    boolean isEndedThere() throws InterruptedException {
+        return process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == DesktopHelper.ENDED;
     }
 
     /** Asks it to end, which does not wait for anything; then sees to it. */

@@ -102,6 +102,11 @@ final class SystemStreams {
         Launch launch = use.launcher().command(account, start.line(), start.folder());
         String text = start.line().text();
         use.log().processStarted(text, account.name());
+        if (!permitted.get().allows(start.operation())) { // the log may have waited for room
+            use.log().processEnded(text, 0, "not started");
+            use.stream().refuse("starting a program is not permitted");
+            return;
+        }
         Watch watch = new Watch(use, permitted);
         executor.execute(watch);
         String[] end = {"not started"};

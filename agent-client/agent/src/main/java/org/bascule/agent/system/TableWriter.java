@@ -6,7 +6,7 @@ import java.util.Map;
 import org.bascule.agent.service.ServiceStream;
 
 /**
- * Tells a table and then what changed, as lines of JSON of at most 64 KiB ({@code docs/protocol/system.md}): {@code {"rows":[[pid,start,parent,user,state,threads,cpu,memory,name,command],…]}},
+ * Tells a table and then what changed, as lines of JSON of at most 256 KiB ({@code docs/protocol/system.md}): {@code {"rows":[[pid,start,parent,user,state,threads,cpu,memory,name,command],…]}},
  * {@code {"figures":[[pid,parent,state,threads,cpu,memory],…]}}, {@code {"gone":[pid,…]}}, and at the end of each sample {@code {"sample":{…}}}.
  */
 final class TableWriter {

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.DeflaterOutputStream;
@@ -76,6 +77,99 @@ class DesktopAtTheDeviceTest {
         use.get(20, TimeUnit.SECONDS);
         assertThat(fixture.ended).hasSize(1);
         assertThat(fixture.ended.get(0)).contains(" on display " + fixture.display);
+    }
+
+    /** The client stops to read, and what is under way is full. */
+    private void stopReading(RfbClient client, CountDownLatch on) throws Exception {
+        client.onUpdate = () -> {
+            try {
+                on.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        stream.send(
+                ByteBuffer.allocate(10).put((byte) 150).array()); // it asks from now on: no fence keeps updates back
+        int after = 0;
+        for (int i = 0; i < 100 && after < 6; i++) {
+            fixture.paint("noise " + i + " 0 64 640 416");
+            client.request(false);
+            TimeUnit.MILLISECONDS.sleep(50);
+            after += stream.isFull() ? 1 : 0; // a few more, for what lies between the helper and the agent
+        }
+        assertThat(stream.isFull()).as("nothing more goes out").isTrue();
+    }
+
+    @Test
+    void theBannerEndsAlsoWhileNobodyTakesThePictures() throws Exception {
+        fixture.paint("fill 00c000 0 0 640 480");
+        Future<?> use = fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.await("the banner", () -> leftEdge(client, 0x8a1c1c) > 0);
+        int right = WIDTH - leftEdge(client, 0x8a1c1c);
+        CountDownLatch on = new CountDownLatch(1);
+        stopReading(client, on);
+        client.pointer(0, right - 20, 15);
+        client.pointer(1, right - 20, 15);
+        use.get(20, TimeUnit.SECONDS);
+        on.countDown();
+        assertThat(fixture.ended).hasSize(1);
+        assertThat(stream.events.toString()).contains("Somebody at the device has ended it.");
+    }
+
+    @Test
+    void theLockEndsWithTheRightAlsoWhileNobodyTakesTheAnswers() throws Exception {
+        fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        stream.say(Json.createObjectBuilder().add("lock", true).build());
+        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput"))
+                .isFalse();
+        CountDownLatch on = new CountDownLatch(1);
+        stopReading(client, on);
+        for (int i = 0; i < 8; i++) {
+            stream.send(ByteBuffer.allocate(9)
+                    .put((byte) 248)
+                    .put(new byte[3])
+                    .putInt(0x80000001)
+                    .put((byte) 0)
+                    .array());
+        }
+        TimeUnit.MILLISECONDS.sleep(200);
+        fixture.permitted = DesktopFixture.VIEW;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (DisplayTools.attached(fixture.display).containsValue(false) && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        assertThat(DisplayTools.attached(fixture.display)).isNotEmpty().doesNotContainValue(false);
+        on.countDown();
+    }
+
+    @Test
+    void escapeFiveTimesEndsWhileLocalInputIsLocked() throws Exception {
+        Future<?> use = fixture.open(stream, Mode.CONTROL);
+        fixture.client(stream, DesktopFixture.usual());
+        stream.say(Json.createObjectBuilder().add("lock", true).build());
+        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput"))
+                .isFalse();
+        DisplayTools.typeAtTheDevice(fixture.display, 0xff1b, 4);
+        TimeUnit.MILLISECONDS.sleep(3_500);
+        assertThat(fixture.ended).isEmpty();
+        assertThat(DisplayTools.attached(fixture.display)).containsValue(false);
+        DisplayTools.typeAtTheDevice(fixture.display, 0xff1b, 5);
+        use.get(20, TimeUnit.SECONDS);
+        assertThat(fixture.ended).hasSize(1);
+    }
+
+    @Test
+    void theBannerComesBackAboveWhatCoversIt() throws Exception {
+        fixture.open(stream, Mode.VIEW);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.await("the banner", () -> leftEdge(client, 0x0b3d66) > 0);
+        try (AutoCloseable cover = DisplayTools.cover(fixture.display, WIDTH, 40)) {
+            assertThat(cover).isNotNull();
+            TimeUnit.MILLISECONDS.sleep(600);
+            client.await("the banner again", () -> leftEdge(client, 0x0b3d66) > 0);
+        }
     }
 
     private static byte[] flags(int flags) {
@@ -178,6 +272,18 @@ class DesktopAtTheDeviceTest {
     }
 
     @Test
+    void aTextThatGrowsTooLargeIsDroppedAndTheNextOneArrives() throws Exception {
+        fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.await("the extension", () -> !client.cutTexts.isEmpty());
+        byte[] latin = "\u00fc".repeat(600_000).getBytes(StandardCharsets.ISO_8859_1);
+        client.cut(latin.length, latin);
+        TimeUnit.MILLISECONDS.sleep(300);
+        give(client, "after it");
+        awaitPasted("after it");
+    }
+
+    @Test
     void aBombInTheClipboardEndsTheStream() throws Exception {
         Future<?> use = fixture.open(stream, Mode.CONTROL);
         RfbClient client = fixture.client(stream, DesktopFixture.usual());
@@ -267,6 +373,8 @@ class DesktopAtTheDeviceTest {
         stream.say(Json.createObjectBuilder().add("mode", "view").build());
         client.await("the pointer", () -> isPointerAt(client, 200, 300));
         assertThat(isPointerAt(client, 400, 300)).isFalse();
+        stream.say(Json.createObjectBuilder().add("mode", "control").build());
+        client.await("that the picture is without it again", () -> !isPointerAt(client, 200, 300));
     }
 
     private static boolean isPointerAt(RfbClient client, int x, int y) {

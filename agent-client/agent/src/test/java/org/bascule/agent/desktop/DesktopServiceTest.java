@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.bascule.agent.desktop.x11.DisplayTools;
 import org.bascule.session.service.DesktopRequest.Mode;
 import org.bascule.wire.Json;
 import org.junit.jupiter.api.AfterEach;
@@ -212,6 +213,21 @@ class DesktopServiceTest {
         fixture.awaitSeen("up Ctrl");
         use.get(20, TimeUnit.SECONDS);
         assertThat(second.events.toString()).contains("Open the desktop again");
+    }
+
+    @Test
+    void keyCodesThatWereLentAreGivenBack() throws Exception {
+        fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.key(true, 0x10020ac);
+        fixture.awaitSeen("typed 20ac");
+        assertThat(DisplayTools.keycode(fixture.display, 0x10020ac)).isPositive();
+        stream.leave();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (DisplayTools.keycode(fixture.display, 0x10020ac) != 0) {
+            assertThat(System.nanoTime()).as("it is given back in time").isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
     }
 
     static ProcessHandle helper() {

@@ -53,6 +53,11 @@ public final class DesktopStream implements ServiceStream {
         return event;
     }
 
+    /** Whether nothing more can be sent until the client takes something. */
+    synchronized boolean isFull() {
+        return waiting >= CREDIT;
+    }
+
     /** The client leaves. */
     public void leave() {
         Runnable told;

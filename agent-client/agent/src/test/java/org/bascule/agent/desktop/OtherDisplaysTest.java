@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.bascule.agent.account.Account;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.account.AccountRules;
@@ -49,6 +50,22 @@ class OtherDisplaysTest {
             client.await("the change", () -> client.pixel(120, 120) == 0xff0000);
             stream.leave();
         }
+    }
+
+    @Test
+    void aDisplayOfThirteenMegapixelsIsShown() throws Exception {
+        try (DesktopFixture fixture = new DesktopFixture(folder, 4_400, 3_000)) {
+            DesktopStream stream = new DesktopStream();
+            fixture.open(stream, Mode.VIEW);
+            RfbClient client = fixture.client(stream, DesktopFixture.usual());
+            client.await("the banner", () -> client.updates > 0 && hasColour(client, 0x0b3d66));
+            assertThat(client.pixels).hasSize(4_400 * 3_000);
+            stream.leave();
+        }
+    }
+
+    private static boolean hasColour(RfbClient client, int colour) {
+        return IntStream.range(0, client.width).anyMatch(x -> client.pixel(x, 15) == colour);
     }
 
     @Test

@@ -22,14 +22,20 @@ record BannerPicture(BufferedImage image, int buttonX, int buttonWidth) {
     private static final Color VIEW = new Color(0x0b3d66);
     private static final Color CONTROL = new Color(0x8a1c1c);
 
-    /** @param place whose screen it is; empty for the one that shows the banner */
-    static BannerPicture of(String user, String place, boolean control, Locale locale) {
+    /**
+     * @param place whose screen it is; empty for the one that shows the banner
+     * @param locked whether mouse and keyboard at the device are: then the button cannot be pressed there, and it is said what can
+     */
+    static BannerPicture of(String user, String place, boolean control, boolean locked, Locale locale) {
         ResourceBundle texts = ResourceBundle.getBundle(
                 "org.bascule.agent.desktop.helper.texts",
                 locale.getLanguage().equals("de") ? Locale.GERMAN : Locale.ROOT,
                 ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
         String key = (control ? "control" : "view") + (place.isEmpty() ? "" : ".other");
         String text = texts.getString(key).formatted(inert(user), inert(place));
+        if (locked) {
+            text += " " + texts.getString("locked");
+        }
         String end = texts.getString("end");
         Font font = new Font(Font.SANS_SERIF, Font.BOLD, 14);
         FontMetrics metrics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)

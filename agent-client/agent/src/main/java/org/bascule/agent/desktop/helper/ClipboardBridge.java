@@ -93,7 +93,11 @@ final class ClipboardBridge implements ClipboardSink, XClipboard.Listener, Runna
 
     private void toDevice(XClipboard clipboard) throws IOException, InterruptedException {
         String offer = offered.getAndSet(null);
-        if (offer != null && state.isToDevice() && isLogged("to-device", offer.length()) && state.isToDevice()) {
+        if (offer != null
+                && XClipboard.fits(offer)
+                && state.isToDevice()
+                && isLogged("to-device", offer.length())
+                && state.isToDevice()) {
             clipboard.own(offer);
         }
     }

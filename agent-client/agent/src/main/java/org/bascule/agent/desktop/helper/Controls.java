@@ -39,6 +39,7 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
         Presence shown = new Presence(display, user, "", row, state, out);
         presence = shown;
         start(shown, "presence");
+        start(new ScreenLock(state), "screen-lock");
     }
 
     void serve(RfbServer now) {
@@ -48,7 +49,7 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
         start(bridge, "clipboard");
     }
 
-    private static void start(Runnable work, String name) {
+    static void start(Runnable work, String name) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
@@ -135,12 +136,12 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
         }
     }
 
-    /** Lets go of what is pressed, on another thread, before the process is ended. */
-    void release() {
+    /** Lets go of what is pressed and gives back what was borrowed, on another thread, before the process is ended. */
+    void leave() {
         state.control(false);
         XInput present = input;
         if (present != null) {
-            present.release();
+            present.leave();
         }
     }
 

@@ -22,6 +22,9 @@ import org.bascule.wire.WireException;
  */
 public final class DesktopHelper {
 
+    /** Exit code: the person at the device has pressed the banner's button. It needs no room in the link. */
+    public static final int ENDED = 3;
+
     private final Link.Reader in;
     private final Link.Writer out;
     private final String display;
@@ -86,8 +89,10 @@ public final class DesktopHelper {
         HelperState state = new HelperState(out, start);
         XPictures pictures = new XPictures(display, start.text("screen", 64), state::screens);
         pictures.grab(); // the agent hears of the screens, or of what is wrong, before the client hears anything
+        state.write();
+        Controls.start(state::follow, "state");
         try (Controls controls = new Controls(display, state, pictures, out)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(controls::release, "release"));
+            Runtime.getRuntime().addShutdownHook(new Thread(controls::leave, "release"));
             controls.begin(start.text("user", 256), (int) start.number("row", 0, 64));
             RfbServer server =
                     new RfbServer(new LinkInput(in, controls::message), out.stream(), pictures, controls, controls);

@@ -3,6 +3,9 @@ package org.bascule.agent.desktop.helper;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.bascule.agent.desktop.link.Link;
 import org.bascule.agent.desktop.rfb.DesktopScreen;
@@ -10,15 +13,20 @@ import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 
-/** What the agent has permitted, and what it is told. Thread-safe. */
+/** What the agent has permitted, and what it is told. Thread-safe; nothing but {@link #write} waits for room in the link. */
 final class HelperState {
 
+    /** Answers to what was asked while nobody reads; more say the same again. */
+    private static final int MAX_NOTICES = 8;
+
     private final Link.Writer out;
+    private volatile boolean control;
+    private volatile boolean toDevice;
+    private volatile boolean fromDevice;
 
     // guarded by this
-    private boolean control;
-    private boolean toDevice;
-    private boolean fromDevice;
+    private final Deque<JsonObject> notices = new ArrayDeque<>();
+    private boolean changed;
     private boolean localInput = true;
     private boolean locked;
     private boolean known;
@@ -30,24 +38,24 @@ final class HelperState {
         clipboard(start);
     }
 
-    synchronized void clipboard(StrictJson permitted) throws WireException {
+    void clipboard(StrictJson permitted) throws WireException {
         toDevice = permitted.optionalFlag("toDevice");
         fromDevice = permitted.optionalFlag("fromDevice");
     }
 
-    synchronized void control(boolean now) {
+    void control(boolean now) {
         control = now;
     }
 
-    synchronized boolean isControl() {
+    boolean isControl() {
         return control;
     }
 
-    synchronized boolean isToDevice() {
+    boolean isToDevice() {
         return control && toDevice;
     }
 
-    synchronized boolean isFromDevice() {
+    boolean isFromDevice() {
         return fromDevice;
     }
 
@@ -69,10 +77,60 @@ final class HelperState {
         }
     }
 
-    private void tell() {
-        if (!known) {
-            return;
+    /** Why something that was asked for was not done. */
+    synchronized void notice(String code, String text) {
+        if (notices.size() < MAX_NOTICES) {
+            notices.add(Json.createObjectBuilder()
+                    .add("notice", Json.createObjectBuilder().add("code", code).add("text", text))
+                    .build());
+            notifyAll();
         }
+    }
+
+    private synchronized void tell() {
+        changed = true;
+        notifyAll();
+    }
+
+    /** Tells the agent what is new as long as the process lives, on a thread of its own: the link may be full. */
+    void follow() {
+        try {
+            while (true) {
+                synchronized (this) {
+                    while (!isNew()) {
+                        wait();
+                    }
+                }
+                write();
+            }
+        } catch (IOException e) {
+            // the agent is gone: the input ends, too
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean isNew() {
+        return (known && changed) || !notices.isEmpty();
+    }
+
+    /** Tells the agent what is new; blocks while the link is full. */
+    void write() throws IOException {
+        List<JsonObject> news = new ArrayList<>();
+        synchronized (this) {
+            news.addAll(notices);
+            notices.clear();
+            if (known && changed) {
+                changed = false;
+                news.add(toJson());
+            }
+        }
+        for (JsonObject message : news) {
+            out.message(message);
+        }
+    }
+
+    private synchronized JsonObject toJson() {
         JsonArrayBuilder array = Json.createArrayBuilder();
         for (DesktopScreen screen : screens) {
             array.add(Json.createObjectBuilder()
@@ -83,7 +141,7 @@ final class HelperState {
                     .add("width", screen.width())
                     .add("height", screen.height()));
         }
-        JsonObject state = Json.createObjectBuilder()
+        return Json.createObjectBuilder()
                 .add(
                         "state",
                         Json.createObjectBuilder()
@@ -91,10 +149,5 @@ final class HelperState {
                                 .add("locked", locked)
                                 .add("localInput", localInput))
                 .build();
-        try {
-            out.message(state);
-        } catch (IOException e) {
-            // the agent is gone: the input ends, too
-        }
     }
 }

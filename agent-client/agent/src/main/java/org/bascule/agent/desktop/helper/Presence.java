@@ -15,7 +15,7 @@ final class Presence implements Runnable {
 
     private static final int TICK_MILLIS = 100;
     private static final long LOCK_AGAIN = TimeUnit.SECONDS.toNanos(2);
-    private static final long LOOK = TimeUnit.SECONDS.toNanos(5);
+    private static final long PLACE_AGAIN = TimeUnit.SECONDS.toNanos(5);
 
     private final String display;
     private final String user;
@@ -23,14 +23,14 @@ final class Presence implements Runnable {
     private final int row;
     private final HelperState state;
     private final Link.Writer out;
-    private final ScreenLock screenLock = new ScreenLock();
     private volatile boolean wantsLock;
     private volatile boolean over;
 
     // of the thread
     private @Nullable LocalInput locked;
     private long lockedAt;
-    private long lookedAt = System.nanoTime() - LOOK;
+    private boolean anyLocked;
+    private long placedAt = System.nanoTime();
 
     /** @param place whose screen it is; empty for this display's own */
     Presence(String display, String user, String place, int row, HelperState state, Link.Writer out) {
@@ -56,22 +56,23 @@ final class Presence implements Runnable {
             boolean control = state.isControl();
             show(banner, control);
             while (!over) {
-                if (banner.run(TICK_MILLIS)) {
-                    out.message(Json.createObjectBuilder().add("end", true).build());
-                    return;
+                if (banner.run(TICK_MILLIS) || isEscaped()) {
+                    state.control(false);
+                    System.exit(DesktopHelper.ENDED); // the link may be full; the shutdown hook lets go
                 }
-                if (control != state.isControl()) {
+                boolean before = anyLocked;
+                keepLocked(state.isControl() && wantsLock);
+                if (control != state.isControl() || before != anyLocked) {
                     control = state.isControl();
                     show(banner, control);
                 }
-                keepLocked(control && wantsLock);
-                look();
+                place(banner);
             }
         } catch (IOException e) {
             if (!over) {
                 fail(String.valueOf(e.getMessage()));
             }
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             fail("the banner cannot be shown: " + e);
         } finally {
             unlock();
@@ -97,11 +98,16 @@ final class Presence implements Runnable {
     }
 
     private void show(Banner banner, boolean control) {
-        BannerPicture picture = BannerPicture.of(user, place, control, Locale.getDefault());
+        BannerPicture picture = BannerPicture.of(user, place, control, anyLocked, Locale.getDefault());
         banner.show(picture.image(), picture.buttonX(), picture.buttonWidth(), row);
     }
 
-    private void keepLocked(boolean wanted) throws IOException {
+    private boolean isEscaped() {
+        LocalInput present = locked;
+        return present != null && present.isEscaped();
+    }
+
+    private void keepLocked(boolean wanted) {
         if (!wanted) {
             wantsLock = false;
             unlock();
@@ -112,24 +118,26 @@ final class Presence implements Runnable {
         if (present == null || now - lockedAt > LOCK_AGAIN) {
             lockedAt = now;
             try {
-                boolean first = present == null;
                 if (present == null) {
                     present = new LocalInput(display);
                     locked = present;
                 }
-                present.lock();
-                if (first) {
+                boolean any = present.lock() > 0;
+                if (!any) {
+                    throw new DisplayException(
+                            "failed",
+                            anyLocked
+                                    ? "The mouse and keyboard at the device are not locked any more: another programme holds them, or they were unplugged."
+                                    : "No mouse or keyboard at the device could be locked: another programme holds them, or there are none.");
+                }
+                if (!anyLocked) {
+                    anyLocked = true;
                     state.localInput(false);
                 }
             } catch (DisplayException e) {
                 wantsLock = false;
-                out.message(Json.createObjectBuilder()
-                        .add(
-                                "notice",
-                                Json.createObjectBuilder()
-                                        .add("code", e.code())
-                                        .add("text", String.valueOf(e.getMessage())))
-                        .build());
+                unlock();
+                state.notice(e.code(), String.valueOf(e.getMessage()));
             }
         }
     }
@@ -139,15 +147,19 @@ final class Presence implements Runnable {
         if (present != null) {
             present.close();
             locked = null;
+        }
+        if (anyLocked) {
+            anyLocked = false;
             state.localInput(true);
         }
     }
 
-    private void look() {
+    /** Monitors come and go. */
+    private void place(Banner banner) {
         long now = System.nanoTime();
-        if (now - lookedAt > LOOK) {
-            lookedAt = now;
-            state.locked(screenLock.isLocked());
+        if (now - placedAt > PLACE_AGAIN) {
+            placedAt = now;
+            banner.place();
         }
     }
 }

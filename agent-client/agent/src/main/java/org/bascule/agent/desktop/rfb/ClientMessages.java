@@ -65,7 +65,7 @@ final class ClientMessages {
                     in.readFully(new byte[8]);
                     state.continuous(on);
                     if (!on) {
-                        out.send(new Packet(1).u8(150));
+                        answer(new Packet(1).u8(150));
                     }
                 }
                 case 248 -> fence();
@@ -78,6 +78,11 @@ final class ClientMessages {
                 default -> throw new IOException("the client sent a message of the unknown type " + type);
             }
         }
+    }
+
+    private void answer(Packet message) throws IOException {
+        out.later(message);
+        state.wake();
     }
 
     private void encodings() throws IOException {
@@ -116,13 +121,14 @@ final class ClientMessages {
         state.wants(
                 new ClientState.Wants(tight, copy, level, cursor, size, extendedSize, fence, continuous, keys, clip));
         if (fence && !before.fence()) {
-            out.send(new Packet(16).u8(248).zeros(3).i32(FENCE_REQUEST | 1).u8(0));
+            answer(new Packet(16).u8(248).zeros(3).i32(FENCE_REQUEST | 1).u8(0));
         }
         if (continuous && !before.continuous()) {
-            out.send(new Packet(1).u8(150));
+            answer(new Packet(1).u8(150));
         }
         if (clip && !before.clipboard()) {
             clipboard.begin();
+            state.wake();
         }
     }
 
@@ -138,6 +144,7 @@ final class ClientMessages {
             clipboard.classic(new String(bytes, StandardCharsets.ISO_8859_1));
         } else {
             clipboard.extended(bytes);
+            state.wake();
         }
     }
 
@@ -153,7 +160,7 @@ final class ClientMessages {
         if ((flags & FENCE_REQUEST) != 0) {
             Packet answer =
                     new Packet(80).u8(248).zeros(3).i32(flags & FENCE_KNOWN).u8(length);
-            out.send(answer.put(payload));
+            answer(answer.put(payload));
         } else if (length == 4) {
             int number =
                     (payload[0] & 255) << 24 | (payload[1] & 255) << 16 | (payload[2] & 255) << 8 | payload[3] & 255;

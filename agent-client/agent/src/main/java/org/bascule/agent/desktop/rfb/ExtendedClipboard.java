@@ -30,10 +30,10 @@ final class ExtendedClipboard {
     /** The client knows the extension. */
     void begin() throws IOException {
         extended = true;
-        send(ByteBuffer.allocate(8)
+        out.later(message(ByteBuffer.allocate(8)
                 .putInt(CAPS | REQUEST | PEEK | NOTIFY | PROVIDE | TEXT)
                 .putInt(0)
-                .array());
+                .array()));
     }
 
     void classic(String text) {
@@ -51,7 +51,7 @@ final class ExtendedClipboard {
         if ((flags & PROVIDE) != 0) {
             sink.offered(inflate(body));
         } else if ((flags & NOTIFY) != 0) {
-            send(ByteBuffer.allocate(4).putInt(REQUEST | TEXT).array());
+            out.later(message(ByteBuffer.allocate(4).putInt(REQUEST | TEXT).array()));
         } else if ((flags & REQUEST) != 0) {
             sink.wanted();
         }
@@ -98,7 +98,7 @@ final class ExtendedClipboard {
     /** The device has a text; true if the client asks for it with {@link ClipboardSink#wanted}, otherwise it is to be given at once. */
     boolean announce() throws IOException {
         if (extended) {
-            send(ByteBuffer.allocate(4).putInt(NOTIFY | TEXT).array());
+            out.send(message(ByteBuffer.allocate(4).putInt(NOTIFY | TEXT).array()));
         }
         return extended;
     }
@@ -129,14 +129,14 @@ final class ExtendedClipboard {
         } finally {
             deflater.end();
         }
-        send(java.util.Arrays.copyOf(body.array(), body.length()));
+        out.send(message(java.util.Arrays.copyOf(body.array(), body.length())));
     }
 
-    private void send(byte[] body) throws IOException {
-        out.send(new Packet(body.length + 8)
+    private static Packet message(byte[] body) {
+        return new Packet(body.length + 8)
                 .u8(SERVER_CUT_TEXT)
                 .zeros(3)
                 .i32(-body.length)
-                .put(body));
+                .put(body);
     }
 }

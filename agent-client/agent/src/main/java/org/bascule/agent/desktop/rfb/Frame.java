@@ -12,6 +12,9 @@ import java.nio.ByteBuffer;
  */
 public record Frame(ByteBuffer pixels, int width, int height, int stride) {
 
+    /** Takes no memory. */
+    static final Frame NONE = new Frame(ByteBuffer.allocateDirect(0), 0, 0, 0);
+
     int offset(int x, int y) {
         return y * stride + x * 4;
     }

@@ -40,10 +40,15 @@ public final class RfbServer {
                 () -> {
                     try {
                         new Updates(source, state, flow, out, frame).run();
+                    } catch (OutOfMemoryError e) {
+                        told(
+                                failed,
+                                new IOException(
+                                        "its memory is not enough for a picture of " + frame.width() + " by "
+                                                + frame.height() + " pixels",
+                                        e));
                     } catch (IOException | InterruptedException | RuntimeException | LinkageError e) {
-                        if (!state.isClosed()) {
-                            failed.accept(e instanceof Exception reason ? reason : new IOException(e));
-                        }
+                        told(failed, e instanceof Exception reason ? reason : new IOException(e));
                     }
                 },
                 "updates");
@@ -53,6 +58,12 @@ public final class RfbServer {
             new ClientMessages(in, state, flow, input, clipboard, out).run();
         } finally {
             state.close();
+        }
+    }
+
+    private void told(Consumer<Exception> failed, Exception reason) {
+        if (!state.isClosed()) {
+            failed.accept(reason);
         }
     }
 
@@ -79,11 +90,6 @@ public final class RfbServer {
     /** 1 to 9, or -1 for what the way there bears. */
     public void quality(int level) {
         state.fixedLevel(level);
-    }
-
-    /** Another screen was chosen, or the pointer is shown in another way. */
-    public void redraw() {
-        state.everything();
     }
 
     /** The device has a text; true if the client will ask for it. */

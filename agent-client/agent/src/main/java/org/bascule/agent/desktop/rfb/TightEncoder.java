@@ -29,6 +29,7 @@ final class TightEncoder {
     private final int[] palette = new int[256];
     private byte[] work = new byte[1 << 16];
     private final byte[] packed = new byte[1 << 15];
+    private final Packet compressed = new Packet(1 << 15);
 
     TightEncoder(Jpeg jpeg) {
         this.jpeg = jpeg;
@@ -183,14 +184,14 @@ final class TightEncoder {
         }
         Deflater deflater = streams[stream];
         deflater.setInput(work, 0, length);
-        Packet result = new Packet(packed.length);
+        compressed.clear();
         int made;
         do {
             made = deflater.deflate(packed, 0, packed.length, Deflater.SYNC_FLUSH);
-            result.put(packed, 0, made);
+            compressed.put(packed, 0, made);
         } while (made == packed.length);
-        compactLength(out, result.length());
-        out.put(result.array(), 0, result.length());
+        compactLength(out, compressed.length());
+        out.put(compressed.array(), 0, compressed.length());
     }
 
     private static void rgb(Packet out, int colour) {

@@ -15,7 +15,7 @@ final class Updates {
     /** Tiles made exact in one update: more would hold up what changes next. */
     private static final int REFINED = 48;
     /** Tiles one above the other in one rectangle, so that its length fits in Tight's 22 bits. */
-    private static final int MAX_ROWS = 8;
+    private static final int MAX_ROWS = 4;
 
     private final PictureSource source;
     private final ClientState state;
@@ -41,6 +41,7 @@ final class Updates {
     void run() throws IOException, InterruptedException {
         try {
             while (!state.isClosed()) {
+                out.sendLater();
                 if (state.awaitTurn(flow, IDLE_MILLIS)) {
                     turn();
                 }
@@ -69,7 +70,7 @@ final class Updates {
                 tiles.all();
             }
             tiles.compare(now);
-            rectangles += changes();
+            rectangles += changes(whole);
         }
         if (rectangles == 0 && flow.isIdle()) {
             rectangles += refinement(now);
@@ -125,6 +126,7 @@ final class Updates {
             throw new IOException("the screen has another size now, which this client cannot follow");
         }
         frame = grabbed;
+        tiles = new Tiles(Frame.NONE); // so that there need not be memory for both
         tiles = new Tiles(grabbed);
         packet.clear();
         packet.u8(0).u8(0).u16(1);
@@ -160,12 +162,13 @@ final class Updates {
         }
     }
 
-    private int changes() throws IOException {
+    /** @param whole the client may have nothing of it, so nothing can be moved there */
+    private int changes(boolean whole) throws IOException {
         if (tiles.dirty.isEmpty()) {
             return 0;
         }
         int rectangles = 0;
-        if (state.wants().copyRect()) {
+        if (!whole && state.wants().copyRect()) {
             rectangles += scroll.find(frame, tiles, packet) ? 1 : 0;
         }
         BitSet photos = new BitSet();

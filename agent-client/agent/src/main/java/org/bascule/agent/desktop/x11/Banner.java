@@ -4,6 +4,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.awt.image.BufferedImage;
 import java.util.Optional;
+import org.bascule.agent.desktop.rfb.DesktopScreen;
 import org.bascule.agent.desktop.x11.Extensions.Xext;
 
 /**
@@ -27,6 +28,10 @@ public final class Banner implements AutoCloseable {
     private Optional<Pointer> image = Optional.empty();
     private int width;
     private int height;
+    private int row;
+    private int x;
+    private int y;
+    private boolean covered;
     private long raised;
 
     public Banner(String display) throws DisplayException {
@@ -53,7 +58,7 @@ public final class Banner implements AutoCloseable {
     }
 
     /**
-     * Shows the picture in the middle of the top edge.
+     * Shows the picture in the middle of the top edge of the first monitor.
      *
      * @param buttonX where the button begins, from the left
      * @param row how many such strips it leaves room for above it
@@ -78,9 +83,9 @@ public final class Banner implements AutoCloseable {
                 height,
                 32,
                 width * 4));
-        int screenWidth = Xlib.XDisplayWidth(connection.display, connection.screen);
-        Xlib.XMoveResizeWindow(
-                connection.display, window, Math.max(0, (screenWidth - width) / 2), row * height, width, height);
+        this.row = row;
+        findPlace();
+        Xlib.XMoveResizeWindow(connection.display, window, x, y, width, height);
         Memory area = new Memory(8);
         area.setShort(0, (short) buttonX);
         area.setShort(2, (short) 0);
@@ -89,6 +94,29 @@ public final class Banner implements AutoCloseable {
         Xext.XShapeCombineRectangles(connection.display, window, SHAPE_INPUT, 0, 0, area, 1, 0, 0);
         Xlib.XMapRaised(connection.display, window);
         draw();
+    }
+
+    /** Moves to where it belongs if the monitors have changed. */
+    public void place() {
+        int beforeX = x;
+        int beforeY = y;
+        findPlace();
+        if (x != beforeX || y != beforeY) {
+            Xlib.XMoveResizeWindow(connection.display, window, x, y, width, height);
+            Xlib.XRaiseWindow(connection.display, window);
+            draw();
+        }
+    }
+
+    /** Never with its left edge outside; without RandR in the middle of the whole. */
+    private void findPlace() {
+        DesktopScreen monitor = Monitors.of(connection).stream()
+                .filter(one -> one.width() > 0)
+                .findFirst()
+                .orElseGet(() ->
+                        new DesktopScreen("", "", 0, 0, Xlib.XDisplayWidth(connection.display, connection.screen), 0));
+        x = monitor.x() + Math.max(0, (monitor.width() - width) / 2);
+        y = monitor.y() + row * height;
     }
 
     private void draw() {
@@ -107,10 +135,13 @@ public final class Banner implements AutoCloseable {
                     draw();
                 } else if (type == Xlib.BUTTON_PRESS) {
                     pressed = true;
-                } else if (type == Xlib.VISIBILITY_NOTIFY && connection.event.getInt(40) != 0) {
-                    raise();
+                } else if (type == Xlib.VISIBILITY_NOTIFY) {
+                    covered = connection.event.getInt(40) != 0;
                 }
             } while (connection.next(0));
+        }
+        if (covered) {
+            raise();
         }
         return pressed;
     }

@@ -9,7 +9,7 @@ public final class DisplayException extends IOException {
 
     private final String code;
 
-    DisplayException(String code, String text) {
+    public DisplayException(String code, String text) {
         super(text);
         this.code = code;
     }

@@ -6,7 +6,6 @@ import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
 import com.sun.jna.ptr.PointerByReference;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -85,11 +84,20 @@ public final class XClipboard implements AutoCloseable {
         incremental = connection.atom("INCR");
         property = connection.atom("BASCULE_CLIPBOARD");
         IntByReference event = new IntByReference();
-        if (Xfixes.XFixesQueryExtension(connection.display, event, new IntByReference()) == 0) {
+        if (!hasXfixes(event)) {
+            connection.close();
             throw new DisplayException("unsupported", "The display lacks the extension XFIXES: there is no clipboard.");
         }
         selectionEvent = event.getValue();
         Xfixes.XFixesSelectSelectionInput(connection.display, window, clipboard, 1);
+    }
+
+    private boolean hasXfixes(IntByReference event) {
+        try {
+            return Xfixes.XFixesQueryExtension(connection.display, event, new IntByReference()) != 0;
+        } catch (LinkageError e) {
+            return false;
+        }
     }
 
     /** Deals with what happens for so many milliseconds at most. */
@@ -196,13 +204,14 @@ public final class XClipboard implements AutoCloseable {
         return true;
     }
 
-    /** Puts the text on the clipboard. */
-    public void own(String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > MAX_BYTES) {
-            throw new IOException("the text is longer than 1 MiB");
-        }
-        owned = bytes;
+    /** Whether the text may be put on the clipboard. */
+    public static boolean fits(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
+    }
+
+    /** Puts the text, which {@link #fits}, on the clipboard. */
+    public void own(String text) {
+        owned = text.getBytes(StandardCharsets.UTF_8);
         Xlib.XSetSelectionOwner(connection.display, clipboard, window, CURRENT_TIME);
         Xlib.XFlush(connection.display);
     }

@@ -31,16 +31,19 @@ public final class XInput implements AutoCloseable {
     private final IntByReference consumed = new IntByReference();
     private final LongByReference keysym = new LongByReference();
     private int buttons;
+    private boolean left;
 
     public XInput(String display) throws DisplayException {
         connection = XConnection.open(display);
         IntByReference any = new IntByReference();
         try {
             if (Xtst.XTestQueryExtension(connection.display, any, any, any, any) == 0) {
+                connection.close();
                 throw new DisplayException(
                         "unsupported", "The display lacks the extension XTEST: it can only be viewed.");
             }
         } catch (LinkageError e) {
+            connection.close();
             throw new DisplayException(
                     "unsupported", "The library libXtst is missing on the device: install the package libxtst6.");
         }
@@ -55,6 +58,9 @@ public final class XInput implements AutoCloseable {
      * @param newButtons bit 0 for button 1 and so on
      */
     public synchronized void pointer(int newButtons, int x, int y) {
+        if (left) {
+            return;
+        }
         Xtst.XTestFakeMotionEvent(connection.display, connection.screen, x, y, 0);
         press(newButtons);
         flush();
@@ -72,6 +78,9 @@ public final class XInput implements AutoCloseable {
 
     /** See {@code InputSink.key}. */
     public synchronized void key(boolean pressed, int symbol, int scanCode) {
+        if (left) {
+            return;
+        }
         int id = scanCode != 0 ? -scanCode : symbol;
         int keycode;
         if (pressed) {
@@ -162,10 +171,18 @@ public final class XInput implements AutoCloseable {
         Xlib.XSync(connection.display, 0);
     }
 
+    /** Lets go of everything, gives back the key codes that were lent, and presses nothing any more. The connection stays: another thread may be about to use it. */
+    public synchronized void leave() {
+        if (!left) {
+            release();
+            spare.restore();
+            left = true;
+        }
+    }
+
     @Override
     public synchronized void close() {
-        release();
-        spare.restore();
+        leave();
         connection.close();
     }
 

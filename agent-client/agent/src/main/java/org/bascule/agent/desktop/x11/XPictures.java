@@ -242,6 +242,7 @@ public final class XPictures implements PictureSource {
             pointerShown = shown;
             cursorChanged = true;
             shownX = -1;
+            rearrange = true; // what was drawn into the picture has to go
         }
     }
 

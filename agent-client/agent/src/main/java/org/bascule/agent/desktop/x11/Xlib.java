@@ -65,6 +65,10 @@ final class Xlib {
 
     static native int XNextEvent(Pointer display, Pointer event);
 
+    static native int XGetEventData(Pointer display, Pointer event);
+
+    static native void XFreeEventData(Pointer display, Pointer event);
+
     static native int XConnectionNumber(Pointer display);
 
     static native int XFree(Pointer data);

@@ -1,10 +1,12 @@
 package org.bascule.agent.desktop.x11;
 
+import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /** What xinput and xrandr do, for tests. */
 public final class DisplayTools {
@@ -22,6 +24,17 @@ public final class DisplayTools {
         static native int XIQueryVersion(Pointer display, IntByReference major, IntByReference minor);
 
         static native Pointer XIQueryDevice(Pointer display, int device, IntByReference count);
+
+        static native Pointer XOpenDevice(Pointer display, long device);
+    }
+
+    private static final class Xtst {
+        static {
+            Native.register(Xtst.class, "libXtst.so.6");
+        }
+
+        static native int XTestFakeDeviceKeyEvent(
+                Pointer display, Pointer device, int keycode, int press, Pointer axes, int count, long delay);
     }
 
     private static final class Xrandr {
@@ -64,6 +77,53 @@ public final class DisplayTools {
             }
         }
         return found;
+    }
+
+    /** 0 if no key means it. */
+    public static int keycode(String display, long keysym) {
+        try (XConnection connection = XConnection.open(display)) {
+            return Xlib.XKeysymToKeycode(connection.display, keysym) & 255;
+        } catch (DisplayException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Presses a key of the device's own keyboard. */
+    public static void typeAtTheDevice(String display, long keysym, int times) throws Exception {
+        try (XConnection connection = XConnection.open(display)) {
+            Xi.XIQueryVersion(connection.display, new IntByReference(2), new IntByReference(2));
+            int keycode = Xlib.XKeysymToKeycode(connection.display, keysym) & 255;
+            IntByReference count = new IntByReference();
+            Pointer devices = Xi.XIQueryDevice(connection.display, 0, count);
+            for (int i = 0; i < count.getValue(); i++) {
+                Pointer one = devices.share((long) i * SIZE_OF_INFO);
+                String name = one.getPointer(8).getString(0);
+                if (one.getInt(16) >= 3 && name.contains("keyboard") && !name.contains("XTEST")) {
+                    Pointer device = Xi.XOpenDevice(connection.display, one.getInt(0));
+                    for (int press = 0; press < 2 * times; press++) {
+                        Xtst.XTestFakeDeviceKeyEvent(
+                                connection.display, device, keycode, 1 - press % 2, Pointer.NULL, 0, 0);
+                        Xlib.XSync(connection.display, 0);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A window over the top of the screen that is raised twice, faster than the banner answers. */
+    public static AutoCloseable cover(String display, int width, int height) throws Exception {
+        XConnection connection = XConnection.open(display);
+        Memory attributes = new Memory(112);
+        attributes.clear();
+        attributes.setInt(88, 1);
+        long window = Xlib.XCreateWindow(
+                connection.display, connection.root, 0, 0, width, height, 0, 0, 1, null, 1L << 9, attributes);
+        Xlib.XMapRaised(connection.display, window);
+        Xlib.XSync(connection.display, 0);
+        TimeUnit.MILLISECONDS.sleep(150);
+        Xlib.XRaiseWindow(connection.display, window);
+        Xlib.XSync(connection.display, 0);
+        return connection;
     }
 
     public static void resize(String display, int width, int height) throws Exception {
