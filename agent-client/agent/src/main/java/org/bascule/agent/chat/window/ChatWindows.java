@@ -5,10 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -21,10 +19,8 @@ import org.bascule.agent.chat.Conversation;
 import org.bascule.agent.chat.Place;
 import org.bascule.agent.display.Display;
 import org.bascule.agent.display.Displays;
-import org.bascule.agent.service.Launch;
-import org.bascule.agent.service.Launcher;
+import org.bascule.agent.display.WindowProgramme;
 import org.bascule.session.service.ChatMessage;
-import org.bascule.session.service.CommandLine;
 import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
@@ -39,37 +35,26 @@ public final class ChatWindows implements Consumer<Conversation> {
 
     private final ChatDesk desk;
     private final Displays displays;
-    private final Launcher launcher;
     private final Executor executor;
-    private final List<String> programme;
+    private final WindowProgramme programme;
 
     // guarded by this
     private final Map<String, Process> shown = new HashMap<>();
 
     public ChatWindows(ChatDesk desk, long ownUid, Executor executor) {
-        this(desk, new Displays(new AccountDirectory(), ownUid), ownUid, executor, thisProgramme());
+        this(
+                desk,
+                new Displays(new AccountDirectory(), ownUid),
+                executor,
+                WindowProgramme.of(ownUid, ChatWindow.class));
     }
 
     /** The same with another programme that shows the window: for tests. */
-    ChatWindows(ChatDesk desk, Displays displays, long ownUid, Executor executor, List<String> programme) {
+    ChatWindows(ChatDesk desk, Displays displays, Executor executor, WindowProgramme programme) {
         this.desk = desk;
         this.displays = displays;
-        this.launcher = new Launcher(ownUid, Optional.empty());
         this.executor = executor;
-        this.programme = List.copyOf(programme);
-    }
-
-    private static List<String> thisProgramme() {
-        return List.of(
-                Path.of(System.getProperty("java.home", "/usr"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-Xss512k",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Djava.awt.headless=false",
-                "-cp",
-                System.getProperty("java.class.path", ""),
-                ChatWindow.class.getName());
+        this.programme = programme;
     }
 
     @Override
@@ -92,15 +77,7 @@ public final class ChatWindows implements Consumer<Conversation> {
     }
 
     private Process start(Conversation conversation, Display display, String key) throws AccountException, IOException {
-        Launch launch = launcher.command(display.account(), CommandLine.of(programme));
-        ProcessBuilder builder = new ProcessBuilder(launch.command())
-                .directory(launch.directory().toFile())
-                .redirectError(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().clear();
-        builder.environment().putAll(launch.environment());
-        builder.environment().put("DISPLAY", display.name());
-        display.authority().ifPresent(file -> builder.environment().put("XAUTHORITY", file.toString()));
-        Process process = builder.start();
+        Process process = programme.start(display);
         Window window =
                 new Window(conversation, process, key, display.account().name() + " on display " + display.name());
         executor.execute(window::tell);

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,9 +22,7 @@ import org.bascule.agent.consent.Question;
 import org.bascule.agent.consent.QuestionListener;
 import org.bascule.agent.display.Display;
 import org.bascule.agent.display.Displays;
-import org.bascule.agent.service.Launch;
-import org.bascule.agent.service.Launcher;
-import org.bascule.session.service.CommandLine;
+import org.bascule.agent.display.WindowProgramme;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.StrictJson;
@@ -40,32 +37,30 @@ public final class DialogProcesses implements QuestionListener {
 
     private final ConsentDesk desk;
     private final Displays displays;
-    private final Launcher launcher;
     private final InstantSource clock;
     private final Executor executor;
-    private final List<String> programme;
+    private final WindowProgramme programme;
 
     // guarded by this
     private final Map<String, List<Process>> shown = new HashMap<>();
 
     public DialogProcesses(ConsentDesk desk, long ownUid, InstantSource clock, Executor executor) {
-        this(desk, new Displays(new AccountDirectory(), ownUid), ownUid, clock, executor, thisProgramme());
+        this(
+                desk,
+                new Displays(new AccountDirectory(), ownUid),
+                clock,
+                executor,
+                WindowProgramme.of(ownUid, ConsentDialog.class));
     }
 
     /** The same with another programme that shows the question: for tests. */
     DialogProcesses(
-            ConsentDesk desk,
-            Displays displays,
-            long ownUid,
-            InstantSource clock,
-            Executor executor,
-            List<String> programme) {
+            ConsentDesk desk, Displays displays, InstantSource clock, Executor executor, WindowProgramme programme) {
         this.desk = desk;
         this.displays = displays;
-        this.launcher = new Launcher(ownUid, Optional.empty());
         this.clock = clock;
         this.executor = executor;
-        this.programme = List.copyOf(programme);
+        this.programme = programme;
     }
 
     @Override
@@ -86,15 +81,7 @@ public final class DialogProcesses implements QuestionListener {
     }
 
     private void start(Question question, Display display) throws AccountException, IOException {
-        Launch launch = launcher.command(display.account(), CommandLine.of(programme));
-        ProcessBuilder builder = new ProcessBuilder(launch.command())
-                .directory(launch.directory().toFile())
-                .redirectError(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().clear();
-        builder.environment().putAll(launch.environment());
-        builder.environment().put("DISPLAY", display.name());
-        display.authority().ifPresent(file -> builder.environment().put("XAUTHORITY", file.toString()));
-        Process process = builder.start();
+        Process process = programme.start(display);
         synchronized (this) {
             shown.computeIfAbsent(question.id(), id -> new ArrayList<>()).add(process);
         }
@@ -105,19 +92,6 @@ public final class DialogProcesses implements QuestionListener {
         if (desk.open().stream().noneMatch(one -> one.id().equals(question.id()))) {
             closed(question); // answered while it was being shown
         }
-    }
-
-    private static List<String> thisProgramme() {
-        return List.of(
-                Path.of(System.getProperty("java.home", "/usr"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-Xss512k",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Djava.awt.headless=false",
-                "-cp",
-                System.getProperty("java.class.path", ""),
-                ConsentDialog.class.getName());
     }
 
     private String ask(Question question) {

@@ -18,6 +18,7 @@ import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.chat.ChatDesk;
 import org.bascule.agent.chat.Conversation;
 import org.bascule.agent.display.Displays;
+import org.bascule.agent.display.WindowProgramme;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.EventSpool;
 import org.bascule.agent.log.SessionLog;
@@ -90,17 +91,19 @@ class ChatWindowTest {
         desk.onWritten(new ChatWindows(
                 desk,
                 displays,
-                uid,
                 threads,
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-Djava.awt.headless=false",
-                        "-Duser.language=en",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ChatDriver.class.getName(),
-                        what)));
+                new WindowProgramme(
+                        uid,
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "-Xmx64m",
+                                "-Djava.awt.headless=false",
+                                "-Duser.language=en",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                ChatDriver.class.getName(),
+                                what))));
     }
 
     private static void await(Callable<Boolean> condition) throws Exception {

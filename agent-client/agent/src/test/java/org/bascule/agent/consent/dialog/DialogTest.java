@@ -22,6 +22,7 @@ import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.consent.ConsentDesk;
 import org.bascule.agent.display.Display;
 import org.bascule.agent.display.Displays;
+import org.bascule.agent.display.WindowProgramme;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.EventSpool;
 import org.bascule.agent.state.StateFolder;
@@ -102,7 +103,7 @@ class DialogTest {
                 System.getProperty("java.class.path"),
                 DialogDriver.class.getName()));
         programme.addAll(List.of(clicks));
-        desk.add(new DialogProcesses(desk, displays, uid, clock, threads, programme));
+        desk.add(new DialogProcesses(desk, displays, clock, threads, new WindowProgramme(uid, programme)));
     }
 
     private void ask() {
