@@ -133,7 +133,9 @@ class DesktopIT {
             PageParts.choose(page, "Keys", "Ctrl+Esc");
             DEVICE.display().awaitSaid("down 27 128");
 
-            assertThat(page.locator(".desktop-tools").isVisible()).isTrue();
+            assertThat(page.getByRole(AriaRole.TOOLBAR, new Page.GetByRoleOptions().setName("Tools of the desktop"))
+                            .isVisible())
+                    .isTrue();
             PageParts.expectUsable(page, "desktop");
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-1280.png")));
 
