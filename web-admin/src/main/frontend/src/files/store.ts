@@ -1,12 +1,15 @@
 import type { Sink } from "./client";
 import type { RawPath } from "./path";
+import { contentOf, downloads, StoreFile } from "./storeFile";
 
 /**
- * Downloads on their way, in the private file system of this origin: in segments, of which each that is whole outlives the page. What the browser hands out in the end is put together from them without
- * being read into memory. Where there is no such file system a download stays in memory, and begins anew after a reload.
+ * Downloads on their way, in the private file system of this origin, where they outlive the page. What the browser hands out in the end is that file, which is not read into memory. Where there is no
+ * such file system it stays in memory and begins anew after a reload.
  */
-const SEGMENT = 16 * 1024 * 1024;
-const FOLDER = "bascule-downloads";
+const MEBIBYTE = 1024 * 1024;
+/** What is shorter stays in memory: beginning anew takes no time. Also what a `Blob` in memory is put together from. */
+const PART = 16 * MEBIBYTE;
+const MANIFEST = "manifest.json";
 
 /** What a download is of. */
 export interface Manifest {
@@ -23,38 +26,36 @@ interface Stored extends Manifest {
 }
 
 export class StoredDownload implements Sink {
-  readonly #segments: (Blob | File)[];
   readonly #folder: FileSystemDirectoryHandle | undefined;
+  /** In memory where there is no folder, otherwise what the folder has. */
+  #parts: Blob[];
   #length: number;
-  /** Of the segment that is not whole yet. */
   #pieces: Uint8Array<ArrayBuffer>[] = [];
-  #filled = 0;
+  #waiting = 0;
+  #file: Promise<StoreFile> | undefined;
 
   private constructor(
     readonly id: string,
     readonly manifest: Manifest,
     folder: FileSystemDirectoryHandle | undefined,
-    segments: Blob[],
+    parts: Blob[],
   ) {
     this.#folder = folder;
-    this.#segments = segments;
-    this.#length = segments.reduce((sum, { size }) => sum + size, 0);
+    this.#parts = parts;
+    this.#length = parts.reduce((sum, { size }) => sum + size, 0);
   }
 
   /** A new one, or the one that was begun for the same version of the file. */
   static async of(manifest: Manifest): Promise<StoredDownload> {
-    const root = await rootFolder();
+    const root = manifest.size < PART ? undefined : await downloads();
     const id = await idOf(manifest);
     if (root === undefined) return new StoredDownload(id, manifest, undefined, []);
     const folder = await root.getDirectoryHandle(id, { create: true });
-    await writeFile(folder, "manifest.json", new Blob([JSON.stringify(manifest)]));
-    const segments: Blob[] = [];
-    for (;;) {
-      const segment = await readFile(folder, `${segments.length}`);
-      if (segment === undefined || segment.size !== SEGMENT) break;
-      segments.push(segment);
-    }
-    return new StoredDownload(id, manifest, folder, segments);
+    if ((await manifestOf(id, folder)) === undefined) await StoreFile.put(id, MANIFEST, JSON.stringify(manifest));
+    const content = await contentOf(folder);
+    // what a page that was closed has half written is not relied on
+    const length = content?.size === manifest.size ? manifest.size : wholeMebibytes(content?.size ?? 0);
+    return new StoredDownload(id, manifest, folder, content === undefined ? [] : [content.slice(0, length)]);
   }
 
   get length(): number {
@@ -62,58 +63,75 @@ export class StoredDownload implements Sink {
   }
 
   async *stored(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    for (const segment of this.#segments) yield new Uint8Array(await segment.arrayBuffer());
+    for (const part of this.#parts)
+      for (let at = 0; at < part.size; at += MEBIBYTE)
+        yield new Uint8Array(await part.slice(at, at + MEBIBYTE).arrayBuffer());
   }
 
+  /** @throws DOMException `QuotaExceededError`, or `NoModificationAllowedError` if another tab downloads the same */
   async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.#length += bytes.length;
-    for (let rest = bytes; rest.length > 0; ) {
-      const part = rest.subarray(0, SEGMENT - this.#filled);
-      this.#pieces.push(part);
-      this.#filled += part.length;
-      rest = rest.subarray(part.length);
-      if (this.#filled === SEGMENT) await this.#store();
+    if (this.#folder === undefined) this.#keep(bytes);
+    else {
+      this.#file ??= StoreFile.open(this.id, this.#length);
+      await (await this.#file).write(bytes);
     }
+    this.#length += bytes.length;
+  }
+
+  #keep(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#pieces.push(bytes);
+    this.#waiting += bytes.length;
+    if (this.#waiting >= PART) this.#gather();
+  }
+
+  /** The browser may keep what is in a `Blob` elsewhere than in memory. */
+  #gather(): void {
+    this.#parts.push(new Blob(this.#pieces));
+    this.#pieces = [];
+    this.#waiting = 0;
   }
 
   async end(): Promise<void> {
-    if (this.#filled > 0) await this.#store();
+    await this.#close();
+    if (this.#folder === undefined) return this.#gather();
+    const content = await contentOf(this.#folder);
+    this.#parts = content === undefined ? [] : [content];
   }
 
-  async #store(): Promise<void> {
-    const segment = new Blob(this.#pieces);
-    const name = `${this.#segments.length}`;
-    this.#pieces = [];
-    this.#filled = 0;
-    if (this.#folder === undefined) {
-      this.#segments.push(segment);
-      return;
-    }
-    await writeFile(this.#folder, name, segment);
-    this.#segments.push((await readFile(this.#folder, name)) ?? segment);
+  async #close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await (await file)?.close();
   }
 
-  /** What is not whole is lost; the next attempt begins behind the last whole segment. */
+  /** After a break: goes on behind what is there. */
   async again(): Promise<StoredDownload> {
+    await this.#close().catch(() => undefined);
     if (this.#folder !== undefined) return StoredDownload.of(this.manifest);
-    const whole = this.#segments.filter(({ size }) => size === SEGMENT);
-    return new StoredDownload(this.id, this.manifest, undefined, whole);
+    this.#gather();
+    return new StoredDownload(this.id, this.manifest, undefined, this.#parts);
   }
 
   /** All of it, for the browser to save. */
   blob(): Blob {
-    return new Blob(this.#segments, { type: "application/octet-stream" });
+    return new Blob(this.#parts, { type: "application/octet-stream" });
   }
 
   async forget(): Promise<void> {
-    this.#segments.length = 0;
-    await (await rootFolder())?.removeEntry(this.id, { recursive: true }).catch(() => undefined);
+    await this.#close().catch(() => undefined);
+    this.#parts = [];
+    this.#pieces = [];
+    await (await downloads())?.removeEntry(this.id, { recursive: true }).catch(() => undefined);
   }
+}
+
+function wholeMebibytes(size: number): number {
+  return size - (size % MEBIBYTE);
 }
 
 /** Downloads of a device that a reload interrupted. What is whole was handed out, and is removed. */
 export async function interrupted(device: string): Promise<readonly StoredDownload[]> {
-  const root = await rootFolder();
+  const root = await downloads();
   if (root === undefined) return [];
   const found: StoredDownload[] = [];
   for await (const [id, handle] of root as unknown as AsyncIterable<[string, FileSystemHandle]>) {
@@ -129,7 +147,8 @@ export async function interrupted(device: string): Promise<readonly StoredDownlo
 
 async function manifestOf(id: string, folder: FileSystemDirectoryHandle): Promise<Stored | undefined> {
   try {
-    const value: unknown = JSON.parse((await (await readFile(folder, "manifest.json"))?.text()) ?? "");
+    const file = await (await folder.getFileHandle(MANIFEST)).getFile();
+    const value: unknown = JSON.parse(await file.text());
     if (typeof value !== "object" || value === null) return undefined;
     const { device, path, size, modified, folder: archive } = value as Record<string, unknown>;
     return typeof device === "string" &&
@@ -147,30 +166,4 @@ async function idOf({ device, path, size, modified }: Manifest): Promise<string>
   const text = new TextEncoder().encode(JSON.stringify([device, path, size, modified]));
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
   return [...hash.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-async function rootFolder(): Promise<FileSystemDirectoryHandle | undefined> {
-  try {
-    const root = await navigator.storage.getDirectory();
-    // Safari before 26 writes from workers alone
-    if (!("createWritable" in FileSystemFileHandle.prototype)) return undefined;
-    return await root.getDirectoryHandle(FOLDER, { create: true });
-  } catch {
-    return undefined;
-  }
-}
-
-async function writeFile(folder: FileSystemDirectoryHandle, name: string, content: Blob): Promise<void> {
-  const handle = await folder.getFileHandle(name, { create: true });
-  const writable = await handle.createWritable();
-  await writable.write(content);
-  await writable.close();
-}
-
-async function readFile(folder: FileSystemDirectoryHandle, name: string): Promise<File | undefined> {
-  try {
-    return await (await folder.getFileHandle(name)).getFile();
-  } catch {
-    return undefined;
-  }
 }

@@ -31,12 +31,14 @@ interface Job {
   /** Folders that must be there before. */
   readonly folders: readonly RawPath[];
   abort: AbortController | null;
-  samples: { readonly at: number; readonly done: number }[];
+  readonly samples: { readonly at: number; readonly done: number }[];
 }
 
 const AT_ONCE = 3;
 const SHOW_EVERY_MS = 200;
+/** The rate is that of the last seconds, from samples that are so far apart. */
 const RATE_MS = 3_000;
+const SAMPLE_MS = 50;
 
 /** All transfers of a page: some at once, the rest waiting; each can be paused, and goes on after a break of the session. */
 export class Transfers {
@@ -175,7 +177,7 @@ export class Transfers {
   async #run(job: Job, session: Session): Promise<void> {
     const abort = new AbortController();
     job.abort = abort;
-    job.samples = [];
+    job.samples.length = 0;
     this.#set(job, { state: "running", error: null, rate: 0 });
     try {
       if (job.view.kind === "upload") await this.#upload(job, session, abort.signal);
@@ -257,10 +259,16 @@ export class Transfers {
 
   #progress(job: Job, done: number): void {
     const now = performance.now();
-    job.samples = [...job.samples.filter(({ at }) => now - at < RATE_MS), { at: now, done }].slice(-400);
+    const last = job.samples.at(-1);
+    if (last === undefined || now - last.at >= SAMPLE_MS) {
+      job.samples.push({ at: now, done });
+      while ((job.samples[0]?.at ?? now) < now - RATE_MS) job.samples.shift();
+    }
     const first = job.samples[0];
     const rate =
-      first === undefined || now - first.at < 50 ? job.view.rate : ((done - first.done) * 1000) / (now - first.at);
+      first === undefined || now - first.at < SAMPLE_MS
+        ? job.view.rate
+        : ((done - first.done) * 1000) / (now - first.at);
     job.view = { ...job.view, done, rate };
     this.#timer ??= setTimeout(() => this.#show(), SHOW_EVERY_MS);
   }
@@ -286,6 +294,8 @@ function described(error: unknown): { readonly code: string; readonly detail: st
   }
   if (error instanceof DOMException && error.name === "QuotaExceededError")
     return { code: "no-space-here", detail: "" };
+  if (error instanceof DOMException && error.name === "NoModificationAllowedError")
+    return { code: "in-another-tab", detail: "" };
   if (error instanceof DOMException && error.name === "NotReadableError") return { code: "unreadable", detail: "" };
   return { code: "failed", detail: "" };
 }

@@ -1,0 +1,116 @@
+import type { FromWorker, ToWorker } from "./storeWorker";
+
+const FOLDER = "bascule-downloads";
+const CONTENT = "content";
+/** What a write hands over. */
+const BLOCK = 1024 * 1024;
+/** Blocks that the worker has not written yet. */
+const MAX_AHEAD = 4;
+
+/** The folder of all downloads; none where this browser keeps no files, as in some private windows. */
+export async function downloads(): Promise<FileSystemDirectoryHandle | undefined> {
+  try {
+    const root = await navigator.storage.getDirectory();
+    if (typeof Worker === "undefined" || !("createSyncAccessHandle" in FileSystemFileHandle.prototype))
+      return undefined;
+    return await root.getDirectoryHandle(FOLDER, { create: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is there of a download. */
+export async function contentOf(folder: FileSystemDirectoryHandle): Promise<File | undefined> {
+  try {
+    return await (await folder.getFileHandle(CONTENT)).getFile();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file that one download is written to, by a worker. Nobody else can open it meanwhile, another tab neither. */
+export class StoreFile {
+  readonly #worker: Worker;
+  readonly #answers: ((answer: FromWorker) => void)[] = [];
+  #failed: DOMException | undefined;
+  #block = new Uint8Array(BLOCK);
+  #filled = 0;
+  #pending: Promise<void>[] = [];
+
+  private constructor() {
+    this.#worker = new Worker(new URL("./storeWorker.ts", import.meta.url), { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#answers.shift()?.(data);
+    this.#worker.onerror = () => {
+      for (const answer of this.#answers.splice(0)) answer({ failed: "UnknownError" });
+    };
+  }
+
+  /**
+   * @param download the name of its folder
+   * @param at bytes that are there; what is behind them goes
+   * @throws DOMException `NoModificationAllowedError` if another tab writes it
+   */
+  static async open(download: string, at: number): Promise<StoreFile> {
+    return StoreFile.#opened(download, CONTENT, at);
+  }
+
+  /** A small file beside it. */
+  static async put(download: string, name: string, text: string): Promise<void> {
+    const file = await StoreFile.#opened(download, name, 0);
+    await file.write(new TextEncoder().encode(text));
+    await file.close();
+  }
+
+  static async #opened(download: string, name: string, at: number): Promise<StoreFile> {
+    const file = new StoreFile();
+    try {
+      await file.#ask({ folder: FOLDER, download, name, at });
+    } catch (error) {
+      file.#worker.terminate();
+      throw error;
+    }
+    return file;
+  }
+
+  /** Resolves when there is room for more. @throws DOMException of an earlier write, too */
+  async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    for (let rest = bytes; rest.length > 0; ) {
+      const part = rest.subarray(0, BLOCK - this.#filled);
+      this.#block.set(part, this.#filled);
+      this.#filled += part.length;
+      rest = rest.subarray(part.length);
+      if (this.#filled === BLOCK) await this.#send();
+    }
+  }
+
+  /** Everything that was written is in the file, and others may open it. */
+  async close(): Promise<void> {
+    try {
+      if (this.#filled > 0) await this.#send();
+      await Promise.all(this.#pending);
+    } finally {
+      await this.#ask("close").catch(() => undefined);
+      this.#worker.terminate();
+    }
+  }
+
+  async #send(): Promise<void> {
+    const bytes = this.#block.subarray(0, this.#filled);
+    this.#block = new Uint8Array(BLOCK);
+    this.#filled = 0;
+    const written = this.#ask({ bytes }, [bytes.buffer]);
+    written.catch((error: DOMException) => {
+      this.#failed ??= error;
+    });
+    this.#pending.push(written);
+    if (this.#pending.length > MAX_AHEAD) await this.#pending.shift();
+    if (this.#failed !== undefined) throw this.#failed;
+  }
+
+  #ask(message: ToWorker, transfer: Transferable[] = []): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#answers.push(({ failed }) => (failed === undefined ? resolve() : reject(new DOMException("", failed))));
+      this.#worker.postMessage(message, transfer);
+    });
+  }
+}
