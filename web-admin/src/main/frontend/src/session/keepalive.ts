@@ -29,7 +29,8 @@ export class KeepAlive {
   #owedSince: number | undefined;
   #look: ReturnType<typeof setInterval> | undefined;
   #pingTimer: ReturnType<typeof setTimeout> | undefined;
-  #quietTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether what came last is answered by this end with an `ACK` alone. */
+  #quiet = false;
   #pingValue = 0;
   #pingSent = 0;
   #pingOutstanding = false;
@@ -51,7 +52,8 @@ export class KeepAlive {
   /** There is none any more. */
   down(): void {
     clearInterval(this.#look);
-    for (const timer of [this.#pingTimer, this.#quietTimer]) clearTimeout(timer);
+    clearTimeout(this.#pingTimer);
+    this.#quiet = false;
     this.#pingOutstanding = false;
     // the reply to the last one tells nothing about the next transport
     this.#pingValue++;
@@ -60,14 +62,12 @@ export class KeepAlive {
   /** A message came, of whatever kind. */
   heard(): void {
     this.#heard = performance.now();
-    clearTimeout(this.#quietTimer);
-    this.#quietTimer = undefined;
+    this.#quiet = false;
   }
 
   /** A record came that is neither `PING` nor `ACK`. */
   answerable(): void {
-    clearTimeout(this.#quietTimer);
-    this.#quietTimer = setTimeout(() => this.#ping(), PING_AFTER);
+    this.#quiet = true;
   }
 
   /** Whether a record is not acknowledged that is no `ACK`. */
@@ -84,8 +84,12 @@ export class KeepAlive {
   }
 
   #listen(): void {
-    if (this.#owedSince === undefined) return;
     const now = performance.now();
+    if (this.#quiet && now - this.#heard >= PING_AFTER) {
+      this.#quiet = false;
+      this.#ping();
+    }
+    if (this.#owedSince === undefined) return;
     if (now - this.#up >= STEADY) this.#silence = SILENCE;
     if (now - Math.max(this.#heard, this.#owedSince) < this.#silence) return;
     this.#silence = Math.min(2 * this.#silence, MAX_SILENCE);

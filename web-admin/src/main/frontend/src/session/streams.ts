@@ -8,8 +8,8 @@ import { type Reason, reasonNumber, reasonOf } from "./reasons";
 /** That the agent gives at the beginning, and this end. */
 const CREDIT_TO_AGENT = 64 * 1024;
 const CREDIT_TO_CLIENT = 256 * 1024;
-/** Credit is given in portions of at least this, so that a key costs no `CREDIT` record. */
-const CREDIT_PORTION = 64 * 1024;
+/** Credit is given when so much of the window is consumed, so that neither a key nor each record of a file costs a `CREDIT` record. */
+const CREDIT_PORTION = 1 / 4;
 const MAX_STREAMS = 32;
 const MAX_WATCHERS = 16;
 /** What an application may leave waiting for credit. */
@@ -49,6 +49,7 @@ export class ClientStream {
   #closing = false;
   #closed = false;
   // from the agent
+  #window = CREDIT_TO_CLIENT;
   #allowed = CREDIT_TO_CLIENT;
   #received = 0;
   #consumed = 0;
@@ -80,6 +81,7 @@ export class ClientStream {
   /** Credit beyond what is consumed: where the way is long, and this end has the memory. */
   grant(bytes: number): void {
     if (this.#over || this.#peerClosed) return;
+    this.#window += bytes;
     this.#allowed += bytes;
     this.#streams.send({ type: "credit", stream: this.#id, bytes });
   }
@@ -148,7 +150,7 @@ export class ClientStream {
 
   #consume(length: number): void {
     this.#consumed += length;
-    if (this.#over || this.#peerClosed || this.#consumed < CREDIT_PORTION) return;
+    if (this.#over || this.#peerClosed || this.#consumed < this.#window * CREDIT_PORTION) return;
     this.#allowed += this.#consumed;
     this.#streams.send({ type: "credit", stream: this.#id, bytes: this.#consumed });
     this.#consumed = 0;
