@@ -8,13 +8,14 @@ import org.bascule.agent.posix.Stat;
 import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.FileRequest;
+import org.bascule.session.stream.SessionStream;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 
 /** A file on its way to the client: read once, hashed as it passes, in the memory of two buffers. */
 final class Download {
 
-    private static final int BUFFER = 256 << 10;
+    private static final int BUFFER = 4 * SessionStream.PORTION;
 
     private Download() {}
 

@@ -30,7 +30,7 @@ import org.bascule.wire.WireException;
 /** The files of a device, over a running session: {@code docs/protocol/files.md}. Thread-safe; each call has a stream of its own. */
 public final class RemoteFiles {
 
-    private static final int BUFFER = 256 << 10;
+    private static final int BUFFER = 4 * SessionStream.PORTION;
     private static final int MAX_ROOTS = 64;
 
     private final DeviceSession session;

@@ -33,13 +33,14 @@ final class AesGcmRecordCodec implements RecordCodec {
     }
 
     @Override
-    public byte[] sealData(byte[] plaintext, int offset, int length) {
-        byte[] record = allocate(length);
+    public void sealData(byte[] plaintext, int offset, int length, byte[] record) {
+        if (record.length != HEADER + length + TAG) {
+            throw new IllegalArgumentException("the record of " + length + " bytes has not " + record.length);
+        }
         long sequence = sending.next;
         sending.next = sequence + 1;
         U64.set(record, 0, sequence);
         sending.dataKey(sequence).seal(sequence, plaintext, offset, length, record, HEADER);
-        return record;
     }
 
     @Override
@@ -47,18 +48,11 @@ final class AesGcmRecordCodec implements RecordCodec {
         if (sending.counter >= MAX_CONTROL) {
             throw new IllegalStateException("2^20 control records were sent");
         }
-        byte[] record = allocate(length);
+        byte[] record = RecordCodec.allocate(length);
         long sequence = CONTROL | sending.counter++;
         U64.set(record, 0, sequence);
         sending.control.seal(sequence, plaintext, offset, length, record, HEADER);
         return record;
-    }
-
-    private static byte[] allocate(int length) {
-        if (length < 1 || length > MAX_PLAINTEXT) {
-            throw new IllegalArgumentException("a plaintext has 1 to 65536 bytes, not " + length);
-        }
-        return new byte[HEADER + length + TAG];
     }
 
     @Override

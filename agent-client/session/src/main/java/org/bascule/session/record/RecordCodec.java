@@ -39,9 +39,24 @@ public interface RecordCodec {
     /**
      * Seals the next data record.
      *
-     * @return the record, kept by the sender until it is acknowledged
+     * @param record receives it, of exactly its length: {@link #HEADER}, ciphertext, {@link #TAG}
      */
-    byte[] sealData(byte[] plaintext, int offset, int length);
+    void sealData(byte[] plaintext, int offset, int length, byte[] record);
+
+    /** The same into an array of its own. */
+    default byte[] sealData(byte[] plaintext, int offset, int length) {
+        byte[] record = allocate(length);
+        sealData(plaintext, offset, length, record);
+        return record;
+    }
+
+    /** For a record of a plaintext of so many bytes. */
+    static byte[] allocate(int length) {
+        if (length < 1 || length > MAX_PLAINTEXT) {
+            throw new IllegalArgumentException("a plaintext has 1 to 65536 bytes, not " + length);
+        }
+        return new byte[HEADER + length + TAG];
+    }
 
     /** Seals a control record. Its counter is burned before it is used. */
     byte[] sealControl(byte[] plaintext, int offset, int length);

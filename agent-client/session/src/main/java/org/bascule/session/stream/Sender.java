@@ -36,6 +36,9 @@ final class Sender {
 
     private static final int MAX_WAITING = 1_024;
 
+    /** Twice what one acknowledgement frees. */
+    private static final int MOST_FREE = 8;
+
     private static final int ACK_AFTER_RECORDS = 64;
     private static final int ACK_AFTER_BYTES = 256 << 10;
 
@@ -47,6 +50,11 @@ final class Sender {
 
     private final Deque<byte[]> kept = new ArrayDeque<>();
     private final Deque<byte[]> waiting = new ArrayDeque<>();
+    /** Acknowledged records of the greatest length, for the next ones: whoever sends much would make garbage faster than the small heap of a device can bear. */
+    private final Deque<byte[]> free = new ArrayDeque<>();
+    /** A transport that was given up may still be writing records before this one. */
+    private long reusableFrom;
+
     private int keptBytes;
     /** Taken from the budget. */
     private long borrowed;
@@ -153,7 +161,9 @@ final class Sender {
     }
 
     private void seal(int length) {
-        byte[] record = codec.sealData(plaintext, 0, length);
+        byte[] reused = length == RecordCodec.MAX_PLAINTEXT ? free.poll() : null;
+        byte[] record = reused == null ? RecordCodec.allocate(length) : reused;
+        codec.sealData(plaintext, 0, length, record);
         if (record.length != ACK_LENGTH && !isOwedAcknowledgement()) {
             owedSince = System.nanoTime();
         }
@@ -177,6 +187,8 @@ final class Sender {
     void use(@Nullable Transport newTransport) {
         transport = newTransport;
         owedSince = System.nanoTime();
+        reusableFrom = codec.sent();
+        free.clear();
         if (newTransport != null) {
             kept.forEach(newTransport::send);
         }
@@ -207,10 +219,20 @@ final class Sender {
             } else {
                 keep(-record.length);
             }
+            reuse(record);
         }
         flush();
         if (ackOverdue) {
             acknowledgeNow();
+        }
+    }
+
+    /** What the other end has received is written. Who has sent everything gets no more soon. */
+    private void reuse(byte[] record) {
+        if (kept.isEmpty()) {
+            free.clear();
+        } else if (record.length == RecordCodec.MAX_RECORD && acknowledged >= reusableFrom && free.size() < MOST_FREE) {
+            free.add(record);
         }
     }
 
@@ -255,6 +277,7 @@ final class Sender {
     /** Forgets everything kept. */
     void clear() {
         kept.clear();
+        free.clear();
         waiting.clear();
     }
 

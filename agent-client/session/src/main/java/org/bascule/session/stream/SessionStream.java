@@ -24,6 +24,9 @@ public final class SessionStream {
     /** Credit that the direction to the client starts with, and what few streams to the device get while the budget has it. */
     static final int FULL_CREDIT = 256 << 10;
 
+    /** Bytes of the longest record: writing whole ones costs least. */
+    public static final int PORTION = Sender.MAX_DATA;
+
     private static final int MAX_EVENT = 0xffff;
 
     private final Session session;

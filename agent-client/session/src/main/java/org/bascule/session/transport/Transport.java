@@ -17,8 +17,8 @@ public interface Transport {
     void start(Receiver receiver);
 
     /**
-     * Sends a message after all earlier ones, at once if the way is free. Never blocks. The array is not copied and must not change. What cannot be sent any more
-     * is dropped: {@link Receiver#closed} tells.
+     * Sends a message after all earlier ones, at once if the way is free. Never blocks. The array is not copied and must not change before the other
+     * end has it. What cannot be sent any more is dropped: {@link Receiver#closed} tells.
      */
     void send(byte[] message);
 

@@ -1,0 +1,78 @@
+package org.bascule.session.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bascule.session.record.RecordCodec;
+import org.bascule.session.transport.Transport;
+import org.bascule.wire.relay.RelayRole;
+import org.junit.jupiter.api.Test;
+
+/** Which arrays the records are in: those of records that the other end has are written again, others never. */
+class SenderTest {
+
+    private static final byte[] BYTES = new byte[Sender.MAX_DATA];
+
+    private final Sender sender = new Sender(
+            RecordCodec.AES_256_GCM.create(RelayRole.DEVICE, RecordVectors.KEYS),
+            Sender.WINDOW,
+            MemoryBudget.UNLIMITED);
+
+    @Test
+    void recordsAreMadeInTheArraysOfAcknowledgedOnes() throws ViolationException {
+        Sent sent = new Sent();
+        sender.use(sent);
+        send(8);
+        sender.acknowledge(4);
+        send(4);
+        assertThat(sent.records.subList(8, 12)).allMatch(again -> sent.holds(again, 0, 4));
+        assertThat(sent.records.subList(4, 8)).noneMatch(kept -> sent.holds(kept, 8, 12));
+    }
+
+    @Test
+    void butNotWhileATransportThatWasLostMayStillWriteThem() throws ViolationException {
+        Sent lost = new Sent();
+        Sent next = new Sent();
+        sender.use(lost);
+        send(8);
+        sender.use(next);
+        sender.acknowledge(6);
+        send(6);
+        assertThat(next.records.subList(8, 14)).noneMatch(record -> lost.holds(record, 0, 8));
+    }
+
+    private void send(int records) {
+        for (int i = 0; i < records; i++) {
+            sender.data(1, BYTES, 0, BYTES.length, false);
+        }
+    }
+
+    private static final class Sent implements Transport {
+        private final List<byte[]> records = new ArrayList<>();
+
+        boolean holds(byte[] array, int from, int to) {
+            return records.subList(from, to).stream().anyMatch(record -> same(record, array));
+        }
+
+        @SuppressWarnings("ReferenceEquality")
+        private static boolean same(byte[] one, byte[] other) {
+            return one == other;
+        }
+
+        @Override
+        public void send(byte[] record) {
+            assertThat(record).hasSize(RecordCodec.MAX_RECORD);
+            records.add(record);
+        }
+
+        @Override
+        public void start(Receiver receiver) {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void abort() {}
+    }
+}
