@@ -158,6 +158,9 @@ final class DesktopUse {
             next = helper.from.next();
             while (next.isPresent()) {
                 if (next.get().message().isPresent()) {
+                    if (stopped.get()) {
+                        return; // nobody is there to hear it
+                    }
                     told(helper, next.get().message().get());
                 } else {
                     stream.write(helper.from.buffer(), 0, next.get().data());
@@ -232,13 +235,32 @@ final class DesktopUse {
         byte[] buffer = new byte[8 << 10];
         try {
             for (int length = stream.read(buffer); length >= 0; length = stream.read(buffer)) {
-                helper.to.data(buffer, 0, length);
+                if (!isTaken(helper, buffer, length)) {
+                    return;
+                }
             }
             stream.close();
         } catch (IOException e) {
-            // one of both is over, which the other learns elsewhere
+            // the client has left
         }
         stop(helper);
+    }
+
+    /** One that takes nothing any more has refused the client or is about to end: the reason is what it still says, so it is not stopped before. */
+    private boolean isTaken(Helper helper, byte[] bytes, int length) {
+        try {
+            helper.to.data(bytes, 0, length);
+            return true;
+        } catch (IOException e) {
+            try {
+                if (!helper.awaitEnd()) {
+                    stop(helper);
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return false;
+        }
     }
 
     private void asked(Helper helper, JsonObject event) throws IOException, WireException {

@@ -8,11 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.desktop.helper.DesktopHelper;
 import org.bascule.agent.desktop.link.Link;
 import org.bascule.agent.display.Display;
+import org.bascule.agent.jvm.CrashReport;
 import org.bascule.agent.service.Launch;
 import org.bascule.agent.service.Launcher;
 import org.bascule.session.service.CommandLine;
@@ -20,6 +22,7 @@ import org.bascule.session.service.CommandLine;
 /** The process that shows a display. Native code runs there alone, so what breaks in it does not break the agent. */
 final class Helper {
 
+    private static final System.Logger LOG = System.getLogger(Helper.class.getName());
     private static final int GRACE_SECONDS = 2;
     private static final int RELEASE_SECONDS = 10;
     /** Of one that had the time to let go of everything: its own end, the banner's, SIGHUP, SIGTERM. */
@@ -29,6 +32,8 @@ final class Helper {
     private final List<String> programme;
     private final Display display;
     private final Process process;
+    private final CrashReport errors;
+    private final AtomicBoolean reported = new AtomicBoolean();
     final Link.Writer to;
     final Link.Reader from;
 
@@ -38,13 +43,17 @@ final class Helper {
         this.programme = programme;
         this.display = display;
         this.process = start(List.of(arguments), ProcessBuilder.Redirect.PIPE);
+        this.errors = new CrashReport(process);
         this.to = new Link.Writer(process.getOutputStream());
         this.from = new Link.Reader(process.getInputStream());
     }
 
     static List<String> programme() {
-        return List.of(
-                Path.of(System.getProperty("java.home", "/usr"), "bin", "java").toString(),
+        List<String> command = new ArrayList<>();
+        command.add(
+                Path.of(System.getProperty("java.home", "/usr"), "bin", "java").toString());
+        command.addAll(CrashReport.OPTIONS);
+        command.addAll(List.of(
                 "-Xms16m",
                 "-Xmx48m",
                 // the picture that the client has lies outside the heap: 16,000 by 8,000 pixels
@@ -58,7 +67,8 @@ final class Helper {
                 "-Djava.awt.headless=true",
                 "-cp",
                 classPath(),
-                DesktopHelper.class.getName());
+                DesktopHelper.class.getName()));
+        return List.copyOf(command);
     }
 
     /** The helper has another working directory. */
@@ -68,14 +78,14 @@ final class Helper {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    private Process start(List<String> arguments, ProcessBuilder.Redirect out) throws AccountException, IOException {
+    private Process start(List<String> arguments, ProcessBuilder.Redirect output) throws AccountException, IOException {
         List<String> command = new ArrayList<>(programme);
         command.addAll(arguments);
         Launch launch = launcher.command(display.account(), CommandLine.of(command));
         ProcessBuilder builder = new ProcessBuilder(launch.command())
                 .directory(launch.directory().toFile())
-                .redirectOutput(out)
-                .redirectError(ProcessBuilder.Redirect.DISCARD);
+                .redirectOutput(output)
+                .redirectError(output);
         builder.environment().clear();
         builder.environment().putAll(launch.environment());
         builder.environment().put("DISPLAY", display.name());
@@ -101,16 +111,32 @@ final class Helper {
 
     /** Whether the person at the device has ended it; waits until the process is gone, for two seconds. */
     boolean isEndedThere() throws InterruptedException {
-        return process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == DesktopHelper.ENDED;
+        return awaitEnd() && process.exitValue() == DesktopHelper.ENDED;
     }
 
-    /** Asks it to end, which does not wait for anything; then sees to it. */
+    /** Waits for its end, for two seconds; whether it has ended. */
+    boolean awaitEnd() throws InterruptedException {
+        return process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Asks it to end, which does not wait for anything; then sees to it. What it still says can be read until then. */
     void end() throws InterruptedException {
-        process.destroy();
-        if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        process.toHandle().destroy();
+        if (!awaitEnd()) {
             process.destroyForcibly();
-            process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS);
+            awaitEnd();
         }
+        if (!isOrderly() && !reported.getAndSet(true)) {
+            String said = errors.text();
+            if (!said.isEmpty()) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the programme that shows display {0} has failed:\n{1}",
+                        display.name(),
+                        said);
+            }
+        }
+        process.destroy(); // closes the pipes, which another process may hold
     }
 
     /** Whether it could let go of what it had pressed; after {@link #end}. */

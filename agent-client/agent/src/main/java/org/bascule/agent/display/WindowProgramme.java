@@ -2,9 +2,11 @@ package org.bascule.agent.display;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.agent.account.AccountException;
+import org.bascule.agent.jvm.CrashReport;
 import org.bascule.agent.service.Launch;
 import org.bascule.agent.service.Launcher;
 import org.bascule.session.service.CommandLine;
@@ -23,19 +25,20 @@ public final class WindowProgramme {
 
     /** @param main class of this programme with a {@code main} */
     public static WindowProgramme of(long ownUid, Class<?> main) {
-        return new WindowProgramme(
-                ownUid,
-                List.of(
-                        Path.of(System.getProperty("java.home", "/usr"), "bin", "java")
-                                .toString(),
-                        "-Xmx64m",
-                        "-Xss512k",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Djava.awt.headless=false",
-                        "-cp",
-                        System.getProperty("java.class.path", ""),
-                        main.getName()));
+        List<String> command = new ArrayList<>();
+        command.add(
+                Path.of(System.getProperty("java.home", "/usr"), "bin", "java").toString());
+        command.addAll(CrashReport.OPTIONS);
+        command.addAll(List.of(
+                "-Xmx64m",
+                "-Xss512k",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.awt.headless=false",
+                "-cp",
+                System.getProperty("java.class.path", ""),
+                main.getName()));
+        return new WindowProgramme(ownUid, command);
     }
 
     public Process start(Display display) throws AccountException, IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.bascule.agent.jvm.CrashReport;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 
@@ -30,6 +31,7 @@ public final class InventoryProbe {
         List<String> command = new ArrayList<>();
         command.add(
                 Path.of(System.getProperty("java.home", "/usr"), "bin", "java").toString());
+        command.addAll(CrashReport.OPTIONS);
         command.addAll(List.of(
                 "-Xmx64m",
                 "-Xss512k",

@@ -11,7 +11,10 @@ import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
-/** What the client does to the display, as far as the agent has permitted it, and what the agent orders. For the thread that reads. */
+/**
+ * What the client does to the display, as far as the agent has permitted it, and what the agent orders. For the thread that reads, but for {@link #leave}: the process may be told to end at any
+ * moment, and after that nothing is pressed or lent any more.
+ */
 final class Controls implements InputSink, ClipboardSink, AutoCloseable {
 
     private final String display;
@@ -19,6 +22,9 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
     private final XPictures pictures;
     private final Link.Writer out;
     private volatile @Nullable XInput input;
+    /** Guarded by this. */
+    private boolean left;
+
     private @Nullable RfbServer server;
     private @Nullable Presence presence;
     private @Nullable ClipboardBridge clipboard;
@@ -55,13 +61,16 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
         thread.start();
     }
 
-    private XInput input() throws IOException {
-        XInput present = input;
-        if (present == null) {
-            present = new XInput(display);
-            input = present;
+    /** Not while the process is on its way out: nobody would let go. */
+    private synchronized void input() throws IOException {
+        if (!left && input == null) {
+            input = new XInput(display);
         }
-        return present;
+    }
+
+    private synchronized @Nullable XInput leaving() {
+        left = true;
+        return input;
     }
 
     /** Of the agent. */
@@ -139,7 +148,7 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
     /** Lets go of what is pressed and gives back what was borrowed, on another thread, before the process is ended. */
     void leave() {
         state.control(false);
-        XInput present = input;
+        XInput present = leaving();
         if (present != null) {
             present.leave();
         }
@@ -155,10 +164,9 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
         if (bridge != null) {
             bridge.end();
         }
-        XInput present = input;
+        XInput present = leaving();
         if (present != null) {
-            present.close();
-            input = null;
+            present.close(); // stays known: who comes later finds that it has left
         }
     }
 }

@@ -142,5 +142,8 @@ final class Extensions {
         static native int shmctl(int id, int command, @Nullable Pointer buffer);
 
         static native int poll(Pointer descriptors, long count, int millis);
+
+        /** Ends the process at once, without what was registered for its end. */
+        static native void _exit(int code);
     }
 }

@@ -5,8 +5,11 @@ import com.sun.jna.Pointer;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bascule.agent.desktop.x11.Extensions.C;
 
-/** One connection to the X server, for one thread. That the server goes away ends the process, which Xlib does by itself. */
+/** One connection to the X server, for one thread. That the server goes away ends the process with {@link #GONE}. */
 final class XConnection implements AutoCloseable {
+
+    /** Exit code of a process whose X server went away. */
+    static final int GONE = 1;
 
     private static final AtomicInteger ERRORS = new AtomicInteger();
     /** Kept from the garbage collector. */
@@ -14,10 +17,16 @@ final class XConnection implements AutoCloseable {
         ERRORS.incrementAndGet();
         return 0;
     };
+    /** At once: Xlib's own way takes libraries down while other threads are in them. */
+    private static final Xlib.ConnectionGone CONNECTION_GONE = display -> {
+        C._exit(GONE);
+        return 0;
+    };
 
     static {
         Xlib.XInitThreads();
         Xlib.XSetErrorHandler(HANDLER);
+        Xlib.XSetIOErrorHandler(CONNECTION_GONE);
     }
 
     final Pointer display;

@@ -148,8 +148,11 @@ public final class XInput implements AutoCloseable {
         Xlib.XFlush(connection.display);
     }
 
-    /** Lets go of everything. */
+    /** Lets go of everything. Nothing after {@link #leave} or {@link #close}. */
     public synchronized void release() {
+        if (left) {
+            return;
+        }
         press(0);
         down.values().forEach(keycode -> Xtst.XTestFakeKeyEvent(connection.display, keycode, 0, 0));
         down.clear();

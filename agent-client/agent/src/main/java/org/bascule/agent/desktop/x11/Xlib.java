@@ -35,7 +35,14 @@ final class Xlib {
         int error(Pointer display, Pointer event);
     }
 
+    /** Told that a connection is gone; must not return. */
+    interface ConnectionGone extends Callback {
+        int gone(Pointer display);
+    }
+
     static native int XInitThreads();
+
+    static native @Nullable Pointer XSetIOErrorHandler(ConnectionGone handler);
 
     static native @Nullable Pointer XOpenDisplay(String name);
 

@@ -1,0 +1,283 @@
+package org.bascule.agent.desktop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.bascule.agent.desktop.link.Link;
+import org.bascule.agent.desktop.x11.DisplayTools;
+import org.bascule.agent.jvm.CrashReport;
+import org.bascule.session.service.DesktopRequest.Mode;
+import org.bascule.wire.Json;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The helper is ended in the middle of frames, with a key, a button and a lent key code down: it gives back everything, says how it ended and does not crash. */
+@Timeout(240)
+class HelperEndTest {
+
+    private static final int ROUNDS = 4;
+    private static final int EURO = 0x10020ac;
+    private static final int CONTROL = 0xffe3;
+
+    @TempDir
+    private Path folder;
+
+    private DesktopFixture fixture;
+    private Path home;
+
+    @BeforeEach
+    void open() throws Exception {
+        fixture = new DesktopFixture(folder, 640, 480);
+        fixture.startPainter();
+        home = Files.createDirectory(folder.resolve("home"));
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    /** The process itself, with a client. */
+    private final class Running implements AutoCloseable {
+        final Process process;
+        final CrashReport errors;
+        final DesktopStream pictures = new DesktopStream();
+        final RfbClient client;
+
+        Running() throws Exception {
+            ProcessBuilder builder = new ProcessBuilder(Helper.programme()).directory(home.toFile());
+            builder.environment().put("DISPLAY", fixture.display);
+            process = builder.start();
+            errors = new CrashReport(process);
+            Link.Writer to = new Link.Writer(process.getOutputStream());
+            fixture.executor.execute(this::pump);
+            to.message(start());
+            client = new RfbClient(pictures.received(), bytes -> {
+                try {
+                    to.data(bytes, 0, bytes.length);
+                } catch (IOException e) {
+                    // it is ending
+                }
+            });
+            client.hello();
+            client.start();
+            client.encodings(DesktopFixture.usual());
+            client.request(false);
+            client.continuous();
+        }
+
+        private void pump() {
+            try {
+                Link.Reader from = new Link.Reader(process.getInputStream());
+                for (Optional<Link.Arrived> next = from.next(); next.isPresent(); next = from.next()) {
+                    pictures.write(from.buffer(), 0, next.get().data());
+                }
+            } catch (IOException e) {
+                // it has ended
+            }
+            pictures.leave();
+        }
+
+        void pressEverything() throws Exception {
+            client.key(true, CONTROL);
+            fixture.awaitSeen("down Ctrl");
+            client.pointer(1, 50, 50);
+            fixture.awaitSeen("pressed 1 50 50");
+            client.key(true, EURO);
+            await("a key code is lent", () -> DisplayTools.keycode(fixture.display, EURO) != 0);
+            long before = client.updates;
+            fixture.tell("film 20");
+            client.await("frames", () -> client.updates > before + 3);
+        }
+
+        int exit() throws InterruptedException {
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            return process.exitValue();
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    private interface Condition {
+        boolean isTrue();
+    }
+
+    private static void await(String what, Condition condition) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.isTrue()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    private static JsonObject start() {
+        return Json.createObjectBuilder()
+                .add(
+                        "start",
+                        Json.createObjectBuilder()
+                                .add("toDevice", true)
+                                .add("fromDevice", true)
+                                .add("mode", "control")
+                                .add("user", "Ada")
+                                .add("row", 0)
+                                .add("name", "a display")
+                                .add("screen", ""))
+                .build();
+    }
+
+    /** How one ends it. */
+    private interface End {
+        void of(Running running) throws Exception;
+    }
+
+    private void rounds(int code, End end) throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            try (Running running = new Running()) {
+                running.pressEverything();
+                end.of(running);
+                assertThat(running.exit())
+                        .as("round %s: %s", round, running.errors.text())
+                        .isEqualTo(code);
+                assertThat(running.errors.text()).isEmpty();
+                fixture.awaitSeen("released 1 50 50");
+                fixture.awaitSeen("up Ctrl");
+                assertThat(DisplayTools.keycode(fixture.display, EURO)).isZero();
+                fixture.seen.clear();
+            }
+        }
+        nothingIsLeft();
+    }
+
+    private void nothingIsLeft() throws IOException {
+        try (Stream<Path> files = Files.list(home)) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    @Test
+    void byASignal() throws Exception {
+        rounds(143, running -> running.process.toHandle().destroy());
+    }
+
+    @Test
+    void byTheEndOfItsInput() throws Exception {
+        rounds(0, running -> running.process.getOutputStream().close());
+    }
+
+    /** As the agent does: the signal comes when it is on its way out already. */
+    @Test
+    void byTheEndOfItsInputAndASignal() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            try (Running running = new Running()) {
+                running.pressEverything();
+                // more lent key codes take longer to give back: the signal comes meanwhile
+                for (int symbol = EURO - 11; symbol < EURO; symbol++) {
+                    running.client.key(true, symbol);
+                }
+                await("they are lent", () -> DisplayTools.keycode(fixture.display, EURO - 1) != 0);
+                running.process.getOutputStream().close();
+                LockSupport.parkNanos(round * 400_000L);
+                running.process.toHandle().destroy();
+                running.process.toHandle().destroy();
+                assertThat(running.exit()).as(running.errors.text()).isIn(0, 143);
+                fixture.awaitSeen("up Ctrl");
+                assertThat(DisplayTools.keycode(fixture.display, EURO)).isZero();
+            }
+        }
+        nothingIsLeft();
+    }
+
+    @Test
+    void byTheEndOfTheDisplay() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            try (DesktopFixture other = new DesktopFixture(Files.createDirectory(folder.resolve("d" + round)), 640, 480)) {
+                DesktopFixture before = fixture;
+                fixture = other;
+                try (Running running = new Running()) {
+                    running.client.await("a picture", () -> running.client.updates > 0);
+                    running.client.key(true, EURO);
+                    TimeUnit.MILLISECONDS.sleep(20L * round);
+                    other.killDisplay();
+                    assertThat(running.exit()).as(running.errors.text()).isEqualTo(1);
+                    assertThat(running.errors.text()).isEmpty();
+                } finally {
+                    fixture = before;
+                }
+            }
+        }
+        nothingIsLeft();
+    }
+
+    /** What a helper says at last is told to the client, though it takes nothing any more. */
+    @Test
+    void itsLastWordIsHeard() throws Exception {
+        ByteArrayOutputStream words = new ByteArrayOutputStream();
+        new Link.Writer(words)
+                .message(Json.createObjectBuilder()
+                        .add(
+                                "error",
+                                Json.createObjectBuilder()
+                                        .add("code", "failed")
+                                        .add("text", "The desktop has ended: the client speaks nonsense."))
+                        .build());
+        Path file = folder.resolve("words");
+        Files.write(file, words.toByteArray());
+        Path heard = folder.resolve("heard");
+        DesktopStream stream = new DesktopStream();
+        Future<?> use = fixture.open(
+                stream,
+                Mode.VIEW,
+                java.util.List.of(
+                        "/bin/sh",
+                        "-c",
+                        "head -c 1 >/dev/null; exec 0<&-; : > " + heard + "; sleep 0.7; cat " + file));
+        await("it takes nothing any more", () -> Files.exists(heard));
+        stream.send(new byte[1 << 16]);
+        use.get(20, TimeUnit.SECONDS);
+        assertThat(stream.events.toString()).contains("the client speaks nonsense");
+    }
+
+    /** A crash of the Java machine, as the kernel would report it. */
+    @Test
+    void aCrashIsReportedToTheAgentAndLeavesNoFile() throws Exception {
+        try (Running running = new Running()) {
+            running.client.await("a picture", () -> running.client.updates > 0);
+            assertThat(new ProcessBuilder("kill", "-SEGV", Long.toString(running.process.pid()))
+                            .start()
+                            .waitFor())
+                    .isZero();
+            assertThat(running.exit()).as(running.errors.text()).isEqualTo(1);
+            assertThat(running.errors.text()).contains("SIGSEGV").hasSizeLessThanOrEqualTo(6_000);
+        }
+        nothingIsLeft();
+    }
+
+    @Test
+    void whatIsReportedIsBounded() throws Exception {
+        Process loud = new ProcessBuilder("/bin/sh", "-c", "yes '\u001b[31mred' | head -c 300000 >&2").start();
+        try (OutputStream in = loud.getOutputStream()) {
+            in.write("x".getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            // it reads nothing
+        }
+        assertThat(new CrashReport(loud).text()).hasSizeBetween(5_900, 6_000).startsWith("?[31mred\n");
+        assertThat(loud.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+}
