@@ -6,7 +6,10 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.BoundingBox;
 import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -16,7 +19,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.bascule.launcher.DemoDescription;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +36,8 @@ class EndsIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration REACHES_SESSIONS = Duration.ofSeconds(5);
     private static final String NAME = "ends-all";
-    private static final List<String> PAGES = List.of("terminal", "desktop", "files", "processes");
+    private static final List<String> PAGES = List.of("terminal", "desktop", "files", "processes", "chat", "vnc");
+    private static final String CANVAS = ".desktop__screen canvas";
     private static final String[] ALL = {
         "terminal",
         "view-desktop",
@@ -40,7 +47,8 @@ class EndsIT {
         "view-processes",
         "manage-processes",
         "power",
-        "forwarding"
+        "forwarding",
+        "chat"
     };
 
     @RegisterExtension
@@ -48,18 +56,39 @@ class EndsIT {
 
     private static TheSystem system;
     private static Api api;
+    private static TestVncServer server;
 
     private final Outages outages = new Outages(system);
 
     @BeforeAll
-    static void theSystem() {
+    static void theSystem() throws IOException {
         system = TheSystem.get();
         api = system.api("automation");
+        server = new TestVncServer(Files.createDirectories(system.folder("ends-vnc")));
+    }
+
+    @AfterAll
+    static void noServer() {
+        server.close();
     }
 
     @AfterEach
     void everythingIsBack() throws Exception {
         outages.close();
+    }
+
+    private static String address(String tool) {
+        return system.url() + "/devices/" + DEVICE.uid() + "/"
+                + (tool.equals("vnc") ? "desktop?vnc=device:" + server.port() : tool);
+    }
+
+    private static String pixel(Page page) {
+        return RemotePicture.pixel(page, CANVAS);
+    }
+
+    /** Of the window of {@link TestVncServer}. */
+    private static boolean isColour(String pixel) {
+        return pixel.equals(RemotePicture.RED) || pixel.equals(RemotePicture.GREEN);
     }
 
     /** Every tool, as it runs. */
@@ -73,9 +102,12 @@ class EndsIT {
             Page first = PageParts.signedIn(system, person, "engineer");
             for (String tool : PAGES) {
                 Page page = pages.isEmpty() ? first : person.newPage();
-                page.navigate(system.url() + "/devices/" + DEVICE.uid() + "/" + tool);
+                page.navigate(address(tool));
                 pages.put(tool, page);
             }
+            PageParts.inDialog(page("vnc"), AriaRole.TEXTBOX, "Password of the VNC server")
+                    .fill(TestVncServer.PASSWORD);
+            PageParts.inDialog(page("vnc"), AriaRole.BUTTON, "Sign in").click();
             Eventually.within(LIMIT, "the command runs: " + exec.errorSoFar(), () -> exec.outputSoFar()
                     .contains("started"));
             Eventually.within(LIMIT, "it listens: " + forward.errorSoFar(), () -> forward.outputSoFar()
@@ -83,7 +115,8 @@ class EndsIT {
             pages.values()
                     .forEach(page ->
                             page.getByText("End-to-end encrypted").first().waitFor());
-            RemotePicture.await(page("desktop"), ".desktop__screen canvas", RemotePicture.RED, LIMIT);
+            RemotePicture.await(page("desktop"), CANVAS, RemotePicture.RED, LIMIT);
+            Eventually.within(LIMIT, "the VNC server's screen", () -> isColour(pixel(page("vnc"))));
             page("processes").getByText("java").first().waitFor();
         }
 
@@ -189,7 +222,7 @@ class EndsIT {
                         "rights taken away", "taken away", "the permission for this was taken away", REACHES_SESSIONS);
                 for (String tool : PAGES) {
                     Page page = tools.page(tool);
-                    page.navigate(system.url() + "/devices/" + DEVICE.uid() + "/" + tool);
+                    page.navigate(address(tool));
                     page.getByText("You do not have the permission").first().waitFor();
                 }
                 try (Program refused = bascule("forward", DEVICE.uid(), "0:device:1")) {
@@ -230,34 +263,52 @@ class EndsIT {
         }
     }
 
+    /** Input goes there, and the picture comes back. */
+    private static void clickChanges(Page page) {
+        String before = pixel(page);
+        Locator canvas = page.locator(CANVAS);
+        BoundingBox box = canvas.boundingBox();
+        canvas.click(new Locator.ClickOptions().setPosition(box.width / 2, box.height * 0.75));
+        Eventually.within(LIMIT, "another colour than " + before, () -> {
+            String now = pixel(page);
+            return isColour(now) && !now.equals(before);
+        });
+    }
+
     @Test
     void thePagesGoOnThroughAnotherRelay() throws Exception {
-        try (Tools tools = new Tools();
-                Program sleep = bascule("exec", DEVICE.uid(), "--", "sleep", "4713.25")) {
+        try (Tools tools = new Tools()) {
             Page page = tools.page("processes");
             page.getByRole(AriaRole.SEARCHBOX)
                     .or(page.getByRole(AriaRole.TEXTBOX))
                     .first()
                     .fill("4713.25");
+            Set<String> relays = new TreeSet<>();
+            sessions().forEach(session -> relays.add(session.getString("relay")));
+            // one after the other, so that each tool loses its relay
+            for (String relay : relays) {
+                outages.kill(relay);
+                clickChanges(tools.page("desktop"));
+                clickChanges(tools.page("vnc"));
+                outages.start(relay);
+            }
+            signalled(page);
+            tools.pages.values().forEach(each -> {
+                each.getByText("End-to-end encrypted").first().waitFor();
+                assertThat(each.getByRole(AriaRole.ALERT).count()).isZero();
+            });
+        }
+    }
+
+    /** What begins now is in the table, and the signal reaches it. */
+    private static void signalled(Page page) {
+        try (Program sleep = bascule("exec", DEVICE.uid(), "--", "sleep", "4713.25")) {
             page.getByText("sleep 4713.25").first().waitFor();
-            String killed = sessions().stream()
-                    .filter(session ->
-                            session.getJsonArray("operations").toString().contains("process-view"))
-                    .findFirst()
-                    .orElseThrow()
-                    .getString("relay");
-            outages.kill(killed);
-            DEVICE.display().order("blue");
-            RemotePicture.await(tools.page("desktop"), ".desktop__screen canvas", RemotePicture.BLUE, LIMIT);
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(", sleep"))
                     .first()
                     .click();
             PageParts.button(page, "Send signal").click();
             assertThat(sleep.finish(LIMIT).exit()).isEqualTo(128 + 15);
-            tools.pages.values().forEach(each -> {
-                each.getByText("End-to-end encrypted").first().waitFor();
-                assertThat(each.getByRole(AriaRole.ALERT).count()).isZero();
-            });
         }
     }
 }

@@ -12,7 +12,7 @@ import jakarta.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,8 +53,12 @@ class WatchIT {
     }
 
     private static JsonObject session() {
+        return sessionOf("engineer");
+    }
+
+    private static JsonObject sessionOf(String user) {
         return api.items("/api/sessions?device=" + DEVICE.uid()).stream()
-                .filter(each -> each.getJsonObject("user").getString("name").equals("engineer"))
+                .filter(each -> each.getJsonObject("user").getString("name").equals(user))
                 .findFirst()
                 .orElseThrow();
     }
@@ -84,10 +88,14 @@ class WatchIT {
                         .first()
                         .isVisible());
         System.out.printf("ended by the watcher; the reason is on the other's screen after %d ms%n", taken.toMillis());
-        // by which of the two the page learns it first
-        watches.getByText(Pattern.compile("The session has ended|You do not watch any more"))
-                .first()
-                .waitFor();
+        alert(watches, "The session has ended").waitFor();
+        alert(watches, "Nobody works in it any more.").waitFor();
+    }
+
+    private static Locator alert(Page page, String text) {
+        return page.getByRole(AriaRole.ALERT)
+                .filter(new Locator.FilterOptions().setHasText(text))
+                .first();
     }
 
     private static void pass(Duration time) {
@@ -210,6 +218,95 @@ class WatchIT {
             DEVICE.display().order("blue");
             assertThat(works.getByText("End-to-end encrypted").first().isVisible())
                     .isTrue();
+        }
+    }
+
+    /** Its own session, by an administrator; who works there goes on. */
+    @Test
+    void anAdministratorEndsTheWatchingAlone() {
+        try (BrowserContext engineer = system.chromium().person();
+                BrowserContext viewer = system.chromium().person();
+                Allowed allowed = Allowed.of(api, DEVICE.uid(), "viewer", TO_WATCH)) {
+            assertThat(allowed.entries()).hasSize(TO_WATCH.length);
+            Page works = desktop(engineer);
+            Page watches = watching(viewer);
+            RemotePicture.await(watches, WATCHES, RemotePicture.RED, LIMIT);
+            works.getByText(TOLD).waitFor();
+            Api.expect(
+                    204,
+                    api.post(
+                            "/api/sessions/" + sessionOf("viewer").getString("sid") + "/end",
+                            "{\"reason\":\"ended-by-administrator\"}"));
+            expectEnd(watches, "ended by an administrator", "An administrator ended the session.");
+            works.getByText(TOLD).waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+            DEVICE.display().order("blue");
+            RemotePicture.await(works, WORKS, RemotePicture.BLUE, LIMIT);
+        }
+    }
+
+    /** @param reasons any of them, where both sessions end and either may be told first */
+    private static void expectEnd(Page watches, String what, String... reasons) {
+        Duration taken = Eventually.within(REACHES_SESSIONS, "the reason", () -> Stream.of(reasons)
+                .anyMatch(reason -> alert(watches, reason).isVisible()));
+        System.out.printf("watching %s; the reason is there after %d ms%n", what, taken.toMillis());
+        assertThat(watches.locator(".watched").count()).isZero();
+    }
+
+    @Test
+    void theRightToWatchATerminalIsTakenAway() {
+        try (BrowserContext engineer = system.chromium().person();
+                BrowserContext viewer = system.chromium().person();
+                Allowed log = Allowed.of(api, DEVICE.uid(), "viewer", "view-connection-log")) {
+            assertThat(log.entries()).hasSize(1);
+            Page works = PageParts.signedIn(system, engineer, "engineer");
+            BrowserTerminal terminal = BrowserTerminal.open(works, system.url(), DEVICE.uid());
+            terminal.awaitPrompt();
+            Page watches;
+            try (Allowed allowed = Allowed.of(api, DEVICE.uid(), "viewer", "watch-sessions")) {
+                assertThat(allowed.entries()).hasSize(1);
+                watches = watching(viewer);
+                terminal.enter("echo be''fore-$((40+2))");
+                watches.locator(".watched .xterm-rows")
+                        .getByText("before-42")
+                        .first()
+                        .waitFor();
+            }
+            expectEnd(watches, "a terminal: the right taken away", "your permission was taken away");
+            terminal.enter("echo af''ter-$((40+2))");
+            works.locator(".xterm-rows").getByText("after-42").first().waitFor();
+        }
+    }
+
+    /** The watcher's relay is killed, and then comes the switch. */
+    @Test
+    void watchingATerminalGoesOnThroughAnotherRelayAndEndsWithTheSwitch() throws Exception {
+        try (BrowserContext engineer = system.chromium().person();
+                BrowserContext viewer = system.chromium().person();
+                Allowed allowed = Allowed.of(api, DEVICE.uid(), "viewer", TO_WATCH)) {
+            assertThat(allowed.entries()).hasSize(TO_WATCH.length);
+            Page works = PageParts.signedIn(system, engineer, "engineer");
+            BrowserTerminal terminal = BrowserTerminal.open(works, system.url(), DEVICE.uid());
+            terminal.awaitPrompt();
+            Page watches = watching(viewer);
+            works.getByText(TOLD).waitFor();
+            outages.kill(sessionOf("viewer").getString("relay"));
+            terminal.enter("echo an''other-$((40+2))");
+            watches.locator(".watched .xterm-rows")
+                    .getByText("another-42")
+                    .first()
+                    .waitFor();
+            assertThat(DEVICE.device().says("off", "--reason", "welding").exit())
+                    .isZero();
+            expectEnd(
+                    watches,
+                    "switched off",
+                    "Remote access was switched off at the device.",
+                    "Nobody works in it any more.");
+        } finally {
+            assertThat(DEVICE.device().says("on").exit()).isZero();
+            Eventually.within(LIMIT, "on again", () -> api.getJson("/api/devices/" + DEVICE.uid())
+                    .getJsonObject("switch")
+                    .getBoolean("on"));
         }
     }
 }

@@ -140,6 +140,31 @@ describe("watching a session", () => {
     expect(screen.getByRole("alert").textContent).toContain("The session has ended");
   });
 
+  it.each([
+    ["the stream", undefined],
+    ["the access server", new SessionError("ended-by-server", "watched-ended")],
+    ["the device", new SessionError("ended-by-device", "the session that was watched has ended")],
+  ])("says the same when the watched session ends, whoever says it first: %s", async (_who, error) => {
+    show();
+    await waitFor(() => expect(attempts).toHaveLength(1));
+    await now({ kind: "watching", stream, tools: [] });
+    await now({ kind: "ended", error });
+    const text = screen.getByRole("alert").textContent;
+    expect(text).toContain("The session has ended");
+    expect(text).toContain("Nobody works in it any more.");
+    expect(text).not.toContain("You do not watch any more");
+  });
+
+  it("says why its own session has ended", async () => {
+    show();
+    await waitFor(() => expect(attempts).toHaveLength(1));
+    await now({ kind: "watching", stream, tools: [] });
+    await now({ kind: "ended", error: new SessionError("ended-by-server", "ended-by-administrator") });
+    const text = screen.getByRole("alert").textContent;
+    expect(text).toContain("You do not watch any more");
+    expect(text).toContain("An administrator ended the session.");
+  });
+
   it("stops and begins again", async () => {
     show();
     await waitFor(() => expect(attempts).toHaveLength(1));

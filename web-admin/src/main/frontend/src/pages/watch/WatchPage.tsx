@@ -170,7 +170,9 @@ function Watched({ session }: { readonly session: RemoteSession }) {
           role="alert"
           title={t(ofWatched(watching.error) ? "watch.over" : "watch.stopped")}
         >
-          {watching.error === undefined ? t("watch.overBody") : sentence(texts, watching.error)}
+          {watching.error === undefined || ofWatched(watching.error)
+            ? t("watch.overBody")
+            : sentence(texts, watching.error)}
         </Notice>
       )}
       {watching.kind === "watching" && kind === undefined && (
@@ -211,9 +213,13 @@ function Watched({ session }: { readonly session: RemoteSession }) {
   );
 }
 
-/** Whether it was the watched session that ended, and not the one that watches it. */
+/** What the device says when it ends those who watched. */
+const WATCHED_ENDED = "the session that was watched has ended";
+
+/** Whether it was the watched session that ended, and not the one that watches it: by the stream, the access server or the device, whose word comes first. */
 function ofWatched(error: SessionError | undefined): boolean {
-  return error === undefined || error.detail === "watched-ended";
+  if (error === undefined) return true;
+  return error.detail === "watched-ended" || (error.code === "ended-by-device" && error.detail === WATCHED_ENDED);
 }
 
 function sentence(texts: ReturnType<typeof useTexts>, error: SessionError): string {

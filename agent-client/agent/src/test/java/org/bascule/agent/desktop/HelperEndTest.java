@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -33,14 +34,13 @@ class HelperEndTest {
     private static final int EURO = 0x10020ac;
     private static final int CONTROL = 0xffe3;
 
-    @TempDir
     private Path folder;
-
     private DesktopFixture fixture;
     private Path home;
 
     @BeforeEach
-    void open() throws Exception {
+    void open(@TempDir Path temporary) throws Exception {
+        folder = temporary;
         fixture = new DesktopFixture(folder, 640, 480);
         fixture.startPainter();
         home = Files.createDirectory(folder.resolve("home"));
@@ -191,7 +191,7 @@ class HelperEndTest {
                 for (int symbol = EURO - 11; symbol < EURO; symbol++) {
                     running.client.key(true, symbol);
                 }
-                await("they are lent", () -> DisplayTools.keycode(fixture.display, EURO - 1) != 0);
+                await("they are lent", () -> DisplayTools.keycode(fixture.display, EURO - 11) != 0);
                 running.process.getOutputStream().close();
                 LockSupport.parkNanos(round * 400_000L);
                 running.process.toHandle().destroy();
@@ -207,7 +207,8 @@ class HelperEndTest {
     @Test
     void byTheEndOfTheDisplay() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
-            try (DesktopFixture other = new DesktopFixture(Files.createDirectory(folder.resolve("d" + round)), 640, 480)) {
+            try (DesktopFixture other =
+                    new DesktopFixture(Files.createDirectory(folder.resolve("d" + round)), 640, 480)) {
                 DesktopFixture before = fixture;
                 fixture = other;
                 try (Running running = new Running()) {
@@ -244,10 +245,7 @@ class HelperEndTest {
         Future<?> use = fixture.open(
                 stream,
                 Mode.VIEW,
-                java.util.List.of(
-                        "/bin/sh",
-                        "-c",
-                        "head -c 1 >/dev/null; exec 0<&-; : > " + heard + "; sleep 0.7; cat " + file));
+                List.of("/bin/sh", "-c", "head -c 1 >/dev/null; exec 0<&-; : > " + heard + "; sleep 0.7; cat " + file));
         await("it takes nothing any more", () -> Files.exists(heard));
         stream.send(new byte[1 << 16]);
         use.get(20, TimeUnit.SECONDS);
