@@ -11,12 +11,13 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bascule.wire.keys.RelayProofKey;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What many agents cost one access server ({@code docs/benchmarks/agents.md}): memory, idle CPU, time until all are back, time to reach one. Prints the figures, asserts none. Run by
- * {@code -Pbench}, {@code -Dbascule.agents=10000 -Dbascule.access-jvm=-Xmx2g -DargLine=-Xmx6g}.
+ * {@code -Pbench}, {@code -Dbascule.agents=10000 -Dbascule.access-jvm=-Xmx2g -DargLine=-Xmx1500m}.
  */
 @ExtendWith(RunningSystem.class)
 class AgentsBench {
@@ -25,7 +26,10 @@ class AgentsBench {
     private static final int OFFERS = 300;
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final double TICKS_PER_SECOND = 100;
+    /** Handshakes under way at first; after the restart the agents come as they like. */
+    private static final int AT_ONCE = 100;
+
+    private static final @Nullable String PROFILES = System.getProperty("bascule.profile");
     private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
     private final TheSystem system = TheSystem.get();
@@ -34,30 +38,41 @@ class AgentsBench {
     void manyAgents() throws Exception {
         try (Flock flock = new Flock(system)) {
             System.out.printf("agents: %d enrolled in %.0f s%n", AGENTS, flock.enrol(AGENTS));
+            Thread.sleep(10_000);
             idle(flock);
             long heap = heap();
             long resident = resident();
-            double cpu = cpu();
-            long began = System.nanoTime();
-            flock.connect(400);
-            double seconds = flock.awaitAll(began, PATIENCE);
-            System.out.printf(
-                    "connected in %.1f s, %.2f ms of the server's CPU each%n", seconds, (cpu() - cpu) * 1e3 / AGENTS);
+            connect(flock);
             Thread.sleep(15_000);
             System.out.printf(
                     "memory of an agent: heap %.1f KB, resident %.1f KB (heap in use %d MB before)%n",
                     (heap() - heap) / 1e3 / AGENTS, (resident() - resident) / 1e3 / AGENTS, heap / 1_000_000);
+            System.gc();
+            Runtime self = Runtime.getRuntime();
+            System.out.printf("generator: heap in use %d MB%n", (self.totalMemory() - self.freeMemory()) / 1_000_000);
             idle(flock);
             offers(flock);
             restart(flock);
+            idle(flock);
         }
     }
 
+    private void connect(Flock flock) throws Exception {
+        Load load = Load.now(system);
+        long began = System.nanoTime();
+        flock.connect(AT_ONCE);
+        double seconds = flock.awaitAll(began, PATIENCE);
+        System.out.printf("connected in %.1f s; CPU for each: %s%n", seconds, load.forEach(AGENTS));
+        System.out.println("what ended: " + flock.takeEnds());
+    }
+
     private void idle(Flock flock) throws Exception {
-        double cpu = cpu();
+        profile("idle-" + flock.online());
+        Load load = Load.now(system);
         Thread.sleep(IDLE.toMillis());
-        System.out.printf(
-                "idle: %.1f %% of a core, %d online%n", (cpu() - cpu) * 100 / IDLE.toSeconds(), flock.online());
+        System.out.printf("idle, %d online: %s%n", flock.online(), load.ofACore());
+        profiled();
+        System.out.println("what ended: " + flock.takeEnds());
     }
 
     private void offers(Flock flock) throws Exception {
@@ -77,21 +92,32 @@ class AgentsBench {
         system.demo().kill("access-server");
         system.demo().start("access-server");
         long serves = System.nanoTime();
+        profile("back");
+        Load load = Load.now(system);
+        int early = flock.online();
         double seconds = flock.awaitAll(serves, PATIENCE);
         System.out.printf(
-                "restart: serves %.1f s after the kill, all are back %.1f s after that%n",
-                (serves - killed) / 1e9, seconds);
+                "restart: serves %.1f s after the kill (%d are back by then), all are back %.1f s after that; CPU for each: %s%n",
+                (serves - killed) / 1e9, early, seconds, load.forEach(AGENTS));
+        profiled();
+        System.out.println("what ended: " + flock.takeEnds());
     }
 
     private long pid() {
         return system.demo().pid("access-server").orElseThrow();
     }
 
-    /** Seconds of the access server, user and system. */
-    private double cpu() throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+    /** With {@code -Dbascule.profile=FOLDER}: a recording of Java Flight Recorder, which costs a little. */
+    private void profile(String name) throws IOException, InterruptedException {
+        if (PROFILES != null) {
+            jcmd("JFR.start", "name=bench", "settings=profile", "filename=" + PROFILES + "/" + name + ".jfr");
+        }
+    }
+
+    private void profiled() throws IOException, InterruptedException {
+        if (PROFILES != null) {
+            jcmd("JFR.stop", "name=bench");
+        }
     }
 
     /** Bytes. */
@@ -114,13 +140,11 @@ class AgentsBench {
         return used;
     }
 
-    private String jcmd(String command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                        Long.toString(pid()),
-                        command)
-                .redirectErrorStream(true)
-                .start();
+    private String jcmd(String... command) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid())));
+        line.addAll(List.of(command));
+        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         return output;

@@ -1,19 +1,19 @@
 package org.bascule.system;
 
-import java.net.URI;
-import java.net.http.WebSocket;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.bascule.agent.channel.Backoff;
 import org.bascule.session.handshake.DeviceStaticKey;
+import org.bascule.system.load.LoadSocket;
+import org.bascule.system.load.SelectorLoop;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
@@ -23,40 +23,61 @@ import org.bascule.wire.enrol.EnrolAnswer;
 import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.DeviceIdentityKey;
 import org.bascule.wire.trust.Endorsement;
-import org.bascule.wire.trust.KeySet;
 import org.jspecify.annotations.Nullable;
 
-/** One of a {@link Flock}: connects, proves itself, checks the server's proof, beats; when the channel ends it comes back as agents do, after a random time up to 1, 2, 4 … 30 s. */
-final class FlockAgent implements WebSocket.Listener {
+/**
+ * One of a {@link Flock}: connects, proves itself, checks the server's proof, beats; when the channel ends it comes back as agents do, by the agent's own {@link Backoff}. It lives on the
+ * thread of its loop, but for the offers that a test waits for.
+ */
+final class FlockAgent implements LoadSocket.Listener {
 
-    private static final int PATIENCE_SECONDS = 20;
+    /** As {@code ChannelSocket} of the agent: connection, TLS and opening handshake. */
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    /** As {@code ChannelProtocol} of the agent. */
+    private static final Duration SILENCE = Duration.ofSeconds(25);
+
+    private static final List<String> FINAL = List.of("revoked", "unknown-device", "hardware-changed");
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final int LAST_WAIT_SECONDS = 30;
 
     private final Flock flock;
-    private final int number;
+    private final SelectorLoop loop;
+    private final LoadSocket.Target target;
     private final DeviceIdentityKey key;
-    private final EnrolAnswer enrolled;
+    private final String uid;
+    private final List<String> chain;
+    private final byte[] rootHash;
     private final Endorsement endorsement;
-    private final StringBuilder text = new StringBuilder();
+    private final Backoff backoff = new Backoff(new SplittableRandom());
 
-    private volatile boolean stopped;
-    private int failures;
-    private boolean online;
-    private @Nullable WebSocket socket;
+    private @Nullable LoadSocket socket;
     private @Nullable ControlTranscript transcript;
-    private @Nullable ScheduledFuture<?> beats;
-    /** Sending one message must be over before the next one begins. */
-    private CompletableFuture<@Nullable WebSocket> pending = CompletableFuture.completedFuture(null);
+    private @Nullable Runnable settled;
+    /** Number of the attempt to connect, and of what is watched: what is due for another is void. */
+    private int attempt;
+
+    private int watch;
+    private boolean opened;
+    /** Has said that it is ready. */
+    private boolean ready;
+    /** The server has answered what came after that. */
+    private boolean online;
+
+    private long began;
+    private long heard;
+    private long said;
+    private Duration heartbeat = Duration.ofSeconds(10);
 
     private volatile CountDownLatch offer = new CountDownLatch(1);
     private volatile long offeredAt;
 
-    FlockAgent(Flock flock, int number, DeviceIdentityKey key, EnrolAnswer enrolled) {
+    FlockAgent(Flock flock, SelectorLoop loop, LoadSocket.Target target, DeviceIdentityKey key, EnrolAnswer enrolled) {
         this.flock = flock;
-        this.number = number;
+        this.loop = loop;
+        this.target = target;
         this.key = key;
-        this.enrolled = enrolled;
+        this.uid = enrolled.uid();
+        this.chain = enrolled.chain();
+        this.rootHash = enrolled.root().hash();
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(300);
         this.endorsement = Endorsement.sign(
                 key,
@@ -69,71 +90,81 @@ final class FlockAgent implements WebSocket.Listener {
     }
 
     String uid() {
-        return enrolled.uid();
+        return uid;
     }
 
-    void connect() {
-        if (stopped) {
-            return;
-        }
-        URI url = URI.create("wss" + flock.agentUrl().substring("https".length()) + "/agent/v1");
-        flock.client(number)
-                .newWebSocketBuilder()
-                .header("X-Forwarded-For", Flock.address(number))
-                .connectTimeout(Duration.ofSeconds(10))
-                .buildAsync(url, this)
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                .whenComplete((opened, failure) -> {
-                    if (failure == null) {
-                        flock.timer().schedule(() -> unheard(opened), PATIENCE_SECONDS, TimeUnit.SECONDS);
-                    } else {
-                        again();
-                    }
-                });
+    /** Connects for the first time. @param then runs once it is online, or this attempt has failed and others follow */
+    void connect(Runnable then) {
+        loop.execute(() -> {
+            settled = then;
+            connect();
+        });
     }
 
-    /** As a real agent: a channel on which nothing comes is given up. */
-    private synchronized void unheard(WebSocket opened) {
-        if (socket == opened && !online) {
-            opened.abort();
-            ended();
-        }
-    }
-
-    private void again() {
-        long ceiling = Math.min(LAST_WAIT_SECONDS * 1_000L, 1_000L << Math.min(failures++, 10));
-        flock.timer().schedule(this::connect, ThreadLocalRandom.current().nextLong(ceiling + 1), TimeUnit.MILLISECONDS);
-    }
-
-    @Override
-    public synchronized void onOpen(WebSocket opened) {
-        if (socket != null) {
-            // it came after it was given up
-            opened.abort();
-            return;
-        }
-        socket = opened;
-        text.setLength(0);
-        opened.request(1);
-    }
-
-    @Override
-    public synchronized @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
-        text.append(part);
-        if (last) {
-            String message = text.toString();
-            text.setLength(0);
-            try {
-                ControlMessage.parse(message).ifPresent(this::received);
-            } catch (WireException e) {
-                throw new AssertionError(e);
+    private void connect() {
+        int mine = ++attempt;
+        began = System.nanoTime();
+        opened = false;
+        ready = false;
+        transcript = null;
+        loop.after(CONNECT, () -> {
+            if (mine == attempt && !opened) {
+                end("no connection in time");
             }
+        });
+        try {
+            socket = LoadSocket.open(loop, flock.tls(), target, this);
+        } catch (IOException e) {
+            end(String.valueOf(e.getMessage()));
         }
-        from.request(1);
-        return null;
     }
 
-    private void received(ControlMessage message) {
+    @Override
+    public void opened() {
+        opened = true;
+        heard = System.nanoTime();
+        said = heard;
+        watch(++watch);
+    }
+
+    /** Says something when nothing was said, and notices silence. */
+    private void watch(int mine) {
+        if (mine != watch || socket == null) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (now - heard > SILENCE.toNanos()) {
+            end("silence");
+            return;
+        }
+        if (ready && now - said >= heartbeat.toNanos()) {
+            send(new ChannelMessage.Heartbeat());
+        }
+        long due = heard + SILENCE.toNanos() - now;
+        if (ready) {
+            due = Math.min(due, said + heartbeat.toNanos() - now);
+        }
+        loop.after(Duration.ofNanos(due + TimeUnit.MILLISECONDS.toNanos(1)), () -> watch(mine));
+    }
+
+    @Override
+    public void text(String text) {
+        heard = System.nanoTime();
+        if (ChannelMessage.Heartbeat.is(text)) {
+            answered();
+            return;
+        }
+        try {
+            Optional<ControlMessage> message = ControlMessage.parse(text);
+            if (message.isPresent()) {
+                received(message.get());
+            }
+        } catch (WireException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void received(ControlMessage message) throws WireException {
         if (message instanceof ChannelMessage.Hello hello) {
             prove(hello);
         } else if (message instanceof ChannelMessage.Welcome welcome) {
@@ -141,86 +172,95 @@ final class FlockAgent implements WebSocket.Listener {
         } else if (message instanceof ChannelMessage.Probe probe) {
             send(new ChannelMessage.ProbeReply(probe.id()));
         } else if (message instanceof SessionMessage.SessionOffer offered) {
-            offeredAt = System.nanoTime();
+            offeredAt = heard;
             offer.countDown();
             send(new SessionMessage.SessionRefuse(offered.sid(), "busy", "a device without tools"));
         } else if (message instanceof ChannelMessage.Refusal refusal) {
-            System.out.println("refused: " + refusal.toJson());
+            LoadSocket refused = socket;
+            if (refused != null) {
+                refused.close();
+            }
+            over(
+                    "refused: " + refusal.code() + ": " + refusal.detail(),
+                    FINAL.contains(refusal.code()) ? backoff.afterFinalRefusal() : backoff.afterRefusal());
         }
     }
 
     private void prove(ChannelMessage.Hello hello) {
         byte[] nonce = new byte[ControlTranscript.NONCE];
         RANDOM.nextBytes(nonce);
-        String authority = URI.create(flock.agentUrl()).getAuthority();
-        ControlTranscript proof = new ControlTranscript(hello.nonce(), nonce, authority, uid(), flock.spki());
+        ControlTranscript proof = new ControlTranscript(hello.nonce(), nonce, target.authority(), uid, flock.spki());
         transcript = proof;
-        send(new ChannelMessage.Auth(
-                nonce, authority, uid(), flock.spki(), enrolled.chain(), key.sign(proof.forAgent())));
+        send(new ChannelMessage.Auth(nonce, target.authority(), uid, flock.spki(), chain, key.sign(proof.forAgent())));
     }
 
-    private void welcomed(ChannelMessage.Welcome welcome) {
+    private void welcomed(ChannelMessage.Welcome welcome) throws WireException {
         ControlTranscript proof = transcript;
         if (proof == null) {
-            throw new AssertionError("welcome before hello");
+            throw new IllegalStateException("welcome before hello");
         }
-        try {
-            KeySet.verify(welcome.keySet(), enrolled.root().hash())
-                    .controlKey(welcome.kid(), welcome.time())
-                    .verify(proof.forServer(welcome.time()), welcome.signature());
-        } catch (WireException e) {
-            throw new AssertionError(e);
-        }
+        flock.keySet(welcome.keySet(), rootHash)
+                .controlKey(welcome.kid(), welcome.time())
+                .verify(proof.forServer(welcome.time()), welcome.signature());
+        heartbeat = Duration.ofSeconds(welcome.heartbeat());
         send(new ChannelMessage.Ready(endorsement, "1", "Linux", Optional.empty(), HardwareId.NONE, 0));
-        // the answer to it says that the server has it
+        ready = true;
+        // the answer to it says that the server has stored that the device is online
         send(new ChannelMessage.Heartbeat());
-        failures = 0;
-        online = true;
-        flock.came();
-        long millis = welcome.heartbeat() * 1_000L;
-        beats = flock.timer()
-                .scheduleAtFixedRate(
-                        this::beat, ThreadLocalRandom.current().nextLong(millis), millis, TimeUnit.MILLISECONDS);
+        watch(++watch);
     }
 
-    private synchronized void beat() {
-        if (online) {
-            send(new ChannelMessage.Heartbeat());
+    private void answered() {
+        if (ready && !online) {
+            online = true;
+            flock.came();
+            settle();
         }
     }
 
     private void send(ControlMessage message) {
-        WebSocket to = socket;
+        LoadSocket to = socket;
         if (to != null) {
-            pending = pending.thenCompose(sent -> to.sendText(message.toJson(), true))
-                    .exceptionally(failure -> to);
+            said = System.nanoTime();
+            to.text(message.toJson());
         }
     }
 
     @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-        ended();
-        return null;
+    public void ended(String why) {
+        end(why);
     }
 
-    @Override
-    public void onError(WebSocket from, Throwable failure) {
-        ended();
+    private void end(String why) {
+        Duration lived = ready ? Duration.ofNanos(System.nanoTime() - began) : Duration.ZERO;
+        over(why, backoff.next(lived));
     }
 
-    private synchronized void ended() {
+    private void over(String why, Duration wait) {
+        LoadSocket ending = socket;
         socket = null;
-        pending = CompletableFuture.completedFuture(null);
-        ScheduledFuture<?> beating = beats;
-        if (beating != null) {
-            beating.cancel(false);
-            beats = null;
+        attempt++;
+        watch++;
+        if (ending != null) {
+            ending.cut();
         }
-        if (online) {
-            online = false;
-            flock.went();
+        boolean was = online;
+        online = false;
+        if (was) {
+            flock.went(why);
+        } else {
+            flock.failed(why);
         }
-        again();
+        loop.after(wait, this::connect);
+        settle();
+    }
+
+    private void settle() {
+        Runnable then = settled;
+        settled = null;
+        if (then != null) {
+            then.run();
+        }
     }
 
     void expectOffer() {
@@ -233,13 +273,5 @@ final class FlockAgent implements WebSocket.Listener {
             throw new AssertionError("no offer came");
         }
         return offeredAt;
-    }
-
-    synchronized void stop() {
-        stopped = true;
-        WebSocket open = socket;
-        if (open != null) {
-            open.abort();
-        }
     }
 }

@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
  * How long to wait before the next attempt: exponential from half a second to 30, each wait drawn from the whole range (full jitter), so that a
  * thousand devices do not come back as one. Not thread-safe.
  */
-final class Backoff {
+public final class Backoff {
 
     static final Duration FIRST = Duration.ofMillis(500);
     static final Duration LAST = Duration.ofSeconds(30);
@@ -22,12 +22,12 @@ final class Backoff {
     private int failures;
     private int finals;
 
-    Backoff(RandomGenerator random) {
+    public Backoff(RandomGenerator random) {
         this.random = random;
     }
 
     /** The wait after a connection that lived so long; zero for one that never stood. */
-    Duration next(Duration lived) {
+    public Duration next(Duration lived) {
         if (lived.compareTo(GOOD) >= 0) {
             failures = 0;
             finals = 0;
@@ -38,14 +38,14 @@ final class Backoff {
     }
 
     /** The wait after a refusal that only a person can change: from minutes to a third of an hour. */
-    Duration afterFinalRefusal() {
+    public Duration afterFinalRefusal() {
         long ceiling = Math.min(FINAL_LAST.toMillis(), FINAL_FIRST.toMillis() << Math.min(finals, 10));
         finals++;
         return Duration.ofMillis(random.nextLong(ceiling / 2, ceiling + 1));
     }
 
     /** The wait after the server refused this device: trying sooner would not help. */
-    Duration afterRefusal() {
+    public Duration afterRefusal() {
         failures = 10;
         return Duration.ofMillis(random.nextLong(LAST.toMillis() / 2, LAST.toMillis() + 1));
     }
