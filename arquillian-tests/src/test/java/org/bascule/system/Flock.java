@@ -1,6 +1,7 @@
 package org.bascule.system;
 
 import jakarta.json.Json;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -148,6 +149,31 @@ final class Flock implements AutoCloseable {
             Thread.sleep(20);
         }
         return (lastBack.get() - since) / 1e9;
+    }
+
+    /** Waits until the application answers, not only its container. */
+    void awaitServer(Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!serves()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("the server does not come back; ended by now: " + takeEnds());
+            }
+            Thread.sleep(200);
+        }
+    }
+
+    private boolean serves() throws InterruptedException {
+        try {
+            return client.send(
+                                    HttpRequest.newBuilder(URI.create(system.directUrl() + "/api/installation"))
+                                            .timeout(Duration.ofSeconds(5))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     int online() {

@@ -112,6 +112,7 @@ public class DeviceChannels {
         Link link = links.get(channel);
         if (link != null) {
             link.heard = clock.instant();
+            link.spoke = true;
         }
     }
 
@@ -399,7 +400,9 @@ public class DeviceChannels {
     private void sweep(Link link, Instant now) {
         Duration age = Duration.between(link.opened, now);
         Link.Phase phase = link.phase();
-        if (phase == Link.Phase.GREETED && age.compareTo(PROOF_TIME) > 0) {
+        // what it said waits for its turn here, when many come at once: those who are refused for that come again
+        Duration proofTime = link.spoke ? READY_TIME : PROOF_TIME;
+        if (phase == Link.Phase.GREETED && age.compareTo(proofTime) > 0) {
             refuse(link, ChannelRefusal.PROTOCOL, "No proof came in time.");
         } else if (phase == Link.Phase.WELCOMED && age.compareTo(READY_TIME) > 0) {
             refuse(link, ChannelRefusal.PROTOCOL, "The agent was not ready in time.");

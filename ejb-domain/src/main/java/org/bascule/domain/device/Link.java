@@ -31,6 +31,9 @@ final class Link {
     /** Written by the channel's thread, read by the sweeper. */
     volatile Instant heard;
 
+    /** Something came, which need not have been handled yet. */
+    volatile boolean spoke;
+
     /** Size of the newest tree head that the device said it has seen. */
     volatile long log;
 

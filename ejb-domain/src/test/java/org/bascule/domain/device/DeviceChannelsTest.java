@@ -161,6 +161,24 @@ class DeviceChannelsTest {
     }
 
     @Test
+    void proofThatWaitsForItsTurnIsNotLate() throws Exception {
+        TestAgent.Socket socket = agent.open();
+        ChannelMessage.Auth auth = agent.auth(socket);
+        channels.heard(socket);
+        domain.clock.advance(Duration.ofSeconds(39));
+        channels.sweep();
+        assertThat(socket.closed).isEmpty();
+        socket.receive(auth);
+        assertThat(socket.has(ChannelMessage.Welcome.class)).isTrue();
+
+        TestAgent.Socket idler = agent.open();
+        channels.heard(idler);
+        domain.clock.advance(Duration.ofSeconds(41));
+        channels.sweep();
+        assertThat(idler.closed).as("whatever it said was no proof").contains("protocol");
+    }
+
+    @Test
     void whoDoesNotProveItselfIsClosed() {
         TestAgent.Socket socket = agent.open();
         domain.clock.advance(Duration.ofSeconds(11));
