@@ -129,7 +129,7 @@ final class Flock implements AutoCloseable {
         return "10.%d.%d.%d".formatted(200 + number / 62_500, number / 250 % 250, number % 250 + 1);
     }
 
-    /** Connects all. @param atOnce so many handshakes are under way at most */
+    /** Connects all, with so many handshakes under way at most. */
     void connect(int atOnce) throws InterruptedException {
         Semaphore free = new Semaphore(atOnce);
         for (FlockAgent agent : agents) {

@@ -93,7 +93,11 @@ final class FlockAgent implements LoadSocket.Listener {
         return uid;
     }
 
-    /** Connects for the first time. @param then runs once it is online, or this attempt has failed and others follow */
+    /**
+     * Connects for the first time.
+     *
+     * @param then runs once it is online, or this attempt has failed and others follow
+     */
     void connect(Runnable then) {
         loop.execute(() -> {
             settled = then;
