@@ -43,17 +43,10 @@ final class BareChromium implements AutoCloseable {
 
     private BareChromium(Optional<Elsewhere> place, int width, int height) throws IOException {
         folder = Files.createTempDirectory("bascule-chromium");
-        List<String> command = new ArrayList<>(List.of(
-                Chromium.executable().toString(),
+        List<String> command = new ArrayList<>(Chromium.ARGUMENTS);
+        command.add(0, Chromium.executable().toString());
+        command.addAll(List.of(
                 "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--disable-dev-shm-usage",
                 "--lang=en-GB",
                 "--window-size=" + width + "," + height,
                 "--remote-debugging-port=0",

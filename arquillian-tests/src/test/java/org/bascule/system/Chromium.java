@@ -30,6 +30,16 @@ final class Chromium implements AutoCloseable {
     private static final int HEIGHT = 800;
     private static final double TIMEOUT_MS = 20_000;
 
+    static final List<String> ARGUMENTS = List.of(
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage");
+
     private static final Duration CLOSING = Duration.ofSeconds(30);
 
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -55,15 +65,7 @@ final class Chromium implements AutoCloseable {
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(executable())
-                        .setArgs(List.of(
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-quic",
-                                "--no-first-run",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync",
-                                "--disable-dev-shm-usage")));
+                        .setArgs(ARGUMENTS));
     }
 
     /** The first of the usual names; {@code BASCULE_CHROMIUM} names another. */
