@@ -424,7 +424,7 @@ class ExportTest {
         String text = text();
         assertThat(verify(text, HeadLines.none()).finding().map(ExportReport.Finding::problem))
                 .isNotEqualTo(Optional.of(Problem.CUT_OFF));
-        assertFinding(verify(text, HeadLines.of(new StringReader(kept + "\n"), sample.id)), Problem.CUT_OFF, 16);
+        assertFinding(verify(text, HeadLines.of(new StringReader(kept + "\n"))), Problem.CUT_OFF, 16);
     }
 
     @Test
@@ -433,14 +433,14 @@ class ExportTest {
         trees.headsAfter(sample.id, 0, 100)
                 .forEach(head -> anchors.add(head.toJson().toString()));
         String anchorFile = String.join("\n", anchors) + "\n";
-        assertThat(verify(text(), HeadLines.of(new StringReader(anchorFile), sample.id))
+        assertThat(verify(text(), HeadLines.of(new StringReader(anchorFile)))
                         .finding())
                 .isEmpty();
         superuser("update bascule_audit.audit_event set user_name = 'somebody else' where id = '%s'".formatted(id(13)));
         rehash(13);
         signAnew();
         assertThat(verify(text(), HeadLines.none()).finding()).isEmpty();
-        assertFinding(verify(text(), HeadLines.of(new StringReader(anchorFile), sample.id)), Problem.REWRITTEN, 12);
+        assertFinding(verify(text(), HeadLines.of(new StringReader(anchorFile))), Problem.REWRITTEN, 12);
     }
 
     /** What only somebody who holds the log key can do. */

@@ -2,7 +2,6 @@ package org.bascule.control.command;
 
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -23,7 +22,6 @@ import org.bascule.control.signin.Account;
 import org.bascule.wire.B64;
 import org.bascule.wire.Json;
 import org.bascule.wire.Sha256;
-import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.log.ExportReport;
 import org.bascule.wire.log.ExportVerifier;
@@ -141,7 +139,7 @@ final class Audit {
                 "Computes every leaf and every root anew and compares them with the signed heads. Names the first record that was changed, removed, "
                         + "inserted, moved or cut off. Exit code 6 if anything is wrong.",
                 "An end that was cut off together with its heads, and a log that was written anew with the log key, are noticed only against heads "
-                        + "that were kept elsewhere: give an earlier one, or the anchor file."
+                        + "that were kept elsewhere: give an earlier one, or the anchor file. It is a finding if none of them is of this tree."
             })
     static final class Verify implements Action {
 
@@ -167,7 +165,7 @@ final class Audit {
         @Override
         public int run(Surroundings around) throws CommandException {
             ExportReport report = report();
-            (json ? List.of(json(report)) : text(report)).forEach(around::println);
+            (json ? List.of(json(report)) : text(report, heads != null)).forEach(around::println);
             return report.isGood() ? ExitCode.OK.code() : ExitCode.SECURITY.code();
         }
 
@@ -175,7 +173,7 @@ final class Audit {
             byte[] hash = rootHash();
             try (Reader in = reader(export);
                     Reader anchors = heads == null ? Reader.nullReader() : reader(heads)) {
-                return new ExportVerifier(hash, HeadLines.of(anchors, tree())).verify(in);
+                return new ExportVerifier(hash, heads == null ? HeadLines.none() : HeadLines.of(anchors)).verify(in);
             } catch (IOException e) {
                 throw failed(e);
             }
@@ -193,19 +191,7 @@ final class Audit {
             return new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8);
         }
 
-        /** Which tree the export is of, so that heads of others are passed over. */
-        private String tree() throws IOException {
-            try (BufferedReader in = new BufferedReader(reader(export))) {
-                char[] start = new char[1 << 17];
-                int length = Math.max(in.read(start), 0);
-                String first = new String(start, 0, length).lines().findFirst().orElse("");
-                return StrictJson.parse(first, start.length).string("tree", 36);
-            } catch (WireException e) {
-                return "";
-            }
-        }
-
-        private static List<String> text(ExportReport report) {
+        private static List<String> text(ExportReport report, boolean isCompared) {
             List<String> lines = new ArrayList<>();
             lines.add("%s, tree %s: %d records"
                     .formatted(Printable.of(report.issuer()), Printable.of(report.tree()), report.size()));
@@ -226,6 +212,9 @@ final class Audit {
                     .ifPresent(first -> lines.add(
                             "note: %d records were sealed more than an hour after they say they were made, first record %d"
                                     .formatted(report.late(), first)));
+            if (isCompared) {
+                lines.add("heads from elsewhere: %d of this tree compared".formatted(report.heads()));
+            }
             lines.add(report.finding().map(Verify::sentence).orElse("good: nothing was changed"));
             return lines;
         }
@@ -257,7 +246,8 @@ final class Audit {
                     .add("expired", report.expired())
                     .add("hidden", report.hidden())
                     .add("unsealed", report.unsealed())
-                    .add("late", report.late());
+                    .add("late", report.late())
+                    .add("headsCompared", report.heads());
             report.head().ifPresent(head -> json.add("head", head.toJson()));
             report.finding().ifPresent(finding -> {
                 JsonObjectBuilder found = Json.createObjectBuilder()

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.bascule.control.ExitCode;
 import org.bascule.control.FakeServer;
 import org.bascule.control.TestUser;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AuditTest {
 
@@ -217,6 +220,45 @@ class AuditTest {
         assertThat(user.run("audit", "verify", "--root", ROOT, "--head", heads.toString(), file.toString()))
                 .isEqualTo(ExitCode.SECURITY.code());
         assertThat(user.out()).contains("cut off, records 8 to 11");
+    }
+
+    /** What is white space to JSON, and what it does not name, changes nothing about which heads are compared. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\r", "MEMBER"})
+    void headIsComparedHoweverTheFirstLineIsWritten(String inserted) throws IOException {
+        TreeHead longer = write(12, 4);
+        Path heads = home.resolve("heads");
+        Files.writeString(heads, longer.toJson() + "\n");
+        write(8, 4);
+        String member = "\"more\":\"" + "x".repeat(1 << 17) + "\",";
+        Files.writeString(file, "{" + inserted.replace("MEMBER", member)
+                        + Files.readString(file).substring(1));
+        assertThat(user.run("audit", "verify", "--root", ROOT, file.toString())).isZero();
+        assertThat(user.run("audit", "verify", "--root", ROOT, "--heads", heads.toString(), file.toString()))
+                .isEqualTo(ExitCode.SECURITY.code());
+        assertThat(user.out()).contains("cut off, records 8 to 11");
+    }
+
+    @Test
+    void headsThatHoldNothingOfTheTreeAreAFinding() throws IOException {
+        TreeHead own = write(8, 4);
+        Path heads = home.resolve("heads");
+        TreeHead other = TreeHead.sign(
+                "01900000-0000-7000-8000-00000000ffff", 8, own.root(), own.time(), FixedInstallation.LOG_KEY);
+        for (String without : List.of("", other.toJson() + "\n")) {
+            Files.writeString(heads, without);
+            assertThat(user.run("audit", "verify", "--root", ROOT, "--heads", heads.toString(), file.toString()))
+                    .isEqualTo(ExitCode.SECURITY.code());
+            assertThat(user.out()).contains("0 of this tree compared", "NOT GOOD: no heads");
+        }
+        Files.writeString(heads, other.toJson() + "\n" + own.toJson() + "\n");
+        assertThat(user.run("audit", "verify", "--root", ROOT, "--heads", heads.toString(), file.toString()))
+                .as(user.out())
+                .isZero();
+        assertThat(user.out()).contains("1 of this tree compared");
+        assertThat(user.run("audit", "verify", "--json", "--root", ROOT, "--heads", heads.toString(), file.toString()))
+                .isZero();
+        assertThat(user.out()).contains("\"headsCompared\":1");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param unsealed records that had just been written and were in no tree yet
  * @param late records that were sealed more than an hour after they say they were made
  * @param firstLate place of the first of these
+ * @param heads heads of this tree from elsewhere that were compared
  * @param finding the first thing that is wrong, if anything is
  */
 public record ExportReport(
@@ -25,6 +26,7 @@ public record ExportReport(
         long unsealed,
         long late,
         OptionalLong firstLate,
+        long heads,
         Optional<Finding> finding) {
 
     /** What is wrong. */
@@ -46,7 +48,9 @@ public record ExportReport(
         /** The end is missing. */
         CUT_OFF,
         /** Hashes or heads were rewritten: a signed head does not fit what is below it. */
-        REWRITTEN
+        REWRITTEN,
+        /** Heads from elsewhere were given, and none of them is of this tree: nothing was compared with them. */
+        NO_HEADS
     }
 
     /**

@@ -46,6 +46,7 @@ public final class ExportVerifier {
     private @Nullable TreeHead newest;
     private @Nullable Finding finding;
     private @Nullable TreeHead anchor;
+    private long compared;
 
     private final MerkleFrontier tree = MerkleFrontier.empty();
     private String issuer = "";
@@ -110,6 +111,7 @@ public final class ExportVerifier {
                 unsealed,
                 late,
                 firstLate < 0 ? OptionalLong.empty() : OptionalLong.of(firstLate),
+                compared,
                 Optional.ofNullable(finding));
     }
 
@@ -125,7 +127,7 @@ public final class ExportVerifier {
             throw WireException.malformed("the file is empty");
         }
         header(StrictJson.parse(first, MAX_LINE));
-        anchor = anchors.next().orElse(null);
+        anchor = anchors.next(treeId).orElse(null);
         checkAnchors();
         long count = 1;
         boolean ended = false;
@@ -345,10 +347,13 @@ public final class ExportVerifier {
 
     private void checkAnchors() throws IOException, WireException {
         while (anchor != null && anchor.size() == tree.size() && finding == null) {
-            if (suspect == null && !Arrays.equals(anchor.root(), tree.root())) {
-                rewritten("the anchored head of " + anchor.time());
+            if (suspect == null) {
+                compared++;
+                if (!Arrays.equals(anchor.root(), tree.root())) {
+                    rewritten("the anchored head of " + anchor.time());
+                }
             }
-            anchor = anchors.next().orElse(null);
+            anchor = anchors.next(treeId).orElse(null);
         }
     }
 
@@ -385,6 +390,10 @@ public final class ExportVerifier {
         }
         if (anchor != null) {
             cutOff(anchor, "the anchored head");
+            return;
+        }
+        if (anchors.areGiven() && compared == 0) {
+            found(Finding.of(Problem.NO_HEADS, "the heads that were given hold none of this tree"));
             return;
         }
         if (gone > 0) {

@@ -9,33 +9,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Signed heads, one as JSON on each line, as anchor files hold them; those of other trees are skipped. The heads of one tree must not become smaller. Read as a
- * stream.
+ * stream, once.
  */
 public final class HeadLines {
 
     private static final int MAX_LINE = 4_096;
 
     private final @Nullable BoundedLines lines;
-    private final String tree;
     private long last;
 
-    private HeadLines(@Nullable BoundedLines lines, String tree) {
+    private HeadLines(@Nullable BoundedLines lines) {
         this.lines = lines;
-        this.tree = tree;
     }
 
     /** No heads. */
     public static HeadLines none() {
-        return new HeadLines(null, TreeHead.INSTALLATION);
+        return new HeadLines(null);
     }
 
-    /** The heads of one tree in a file. */
-    public static HeadLines of(Reader in, String tree) {
-        return new HeadLines(new BoundedLines(in, MAX_LINE), tree);
+    /** The heads in a file. */
+    public static HeadLines of(Reader in) {
+        return new HeadLines(new BoundedLines(in, MAX_LINE));
     }
 
-    /** The next head, or empty at the end. */
-    public Optional<TreeHead> next() throws IOException, WireException {
+    /** Whether there is a file, if only one without a head. */
+    boolean areGiven() {
+        return lines != null;
+    }
+
+    /** The next head of a tree, always the same one; empty at the end. */
+    Optional<TreeHead> next(String tree) throws IOException, WireException {
         if (lines == null) {
             return Optional.empty();
         }
