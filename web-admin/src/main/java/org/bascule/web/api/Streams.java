@@ -89,8 +89,9 @@ final class Streams {
         String text =
                 switch (value.getValueType()) {
                     case NULL -> "";
+                    case NUMBER -> value.toString();
                     case STRING -> Formulas.neutralised(((jakarta.json.JsonString) value).getString());
-                    default -> value.toString();
+                    default -> Formulas.neutralised(value.toString());
                 };
         StringBuilder cell = new StringBuilder("\"");
         text.chars().forEach(c -> {

@@ -26,6 +26,13 @@ class StreamsTest {
     }
 
     @Test
+    void objectIsNoFormulaEither() {
+        String name = "x;=cmd|' /C calc'!A0;";
+        assertThat(Streams.cell(Json.createObjectBuilder().add("name", name).build()))
+                .isEqualTo("\"{\"\"name\"\":\"\"x;'=cmd|' /C calc'!A0;\"\"}\"");
+    }
+
+    @Test
     void numbersStayNumbersAndControlCharactersAreSpaces() {
         assertThat(Streams.cell(Json.createValue(-1))).isEqualTo("\"-1\"");
         assertThat(Streams.cell(JsonValue.NULL)).isEqualTo("\"\"");
