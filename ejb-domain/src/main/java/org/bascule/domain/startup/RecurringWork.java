@@ -244,6 +244,7 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*", second = "30", persistent = false)
     void checkTransparency() {
         run("looking after the transparency log", () -> {
+            sealer.observe();
             sealer.enterHeads();
             queueCheck.step();
         });

@@ -24,9 +24,11 @@ import org.bascule.domain.database.Transactions;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.pki.Signers;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.WireException;
 import org.bascule.wire.log.LogEntry;
 import org.bascule.wire.log.Merkle;
 import org.bascule.wire.log.MerkleFrontier;
+import org.bascule.wire.log.TreeHead;
 
 /**
  * Appends what was committed to the trees and signs their heads.
@@ -62,6 +64,9 @@ public class Sealer {
     RightEdges edges;
 
     @Inject
+    SeenHeads seen;
+
+    @Inject
     EntryStore entries;
 
     @Inject
@@ -77,6 +82,9 @@ public class Sealer {
     Clock clock;
 
     private record Waiting(String id, Optional<Tree.Kind> kind) {}
+
+    /** @param head what was signed, if anything was sealed */
+    private record Round(int waited, Optional<TreeHead> head) {}
 
     /** Seals what waits, in all trees. Nothing before the key set is in force, because nobody could verify a head. */
     public void seal() {
@@ -108,8 +116,9 @@ public class Sealer {
             return true;
         });
         for (int round = 0; round < ROUNDS; round++) {
-            int waited = transactions.<Integer, RefusedException>inNew(() -> append(tree));
-            if (waited < BATCH) {
+            Round done = transactions.<Round, RefusedException>inNew(() -> append(tree));
+            done.head().ifPresent(seen::remember);
+            if (done.waited() < BATCH) {
                 return;
             }
         }
@@ -125,18 +134,19 @@ public class Sealer {
             prepare(tree);
             return true;
         });
-        transactions.<Integer, RefusedException>inNew(() -> {
+        Round done = transactions.<Round, RefusedException>inNew(() -> {
             sql.in(tree)
                     .statement("select 1 from audit_sealer where tree = :domain for update wait 5")
                     .first(row -> true);
             return append(tree, waiting(tree, "id = :id").set("id", entry).list(Sealer::waiting));
         });
+        done.head().ifPresent(seen::remember);
     }
 
     /** @return how many entries waited, at most {@link #BATCH}; 0 if another sealer is at it */
-    private int append(String tree) throws RefusedException {
+    private Round append(String tree) throws RefusedException {
         if (!lock(tree)) {
-            return 0;
+            return new Round(0, Optional.empty());
         }
         return append(
                 tree,
@@ -151,14 +161,15 @@ public class Sealer {
         return new Waiting(row.text(1), Tree.Kind.of(row.number(2)));
     }
 
-    private int append(String tree, List<Waiting> waiting) throws RefusedException {
+    private Round append(String tree, List<Waiting> waiting) throws RefusedException {
+        Optional<TreeHead> head = Optional.empty();
         if (!waiting.isEmpty()) {
             Set<String> sealed = trees.sealed(waiting.stream().map(Waiting::id).toList());
             List<Waiting> open = waiting.stream()
                     .filter(entry -> !sealed.contains(entry.id()))
                     .toList();
             Map<String, LogEntry> found = read(tree, open);
-            append(tree, open.stream().filter(entry -> found.containsKey(entry.id())), found);
+            head = append(tree, open.stream().filter(entry -> found.containsKey(entry.id())), found);
             keep(
                     tree,
                     open.stream()
@@ -171,7 +182,7 @@ public class Sealer {
                             .toList());
             warn(tree, sealed);
         }
-        return waiting.size();
+        return new Round(waiting.size(), head);
     }
 
     /** What is not there cannot be sealed; that it waited is kept, for somebody has changed the database. */
@@ -235,7 +246,8 @@ public class Sealer {
         return found;
     }
 
-    private void append(String tree, Stream<Waiting> waiting, Map<String, LogEntry> found) throws RefusedException {
+    private Optional<TreeHead> append(String tree, Stream<Waiting> waiting, Map<String, LogEntry> found)
+            throws RefusedException {
         MerkleFrontier frontier = frontier(tree);
         List<TreeStore.Leaf> leaves = new ArrayList<>();
         List<TreeStore.Node> nodes = new ArrayList<>();
@@ -250,17 +262,41 @@ public class Sealer {
             });
         }
         if (leaves.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         trees.add(tree, leaves, nodes);
-        trees.add(signers.treeHead(
-                tree, frontier.size(), frontier.root(), clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+        TreeHead head = signers.treeHead(
+                tree, frontier.size(), frontier.root(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        trees.add(head);
+        return Optional.of(head);
     }
 
     private MerkleFrontier frontier(String tree) {
-        return edges.signed(tree)
+        Optional<TreeHead> stored = trees.head(tree);
+        if (!seen.isContinued(tree, stored, trees.proofs(tree))) {
+            throw new IllegalStateException(
+                    "the stored tree does not go on from the head that this node has seen: its end was removed or made anew, or an older"
+                            + " database was put back. It is not continued until this node is restarted (operations, \"Audit log\")");
+        }
+        MerkleFrontier frontier = edges.signed(tree)
                 .orElseThrow(() -> new IllegalStateException(
                         "the stored tree is not the one whose head was signed: it was changed, and is not continued"));
+        stored.ifPresent(seen::remember);
+        return frontier;
+    }
+
+    /** Remembers the heads that other nodes have signed. Called every minute. */
+    public void observe() {
+        installation.keySet().ifPresent(inForce -> {
+            for (TreeHead head : trees.newest()) {
+                try {
+                    head.verify(inForce.keys());
+                    seen.observe(head, trees.proofs(head.tree()));
+                } catch (WireException e) {
+                    LOG.log(Level.ERROR, "the newest head of the tree " + head.tree() + " is not signed", e);
+                }
+            }
+        });
     }
 
     /** Enters the newest head of each domain's tree in that of the installation, where it is not yet. Called every minute. */

@@ -26,7 +26,7 @@ public record SealingState(
 
     /** Why nothing is sealed. */
     public enum Stop {
-        /** What is stored is not what was signed: somebody has changed the database. */
+        /** What is stored is not what was signed, or does not go on from what this node has seen: somebody has changed the database, or put back an older one. */
         TREE_CHANGED("tree-changed"),
         /** The key set is not in force yet: nobody could verify a head. */
         NO_KEY_SET("no-key-set"),

@@ -32,6 +32,9 @@ public class SealingStates {
     RightEdges edges;
 
     @Inject
+    SeenHeads seen;
+
+    @Inject
     SealingTroubles troubles;
 
     @Inject
@@ -85,7 +88,7 @@ public class SealingStates {
         if (installation.keySet().isEmpty()) {
             return SealingState.Stop.NO_KEY_SET;
         }
-        if (edges.signed(tree).isEmpty()) {
+        if (seen.isContradicted(tree) || edges.signed(tree).isEmpty()) {
             return SealingState.Stop.TREE_CHANGED;
         }
         return troubles.has(tree) ? SealingState.Stop.FAILING : null;

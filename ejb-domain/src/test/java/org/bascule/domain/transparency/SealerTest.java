@@ -311,6 +311,76 @@ class SealerTest {
                 .isEqualTo(SealingState.Stop.TREE_CHANGED);
     }
 
+    /** Everything that is left fits: who has not seen more cannot tell. */
+    private void takeBack(long size, String newName) throws SQLException {
+        String refuse = " for each row signal sqlstate '45000' set message_text = 'the transparency log is never changed'";
+        List<String> gone = entries().subList((int) size, entries().size());
+        List<String> statements = new ArrayList<>(List.of(
+                "drop trigger bascule_audit.tr_leaf_no_delete",
+                "drop trigger bascule_audit.tr_tree_head_no_delete",
+                "drop trigger bascule_audit.tr_audit_no_update",
+                "delete from bascule_audit.audit_tree_head where size > %d and tree = '%s'".formatted(size, sample.id),
+                "delete from bascule_audit.audit_leaf where seq >= %d and tree = '%s'".formatted(size, sample.id)));
+        for (String id : gone) {
+            statements.add("update bascule_audit.audit_event set user_name = '%s' where id = '%s'"
+                    .formatted(newName, id));
+            statements.add("insert into bascule.audit_unsealed (tree, id, kind) values ('%s', '%s', 1)"
+                    .formatted(sample.id, id));
+        }
+        statements.add("create trigger bascule_audit.tr_leaf_no_delete before delete on bascule_audit.audit_leaf" + refuse);
+        statements.add("create trigger bascule_audit.tr_tree_head_no_delete before delete on bascule_audit.audit_tree_head"
+                + refuse);
+        statements.add("create trigger bascule_audit.tr_audit_no_update before update on bascule_audit.audit_event" + refuse);
+        superuser(statements.toArray(String[]::new));
+    }
+
+    @Test
+    void endThatWasTakenBackIsNotSignedAnewByWhoHasSeenIt() throws Exception {
+        records(2);
+        sealer.seal(sample.id);
+        TestDomain other = domain.restarted();
+        records(3);
+        sealer.seal(sample.id);
+        other.get(Sealer.class).observe();
+        takeBack(2, "forged");
+        for (TestDomain node : List.of(domain, other)) {
+            assertThatExceptionOfType(IllegalStateException.class)
+                    .isThrownBy(() -> node.get(Sealer.class).seal(sample.id))
+                    .withMessageContaining("does not go on from the head that this node has seen");
+            assertThat(node.get(SealingStates.class).ofDomain(sample.owner()).stopped())
+                    .isEqualTo(SealingState.Stop.TREE_CHANGED);
+        }
+        assertThat(leaves()).hasSize(2);
+        TestDomain restarted = domain.restarted();
+        restarted.get(Sealer.class).seal(sample.id);
+        assertThat(leaves()).as("as after a restore").hasSize(5);
+        assertThatExceptionOfType(IllegalStateException.class)
+                .as("another root at the same size")
+                .isThrownBy(() -> {
+                    records(1);
+                    sealer.seal(sample.id);
+                });
+        restarted.get(Sealer.class).seal(sample.id);
+        other.get(Sealer.class).observe();
+        records(1);
+        assertThatExceptionOfType(IllegalStateException.class)
+                .as("larger, and not an extension")
+                .isThrownBy(() -> other.get(Sealer.class).seal(sample.id));
+    }
+
+    @Test
+    void treeThatOtherNodesContinuedIsContinued() throws Exception {
+        TestDomain other = domain.restarted();
+        for (int i = 0; i < 3; i++) {
+            records(2);
+            sealer.seal(sample.id);
+            records(3);
+            other.get(Sealer.class).seal(sample.id);
+        }
+        assertThat(leaves()).hasSize(15);
+        requireWhole();
+    }
+
     private static void superuser(String... statements) throws SQLException {
         try (Connection connection = TestDatabase.get().superuser().getConnection();
                 Statement statement = connection.createStatement()) {
