@@ -93,7 +93,8 @@ public class AccessEntries {
         return inherited ? levels : levels.subList(0, 1);
     }
 
-    private List<Entry> on(Caller caller, List<String> levels, @Nullable String principal, Cursor cursor) {
+    private List<Entry> on(Caller caller, List<String> levels, @Nullable String principal, Cursor cursor)
+            throws RefusedException {
         Scope scope = authorization.scope(caller, Permission.SEE_RESOURCES);
         return scope
                 .bind(sql.in(caller.domainId())
@@ -104,7 +105,7 @@ public class AccessEntries {
                 .set("levels", levels)
                 .set("own", levels.get(0))
                 .set("principal", principal)
-                .set("after", cursor.key(0))
+                .set("after", cursor.id(0))
                 .set("rows", cursor.fetch())
                 .list(Entries::entry)
                 .stream()
@@ -112,7 +113,7 @@ public class AccessEntries {
                 .toList();
     }
 
-    private List<Entry> managed(Caller caller, @Nullable String principal, Cursor cursor) {
+    private List<Entry> managed(Caller caller, @Nullable String principal, Cursor cursor) throws RefusedException {
         Scope scope = authorization.scope(caller, Permission.MANAGE_PERMISSIONS);
         return scope
                 .bind(sql.in(caller.domainId())
@@ -120,7 +121,7 @@ public class AccessEntries {
                                 + "from acl_entry e join resource r on r.id = e.resource_id where e.domain_id = :domain and "
                                 + scope.resources("r") + PAGE))
                 .set("principal", principal)
-                .set("after", cursor.key(0))
+                .set("after", cursor.id(0))
                 .set("rows", cursor.fetch())
                 .list(Entries::entry)
                 .stream()

@@ -134,7 +134,8 @@ public class AccessRequests {
      *
      * @param open true for open ones, false for decided ones, null for all
      */
-    public Slice<RequestView> list(Caller caller, @Nullable Boolean open, boolean mine, Cursor cursor) {
+    public Slice<RequestView> list(Caller caller, @Nullable Boolean open, boolean mine, Cursor cursor)
+            throws RefusedException {
         Scope scope = authorization.scope(caller, Permission.APPROVE_ACCESS);
         String decides = scope.resources("r");
         String whose = mine
@@ -146,7 +147,7 @@ public class AccessRequests {
                                 + " and (:after is null or q.id < :after) order by q.id desc limit :rows"))
                 .set("own", !caller.credential().isToken())
                 .set("user", caller.userId())
-                .set("after", cursor.key(0))
+                .set("after", cursor.id(0))
                 .set("rows", cursor.fetch())
                 .list(AccessRequests::stored);
         Slice<Stored> slice = cursor.slice(found, one -> List.of(one.id()));

@@ -152,7 +152,7 @@ public class EffectiveRights {
                                 + " and r.id in (:ids) and " + scope.things("r") + BY_NAME))
                 .set("ids", held.keySet())
                 .set("name", cursor.key(0))
-                .set("id", cursor.key(1))
+                .set("id", cursor.id(1))
                 .set("rows", cursor.fetch())
                 .list(row -> new Holder(row.text(1), row.text(2), held.getOrDefault(row.text(1), Set.of())));
         return cursor.slice(found, holder -> List.of(holder.userName(), holder.userId()));
@@ -185,7 +185,7 @@ public class EffectiveRights {
                                                 + scope.resources("r") + BY_NAME))
                         .set("ids", places.keySet())
                         .set("name", cursor.key(0))
-                        .set("id", cursor.key(1))
+                        .set("id", cursor.id(1))
                         .set("rows", cursor.fetch())
                         .list(row -> new Found(row.text(1), row.text(2))),
                 one -> List.of(one.name(), one.id()));

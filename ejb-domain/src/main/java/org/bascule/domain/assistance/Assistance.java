@@ -244,15 +244,16 @@ public class Assistance {
     }
 
     /** Requests of devices for which the caller receives them, latest first. */
-    public Slice<AssistanceView> list(Caller caller, @Nullable AssistanceState state, Cursor cursor) {
+    public Slice<AssistanceView> list(Caller caller, @Nullable AssistanceState state, Cursor cursor)
+            throws RefusedException {
         Scope scope = authorization.scope(caller, Permission.RECEIVE_ASSISTANCE_REQUESTS);
         if (scope.isEmpty()) {
             return cursor.slice(List.of(), row -> List.of());
         }
         List<AssistanceView> rows = scope.bind(sql.in(caller.domainId()).statement(LIST + scope.things("r") + ORDER))
                 .set("state", state == null ? null : state.code())
-                .set("received", cursor.key(0))
-                .set("id", cursor.key(1))
+                .set("received", cursor.id(0))
+                .set("id", cursor.id(1))
                 .set("limit", cursor.fetch())
                 .list(Assistance::view);
         return cursor.slice(rows, row -> List.of(sortable(row.received()), row.id()));

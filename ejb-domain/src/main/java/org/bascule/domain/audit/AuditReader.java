@@ -86,6 +86,9 @@ public class AuditReader {
         if (keys.isEmpty()) {
             return null;
         }
+        if (!Like.isAscii(keys.get(1))) {
+            throw RefusedException.invalid("cursor", "This is no cursor of this list.");
+        }
         try {
             return new Position(Instant.parse(keys.get(0)), keys.get(1));
         } catch (DateTimeException e) {

@@ -81,7 +81,7 @@ public class Enrolments {
                                 + " order by t.created desc, t.id desc limit :rows"))
                 .set("since", clock.instant().minus(SHOW_EXPIRED))
                 .set("at", cursor.time(0))
-                .set("last", cursor.key(1))
+                .set("last", cursor.id(1))
                 .set("rows", cursor.fetch())
                 .list(Enrolments::view);
         return cursor.slice(rows, token -> List.of(token.created().toString(), token.id()));

@@ -59,7 +59,7 @@ public class BlockedAddresses {
                 .set("operator", operator)
                 .set("domainId", caller.domainId())
                 .set("at", cursor.time(0))
-                .set("last", cursor.key(1))
+                .set("last", cursor.id(1))
                 .set("rows", cursor.fetch())
                 .list(row -> new Block(row.text(1), row.instant(2), row.instant(3)));
         Slice<Block> slice = cursor.slice(blocks, block -> List.of(block.since().toString(), block.network()));

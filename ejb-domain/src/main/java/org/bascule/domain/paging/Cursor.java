@@ -84,6 +84,19 @@ public record Cursor(List<String> position, int limit) {
     }
 
     /**
+     * A sort key of the position as an identifier; null at the beginning. The database refuses to compare these with what is not ASCII.
+     *
+     * @throws RefusedException {@code INVALID} if it is none
+     */
+    public @Nullable String id(int index) throws RefusedException {
+        String key = key(index);
+        if (key != null && !key.chars().allMatch(c -> c < 0x80)) {
+            throw RefusedException.invalid("cursor", "This is no cursor of this list.");
+        }
+        return key;
+    }
+
+    /**
      * A sort key of the position as a time; null at the beginning.
      *
      * @throws RefusedException {@code INVALID} if it is none

@@ -142,6 +142,9 @@ public class ConnectionLog {
         add(where, values, " and s.user_id = :who", "who", filter.userId());
         add(where, values, " and s.device_id = :device", "device", filter.deviceUid());
         if (!after.isEmpty()) {
+            if (!Like.isAscii(after.get(1))) {
+                throw RefusedException.invalid("cursor", "This is no cursor of this list.");
+            }
             where.append(" and s.created <= :at and (s.created < :at or s.sid < :last)");
             values.put("at", time(after.get(0)));
             values.put("last", after.get(1));

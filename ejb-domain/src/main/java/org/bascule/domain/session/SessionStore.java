@@ -645,7 +645,7 @@ public class SessionStore {
     private static Slice<SessionView> page(Statement statement, Cursor cursor) throws RefusedException {
         List<Listed> rows = statement
                 .set("at", cursor.time(0))
-                .set("last", cursor.key(1))
+                .set("last", cursor.id(1))
                 .set("rows", cursor.fetch())
                 .list(Listed::of);
         Slice<Listed> page = cursor.slice(rows, Listed::keys);

@@ -580,4 +580,18 @@ class AccessEntriesTest {
         refused(Problem.INVALID, () -> requests.create(user, device, terminal, "x".repeat(501), now.plusSeconds(60)));
         refused(Problem.INVALID, () -> requests.create(user, device, Set.of(), "why", now.plusSeconds(60)));
     }
+
+    /** The database refuses to compare identifiers with it. */
+    @Test
+    void cursorThatIsNoIdentifierIsRefused() {
+        Cursor tampered = new Cursor(List.of("\u00fc"), 50);
+        for (boolean on : new boolean[] {true, false}) {
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> entries.list(owner, on ? sample.root : null, false, null, tampered))
+                    .matches(e -> e.problem() == Problem.INVALID);
+        }
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> requests.list(owner, null, false, tampered))
+                .matches(e -> e.problem() == Problem.INVALID);
+    }
 }

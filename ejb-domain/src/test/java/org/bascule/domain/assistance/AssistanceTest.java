@@ -198,7 +198,7 @@ class AssistanceTest {
     }
 
     @Test
-    void sentTwiceIsOneRequestAndASecondOneWaitsForTheFirst() {
+    void sentTwiceIsOneRequestAndASecondOneWaitsForTheFirst() throws RefusedException {
         ReportMessage.Assist request = request("help");
         assertThat(answered(request)).isEqualTo("open");
         assertThat(answered(request)).isEqualTo("open");
@@ -252,7 +252,7 @@ class AssistanceTest {
     }
 
     @Test
-    void hostileTextIsInert() {
+    void hostileTextIsInert() throws RefusedException {
         assertThat(answered(request("\u001b]0;title\u0007\u202Eevil\n=cmd()\u0000<b>x</b>")))
                 .isEqualTo("open");
         assertThat(assistance.list(owner, null, Cursor.first(1)).items().get(0).text())
@@ -295,7 +295,7 @@ class AssistanceTest {
     }
 
     @Test
-    void onlyWhoReceivesRequestsSeesTakesAndClosesThem() {
+    void onlyWhoReceivesRequestsSeesTakesAndClosesThem() throws RefusedException {
         ReportMessage.Assist request = request("help");
         answered(request);
         Caller viewer = sample.user("viewer");

@@ -44,6 +44,18 @@ class CursorTest {
                         RefusedException.class, e -> assertThat(e.problem()).isEqualTo(Problem.INVALID));
     }
 
+    /** The database would refuse to compare it. */
+    @Test
+    void aKeyThatIsNoIdentifierIsRefused() throws RefusedException {
+        Cursor tampered = new Cursor(List.of("2026-01-01T00:00:00Z", "ü"), 50);
+
+        assertThatThrownBy(() -> tampered.id(1))
+                .isInstanceOfSatisfying(
+                        RefusedException.class, e -> assertThat(e.problem()).isEqualTo(Problem.INVALID));
+        assertThat(tampered.id(0)).isEqualTo("2026-01-01T00:00:00Z");
+        assertThat(Cursor.first(2).id(0)).isNull();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 201})
     void aLimitBeyondItsBoundsIsRefused(int limit) {
