@@ -433,8 +433,7 @@ class ExportTest {
         trees.headsAfter(sample.id, 0, 100)
                 .forEach(head -> anchors.add(head.toJson().toString()));
         String anchorFile = String.join("\n", anchors) + "\n";
-        assertThat(verify(text(), HeadLines.of(new StringReader(anchorFile)))
-                        .finding())
+        assertThat(verify(text(), HeadLines.of(new StringReader(anchorFile))).finding())
                 .isEmpty();
         superuser("update bascule_audit.audit_event set user_name = 'somebody else' where id = '%s'".formatted(id(13)));
         rehash(13);

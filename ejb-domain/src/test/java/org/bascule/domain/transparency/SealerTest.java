@@ -313,7 +313,8 @@ class SealerTest {
 
     /** Everything that is left fits: who has not seen more cannot tell. */
     private void takeBack(long size, String newName) throws SQLException {
-        String refuse = " for each row signal sqlstate '45000' set message_text = 'the transparency log is never changed'";
+        String refuse =
+                " for each row signal sqlstate '45000' set message_text = 'the transparency log is never changed'";
         List<String> gone = entries().subList((int) size, entries().size());
         List<String> statements = new ArrayList<>(List.of(
                 "drop trigger bascule_audit.tr_leaf_no_delete",
@@ -322,15 +323,18 @@ class SealerTest {
                 "delete from bascule_audit.audit_tree_head where size > %d and tree = '%s'".formatted(size, sample.id),
                 "delete from bascule_audit.audit_leaf where seq >= %d and tree = '%s'".formatted(size, sample.id)));
         for (String id : gone) {
-            statements.add("update bascule_audit.audit_event set user_name = '%s' where id = '%s'"
-                    .formatted(newName, id));
+            statements.add(
+                    "update bascule_audit.audit_event set user_name = '%s' where id = '%s'".formatted(newName, id));
             statements.add("insert into bascule.audit_unsealed (tree, id, kind) values ('%s', '%s', 1)"
                     .formatted(sample.id, id));
         }
-        statements.add("create trigger bascule_audit.tr_leaf_no_delete before delete on bascule_audit.audit_leaf" + refuse);
-        statements.add("create trigger bascule_audit.tr_tree_head_no_delete before delete on bascule_audit.audit_tree_head"
-                + refuse);
-        statements.add("create trigger bascule_audit.tr_audit_no_update before update on bascule_audit.audit_event" + refuse);
+        statements.add(
+                "create trigger bascule_audit.tr_leaf_no_delete before delete on bascule_audit.audit_leaf" + refuse);
+        statements.add(
+                "create trigger bascule_audit.tr_tree_head_no_delete before delete on bascule_audit.audit_tree_head"
+                        + refuse);
+        statements.add(
+                "create trigger bascule_audit.tr_audit_no_update before update on bascule_audit.audit_event" + refuse);
         superuser(statements.toArray(String[]::new));
     }
 

@@ -231,7 +231,9 @@ class AuditTest {
         Files.writeString(heads, longer.toJson() + "\n");
         write(8, 4);
         String member = "\"more\":\"" + "x".repeat(1 << 17) + "\",";
-        Files.writeString(file, "{" + inserted.replace("MEMBER", member)
+        Files.writeString(
+                file,
+                "{" + inserted.replace("MEMBER", member)
                         + Files.readString(file).substring(1));
         assertThat(user.run("audit", "verify", "--root", ROOT, file.toString())).isZero();
         assertThat(user.run("audit", "verify", "--root", ROOT, "--heads", heads.toString(), file.toString()))
