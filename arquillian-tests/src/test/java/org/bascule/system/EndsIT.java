@@ -10,9 +10,6 @@ import com.microsoft.playwright.options.BoundingBox;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.bascule.launcher.DemoDescription;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -233,33 +229,19 @@ class EndsIT {
         }
     }
 
-    /** The longest time of a session is hours; the database is told that it is over, so this is the server's end of it, not the agent's. */
     @Test
     void theirTimeIsOver() throws SQLException {
         try (Tools tools = new Tools()) {
             List<JsonObject> sessions = sessions();
             assertThat(sessions).hasSize(PAGES.size() + 2);
-            expire(sessions);
+            SessionTime.end(
+                    system, sessions.stream().map(each -> each.getString("sid")).toList());
             tools.expectReason(
                     "time over",
                     "The longest time of a session is over.",
                     "the longest time of a session is over",
                     // the server looks every few seconds
                     Duration.ofSeconds(30));
-        }
-    }
-
-    private static void expire(List<JsonObject> sessions) throws SQLException {
-        DemoDescription.Database database = system.database();
-        String url = "jdbc:mariadb://" + database.host() + ":" + database.port() + "/bascule";
-        try (Connection connection = DriverManager.getConnection(url, database.user(), database.password());
-                PreparedStatement update = connection.prepareStatement(
-                        "update remote_session set session_expires = utc_timestamp() - interval 1 second,"
-                                + " renewed = utc_timestamp() - interval 1 hour where sid = ?")) {
-            for (JsonObject session : sessions) {
-                update.setString(1, session.getString("sid"));
-                assertThat(update.executeUpdate()).isEqualTo(1);
-            }
         }
     }
 

@@ -30,7 +30,7 @@ import org.bascule.launcher.RunningDemo;
 import org.bascule.launcher.access.RealmClient;
 import org.bascule.launcher.state.Secrets;
 
-/** The whole system, started once for all system tests by the launcher's own classes, with a {@link Tap} in front of every port that people and programs use. */
+/** The whole system, started once for all system tests of a process by the launcher's own classes, with a {@link Tap} in front of every port that people and programs use. */
 final class TheSystem implements AutoCloseable {
 
     /** A user of the first domain. */
@@ -40,10 +40,16 @@ final class TheSystem implements AutoCloseable {
     record Device(String uid, String name) {}
 
     private static final Path HOME = Path.of("..", "ear", "launcher", "target");
-    private static final Path FOLDER = Path.of("target", "system");
+    /** From 1; each process of the tests has a system of its own. */
+    static final int FORK = Integer.getInteger("bascule.fork", 1);
+
+    private static final Path FOLDER = Path.of("target", "system-" + FORK);
     /** With a tap in front, but where times are taken; free ones, which stay free while a part is away. */
     private static final List<String> PORTS =
             List.of("http", "https", "relay-1-http", "relay-1-https", "relay-2-http", "relay-2-https");
+
+    /** Between the ports of one system and those of the next. */
+    private static final int BESIDE = 1_000;
 
     private static volatile Optional<TheSystem> running = Optional.empty();
 
@@ -74,6 +80,8 @@ final class TheSystem implements AutoCloseable {
             Path folder = FOLDER.toAbsolutePath();
             Map<String, Tap> taps = new LinkedHashMap<>();
             Map<String, Integer> ports = new LinkedHashMap<>();
+            // two systems that start at once would both find the usual ones free
+            Demo.PORTS.forEach((name, wish) -> ports.put(name, wish + FORK * BESIDE));
             Map<String, Integer> fronts = new LinkedHashMap<>();
             for (String name : PORTS) {
                 int port = FreePorts.next();

@@ -10,9 +10,10 @@ import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import jakarta.json.JsonObject;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,9 @@ class WatchIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration REACHES_SESSIONS = Duration.ofSeconds(5);
+    /** The server looks every few seconds. */
+    private static final Duration TIME_IS_SEEN = Duration.ofSeconds(30);
+
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
 
     private static final String NAME = "is-watched";
@@ -73,11 +77,15 @@ class WatchIT {
     /** From the list of sessions, as a person goes there. */
     private static Page watching(BrowserContext viewer) {
         Page page = PageParts.signedIn(system, viewer, "viewer");
+        watch(page);
+        return page;
+    }
+
+    private static void watch(Page page) {
         page.navigate(system.url() + "/sessions");
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Watch the session of engineer on " + NAME))
                 .first()
                 .click();
-        return page;
     }
 
     private static void endThatOf(Page watches, Page works) {
@@ -237,17 +245,41 @@ class WatchIT {
                     api.post(
                             "/api/sessions/" + sessionOf("viewer").getString("sid") + "/end",
                             "{\"reason\":\"ended-by-administrator\"}"));
-            expectEnd(watches, "ended by an administrator", "An administrator ended the session.");
+            expectEnd(REACHES_SESSIONS, watches, "ended by an administrator", "An administrator ended the session.");
             works.getByText(TOLD).waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
             DEVICE.display().order("blue");
             RemotePicture.await(works, WORKS, RemotePicture.BLUE, LIMIT);
         }
     }
 
-    /** @param reasons any of them, where both sessions end and either may be told first */
-    private static void expectEnd(Page watches, String what, String... reasons) {
-        Duration taken = Eventually.within(REACHES_SESSIONS, "the reason", () -> Stream.of(reasons)
-                .anyMatch(reason -> alert(watches, reason).isVisible()));
+    /** Of the watcher's session; who works there goes on. Then that of the session that is watched is over, too, and the watcher hears why it is alone. */
+    @Test
+    void theTimeOfEitherSessionIsOver() throws SQLException {
+        try (BrowserContext engineer = system.chromium().person();
+                BrowserContext viewer = system.chromium().person();
+                Allowed allowed = Allowed.of(api, DEVICE.uid(), "viewer", TO_WATCH)) {
+            assertThat(allowed.entries()).hasSize(TO_WATCH.length);
+            Page works = desktop(engineer);
+            Page watches = watching(viewer);
+            RemotePicture.await(watches, WATCHES, RemotePicture.RED, LIMIT);
+            works.getByText(TOLD).waitFor();
+            SessionTime.end(system, List.of(sessionOf("viewer").getString("sid")));
+            expectEnd(TIME_IS_SEEN, watches, "its time over", "The longest time of a session is over.");
+            works.getByText(TOLD).waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+            DEVICE.display().order("blue");
+            RemotePicture.await(works, WORKS, RemotePicture.BLUE, LIMIT);
+
+            watch(watches);
+            RemotePicture.await(watches, WATCHES, RemotePicture.BLUE, LIMIT);
+            SessionTime.end(system, List.of(sessionOf("engineer").getString("sid")));
+            expectEnd(TIME_IS_SEEN, watches, "the watched one's time over", "Nobody works in it any more.");
+            alert(works, "The longest time of a session is over.").waitFor();
+        }
+    }
+
+    private static void expectEnd(Duration within, Page watches, String what, String reason) {
+        Duration taken = Eventually.within(
+                within, "the reason", () -> alert(watches, reason).isVisible());
         System.out.printf("watching %s; the reason is there after %d ms%n", what, taken.toMillis());
         assertThat(watches.locator(".watched").count()).isZero();
     }
@@ -271,7 +303,7 @@ class WatchIT {
                         .first()
                         .waitFor();
             }
-            expectEnd(watches, "a terminal: the right taken away", "your permission was taken away");
+            expectEnd(REACHES_SESSIONS, watches, "a terminal: the right taken away", "your permission was taken away");
             terminal.enter("echo af''ter-$((40+2))");
             works.locator(".xterm-rows").getByText("after-42").first().waitFor();
         }
@@ -297,11 +329,7 @@ class WatchIT {
                     .waitFor();
             assertThat(DEVICE.device().says("off", "--reason", "welding").exit())
                     .isZero();
-            expectEnd(
-                    watches,
-                    "switched off",
-                    "Remote access was switched off at the device.",
-                    "Nobody works in it any more.");
+            expectEnd(REACHES_SESSIONS, watches, "switched off", "Remote access was switched off at the device.");
         } finally {
             assertThat(DEVICE.device().says("on").exit()).isZero();
             Eventually.within(LIMIT, "on again", () -> api.getJson("/api/devices/" + DEVICE.uid())

@@ -417,12 +417,15 @@ public final class DeviceSessions implements RunningSessions {
         endAll(EndReason.ENDED_BY_DEVICE, why);
     }
 
+    /** Those who watch first: they hear this reason, and not that nobody works any more in what they watch. */
     private void endAll(EndReason reason, String why) {
         List<DeviceSession> all;
         synchronized (this) {
             all = List.copyOf(sessions.values());
         }
-        all.forEach(session -> session.end(reason, why));
+        all.stream()
+                .sorted(Comparator.comparing(DeviceSession::isWatching).reversed())
+                .forEach(session -> session.end(reason, why));
     }
 
     /** The owner has switched remote access off. */
