@@ -40,10 +40,13 @@ final class TheSystem implements AutoCloseable {
     record Device(String uid, String name) {}
 
     private static final Path HOME = Path.of("..", "ear", "launcher", "target");
-    /** From 1; each process of the tests has a system of its own. */
-    static final int FORK = Integer.getInteger("bascule.fork", 1);
+    /** Each process of the tests has a system of its own. */
+    private static final String NAME = System.getProperty("bascule.system", "system-1");
 
-    private static final Path FOLDER = Path.of("target", "system-" + FORK);
+    /** Number of the process, from 1. */
+    static final int FORK = Integer.parseInt(NAME.substring(NAME.indexOf('-') + 1));
+
+    private static final Path FOLDER = Path.of("target", NAME);
     /** With a tap in front, but where times are taken; free ones, which stay free while a part is away. */
     private static final List<String> PORTS =
             List.of("http", "https", "relay-1-http", "relay-1-https", "relay-2-http", "relay-2-https");
