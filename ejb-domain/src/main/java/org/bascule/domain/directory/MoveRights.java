@@ -34,7 +34,7 @@ public class MoveRights {
 
     /** For people. */
     static final Sentence LOOSENS = Sentence.of(
-            "What is demanded of those who work here can only be left behind by who manages permissions where it is set.");
+            "What is demanded of those who work here can only be left behind by who may lift it where it is set.");
 
     @Inject
     Sql sql;

@@ -2,6 +2,8 @@ package org.bascule.domain.sessionpolicy;
 
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Session policies of devices, and of folders and what is below (requirement DEV-6): the whole of the nearest one counts, nothing is put together. Reading needs {@code see-resources}, changing
  * {@code set-consent-policy}. A running session keeps what it was opened with.
+ * A move out of a policy needs that permission, too ({@link PoliciesOfPlaces}).
  */
 @Stateless
 public class SessionPolicies {
@@ -49,9 +52,9 @@ public class SessionPolicies {
 
     private record Found(SessionPolicy policy, String resourceId, String name, boolean own) {}
 
-    /** The policy in force on a device. */
-    public SessionPolicy of(String domainId, String deviceUid) {
-        return nearest(domainId, deviceUid).map(Found::policy).orElse(SessionPolicy.DEFAULT);
+    /** The policy in force on a device or folder. */
+    public SessionPolicy of(String domainId, String id) {
+        return nearest(domainId, id).map(Found::policy).orElse(SessionPolicy.DEFAULT);
     }
 
     private Optional<Found> nearest(String domainId, String id) {
@@ -94,6 +97,27 @@ public class SessionPolicies {
                 seen ? found.resourceId() : null,
                 seen ? found.name() : null,
                 revision);
+    }
+
+    /** Whether less is demanded in one folder than in another, and the caller may not set the policy where that is set. */
+    boolean loosens(Caller caller, String from, String to) {
+        Optional<Found> before = nearest(caller.domainId(), from);
+        return before.isPresent()
+                && of(caller.domainId(), to).isLooserThan(before.get().policy())
+                && !authorization.allows(
+                        caller, Permission.SET_CONSENT_POLICY, before.get().resourceId());
+    }
+
+    /** Those of folders, by folder. */
+    public Map<String, SessionPolicy> ofFolders(String domainId) {
+        Map<String, SessionPolicy> all = new HashMap<>();
+        sql.in(domainId)
+                .statement(
+                        """
+                        select p.consent, p.reason_required, p.full_log, p.timeout_seconds, p.resource_id
+                        from session_policy p join folder f on f.id = p.resource_id where p.domain_id = :domain""")
+                .list(row -> all.put(row.text(5), policy(row)));
+        return all;
     }
 
     private Resource resource(Caller caller, String id) throws RefusedException {

@@ -42,4 +42,14 @@ public record SessionPolicy(Optional<Consent> consent, boolean reasonRequired, b
     public SessionPolicy askingAtDevice() {
         return new SessionPolicy(Optional.of(Consent.DEVICE), reasonRequired, fullLog, timeoutSeconds);
     }
+
+    /** Whether a session starts with less than the other demands. How long a question waits is no demand. */
+    public boolean isLooserThan(SessionPolicy other) {
+        return weight() < other.weight() || other.reasonRequired && !reasonRequired || other.fullLog && !fullLog;
+    }
+
+    /** The word of the person at the device counts for more than an approver's. */
+    private int weight() {
+        return consent.map(asked -> asked == Consent.DEVICE ? 2 : 1).orElse(0);
+    }
 }

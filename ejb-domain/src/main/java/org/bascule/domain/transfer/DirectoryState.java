@@ -12,6 +12,7 @@ import org.bascule.domain.acl.Permission;
 import org.bascule.domain.contract.Contract;
 import org.bascule.domain.contract.Qualification;
 import org.bascule.domain.directory.SubDevice;
+import org.bascule.domain.sessionpolicy.SessionPolicy;
 import org.jspecify.annotations.Nullable;
 
 /** A domain's directory as one transaction read it, with what the caller may do where. All of it but the devices, of which only some are read. */
@@ -91,6 +92,9 @@ public final class DirectoryState {
     final List<Membership> memberships = new ArrayList<>();
     final List<Entry> entries = new ArrayList<>();
     final Map<String, Contract> contracts = new HashMap<>();
+
+    /** Of folders. */
+    final Map<String, SessionPolicy> sessionPolicies = new HashMap<>();
 
     /** By user, then by name in lower case. */
     final Map<String, TreeMap<String, Qualification>> qualifications = new HashMap<>();

@@ -14,12 +14,13 @@ import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.contract.Contract;
+import org.bascule.domain.sessionpolicy.SessionPolicy;
 import org.bascule.domain.transfer.DirectoryState.Resource;
 
 /**
  * Moves are changes of permissions (docs/decisions/0012): the importer needs {@code manage-permissions} on what is moved, must be able to pass on
  * there each permission that somebody can gain by it, and leaves no contract behind that he may not lift; joining inheritance again is a change of
- * the same kind. All of them are judged when all lines are planned, by the entries and contracts above the new place as they are going to be, so
+ * the same kind. All of them are judged when all lines are planned, by the entries, contracts and session policies above the new place as they are going to be, so
  * that a file cannot do in two lines what one change may not.
  */
 final class Moves {
@@ -79,7 +80,7 @@ final class Moves {
             draft.problems.report(
                     move.line(),
                     Column.PATH,
-                    "The contract that counts there now can only be left by who manages permissions where it is set.");
+                    "What is demanded there now, by contract or session policy, can only be left by who may lift it where it is set.");
         }
     }
 
@@ -134,12 +135,16 @@ final class Moves {
         return permissions;
     }
 
-    /** Devices and folders; contracts mean nothing to users and groups. */
+    /** Devices and folders; contracts and session policies mean nothing to users and groups. */
     private boolean isBoundByPlace(Move move) {
         return draft.state.folders.containsKey(move.id()) || draft.state.devices.containsKey(move.id());
     }
 
     private boolean isLoosening(Way way) {
+        return leavesContract(way) || leavesSessionPolicy(way);
+    }
+
+    private boolean leavesContract(Way way) {
         Map<String, Contract> after = new HashMap<>(draft.state.contracts);
         draft.plan.endedContracts.forEach(after::remove);
         after.putAll(draft.plan.contracts);
@@ -151,7 +156,19 @@ final class Moves {
                 && !draft.state.holds(Permission.MANAGE_PERMISSIONS, left.get());
     }
 
-    private static Optional<String> nearest(List<String> chain, Map<String, Contract> contracts) {
-        return chain.stream().filter(contracts::containsKey).findFirst();
+    /** An import changes none. */
+    private boolean leavesSessionPolicy(Way way) {
+        Map<String, SessionPolicy> policies = draft.state.sessionPolicies;
+        Optional<String> left = nearest(draft.tree.chainBefore(way.from()), policies);
+        SessionPolicy found = nearest(draft.tree.chainAfter(way.to()), policies)
+                .map(policies::get)
+                .orElse(SessionPolicy.DEFAULT);
+        return left.isPresent()
+                && found.isLooserThan(Objects.requireNonNull(policies.get(left.get())))
+                && !draft.state.holds(Permission.SET_CONSENT_POLICY, left.get());
+    }
+
+    private static Optional<String> nearest(List<String> chain, Map<String, ?> set) {
+        return chain.stream().filter(set::containsKey).findFirst();
     }
 }

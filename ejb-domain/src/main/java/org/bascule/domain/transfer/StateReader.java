@@ -21,6 +21,7 @@ import org.bascule.domain.database.Sql;
 import org.bascule.domain.directory.SubDevice;
 import org.bascule.domain.directory.SubDevices;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.sessionpolicy.SessionPolicies;
 import org.bascule.domain.transfer.DirectoryState.Device;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,9 @@ public class StateReader {
 
     @Inject
     SubDevices subDevices;
+
+    @Inject
+    SessionPolicies sessionPolicies;
 
     /** Everything but devices, which are asked for. */
     public DirectoryState read(Caller caller) {
@@ -96,6 +100,7 @@ public class StateReader {
                 .list(row -> state.memberships.add(new DirectoryState.Membership(row.text(1), row.text(2))));
         state.entries.addAll(entries.all(domain));
         readConditions(domain, state);
+        state.sessionPolicies.putAll(sessionPolicies.ofFolders(domain));
         state.partners = authorization.isPartners(caller);
         readHeld(caller, state, state.folders.keySet());
         readHeld(caller, state, state.users.keySet());

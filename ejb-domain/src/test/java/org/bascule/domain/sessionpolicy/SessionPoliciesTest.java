@@ -3,13 +3,19 @@ package org.bascule.domain.sessionpolicy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.List;
 import java.util.Optional;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.directory.BulkChange;
+import org.bascule.domain.directory.BulkChanges;
+import org.bascule.domain.directory.DeviceChange;
+import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.ticket.Consent;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +83,58 @@ class SessionPoliciesTest {
         sample.entry(customer, engineer.userId(), Permission.SET_CONSENT_POLICY, Effect.ALLOW);
         put(engineer, device, DEVICE);
         assertThat(policies.of(sample.id, device)).isEqualTo(DEVICE);
+    }
+
+    private void move(Caller caller, String uid, String folder) throws RefusedException {
+        domain.transactions.inNew(() ->
+                domain.get(Directory.class).change(caller, uid, 0, new DeviceChange(null, null, null, folder, null)));
+    }
+
+    /** Otherwise a move would end the question and the log, and another one bring the device back. */
+    @Test
+    void nobodyMovesADeviceOutOfWhatHeMayNotSet() throws RefusedException {
+        String uid = TestAgent.enrolled(domain, owner, plant).uid();
+        String free = sample.folder(sample.root, "free");
+        String asking = sample.folder(sample.root, "asking");
+        put(owner, customer, APPROVER);
+        put(owner, asking, new SessionPolicy(Optional.of(Consent.DEVICE), true, true, 20));
+        Caller mover = sample.user("mover");
+        for (String folder : List.of(plant, free, asking)) {
+            for (Permission permission : Permission.values()) {
+                sample.delegable(folder, mover.userId(), permission);
+            }
+        }
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> move(mover, uid, free))
+                .returns(Problem.FORBIDDEN, RefusedException::problem);
+        BulkChange all =
+                BulkChange.checked(List.of(new BulkChange.Item(uid, 0)), BulkChange.Action.MOVE, free, List.of());
+        assertThat(domain.transactions
+                        .inNew(() -> domain.get(BulkChanges.class).change(mover, all))
+                        .refused())
+                .extracting(BulkChange.Refusal::problem)
+                .containsExactly(Problem.FORBIDDEN);
+        assertThat(policies.of(sample.id, uid)).isEqualTo(APPROVER);
+
+        move(mover, uid, asking);
+        assertThat(policies.of(sample.id, uid).consent())
+                .as("more is asked there")
+                .contains(Consent.DEVICE);
+        move(mover, uid, free);
+        assertThat(policies.of(sample.id, uid))
+                .as("he may set the policy of that folder")
+                .isEqualTo(SessionPolicy.DEFAULT);
+    }
+
+    @Test
+    void lessIsAskedWhereLessIsAsked() {
+        SessionPolicy logged = new SessionPolicy(Optional.empty(), false, true, 60);
+        assertThat(SessionPolicy.DEFAULT.isLooserThan(APPROVER)).isTrue();
+        assertThat(DEVICE.isLooserThan(APPROVER)).as("no reason").isTrue();
+        assertThat(APPROVER.isLooserThan(DEVICE)).as("an approver, no log").isTrue();
+        assertThat(APPROVER.askingAtDevice().isLooserThan(APPROVER)).isFalse();
+        assertThat(SessionPolicy.DEFAULT.isLooserThan(logged)).isTrue();
+        assertThat(DEVICE.isLooserThan(logged)).isFalse();
     }
 
     @Test

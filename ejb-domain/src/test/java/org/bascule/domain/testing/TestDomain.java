@@ -55,6 +55,7 @@ import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
 import org.bascule.domain.session.SessionStore;
+import org.bascule.domain.sessionpolicy.PoliciesOfPlaces;
 import org.bascule.domain.token.TakenApiTokens;
 import org.bascule.domain.transfer.Background;
 import org.bascule.domain.transfer.ImportQueued;
@@ -248,7 +249,7 @@ public final class TestDomain {
         }
         if (field.getType() == Instance.class
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == PlaceConditions.class) {
-            return instance(() -> get(ContractsOfPlaces.class));
+            return instance(() -> get(ContractsOfPlaces.class), () -> get(PoliciesOfPlaces.class));
         }
         if (field.getType() == Instance.class
                 && ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0] == TakenAlong.class) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bascule.domain.access.AccessEntries;
 import org.bascule.domain.acl.Authorization;
@@ -21,6 +22,8 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.sessionpolicy.SessionPolicies;
+import org.bascule.domain.sessionpolicy.SessionPolicy;
 import org.bascule.domain.testing.Sample;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -253,7 +256,34 @@ class ImportRightsTest extends Importing {
                         new ImportProblem(
                                 2,
                                 "path",
-                                "The contract that counts there now can only be left by who manages permissions where it is set."));
+                                "What is demanded there now, by contract or session policy, can only be left by who may lift it where it is set."));
+    }
+
+    @Test
+    void deviceDoesNotLeaveASessionPolicyThatTheImporterMayNotSet() throws RefusedException {
+        String bound = folder(sample.root, "bound");
+        String inner = folder(bound, "inner");
+        String free = folder(sample.root, "free");
+        String device = sample.device(inner, "pump");
+        SessionPolicies policies = domain.get(SessionPolicies.class);
+        long revision = policies.read(owner, bound).revision();
+        domain.transactions.run(
+                () -> policies.put(owner, bound, revision, new SessionPolicy(Optional.empty(), true, false, 60)));
+        Caller admin = sample.user("admin");
+        for (String where : List.of(inner, free)) {
+            for (Permission permission : Permission.values()) {
+                domain.transactions.run(() -> sample.delegable(where, admin.userId(), permission));
+            }
+        }
+        String moved = "device," + device + ",/free/pump";
+        assertThat(csv(admin, "kind,id,path", moved).problems())
+                .containsExactly(
+                        new ImportProblem(
+                                2,
+                                "path",
+                                "What is demanded there now, by contract or session policy, can only be left by who may lift it where it is set."));
+        domain.transactions.run(() -> sample.entry(bound, admin.userId(), Permission.SET_CONSENT_POLICY, Effect.ALLOW));
+        assertThat(csv(admin, "kind,id,path", moved).problems()).isEmpty();
     }
 
     @Test
@@ -367,7 +397,7 @@ class ImportRightsTest extends Importing {
                         .problems())
                 .extracting(ImportProblem::reason)
                 .containsExactly(
-                        "The contract that counts there now can only be left by who manages permissions where it is set.");
+                        "What is demanded there now, by contract or session policy, can only be left by who may lift it where it is set.");
     }
 
     /** What asks for a second factor when it is done alone asks for it when it is done to many, or by a file. */
