@@ -309,9 +309,15 @@ final class LineReader {
     private static Optional<String> list(JsonParser parser) {
         List<String> texts = new ArrayList<>();
         boolean good = true;
+        int length = 0;
         for (Event event = parser.next(); event != Event.END_ARRAY; event = parser.next()) {
             if (event == Event.VALUE_STRING) {
-                texts.add(parser.getString());
+                String text = parser.getString();
+                length += text.length() + 1;
+                if (length > MAX_VALUE + 1) {
+                    throw new NotOurs(parser, "Longer than %,d characters.", MAX_VALUE);
+                }
+                texts.add(text);
             } else if (event == Event.START_ARRAY || event == Event.START_OBJECT) {
                 throw new NotOurs(parser, "A list has texts in it.");
             } else {

@@ -226,6 +226,11 @@ class FormatsTest {
         read(Format.JSON, head + "\"" + "x".repeat(1_000_000) + "\"}]}");
         read(Format.JSON, head + "1".repeat(1_000_000) + "}]}");
         read(Format.JSON, head + "[".repeat(1_000_000));
+        read(
+                Format.JSON,
+                "{\"format\":\"bascule-directory\",\"version\":1,\"lines\":[\n{\"kind\":\"device\",\"tags\":["
+                        + "\"\",".repeat(1_000_000)
+                        + "\"\"]}]}");
         read(Format.JSON, "{\"format\":\"bascule-directory\",\"version\":1e999999999,\"lines\":[]}");
         assertThat(problems.list())
                 .extracting(ImportProblem::reason)
@@ -233,8 +238,9 @@ class FormatsTest {
                         "Longer than 120,000 characters.",
                         "Longer than 64 characters.",
                         "A list has texts in it.",
+                        "Longer than 20,000 characters.",
                         "'format' and 'version' come before 'lines'.");
-        assertThat(problems.list()).extracting(ImportProblem::line).containsExactly(2L, 2L, 2L, 1L);
+        assertThat(problems.list()).extracting(ImportProblem::line).containsExactly(2L, 2L, 2L, 2L, 1L);
     }
 
     @ParameterizedTest
