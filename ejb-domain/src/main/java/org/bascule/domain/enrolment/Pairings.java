@@ -22,6 +22,7 @@ import org.bascule.domain.directory.Names;
 import org.bascule.domain.guard.Attempt;
 import org.bascule.domain.guard.AttemptKind;
 import org.bascule.domain.guard.Guard;
+import org.bascule.domain.guard.Network;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.lifecycle.Lifecycle;
@@ -56,7 +57,10 @@ public class Pairings {
     static final Duration REMEMBERED = Duration.ofMinutes(15);
 
     static final int MAX_WAITING = 2_000;
-    static final int MAX_WAITING_PER_ADDRESS = 20;
+    static final int MAX_WAITING_PER_NETWORK = 20;
+    /** Of the 65,536 IPv6 networks that one site usually has. */
+    static final int MAX_WAITING_PER_SITE = 100;
+
     static final int POLL_SECONDS = 3;
 
     private static final int MAX_HARDWARE = 4_096;
@@ -176,17 +180,17 @@ public class Pairings {
     }
 
     private void requireRoom(String address, Instant now) throws RefusedException {
-        long here = sql.acrossDomains()
-                .statement("select count(*) from pairing"
-                        + " where address = :address and state = 'waiting' and expires > :now")
-                .set("address", address)
+        Network network = Network.of(address);
+        List<Network> waiting = sql.acrossDomains()
+                .statement("select address from pairing where state = 'waiting' and expires > :now")
                 .set("now", now)
-                .number();
-        long all = sql.acrossDomains()
-                .statement("select count(*) from pairing where state = 'waiting' and expires > :now")
-                .set("now", now)
-                .number();
-        if (here >= MAX_WAITING_PER_ADDRESS || all >= MAX_WAITING) {
+                .list(row -> Network.of(row.text(1)));
+        long here = waiting.stream().filter(network::equals).count();
+        String site = network.wide();
+        long around = site == null
+                ? 0
+                : waiting.stream().filter(other -> site.equals(other.wide())).count();
+        if (here >= MAX_WAITING_PER_NETWORK || around >= MAX_WAITING_PER_SITE || waiting.size() >= MAX_WAITING) {
             throw new RefusedException(
                     Problem.TOO_MANY_REQUESTS, "Too many machines wait to be paired. Try again later.");
         }

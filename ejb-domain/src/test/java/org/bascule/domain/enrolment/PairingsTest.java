@@ -60,9 +60,18 @@ class PairingsTest {
 
     private PairingOpened open(DeviceIdentityKey identity, HardwareId hardware, Optional<String> wanted)
             throws RefusedException {
+        return open(identity, hardware, wanted, "198.51.100.30");
+    }
+
+    private PairingOpened open(DeviceIdentityKey identity, HardwareId hardware, Optional<String> wanted, String address)
+            throws RefusedException {
         PairingRequest request =
                 new PairingRequest(TestAgent.csr(identity), "press 3", "Debian 12", "0.1", hardware, wanted);
-        return domain.transactions.inNew(() -> pairings.open(request, "198.51.100.30"));
+        return domain.transactions.inNew(() -> pairings.open(request, address));
+    }
+
+    private void openFrom(String address) throws RefusedException {
+        open(DeviceIdentityKey.generate(), HardwareId.NONE, Optional.empty(), address);
     }
 
     private PairingState state(PairingOpened opened) throws RefusedException {
@@ -254,13 +263,27 @@ class PairingsTest {
                 () -> pairings.state(opened.id(), PairingProof.sign(key, opened.id(), opened.nonce(), new byte[32])));
     }
 
+    /** Whoever has one IPv6 address has many, and the networks beside it. */
+    @Test
+    void waitingMachinesAreCountedByNetworkAndBySite() throws Exception {
+        for (int i = 0; i < Pairings.MAX_WAITING_PER_NETWORK; i++) {
+            openFrom("2001:db8:7:1::" + Integer.toHexString(i + 1));
+        }
+        refused(Problem.TOO_MANY_REQUESTS, () -> openFrom("2001:db8:7:1:ffff::1"));
+        for (int i = Pairings.MAX_WAITING_PER_NETWORK; i < Pairings.MAX_WAITING_PER_SITE; i++) {
+            openFrom("2001:db8:7:" + Integer.toHexString(i + 2) + "::1");
+        }
+        refused(Problem.TOO_MANY_REQUESTS, () -> openFrom("2001:db8:7:fff::1"));
+        openFrom("2001:db8:8::1");
+    }
+
     @Test
     void waitingMachinesAreBoundedAndTheSameKeyWaitsOnce() throws Exception {
         PairingOpened first = open();
         PairingOpened second = open();
         refused(Problem.NOT_FOUND, () -> state(first));
         assertThat(state(second).state()).isEqualTo(PairingState.WAITING);
-        for (int i = 1; i < Pairings.MAX_WAITING_PER_ADDRESS; i++) {
+        for (int i = 1; i < Pairings.MAX_WAITING_PER_NETWORK; i++) {
             open(DeviceIdentityKey.generate(), HardwareId.NONE, Optional.empty());
         }
         refused(Problem.TOO_MANY_REQUESTS, () -> open(DeviceIdentityKey.generate(), HardwareId.NONE, Optional.empty()));
