@@ -171,7 +171,8 @@ public class EffectiveRights {
     public Slice<PlaceView> person(Caller caller, String userId, Cursor cursor) throws RefusedException {
         user(caller, userId);
         Map<String, RightsReports.Place> places = new HashMap<>();
-        reports.person(caller.domainId(), userId).forEach(place -> places.put(place.resource(), place));
+        reports.person(caller.domainId(), userId, authorization.scope(caller, Permission.SEE_RESOURCES))
+                .forEach(place -> places.put(place.resource(), place));
         if (places.isEmpty()) {
             return new Slice<>(List.of(), null);
         }

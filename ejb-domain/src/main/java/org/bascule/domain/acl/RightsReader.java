@@ -180,6 +180,31 @@ class RightsReader {
         return devices;
     }
 
+    /** How many devices are directly in each folder, of those that somebody sees. */
+    Map<String, Integer> devices(String domainId, Scope seen) {
+        if (seen.isEverything()) {
+            return devices(domainId);
+        }
+        Map<String, Integer> devices = new HashMap<>();
+        seen.bind(sql.in(domainId)
+                        .statement("select r.parent_id, count(*) from resource r where r.domain_id = :domain"
+                                + " and r.kind = 'device' and " + seen.things("r") + " group by r.parent_id"))
+                .list(row -> devices.put(row.text(1), (int) row.number(2)));
+        return devices;
+    }
+
+    /** Those of some devices that somebody sees. */
+    Set<String> seen(String domainId, Scope scope, Collection<String> devices) {
+        if (devices.isEmpty() || scope.isEverything()) {
+            return Set.copyOf(devices);
+        }
+        return new HashSet<>(scope.bind(sql.in(domainId)
+                        .statement("select r.id from resource r where r.domain_id = :domain and r.kind = 'device'"
+                                + " and r.id in (:ids) and " + scope.things("r")))
+                .set("ids", devices)
+                .list(row -> row.text(1)));
+    }
+
     /** The versions of domains; those that do not exist are missing. */
     record Versions(String domainId, long rights, long placement) {}
 

@@ -61,15 +61,19 @@ public class RightsReports {
      */
     public record Place(String resource, Set<Permission> permissions, long devices) {}
 
-    /** Where the permissions of a person begin or change, from the root down. */
-    public List<Place> person(String domainId, String userId) {
+    /**
+     * Where the permissions of a person begin or change, from the root down.
+     *
+     * @param seen of the devices only these are counted
+     */
+    public List<Place> person(String domainId, String userId, Scope seen) {
         RightsSnapshot snapshot = snapshots.of(domainId);
         Principals who = snapshot.principals(userId);
         Instant now = clock.instant();
         long[] masks = snapshot.masks(who, now);
         int[] origin = new int[masks.length];
         long[] devices = new long[masks.length];
-        Map<String, Integer> direct = reader.devices(domainId);
+        Map<String, Integer> direct = reader.devices(domainId, seen);
         for (int folder = 0; folder < masks.length; folder++) {
             int parent = snapshot.parent(folder);
             boolean same = parent < 0 ? masks[folder] == 0 : masks[folder] == masks[parent];
@@ -77,14 +81,22 @@ public class RightsReports {
             count(devices, origin[folder], direct.getOrDefault(snapshot.folderId(folder), 0));
         }
         List<Place> places = new ArrayList<>();
-        for (String id : snapshot.concerning(who)) {
-            Placement place = snapshot.special().get(id);
+        Map<String, Placement> special = snapshot.special();
+        Collection<String> concerning = snapshot.concerning(who);
+        Set<String> counted = reader.seen(
+                domainId,
+                seen,
+                concerning.stream()
+                        .filter(id -> special.containsKey(id) && special.get(id).device())
+                        .toList());
+        for (String id : concerning) {
+            Placement place = special.get(id);
             int folder = place == null ? -1 : snapshot.folder(place.folder());
             if (place != null && folder >= 0) {
                 long mask = snapshot.maskWithin(masks[folder], who, id, place, now);
                 if (mask != masks[folder]) {
-                    places.add(new Place(id, RightsSnapshot.permissions(mask), place.device() ? 1 : 0));
-                    count(devices, origin[folder], place.device() ? -1 : 0);
+                    places.add(new Place(id, RightsSnapshot.permissions(mask), counted.contains(id) ? 1 : 0));
+                    count(devices, origin[folder], counted.contains(id) ? -1 : 0);
                 }
             }
         }

@@ -407,6 +407,22 @@ class AccessEntriesTest {
     }
 
     @Test
+    void devicesThatTheCallerDoesNotSeeAreNotCounted() throws Exception {
+        String apart = sample.folder(folder, "apart");
+        sample.device(apart, "hidden");
+        sample.entry(folder, user.userId(), Permission.TERMINAL, Effect.ALLOW);
+        Caller admin = sample.user("admin");
+        for (Permission permission : Permission.values()) {
+            sample.delegable(folder, admin.userId(), permission);
+        }
+        sample.entry(sample.root, admin.userId(), Permission.SEE_USERS, Effect.ALLOW);
+        sample.entry(apart, admin.userId(), Permission.SEE_RESOURCES, Effect.DENY);
+        assertThat(rights.person(admin, user.userId(), Cursor.first(50)).items())
+                .extracting(place -> place.resource().id() + " " + place.devices())
+                .containsExactly(folder + " 1");
+    }
+
+    @Test
     void previewCountsDevicesUsersAndOwners() throws Exception {
         Caller other = sample.user("other");
         String group = sample.group(user.userId(), other.userId());
