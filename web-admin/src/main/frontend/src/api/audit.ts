@@ -118,6 +118,8 @@ export interface Report {
     readonly bytesIn: number;
     readonly bytesOut: number;
   }[];
+  /** Whether these are all connections of the period. */
+  readonly complete: boolean;
   readonly operations: readonly { readonly code: string; readonly outcome: string; readonly number: number }[];
 }
 
@@ -132,6 +134,7 @@ export function importReport(value: unknown): Report {
       bytesIn: line.get("bytesIn").number(),
       bytesOut: line.get("bytesOut").number(),
     })),
+    complete: root.get("complete").bool(),
     operations: root.get("operations").list((line) => ({
       code: line.get("code").text(),
       outcome: line.get("outcome").text(),

@@ -182,12 +182,14 @@ describe("audit page", () => {
     api.on("GET /api/audit/report", {
       json: {
         connections: [{ user: "anna", device: "pump", sessions: 3, seconds: 7_265, bytesIn: 10, bytesOut: 20 }],
+        complete: false,
         operations: [{ code: "login", outcome: "denied", number: 5 }],
       },
     });
     open("/audit?log=report&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z", "de");
     expect(await screen.findByText("pump")).toBeDefined();
     expect(screen.getByText("2:01:05")).toBeDefined();
+    expect(screen.getByText(/Das sind die 1.000 längsten Zeilen/)).toBeDefined();
     expect(screen.getByRole("button", { name: "Drucken" })).toBeDefined();
     await expectAccessible();
   });
@@ -204,7 +206,7 @@ describe("audit page", () => {
     api
       .on("GET /api/folders", { json: { items: [plant, folder(5, "Office", [])], next: null } })
       .on("GET /api/folders/*", { json: plant })
-      .on("GET /api/audit/report", { json: { connections: [], operations: [] } });
+      .on("GET /api/audit/report", { json: { connections: [], complete: true, operations: [] } });
     const { router } = open("/audit?log=report&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z");
     await userEvent.click(await screen.findByRole("combobox", { name: /^Folder/ }));
     const office = await screen.findByRole("option", { name: /Office/ });

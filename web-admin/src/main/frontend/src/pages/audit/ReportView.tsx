@@ -134,6 +134,11 @@ function Numbers({ from, to, folder }: NumbersProps) {
           </Tbody>
         </Table>
       )}
+      {!report.data.complete && (
+        <p>
+          <strong>{t("report.incomplete")}</strong>
+        </p>
+      )}
       {report.data.operations.length > 0 && (
         <>
           <Title headingLevel="h2">{t("audit.log.operations")}</Title>

@@ -179,7 +179,13 @@ public class ConnectionLog {
             " where s.domain_id = :domain and s.started < :to and coalesce(s.ended, :to) >= :from";
 
     private static final String SUMS_ORDER =
-            " group by s.user_name, s.device_name order by seconds desc, s.user_name, s.device_name limit 1000";
+            " group by s.user_name, s.device_name order by seconds desc, s.user_name, s.device_name limit :lines";
+
+    /** Lines of a report. */
+    private static final int LINES = 1_000;
+
+    /** @param complete whether nothing more happened in the period */
+    public record Sums(List<Sum> lines, boolean complete) {}
 
     /** A line of a report: what one person did on one device in a period. */
     public record Sum(String userName, String deviceName, long sessions, long seconds, long bytesIn, long bytesOut) {}
@@ -190,7 +196,7 @@ public class ConnectionLog {
      *
      * @param folder null for the whole domain
      */
-    public List<Sum> sums(Caller caller, @Nullable String folder, Instant from, Instant to) throws RefusedException {
+    public Sums sums(Caller caller, @Nullable String folder, Instant from, Instant to) throws RefusedException {
         if (folder == null) {
             authorization.requireOnDomain(caller, Permission.VIEW_CONNECTION_LOG);
         } else {
@@ -205,8 +211,10 @@ public class ConnectionLog {
         Statement statement = scope.bind(sql.in(caller.domainId())
                 .statement(SUMS + DEVICE + PERIOD + " and " + visible + SUMS_ORDER)
                 .set("from", from)
-                .set("to", to));
-        return statement.list(
+                .set("to", to)
+                .set("lines", LINES + 1));
+        List<Sum> found = statement.list(
                 row -> new Sum(row.text(1), row.text(2), row.number(3), row.number(4), row.number(5), row.number(6)));
+        return new Sums(found.subList(0, Math.min(LINES, found.size())), found.size() <= LINES);
     }
 }

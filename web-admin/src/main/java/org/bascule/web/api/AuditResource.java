@@ -258,7 +258,8 @@ public class AuditResource {
         return Answers.ok(Json.createObjectBuilder()
                 .add("from", start.toString())
                 .add("to", end.toString())
-                .add("connections", Answers.list(sums, AuditResource::json))
+                .add("connections", Answers.list(sums.lines(), AuditResource::json))
+                .add("complete", sums.complete())
                 .add("operations", Answers.list(counts, AuditResource::json)));
     }
 

@@ -168,6 +168,9 @@ public class Broadcast {
                     || listener.caller().domainId().equals(event.domainId());
             if (concerned && maySee(listener, event)) {
                 listener.outgoing().send(text);
+            } else if (concerned && event instanceof ResourceMoved) {
+                // it may just have gone out of sight: no id, as of what is removed
+                listener.outgoing().send(EventText.DIRECTORY);
             }
         }
     }

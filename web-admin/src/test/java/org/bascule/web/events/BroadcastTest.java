@@ -116,7 +116,6 @@ class BroadcastTest {
             new LiveEvent.AssistanceChanged("a", ID, ID, "open", ""),
             new LiveEvent.AccessRequested("a", ID, "open", ID, "somebody"),
             new LiveEvent.ConsentChanged("a", ID, ID, "somebody", "asking"),
-            new LiveEvent.ResourceMoved("a", ID, 1),
             new LiveEvent.ImportChanged("a", ID, "seeing", "running", 1, 2),
             new LiveEvent.AuditAdded("a"));
 
@@ -136,6 +135,15 @@ class BroadcastTest {
                 new LiveEvent.FolderChanged("a", ID, "removed"),
                 new LiveEvent.PrincipalChanged("a", ID, "user", "removed")));
         assertThat(seeing).as("once, however much is gone").containsExactly(EventText.DIRECTORY);
+        assertThat(blind).containsExactly(EventText.DIRECTORY);
+        assertThat(elsewhere).isEmpty();
+    }
+
+    @Test
+    void whoDoesNotSeeWhatWasMovedHearsThatTheDirectoryChanged() {
+        LiveEvent moved = new LiveEvent.ResourceMoved("a", ID, 1);
+        broadcast.deliver(List.of(moved));
+        assertThat(seeing).containsExactly(EventText.of(moved));
         assertThat(blind).containsExactly(EventText.DIRECTORY);
         assertThat(elsewhere).isEmpty();
     }
