@@ -155,7 +155,8 @@ public class LastOwner {
 
     /**
      * Those of these that are users who can sign in, today and later: nobody is bound to a reference that is pending, and an account that is switched
-     * off, or has an end, is none to rely on.
+     * off, or has an end, is none to rely on. For whom a provider vouches, no password counts: so nobody is whom the directory knows no more, whose
+     * provider is switched off, or who is a partner's, which has an end.
      */
     public Set<String> canSignIn(String domainId, Collection<String> principals) {
         return canSignIn(domainId, principals, "");
@@ -166,8 +167,13 @@ public class LastOwner {
             return Set.of();
         }
         return new HashSet<>(sql.in(domainId)
-                .statement("select id from user_ref where domain_id = :domain and id in (:ids) and subject is not null"
-                        + " and enabled and expires is null" + locking)
+                .statement(
+                        """
+                        select u.id from user_ref u where u.domain_id = :domain and u.id in (:ids) and u.subject is not null
+                          and u.enabled and u.expires is null and not exists (
+                            select 1 from corporate_user c join identity_provider p on p.id = c.provider_id
+                            where c.domain_id = u.domain_id and c.user_id = u.id and (c.gone is not null or not p.enabled or p.partner))"""
+                                + locking)
                 .set("ids", principals)
                 .list(row -> row.text(1)));
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Memberships;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
@@ -64,6 +65,9 @@ public class IdentityProviders {
 
     @Inject
     CorporateUsers users;
+
+    @Inject
+    LastOwner owners;
 
     @Inject
     OidcDiscovery discovery;
@@ -149,7 +153,7 @@ public class IdentityProviders {
     /**
      * Changes all of it but its kind. Whoever came with a provider that is switched off is signed out.
      *
-     * @throws RefusedException {@code DELEGATION} if others would be believed, and somebody of whom they may say who it is has what the caller may not give
+     * @throws RefusedException {@code LAST_OWNER} if every owner came with a provider that is switched off by this; {@code DELEGATION} if others would be believed, and somebody of whom they may say who it is has what the caller may not give
      */
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public ProviderView change(Caller caller, String id, long revision, ProviderChange change) throws RefusedException {
@@ -179,6 +183,10 @@ public class IdentityProviders {
         StoredProvider before = present(caller, id, revision);
         StoredProvider after = checks.checked(caller, id, change, facts, before);
         requireTrust(caller, before, after);
+        boolean ends = before.enabled() && !after.enabled();
+        if (ends) {
+            owners.lock(caller.domainId());
+        }
         try {
             if (!store.update(caller.domainId(), after)) {
                 throw changedMeanwhile();
@@ -186,8 +194,9 @@ public class IdentityProviders {
         } catch (DuplicateException e) {
             throw taken();
         }
-        if (before.enabled() && !after.enabled()) {
+        if (ends) {
             users.signOut(caller.domainId(), id);
+            owners.require(caller, Operation.PROVIDER_CHANGED, id);
         }
         requireWay(caller.domainId());
         store.changed(caller.domainId());

@@ -487,6 +487,55 @@ class IdentityProvidersTest extends ProviderTesting {
         assertThat(domain.transactions.inNew(() -> owners.isLeft(sample.id))).isFalse();
     }
 
+    private ProviderChange off(ProviderView made) {
+        return new ProviderChange("Company", false, made.way(), null, List.of(), null);
+    }
+
+    /** Nobody could switch it on again: that takes the rights of those who came with it. */
+    @Test
+    void theProviderOfAllOwnersIsNotSwitchedOff() throws Exception {
+        Caller manager = sample.user("manager");
+        sample.entry(sample.root, manager.userId(), Permission.MANAGE_SIGN_IN, Effect.ALLOW);
+        ProviderView made = create(oidc(SECRET));
+        vouch(made, owner);
+        refusedChange(Problem.LAST_OWNER, manager, made, off(made));
+        refusedChange(Problem.LAST_OWNER, owner, made, off(made));
+        assertThat(stored(made).enabled()).isTrue();
+
+        Caller second = sample.user("second");
+        sample.delegable(sample.root, second.userId(), Permission.MANAGE_PERMISSIONS);
+        assertThat(change(made, off(made)).enabled()).isFalse();
+        LastOwner owners = domain.get(LastOwner.class);
+        assertThat(domain.transactions.inNew(
+                        () -> owners.canSignIn(sample.id, List.of(owner.userId(), second.userId()))))
+                .containsExactly(second.userId());
+    }
+
+    @Test
+    void leaversAndPartnersAreNoOwnersToRelyOn() throws Exception {
+        Caller luigi = sample.user("luigi");
+        Caller paul = sample.user("paul");
+        for (Caller each : List.of(luigi, paul)) {
+            sample.delegable(sample.root, each.userId(), Permission.MANAGE_PERMISSIONS);
+        }
+        ProviderView directory = create(new ProviderChange(
+                "Directory",
+                true,
+                new Ldap("ldap://127.0.0.1:1", "cn=admin", "ou=people", null, "uid", false),
+                SECRET,
+                List.of(),
+                null));
+        vouch(directory, luigi);
+        vouch(create(partner(sample.folder(sample.root, "theirs"))), paul);
+        LastOwner owners = domain.get(LastOwner.class);
+        List<String> all = List.of(luigi.userId(), paul.userId());
+        assertThat(domain.transactions.inNew(() -> owners.canSignIn(sample.id, all)))
+                .containsExactly(luigi.userId());
+        domain.transactions.run(() -> users.gone(sample.id, luigi.actor(), stored(directory)));
+        assertThat(domain.transactions.inNew(() -> owners.canSignIn(sample.id, all)))
+                .isEmpty();
+    }
+
     @Test
     void whoCameWithAProviderThatIsRemovedIsSwitchedOff() throws Exception {
         Caller anna = sample.user("anna");
