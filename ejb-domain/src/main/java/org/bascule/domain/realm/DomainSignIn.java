@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.FreshFactors;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
@@ -44,6 +45,9 @@ public class DomainSignIn {
 
     @Inject
     LastOwner owners;
+
+    @Inject
+    FreshFactors factors;
 
     @Inject
     RightsVersion rights;
@@ -142,19 +146,34 @@ public class DomainSignIn {
                 .toList();
     }
 
-    /** Makes these the settings; {@code PRECONDITION_FAILED} unless {@code revision} is the present one. */
+    /**
+     * Makes these the settings. Whoever asks less of people than before has just proved a second factor, by the rules that hold: otherwise somebody else at
+     * an administrator's browser would begin with this.
+     *
+     * @throws RefusedException {@code PRECONDITION_FAILED} unless {@code revision} is the present one; {@code FACTOR_NOT_FRESH}
+     */
     public SignInView change(Caller caller, long revision, SignInSettings settings) throws RefusedException {
         authorization.requireOnDomain(caller, Permission.MANAGE_SIGN_IN);
         lock(caller.domainId());
-        SignInSettings before = of(caller.domainId());
+        Stored present = stored(caller.domainId());
+        if (present.revision() != revision) {
+            throw changedMeanwhile();
+        }
+        SignInSettings before = present.settings();
         SignInSettings checked = settings.checked();
+        boolean looser = checked.secondFactor().isLooserThan(before.secondFactor())
+                || checked.freshFactor().isLooserThan(before.freshFactor());
+        if (looser && !caller.credential().isToken()) {
+            // a token that may do this was made with a fresh factor
+            factors.requireForToken(caller);
+        }
         requireKnown(
                 caller,
                 checked.secondFactor().principals(),
                 before.secondFactor().principals());
         requireProvider(caller.domainId(), checked.corporate());
         if (write(caller.domainId(), revision, checked) == 0) {
-            throw new RefusedException(Problem.PRECONDITION_FAILED, "The settings were changed in the meantime.");
+            throw changedMeanwhile();
         }
         requireOwner(caller, checked.corporate());
         audit.record(caller.did(Operation.SIGN_IN_CHANGED, Outcome.SUCCESS)
@@ -164,6 +183,10 @@ public class DomainSignIn {
         rights.changed(caller.domainId());
         // not asked again: what is in force would be remembered as that of the version that is yet to come
         return view(caller);
+    }
+
+    private static RefusedException changedMeanwhile() {
+        return new RefusedException(Problem.PRECONDITION_FAILED, "The settings were changed in the meantime.");
     }
 
     /** Orders changes within a domain, and makes the row where there is none. */

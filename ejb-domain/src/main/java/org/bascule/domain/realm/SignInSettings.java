@@ -62,6 +62,16 @@ public record SignInSettings(
         public SecondFactor {
             principals = Set.copyOf(principals);
         }
+
+        /** Whether somebody of whom the other asks one may do without. */
+        boolean isLooserThan(SecondFactor other) {
+            return switch (other.mode) {
+                case VOLUNTARY -> false;
+                case EVERYBODY -> mode != Mode.EVERYBODY;
+                case CHOSEN ->
+                    mode == Mode.VOLUNTARY || mode == Mode.CHOSEN && !principals.containsAll(other.principals);
+            };
+        }
     }
 
     /** Who decides about the second factor. */
@@ -96,6 +106,12 @@ public record SignInSettings(
 
         public FreshFactor {
             permissions = Set.copyOf(permissions);
+        }
+
+        /** Whether something that the other asks for one for may be done without, or longer after it. */
+        boolean isLooserThan(FreshFactor other) {
+            return !permissions.containsAll(other.permissions)
+                    || minutes > other.minutes && !other.permissions.isEmpty();
         }
 
         public Duration window() {

@@ -3,11 +3,15 @@ package org.bascule.domain.realm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.bascule.domain.account.AccountRules;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
 import org.bascule.domain.identity.DomainReference;
 import org.bascule.domain.realm.SignInSettings.FreshFactor;
 import org.bascule.domain.realm.SignInSettings.Mode;
@@ -79,6 +83,43 @@ class DomainSignInTest {
         assertThat(read(owner).settings().secondFactor().mode()).isEqualTo(Mode.EVERYBODY);
     }
 
+    /** Somebody else at an administrator's browser would begin with this. */
+    @Test
+    void whoAsksLessOfPeopleHasJustProvedASecondFactor() throws Exception {
+        Instant now = domain.clock.instant();
+        Caller stale = owner.by(new Credential("stale", now.minus(Duration.ofHours(2)), null));
+        Caller fresh = owner.by(new Credential("fresh", now, null));
+        SignInSettings strict = fresh(asking(Mode.EVERYBODY), 5, Permission.MANAGE_PERMISSIONS, Permission.TERMINAL);
+        change(stale, 0, strict);
+        for (SignInSettings looser : List.of(
+                fresh(strict, 5, Permission.MANAGE_PERMISSIONS),
+                fresh(strict, 6, Permission.MANAGE_PERMISSIONS, Permission.TERMINAL),
+                fresh(asking(Mode.VOLUNTARY), 5, Permission.MANAGE_PERMISSIONS, Permission.TERMINAL),
+                fresh(asking(Mode.CHOSEN, owner.userId()), 5, Permission.MANAGE_PERMISSIONS, Permission.TERMINAL))) {
+            assertRefused(Problem.FACTOR_NOT_FRESH, stale, 1, looser);
+        }
+        change(stale, 1, fresh(strict, 4, Permission.MANAGE_PERMISSIONS, Permission.TERMINAL, Permission.VPN));
+        assertThat(change(fresh, 2, asking(Mode.CHOSEN, owner.userId()))
+                        .settings()
+                        .secondFactor()
+                        .mode())
+                .isEqualTo(Mode.CHOSEN);
+        assertRefused(
+                Problem.FACTOR_NOT_FRESH,
+                stale,
+                3,
+                asking(Mode.CHOSEN, sample.user("other").userId()));
+    }
+
+    private static SignInSettings fresh(SignInSettings as, int minutes, Permission... permissions) {
+        return new SignInSettings(
+                as.password(),
+                as.secondFactor(),
+                as.passwordless(),
+                as.session(),
+                new FreshFactor(Set.of(permissions), minutes));
+    }
+
     @Test
     void whoDoesNotManageSignInNeitherReadsNorChanges() {
         Caller carl = sample.user("carl");
@@ -138,7 +179,8 @@ class DomainSignInTest {
         assertThat(asked(anna)).isFalse();
         change(owner, 0, asking(Mode.EVERYBODY));
         assertThat(asked(anna)).isTrue();
-        change(owner, 1, asking(Mode.VOLUNTARY));
+        Caller proved = owner.by(new Credential("proved", domain.clock.instant(), null));
+        change(proved, 1, asking(Mode.VOLUNTARY));
         assertThat(asked(anna)).isFalse();
     }
 
