@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Delegation;
@@ -56,6 +57,7 @@ public class AccessRequests {
     static final int MAX_OPEN = 50;
 
     private static final int MAX_REASON = 500;
+    private static final Pattern LINE_BREAK = Pattern.compile("\\R");
     private static final int BATCH = 200;
 
     private static final String COLUMNS =
@@ -204,7 +206,7 @@ public class AccessRequests {
         if (permissions.isEmpty()) {
             throw RefusedException.invalid("permissions", "Name at least one permission.");
         }
-        String why = Names.cleaned(reason, "");
+        String why = Names.cleaned(LINE_BREAK.matcher(reason).replaceAll(" "), "", MAX_REASON);
         if (why.isEmpty() || reason.strip().length() > MAX_REASON) {
             throw RefusedException.invalid("reason", "Say in 1 to %d characters what it is for.", MAX_REASON);
         }
@@ -229,7 +231,7 @@ public class AccessRequests {
                 .set(
                         "permissions",
                         permissions.stream().map(Permission::code).sorted().collect(Collectors.joining(",")))
-                .set("reason", reason.strip())
+                .set("reason", why)
                 .set("until", end)
                 .set("now", now())
                 .update();
@@ -254,6 +256,9 @@ public class AccessRequests {
         Instant end = until == null ? request.until() : until(until);
         if (end.isAfter(request.until())) {
             throw RefusedException.invalid("until", "This is longer than was asked for.");
+        }
+        if (end.isAfter(authorization.ends(caller))) {
+            throw RefusedException.invalid("until", "What you give ends no later than your own access to this domain.");
         }
         Validity validity = new Validity(null, end, null);
         for (Permission permission : request.permissions()) {

@@ -60,6 +60,24 @@ public class Memberships {
         }
     }
 
+    /** For whom a provider vouches, a deletion is no end: he comes again by another reference, without what he was denied. */
+    public void requireRemovable(Caller caller, Collection<String> users) throws RefusedException {
+        List<String> again = users.isEmpty()
+                ? List.of()
+                : sql.in(caller.domainId())
+                        .statement("select user_id from corporate_user where domain_id = :domain and user_id in (:ids)")
+                        .set("ids", users)
+                        .list(row -> row.text(1));
+        if (!again.isEmpty()) {
+            require(
+                    caller,
+                    again.get(0),
+                    again,
+                    Effect.DENY,
+                    "Whoever comes with a provider comes again and would have '%s', which you may not pass on where it is denied.");
+        }
+    }
+
     private void require(
             Caller caller, String on, Collection<String> principals, Effect effect, @Template String template)
             throws RefusedException {

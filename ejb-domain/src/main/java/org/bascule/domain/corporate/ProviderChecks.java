@@ -144,6 +144,7 @@ class ProviderChecks {
             if (!before.contains(mapping)) {
                 requireGroup(caller, mapping.ours());
                 memberships.require(caller, mapping.ours(), Effect.ALLOW);
+                memberships.require(caller, mapping.ours(), Effect.DENY);
             }
         }
         return distinct;

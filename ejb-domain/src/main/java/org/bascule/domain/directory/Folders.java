@@ -428,6 +428,12 @@ public class Folders {
                 memberships.require(caller, each.id(), Effect.DENY);
             }
         }
+        memberships.requireRemovable(
+                caller,
+                gone.stream()
+                        .filter(each -> each.kind().equals("user"))
+                        .map(Gone::id)
+                        .toList());
         int marked = sql.in(caller.domainId())
                 .statement(
                         "update resource set version = version + 1 where domain_id = :domain and id = :id and version = :revision")

@@ -28,6 +28,11 @@ public final class Names {
 
     /** Makes an acceptable name of one that a machine suggested. */
     public static String cleaned(String name, String otherwise) {
+        return cleaned(name, otherwise, MAX);
+    }
+
+    /** @param max how many characters are kept */
+    public static String cleaned(String name, String otherwise, int max) {
         StringBuilder kept = new StringBuilder();
         FORBIDDEN
                 .matcher(name)
@@ -39,7 +44,7 @@ public final class Names {
         if (cleaned.isEmpty()) {
             return otherwise;
         }
-        int end = Math.min(MAX, cleaned.length());
+        int end = Math.min(max, cleaned.length());
         return cleaned.substring(0, Character.isHighSurrogate(cleaned.charAt(end - 1)) ? end - 1 : end);
     }
 

@@ -215,6 +215,10 @@ public class Groups {
             requireOwn(caller, Operation.GROUP_UPDATED, id);
         }
         Optional<Move> move = moveRights.checked(caller, Operation.GROUP_MOVED, id, folder);
+        if (move.isPresent()) {
+            // its folder could not be deleted any more
+            requireOwn(caller, Operation.GROUP_MOVED, id);
+        }
         try {
             int changed = sql.in(caller.domainId())
                     .statement(
@@ -319,7 +323,9 @@ public class Groups {
     /** Makes a user or a group a member; nothing happens if it is one. {@code GROUP_CYCLE} if the group would contain itself. */
     public void addMember(Caller caller, String groupId, String memberId) throws RefusedException {
         Pair pair = pair(caller, groupId, memberId);
+        // the member gains what the group is allowed, and loses what it is denied
         memberships.require(caller, groupId, Effect.ALLOW);
+        memberships.require(caller, groupId, Effect.DENY);
         owners.lock(caller.domainId());
         if (contains(caller.domainId(), memberId, groupId)) {
             audit.recordRefused(caller.did(Operation.MEMBER_ADDED, Outcome.DENIED)

@@ -300,6 +300,7 @@ public class Users {
         if (id.equals(caller.userId())) {
             throw new RefusedException(Problem.CONFLICT, "You cannot delete yourself.");
         }
+        memberships.requireRemovable(caller, List.of(id));
         owners.lock(caller.domainId());
         removals.record(caller, List.of(id), null);
         int deleted = sql.in(caller.domainId())

@@ -94,6 +94,10 @@ final class GroupLines {
                 !before.builtIn() || before.name().equals(after.name()),
                 Column.PATH,
                 "Every domain has this group: it keeps its name.");
+        require(
+                !before.builtIn() || Objects.equals(before.parent(), after.parent()),
+                Column.PATH,
+                "Every domain has this group: it keeps its name and stays.");
         draft.permitOn(before, Permission.MANAGE_USERS);
         draft.keep(before);
         if (!Objects.equals(before.parent(), after.parent())) {
@@ -120,7 +124,10 @@ final class GroupLines {
             draft.permitIn(group.parent(), Permission.MANAGE_USERS);
         }
         draft.keep(group.id());
-        requireGrantable(group.id(), line.delete() ? Effect.DENY : Effect.ALLOW);
+        requireGrantable(group.id(), Effect.DENY);
+        if (!line.delete()) {
+            requireGrantable(group.id(), Effect.ALLOW);
+        }
         if (line.delete()) {
             memberships.remove(link);
             draft.plan.endedMemberships.add(link);

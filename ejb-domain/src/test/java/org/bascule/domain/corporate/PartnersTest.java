@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.bascule.domain.access.AccessRequests;
+import org.bascule.domain.access.RequestView;
 import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
@@ -137,6 +139,57 @@ class PartnersTest extends ProviderTesting {
         assertThat(imports.find(paul, begun.id()).problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.reason()).contains("partner organisation"));
+    }
+
+    @Test
+    void aPartnersApproverGivesNothingThatOutlastsHim() throws Exception {
+        String theirs = sample.folder(sample.root, "theirs");
+        Caller paul = sample.user("paul");
+        Caller anna = sample.user("anna");
+        for (Caller each : List.of(paul, anna)) {
+            sample.entry(theirs, each.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        }
+        sample.entry(theirs, paul.userId(), Permission.APPROVE_ACCESS, Effect.ALLOW);
+        vouch(create(partner(theirs)), paul);
+        domain.clock.advance(Duration.ofDays(15));
+        AccessRequests requests = domain.get(AccessRequests.class);
+        Instant after = domain.clock.instant().plus(Duration.ofDays(20));
+        RequestView asked = domain.transactions.inNew(
+                () -> requests.create(anna, theirs, Set.of(Permission.TERMINAL), "the pump\n\u202Eleaks", after));
+        assertThat(asked.reason()).isEqualTo("the pump leaks");
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> domain.transactions.inNew(() -> requests.approve(paul, asked.id(), null)))
+                .matches(e -> e.problem() == Problem.INVALID);
+        domain.transactions.inNew(
+                () -> requests.approve(paul, asked.id(), domain.clock.instant().plus(Duration.ofDays(10))));
+        assertThat(allows(anna, Permission.TERMINAL, theirs)).isTrue();
+    }
+
+    /** He would come again by another reference. */
+    @Test
+    void whoMayNotDenyDeletesNobodyWhoIsDeniedSomethingAndComesAgain() throws Exception {
+        String plant = sample.folder(sample.root, "plant");
+        Caller admin = sample.user("admin");
+        for (Permission permission : Permission.values()) {
+            sample.delegable(plant, admin.userId(), permission);
+        }
+        Caller luigi = sample.user("luigi");
+        domain.transactions.run(() -> domain.sql
+                .in(sample.id)
+                .statement("update resource set parent_id = :plant where domain_id = :domain and id = :id")
+                .set("plant", plant)
+                .set("id", luigi.userId())
+                .update());
+        domain.transactions.run(() -> domain.get(RightsVersion.class).changed(sample.id));
+        vouch(create(oidc(SECRET)), luigi);
+        sample.entry(sample.root, luigi.userId(), Permission.TERMINAL, Effect.DENY);
+        Users people = domain.get(Users.class);
+        long revision = domain.transactions.inNew(
+                () -> people.user(owner, luigi.userId()).revision());
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> domain.transactions.run(() -> people.delete(admin, luigi.userId(), revision)))
+                .matches(e -> e.problem() == Problem.DELEGATION);
+        domain.transactions.run(() -> people.delete(owner, luigi.userId(), revision));
     }
 
     @Test

@@ -105,6 +105,10 @@ class PeopleTest {
         refused(
                 Problem.CONFLICT,
                 () -> domain.transactions.inNew(() -> groups.change(owner, owners, 0, "Bosses", null, null)));
+        String elsewhere = sample.folder(sample.root, "elsewhere");
+        refused(
+                Problem.CONFLICT,
+                () -> domain.transactions.inNew(() -> groups.change(owner, owners, 0, null, null, elsewhere)));
         refused(Problem.CONFLICT, () -> domain.transactions.run(() -> groups.delete(owner, owners, 0)));
         assertThat(sample.audited("group.delete")).singleElement().satisfies(row -> {
             assertThat(row.outcome()).isEqualTo("denied");
@@ -350,6 +354,27 @@ class PeopleTest {
         refused(
                 Problem.LAST_OWNER,
                 () -> domain.transactions.run(() -> groups.addMember(deputy, closed, owner.userId())));
+    }
+
+    /** Otherwise one who manages the users of a folder would take rights from everybody whom he sees. */
+    @Test
+    void whoMayNotDenyMakesNobodyAMemberOfAGroupThatIsDenied() throws Exception {
+        String plant = sample.folder(sample.root, "plant");
+        String suspended = domain.transactions
+                .inNew(() -> groups.create(owner, plant, "suspended", null))
+                .id();
+        sample.entry(sample.root, suspended, Permission.TERMINAL, Effect.DENY);
+        Caller admin = sample.user("admin of the plant");
+        for (Permission permission : Permission.values()) {
+            sample.delegable(plant, admin.userId(), permission);
+        }
+        sample.entry(sample.root, admin.userId(), Permission.SEE_USERS, Effect.ALLOW);
+        refused(Problem.DELEGATION, () -> domain.transactions.run(() -> groups.addMember(admin, suspended, owners)));
+        String quiet = domain.transactions
+                .inNew(() -> groups.create(owner, plant, "quiet", null))
+                .id();
+        sample.entry(plant, quiet, Permission.TERMINAL, Effect.DENY);
+        domain.transactions.run(() -> groups.addMember(admin, quiet, owners));
     }
 
     private Caller signIn(String subject, String name) throws RefusedException {
