@@ -54,13 +54,6 @@ public class ConnectionLog {
 
     private static final String ORDER = " order by s.created desc, s.sid desc limit ";
 
-    private record Position(Instant created, String sid) {
-
-        List<String> keys() {
-            return List.of(created.toString(), sid);
-        }
-    }
-
     /** One page, newest first; with fewer rows than asked for, and a cursor, where a search looks further. */
     public Slice<SessionView> query(Caller caller, ConnectionFilter filter, Cursor cursor) throws RefusedException {
         return slice(caller, filter, cursor.position(), cursor.limit());
@@ -89,7 +82,7 @@ public class ConnectionLog {
         Scope scope = authorization.scope(caller, Permission.VIEW_CONNECTION_LOG);
         Map<String, Object> values = new LinkedHashMap<>();
         String where = conditions(filter, after, values);
-        Optional<Position> end = end(caller.domainId(), where, values);
+        Optional<Instant> end = end(caller.domainId(), where, values);
         Map<String, Object> left = new LinkedHashMap<>();
         String rest = rest(filter, end, left);
         Statement statement = scope.bind(sql.in(caller.domainId())
@@ -101,29 +94,32 @@ public class ConnectionLog {
         List<Listed> rows = statement.list(Listed::of);
         boolean more = rows.size() > limit;
         List<Listed> items = more ? rows.subList(0, limit) : rows;
-        @Nullable String last = end.map(Position::keys).map(Cursor::encode).orElse(null);
+        // a time alone, for the row that it is of may be one that the caller does not see: all of that time are in this
+        // page
+        @Nullable
+        String last =
+                end.map(time -> Cursor.encode(List.of(time.toString(), ""))).orElse(null);
         return new Slice<>(
                 items.stream().map(Listed::view).toList(),
                 more ? Cursor.encode(items.get(limit - 1).keys()) : last);
     }
 
-    /** The last row that this page looks at, or empty if it looks at all that are left. */
-    private Optional<Position> end(String domainId, String where, Map<String, Object> values) {
+    /** The time of the last rows that this page looks at, or empty if it looks at all that are left. */
+    private Optional<Instant> end(String domainId, String where, Map<String, Object> values) {
         Statement statement = sql.in(domainId)
-                .statement("select s.created, s.sid from remote_session s" + where + ORDER + "1 offset " + (SCAN - 1));
+                .statement("select s.created from remote_session s" + where + ORDER + "1 offset " + (SCAN - 1));
         values.forEach(statement::set);
-        return statement.first(row -> new Position(row.instant(1), row.text(2)));
+        return statement.first(row -> row.instant(1));
     }
 
     /** What no index finds: it is looked for in the rows of one page alone. */
-    private static String rest(ConnectionFilter filter, Optional<Position> end, Map<String, Object> values) {
+    private static String rest(ConnectionFilter filter, Optional<Instant> end, Map<String, Object> values) {
         StringBuilder rest = new StringBuilder();
         add(rest, values, " and s.state = :state", "state", filter.state());
         add(rest, values, TEXT, "text", filter.text() == null ? null : Like.containing(filter.text()));
-        end.ifPresent(position -> {
-            rest.append(" and s.created >= :floor and (s.created > :floor or s.sid >= :lowest)");
-            values.put("floor", position.created());
-            values.put("lowest", position.sid());
+        end.ifPresent(time -> {
+            rest.append(" and s.created >= :floor");
+            values.put("floor", time);
         });
         return rest.toString();
     }
