@@ -120,6 +120,8 @@ public enum Operation {
     AUDIT_EXPORTED("audit.export"),
     /** The operator removed records that had expired: written by the database. */
     AUDIT_EXPIRED("audit.expire"),
+    /** Records or certificates were found that nobody had handed to be sealed: somebody has changed the database. */
+    AUDIT_MENDED("audit.mend"),
     /** A password was changed by its user, at the realm. */
     PASSWORD_CHANGED("account.password"),
     /** A second factor, passkey or recovery codes were set up or removed by their user, at the realm. */

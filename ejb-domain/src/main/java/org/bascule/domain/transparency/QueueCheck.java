@@ -5,11 +5,18 @@ import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.AuditEvent;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Sql;
 
 /**
  * Looks for audit rows and certificates that neither are sealed nor wait for it, as they are after somebody has cleared the queue or spoiled it, or
- * has inserted rows past the triggers; they are queued, and a person is told. It walks through the whole log in steps, over and over. At the end of
+ * has inserted rows past the triggers; they are queued, the log of their domain says so in a record of its own, and a person is told. It walks through the whole log in steps, over and over. At the end of
  * each walk it tells of what waited and was not there.
  */
 @ApplicationScoped
@@ -20,6 +27,9 @@ public class QueueCheck {
 
     @Inject
     Sql sql;
+
+    @Inject
+    AuditLog audit;
 
     private final Walk events = new Walk("audit_event", Tree.Kind.AUDIT);
     private final Walk certificates = new Walk("audit_certificate", Tree.Kind.CERTIFICATE);
@@ -66,11 +76,12 @@ public class QueueCheck {
 
         private List<Found> forgotten(String end) {
             return sql.acrossDomains()
-                    .statement("select e.domain_id, e.id from bascule_audit." + table + " e"
-                            + " left join bascule_audit.audit_leaf l on l.entry_id = e.id"
-                            + " left join audit_unsealed u on u.tree = e.domain_id and u.id = e.id"
-                            + " and u.kind = :kind and u.missing is null"
-                            + " where e.id > :after and e.id <= :end and l.entry_id is null and u.id is null")
+                    .statement(
+                            "select e.domain_id, e.id from bascule_audit." + table + " e"
+                                    + " left join bascule_audit.audit_leaf l on l.entry_id = e.id"
+                                    + " left join audit_unsealed u on u.tree = e.domain_id and u.id = e.id"
+                                    + " and u.kind = :kind and u.missing is null"
+                                    + " where e.id > :after and e.id <= :end and l.entry_id is null and u.id is null order by e.id")
                     .set("kind", kind.number())
                     .set("after", position)
                     .set("end", end)
@@ -91,6 +102,20 @@ public class QueueCheck {
                             .set("tree", row.tree())
                             .set("id", row.id())
                             .set("kind", kind.number()));
+            found.stream()
+                    .collect(Collectors.groupingBy(Found::tree, TreeMap::new, Collectors.toList()))
+                    .forEach(this::tellTheLog);
+        }
+
+        /** What is sealed now would look like any other afterwards: the log itself says that it is not. */
+        private void tellTheLog(String tree, List<Found> found) {
+            audit.record(AuditEvent.of(tree, Actor.unknown(null, null), Operation.AUDIT_MENDED, Outcome.FAILED)
+                    .saying("%d of %s, the first %s, the last %s"
+                            .formatted(
+                                    found.size(),
+                                    kind == Tree.Kind.AUDIT ? "the records" : "the certificates",
+                                    found.get(0).id(),
+                                    found.get(found.size() - 1).id())));
         }
 
         private void tellOfMissing() {

@@ -85,9 +85,9 @@ class SessionPoliciesTest {
         assertThat(policies.of(sample.id, device)).isEqualTo(DEVICE);
     }
 
-    private void move(Caller caller, String uid, String folder) throws RefusedException {
-        domain.transactions.inNew(() ->
-                domain.get(Directory.class).change(caller, uid, 0, new DeviceChange(null, null, null, folder, null)));
+    private void move(Caller caller, String uid, long revision, String folder) throws RefusedException {
+        domain.transactions.inNew(() -> domain.get(Directory.class)
+                .change(caller, uid, revision, new DeviceChange(null, null, null, folder, null)));
     }
 
     /** Otherwise a move would end the question and the log, and another one bring the device back. */
@@ -105,7 +105,7 @@ class SessionPoliciesTest {
             }
         }
         assertThatExceptionOfType(RefusedException.class)
-                .isThrownBy(() -> move(mover, uid, free))
+                .isThrownBy(() -> move(mover, uid, 0, free))
                 .returns(Problem.FORBIDDEN, RefusedException::problem);
         BulkChange all =
                 BulkChange.checked(List.of(new BulkChange.Item(uid, 0)), BulkChange.Action.MOVE, free, List.of());
@@ -116,11 +116,11 @@ class SessionPoliciesTest {
                 .containsExactly(Problem.FORBIDDEN);
         assertThat(policies.of(sample.id, uid)).isEqualTo(APPROVER);
 
-        move(mover, uid, asking);
+        move(mover, uid, 0, asking);
         assertThat(policies.of(sample.id, uid).consent())
                 .as("more is asked there")
                 .contains(Consent.DEVICE);
-        move(mover, uid, free);
+        move(mover, uid, 1, free);
         assertThat(policies.of(sample.id, uid))
                 .as("he may set the policy of that folder")
                 .isEqualTo(SessionPolicy.DEFAULT);

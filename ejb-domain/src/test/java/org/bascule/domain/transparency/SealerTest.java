@@ -456,7 +456,11 @@ class SealerTest {
             check.step();
         }
         sealer.seal(sample.id);
-        assertThat(leaves()).hasSize(2);
+        assertThat(entries()).as("and the record that says so").hasSize(3);
+        assertThat(sample.audited("audit.mend")).singleElement().satisfies(row -> {
+            assertThat(row.outcome()).isEqualTo("failed");
+            assertThat(row.detail()).startsWith("2 of the records, the first ");
+        });
     }
 
     @Test
@@ -562,7 +566,7 @@ class SealerTest {
             check.step();
         }
         sealer.seal(sample.id);
-        assertThat(leaves()).hasSize(1);
+        assertThat(entries()).as("and the record that says so").hasSize(2);
         assertThat(waiting()).isEmpty();
     }
 
@@ -578,7 +582,8 @@ class SealerTest {
             check.step();
         }
         sealer.seal(sample.id);
-        assertThat(entries()).hasSize(1);
+        assertThat(sample.audited("audit.mend")).hasSize(1);
+        assertThat(entries()).hasSize(2);
     }
 
     @Test
