@@ -14,6 +14,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -109,11 +111,15 @@ class CreationIT {
                 .add("name", "refused " + key)
                 .add("parent", api.rootFolder())
                 .build();
+        Instant begun = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         for (int i = 0; i < 2; i++) {
             HttpResponse<String> refused =
                     system.api("viewer").post("/api/folders", body.toString(), "Idempotency-Key", key);
             assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
         }
+        assertThat(api.items("/api/audit?limit=200&outcome=denied&from=" + begun))
+                .filteredOn(row -> row.get("user").toString().contains("viewer"))
+                .hasSize(2);
     }
 
     private static final String IMPORT = "/api/imports?format=csv&dryRun=true";

@@ -100,7 +100,7 @@ public class SessionPolicies {
     }
 
     /** Whether less is demanded in one folder than in another, and the caller may not set the policy where that is set. */
-    boolean loosens(Caller caller, String from, String to) {
+    public boolean loosens(Caller caller, String from, String to) {
         Optional<Found> before = nearest(caller.domainId(), from);
         return before.isPresent()
                 && of(caller.domainId(), to).isLooserThan(before.get().policy())

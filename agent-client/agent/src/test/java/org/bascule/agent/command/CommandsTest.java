@@ -11,7 +11,9 @@ import org.bascule.agent.Main;
 import org.bascule.agent.TestInstallation;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.enrol.EnrolmentToken;
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.keys.RootSigningKey;
+import org.bascule.wire.words.FingerprintWords;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -56,6 +58,17 @@ class CommandsTest {
         StrictJson json = StrictJson.parse(out.toString().strip(), 10_000);
         assertThat(json.string("uid", 36)).isEqualTo(installation.uid);
         assertThat(json.string("state", 20)).isEqualTo("stopped");
+    }
+
+    /** To be compared with those that the administrator sees. */
+    @Test
+    void statusShowsTheFingerprintAndItsWords() throws Exception {
+        DeviceIdentityPublicKey identity =
+                installation.enrolled(folder).identity().publicKey();
+        run("status", "--dir", folder.toString());
+        assertThat(out.toString())
+                .contains("Fingerprint: " + identity.fingerprint())
+                .contains("Words:       " + FingerprintWords.text(identity.thumbprint()));
     }
 
     @Test
