@@ -4,6 +4,9 @@ import { Field, importId, importSlice, type Slice } from "./importer";
 export interface NewEnrolmentToken {
   readonly id: string;
   readonly folder: string;
+  readonly token: string;
+  /** What agents connect to. */
+  readonly server: string;
   readonly expires: Date;
   readonly uses: number;
   readonly command: string;
@@ -14,10 +17,32 @@ export function importNewEnrolmentToken(value: unknown): NewEnrolmentToken {
   return {
     id: root.get("id").text(),
     folder: root.get("folder").text(),
+    token: root.get("token").text(),
+    server: root.get("server").text(),
     expires: root.get("expires").time(),
     uses: root.get("uses").count(),
     command: root.get("command").text(),
   };
+}
+
+/** What `bascule-agent enrol --file` takes, version 1 (docs/agent.md): a secret. `ca` is PEM; empty if the server's certificate is trusted anyway. */
+export function enrolmentFile(token: NewEnrolmentToken, ca: string): string {
+  const content = {
+    format: "bascule-enrolment",
+    version: 1,
+    server: token.server,
+    token: token.token,
+    expires: token.expires.toISOString(),
+  };
+  return `${JSON.stringify(ca.trim() === "" ? content : { ...content, ca: `${ca.trim()}\n` }, null, 2)}\n`;
+}
+
+/** Whether a text can be the certificates of an authority; private keys do not belong there. */
+export function isCertificates(text: string): boolean {
+  return (
+    text.length <= 40_000 &&
+    /^(\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----)+\s*$/.test(text)
+  );
 }
 
 /** A token that was made once: how much of it is left. Expired ones are told for a while. */

@@ -201,7 +201,7 @@ describe("pages and the rest", () => {
   });
 
   it("refuses an enrolment token without its line", () => {
-    const token = { id: "i", folder: "f", expires: "2026-01-02T03:04:05Z", uses: 1 };
+    const token = { id: "i", folder: "f", token: "t", server: "s", expires: "2026-01-02T03:04:05Z", uses: 1 };
     expect(refusal(() => importNewEnrolmentToken(token))).toBe("command: not a text");
   });
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,6 +93,37 @@ class LifecycleIT {
 
     private JsonObject device(String uid) {
         return api.getJson("/api/devices/" + uid);
+    }
+
+    /** Nobody types anything at it: the file is in its folder before the agent is started. */
+    @Test
+    void aHeadlessDeviceWithNothingButAFileComesOnline() throws Exception {
+        String name = "headless-" + System.nanoTime();
+        Path folder = system.folder(name);
+        Path file = folder.resolve("enrolment.json");
+        JsonObject content = Json.createObjectBuilder()
+                .add("format", "bascule-enrolment")
+                .add("version", 1)
+                .add("server", system.agentUrl())
+                .add("token", api.enrolmentToken(1, 600))
+                .add("ca", Files.readString(system.ca()))
+                .build();
+        Files.createDirectories(folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        Files.writeString(file, content.toString());
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        try (Program agent = agent(Map.of("BASCULE_AGENT_HARDWARE", name), folder, "run")) {
+            Eventually.within(LIMIT, "enrolled", () -> Files.exists(folder.resolve("registration.json")));
+            String uid = Json.createReader(
+                            new java.io.StringReader(Files.readString(folder.resolve("registration.json"))))
+                    .readObject()
+                    .getString("uid");
+            Eventually.within(LIMIT, "online", () -> api.getJson("/api/devices/" + uid)
+                    .getString("state")
+                    .equals("online"));
+            assertThat(file).doesNotExist();
+            assertThat(agent.handle().isAlive()).isTrue();
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { DeviceDetail } from "../../api/device";
 import { inertText } from "../../app/inert";
+import { saveAs } from "../../app/saveAs";
 import { useToasts } from "../../app/toasts";
 import { COMBINATIONS, type DesktopState, type DesktopView, TouchKeyboard } from "../../desktop";
 import { useTexts } from "../../i18n";
@@ -9,7 +10,7 @@ import { ClipboardPanel } from "./ClipboardPanel";
 import type { DesktopRequest } from "./connection";
 import { DesktopToolbar, type Quality } from "./DesktopToolbar";
 import { mayReadClipboard, takeFromClipboard } from "./localClipboard";
-import { hasTouch, saveAs, useFullScreen } from "./screen";
+import { hasTouch, useFullScreen } from "./screen";
 
 interface DesktopControlsProps {
   readonly device: DeviceDetail;

@@ -1,10 +1,14 @@
 import {
   Button,
   ClipboardCopy,
+  ExpandableSection,
   Form,
   FormGroup,
+  FormHelperText,
   FormSelect,
   FormSelectOption,
+  HelperText,
+  HelperTextItem,
   List,
   ListItem,
   ModalBody,
@@ -12,17 +16,19 @@ import {
   NumberInput,
   Radio,
   Spinner,
+  TextArea,
 } from "@patternfly/react-core";
 import { type ReactNode, useEffect, useId, useState } from "react";
 import { Link } from "react-router";
 import { type Device, importDevice } from "../../api/device";
-import { importNewEnrolmentToken, type NewEnrolmentToken } from "../../api/enrolment";
+import { enrolmentFile, importNewEnrolmentToken, isCertificates, type NewEnrolmentToken } from "../../api/enrolment";
 import type { Folder } from "../../api/folder";
 import { read } from "../../api/http";
 import { ActionDialog, DialogFrame, useDialogs } from "../../app/dialog";
 import { Inert } from "../../app/inert";
 import { useLive } from "../../app/liveContext";
 import { Notice } from "../../app/notice";
+import { saveAs } from "../../app/saveAs";
 import { AbsoluteTime } from "../../app/time";
 import { useTexts } from "../../i18n";
 import { FolderPicker } from "./FolderPicker";
@@ -143,6 +149,45 @@ function TokenForm({ folder, onClose, children }: TokenFormProps) {
   );
 }
 
+/** The enrolment file, made here of what is shown: the server keeps no token. */
+function FileDownload({ token }: { readonly token: NewEnrolmentToken }) {
+  const { t } = useTexts();
+  const [ca, setCa] = useState("");
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const usable = ca.trim() === "" || isCertificates(ca);
+  return (
+    <ExpandableSection toggleText={t("enrol.file")} isExpanded={open} onToggle={(_event, now) => setOpen(now)}>
+      <p>{t("enrol.fileIntro")}</p>
+      <FormGroup label={t("enrol.fileCa")} fieldId={id}>
+        <TextArea
+          id={id}
+          className="enrol-command"
+          value={ca}
+          rows={3}
+          resizeOrientation="vertical"
+          validated={usable ? "default" : "error"}
+          onChange={(_event, value) => setCa(value)}
+        />
+        <FormHelperText>
+          <HelperText>
+            <HelperTextItem variant={usable ? "default" : "error"}>
+              {t(usable ? "enrol.fileCaHelp" : "enrol.fileCaWrong")}
+            </HelperTextItem>
+          </HelperText>
+        </FormHelperText>
+      </FormGroup>
+      <Button
+        variant="secondary"
+        isDisabled={!usable}
+        onClick={() => saveAs("enrolment.json", new Blob([enrolmentFile(token, ca)], { type: "application/json" }))}
+      >
+        {t("enrol.fileSave")}
+      </Button>
+    </ExpandableSection>
+  );
+}
+
 function TokenDialog({ token, onClose }: { readonly token: NewEnrolmentToken; readonly onClose: () => void }) {
   const { t } = useTexts();
   const { listen, state } = useLive();
@@ -188,6 +233,7 @@ function TokenDialog({ token, onClose }: { readonly token: NewEnrolmentToken; re
           <Notice variant="info" isInline isPlain title={t("enrol.once")}>
             {t("enrol.expires")} <AbsoluteTime time={token.expires} />. {t("enrol.forDevices", { count: token.uses })}
           </Notice>
+          <FileDownload token={token} />
           <div role="status" className="enrol-wait">
             {arrived.length === 0 ? (
               <>

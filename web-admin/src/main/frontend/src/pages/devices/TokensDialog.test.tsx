@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { enrolmentFile, importNewEnrolmentToken, isCertificates } from "../../api/enrolment";
 import { problem } from "../../app/testing/api";
 import { expectAccessible, renderPage } from "../../app/testing/page";
 import { deviceId, FakeDirectory, folderId } from "../testing/directory";
@@ -74,5 +75,56 @@ describe("the enrolment tokens", () => {
     new FakeDirectory().api.on("GET /api/enrolment-tokens", { json: { items: [] } });
     const dialog = await open();
     expect(await dialog.findByText("There are none where you may install devices.")).toBeDefined();
+  });
+});
+
+describe("the enrolment file", () => {
+  it("is made of the token that is shown, with the certificates that were given", () => {
+    const made = importNewEnrolmentToken({ ...token(1), token: "bsc1.x", server: "https://b.example", command: "c" });
+    const plain = JSON.parse(enrolmentFile(made, " "));
+    expect(plain).toEqual({
+      format: "bascule-enrolment",
+      version: 1,
+      server: "https://b.example",
+      token: "bsc1.x",
+      expires: "2099-01-02T03:04:05.000Z",
+    });
+    const pem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----";
+    expect(JSON.parse(enrolmentFile(made, pem)).ca).toBe(`${pem}\n`);
+    expect(isCertificates(pem)).toBe(true);
+    expect(isCertificates(pem.replaceAll("CERTIFICATE", "PRIVATE KEY"))).toBe(false);
+  });
+
+  it("is saved in the browser once the certificates are some", async () => {
+    const saved: Blob[] = [];
+    const create = vi.spyOn(URL, "createObjectURL").mockImplementation((content) => {
+      saved.push(content as Blob);
+      return "blob:saved";
+    });
+    try {
+      const directory = new FakeDirectory();
+      directory.api.on("POST /api/enrolment-tokens", {
+        status: 201,
+        json: { ...token(1), token: "bsc1.x", server: "https://b.example", command: "bascule-agent enrol" },
+      });
+      renderPage("/devices", "/devices", <DevicesPage />);
+      await user.click(await screen.findByRole("button", { name: "Add device" }));
+      const dialog = within(await screen.findByRole("dialog", { name: "Add a device" }));
+      const radios = await dialog.findAllByRole("radio", { name: /./ });
+      await user.click(radios.find((radio) => radio.id.endsWith(folderId(1))) ?? (radios[0] as HTMLElement));
+      await user.click(dialog.getByRole("button", { name: "Create token" }));
+      const shown = within(await screen.findByRole("dialog", { name: "Run this on the device" }));
+      await user.click(shown.getByRole("button", { name: "Enrolment file for a device that nobody sits at" }));
+      await user.type(shown.getByLabelText("Certificates of a private authority (PEM)"), "x");
+      expect(shown.getByText("These are no certificates in PEM form.")).toBeDefined();
+      const save = shown.getByRole("button", { name: "Save enrolment.json" });
+      expect(save).toHaveProperty("disabled", true);
+      await user.clear(shown.getByLabelText("Certificates of a private authority (PEM)"));
+      await expectAccessible();
+      await user.click(save);
+      expect(JSON.parse(await (saved[0] as Blob).text()).token).toBe("bsc1.x");
+    } finally {
+      create.mockRestore();
+    }
   });
 });

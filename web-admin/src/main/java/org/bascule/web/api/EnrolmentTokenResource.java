@@ -68,6 +68,7 @@ public class EnrolmentTokenResource {
         String token = created.token().reveal();
         return Answers.created(json(created.view())
                 .add("token", token)
+                .add("server", site.agentUrl())
                 .add("command", "bascule-agent enrol --server " + site.agentUrl() + " --token " + token));
     }
 

@@ -17,6 +17,7 @@ import org.bascule.agent.account.AccountException;
 import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.enrol.EnrolException;
 import org.bascule.agent.enrol.Enrolment;
+import org.bascule.agent.enrol.EnrolmentFile;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.policy.PolicyFile;
 import org.bascule.agent.state.DeviceState;
@@ -25,7 +26,6 @@ import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.wire.words.FingerprintWords;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,12 +43,18 @@ public final class EnrolCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    @Option(names = "--server", paramLabel = "URL", description = "The access server, https://HOST[:PORT].")
+    private @Nullable String server;
+
     @Option(
-            names = "--server",
-            required = true,
-            paramLabel = "URL",
-            description = "The access server, https://HOST[:PORT].")
-    private String server = "";
+            names = "--file",
+            paramLabel = "FILE",
+            description =
+                    "The enrolment file, instead of --server, --token and --ca; removed when the device is enrolled.")
+    private @Nullable Path file;
+
+    @Option(names = "--keep-file", description = "Leaves the enrolment file where it is, for the next device.")
+    private boolean keepFile;
 
     @Option(
             names = "--token",
@@ -107,6 +113,13 @@ public final class EnrolCommand implements Callable<Integer> {
     }
 
     private int enrol() throws EnrolException, StateException, AccountException {
+        if ((file == null) == (server == null)
+                || file != null && (token != null || authority != null)
+                || file == null && keepFile) {
+            return fail("Give either --server with a token, or --file.", ExitCode.USAGE);
+        }
+        Optional<EnrolmentFile> given = file == null ? Optional.empty() : Optional.of(EnrolmentFile.read(file));
+        Enrolment.Wish wish = given.isEmpty() ? wish() : wish(given.get());
         DeviceState state = new DeviceState(StateFolder.create(folder.path()));
         try (AutoCloseable lock = state.folder().lock()) {
             if (state.isEnrolled()) {
@@ -114,17 +127,30 @@ public final class EnrolCommand implements Callable<Integer> {
             }
             proxy.keep(state.folder());
             Optional<AgentPolicy> policy = policy(state);
-            Registration registration =
-                    new Enrolment(state, Clock.systemUTC()).enrol(wish(), Version.operatingSystem(), Version.text());
+            EnrolmentFile.forgetUsed(state.folder());
+            if (given.isPresent() && !keepFile) {
+                given.get().begin(state.folder());
+            }
+            Registration registration = enrolled(state, wish);
             if (policy.isPresent()) {
                 PolicyFile.write(state.folder(), policy.get());
             }
             report(spec.commandLine().getOut(), state, registration);
+            removeFile(state);
             return ExitCode.OK;
         } catch (EnrolException | StateException | AccountException e) {
             throw e;
         } catch (Exception e) {
             throw new StateException("The folder cannot be unlocked: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static Registration enrolled(DeviceState state, Enrolment.Wish wish) throws EnrolException, StateException {
+        try {
+            return new Enrolment(state, Clock.systemUTC()).enrol(wish, Version.operatingSystem(), Version.text());
+        } catch (EnrolException e) {
+            EnrolmentFile.forgetUsed(state.folder());
+            throw e;
         }
     }
 
@@ -151,7 +177,28 @@ public final class EnrolCommand implements Callable<Integer> {
         if (text == null) {
             throw new EnrolException(EnrolException.Reason.TOKEN, "An enrolment token is needed: --token TOKEN.");
         }
-        return new Enrolment.Wish(server, text, name == null ? hostName() : name, privateCa(authority));
+        return new Enrolment.Wish(String.valueOf(server), text, name == null ? hostName() : name, privateCa(authority));
+    }
+
+    private Enrolment.Wish wish(EnrolmentFile given) {
+        if (given.isReadByOthers()) {
+            say("Others can read %s: whoever did can enrol a device with its token.".formatted(given.path()));
+        }
+        return new Enrolment.Wish(given.server(), given.token(), name == null ? hostName() : name, given.privateCa());
+    }
+
+    /** The device is enrolled by then, whatever becomes of the file. */
+    private void removeFile(DeviceState state) {
+        try {
+            EnrolmentFile.removeUsed(state.folder()).ifPresent(gone -> say("Removed " + gone + "."));
+        } catch (StateException e) {
+            say(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void say(String sentence) {
+        spec.commandLine().getErr().println(sentence);
+        spec.commandLine().getErr().flush();
     }
 
     static Optional<byte[]> privateCa(@Nullable Path authority) throws StateException {
@@ -209,9 +256,7 @@ public final class EnrolCommand implements Callable<Integer> {
     }
 
     private int fail(String sentence, int code) {
-        CommandLine line = spec.commandLine();
-        line.getErr().println(sentence);
-        line.getErr().flush();
+        say(sentence);
         return code;
     }
 }

@@ -2,12 +2,21 @@ package org.bascule.agent.command;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.bascule.agent.Agent;
 import org.bascule.agent.Logging;
 import org.bascule.agent.Version;
 import org.bascule.agent.account.AccountException;
+import org.bascule.agent.channel.Backoff;
+import org.bascule.agent.enrol.EnrolException;
+import org.bascule.agent.enrol.EnrolmentFile;
+import org.bascule.agent.enrol.HeadlessEnrolment;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
@@ -51,15 +60,26 @@ public final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Logging.configure(debug);
         try {
+            Optional<Path> file = HeadlessEnrolment.file(folder.path());
             if (!Files.isDirectory(folder.path())) {
-                return notEnrolled();
+                if (file.isEmpty()) {
+                    return notEnrolled();
+                }
+                StateFolder.create(folder.path());
             }
             StateFolder opened = StateFolder.open(folder.path());
-            if (!new DeviceState(opened).isEnrolled()) {
+            DeviceState state = new DeviceState(opened);
+            if (!state.isEnrolled() && file.isEmpty()) {
                 return notEnrolled();
             }
+            watchParentAndTime();
             // held until the process ends
             AutoCloseable lock = opened.lock();
+            if (state.isEnrolled()) {
+                HeadlessEnrolment.removeUsed(opened);
+            } else {
+                enrol(state, file.orElseThrow());
+            }
             String temporary = opened.subfolder("native").toString();
             System.setProperty("pty4j.tmpdir", temporary);
             System.setProperty("jna.tmpdir", temporary);
@@ -68,7 +88,35 @@ public final class RunCommand implements Callable<Integer> {
         } catch (StateException | AccountException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return ExitCode.FAILED;
+        } catch (EnrolException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return EnrolCommand.code(e.reason());
         }
+    }
+
+    private static void enrol(DeviceState state, Path file)
+            throws EnrolException, StateException, InterruptedException {
+        Backoff backoff = new Backoff(new SecureRandom());
+        HeadlessEnrolment.Wait wait = new HeadlessEnrolment.Wait() {
+            @Override
+            public Duration unreached() {
+                return backoff.next(Duration.ZERO);
+            }
+
+            @Override
+            public Duration refused() {
+                return backoff.afterFinalRefusal();
+            }
+
+            @Override
+            public void pause(Duration time) throws InterruptedException {
+                TimeUnit.MILLISECONDS.sleep(time.toMillis());
+            }
+        };
+        new HeadlessEnrolment(state, Clock.systemUTC(), wait)
+                .enrol(
+                        EnrolmentFile.read(file),
+                        new HeadlessEnrolment.Self(EnrolCommand.hostName(), Version.operatingSystem(), Version.text()));
     }
 
     private int notEnrolled() {
@@ -78,6 +126,10 @@ public final class RunCommand implements Callable<Integer> {
 
     private void run(Agent agent, AutoCloseable lock) throws InterruptedException {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent, lock), "stop"));
+        agent.run();
+    }
+
+    private void watchParentAndTime() {
         if (withParent) {
             Thread watch = new Thread(RunCommand::watchParent, "parent");
             watch.setDaemon(true);
@@ -88,7 +140,6 @@ public final class RunCommand implements Callable<Integer> {
             stopper.setDaemon(true);
             stopper.start();
         }
-        agent.run();
     }
 
     private static void stop(Agent agent, AutoCloseable lock) {

@@ -62,7 +62,7 @@ public final class TestServer implements AutoCloseable {
         acceptor.start();
     }
 
-    private static X509Certificate selfSigned(String name, KeyPair key)
+    public static X509Certificate selfSigned(String name, KeyPair key)
             throws GeneralSecurityException, OperatorCreationException, IOException {
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 new X500Principal("CN=" + name),
@@ -78,7 +78,7 @@ public final class TestServer implements AutoCloseable {
                 .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate())));
     }
 
-    private static SSLContext context(KeyPair key, X509Certificate certificate)
+    public static SSLContext context(KeyPair key, X509Certificate certificate)
             throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);

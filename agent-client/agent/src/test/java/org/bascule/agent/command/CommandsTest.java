@@ -115,6 +115,29 @@ class CommandsTest {
     }
 
     @Test
+    void aFileAndAServerAreNotGivenTogether() {
+        String dir = folder.toString();
+        String file = folder.resolveSibling("enrolment.json").toString();
+        assertThat(run("enrol", "--file", file, "--server", "https://127.0.0.1:9", "--dir", dir))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("enrol", "--file", file, "--token", token(), "--dir", dir))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("enrol", "--token", token(), "--dir", dir)).isEqualTo(ExitCode.USAGE);
+        assertThat(run("enrol", "--file", file, "--dir", dir)).isEqualTo(ExitCode.FAILED);
+        assertThat(Files.exists(folder)).isFalse();
+    }
+
+    @Test
+    void aHeadlessDeviceWhoseFileIsNoneEndsWithASentence() throws Exception {
+        installation.enrolled(folder);
+        Files.delete(folder.resolve("registration.json"));
+        Files.writeString(folder.resolve("enrolment.json"), "{}");
+        assertThat(run("run", "--dir", folder.toString())).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString()).contains("is not an enrolment file");
+        assertOneSentence();
+    }
+
+    @Test
     void enrolledDeviceIsNotEnrolledAgain() throws Exception {
         TestInstallation.Enrolled enrolled = installation.enrolled(folder);
         int code = run("enrol", "--server", "https://127.0.0.1:9", "--token", token(), "--dir", folder.toString());

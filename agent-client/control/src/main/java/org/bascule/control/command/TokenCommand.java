@@ -1,11 +1,15 @@
 package org.bascule.control.command;
 
 import jakarta.json.JsonObject;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.bascule.control.CommandException;
+import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
 import org.bascule.control.server.Http;
 import org.bascule.wire.Json;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,8 +69,28 @@ final class TokenCommand {
                 description = "how long: 30m, 12h, 7d (${DEFAULT-VALUE})")
         private String valid = "";
 
+        @Option(
+                names = "--file",
+                paramLabel = "FILE",
+                description =
+                        "writes an enrolment file for headless devices instead of printing the token; never over an existing file")
+        private @Nullable Path file;
+
+        @Option(
+                names = "--file-ca",
+                paramLabel = "FILE",
+                description = "PEM file of the private authority that the devices are to trust for the server")
+        private @Nullable Path authority;
+
         @Override
         int run(Desk desk) throws CommandException {
+            if (file == null && authority != null) {
+                throw new CommandException(ExitCode.USAGE, "--file-ca belongs to --file");
+            }
+            // before a token is made that would be lost
+            Optional<EnrolmentFile> wanted = file == null
+                    ? Optional.empty()
+                    : Optional.of(EnrolmentFile.prepared(file, Optional.ofNullable(authority)));
             long seconds = Times.duration(valid).toSeconds();
             JsonObject created = creation.create(
                     desk.server(),
@@ -76,6 +100,12 @@ final class TokenCommand {
                             .add("expiresIn", seconds)
                             .add("uses", uses)
                             .build());
+            if (wanted.isPresent()) {
+                wanted.get().write(created);
+                return desk.done(
+                        Output.text(created, "id"),
+                        "created, written to " + wanted.get().shown());
+            }
             return desk.print(created, Printable.of(Output.text(created, "token")));
         }
     }
