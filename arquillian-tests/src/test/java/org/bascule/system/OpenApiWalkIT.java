@@ -237,7 +237,12 @@ class OpenApiWalkIT {
         String etag = api.getJson("/api/devices/" + uid).getString("etag");
         Api.expect(
                 200,
-                api.patch("/api/devices/" + uid, "{\"assistance\":{\"enabled\":true}}", "If-Match", '"' + etag + '"'));
+                api.patch(
+                        "/api/devices/" + uid,
+                        // the tag is the one of the examples of /api/tags
+                        "{\"assistance\":{\"enabled\":true},\"tags\":[\"spindle\"]}",
+                        "If-Match",
+                        '"' + etag + '"'));
         Program.Result asked = agent(folder, "assist", MARKER).finish(LIMIT);
         assertThat(asked.output()).as(asked.error()).contains("nobody has taken it yet");
         return uid;

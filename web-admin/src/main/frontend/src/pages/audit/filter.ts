@@ -105,6 +105,8 @@ export const AUDIT_CODES = [
   "sub-device.create",
   "sub-device.delete",
   "sub-device.update",
+  "tag.delete",
+  "tag.rename",
   "user.add",
   "user.bind",
   "user.delete",

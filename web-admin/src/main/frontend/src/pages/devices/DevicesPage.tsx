@@ -10,7 +10,7 @@ import {
   ToggleGroup,
   ToggleGroupItem,
 } from "@patternfly/react-core";
-import { PlusCircleIcon, SearchIcon, ServerIcon } from "@patternfly/react-icons";
+import { PlusCircleIcon, SearchIcon, ServerIcon, TagIcon } from "@patternfly/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
@@ -19,6 +19,7 @@ import { asProblem } from "../../api/problem";
 import { useTypedSearch } from "../../app/debounce";
 import { useDialogs } from "../../app/dialog";
 import { useTopFolders } from "../../app/folders";
+import { useMay } from "../../app/may";
 import { CursorPager } from "../../app/paging";
 import { ProblemAlert } from "../../app/problems";
 import { deviceCountsQuery, devicesQuery, folderQuery } from "../../app/queries";
@@ -27,7 +28,7 @@ import { withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
 import { BulkBar } from "./BulkBar";
 import { DeviceTable } from "./DeviceTable";
-import { AddDevice } from "./dialogs";
+import { AddDevice, ManageTags } from "./dialogs";
 import { FolderHead } from "./FolderHead";
 import { FolderPanel } from "./FolderPanel";
 import {
@@ -217,6 +218,8 @@ const ATTENTION = [
 
 function Filters({ filter, counts, change }: FiltersProps) {
   const { t, locale } = useTexts();
+  const dialogs = useDialogs();
+  const mayConfigure = useMay("configure-devices");
   const [typed, setTyped] = useTypedSearch(filter.q, (q) => change({ q }, true));
   const number = (n: number | undefined) => (n === undefined ? "" : ` (${n.toLocaleString(locale)})`);
   return (
@@ -231,6 +234,15 @@ function Filters({ filter, counts, change }: FiltersProps) {
           resetButtonLabel={t("action.clear")}
         />
         <SearchHelp />
+        {mayConfigure && (
+          <Button
+            variant="link"
+            icon={<TagIcon />}
+            onClick={() => dialogs.open((close) => <ManageTags onClose={close} />)}
+          >
+            {t("tags.manage")}
+          </Button>
+        )}
       </div>
       <ToggleGroup aria-label={t("devices.stateFilter")} isCompact className="filters__states">
         <ToggleGroupItem

@@ -16,3 +16,4 @@ export const FolderSessionPolicy = lazy(async () => ({
 export const MoveDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).MoveDevicesDialog }));
 export const TagDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).TagDevicesDialog }));
 export const RemoveDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).RemoveDevicesDialog }));
+export const ManageTags = lazy(async () => ({ default: (await import("./TagsDialog")).TagsDialog }));

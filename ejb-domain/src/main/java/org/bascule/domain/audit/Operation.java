@@ -43,6 +43,9 @@ public enum Operation {
     SUB_DEVICE_CREATED("sub-device.create"),
     SUB_DEVICE_UPDATED("sub-device.update"),
     SUB_DEVICE_DELETED("sub-device.delete"),
+    /** On all devices that carried it and that the person sees. */
+    TAG_RENAMED("tag.rename"),
+    TAG_DELETED("tag.delete"),
     FOLDER_CREATED("folder.create"),
     ENTRY_CREATED("permission.add"),
     ENTRY_CHANGED("permission.update"),

@@ -90,6 +90,7 @@ public final class Bascule {
         commands.put("policy", PolicyCommand::new);
         commands.put("contract", ContractCommand::new);
         commands.put("qualification", QualificationCommand::new);
+        commands.put("tag", TagCommand::new);
         commands.put("token", TokenCommand::new);
         commands.put("api-token", ApiTokenCommand::new);
         commands.put("relay", RelayCommand::new);

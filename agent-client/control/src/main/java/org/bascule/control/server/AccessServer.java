@@ -167,9 +167,10 @@ public final class AccessServer {
         }
     }
 
-    /** Changes what has this version. */
+    /** Changes what has this version; with an empty one, whatever version it has. */
     public JsonObject change(String path, String etag, JsonObject body) throws CommandException {
-        return object(signed(bearer -> http.json("PATCH", at(path), body.toString(), ifMatch(etag), bearer)));
+        return object(signed(bearer ->
+                http.json("PATCH", at(path), body.toString(), etag.isEmpty() ? Map.of() : ifMatch(etag), bearer)));
     }
 
     /** Replaces what has this version; the answer, or an empty object if there is none. */

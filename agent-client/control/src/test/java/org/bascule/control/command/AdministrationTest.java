@@ -252,6 +252,43 @@ class AdministrationTest {
     }
 
     @Test
+    void anEnrolmentFileIsMadeInsteadAndNeverOverAnother(@TempDir Path temporary) throws Exception {
+        server.on(
+                "POST /api/enrolment-tokens",
+                201,
+                "{\"id\":\"t\",\"token\":\"bsc1.x\",\"server\":\"https://b.example\",\"expires\":\"2026-03-01T12:00:00Z\",\"command\":\"c\"}");
+        Path file = temporary.resolve("enrolment.json");
+        Path ca = temporary.resolve("ca.pem");
+        Files.writeString(ca, "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n");
+        String[] command = {"token", "create", "--in", NORTH, "--file", file.toString(), "--file-ca", ca.toString()};
+        assertThat(user.run(command)).as(user.err()).isZero();
+        assertThat(user.out()).doesNotContain("bsc1.x").contains("enrolment.json");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(Files.readString(file))
+                .isEqualTo(
+                        "{\"format\":\"bascule-enrolment\",\"version\":1,\"server\":\"https://b.example\",\"token\":\"bsc1.x\",\"expires\":\"2026-03-01T12:00:00Z\",\"ca\":\"-----BEGIN CERTIFICATE-----\\nAA==\\n-----END CERTIFICATE-----\\n\"}\n");
+        only("/api/enrolment-tokens", "POST");
+        assertThat(user.run(command)).isEqualTo(ExitCode.FAILED.code());
+        assertThat(user.err()).contains("exists already");
+        only("/api/enrolment-tokens", "POST");
+    }
+
+    @Test
+    void aTagIsRenamedAndDeletedByItsNameInTheQuery() {
+        server.on("PATCH /api/tags", 200, "{\"devices\":3}");
+        server.on("DELETE /api/tags", 204, "");
+        assertThat(user.run("tag", "rename", "hall/2", "hall#3", "--merge"))
+                .as(user.err())
+                .isZero();
+        assertThat(user.out()).isEqualTo("renamed on 3 devices\n");
+        assertThat(only("/api/tags", "PATCH").body()).isEqualTo("{\"name\":\"hall#3\",\"merge\":true}");
+        assertThat(only("/api/tags", "PATCH").headers()).doesNotContainKey("If-Match");
+        assertThat(user.run("tag", "delete", "hall#3", "--yes")).as(user.err()).isZero();
+        only("/api/tags", "DELETE");
+    }
+
+    @Test
     void hostileTextsAreInert() {
         String hostile = "\\u001b[2J\\u202eevil\\n";
         server.on("GET /api/folders", 200, list(folder(ROOT, hostile)));
