@@ -172,11 +172,12 @@ protocols=$config.network-config.protocols.protocol
     need AUDIT_SYSLOG_CA_FILE
     AUDIT_SYSLOG_PORT=${AUDIT_SYSLOG_PORT:-6514}
   else
-    AUDIT_SYSLOG_PORT='' AUDIT_SYSLOG_CA_FILE=''
+    AUDIT_SYSLOG_PORT='' AUDIT_SYSLOG_CA_FILE='' AUDIT_SYSLOG_RECORDS=''
   fi
   property bascule.audit.syslog.host "${AUDIT_SYSLOG_HOST:-}"
   property bascule.audit.syslog.port "${AUDIT_SYSLOG_PORT:-}"
   property bascule.audit.syslog.ca-file "${AUDIT_SYSLOG_CA_FILE:-}"
+  property bascule.audit.syslog.records "${AUDIT_SYSLOG_RECORDS:-}"
   if [ -n "${OWN_RELAY_ID:-}" ]; then
     need OWN_RELAY_ROOT_HASH
     OWN_RELAY_ACCESS_URL=${OWN_RELAY_ACCESS_URL:-$PUBLIC_URL}

@@ -35,6 +35,7 @@ import org.bascule.domain.transfer.ImportRunner;
 import org.bascule.domain.transfer.TransferFiles;
 import org.bascule.domain.transparency.Anchors;
 import org.bascule.domain.transparency.QueueCheck;
+import org.bascule.domain.transparency.RecordForwarder;
 import org.bascule.domain.transparency.Sealer;
 
 /**
@@ -101,6 +102,9 @@ public class RecurringWork {
 
     @Inject
     Anchors anchors;
+
+    @Inject
+    RecordForwarder recordForwarder;
 
     @Inject
     GuardSweep guard;
@@ -253,6 +257,11 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*", second = "30", persistent = false)
     void publishAnchors() {
         run("keeping heads of the audit log", anchors::publish);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/10", persistent = false)
+    void forwardRecords() {
+        run("forwarding audit records", recordForwarder::forward);
     }
 
     @Schedule(hour = "*", minute = "*", second = "*/10", persistent = false)

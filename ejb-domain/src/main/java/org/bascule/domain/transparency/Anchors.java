@@ -10,11 +10,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.wire.log.TreeHead;
-import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,25 +35,9 @@ public class Anchors {
     private @Nullable AnchorSettings where;
     private @Nullable SyslogSender sender;
 
-    private static AnchorSettings configured() {
-        Config config = ConfigProvider.getConfig();
-        return new AnchorSettings(
-                text(config, "bascule.audit.anchor-file").map(Path::of),
-                text(config, "bascule.audit.syslog.host")
-                        .map(host -> new AnchorSettings.Syslog(
-                                host,
-                                config.getOptionalValue("bascule.audit.syslog.port", Integer.class)
-                                        .orElse(6514),
-                                Path.of(config.getValue("bascule.audit.syslog.ca-file", String.class)))));
-    }
-
-    private static Optional<String> text(Config config, String name) {
-        return config.getOptionalValue(name, String.class).map(String::trim).filter(value -> !value.isEmpty());
-    }
-
     /** Writes and sends what is new. Called every minute. */
     public void publish() {
-        publish(configured());
+        publish(AnchorSettings.configured());
     }
 
     synchronized void publish(AnchorSettings now) {

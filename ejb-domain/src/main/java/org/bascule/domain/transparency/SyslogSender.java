@@ -1,29 +1,17 @@
 package org.bascule.domain.transparency;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +24,6 @@ final class SyslogSender implements AutoCloseable {
 
     static final int QUEUE = 1_000;
 
-    private static final int TIMEOUT_MILLIS = 5_000;
     /** After this a send is broken off: a write to a server that has stopped reading has no end of its own. */
     static final Duration LONGEST_SEND = Duration.ofSeconds(10);
 
@@ -57,13 +44,7 @@ final class SyslogSender implements AutoCloseable {
 
     SyslogSender(AnchorSettings.Syslog settings, String self) {
         this.settings = settings;
-        this.self = header(self);
-    }
-
-    /** A header field: printable ASCII without spaces. */
-    private static String header(String text) {
-        String clean = text.replaceAll("[^\\x21-\\x7e]", "");
-        return clean.isEmpty() ? "-" : clean.substring(0, Math.min(clean.length(), 255));
+        this.self = SyslogTls.header(self, 255);
     }
 
     /** Queues a message; control characters in it become spaces, so that it is one line. */
@@ -99,7 +80,7 @@ final class SyslogSender implements AutoCloseable {
             OutputStream out = connected().getOutputStream();
             while (!queue.isEmpty()) {
                 byte[] message = queue.getFirst();
-                out.write(framed(message));
+                out.write(SyslogTls.framed(message));
                 out.flush();
                 last = message;
                 queue.removeFirst();
@@ -124,74 +105,24 @@ final class SyslogSender implements AutoCloseable {
         }
     }
 
-    private static byte[] framed(byte[] message) {
-        byte[] length = (message.length + " ").getBytes(StandardCharsets.US_ASCII);
-        byte[] frame = new byte[length.length + message.length];
-        System.arraycopy(length, 0, frame, 0, length.length);
-        System.arraycopy(message, 0, frame, length.length, message.length);
-        return frame;
-    }
-
     private SSLSocket connected() throws IOException {
         SSLSocket present = socket;
-        if (present != null && !hasEnded(present)) {
+        if (present != null && !SyslogTls.hasEnded(present, 1)) {
             return present;
         }
         close();
         SSLSocket made = connect();
         socket = made;
         if (last != null) {
-            made.getOutputStream().write(framed(last));
+            made.getOutputStream().write(SyslogTls.framed(last));
         }
         return made;
-    }
-
-    /** The server never says anything: the end of its stream is the end of the connection. */
-    private static boolean hasEnded(SSLSocket present) {
-        try {
-            present.setSoTimeout(1);
-            return present.getInputStream().read() < 0;
-        } catch (SocketTimeoutException e) {
-            return false;
-        } catch (IOException e) {
-            return true;
-        }
     }
 
     private SSLSocket connect() throws IOException {
         Socket plain = new Socket();
         below = plain;
-        try {
-            plain.connect(new InetSocketAddress(settings.host(), settings.port()), TIMEOUT_MILLIS);
-            SSLSocket made = (SSLSocket)
-                    context().getSocketFactory().createSocket(plain, settings.host(), settings.port(), true);
-            SSLParameters parameters = made.getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            made.setSSLParameters(parameters);
-            made.setSoTimeout(TIMEOUT_MILLIS);
-            made.startHandshake();
-            return made;
-        } catch (IOException | GeneralSecurityException e) {
-            plain.close();
-            throw new IOException("no TLS connection to the syslog server: " + e.getMessage(), e);
-        }
-    }
-
-    private SSLContext context() throws IOException, GeneralSecurityException {
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        try (InputStream in = Files.newInputStream(settings.caFile())) {
-            int number = 0;
-            for (Certificate ca :
-                    List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(in))) {
-                trusted.setCertificateEntry("ca" + number++, ca);
-            }
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
+        return SyslogTls.connect(plain, settings);
     }
 
     @Override

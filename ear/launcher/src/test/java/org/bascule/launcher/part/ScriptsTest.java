@@ -136,14 +136,20 @@ class ScriptsTest {
                 .map(found -> found.group(1))
                 .toList();
         assertThat(names)
-                .contains("AUDIT_ANCHOR_FILE", "AUDIT_SYSLOG_HOST", "AUDIT_SYSLOG_PORT", "AUDIT_SYSLOG_CA_FILE")
+                .contains(
+                        "AUDIT_ANCHOR_FILE",
+                        "AUDIT_SYSLOG_HOST",
+                        "AUDIT_SYSLOG_PORT",
+                        "AUDIT_SYSLOG_CA_FILE",
+                        "AUDIT_SYSLOG_RECORDS")
                 .allSatisfy(name -> assertThat(example).containsPattern("\n#?" + name + "="));
         assertThat(script)
                 .contains(
                         "bascule.audit.anchor-file ",
                         "bascule.audit.syslog.host ",
                         "bascule.audit.syslog.port ",
-                        "bascule.audit.syslog.ca-file ");
+                        "bascule.audit.syslog.ca-file ",
+                        "bascule.audit.syslog.records ");
     }
 
     /** What was said before, by this script or by hand, as the server keeps it. */
