@@ -71,7 +71,7 @@ describe("the tags as such", () => {
     directory.api.on("DELETE /api/tags", problem(403, "forbidden"));
     const { dialog } = await open(directory);
     await user.click(dialog.getByRole("button", { name: "Delete the tag spindle" }));
-    const question = within(await screen.findByRole("dialog", { name: "Delete the tag spindle" }));
+    const question = within(await screen.findByRole("dialog", { name: /Delete the tag spindle/ }));
     await user.click(question.getByRole("button", { name: "Delete" }));
     expect(await question.findByText("The tag was not changed")).toBeDefined();
     directory.api.on("DELETE /api/tags", { status: 204 });
