@@ -155,8 +155,8 @@ public class LastOwner {
 
     /**
      * Those of these that are users who can sign in, today and later: nobody is bound to a reference that is pending, and an account that is switched
-     * off, or has an end, is none to rely on. For whom a provider vouches, no password counts: so nobody is whom the directory knows no more, whose
-     * provider is switched off, or who is a partner's, which has an end.
+     * off, or has an end, is none to rely on. Whom a provider vouched for signs in with it alone: it must be switched on and still know the user. A
+     * partner's people have an end, and nothing on the root folder.
      */
     public Set<String> canSignIn(String domainId, Collection<String> principals) {
         return canSignIn(domainId, principals, "");
@@ -168,11 +168,12 @@ public class LastOwner {
         }
         return new HashSet<>(sql.in(domainId)
                 .statement(
+                        // no subquery: its rows would not be locked, and be those of the transaction's beginning
                         """
-                        select u.id from user_ref u where u.domain_id = :domain and u.id in (:ids) and u.subject is not null
-                          and u.enabled and u.expires is null and not exists (
-                            select 1 from corporate_user c join identity_provider p on p.id = c.provider_id
-                            where c.domain_id = u.domain_id and c.user_id = u.id and (c.gone is not null or not p.enabled or p.partner))"""
+                        select u.id from user_ref u left join corporate_user c on c.user_id = u.id
+                          left join identity_provider p on p.id = c.provider_id
+                        where u.domain_id = :domain and u.id in (:ids) and u.subject is not null and u.enabled and u.expires is null
+                          and (c.user_id is null or c.gone is null and p.enabled and not p.partner)"""
                                 + locking)
                 .set("ids", principals)
                 .list(row -> row.text(1)));

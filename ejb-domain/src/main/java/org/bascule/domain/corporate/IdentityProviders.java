@@ -61,13 +61,13 @@ public class IdentityProviders {
     Memberships memberships;
 
     @Inject
+    LastOwner owners;
+
+    @Inject
     RightsVersion rights;
 
     @Inject
     CorporateUsers users;
-
-    @Inject
-    LastOwner owners;
 
     @Inject
     OidcDiscovery discovery;
@@ -153,7 +153,8 @@ public class IdentityProviders {
     /**
      * Changes all of it but its kind. Whoever came with a provider that is switched off is signed out.
      *
-     * @throws RefusedException {@code LAST_OWNER} if every owner came with a provider that is switched off by this; {@code DELEGATION} if others would be believed, and somebody of whom they may say who it is has what the caller may not give
+     * @throws RefusedException {@code DELEGATION} if others would be believed, and somebody of whom they may say who it is has what the caller may not give;
+     *     {@code LAST_OWNER} if no owner could sign in any more
      */
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public ProviderView change(Caller caller, String id, long revision, ProviderChange change) throws RefusedException {
@@ -183,10 +184,7 @@ public class IdentityProviders {
         StoredProvider before = present(caller, id, revision);
         StoredProvider after = checks.checked(caller, id, change, facts, before);
         requireTrust(caller, before, after);
-        boolean ends = before.enabled() && !after.enabled();
-        if (ends) {
-            owners.lock(caller.domainId());
-        }
+        owners.lock(caller.domainId());
         try {
             if (!store.update(caller.domainId(), after)) {
                 throw changedMeanwhile();
@@ -194,11 +192,13 @@ public class IdentityProviders {
         } catch (DuplicateException e) {
             throw taken();
         }
-        if (ends) {
+        if (before.enabled() && !after.enabled()) {
             users.signOut(caller.domainId(), id);
-            owners.require(caller, Operation.PROVIDER_CHANGED, id);
         }
         requireWay(caller.domainId());
+        if (before.enabled() && !after.enabled() || before.partner() == null && after.partner() != null) {
+            owners.require(caller, Operation.PROVIDER_CHANGED, id);
+        }
         store.changed(caller.domainId());
         audit.record(caller.did(Operation.PROVIDER_CHANGED, Outcome.SUCCESS)
                 .on(id, after.name())

@@ -500,6 +500,14 @@ class IdentityProvidersTest extends ProviderTesting {
         vouch(made, owner);
         refusedChange(Problem.LAST_OWNER, manager, made, off(made));
         refusedChange(Problem.LAST_OWNER, owner, made, off(made));
+        Partner partner = new Partner(
+                Set.of(sample.folder(sample.root, "theirs")),
+                domain.clock.instant().plus(Duration.ofDays(30)));
+        refusedChange(
+                Problem.LAST_OWNER,
+                owner,
+                made,
+                new ProviderChange("Company", true, made.way(), null, List.of(), partner));
         assertThat(stored(made).enabled()).isTrue();
 
         Caller second = sample.user("second");
