@@ -279,7 +279,15 @@ class CredentialIT {
                     .filteredOn(one -> one.getBoolean("freshFactor"))
                     .extracting(one -> one.getString("code"))
                     .containsExactly("manage-folders");
+            assertThat(problem(changed("voluntary", null, "")))
+                    .as("nor is it switched off without one")
+                    .isEqualTo("403 factor-not-fresh");
         } finally {
+            assertThat(new DatabaseContent(system.database())
+                            .change(
+                                    "update sign_in_setting set fresh_permissions = '' where domain_id = (select id from domain where name = ?)",
+                                    system.domain()))
+                    .isOne();
             settings("voluntary", null, "");
         }
         assertThat(token.post("/api/folders", folder).statusCode()).isEqualTo(201);
@@ -287,6 +295,10 @@ class CredentialIT {
 
     /** Changes two of the settings of sign-in and leaves the others. */
     private void settings(String mode, @Nullable String principal, String fresh) {
+        Api.expect(200, changed(mode, principal, fresh));
+    }
+
+    private HttpResponse<String> changed(String mode, @Nullable String principal, String fresh) {
         JsonObject now = automation.getJson("/api/sign-in-settings");
         JsonObject changed = Json.createObjectBuilder(now)
                 .add(
@@ -304,10 +316,8 @@ class CredentialIT {
                                         Json.createArrayBuilder(fresh.isEmpty() ? List.of() : List.of(fresh)))
                                 .add("minutes", 5))
                 .build();
-        Api.expect(
-                200,
-                automation.put(
-                        "/api/sign-in-settings", changed.toString(), "If-Match", "\"" + now.getString("etag") + "\""));
+        return automation.put(
+                "/api/sign-in-settings", changed.toString(), "If-Match", "\"" + now.getString("etag") + "\"");
     }
 
     /** The realm's own pages, and back. */

@@ -150,9 +150,10 @@ public class DomainSignIn {
      * Makes these the settings. Whoever asks less of people than before has just proved a second factor, by the rules that hold: otherwise somebody else at
      * an administrator's browser would begin with this.
      *
-     * @throws RefusedException {@code PRECONDITION_FAILED} unless {@code revision} is the present one; {@code FACTOR_NOT_FRESH}
+     * @throws RefusedException {@code PRECONDITION_FAILED} unless {@code revision} is the present one; {@code FACTOR_NOT_FRESH}; {@code FORBIDDEN} with an API token
      */
     public SignInView change(Caller caller, long revision, SignInSettings settings) throws RefusedException {
+        authorization.requirePerson(caller);
         authorization.requireOnDomain(caller, Permission.MANAGE_SIGN_IN);
         lock(caller.domainId());
         Stored present = stored(caller.domainId());
@@ -163,8 +164,7 @@ public class DomainSignIn {
         SignInSettings checked = settings.checked();
         boolean looser = checked.secondFactor().isLooserThan(before.secondFactor())
                 || checked.freshFactor().isLooserThan(before.freshFactor());
-        if (looser && !caller.credential().isToken()) {
-            // a token that may do this was made with a fresh factor
+        if (looser) {
             factors.requireForToken(caller);
         }
         requireKnown(

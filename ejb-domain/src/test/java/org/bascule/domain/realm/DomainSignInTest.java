@@ -13,6 +13,7 @@ import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.identity.DomainReference;
+import org.bascule.domain.identity.Limits;
 import org.bascule.domain.realm.SignInSettings.FreshFactor;
 import org.bascule.domain.realm.SignInSettings.Mode;
 import org.bascule.domain.realm.SignInSettings.Password;
@@ -104,6 +105,9 @@ class DomainSignInTest {
                         .secondFactor()
                         .mode())
                 .isEqualTo(Mode.CHOSEN);
+        Caller token =
+                owner.by(new Credential("token", null, new Limits(Set.of("manage-sign-in"), Set.of(sample.root))));
+        assertRefused(Problem.FORBIDDEN, token, 3, strict);
         assertRefused(
                 Problem.FACTOR_NOT_FRESH,
                 stale,
