@@ -46,6 +46,9 @@ record RecordMessage(
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
+    /** In values (RFC 5424, section 6.3.3). */
+    private static final Pattern ESCAPED = Pattern.compile("[\"\\\\\\]]");
+
     /** Controls, lone surrogates, separators of lines, bidirectional marks (UAX 9), annotations, and the byte order mark, which says where MSG begins. */
     private static final Pattern UNSAFE = Pattern.compile(
             "[\\p{Cc}\\p{Cs}\\u061C\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069\\u2028\\u2029\\uFEFF\\uFFF9-\\uFFFB]");
@@ -82,7 +85,7 @@ record RecordMessage(
 
     private static void parameter(StringBuilder to, String name, @Nullable String value) {
         if (value != null) {
-            String escaped = line(value, MAX_VALUE).replaceAll("[\"\\\\\\]]", "\\\\$0");
+            String escaped = ESCAPED.matcher(line(value, MAX_VALUE)).replaceAll("\\\\$0");
             to.append(' ').append(name).append("=\"").append(escaped).append('"');
         }
     }

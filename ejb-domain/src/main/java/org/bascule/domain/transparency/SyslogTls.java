@@ -12,6 +12,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -22,11 +23,13 @@ final class SyslogTls {
 
     static final int TIMEOUT_MILLIS = 5_000;
 
+    private static final Pattern NO_HEADER = Pattern.compile("[^\\x21-\\x7e]");
+
     private SyslogTls() {}
 
     /** A header field of RFC 5424: printable ASCII without spaces, {@code -} for nothing. */
     static String header(String text, int max) {
-        String clean = text.replaceAll("[^\\x21-\\x7e]", "");
+        String clean = NO_HEADER.matcher(text).replaceAll("");
         return clean.isEmpty() ? "-" : clean.substring(0, Math.min(clean.length(), max));
     }
 
