@@ -56,6 +56,25 @@ class WatchIT {
         outages.close();
     }
 
+    /** Who works and who watches, each with a browser, and what the one who watches may do. */
+    private static final class People implements AutoCloseable {
+        private final BrowserContext engineer = system.chromium().person();
+        private final BrowserContext viewer = system.chromium().person();
+        private final Allowed allowed;
+
+        People(String... permissions) {
+            allowed = Allowed.of(api, DEVICE.uid(), "viewer", permissions);
+            assertThat(allowed.entries()).hasSize(permissions.length);
+        }
+
+        @Override
+        public void close() {
+            allowed.close();
+            viewer.close();
+            engineer.close();
+        }
+    }
+
     private static JsonObject session() {
         return sessionOf("engineer");
     }
@@ -112,14 +131,11 @@ class WatchIT {
 
     @Test
     void whoMayNotWatchSeesNothing() {
-        try (BrowserContext engineer = system.chromium().person();
-                BrowserContext viewer = system.chromium().person();
-                Allowed log = Allowed.of(api, DEVICE.uid(), "viewer", "view-connection-log")) {
-            assertThat(log.entries()).hasSize(1);
-            Page works = PageParts.signedIn(system, engineer, "engineer");
+        try (People people = new People("view-connection-log")) {
+            Page works = PageParts.signedIn(system, people.engineer, "engineer");
             BrowserTerminal.open(works, system.url(), DEVICE.uid()).awaitPrompt();
             String sid = session().getString("sid");
-            Page page = PageParts.signedIn(system, viewer, "viewer");
+            Page page = PageParts.signedIn(system, people.viewer, "viewer");
             PageParts.open(page, system.url() + "/sessions");
             page.getByText(NAME).first().waitFor();
             assertThat(PageParts.link(page, "Watch the session of engineer on " + NAME)
@@ -141,14 +157,11 @@ class WatchIT {
 
     @Test
     void aTerminalIsWatchedAndEnded() {
-        try (BrowserContext engineer = system.chromium().person();
-                BrowserContext viewer = system.chromium().person();
-                Allowed allowed = Allowed.of(api, DEVICE.uid(), "viewer", TO_WATCH)) {
-            assertThat(allowed.entries()).hasSize(TO_WATCH.length);
-            Page works = PageParts.signedIn(system, engineer, "engineer");
+        try (People people = new People(TO_WATCH)) {
+            Page works = PageParts.signedIn(system, people.engineer, "engineer");
             BrowserTerminal terminal = BrowserTerminal.open(works, system.url(), DEVICE.uid());
             terminal.awaitPrompt();
-            Page watches = watching(viewer);
+            Page watches = watching(people.viewer);
             works.getByText(TOLD).waitFor();
             terminal.enter("echo se''en-$((40+2))");
             watches.locator(".watched .xterm-rows").getByText("seen-42").first().waitFor();
@@ -167,12 +180,9 @@ class WatchIT {
 
     @Test
     void aDesktopIsWatchedNotTouchedAndEnded() {
-        try (BrowserContext engineer = system.chromium().person();
-                BrowserContext viewer = system.chromium().person();
-                Allowed allowed = Allowed.of(api, DEVICE.uid(), "viewer", TO_WATCH)) {
-            assertThat(allowed.entries()).hasSize(TO_WATCH.length);
-            Page works = desktop(engineer);
-            Page watches = watching(viewer);
+        try (People people = new People(TO_WATCH)) {
+            Page works = desktop(people.engineer);
+            Page watches = watching(people.viewer);
             works.getByText(TOLD).waitFor();
             RemotePicture.await(watches, WATCHES, RemotePicture.RED, LIMIT);
             DEVICE.display().order("blue");
@@ -201,15 +211,12 @@ class WatchIT {
 
     @Test
     void watchingGoesOnThroughAnotherRelayAndEndsWithTheRight() throws Exception {
-        try (BrowserContext engineer = system.chromium().person();
-                BrowserContext viewer = system.chromium().person();
-                Allowed log = Allowed.of(api, DEVICE.uid(), "viewer", "view-connection-log")) {
-            assertThat(log.entries()).hasSize(1);
-            Page works = desktop(engineer);
+        try (People people = new People("view-connection-log")) {
+            Page works = desktop(people.engineer);
             Page watches;
             try (Allowed allowed = Allowed.of(api, DEVICE.uid(), "viewer", "watch-sessions")) {
                 assertThat(allowed.entries()).hasSize(1);
-                watches = watching(viewer);
+                watches = watching(people.viewer);
                 RemotePicture.await(watches, WATCHES, RemotePicture.RED, LIMIT);
                 works.getByText(TOLD).waitFor();
                 outages.kill(session().getString("relay"));
@@ -232,12 +239,9 @@ class WatchIT {
     /** Its own session, by an administrator; who works there goes on. */
     @Test
     void anAdministratorEndsTheWatchingAlone() {
-        try (BrowserContext engineer = system.chromium().person();
-                BrowserContext viewer = system.chromium().person();
-                Allowed allowed = Allowed.of(api, DEVICE.uid(), "viewer", TO_WATCH)) {
-            assertThat(allowed.entries()).hasSize(TO_WATCH.length);
-            Page works = desktop(engineer);
-            Page watches = watching(viewer);
+        try (People people = new People(TO_WATCH)) {
+            Page works = desktop(people.engineer);
+            Page watches = watching(people.viewer);
             RemotePicture.await(watches, WATCHES, RemotePicture.RED, LIMIT);
             works.getByText(TOLD).waitFor();
             Api.expect(
@@ -255,12 +259,9 @@ class WatchIT {
     /** Of the watcher's session; who works there goes on. Then that of the session that is watched is over, too, and the watcher hears why it is alone. */
     @Test
     void theTimeOfEitherSessionIsOver() throws SQLException {
-        try (BrowserContext engineer = system.chromium().person();
-                BrowserContext viewer = system.chromium().person();
-                Allowed allowed = Allowed.of(api, DEVICE.uid(), "viewer", TO_WATCH)) {
-            assertThat(allowed.entries()).hasSize(TO_WATCH.length);
-            Page works = desktop(engineer);
-            Page watches = watching(viewer);
+        try (People people = new People(TO_WATCH)) {
+            Page works = desktop(people.engineer);
+            Page watches = watching(people.viewer);
             RemotePicture.await(watches, WATCHES, RemotePicture.RED, LIMIT);
             works.getByText(TOLD).waitFor();
             SessionTime.end(system, List.of(sessionOf("viewer").getString("sid")));
@@ -286,17 +287,14 @@ class WatchIT {
 
     @Test
     void theRightToWatchATerminalIsTakenAway() {
-        try (BrowserContext engineer = system.chromium().person();
-                BrowserContext viewer = system.chromium().person();
-                Allowed log = Allowed.of(api, DEVICE.uid(), "viewer", "view-connection-log")) {
-            assertThat(log.entries()).hasSize(1);
-            Page works = PageParts.signedIn(system, engineer, "engineer");
+        try (People people = new People("view-connection-log")) {
+            Page works = PageParts.signedIn(system, people.engineer, "engineer");
             BrowserTerminal terminal = BrowserTerminal.open(works, system.url(), DEVICE.uid());
             terminal.awaitPrompt();
             Page watches;
             try (Allowed allowed = Allowed.of(api, DEVICE.uid(), "viewer", "watch-sessions")) {
                 assertThat(allowed.entries()).hasSize(1);
-                watches = watching(viewer);
+                watches = watching(people.viewer);
                 terminal.enter("echo be''fore-$((40+2))");
                 watches.locator(".watched .xterm-rows")
                         .getByText("before-42")
@@ -312,14 +310,11 @@ class WatchIT {
     /** The watcher's relay is killed, and then comes the switch. */
     @Test
     void watchingATerminalGoesOnThroughAnotherRelayAndEndsWithTheSwitch() throws Exception {
-        try (BrowserContext engineer = system.chromium().person();
-                BrowserContext viewer = system.chromium().person();
-                Allowed allowed = Allowed.of(api, DEVICE.uid(), "viewer", TO_WATCH)) {
-            assertThat(allowed.entries()).hasSize(TO_WATCH.length);
-            Page works = PageParts.signedIn(system, engineer, "engineer");
+        try (People people = new People(TO_WATCH)) {
+            Page works = PageParts.signedIn(system, people.engineer, "engineer");
             BrowserTerminal terminal = BrowserTerminal.open(works, system.url(), DEVICE.uid());
             terminal.awaitPrompt();
-            Page watches = watching(viewer);
+            Page watches = watching(people.viewer);
             works.getByText(TOLD).waitFor();
             outages.kill(sessionOf("viewer").getString("relay"));
             terminal.enter("echo an''other-$((40+2))");
