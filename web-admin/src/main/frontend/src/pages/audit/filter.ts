@@ -32,6 +32,7 @@ export const AUDIT_CODES = [
   "assistance.take",
   "audit.expire",
   "audit.export",
+  "audit.mend",
   "consent.ask",
   "consent.grant",
   "consent.refuse",
