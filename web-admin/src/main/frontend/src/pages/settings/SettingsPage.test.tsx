@@ -90,13 +90,13 @@ describe("settings of the domain", () => {
     expect(screen.queryByText(/Somebody else/)).toBeNull();
   });
 
-  it("say which of them are not yet in effect", async () => {
+  it("say what they do", async () => {
     open();
     const log = await screen.findByRole("checkbox", { name: "Log sessions in full" });
     const addresses = screen.getByRole("textbox", { name: "Addresses for notifications" });
     const help = (control: HTMLElement) =>
       document.getElementById(control.getAttribute("aria-describedby") ?? "")?.textContent;
-    expect(help(addresses)).toContain("Not yet in effect");
+    expect(help(addresses)).toContain("told when a device asks for help");
     expect(help(log)).toContain("The devices record each thing");
   });
 

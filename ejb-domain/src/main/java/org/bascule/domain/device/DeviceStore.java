@@ -199,6 +199,7 @@ public class DeviceStore {
                     .on(device.uid(), device.name())
                     .saying("two channels with the same identity answered, from " + addresses));
             changed(device, clock.instant());
+            live.fire(new LiveEvent.DeviceAlarm(device.domainId(), device.uid(), "clone"));
         }
     }
 

@@ -58,7 +58,7 @@ public sealed interface LiveEvent {
     /** A device was revoked: its channel and its sessions end. */
     record DeviceRevoked(String domainId, String uid) implements LiveEvent {}
 
-    /** Something about a device's machine needs a person: {@code kind} is {@code claimed} or {@code hardware-changed}. */
+    /** Something about a device's machine needs a person: {@code kind} is {@code claimed}, {@code hardware-changed} or {@code clone}. */
     record DeviceAlarm(String domainId, String uid, String kind) implements LiveEvent {}
 
     /**

@@ -2,7 +2,7 @@ package org.bascule.domain.mail;
 
 import java.util.Arrays;
 
-/** What a user is told by e-mail; the texts are in {@code notices_en.properties} and {@code notices_de.properties}. */
+/** What is told by e-mail, to users unless it says otherwise; the texts are in {@code notices_en.properties} and {@code notices_de.properties}. */
 public enum Notice {
     /** An administrator has set a new first password. */
     PASSWORD_RESET("password-reset"),
@@ -13,7 +13,9 @@ public enum Notice {
     /** The account has another address now: told to the former one. */
     ADDRESS_CHANGED("address-changed"),
     /** The account will end. */
-    ACCOUNT_ENDS("account-ends");
+    ACCOUNT_ENDS("account-ends"),
+    /** What needs somebody, in a {@link Digest}: told to the addresses of a domain's options. */
+    NOTIFICATIONS("notifications");
 
     private final String code;
 

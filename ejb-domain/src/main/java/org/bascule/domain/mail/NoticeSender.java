@@ -108,15 +108,17 @@ public class NoticeSender {
                 .orElseThrow(() -> new IllegalStateException("there is no domain " + due.domainId()));
         Optional<Recipient> recipient = recipient(due, domain);
         if (recipient.isPresent()) {
-            NoticeTexts.Text text = NoticeTexts.of(
-                    due.notice(),
-                    recipient.get().language(),
-                    due.userName(),
-                    domain.name(),
-                    due.about(),
-                    settings.publicUrl());
+            NoticeTexts.Text text = text(due, recipient.get().language(), domain);
             server.send(recipient.get().address(), text.subject(), text.body());
         }
+    }
+
+    private NoticeTexts.Text text(Due due, String language, DomainReference domain) {
+        Digest digest = due.digest();
+        return digest == null
+                ? NoticeTexts.of(
+                        due.notice(), language, due.userName(), domain.name(), due.about(), settings.publicUrl())
+                : NoticeTexts.of(digest, domain.name(), settings.publicUrl());
     }
 
     /** Empty for a user who is gone, or has no address. */

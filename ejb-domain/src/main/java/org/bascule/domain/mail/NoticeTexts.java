@@ -43,6 +43,39 @@ final class NoticeTexts {
                         .collect(Collectors.joining("\n----\n\n")));
     }
 
+    /** Words a digest, in all languages: its addresses have none. */
+    static Text of(Digest digest, String domain, String url) {
+        Object[] values = {plain(domain), url};
+        return new Text(
+                LANGUAGES.stream()
+                        .map(locale -> text(locale, "notifications.subject", values))
+                        .collect(Collectors.joining(" / ")),
+                LANGUAGES.stream()
+                        .map(locale -> text(locale, "notifications.body", values) + "\n\n" + lines(locale, digest, url)
+                                + text(locale, "notifications.end", values) + "\n")
+                        .collect(Collectors.joining("\n----\n\n")));
+    }
+
+    private static String lines(Locale locale, Digest digest, String url) {
+        StringBuilder lines = new StringBuilder();
+        for (Digest.Line line : digest.lines()) {
+            Object[] values = {plain(line.name()), TIME.format(line.latest()), Long.toString(line.times())};
+            lines.append("* ")
+                    .append(text(locale, "topic." + line.topic().code(), values))
+                    .append(line.times() > 1 ? text(locale, "topic.times", values) : "")
+                    .append("\n  ")
+                    .append(url)
+                    .append(line.topic().page(line.resourceId()))
+                    .append("\n\n");
+        }
+        if (digest.more() > 0) {
+            lines.append("* ")
+                    .append(text(locale, "topic.more", new Object[] {Long.toString(digest.more())}))
+                    .append("\n\n");
+        }
+        return lines.toString();
+    }
+
     private static String text(Locale locale, String key, Object[] values) {
         ResourceBundle bundle = ResourceBundle.getBundle(
                 "org.bascule.domain.mail.notices",

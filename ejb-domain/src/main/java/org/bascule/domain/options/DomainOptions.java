@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param commentRequired whether a person who ends a session must say what was done (AUD-9)
  * @param fullSessionLog whether sessions are logged in full (AUD-3)
- * @param notificationAddresses e-mail addresses that are told of what concerns the whole domain; at most {@value #MAX_ADDRESSES}
+ * @param notificationAddresses e-mail addresses that are told when somebody is needed; at most {@value #MAX_ADDRESSES}
  * @param quota how many sessions may be open at the same time, 1 to {@value #MAX_QUOTA}; null for no limit
  * @param auditDays for how many days audit records are kept at least, {@value #MIN_AUDIT_DAYS} to {@value #MAX_AUDIT_DAYS}
  */

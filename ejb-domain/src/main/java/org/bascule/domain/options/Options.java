@@ -43,6 +43,9 @@ public class Options {
     @Inject
     Event<LiveEvent> live;
 
+    @Inject
+    Event<AddressesChanged> addresses;
+
     /** The options in force, for the domain's own use. */
     public DomainOptions of(String domainId) {
         return stored(domainId).options();
@@ -111,6 +114,10 @@ public class Options {
         audit.record(caller.did(Operation.OPTIONS_CHANGED, Outcome.SUCCESS)
                 .on(caller.domainId(), caller.domainName())
                 .changing(changes(before, checked)));
+        if (!before.notificationAddresses().equals(checked.notificationAddresses())) {
+            addresses.fire(new AddressesChanged(
+                    caller.domainId(), before.notificationAddresses(), checked.notificationAddresses()));
+        }
         live.fire(new LiveEvent.OptionsChanged(caller.domainId()));
         return read(caller);
     }

@@ -23,6 +23,7 @@ import org.bascule.domain.guard.GuardSweep;
 import org.bascule.domain.idempotency.Creations;
 import org.bascule.domain.identity.LoginEvents;
 import org.bascule.domain.mail.NoticeSender;
+import org.bascule.domain.notification.Notifications;
 import org.bascule.domain.realm.DomainMaker;
 import org.bascule.domain.realm.RealmReconcile;
 import org.bascule.domain.relay.RelayLists;
@@ -130,6 +131,9 @@ public class RecurringWork {
     @Inject
     NoticeSender notices;
 
+    @Inject
+    Notifications notifications;
+
     @Schedule(hour = "*", minute = "*", second = "*", persistent = false)
     void sweepHandshakes() {
         run("looking for devices that do not answer", handshakes::sweep);
@@ -223,6 +227,11 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
     void sendNotices() {
         run("sending notices", notices::sweep);
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
+    void gatherNotifications() {
+        run("gathering notifications", notifications::sweep);
     }
 
     @Schedule(hour = "*", minute = "*", second = "*/30", persistent = false)

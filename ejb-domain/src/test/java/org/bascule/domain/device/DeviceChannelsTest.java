@@ -232,6 +232,7 @@ class DeviceChannelsTest {
         assertThat(newer.closed).contains("clone");
         assertThat(state()).isEqualTo(DeviceState.QUARANTINED);
         assertThat(audited("device.clone")).hasSize(1);
+        assertThat(domain.live).contains(new LiveEvent.DeviceAlarm(sample.id, agent.uid(), "clone"));
         TestAgent.Socket again = agent.open();
         again.receive(agent.auth(again));
         assertThat(again.closed).contains("clone");

@@ -48,6 +48,8 @@ import org.bascule.domain.enrolment.TakenTokens;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.notification.Notifications;
+import org.bascule.domain.options.AddressesChanged;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.realm.FreshFactorWindows;
 import org.bascule.domain.session.Consents;
@@ -270,6 +272,8 @@ public final class TestDomain {
                         if (args[0] instanceof ImportQueued queued) {
                             transactions.afterCommit(
                                     () -> get(ImportRunner.class).queued(queued));
+                        } else if (args[0] instanceof AddressesChanged changed) {
+                            get(Notifications.class).readdress(changed);
                         } else {
                             fire((LiveEvent) args[0]);
                         }
@@ -293,7 +297,14 @@ public final class TestDomain {
         if (event instanceof LiveEvent.SessionChanged session) {
             transactions.afterCommit(() -> get(Consents.class).ended(session));
         }
+        if (event instanceof LiveEvent.AccessRequested requested) {
+            get(Notifications.class).access(requested);
+        }
+        if (event instanceof LiveEvent.DeviceAlarm alarm) {
+            get(Notifications.class).alarm(alarm);
+        }
         if (event instanceof LiveEvent.AssistanceChanged changed) {
+            get(Notifications.class).assistance(changed);
             transactions.afterCommit(() -> get(AssistanceDesk.class).changed(changed));
         }
         transactions.afterCommit(() -> {
