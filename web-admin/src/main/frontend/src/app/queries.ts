@@ -3,6 +3,7 @@ import { importAssistances } from "../api/assistance";
 import { importAuditPage, importReport, importSealings } from "../api/audit";
 import { importFolderContract } from "../api/contract";
 import { importDeviceCounts, importDeviceDetail, importDevices, importTags } from "../api/device";
+import { importDeviceDeletion } from "../api/deviceDeletion";
 import { importFolder, importFolderDeletion, importFolders } from "../api/folder";
 import { type RequestOptions, read, setCsrf, setDomainName } from "../api/http";
 import { importMe, type Me } from "../api/me";
@@ -90,6 +91,25 @@ export const folderDeletionQuery = (id: string) =>
     staleTime: 0,
     gcTime: 0,
     queryFn: ({ signal }) => read("GET", `/api/folders/${id}/deletion`, importFolderDeletion, { signal }),
+  });
+
+/** The same of a device. */
+export const deviceDeletionQuery = (uid: string) =>
+  queryOptions({
+    queryKey: ["device", uid, "deletion"],
+    staleTime: 0,
+    gcTime: 0,
+    queryFn: ({ signal }) => read("GET", `/api/devices/${uid}/deletion`, importDeviceDeletion, { signal }),
+  });
+
+/** The same of several devices together. */
+export const devicesDeletionQuery = (uids: readonly string[]) =>
+  queryOptions({
+    queryKey: ["devices", "deletion", uids],
+    staleTime: 0,
+    gcTime: 0,
+    queryFn: ({ signal }) =>
+      read("POST", "/api/devices/deletion", importDeviceDeletion, { body: { devices: uids }, signal }),
   });
 
 export const devicesQuery = (query: Query) =>

@@ -31,6 +31,7 @@ final class ApiDescription {
             Map.entry("parent", "/api/folders"),
             Map.entry("resource", "/api/folders"),
             Map.entry("device", "/api/devices"),
+            Map.entry("devices", "/api/devices"),
             Map.entry("uid", "/api/devices"),
             Map.entry("user", "/api/users"),
             Map.entry("principal", "/api/users"),

@@ -11,6 +11,7 @@ import { useTexts } from "../../i18n";
 import type { DeviceContext } from "./DevicePage";
 import { EditDeviceDialog } from "./EditDeviceDialog";
 import { MoveDeviceDialog } from "./MoveDeviceDialog";
+import { RemoveDeviceDialog } from "./RemoveDeviceDialog";
 
 interface DeviceActionsProps extends DeviceContext {
   /** Sessions that are open on the device now. */
@@ -62,18 +63,7 @@ export function DeviceActions({ device, reload, sessions }: DeviceActionsProps) 
       },
     });
   const remove = () =>
-    dialogs.confirm({
-      title: t("device.removeTitle", { device: name }),
-      body: body(t("device.removeBody")),
-      action: t("device.remove"),
-      failure: t("device.removeFailure"),
-      typed: device.name,
-      onConfirm: async () => {
-        await request("DELETE", `/api/devices/${device.uid}`, { ifMatch: device.etag });
-        toasts.say("success", t("device.removed", { device: name }));
-        await leave();
-      },
-    });
+    dialogs.open((close) => <RemoveDeviceDialog device={device} reload={reload} leave={leave} onClose={close} />);
   const leave = async () => {
     await navigate(device.folder === null ? "/devices" : `/devices?folder=${device.folder}`);
     client.removeQueries({ queryKey: ["device", device.uid] });

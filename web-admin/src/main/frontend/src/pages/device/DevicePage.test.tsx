@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { toLocalInput } from "../../app/localTime";
 import { problem } from "../../app/testing/api";
 import { expectAccessible, renderRoutes } from "../../app/testing/page";
-import { device, deviceId, FakeDirectory, folderId } from "../testing/directory";
+import { device, deviceId, FakeDirectory, folderId, losses } from "../testing/directory";
 import { DevicePage, OverviewTab, SubDevicesTab } from ".";
 
 let directory: FakeDirectory;
@@ -148,6 +148,43 @@ describe("a device", () => {
       expect(router.state.location.pathname + router.state.location.search).toBe(`/devices?folder=${folderId(1)}`),
     );
     expect(directory.api.of(method, path)[0]?.ifMatch).toBe('"7"');
+  });
+
+  it("is removed only after what goes with it was shown", async () => {
+    directory.api
+      .on("GET /api/devices/*/deletion", { json: losses({ subDevices: 2, entries: 3, sessions: 1 }) })
+      .on(`DELETE /api/devices/${UID}`, { status: 204 });
+    open();
+    await click("button", "Revoke, release, remove");
+    await click("menuitem", /^Remove/);
+    const form = await dialog(/press-1\?/);
+    expect(await form.findByText("Permission entries: 3")).toBeDefined();
+    expect(form.getByText("Open sessions, which end at once: 1")).toBeDefined();
+    expect(form.getByText("Sub-devices: 2")).toBeDefined();
+    expect(form.queryByText(/Open access requests/)).toBeNull();
+    await expectAccessible();
+  });
+
+  it("is not removed where what goes with it is not known, and not when it was changed meanwhile", async () => {
+    directory.api
+      .on("GET /api/devices/*/deletion", problem(503, "unavailable"))
+      .on(`DELETE /api/devices/${UID}`, problem(412, "precondition-failed"));
+    open();
+    await click("button", "Revoke, release, remove");
+    await click("menuitem", /^Remove/);
+    const form = await dialog(/press-1\?/);
+    expect(await form.findByText("What goes with it could not be found out")).toBeDefined();
+    const remove = form.getByRole("button", { name: "Remove" });
+    await user.type(form.getByRole("textbox", { name: "Type press-1 to confirm" }), "press-1");
+    expect(remove).toHaveProperty("disabled", true);
+    directory.api.on("GET /api/devices/*/deletion", { json: losses() });
+    await user.click(form.getByRole("button", { name: "Try again" }));
+    expect(await form.findByText("Nothing else that you see goes with it.")).toBeDefined();
+    directory.devices = [detail({ etag: "8" })];
+    await user.click(remove);
+    expect(await form.findByText("Meanwhile somebody else changed it")).toBeDefined();
+    await user.click(remove);
+    await waitFor(() => expect(directory.api.of("DELETE").map((sent) => sent.ifMatch)).toEqual(['"7"', '"8"']));
   });
 
   it("is bound to new hardware only after the words were compared", async () => {

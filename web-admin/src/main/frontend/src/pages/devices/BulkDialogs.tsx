@@ -1,6 +1,6 @@
 import { Button, ModalBody, ModalFooter } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type BulkResult, type Device, importBulkResult } from "../../api/device";
 import type { Folder } from "../../api/folder";
@@ -10,9 +10,11 @@ import { ActionDialog, DialogFrame, useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { problemSentence } from "../../app/problems";
+import { devicesDeletionQuery } from "../../app/queries";
 import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
 import { useConsequences } from "../access/Consequences";
+import { DeviceLosses } from "./DeviceLosses";
 import { FolderPicker } from "./FolderPicker";
 import { TagEditor } from "./TagEditor";
 
@@ -117,6 +119,11 @@ export function RemoveDevicesDialog(props: BulkDialogProps) {
   const { t } = useTexts();
   const bulk = useBulk(props);
   const names = props.devices.slice(0, 20);
+  const removable = props.devices.filter((device) => device.permissions.includes("remove-devices"));
+  const preview = useQuery({
+    ...devicesDeletionQuery(removable.map(({ uid }) => uid)),
+    enabled: removable.length > 0,
+  });
   return (
     <ActionDialog
       title={t("bulk.removeTitle", { count: props.devices.length })}
@@ -138,6 +145,7 @@ export function RemoveDevicesDialog(props: BulkDialogProps) {
         {props.devices.length > names.length &&
           ` ${t("folder.lostMore", { count: props.devices.length - names.length })}`}
       </p>
+      {removable.length > 0 && <DeviceLosses preview={preview} />}
     </ActionDialog>
   );
 }

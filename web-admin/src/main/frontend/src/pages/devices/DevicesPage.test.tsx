@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { problem } from "../../app/testing/api";
 import { expectAccessible, renderPage, says } from "../../app/testing/page";
-import { ALL, device, deviceId, FakeDirectory, folderId } from "../testing/directory";
+import { ALL, device, deviceId, FakeDirectory, folderId, losses } from "../testing/directory";
 import { DevicesPage } from "./DevicesPage";
 
 let directory: FakeDirectory;
@@ -379,15 +379,22 @@ describe("many devices at once", () => {
   });
 
   it("are removed only after their number was typed", async () => {
-    directory.api.on("POST /api/devices/bulk", { json: { done: [deviceId(1)], refused: [] } });
+    directory.devices = [device(1), device(2), device(3, { permissions: ["see-resources", "configure-devices"] })];
+    directory.api
+      .on("POST /api/devices/deletion", { json: losses({ devices: 2, subDevices: 7, assistance: 1 }) })
+      .on("POST /api/devices/bulk", { json: { done: [1, 2, 3].map(deviceId), refused: [] } });
     open();
-    await choose("press-1");
+    await choose("press-1", "press-2", "press-3");
     await click("button", "Remove");
-    const form = await dialog(/Remove devices: 1/);
+    const form = await dialog(/Remove devices: 3/);
     expect(form.getByRole("button", { name: "Remove" })).toHaveProperty("disabled", true);
-    await user.type(form.getByRole("textbox", { name: "Type 1 to confirm" }), "1");
+    expect(await form.findByText("Sub-devices: 7")).toBeDefined();
+    expect(form.getByText("Open requests for help: 1")).toBeDefined();
+    expect(directory.api.of("POST", "/api/devices/deletion")[0]?.body).toEqual({ devices: [1, 2].map(deviceId) });
+    await expectAccessible();
+    await user.type(form.getByRole("textbox", { name: "Type 3 to confirm" }), "3");
     await user.click(form.getByRole("button", { name: "Remove" }));
-    expect(await screen.findByText("Devices removed: 1")).toBeDefined();
+    expect(await screen.findByText("Devices removed: 3")).toBeDefined();
   });
 
   it("cannot be chosen by who can do nothing with them", async () => {

@@ -38,6 +38,11 @@ export function device(n: number, more: Record<string, unknown> = {}) {
   };
 }
 
+/** What goes with a device, as the server counts it. */
+export function losses(more: Record<string, number> = {}) {
+  return { devices: 1, subDevices: 0, entries: 0, accessRequests: 0, assistance: 0, settings: 0, sessions: 0, ...more };
+}
+
 interface FolderJson {
   readonly id: string;
   readonly name: string;
@@ -86,6 +91,8 @@ export class FakeDirectory {
       .on("GET /api/folders/*", (_sent, wanted) => one(this.folders.find((each) => each.id === wanted)))
       .on("GET /api/devices", (sent) => ({ json: this.page(sent) }))
       .on("GET /api/devices/*", (_sent, wanted) => one(this.devices.find((each) => each.uid === wanted)))
+      .on("GET /api/devices/*/deletion", { json: losses() })
+      .on("POST /api/devices/deletion", { json: losses() })
       .on("GET /api/devices/counts", {
         json: { online: 100, offline: 19, quarantined: 1, assistance: 0, alarm: 0, total: 120 },
       })

@@ -10,6 +10,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Validity;
+import org.bascule.domain.directory.DeviceDeletions;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.directory.Folders;
 import org.bascule.domain.directory.SubDevices;
@@ -56,6 +57,9 @@ class HiddenThingsTest {
                     .device(caller, id)),
             new Attempt("lifecycle of a device", Kind.DEVICE, (domain, caller, id) -> domain.get(Lifecycle.class)
                     .of(caller, id)),
+            new Attempt(
+                    "what goes with a device", Kind.DEVICE, (domain, caller, id) -> domain.get(DeviceDeletions.class)
+                            .of(caller, id)),
             new Attempt("sub-devices", Kind.DEVICE, (domain, caller, id) -> domain.get(SubDevices.class)
                     .list(caller, id, Cursor.first(9))),
             new Attempt("folder", Kind.FOLDER, (domain, caller, id) -> domain.get(Folders.class)

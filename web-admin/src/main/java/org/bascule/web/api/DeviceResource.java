@@ -29,6 +29,8 @@ import org.bascule.domain.directory.BulkChange;
 import org.bascule.domain.directory.BulkChanges;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.DeviceCounts;
+import org.bascule.domain.directory.DeviceDeletion;
+import org.bascule.domain.directory.DeviceDeletions;
 import org.bascule.domain.directory.DeviceDetail;
 import org.bascule.domain.directory.DeviceQuery;
 import org.bascule.domain.directory.DeviceQuery.Order;
@@ -68,6 +70,9 @@ public class DeviceResource {
 
     @Inject
     private BulkChanges bulk;
+
+    @Inject
+    private DeviceDeletions deletions;
 
     @Inject
     private SubDevices subDevices;
@@ -170,6 +175,31 @@ public class DeviceResource {
                         .add("uid", refusal.uid())
                         .add("type", "urn:bascule:problem:" + refusal.problem().code())
                         .add("detail", refusal.sentence().in(current.language())))));
+    }
+
+    /** Changes nothing: a body, because the devices are more than an address can name. */
+    @POST
+    @Path("/deletion")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response deletion(StrictJson body) throws RefusedException, WireException {
+        return Answers.ok(json(deletions.of(current.get(), body.strings("devices", BulkChange.MAX, 36))));
+    }
+
+    @GET
+    @Path("/{uid}/deletion")
+    public Response deletion(@PathParam("uid") String uid) throws RefusedException {
+        return Answers.ok(json(deletions.of(current.get(), uid)));
+    }
+
+    private static JsonObjectBuilder json(DeviceDeletion deletion) {
+        return Json.createObjectBuilder()
+                .add("devices", deletion.devices())
+                .add("subDevices", deletion.subDevices())
+                .add("entries", deletion.entries())
+                .add("accessRequests", deletion.accessRequests())
+                .add("assistance", deletion.assistance())
+                .add("settings", deletion.settings())
+                .add("sessions", deletion.sessions());
     }
 
     @GET

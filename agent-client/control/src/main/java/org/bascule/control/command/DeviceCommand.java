@@ -268,12 +268,20 @@ final class DeviceCommand {
 
         abstract String question(String name);
 
+        /** What is to be said before the question. */
+        void warn(Desk desk, Thing thing) throws CommandException {
+            // most of what ends takes nothing along
+        }
+
         abstract String done(Desk desk, Thing thing, JsonObject found) throws CommandException;
 
         @Override
         final int run(Desk desk) throws CommandException {
             Thing thing = desk.directory().device(device);
             JsonObject found = desk.server().get(thing.path());
+            if (!asked.yes()) {
+                warn(desk, thing);
+            }
             desk.confirm(asked.yes(), question("'" + Printable.of(Output.text(found, "name")) + "'"));
             return desk.done(thing.id(), done(desk, thing, found));
         }
@@ -312,7 +320,10 @@ final class DeviceCommand {
         }
     }
 
-    @Command(name = "remove", header = "Remove a device: its channel and sessions end, its certificate is revoked.")
+    @Command(
+            name = "remove",
+            header = "Remove a device: its channel and sessions end, its certificate is revoked.",
+            description = "Shows what goes with it, as far as you see it, and asks.")
     static final class Remove extends Ending {
 
         @Mixin
@@ -321,6 +332,11 @@ final class DeviceCommand {
         @Override
         String question(String name) {
             return "Remove the device " + name + "?";
+        }
+
+        @Override
+        void warn(Desk desk, Thing thing) throws CommandException {
+            desk.around().warn(Losses.ofDevice(desk.server().get(thing.path() + "/deletion")));
         }
 
         @Override

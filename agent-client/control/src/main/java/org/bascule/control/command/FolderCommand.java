@@ -5,8 +5,6 @@ import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
@@ -227,17 +225,6 @@ final class FolderCommand {
             description = "Shows what goes with it, as far as you see it, and asks.")
     static final class Remove extends ServerAction {
 
-        private static final Map<String, String> WORDS = Map.of(
-                "folders", "folders below",
-                "devices", "devices",
-                "subDevices", "sub-devices",
-                "users", "users",
-                "groups", "groups",
-                "entries", "permission entries",
-                "tokens", "enrolment tokens",
-                "sessions", "running sessions");
-        private static final List<String> ORDER =
-                List.of("folders", "devices", "subDevices", "users", "groups", "entries", "tokens", "sessions");
         private static final int NAMES = 20;
 
         @Mixin
@@ -255,26 +242,12 @@ final class FolderCommand {
             JsonObject found = desk.server().get(thing.path());
             if (!asked.yes()) {
                 JsonObject goes = desk.server().get(thing.path() + "/deletion");
-                desk.around().warn("With it go: " + numbers(goes) + ".");
+                desk.around().warn(Losses.ofFolder(goes));
                 names(goes).forEach(desk.around()::warn);
             }
             desk.confirm(asked.yes(), "Remove the folder '" + Printable.of(Output.place(found)) + "'?");
             desk.server().remove(thing.path(), version.of(found));
             return desk.done(thing.id(), "removed");
-        }
-
-        private static String numbers(JsonObject goes) {
-            String numbers = ORDER.stream()
-                    .filter(each -> number(goes, each) > 0)
-                    .map(each -> number(goes, each) + " " + WORDS.get(each))
-                    .collect(Collectors.joining(", "));
-            return numbers.isEmpty() ? "nothing that you see" : numbers;
-        }
-
-        /** The API counts the folder itself. */
-        private static int number(JsonObject goes, String member) {
-            int number = goes.getInt(member, 0);
-            return member.equals("folders") ? number - 1 : number;
         }
 
         private static List<String> names(JsonObject goes) {

@@ -182,6 +182,7 @@ class AdministrationTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "no\n", "y\n", "yes please\n"})
     void nothingIsRemovedWithoutYes(String reply) {
+        server.on("GET " + DEVICE + "/deletion", 200, "{\"devices\":1}");
         user.in = new ByteArrayInputStream(reply.getBytes(StandardCharsets.UTF_8));
         assertThat(user.run("device", "remove", PUMP)).isEqualTo(ExitCode.NOT_CONFIRMED.code());
         assertThat(user.err()).contains("Remove the device 'pump 1'?");
@@ -190,6 +191,7 @@ class AdministrationTest {
 
     @Test
     void aDeviceIsRemovedAfterYesOrWithTheOption() {
+        server.on("GET " + DEVICE + "/deletion", 200, "{\"devices\":1}");
         server.on("DELETE " + DEVICE, 204, "");
         user.in = new ByteArrayInputStream("yes\n".getBytes(StandardCharsets.UTF_8));
         assertThat(user.run("device", "remove", PUMP)).as(user.err()).isZero();

@@ -184,6 +184,30 @@ class DirectoryVerbsTest {
                 .isEqualTo("removed");
     }
 
+    @Test
+    void aDeviceIsRemovedAfterItWasSaidWhatGoesWithIt() {
+        server.on(
+                "GET /api/devices/" + PRESS + "/deletion",
+                200,
+                """
+                {"devices":1,"subDevices":2,"entries":3,"accessRequests":1,"assistance":0,"settings":1,"sessions":4}
+                """);
+        server.on("DELETE /api/devices/" + PRESS, 204, "");
+        assertThat(user.run("device", "remove", "press")).isEqualTo(ExitCode.NOT_CONFIRMED.code());
+        assertThat(user.err())
+                .isEqualTo(
+                        """
+                        With it go: 2 sub-devices, 3 permission entries, 1 open access requests, 1 session policies and fixed relays, 4 running sessions.
+                        Remove the device 'press'? Type yes:
+                        bascule: nothing was done: confirm with yes, or use --yes
+                        """);
+        server.on("GET /api/devices/" + PRESS + "/deletion", 200, "{\"devices\":1}");
+        user.in = new ByteArrayInputStream("yes\n".getBytes(StandardCharsets.UTF_8));
+        run("device", "remove", "press");
+        assertThat(user.err()).startsWith("With it go: nothing that you see.\n");
+        assertThat(last("DELETE").headers().get("If-Match")).isEqualTo("\"7\"");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "device revoke press, POST, /api/devices/" + PRESS + "/revoke, revoked",
@@ -194,6 +218,7 @@ class DirectoryVerbsTest {
     })
     void whatCannotBeUndoneIsAsked(String line, String method, String path, String done) {
         server.on(method + " " + path, 204, "");
+        server.on("GET /api/devices/" + PRESS + "/deletion", 200, "{}");
         assertThat(user.run(line.split(" "))).isEqualTo(ExitCode.NOT_CONFIRMED.code());
         assertThat(server.requests)
                 .noneMatch(request ->
