@@ -105,6 +105,7 @@ export const AUDIT_CODES = [
   "sign-in.end",
   "sub-device.create",
   "sub-device.delete",
+  "sub-device.move",
   "sub-device.update",
   "tag.delete",
   "tag.rename",

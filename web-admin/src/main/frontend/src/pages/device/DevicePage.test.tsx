@@ -356,4 +356,49 @@ describe("sub-devices", () => {
     expect(await form.findByText("plc-b")).toBeDefined();
     expect(form.getByRole("button", { name: "Overwrite" })).toBeDefined();
   });
+
+  it("are moved to another device that may be configured, which is found by its name", async () => {
+    directory.devices = [detail(), device(2), device(3, { name: "press-3", permissions: ["see-resources"] })];
+    directory.api
+      .on("GET /api/devices/*/sub-devices", { json: { items: [plc], next: null } })
+      .on("PATCH /api/sub-devices/*", { json: { ...plc, device: deviceId(2), etag: "6" } });
+    open("/sub-devices");
+    await click("button", "Move plc");
+    const form = await dialog("Move plc");
+    const move = form.getByRole("button", { name: "Move" });
+    expect(move).toHaveProperty("disabled", true);
+    await user.click(form.getByRole("combobox", { name: /^To the device/ }));
+    const here = await form.findByRole("option", { name: /press-1/ });
+    expect(here.getAttribute("aria-disabled")).toBe("true");
+    expect(here.textContent).toContain("It is behind this device now");
+    expect(form.getByRole("option", { name: /press-3/ }).getAttribute("aria-disabled")).toBe("true");
+    await expectAccessible();
+    await user.click(form.getByRole("option", { name: /press-2/ }));
+    await user.click(move);
+    expect(await screen.findByText("plc is behind press-2 now")).toBeDefined();
+    expect(directory.api.of("PATCH")[0]).toMatchObject({
+      path: `/api/sub-devices/${plc.id}`,
+      body: { device: deviceId(2) },
+      ifMatch: '"5"',
+    });
+  });
+
+  it("are not moved unseen when they were changed meanwhile", async () => {
+    directory.devices = [detail(), device(2)];
+    directory.api
+      .on("GET /api/devices/*/sub-devices", { json: { items: [plc], next: null } })
+      .on("GET /api/sub-devices/*", { json: { ...plc, name: "plc-b", etag: "6" } })
+      .on("PATCH /api/sub-devices/*", problem(412, "precondition-failed"));
+    open("/sub-devices");
+    await click("button", "Move plc");
+    const form = await dialog("Move plc");
+    await user.click(form.getByRole("combobox", { name: /^To the device/ }));
+    await user.click(await form.findByRole("option", { name: /press-2/ }));
+    await user.click(form.getByRole("button", { name: "Move" }));
+    expect(await form.findByText("plc-b")).toBeDefined();
+    directory.api.on("PATCH /api/sub-devices/*", { json: { ...plc, etag: "7" } });
+    await user.click(form.getByRole("button", { name: "Move" }));
+    expect(await screen.findByText("plc is behind press-2 now")).toBeDefined();
+    expect(directory.api.of("PATCH").map((sent) => sent.ifMatch)).toEqual(['"5"', '"6"']);
+  });
 });

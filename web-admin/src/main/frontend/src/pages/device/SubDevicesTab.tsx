@@ -42,6 +42,7 @@ import { useTexts } from "../../i18n";
 import { Copyable } from "../settings/Copyable";
 import { useDevice } from "./DevicePage";
 import { forwardCommands } from "./forwardCommand";
+import { MoveSubDeviceDialog } from "./MoveSubDeviceDialog";
 
 const MOST_SERVICES = 32;
 
@@ -177,6 +178,16 @@ function SubDevices({ uid, subs, may, mayForward }: SubDevicesProps) {
                         onClick={() => dialogs.open((close) => <SubDeviceDialog uid={uid} sub={sub} onClose={close} />)}
                       >
                         {t("device.edit")}
+                      </Button>
+                      <Button
+                        variant="secondary"
+                        size="sm"
+                        aria-label={t("sub.moveOf", { name: inertText(sub.name) })}
+                        onClick={() =>
+                          dialogs.open((close) => <MoveSubDeviceDialog uid={uid} sub={sub} onClose={close} />)
+                        }
+                      >
+                        {t("device.move")}
                       </Button>
                       <Button
                         variant="secondary"

@@ -43,6 +43,8 @@ public enum Operation {
     SUB_DEVICE_CREATED("sub-device.create"),
     SUB_DEVICE_UPDATED("sub-device.update"),
     SUB_DEVICE_DELETED("sub-device.delete"),
+    /** From one device to another; recorded at both. */
+    SUB_DEVICE_MOVED("sub-device.move"),
     /** On all devices that carried it and that the person sees. */
     TAG_RENAMED("tag.rename"),
     TAG_DELETED("tag.delete"),

@@ -196,16 +196,8 @@ public class SubDevices {
 
     /** Adds one; needs {@code configure-devices} on the device. */
     public SubDevice create(Caller caller, String device, SubDevice.Facts typed) throws RefusedException {
-        authorization.require(caller, Permission.CONFIGURE_DEVICES, device);
-        requireDevice(caller, device);
+        requireRoom(caller, device);
         SubDevice.Facts facts = checked(typed);
-        long there = sql.in(caller.domainId())
-                .statement("select count(*) from sub_device where domain_id = :domain and device_id = :device")
-                .set("device", device)
-                .number();
-        if (there >= MAX) {
-            throw new RefusedException(Problem.CONFLICT, "A device has at most %d sub-devices.", MAX);
-        }
         String id = ids.next();
         sql.in(caller.domainId())
                 .statement(
@@ -229,6 +221,28 @@ public class SubDevices {
         return subDevice(caller, id);
     }
 
+    /** Whether the caller may put one more behind a device. The device stays there until this transaction ends, and so does their number. */
+    private void requireRoom(Caller caller, String device) throws RefusedException {
+        authorization.require(caller, Permission.CONFIGURE_DEVICES, device);
+        requireDevice(caller, device);
+        boolean stays = sql.in(caller.domainId())
+                .statement("select id from resource where domain_id = :domain and id = :id for update")
+                .set("id", device)
+                .first(row -> row.text(1))
+                .isPresent();
+        if (!stays) {
+            throw RefusedException.notFound();
+        }
+        long there = sql.in(caller.domainId())
+                .statement(
+                        "select count(*) from sub_device where domain_id = :domain and device_id = :device lock in share mode")
+                .set("device", device)
+                .number();
+        if (there >= MAX) {
+            throw new RefusedException(Problem.CONFLICT, "A device has at most %d sub-devices.", MAX);
+        }
+    }
+
     private void services(String domainId, String id, List<Service> services) {
         for (Service service : services) {
             sql.in(domainId)
@@ -241,16 +255,29 @@ public class SubDevices {
         }
     }
 
-    /** Replaces what is said about one; {@code PRECONDITION_FAILED} unless {@code revision} is the present one. */
-    public SubDevice change(Caller caller, String id, long revision, SubDevice.Facts typed) throws RefusedException {
+    /**
+     * Replaces what is said about one; {@code PRECONDITION_FAILED} unless {@code revision} is the present one. A move keeps its id. It needs
+     * {@code configure-devices} on both devices and nothing more: whoever holds that may as well delete it here and create it there, and so gives nobody anything by moving it.
+     *
+     * @param to uid of the device that it is to be behind; null if it stays where it is
+     */
+    public SubDevice change(Caller caller, String id, long revision, SubDevice.Facts typed, @Nullable String to)
+            throws RefusedException {
         SubDevice before = subDevice(caller, id);
         authorization.require(caller, Permission.CONFIGURE_DEVICES, before.device());
+        String device = to == null ? before.device() : to;
+        boolean moves = !device.equals(before.device());
+        if (moves) {
+            requireRoom(caller, device);
+        }
         SubDevice.Facts facts = checked(typed);
         int changed = sql.in(caller.domainId())
                 .statement(
                         """
-                        update sub_device set name = :name, mac = :mac, ip = :ip, description = :description, version = version + 1
+                        update sub_device set device_id = :device, name = :name, mac = :mac, ip = :ip, description = :description,
+                          version = version + 1
                         where domain_id = :domain and id = :id and version = :revision""")
+                .set("device", device)
                 .set("name", facts.name())
                 .set("mac", facts.mac())
                 .set("ip", facts.ip())
@@ -273,7 +300,17 @@ public class SubDevices {
                     .saying("sub-device " + id)
                     .changing(changes));
         }
-        news.subDevicesChanged(caller.domainId(), before.device());
+        if (moves) {
+            Changes place = Changes.none().field("device", before.device(), device);
+            for (String end : List.of(before.device(), device)) {
+                audit.record(caller.did(Operation.SUB_DEVICE_MOVED, Outcome.SUCCESS)
+                        .on(end, facts.name())
+                        .saying("sub-device " + id)
+                        .changing(place));
+            }
+            news.subDevicesChanged(caller.domainId(), before.device());
+        }
+        news.subDevicesChanged(caller.domainId(), device);
         return subDevice(caller, id);
     }
 

@@ -160,4 +160,21 @@ class ForwardRulesTest {
         assertThat(domain.get(SessionStore.class).runningOn(agent.uid(), sid)).isPresent();
         assertThat(domain.get(SessionStore.class).runningOn(agent.uid(), alone)).isEmpty();
     }
+
+    @Test
+    void whatIsMovedIsReachedThroughTheOtherDeviceAlone() throws Exception {
+        TestAgent other = TestAgent.enrolled(domain, owner, sample.root);
+        other.online();
+        SessionId sid = running("tcp:192.168.1.7:443", "tcp:device");
+        SessionId alone = running("tcp:192.168.1.7:443");
+        domain.transactions.inNew(() -> domain.get(SubDevices.class)
+                .change(owner, plc.id(), plc.revision(), SubDevices.factsOf(plc), other.uid()));
+        domain.get(RightsWatch.class).sweep();
+        assertThat(permittedIn(sid)).isEqualTo(Operations.of("tcp:device"));
+        assertThat(domain.get(SessionStore.class).runningOn(agent.uid(), sid)).isPresent();
+        assertThat(domain.get(SessionStore.class).runningOn(agent.uid(), alone)).isEmpty();
+        Operations plcAlone = Operations.of("tcp:192.168.1.7:443");
+        assertThat(domain.get(ForwardRules.class).listed(sample.id, other.uid(), plcAlone))
+                .isEqualTo(plcAlone);
+    }
 }

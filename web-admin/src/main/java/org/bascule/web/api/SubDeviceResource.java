@@ -54,7 +54,8 @@ public class SubDeviceResource {
             throws RefusedException, WireException {
         long revision = Parameters.revision(ifMatch);
         SubDevice.Facts before = SubDevices.factsOf(subDevices.subDevice(current.get(), id));
-        return tagged(subDevices.change(current.get(), id, revision, facts(body, before)));
+        String device = body.has("device") ? body.string("device", 36) : null;
+        return tagged(subDevices.change(current.get(), id, revision, facts(body, before), device));
     }
 
     @DELETE

@@ -79,6 +79,7 @@ public final class Bascule {
         commands.put("info", Info::new);
         commands.put("restart", Restart::new);
         commands.put("device", DeviceCommand::new);
+        commands.put("sub-device", SubDeviceCommand::new);
         commands.put("folder", FolderCommand::new);
         commands.put("user", UserCommand::new);
         commands.put("group", GroupCommand::new);

@@ -5,6 +5,7 @@ final class References {
 
     static final String FOLDER = "id, unique name, or path such as /Customers/North";
     static final String DEVICE = "uid, unique name, or path such as /Customers/North/pump-1";
+    static final String SUB_DEVICE = "id, DEVICE/NAME, or path such as /Customers/North/pump-1/plc-1";
     static final String USER = "id, unique name, path, or 'me'";
     static final String GROUP = "id, unique name, or path such as /Customers/Service";
     static final String PRINCIPAL =

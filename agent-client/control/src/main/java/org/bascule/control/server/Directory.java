@@ -49,6 +49,19 @@ public final class Directory {
         return one(reference, EnumSet.of(Kind.DEVICE));
     }
 
+    /** Also as {@code pump-1/plc-1}: what names a device, a slash, and the name behind it. */
+    public Thing subDevice(String reference) throws CommandException {
+        EnumSet<Kind> kinds = EnumSet.of(Kind.SUB_DEVICE);
+        int slash = reference.lastIndexOf('/');
+        if (slash <= 0 || reference.startsWith("/")) {
+            return one(reference, kinds);
+        }
+        String name = reference.substring(slash + 1);
+        Thing device = device(reference.substring(0, slash));
+        return only(
+                things(Kind.SUB_DEVICE, withName(name, server.list(device.path() + "/sub-devices"))), reference, kinds);
+    }
+
     /** {@code me} is the caller, who need not see users for that. */
     public Thing user(String reference) throws CommandException {
         if (reference.equals(ME)) {

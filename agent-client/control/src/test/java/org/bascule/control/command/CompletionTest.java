@@ -71,6 +71,8 @@ class CompletionTest {
         "bascule qual, qualification",
         "bascule folder re, rename remove",
         "bascule device rel, release",
+        "bascule sub-device mo, move",
+        "bascule sub-device move --t, --to",
         "bascule group remove-, remove-member",
         "bascule rights ex, explain",
         "bascule grant li, list",

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What administrators do with folders, devices, users and groups: which requests it becomes, and what is said about it. */
 class DirectoryVerbsTest {
@@ -240,6 +241,31 @@ class DirectoryVerbsTest {
         assertThat(user.out()).hasLineCount(2);
         assertThat(last("GET").query()).endsWith("limit=1");
         assertThat(user.run("device", "list", "--most", "0")).isEqualTo(ExitCode.USAGE.code());
+    }
+
+    private static final String PLC = "01900000-0000-7000-8000-0000000000c1";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"press/plc", "/Plant/Hall 1/press/plc", PRESS + "/plc", PLC})
+    void aSubDeviceIsMovedUnderTheVersionThatWasRead(String reference) {
+        String plc = "{\"id\":\"" + PLC + "\",\"device\":\"" + PRESS
+                + "\",\"name\":\"plc\",\"services\":[{\"kind\":\"ssh\",\"port\":22}],\"etag\":\"3\"}";
+        server.on("GET /api/devices/" + PRESS + "/sub-devices", 200, "{\"items\":[" + plc + "],\"next\":null}");
+        server.on("GET /api/sub-devices/" + PLC, 200, plc);
+        server.on("PATCH /api/sub-devices/" + PLC, 200, plc.replace(PRESS, SAW));
+        run("sub-device", "move", reference, "--to", "/Plant/Yard/saw");
+        assertThat(user.out()).isEqualTo("moved to the device " + SAW + "\n");
+        assertThat(last("PATCH").body()).isEqualTo("{\"device\":\"" + SAW + "\"}");
+        assertThat(last("PATCH").headers().get("If-Match")).isEqualTo("\"3\"");
+        run("sub-device", "list", "press");
+        assertThat(user.out()).contains("plc").contains("ssh:22").contains(PLC);
+        run("sub-device", "show", reference, "--json");
+        assertThat(user.out()).contains("\"etag\":\"3\"");
+        assertThat(user.run("sub-device", "move", "press/hmi", "--to", "saw")).isEqualTo(ExitCode.REFUSED.code());
+        assertThat(user.err()).isEqualTo("bascule: there is no sub-device 'press/hmi' that you may see\n");
+        assertThat(user.run("sub-device", "show", "plc")).isEqualTo(ExitCode.REFUSED.code());
+        server.on("PATCH /api/sub-devices/" + PLC, 412, "{\"type\":\"urn:bascule:problem:precondition-failed\"}");
+        assertThat(user.run("sub-device", "move", reference, "--to", "saw")).isEqualTo(ExitCode.STALE.code());
     }
 
     @Test
