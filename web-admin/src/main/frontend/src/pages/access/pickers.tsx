@@ -77,6 +77,30 @@ export function PlacePicker({ kinds, needs, refused, chosen, ...props }: PlacePi
   );
 }
 
+interface ResourcePickerProps {
+  readonly label: string;
+  readonly onChoose: (resource: ResourceRef) => void;
+}
+
+/** Finds a folder, a device, a person or a group by name: whatever a record can be about. */
+export function ResourcePicker(props: ResourcePickerProps) {
+  return (
+    <Picker<ResourceRef>
+      {...props}
+      chosen={null}
+      kind="folder,device,user,group"
+      search={async (q, signal) => {
+        const [places, people] = await Promise.all([
+          searchPlaces(["folder", "device"], q, signal),
+          searchPrincipals(["user", "group"], q, signal),
+        ]);
+        return [...places, ...people.map((each) => ({ ...each, path: [] }))];
+      }}
+      show={(resource) => <ResourceName resource={resource} />}
+    />
+  );
+}
+
 async function searchPlaces(
   kinds: readonly ("folder" | "device")[],
   q: string,

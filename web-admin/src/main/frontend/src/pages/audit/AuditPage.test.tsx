@@ -144,6 +144,7 @@ describe("audit page", () => {
     api
       .on("GET /api/users", { json: { items: [{ id: BEN, name: "ben" }], next: null } })
       .on("GET /api/users/*", problem(404, "not-found"))
+      .on("GET /api/groups", { json: { items: [], next: null } })
       .on("GET /api/folders", { json: { items: [folder], next: null } })
       .on("GET /api/folders/*", { json: folder })
       .on("GET /api/devices", { json: { items: [], next: null } });
@@ -160,6 +161,50 @@ describe("audit page", () => {
     await expectAccessible();
     await userEvent.click(resource.getByRole("button", { name: "Remove the filter Resource" }));
     expect(router.state.location.search).toBe(`?user=${BEN}`);
+  });
+
+  it("is narrowed to what was done to a person or a group, and keeps that in the address", async () => {
+    const none = { json: { items: [], next: null } };
+    api
+      .on("GET /api/users", { json: { items: [{ id: BEN, name: "ben" }], next: null } })
+      .on("GET /api/users/*", problem(404, "not-found"))
+      .on("GET /api/groups", { json: { items: [{ id: PLANT, name: "Night\u202Eshift" }], next: null } })
+      .on("GET /api/groups/*", { json: { id: PLANT, name: "Night\u202Eshift", folder: null, members: 0, etag: "1" } })
+      .on("GET /api/folders", none)
+      .on("GET /api/devices", none);
+    const { router, container, unmount } = open("/audit?code=group.add-member");
+    await userEvent.type(await screen.findByRole("combobox", { name: "Resource" }), "n");
+    expect((await screen.findByRole("option", { name: /ben/ })).textContent).toContain("User");
+    expect(screen.getByRole("option", { name: /Night/ }).textContent).toContain("Group");
+    await expectAccessible();
+    await userEvent.click(screen.getByRole("option", { name: /Night/ }));
+    await waitFor(() =>
+      expect(api.of("GET", "/api/audit").at(-1)?.query).toEqual({
+        code: "group.add-member",
+        resource: PLANT,
+        limit: "50",
+      }),
+    );
+    expect(router.state.location.search).toBe(`?code=group.add-member&principal=${PLANT}`);
+    expect(screen.getByRole("link", { name: "Export as CSV" }).getAttribute("href")).toContain(`resource=${PLANT}`);
+    expect(await within(screen.getByRole("group", { name: "Resource" })).findByText(/Night/)).toBeDefined();
+    expect(container.textContent).not.toContain("\u202E");
+    unmount();
+
+    const again = open(`/audit?principal=${PLANT}`, "de");
+    const resource = within(await screen.findByRole("group", { name: "Objekt" }));
+    expect(await resource.findByText(/Night/)).toBeDefined();
+    await expectAccessible();
+    await userEvent.click(resource.getByRole("button", { name: /Objekt/ }));
+    expect(again.router.state.location.search).toBe("");
+  });
+
+  it("asks connections nothing about people that something was done to", async () => {
+    api.on("GET /api/connections", { json: { items: [], next: null } });
+    open(`/audit?log=connections&principal=${BEN}`);
+    expect(await screen.findByText("No records")).toBeDefined();
+    expect(api.of("GET", "/api/connections")[0]?.query).toEqual({ limit: "50" });
+    expect(await screen.findByRole("combobox", { name: "Device" })).toBeDefined();
   });
 
   it("names the person and the device of an address on the connections too", async () => {

@@ -4,17 +4,12 @@ import {
   EmptyStateActions,
   EmptyStateBody,
   EmptyStateFooter,
-  FormGroup,
-  FormSelect,
-  FormSelectOption,
   Label,
   PageSection,
-  SearchInput,
   Skeleton,
   Tab,
   Tabs,
   TabTitleText,
-  TextInput,
   Title,
 } from "@patternfly/react-core";
 import { BanIcon, CheckCircleIcon, ExclamationCircleIcon, SearchIcon } from "@patternfly/react-icons";
@@ -24,11 +19,7 @@ import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import type { AuditRow, FieldChange } from "../../api/audit";
 import { type Log, logsOf } from "../../api/me";
-import type { Named } from "../../api/session";
-import { Chosen } from "../../app/chosen";
-import { useTypedSearch } from "../../app/debounce";
 import { Inert, inertText } from "../../app/inert";
-import { toLocalInput, toUtc } from "../../app/localTime";
 import { CursorPager } from "../../app/paging";
 import { ProblemAlert } from "../../app/problems";
 import { auditQuery, connectionsQuery, meQuery, sealingQuery } from "../../app/queries";
@@ -36,23 +27,11 @@ import { AbsoluteTime } from "../../app/time";
 import { usePageTitle } from "../../app/titles";
 import { withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
-import { PlacePicker, PrincipalPicker } from "../access/pickers";
-import { placeQuery } from "../access/place";
-import { userQuery } from "../people/queries";
 import { SessionTable } from "../sessions/SessionTable";
-import {
-  AUDIT_CODES,
-  type AuditFilter,
-  auditQueryOf,
-  connectionFilter,
-  exportAddress,
-  OUTCOMES,
-  readAuditFilter,
-} from "./filter";
+import { type Change, Filters, type LogProps } from "./AuditFilters";
+import { type AuditFilter, auditQueryOf, connectionFilter, exportAddress, readAuditFilter } from "./filter";
 import { ReportView } from "./ReportView";
 import { SealingNotice } from "./SealingNotice";
-
-type Change = (changes: Record<string, string | number | null>, replace?: boolean) => void;
 
 const LOG_TEXTS = {
   operations: "audit.log.operations",
@@ -96,11 +75,6 @@ export function AuditPage() {
       </PageSection>
     </>
   );
-}
-
-interface LogProps {
-  readonly filter: AuditFilter;
-  readonly change: Change;
 }
 
 function LogView({ log, ...props }: LogProps & { readonly log: Log }) {
@@ -156,7 +130,18 @@ function Operations({ filter, change }: LogProps) {
 /** Nothing on this page. A search that looked at its share of rows may find something further back. */
 function Nothing({ going, change }: { readonly going: boolean; readonly change: Change }) {
   const { t } = useTexts();
-  const clear = () => change({ q: null, code: null, outcome: null, user: null, device: null, from: null, to: null });
+  const clear = () =>
+    change({
+      q: null,
+      code: null,
+      outcome: null,
+      user: null,
+      device: null,
+      principal: null,
+      session: null,
+      from: null,
+      to: null,
+    });
   return (
     <EmptyState headingLevel="h2" icon={SearchIcon} titleText={t(going ? "audit.noneYet" : "audit.none")} variant="sm">
       <EmptyStateBody>{t(going ? "audit.noneYetBody" : "audit.noneBody")}</EmptyStateBody>
@@ -241,143 +226,6 @@ function Connections({ filter: given, change }: LogProps) {
         </>
       )}
     </>
-  );
-}
-
-interface FiltersProps {
-  readonly filter: AuditFilter;
-  readonly change: Change;
-  /** Who and what stands in the rows: names for what the address says by its id. */
-  readonly users: readonly (Named | null)[];
-  readonly resources: readonly (Named | null)[];
-  /** Whether it is about operations, which have a code and an outcome. */
-  readonly operations: boolean;
-}
-
-function Filters({ filter, change, users, resources, operations }: FiltersProps) {
-  const { t, code, locale } = useTexts();
-  const [typed, setTyped] = useTypedSearch(filter.q, (q) => change({ q }, true));
-  const offered: readonly string[] =
-    filter.code === null || AUDIT_CODES.some((known) => known === filter.code)
-      ? AUDIT_CODES
-      : [...AUDIT_CODES, filter.code];
-  const codes = offered
-    .map((each) => ({ each, text: code("audit.code", each) }))
-    .sort((one, other) => one.text.localeCompare(other.text, locale));
-  return (
-    <search className="filters filters--audit">
-      <FormGroup label={t("audit.text")} fieldId="audit-text">
-        <SearchInput
-          searchInputId="audit-text"
-          aria-label={t("audit.text")}
-          value={typed}
-          onChange={(_event, value) => setTyped(value.slice(0, 200))}
-          onClear={() => setTyped("")}
-          resetButtonLabel={t("action.clear")}
-        />
-      </FormGroup>
-      {operations && (
-        <>
-          <FormGroup label={t("audit.code")} fieldId="audit-code">
-            <FormSelect
-              id="audit-code"
-              value={filter.code ?? ""}
-              onChange={(_event, value) => change({ code: value === "" ? null : value })}
-            >
-              <FormSelectOption value="" label={t("audit.any")} />
-              {codes.map(({ each, text }) => (
-                <FormSelectOption key={each} value={each} label={text} />
-              ))}
-            </FormSelect>
-          </FormGroup>
-          <FormGroup label={t("audit.outcome")} fieldId="audit-outcome">
-            <FormSelect
-              id="audit-outcome"
-              value={filter.outcome ?? ""}
-              onChange={(_event, value) => change({ outcome: value === "" ? null : value })}
-            >
-              <FormSelectOption value="" label={t("audit.any")} />
-              {OUTCOMES.map((each) => (
-                <FormSelectOption key={each} value={each} label={t(`audit.outcome.${each}`)} />
-              ))}
-            </FormSelect>
-          </FormGroup>
-        </>
-      )}
-      {operations && filter.session !== null && (
-        <Chosen label={t("audit.session")} onClear={() => change({ session: null })}>
-          <code>{inertText(filter.session)}</code>
-        </Chosen>
-      )}
-      <TimeFilter label={t("audit.from")} id="audit-from" time={filter.from} onTime={(from) => change({ from })} />
-      <TimeFilter label={t("audit.to")} id="audit-to" time={filter.to} onTime={(to) => change({ to })} />
-      {filter.user === null ? (
-        <PrincipalPicker
-          label={t("audit.user")}
-          kinds={["user"]}
-          chosen={null}
-          onChoose={(user) => change({ user: user.id })}
-        />
-      ) : (
-        <Chosen label={t("audit.user")} onClear={() => change({ user: null })}>
-          <UserName id={filter.user} known={users} />
-        </Chosen>
-      )}
-      {filter.device === null ? (
-        <PlacePicker
-          label={t(operations ? "audit.resource" : "report.device")}
-          kinds={operations ? ["folder", "device"] : ["device"]}
-          chosen={null}
-          onChoose={(place) => change({ device: place.id })}
-        />
-      ) : (
-        <Chosen label={t(operations ? "audit.resource" : "report.device")} onClear={() => change({ device: null })}>
-          <PlaceName id={filter.device} known={resources} />
-        </Chosen>
-      )}
-    </search>
-  );
-}
-
-interface NameProps {
-  readonly id: string;
-  readonly known: readonly (Named | null)[];
-}
-
-/** A name for an id out of an address; the id itself where nothing is known of it. */
-function UserName({ id, known }: NameProps) {
-  const name = known.find((each) => each?.id === id)?.name;
-  const user = useQuery({ ...userQuery(id), enabled: name === undefined }).data;
-  return <Inert text={name ?? user?.name ?? id} />;
-}
-
-function PlaceName({ id, known }: NameProps) {
-  const name = known.find((each) => each?.id === id)?.name;
-  const place = useQuery({ ...placeQuery(id), enabled: name === undefined }).data;
-  return <Inert text={name ?? place?.name ?? id} />;
-}
-
-export interface TimeFilterProps {
-  readonly label: string;
-  readonly id: string;
-  readonly time: Date | null;
-  readonly onTime: (time: string | null) => void;
-}
-
-export function TimeFilter({ label, id, time, onTime }: TimeFilterProps) {
-  return (
-    <FormGroup label={label} fieldId={id}>
-      <TextInput
-        id={id}
-        type="datetime-local"
-        value={toLocalInput(time)}
-        onChange={(_event, value) => {
-          const parsed = value === "" ? null : new Date(value);
-          if (parsed === null) onTime(null);
-          else if (!Number.isNaN(parsed.getTime())) onTime(toUtc(parsed));
-        }}
-      />
-    </FormGroup>
   );
 }
 
@@ -503,7 +351,7 @@ function Details({ row, change }: { readonly row: AuditRow; readonly change: Cha
             <dt>{t("audit.resource")}</dt>
             <dd>
               <code>{inertText(row.resource.id)}</code>{" "}
-              <FilterButton onClick={() => change({ device: row.resource?.id ?? null })}>
+              <FilterButton onClick={() => change({ device: row.resource?.id ?? null, principal: null })}>
                 {t("audit.onlyResource")}
               </FilterButton>{" "}
               {isDevice && <Link to={`/devices/${encodeURIComponent(row.resource.id)}`}>{t("audit.openDevice")}</Link>}

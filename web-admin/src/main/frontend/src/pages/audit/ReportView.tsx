@@ -9,7 +9,7 @@ import { AbsoluteTime, bytes } from "../../app/time";
 import { useTexts } from "../../i18n";
 import { PlacePicker } from "../access/pickers";
 import { placeQuery } from "../access/place";
-import { TimeFilter } from "./AuditPage";
+import { TimeFilter } from "./AuditFilters";
 import type { AuditFilter } from "./filter";
 
 interface ReportViewProps {

@@ -126,7 +126,10 @@ export interface AuditFilter extends Position {
   readonly code: string | null;
   readonly outcome: Outcome | null;
   readonly user: string | null;
+  /** A folder or a device, which connections have too. */
   readonly device: string | null;
+  /** A user or a group that something was done to; only operations have it. */
+  readonly principal: string | null;
   /** One session; only operations have it. */
   readonly session: string | null;
   /** What a report is about; null for the whole domain. */
@@ -145,6 +148,7 @@ export function readAuditFilter(search: URLSearchParams): AuditFilter {
     outcome: OUTCOMES.find((known) => known === search.get("outcome")) ?? null,
     user: matching(search.get("user"), /^[0-9a-f-]{36}$/),
     device: matching(search.get("device"), /^[0-9a-f-]{36}$/),
+    principal: matching(search.get("principal"), /^[0-9a-f-]{36}$/),
     session: matching(search.get("session"), /^[0-9a-f]{32}$/),
     folder: matching(search.get("folder"), /^[0-9a-f-]{36}$/),
     from: time(search.get("from")),
@@ -170,15 +174,17 @@ function conditionsOf(filter: AuditFilter): Record<string, string> {
   if (filter.outcome !== null) query.outcome = filter.outcome;
   if (filter.user !== null) query.user = filter.user;
   if (filter.device !== null) query.device = filter.device;
+  // the API takes one thing that records are about
+  else if (filter.principal !== null) query.resource = filter.principal;
   if (filter.session !== null) query.session = filter.session;
   if (filter.from !== null) query.from = toUtc(filter.from);
   if (filter.to !== null) query.to = toUtc(filter.to);
   return query;
 }
 
-/** Connections know the same filters but for operation, outcome and session. */
+/** Connections know the same filters but for operation, outcome, session, and people that something was done to. */
 export function connectionFilter(filter: AuditFilter): AuditFilter {
-  return { ...filter, code: null, outcome: null, session: null };
+  return { ...filter, code: null, outcome: null, principal: null, session: null };
 }
 
 function matching(text: string | null, form: RegExp): string | null {

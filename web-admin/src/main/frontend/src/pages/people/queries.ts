@@ -8,6 +8,8 @@ import {
   importUser,
   importUsers,
 } from "../../api/people";
+import { asProblem } from "../../api/problem";
+import type { Named } from "../../api/session";
 
 type Query = NonNullable<RequestOptions["query"]>;
 
@@ -41,6 +43,20 @@ export const groupQuery = (id: string) =>
   queryOptions({
     queryKey: ["people", "group", id],
     queryFn: ({ signal }) => read("GET", `/api/groups/${id}`, importGroup, { signal }),
+  });
+
+/** The user or group of an id: an address says the id alone. */
+export const principalQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["people", "principal", id],
+    queryFn: async ({ signal }): Promise<Named> => {
+      try {
+        return await read("GET", `/api/users/${id}`, importUser, { signal });
+      } catch (error) {
+        if (asProblem(error).code !== "not-found") throw error;
+        return await read("GET", `/api/groups/${id}`, importGroup, { signal });
+      }
+    },
   });
 
 export const membersQuery = (id: string, query: Query) =>
