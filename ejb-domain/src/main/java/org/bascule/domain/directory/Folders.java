@@ -205,7 +205,7 @@ public class Folders {
         return views(caller, List.of(seen)).get(0);
     }
 
-    /** Creates a folder; {@code CONFLICT} if the parent has one of that name. */
+    /** Creates a folder; {@code CONFLICT} if the parent has one of that name, {@code NOT_FOUND} also if the parent is deleted meanwhile. */
     public FolderView create(Caller caller, String parentId, String name, @Nullable String description)
             throws RefusedException {
         String checked = Names.checked("name", name);
@@ -214,6 +214,11 @@ public class Folders {
         requireFolder(caller, "parent", parentId);
         Map<String, List<Named>> paths = paths(caller, List.of(parentId));
         FolderView parent = folder(caller, parentId);
+        owners.lock(caller.domainId());
+        if (!tree.isWithin(caller.domainId(), parentId, parentId)) {
+            // deleted while this waited for it
+            throw RefusedException.notFound();
+        }
         try {
             String id = tree.add(caller.domainId(), parentId, checked, told);
             audit.record(caller.did(Operation.FOLDER_CREATED, Outcome.SUCCESS)

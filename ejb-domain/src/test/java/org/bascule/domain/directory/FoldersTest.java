@@ -49,36 +49,6 @@ class FoldersTest {
                 .matches(e -> e.problem() == problem, "is " + problem);
     }
 
-    /** Each adds rows that hold the domain's row shared, and then raises its version: neither may wait for the other. */
-    @Test
-    void foldersThatAreMadeAtOnceAreAllMade() throws Exception {
-        Caller caller = sample.owner();
-        List<CompletableFuture<Void>> all = new ArrayList<>();
-        for (int thread = 0; thread < 8; thread++) {
-            int number = thread;
-            all.add(CompletableFuture.runAsync(() -> {
-                for (int i = 0; i < 5; i++) {
-                    String name = "at once " + number + " " + i;
-                    domain.transactions.inNew(() -> made(caller, name));
-                }
-            }));
-        }
-        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get();
-        assertThat(domain.sql
-                        .in(sample.id)
-                        .statement("select count(*) from resource where domain_id = :domain and name like 'at once %'")
-                        .number())
-                .isEqualTo(40);
-    }
-
-    private FolderView made(Caller caller, String name) {
-        try {
-            return folders.create(caller, sample.root, name, null);
-        } catch (RefusedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /** An owner who signs in, so that deletions may go on. */
     private Caller owner() throws RefusedException {
         Caller owner = sample.owner();
