@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -57,6 +58,115 @@ final class Oracle {
             }
             if (said.isPresent()) {
                 return said.get();
+            }
+        }
+        return false;
+    }
+
+    /**
+     * What is said about an answer (ACL-5).
+     *
+     * @param deciding id of the rule that decided
+     * @param lost by the id of each other rule about it, why that did not
+     */
+    record Told(boolean granted, Optional<String> deciding, String reason, Map<String, String> lost) {}
+
+    /**
+     * Each rule about it is asked on its own, whatever became of the others.
+     *
+     * @param reached whether anything at all reaches the user there
+     */
+    Told told(String user, Permission permission, String resource, Instant now, boolean reached) {
+        List<Rule> about = rules.stream()
+                .filter(rule -> rule.permission() == permission
+                        && distance(resource, rule.resource()) >= 0
+                        && (rule.principal().equals(user) || groupsOf(user).contains(rule.principal())))
+                .toList();
+        Optional<Rule> deciding = about.stream()
+                .filter(rule -> reached && !isCutOff(resource, rule.resource()) && counts(rule, now))
+                .filter(rule -> about.stream()
+                        .filter(other -> reached && !isCutOff(resource, other.resource()) && counts(other, now))
+                        .noneMatch(other -> goesBefore(user, resource, other, rule)))
+                .findAny();
+        Map<String, String> lost = new HashMap<>();
+        for (Rule rule : about) {
+            if (deciding.filter(rule::equals).isEmpty()) {
+                lost.put(rule.id(), whyLost(user, resource, rule, now, reached, deciding));
+            }
+        }
+        return new Told(
+                deciding.filter(Rule::allow).isPresent(),
+                deciding.map(Rule::id),
+                deciding.map(rule -> reason(user, resource, rule, about, now)).orElse("no-entry"),
+                lost);
+    }
+
+    /** Nearer before farther, one's own before a group's, no before yes; of equal ones the older. */
+    private boolean goesBefore(String user, String resource, Rule one, Rule other) {
+        int nearer = distance(resource, one.resource()) - distance(resource, other.resource());
+        if (nearer != 0) {
+            return nearer < 0;
+        }
+        if (one.principal().equals(user) != other.principal().equals(user)) {
+            return one.principal().equals(user);
+        }
+        return one.allow() == other.allow() ? one.id().compareTo(other.id()) < 0 : other.allow();
+    }
+
+    private String whyLost(
+            String user, String resource, Rule rule, Instant now, boolean reached, Optional<Rule> deciding) {
+        if (!reached || isCutOff(resource, rule.resource())) {
+            return "blocked";
+        }
+        if (!counts(rule, now)) {
+            return "outside-time";
+        }
+        Rule winner = deciding.orElseThrow();
+        if (!winner.resource().equals(rule.resource())) {
+            return "farther";
+        }
+        if (winner.principal().equals(user) && !rule.principal().equals(user)) {
+            return "group-behind-user";
+        }
+        return winner.allow() == rule.allow() ? "same" : "allow-behind-deny";
+    }
+
+    private String reason(String user, String resource, Rule winner, List<Rule> about, Instant now) {
+        boolean own = winner.principal().equals(user);
+        List<Rule> against = about.stream()
+                .filter(rule ->
+                        rule.allow() != winner.allow() && counts(rule, now) && !isCutOff(resource, rule.resource()))
+                .toList();
+        boolean here = against.stream()
+                .anyMatch(rule -> rule.resource().equals(winner.resource())
+                        && rule.principal().equals(user) == own);
+        boolean above = against.stream().anyMatch(rule -> !rule.resource().equals(winner.resource()));
+        if (here) {
+            return "deny-before-allow";
+        }
+        if (above) {
+            return "nearer";
+        }
+        return own ? "own-entry" : "group-entry";
+    }
+
+    /** Steps up from the resource; below 0 if that is not above it. */
+    int distance(String resource, String above) {
+        int steps = 0;
+        for (@Nullable String level = resource; level != null; level = folderOf.get(level)) {
+            if (level.equals(above)) {
+                return steps;
+            }
+            steps++;
+        }
+        return -1;
+    }
+
+    /** Whether something on the way up does not let through what is said above it. */
+    private boolean isCutOff(String resource, String above) {
+        for (String level = resource; !level.equals(above); level = Objects.requireNonNull(folderOf.get(level))) {
+            if (blocked.contains(level)) {
+                return true;
             }
         }
         return false;

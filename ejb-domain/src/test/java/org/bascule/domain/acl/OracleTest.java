@@ -6,15 +6,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.testing.Sample;
@@ -43,13 +47,14 @@ class OracleTest {
         System.out.println("oracle, in memory: -Dbascule.seed=" + seed);
         Random random = new Random(seed);
         long granted = 0;
+        Set<String> said = new HashSet<>();
         for (int tree = 0; tree < TREES; tree++) {
             // around the two changes of the clock in spring and autumn, and anywhere else
             Instant now = START.plus(
                     Duration.ofMinutes(random.nextInt(3) == 0 ? random.nextInt(900) : random.nextInt(500_000)));
             Oracle oracle = Oracle.random(random, now, this::id);
             for (int move = 0; move <= 2; move++) {
-                granted += compare(oracle, now, "seed %d tree %d move %d".formatted(seed, tree, move));
+                granted += compare(oracle, now, "seed %d tree %d move %d".formatted(seed, tree, move), said);
                 if (oracle.folderOf.isEmpty()) {
                     break;
                 }
@@ -57,9 +62,28 @@ class OracleTest {
             }
         }
         assertThat(granted).as("answers that are not just no").isGreaterThan(TREES);
+        assertThat(said)
+                .as("reasons that were compared")
+                .containsAll(Stream.concat(
+                                Arrays.stream(Explanation.Reason.values()).map(Explanation.Reason::code),
+                                Arrays.stream(Explanation.Why.values()).map(Explanation.Why::code))
+                        .toList());
     }
 
-    private static long compare(Oracle oracle, Instant now, String where) {
+    /** What our explanation says, in the oracle's form. */
+    private static Oracle.Told told(Explanation why, Function<Entry, String> id) {
+        assertThat(why.deciding() == null || why.granted() == (why.deciding().effect() == Effect.ALLOW))
+                .isTrue();
+        return new Oracle.Told(
+                why.granted(),
+                Optional.ofNullable(why.deciding()).map(id),
+                why.reason().code(),
+                why.lost().stream().collect(Collectors.toMap(lost -> id.apply(lost.entry()), lost -> lost.why()
+                        .code())));
+    }
+
+    /** @param said all reasons that were told */
+    private static long compare(Oracle oracle, Instant now, String where, Set<String> said) {
         Map<String, Confinement> confined = confined(oracle, now);
         RightsSnapshot snapshot = snapshot(oracle, confined);
         long granted = 0;
@@ -69,8 +93,8 @@ class OracleTest {
             for (Permission permission : ASKED) {
                 BitSet list = snapshot.granted(who, permission, now);
                 for (String resource : all(oracle)) {
-                    boolean expected = oracle.allows(user, permission, resource, now)
-                            && (!confined.containsKey(user) || isBelow(oracle, resource, confined.get(user)));
+                    boolean reached = !confined.containsKey(user) || isBelow(oracle, resource, confined.get(user));
+                    boolean expected = oracle.allows(user, permission, resource, now) && reached;
                     granted += expected ? 1 : 0;
                     String message = where + " " + user + " " + permission + " " + resource;
                     Placement place = place(oracle, resource);
@@ -82,7 +106,15 @@ class OracleTest {
                             .isEqualTo(expected ? 1 : 0);
                     Explanation why = snapshot.explain(who, permission, resource, place, now);
                     assertThat(why.granted()).as(message + ", explained").isEqualTo(expected);
-                    assertThat(why.deciding() == null).isEqualTo(why.reason() == Explanation.Reason.NO_ENTRY);
+                    Oracle.Told told = oracle.told(user, permission, resource, now, reached);
+                    assertThat(told(why, Entry::id)).as(message + ", explained").isEqualTo(told);
+                    assertThat(why.lost().stream()
+                                    .map(lost -> oracle.distance(
+                                            resource, lost.entry().resource())))
+                            .as(message + ", nearest first")
+                            .isSorted();
+                    said.add(told.reason());
+                    said.addAll(told.lost().values());
                     int folder = snapshot.folder(resource);
                     if (folder >= 0) {
                         assertThat(list.get(folder)).as(message + ", list").isEqualTo(expected);
@@ -220,7 +252,8 @@ class OracleTest {
                 first[0] = false;
                 return id;
             });
-            domain.transactions.run(() -> store(sample, oracle));
+            Map<String, String> rules = new HashMap<>();
+            domain.transactions.run(() -> store(sample, oracle, rules));
             for (String user : oracle.users) {
                 Caller caller = domain.caller(sample.id, sample.name, user, "u");
                 for (Permission permission : ASKED) {
@@ -271,6 +304,13 @@ class OracleTest {
                         assertThat(authorization.allows(caller, permission, resource))
                                 .as(where + " on " + resource)
                                 .isEqualTo(expected.contains(resource));
+                        assertThat(told(
+                                        authorization
+                                                .explain(sample.id, user, permission, resource)
+                                                .orElseThrow(),
+                                        entry -> rules.getOrDefault(entry.id(), entry.id())))
+                                .as(where + " explained on " + resource)
+                                .isEqualTo(oracle.told(user, permission, resource, now, true));
                     }
                 }
             }
@@ -297,7 +337,8 @@ class OracleTest {
                 .list(row -> row.text(1)));
     }
 
-    private static void store(Sample sample, Oracle oracle) {
+    /** @param rules takes the oracle's id of each entry */
+    private static void store(Sample sample, Oracle oracle, Map<String, String> rules) {
         List<String> waiting = new ArrayList<>(oracle.folders);
         Set<String> stored = new HashSet<>(Set.of(oracle.root));
         waiting.remove(oracle.root);
@@ -327,8 +368,18 @@ class OracleTest {
                 .set("group", group)
                 .set("member", member)
                 .update()));
+        // one that is there already is not added once more
+        Set<List<@Nullable Object>> different = new HashSet<>();
+        oracle.rules.removeIf(rule -> !different.add(Arrays.asList(
+                rule.resource(),
+                rule.principal(),
+                rule.permission(),
+                rule.allow(),
+                rule.from(),
+                rule.until(),
+                rule.window())));
         for (Oracle.Rule rule : oracle.rules) {
-            sample.domain
+            String id = sample.domain
                     .get(Entries.class)
                     .add(
                             sample.id,
@@ -339,6 +390,7 @@ class OracleTest {
                             validity(rule),
                             false,
                             Entry.Origin.ENTRY);
+            rules.put(id, rule.id());
         }
         sample.domain.get(RightsVersion.class).changed(sample.id);
     }
