@@ -47,7 +47,6 @@ final class DeviceSession implements SessionListener {
     private final SessionId sid;
     private final SessionKeys keys;
     private final Operations granted;
-    private final Optional<RelayTransport> early;
     private final String from;
     private final Instant since;
     private final RelayProofKey proof = RelayProofKey.generate();
@@ -62,10 +61,14 @@ final class DeviceSession implements SessionListener {
     private Operations permitted;
 
     private Instant end;
+    private Optional<RelayTransport> early;
     private @Nullable Session session;
     private @Nullable Resumer resumer;
     /** Relays that the client does not use. */
     private List<String> struckByPeer = List.of();
+
+    /** How it ended before there was a session that could have said so. */
+    private @Nullable SessionEnd endedEarly;
 
     private boolean joining;
     private boolean started;
@@ -126,8 +129,8 @@ final class DeviceSession implements SessionListener {
         return granted.names().stream().allMatch(Operations::isWatching);
     }
 
-    /** The connection to the relay that was likely when the offer came. */
-    Optional<RelayTransport> early() {
+    /** The connection to the relay that was likely when the offer came, as long as it is needed. */
+    synchronized Optional<RelayTransport> early() {
         return early;
     }
 
@@ -140,9 +143,9 @@ final class DeviceSession implements SessionListener {
                 sid, ticket.user(), ticket.userName(), from, ticket.account(), since, permitted.names(), started);
     }
 
-    /** Whether the relay may be joined now: once. */
+    /** Whether the relay may be joined now: once. Of a session that has ended meanwhile the client hears there why. */
     synchronized boolean beginJoining(String localAddress) {
-        if (joining || over) {
+        if (joining || over && endedEarly == null) {
             return false;
         }
         joining = true;
@@ -201,23 +204,31 @@ final class DeviceSession implements SessionListener {
      * @param relay its id
      */
     void serve(Transport transport, String relay, ServiceHandler services) {
+        SessionEnd before;
         synchronized (this) {
-            if (over) {
+            before = endedEarly;
+            if (over && before == null) {
                 transport.abort();
                 return;
             }
         }
+        if (before != null) {
+            // nothing is served any more, and nothing more is reported
+            Session.device(keys, granted, transport, relay, ServiceHandler.none(), new SessionListener() {}, config)
+                    .end(before.reason(), before.text());
+            return;
+        }
         Session running = Session.device(keys, granted, transport, relay, services, this, config);
-        boolean late;
+        SessionEnd meanwhile;
         Operations now;
         synchronized (this) {
             session = running;
-            late = over;
+            meanwhile = endedEarly;
             now = permitted;
         }
         running.narrow(now);
-        if (late) {
-            running.end(EndReason.ENDED_BY_DEVICE, "");
+        if (meanwhile != null) {
+            running.end(meanwhile.reason(), meanwhile.text());
         }
     }
 
@@ -252,11 +263,14 @@ final class DeviceSession implements SessionListener {
         }
     }
 
-    /** Ends it; the client is told where it can be. */
+    /** Ends it; the client is told as soon as it can be. */
     void end(EndReason reason, String text) {
         Session running;
         synchronized (this) {
             running = session;
+            if (running == null && endedEarly == null) {
+                endedEarly = new SessionEnd(reason, false, text);
+            }
         }
         if (running != null) {
             running.end(reason, text); // comes back to ended
@@ -307,21 +321,22 @@ final class DeviceSession implements SessionListener {
     private void finish(String reason, String why, long bytesIn, long bytesOut) {
         Outcome outcome;
         Resumer present;
-        boolean unused;
+        Optional<RelayTransport> unused = Optional.empty();
         synchronized (this) {
             if (over) {
                 return;
             }
             over = true;
             present = resumer;
-            unused = session == null;
+            if (session == null && !joining) {
+                // otherwise the end of the session is on its way there, and the other end closes
+                unused = early;
+                early = Optional.empty();
+            }
             outcome = new Outcome(reason, why, bytesIn, bytesOut, address, started, refused);
         }
         watch.cancel(false);
-        if (unused) {
-            // otherwise the end of the session is on its way there, and the other end closes
-            early.ifPresent(RelayTransport::abort);
-        }
+        unused.ifPresent(RelayTransport::abort);
         if (present != null) {
             present.ended();
         }
