@@ -60,7 +60,7 @@ public class Transparency {
      */
     public Inclusion inclusion(Caller caller, String id, long size) throws RefusedException {
         logbook.requireReader(caller);
-        requireSize(caller, size);
+        requireSize(caller, "size", size);
         Optional<TreeStore.Place> sealed = Uuid7.isUuid(id) ? trees.place(caller.domainId(), id) : Optional.empty();
         TreeStore.Place place = sealed.filter(found -> found.seq() < size).orElseThrow(RefusedException::notFound);
         return new Inclusion(
@@ -69,16 +69,16 @@ public class Transparency {
 
     /** Proves that the tree of one size is the beginning of that of another. */
     public List<byte[]> consistency(Caller caller, long first, long second) throws RefusedException {
-        requireSize(caller, second);
+        requireSize(caller, "second", second);
         if (first > second) {
             throw RefusedException.invalid("first", "Larger than the second.");
         }
         return trees.proofs(caller.domainId()).consistency(first, second);
     }
 
-    private void requireSize(Caller caller, long size) throws RefusedException {
+    private void requireSize(Caller caller, String field, long size) throws RefusedException {
         if (size > trees.size(caller.domainId())) {
-            throw RefusedException.invalid("size", "The tree has not so many leaves.");
+            throw RefusedException.invalid(field, "The tree has not so many leaves.");
         }
     }
 }
