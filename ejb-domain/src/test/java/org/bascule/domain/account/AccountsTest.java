@@ -321,6 +321,18 @@ class AccountsTest {
     }
 
     @Test
+    void anInvitationIsRecorded() throws Exception {
+        domain.transactions.run(() -> accounts.invite(owner, anna.userId()));
+        assertThat(sample.audited("user.invite")).singleElement().satisfies(row -> {
+            assertThat(row.outcome()).isEqualTo("success");
+            assertThat(row.userId()).isEqualTo(owner.userId());
+            assertThat(row.resourceId()).isEqualTo(anna.userId());
+            assertThat(row.resourceName()).isEqualTo("anna");
+            assertThat(row.changes()).isNull();
+        });
+    }
+
+    @Test
     void nobodysMailboxIsFilled() throws Exception {
         for (int i = 0; i < 5; i++) {
             String address = "anna@%d.example".formatted(i);

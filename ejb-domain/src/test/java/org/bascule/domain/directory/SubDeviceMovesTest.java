@@ -61,7 +61,8 @@ class SubDeviceMovesTest {
                 .in(sample.id)
                 .statement(
                         "select concat(resource_name, '|', detail, '|', changes) from bascule_audit.audit_event"
-                                + " where domain_id = :domain and code = 'sub-device.move' and outcome = 'success' and resource_id = :device")
+                                + " where domain_id = :domain and code = :code and outcome = 'success' and resource_id = :device")
+                .set("code", "sub-device.move")
                 .set("device", device)
                 .list(row -> row.text(1));
     }

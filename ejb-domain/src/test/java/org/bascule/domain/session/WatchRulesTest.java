@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
@@ -24,6 +26,7 @@ import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.DeviceEvent;
+import org.bascule.wire.control.LoggedAction;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.keys.RelayProofKey;
@@ -31,6 +34,8 @@ import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.SessionRequest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who may watch what, and what devices say of it and of the full log. */
 class WatchRulesTest {
@@ -209,6 +214,71 @@ class WatchRulesTest {
                 .extracting(AuditEntry::code)
                 .containsExactlyInAnyOrder("session.start", "session.file", "session.watch");
         assertThat(ofSession(SessionId.random())).isEmpty();
+    }
+
+    /** With what devices send. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "log.tool-started | session.tool-start | tool=desktop; account=root",
+                "log.tool-ended | session.tool-end | tool=desktop",
+                "log.process-started | session.process-start | command=sleep 9; account=root",
+                "log.process-ended | session.process-end | command=sleep 9; pid=17; exit=signal 9",
+                "log.process-killed | session.process-kill | pid=17; signal=9; command=sleep 9",
+                "log.file | session.file | direction=to-device; path=/tmp/x; size=12; sha256=ab",
+                "log.forward | session.forward | host=192.0.2.1; port=80; bytesIn=5; bytesOut=6",
+                "log.clipboard | session.clipboard | direction=from-device; length=40",
+                "log.chat | session.chat | direction=to-device; length=41; who=Ada"
+            })
+    void eachActionHasItsCodeAndTellsAllOfItsFields(String event, String code, String told) throws Exception {
+        SessionId sid = running(engineer, Operations.of("terminal"));
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (String field : told.split("; ", -1)) {
+            fields.put(field.split("=", -1)[0], field.split("=", -1)[1]);
+        }
+        assertThat(LoggedAction.ofCode(event).orElseThrow().fields())
+                .as("what the device may say")
+                .containsAll(fields.keySet());
+        report(event, sid, json(fields));
+        assertThat(sample.audited(code)).singleElement().satisfies(row -> {
+            assertThat(row.outcome()).isEqualTo("success");
+            assertThat(row.userId()).isEqualTo(engineer.userId());
+            assertThat(row.resourceId()).isEqualTo(agent.uid());
+            assertThat(row.sid()).isEqualTo(sid.hex());
+            assertThat(row.detail())
+                    .isEqualTo(fields.entrySet().stream()
+                            .map(field -> field.getKey() + " " + field.getValue())
+                            .collect(Collectors.joining(", ")));
+            assertThat(row.changes())
+                    .isEqualTo(fields.entrySet().stream()
+                            .map(field -> "\"%s\":{\"before\":null,\"after\":\"%s\"}"
+                                    .formatted(field.getKey(), field.getValue()))
+                            .collect(Collectors.joining(",", "{", "}")));
+        });
+    }
+
+    /** Numbers where devices send numbers. */
+    private static String json(Map<String, String> fields) {
+        return fields.entrySet().stream()
+                .map(field -> "\"%s\":%s"
+                        .formatted(
+                                field.getKey(),
+                                field.getValue().matches("[0-9]+") ? field.getValue() : "\"" + field.getValue() + "\""))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    @Test
+    void theEndOfWatchingIsInTheLogOfTheSession() throws Exception {
+        SessionId sid = running(engineer, Operations.of("terminal"));
+        report("watching-ended", sid, "Bo");
+        assertThat(sample.audited("session.watch-end")).singleElement().satisfies(row -> {
+            assertThat(row.outcome()).isEqualTo("success");
+            assertThat(row.resourceId()).isEqualTo(agent.uid());
+            assertThat(row.sid()).isEqualTo(sid.hex());
+            assertThat(row.detail()).isEqualTo("Bo");
+            assertThat(row.changes()).isEqualTo("{\"watcher\":{\"before\":null,\"after\":\"Bo\"}}");
+        });
     }
 
     @Test

@@ -508,6 +508,12 @@ class ExportTest {
         expire("399");
         sealer.seal(sample.id);
         assertThat(records()).isEqualTo(2);
+        assertThat(sample.audited("audit.expire")).singleElement().satisfies(row -> {
+            assertThat(row.outcome()).isEqualTo("success");
+            assertThat(row.userName()).isEqualTo("operator");
+            assertThat(row.detail()).isEqualTo("records before 20 were removed: older than 400 days");
+            assertThat(row.changes()).isEqualTo("{\"expired\":{\"before\":null,\"after\":\"20\"}}");
+        });
         ExportReport report = verify();
         assertThat(report.finding()).isEmpty();
         assertThat(report.expired()).isEqualTo(20);

@@ -1,0 +1,296 @@
+package org.bascule.domain.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.bascule.domain.access.AccessRequests;
+import org.bascule.domain.access.RequestView;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.directory.DeviceChange;
+import org.bascule.domain.directory.Directory;
+import org.bascule.domain.directory.FolderChange;
+import org.bascule.domain.directory.FolderView;
+import org.bascule.domain.directory.Folders;
+import org.bascule.domain.directory.SubDevice;
+import org.bascule.domain.directory.SubDevices;
+import org.bascule.domain.enrolment.Enrolments;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Identities;
+import org.bascule.domain.identity.SignIn;
+import org.bascule.domain.logbook.Logbook;
+import org.bascule.domain.options.Assistance;
+import org.bascule.domain.options.DomainOptions;
+import org.bascule.domain.options.Options;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.people.GroupView;
+import org.bascule.domain.people.Groups;
+import org.bascule.domain.people.UserView;
+import org.bascule.domain.people.Users;
+import org.bascule.domain.realm.DomainFounder;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestAgent;
+import org.bascule.domain.testing.TestDomain;
+import org.bascule.domain.transfer.Exports;
+import org.bascule.domain.transfer.Format;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the log says of a change that was made: its code, by whom, on what, and every value before and after. */
+class SuccessRecordsTest {
+
+    private final TestDomain domain = new TestDomain().started();
+    private final Sample sample = new Sample(domain);
+    private final Caller owner = sample.owner();
+    private final Folders folders = domain.get(Folders.class);
+    private final Groups groups = domain.get(Groups.class);
+    private final Users users = domain.get(Users.class);
+
+    /** The only record of the code is that of a success, by this person. */
+    private AuditEntry recorded(String code, Caller by, @Nullable String resource, @Nullable String name) {
+        List<AuditEntry> rows = sample.audited(code);
+        assertThat(rows).as(code).hasSize(1);
+        AuditEntry row = rows.get(0);
+        assertThat(row.outcome()).isEqualTo("success");
+        assertThat(row.userId()).isEqualTo(by.userId());
+        assertThat(row.userName()).isEqualTo(by.userName());
+        assertThat(row.address()).isEqualTo(by.address());
+        assertThat(row.resourceId()).isEqualTo(resource);
+        assertThat(row.resourceName()).isEqualTo(name);
+        return row;
+    }
+
+    /** Field, value before, value after, and so on. */
+    private static String changes(@Nullable Object... values) {
+        StringJoiner json = new StringJoiner(",", "{", "}");
+        for (int i = 0; i < values.length; i += 3) {
+            json.add("\"%s\":{\"before\":%s,\"after\":%s}"
+                    .formatted(values[i], quoted(values[i + 1]), quoted(values[i + 2])));
+        }
+        return json.toString();
+    }
+
+    private static String quoted(@Nullable Object value) {
+        return value == null ? "null" : "\"" + value + "\"";
+    }
+
+    @Test
+    void folderMadeAndChanged() throws RefusedException {
+        FolderView made = domain.transactions.inNew(() -> folders.create(owner, sample.root, "North", "cold"));
+        assertThat(recorded("folder.create", owner, made.id(), "North").changes())
+                .isEqualTo(changes("name", null, "North", "description", null, "cold", "parent", null, sample.root));
+        domain.transactions.inNew(() -> folders.change(
+                owner, made.id(), made.revision(), new FolderChange("South", "", null, new FolderChange.Quota(7))));
+        assertThat(recorded("folder.update", owner, made.id(), "South").changes())
+                .isEqualTo(changes("name", "North", "South", "description", "cold", null, "quota", null, 7));
+        assertThat(sample.audited("folder.move")).isEmpty();
+    }
+
+    @Test
+    void groupMadeChangedAndMoved() throws RefusedException {
+        String folder = sample.folder(sample.root, "people");
+        GroupView made = domain.transactions.inNew(() -> groups.create(owner, sample.root, "Fitters", null));
+        assertThat(recorded("group.create", owner, made.id(), "Fitters").changes())
+                .isEqualTo(changes("name", null, "Fitters", "folder", null, sample.root));
+        domain.transactions.inNew(
+                () -> groups.change(owner, made.id(), made.revision(), "Welders", "of hall 2", folder));
+        assertThat(recorded("group.update", owner, made.id(), "Welders").changes())
+                .isEqualTo(changes("name", "Fitters", "Welders", "description", null, "of hall 2"));
+        assertThat(recorded("group.move", owner, made.id(), "Welders").changes())
+                .isEqualTo(changes("folder", sample.root, folder));
+    }
+
+    @Test
+    void userMovedAndBound() throws RefusedException {
+        String folder = sample.folder(sample.root, "people");
+        UserView awaited = domain.transactions.inNew(() -> users.create(owner, sample.root, "Anna"));
+        domain.transactions.inNew(() -> users.change(owner, awaited.id(), awaited.revision(), null, folder));
+        assertThat(recorded("user.move", owner, awaited.id(), "Anna").changes())
+                .isEqualTo(changes("folder", sample.root, folder));
+        String subject = "11111111-1111-4111-8111-" + sample.id.substring(24);
+        Caller anna =
+                domain.transactions.inNew(() -> domain.get(Identities.class).signIn(anna(subject)));
+        assertThat(recorded("user.bind", anna, awaited.id(), "anna").changes())
+                .isEqualTo(changes("subject", null, subject));
+    }
+
+    private SignIn anna(String subject) {
+        return new SignIn(domain.settings.issuerOf(sample.name), subject, "anna", "192.0.2.7", null, null);
+    }
+
+    @Test
+    void deviceChangedAndMoved() throws RefusedException {
+        String folder = sample.folder(sample.root, "hall");
+        TestAgent agent = TestAgent.enrolled(domain, owner, sample.root);
+        Directory directory = domain.get(Directory.class);
+        var before = directory.device(owner, agent.uid()).device();
+        domain.transactions.inNew(() -> directory.change(
+                owner,
+                agent.uid(),
+                before.revision(),
+                new DeviceChange("Pump 7", "service", "by the door", folder, List.of("hall-2", "pump"))));
+        assertThat(recorded("device.update", owner, agent.uid(), "Pump 7").changes())
+                .isEqualTo(changes(
+                        "name",
+                        before.name(),
+                        "Pump 7",
+                        "account",
+                        null,
+                        "service",
+                        "description",
+                        null,
+                        "by the door",
+                        "tags",
+                        "",
+                        "hall-2 pump"));
+        assertThat(recorded("device.move", owner, agent.uid(), "Pump 7").changes())
+                .isEqualTo(changes("folder", sample.root, folder));
+    }
+
+    @Test
+    void subDeviceMadeAndChanged() throws RefusedException {
+        String device = sample.device(sample.root, "d");
+        SubDevices behind = domain.get(SubDevices.class);
+        SubDevice made = domain.transactions.inNew(
+                () -> behind.create(owner, device, new SubDevice.Facts("plc", null, "192.0.2.1", null, List.of())));
+        AuditEntry created = recorded("sub-device.create", owner, device, "plc");
+        assertThat(created.detail()).isEqualTo("sub-device " + made.id());
+        assertThat(created.changes()).isEqualTo(changes("name", "", "plc", "ip", null, "192.0.2.1"));
+        domain.transactions.inNew(() -> behind.change(
+                owner,
+                made.id(),
+                made.revision(),
+                new SubDevice.Facts(
+                        "plc",
+                        null,
+                        "192.0.2.2",
+                        "spare",
+                        List.of(new SubDevice.Service(SubDevice.Service.Kind.HTTPS, 443))),
+                null));
+        AuditEntry changed = recorded("sub-device.update", owner, device, "plc");
+        assertThat(changed.detail()).isEqualTo("sub-device " + made.id());
+        assertThat(changed.changes())
+                .isEqualTo(changes(
+                        "ip", "192.0.2.1", "192.0.2.2", "description", null, "spare", "services", "", "https:443"));
+    }
+
+    @Test
+    void enrolmentTokenMade() throws RefusedException {
+        var made = domain.transactions.inNew(
+                () -> domain.get(Enrolments.class).create(owner, sample.root, Duration.ofHours(1), 3));
+        AuditEntry row = recorded("enrolment-token.create", owner, sample.root, sample.name);
+        Instant expires = made.view().expires();
+        assertThat(row.detail())
+                .isEqualTo(
+                        "token %s for 3 devices until %s".formatted(made.view().id(), expires));
+        assertThat(row.changes()).isEqualTo(changes("uses", null, 3, "expires", null, expires));
+    }
+
+    @Test
+    void optionsChanged() throws RefusedException {
+        Options options = domain.get(Options.class);
+        DomainOptions wanted = new DomainOptions(
+                true, false, new Assistance(true, Set.of(), 5), List.of("a@example.com", "b@example.com"), 9, 365);
+        domain.transactions.inNew(
+                () -> options.change(owner, options.read(owner).revision(), wanted));
+        DomainOptions before = DomainOptions.DEFAULT;
+        assertThat(recorded("domain.options", owner, sample.id, sample.name).changes())
+                .contains(
+                        "\"commentRequired\":{\"before\":\"false\",\"after\":\"true\"}",
+                        "\"assistance.expiresHours\":{\"before\":\"%d\",\"after\":\"5\"}"
+                                .formatted(before.assistance().expiresHours()),
+                        "\"notificationAddresses\":{\"before\":\"\",\"after\":\"a@example.com, b@example.com\"}",
+                        "\"quota\":{\"before\":null,\"after\":\"9\"}",
+                        "\"auditDays\":{\"before\":\"730\",\"after\":\"365\"}")
+                .doesNotContain("fullSessionLog");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void directoryExported(Format format, @TempDir Path directory) throws IOException {
+        domain.get(Exports.class).write(owner, format, directory.resolve("export"));
+        AuditEntry row = recorded("directory.export", owner, sample.id, sample.name);
+        assertThat(row.detail()).isEqualTo(format.code());
+        assertThat(row.changes()).isNull();
+    }
+
+    @Test
+    void logExported() throws RefusedException {
+        domain.transactions.run(() -> domain.get(Logbook.class).exporting(owner, "the operations of May"));
+        AuditEntry row = recorded("audit.export", owner, null, null);
+        assertThat(row.detail()).isEqualTo("the operations of May");
+        assertThat(row.changes()).isNull();
+    }
+
+    @Test
+    void accessRequestRejectedAndWithdrawn() throws RefusedException {
+        Caller user = sample.user("bert");
+        String device = sample.device(sample.root, "pump");
+        sample.entry(sample.root, user.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        AccessRequests requests = domain.get(AccessRequests.class);
+        String first = asked(requests, user, device);
+        domain.transactions.inNew(() -> requests.reject(owner, first, "not today"));
+        assertThat(recorded("access-request.reject", owner, device, "pump").changes())
+                .isEqualTo(changes("state", "open", "rejected", "decision", null, "not today"));
+        String second = asked(requests, user, device);
+        domain.transactions.inNew(() -> requests.withdraw(user, second));
+        assertThat(recorded("access-request.withdraw", user, device, "pump").changes())
+                .isEqualTo(changes("state", "open", "withdrawn"));
+    }
+
+    private String asked(AccessRequests requests, Caller user, String device) throws RefusedException {
+        RequestView asked = domain.transactions.inNew(() -> requests.create(
+                user,
+                device,
+                Set.of(Permission.TERMINAL),
+                "replace it",
+                domain.clock.instant().plus(Duration.ofHours(2))));
+        return asked.id();
+    }
+
+    @Test
+    void domainMade() throws Exception {
+        String id = domain.ids.next();
+        DomainFounder.Founded made = domain.transactions.<DomainFounder.Founded, Exception>inNew(
+                () -> domain.get(DomainFounder.class).found(id, "made-" + id, id, "asked for by eve"));
+        AuditFilter codes = new AuditFilter(null, null, null, "domain.create", null, null, null);
+        assertThat(domain.get(AuditReader.class)
+                        .slice(id, codes, Cursor.first(9))
+                        .items())
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(row.outcome()).isEqualTo("success");
+                    assertThat(row.userId()).isNull();
+                    assertThat(row.resourceId()).isEqualTo(made.root());
+                    assertThat(row.resourceName()).isEqualTo("made-" + id);
+                    assertThat(row.detail()).isEqualTo("asked for by eve");
+                });
+    }
+
+    /** A code that no test names is one whose record may say anything. */
+    @Test
+    void everyCodeIsNamedByATest() throws IOException {
+        StringBuilder tests = new StringBuilder();
+        try (Stream<Path> files = Files.walk(Path.of("src", "test", "java"))) {
+            for (Path file :
+                    files.filter(one -> one.toString().endsWith("Test.java")).toList()) {
+                tests.append(Files.readString(file));
+            }
+        }
+        assertThat(Operation.values()).allSatisfy(operation -> assertThat(tests)
+                .containsPattern("[\" ]" + Pattern.quote(operation.code()) + "[\" ]"));
+    }
+}
