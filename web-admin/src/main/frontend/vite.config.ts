@@ -23,6 +23,8 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}", "build/**/*.test.ts"],
     css: false,
     restoreMocks: true,
+    // otherwise one processor is left idle
+    maxWorkers: "100%",
     // every bit flipped takes a while on a busy machine
     testTimeout: 60_000,
     // PatternFly imports .css files from JavaScript, which Node cannot load by itself
