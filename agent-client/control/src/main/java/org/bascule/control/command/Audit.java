@@ -208,15 +208,19 @@ final class Audit {
             if (report.unsealed() > 0) {
                 lines.add(report.unsealed() + " more records had just been written and were not sealed yet");
             }
-            report.firstLate()
-                    .ifPresent(first -> lines.add(
-                            "note: %d records were sealed more than an hour after they say they were made, first record %d"
-                                    .formatted(report.late(), first)));
+            note(lines, report.late(), "records were sealed more than an hour after they say they were made");
+            note(lines, report.mended(), "records (audit.mend) say that others had been put past the log");
             if (isCompared) {
                 lines.add("heads from elsewhere: %d of this tree compared".formatted(report.heads()));
             }
             lines.add(report.finding().map(Verify::sentence).orElse("good: nothing was changed"));
             return lines;
+        }
+
+        private static void note(List<String> lines, ExportReport.Noted noted, String what) {
+            noted.first()
+                    .ifPresent(
+                            first -> lines.add("note: %d %s, first record %d".formatted(noted.count(), what, first)));
         }
 
         private static String sentence(ExportReport.Finding finding) {
@@ -246,7 +250,8 @@ final class Audit {
                     .add("expired", report.expired())
                     .add("hidden", report.hidden())
                     .add("unsealed", report.unsealed())
-                    .add("late", report.late())
+                    .add("late", report.late().count())
+                    .add("mended", report.mended().count())
                     .add("headsCompared", report.heads());
             report.head().ifPresent(head -> json.add("head", head.toJson()));
             report.finding().ifPresent(finding -> {

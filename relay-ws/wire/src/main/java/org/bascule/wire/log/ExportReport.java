@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param hidden heads of other domains in the installation's tree, of which only the hashes are given
  * @param unsealed records that had just been written and were in no tree yet
  * @param late records that were sealed more than an hour after they say they were made
- * @param firstLate place of the first of these
+ * @param mended records by which the server says that others had been put past the log, and that it sealed them
  * @param heads heads of this tree from elsewhere that were compared
  * @param finding the first thing that is wrong, if anything is
  */
@@ -24,8 +24,8 @@ public record ExportReport(
         long expired,
         long hidden,
         long unsealed,
-        long late,
-        OptionalLong firstLate,
+        Noted late,
+        Noted mended,
         long heads,
         Optional<Finding> finding) {
 
@@ -51,6 +51,20 @@ public record ExportReport(
         REWRITTEN,
         /** Heads from elsewhere were given, and none of them is of this tree: nothing was compared with them. */
         NO_HEADS
+    }
+
+    /**
+     * Records that are no fault and that who verifies should look at.
+     *
+     * @param first place of the first of them
+     */
+    public record Noted(long count, OptionalLong first) {
+
+        static final Noted NONE = new Noted(0, OptionalLong.empty());
+
+        Noted andAt(long seq) {
+            return new Noted(count + 1, first.isPresent() ? first : OptionalLong.of(seq));
+        }
     }
 
     /**

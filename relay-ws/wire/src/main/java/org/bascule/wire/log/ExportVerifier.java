@@ -14,6 +14,7 @@ import org.bascule.wire.Sha256;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.log.ExportReport.Finding;
+import org.bascule.wire.log.ExportReport.Noted;
 import org.bascule.wire.log.ExportReport.Problem;
 import org.bascule.wire.trust.KeySet;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class ExportVerifier {
     private static final Duration KEPT = Duration.ofDays(365);
 
     private static final String EXPIRE = "audit.expire";
+    private static final String MEND = "audit.mend";
     private static final Pattern EXPIRED = Pattern.compile("\"after\":\"([0-9]{1,16})\"");
     private static final int MAX_LINE = 1 << 25;
 
@@ -80,8 +82,8 @@ public final class ExportVerifier {
     private @Nullable TreeHead expirySealed;
 
     private long unsealed;
-    private long late;
-    private long firstLate = -1;
+    private Noted late = Noted.NONE;
+    private Noted mended = Noted.NONE;
 
     private record Suspect(long seq, String id, byte[] computed) {}
 
@@ -110,7 +112,7 @@ public final class ExportVerifier {
                 hidden,
                 unsealed,
                 late,
-                firstLate < 0 ? OptionalLong.empty() : OptionalLong.of(firstLate),
+                mended,
                 compared,
                 Optional.ofNullable(finding));
     }
@@ -257,6 +259,9 @@ public final class ExportVerifier {
         if (entry instanceof LogEntry.Audit audit) {
             kept = true;
             expiry(audit, seq);
+            if (audit.code().equals(MEND)) {
+                mended = mended.andAt(seq);
+            }
         }
         boolean same = !(entry instanceof LogEntry.Audit audit)
                 || audit.id().equals(id) && audit.domain().equals(treeId);
@@ -296,10 +301,7 @@ public final class ExportVerifier {
 
     private void noteLate(long seq, String id) {
         if (fittedAt != null && madeAt(id).plus(LATE).isBefore(fittedAt)) {
-            late++;
-            if (firstLate < 0) {
-                firstLate = seq;
-            }
+            late = late.andAt(seq);
         }
     }
 
