@@ -20,4 +20,9 @@ public record Credential(@Nullable String id, @Nullable Instant secondFactorAt, 
     public boolean isToken() {
         return limits != null;
     }
+
+    /** Id of the API token; null if it is none. */
+    public @Nullable String tokenId() {
+        return isToken() ? id : null;
+    }
 }

@@ -39,9 +39,24 @@ public sealed interface LiveEvent {
     /** Something was added to the audit log of the domain. */
     record AuditAdded(String domainId) implements LiveEvent {}
 
-    /** An import goes on or has ended; told to its user alone. {@code state} is {@code running}, {@code done} or {@code failed}. */
-    record ImportChanged(String domainId, String id, String userId, String state, long done, long total)
-            implements LiveEvent {}
+    /**
+     * An import goes on or has ended; told to its user alone. {@code state} is {@code running}, {@code done} or {@code failed}.
+     *
+     * @param tokenId the API token that began it; null if a person did
+     */
+    record ImportChanged(
+            String domainId, String id, String userId, @Nullable String tokenId, String state, long done, long total)
+            implements LiveEvent {
+
+        /**
+         * Whether somebody may hear of it, as {@code GET /api/imports/{id}} may be read.
+         *
+         * @param ofToken the API token that this user came with; null for a person
+         */
+        public boolean isReadBy(String user, @Nullable String ofToken) {
+            return user.equals(userId) && (ofToken == null || ofToken.equals(tokenId));
+        }
+    }
 
     /** An import was applied: anything in the directory may be different. */
     record DirectoryImported(String domainId) implements LiveEvent {}

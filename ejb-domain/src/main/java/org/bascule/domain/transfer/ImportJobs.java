@@ -24,7 +24,7 @@ import org.bascule.domain.refusal.Sentence;
 import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of imports. A job is its user's alone. */
+/** Rows of imports. A job is its user's alone; an API token reads those that it began, for what others list may be more than it is allowed. */
 @Stateless
 public class ImportJobs {
 
@@ -41,7 +41,7 @@ public class ImportJobs {
             """
             select id, format, dry_run, state, phase, done, total, created_things, updated_things, moved_things, deleted_things,
               unchanged_things, skipped_things, problems, created, finished
-            from import_job where domain_id = :domain and id = :id and user_id = :user""";
+            from import_job where domain_id = :domain and id = :id and user_id = :user and (:token is null or token_id = :token)""";
 
     @Inject
     Sql sql;
@@ -68,10 +68,11 @@ public class ImportJobs {
         sql.in(caller.domainId())
                 .statement(
                         """
-                        insert into import_job (id, domain_id, user_id, format, dry_run, state, phase, created, alive)
-                        values (:id, :domain, :user, :format, :dry, 'running', 'reading', :now, :now)""")
+                        insert into import_job (id, domain_id, user_id, token_id, format, dry_run, state, phase, created, alive)
+                        values (:id, :domain, :user, :token, :format, :dry, 'running', 'reading', :now, :now)""")
                 .set("id", id)
                 .set("user", caller.userId())
+                .set("token", caller.credential().tokenId())
                 .set("format", request.format().code())
                 .set("dry", request.dryRun())
                 .set("now", clock.instant())
@@ -91,7 +92,8 @@ public class ImportJobs {
                 .set("now", clock.instant())
                 .set("id", id)
                 .update();
-        live.fire(new LiveEvent.ImportChanged(caller.domainId(), id, caller.userId(), "running", done, total));
+        live.fire(new LiveEvent.ImportChanged(
+                caller.domainId(), id, caller.userId(), caller.credential().tokenId(), "running", done, total));
     }
 
     /**
@@ -147,7 +149,8 @@ public class ImportJobs {
         if (ended == 0) {
             throw new IllegalStateException("the import was given up meanwhile");
         }
-        live.fire(new LiveEvent.ImportChanged(caller.domainId(), id, caller.userId(), "done", total, total));
+        live.fire(new LiveEvent.ImportChanged(
+                caller.domainId(), id, caller.userId(), caller.credential().tokenId(), "done", total, total));
     }
 
     /** It has ended without changing anything. */
@@ -161,7 +164,8 @@ public class ImportJobs {
                 .set("now", clock.instant())
                 .set("id", id)
                 .update();
-        live.fire(new LiveEvent.ImportChanged(caller.domainId(), id, caller.userId(), "failed", 0, 0));
+        live.fire(new LiveEvent.ImportChanged(
+                caller.domainId(), id, caller.userId(), caller.credential().tokenId(), "failed", 0, 0));
     }
 
     private static String json(List<ImportProblem> problems) {
@@ -211,6 +215,7 @@ public class ImportJobs {
                 .statement(VIEW)
                 .set("id", id)
                 .set("user", caller.userId())
+                .set("token", caller.credential().tokenId())
                 .first(ImportJobs::view);
     }
 

@@ -9,13 +9,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.Directory;
+import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.identity.Credential;
+import org.bascule.domain.identity.Limits;
+import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.options.Options;
 import org.bascule.domain.options.OptionsView;
 import org.bascule.domain.paging.Cursor;
@@ -53,6 +58,38 @@ class ImportJobsTest extends Importing {
         again.watch();
         assertThat(imports.find(owner, id).state()).isEqualTo("failed");
         assertThat(csv(owner, "kind,path", "folder,/B").state()).isEqualTo("done");
+    }
+
+    /** What an import lists was seen with all that its user may see. */
+    @Test
+    void apiTokenReadsWhatItBeganAndItsUserReadsAll() throws RefusedException {
+        Limits limits = new Limits(Set.of("see-resources", "manage-folders"), Set.of(sample.root));
+        Caller token = owner.by(new Credential(domain.get(Uuid7.class).next(), null, limits));
+        Caller otherToken = owner.by(new Credential(domain.get(Uuid7.class).next(), null, limits));
+        ImportView ofPerson = csv(owner, "kind,path", "folder,/A");
+        ImportView ofToken = csv(token, "kind,path", "folder,/B");
+        assertThat(ofToken.state()).isEqualTo("done");
+        assertThat(imports.find(owner, ofToken.id())).isEqualTo(ofToken);
+        assertThat(imports.changes(token, ofToken.id(), Cursor.first(10)).items())
+                .hasSize(1);
+        for (String unseen : List.of(ofPerson.id(), ofToken.id())) {
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> imports.changes(otherToken, unseen, Cursor.first(10)))
+                    .matches(e -> e.problem() == Problem.NOT_FOUND);
+        }
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> imports.find(token, ofPerson.id()))
+                .matches(e -> e.problem() == Problem.NOT_FOUND);
+        assertThat(domain.live)
+                .filteredOn(LiveEvent.ImportChanged.class::isInstance)
+                .extracting(event -> (LiveEvent.ImportChanged) event)
+                .filteredOn(event -> event.id().equals(ofToken.id()))
+                .isNotEmpty()
+                .allMatch(event -> reads(token, event) && reads(owner, event) && !reads(otherToken, event));
+    }
+
+    private static boolean reads(Caller caller, LiveEvent.ImportChanged event) {
+        return event.isReadBy(caller.userId(), caller.credential().tokenId());
     }
 
     private void silence() {

@@ -204,7 +204,9 @@ public class Broadcast {
                 return sessions.sees(listener.caller(), session.deviceUid(), session.userId());
             }
             if (event instanceof ImportChanged changed) {
-                return listener.caller().userId().equals(changed.userId());
+                return changed.isReadBy(
+                        listener.caller().userId(),
+                        listener.caller().credential().tokenId());
             }
             if (event instanceof AuditAdded) {
                 return logbook.mayRead(listener.caller());

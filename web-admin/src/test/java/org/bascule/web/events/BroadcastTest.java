@@ -116,7 +116,7 @@ class BroadcastTest {
             new LiveEvent.AssistanceChanged("a", ID, ID, "open", ""),
             new LiveEvent.AccessRequested("a", ID, "open", ID, "somebody"),
             new LiveEvent.ConsentChanged("a", ID, ID, "somebody", "asking"),
-            new LiveEvent.ImportChanged("a", ID, "seeing", "running", 1, 2),
+            new LiveEvent.ImportChanged("a", ID, "seeing", "token", "running", 1, 2),
             new LiveEvent.AuditAdded("a"));
 
     @ParameterizedTest
