@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.bascule.launcher.DemoDescription;
@@ -24,6 +25,8 @@ class DeviceListBench {
 
     private static final int FOLDERS = 100;
     private static final int LOADS = 15;
+    private static final int WARM = 20;
+    private static final int REQUESTS = 31;
 
     private static final String WATCH =
             """
@@ -62,6 +65,35 @@ class DeviceListBench {
                 print("first visit, empty cache, %,d devices".formatted(devices), loads(page, true));
                 print("again, %,d devices".formatted(devices), loads(page, false));
             }
+        }
+        pages(folders);
+    }
+
+    /** The same list as the API gives it, each kind of page for itself: HTTPS, a token that is verified, rights, database, JSON. */
+    private void pages(List<String> folders) {
+        Api api = system.api("automation");
+        for (String query : List.of(
+                "sort=name",
+                "sort=-name",
+                "sort=state",
+                "sort=lastSeen",
+                "state=online",
+                "q=debian%207",
+                "q=99",
+                "q=nowhere",
+                "folder=" + folders.get(0))) {
+            double[] millis = new double[REQUESTS];
+            for (int i = -WARM; i < REQUESTS; i++) {
+                long begin = System.nanoTime();
+                Api.expect(200, api.get("/api/devices?limit=50&" + query));
+                if (i >= 0) {
+                    millis[i] = (System.nanoTime() - begin) / 1e6;
+                }
+            }
+            Arrays.sort(millis);
+            System.out.printf(
+                    "GET /api/devices, %s: n %d, min %.1f, median %.1f, max %.1f ms%n",
+                    query, REQUESTS, millis[0], millis[REQUESTS / 2], millis[REQUESTS - 1]);
         }
     }
 
