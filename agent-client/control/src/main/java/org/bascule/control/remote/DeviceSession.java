@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
@@ -300,14 +301,22 @@ public final class DeviceSession implements AutoCloseable {
         comment = text;
     }
 
-    /** Ends the session in order and tells the access server; waits for each no longer than a few seconds. */
+    /**
+     * Ends the session in order, if it has not ended, and tells the access server how it ended: it keeps what it hears first, from here or from the device. Waits for
+     * each no longer than a few seconds.
+     */
     @Override
     public void close() {
         session.session().end(EndReason.DONE, "");
+        EndReason reason = session.session()
+                .ended()
+                .completeOnTimeout(new SessionEnd(EndReason.DONE, false, ""), 1, TimeUnit.SECONDS)
+                .join()
+                .reason();
         try {
             server.endSession(
                     session.session().sid(),
-                    "done",
+                    reason.text(),
                     session.session().bytesOut(),
                     session.session().bytesIn(),
                     comment);
