@@ -290,6 +290,9 @@ final class DeviceSession implements SessionListener {
     @Override
     public void started(Session running) {
         synchronized (this) {
+            if (over) {
+                return;
+            }
             started = true;
         }
         reports.started(this);
