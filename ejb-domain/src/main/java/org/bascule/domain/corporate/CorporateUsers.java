@@ -326,7 +326,7 @@ class CorporateUsers {
             write(domainId, user, group, false);
             audit.record(caller.did(Operation.MEMBER_REMOVED, Outcome.SUCCESS)
                     .on(group, name(domainId, group))
-                    .saying("came with a partner that was removed")
+                    .saying("user '" + name(domainId, user) + "' came with a partner that was removed")
                     .changing(
                             Changes.none().field("member", "user " + user + " '" + name(domainId, user) + "'", null)));
         }

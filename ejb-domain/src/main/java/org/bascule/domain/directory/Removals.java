@@ -124,6 +124,7 @@ public class Removals {
             Label member = label(labels, each.member());
             events.add(caller.did(Operation.MEMBER_REMOVED, Outcome.SUCCESS)
                     .on(each.group(), label(labels, each.group()).name())
+                    .saying("%s '%s'".formatted(member.kind(), member.name()))
                     .changing(Changes.none()
                             .field(
                                     "member",

@@ -17,6 +17,7 @@ import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.transfer.DirectoryState.Group;
 import org.bascule.domain.transfer.DirectoryState.Membership;
@@ -144,18 +145,19 @@ final class GroupLines {
     }
 
     private void tell(Line line, String path, Group group, Resource member) {
-        String who = "%s %s '%s'".formatted(member instanceof User ? "user" : "group", member.id(), member.name());
+        String kind = member instanceof User ? "user" : "group";
+        String who = "%s %s '%s'".formatted(kind, member.id(), member.name());
         Fields fields = new Fields().add("member", line.delete() ? who : null, line.delete() ? null : who);
         draft.tell(
                 line,
                 line.delete() ? Action.DELETE : Action.CREATE,
                 path,
                 line.value(Column.MEMBER).orElse(""));
-        draft.log(
-                line.delete() ? Operation.MEMBER_REMOVED : Operation.MEMBER_ADDED,
-                group.id(),
-                group.name(),
-                fields.changes());
+        draft.log(draft.caller
+                .did(line.delete() ? Operation.MEMBER_REMOVED : Operation.MEMBER_ADDED, Outcome.SUCCESS)
+                .on(group.id(), group.name())
+                .saying("%s '%s'".formatted(kind, member.name()))
+                .changing(fields.changes()));
     }
 
     /** The groups that a group is in, through others too. */

@@ -167,8 +167,8 @@ class RemovalsTest {
         assertThat(recorded("permission.remove", device)).singleElement().satisfies(line -> assertThat(line)
                 .startsWith("pump|user guest: allow terminal (entry "));
         assertThat(recorded("group.remove-member", group))
-                .containsExactly(
-                        group + "||{\"member\":{\"before\":\"user " + guest.userId() + " 'guest'\",\"after\":null}}");
+                .containsExactly(group + "|user 'guest'|{\"member\":{\"before\":\"user " + guest.userId()
+                        + " 'guest'\",\"after\":null}}");
         assertThat(recorded("user.delete", guest.userId()))
                 .containsExactly("guest||{\"name\":{\"before\":\"guest\",\"after\":null},\"folder\":{\"before\":\""
                         + sample.root + "\",\"after\":null}}");

@@ -19,10 +19,12 @@ import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Validity;
 import org.bascule.domain.audit.AuditEntry;
+import org.bascule.domain.audit.AuditFilter;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.SignIn;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.logbook.Logbook;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -97,6 +99,22 @@ class PeopleTest {
         remove(b, c);
         remove(b, c);
         add(c, a);
+    }
+
+    @Test
+    void whoWasPutIntoAGroupIsFoundInTheLogByHisName() throws RefusedException {
+        String night = group("night").id();
+        String anna = sample.user("Anna Berg").userId();
+        add(night, anna);
+        remove(night, anna);
+        assertThat(domain.get(Logbook.class)
+                        .query(
+                                owner,
+                                new AuditFilter(null, null, "anna berg", null, null, null, night, null),
+                                Cursor.first(9))
+                        .items())
+                .extracting(AuditEntry::code)
+                .containsExactly("group.remove-member", "group.add-member");
     }
 
     @Test
