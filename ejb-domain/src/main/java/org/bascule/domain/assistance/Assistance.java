@@ -110,7 +110,7 @@ public class Assistance {
         }
         Optional<String> refusal = refusal(device, request);
         if (refusal.isPresent()) {
-            audit.record(about(device, address, Operation.ASSISTANCE_REQUESTED, Outcome.DENIED)
+            audit.recordRefused(about(device, address, Operation.ASSISTANCE_REQUESTED, Outcome.DENIED)
                     .saying(refusal.get()));
             return refused(request, refusal.get());
         }
