@@ -3,7 +3,6 @@ package org.bascule.domain.directory;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Clock;
-import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Sql;
@@ -26,11 +25,8 @@ public class FolderTree {
     @Inject
     RightsVersion rights;
 
-    @Inject
-    LastOwner owners;
-
     /**
-     * Adds a folder. From here on no other change of the domain's rights goes on until the transaction ends.
+     * Adds a folder. The caller holds {@link org.bascule.domain.acl.LastOwner#lock}, or the domain is seen by nobody yet.
      *
      * @param parentId null for the root folder of a new domain
      * @return its id
@@ -43,9 +39,6 @@ public class FolderTree {
     /** The same with a description. */
     public String add(String domainId, @Nullable String parentId, String name, @Nullable String description)
             throws DuplicateException {
-        // before any row is held: two that held the rows around the parent would each wait for the other's place, and a
-        // deletion for both
-        owners.lock(domainId);
         String id = ids.next();
         sql.in(domainId)
                 .statement("insert into resource (id, domain_id, parent_id, kind, name, description, created)"

@@ -214,6 +214,8 @@ public class Folders {
         requireFolder(caller, "parent", parentId);
         Map<String, List<Named>> paths = paths(caller, List.of(parentId));
         FolderView parent = folder(caller, parentId);
+        // before any row is held: two that held the rows around the parent would each wait for the other's place, and a
+        // deletion for both
         owners.lock(caller.domainId());
         if (!tree.isWithin(caller.domainId(), parentId, parentId)) {
             // deleted while this waited for it

@@ -268,6 +268,12 @@ public class SubDevices {
         String device = to == null ? before.device() : to;
         boolean moves = !device.equals(before.device());
         if (moves) {
+            // both in one order: two that cross would each wait for the other
+            sql.in(caller.domainId())
+                    .statement(
+                            "select id from resource where domain_id = :domain and id in (:ends) order by id for update")
+                    .set("ends", List.of(before.device(), device))
+                    .list(row -> row.text(1));
             requireRoom(caller, device);
         }
         SubDevice.Facts facts = checked(typed);
@@ -276,8 +282,9 @@ public class SubDevices {
                         """
                         update sub_device set device_id = :device, name = :name, mac = :mac, ip = :ip, description = :description,
                           version = version + 1
-                        where domain_id = :domain and id = :id and version = :revision""")
+                        where domain_id = :domain and id = :id and version = :revision and device_id = :before""")
                 .set("device", device)
+                .set("before", before.device())
                 .set("name", facts.name())
                 .set("mac", facts.mac())
                 .set("ip", facts.ip())
@@ -319,7 +326,9 @@ public class SubDevices {
         SubDevice before = subDevice(caller, id);
         authorization.require(caller, Permission.CONFIGURE_DEVICES, before.device());
         int deleted = sql.in(caller.domainId())
-                .statement("delete from sub_device where domain_id = :domain and id = :id and version = :revision")
+                .statement("delete from sub_device where domain_id = :domain and id = :id and version = :revision"
+                        + " and device_id = :before")
+                .set("before", before.device())
                 .set("id", id)
                 .set("revision", revision)
                 .update();

@@ -7,9 +7,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Permission;
@@ -19,6 +21,7 @@ import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Statement;
+import org.bascule.domain.directory.SubDevice;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.options.Options;
@@ -99,6 +102,7 @@ public class PlanWriter {
         rights.changed(domain);
         requireRightsVersion(domain, rightsVersion + 1);
         requireVersions(domain, plan.versions);
+        requireSubDevices(domain, plan.subDevices);
         writeFolders(domain, plan);
         writeGroups(domain, plan.groups);
         writeUsers(domain, plan.users);
@@ -144,6 +148,29 @@ public class PlanWriter {
             }
         }
     }
+
+    /** No version of a device says that something behind it was changed or moved away. */
+    private void requireSubDevices(String domain, List<Plan.SubDeviceTarget> targets) throws RefusedException {
+        List<SubDevice> planned = targets.stream()
+                .map(Plan.SubDeviceTarget::before)
+                .filter(Objects::nonNull)
+                .toList();
+        for (int from = 0; from < planned.size(); from += PORTION) {
+            List<SubDevice> portion = planned.subList(from, Math.min(planned.size(), from + PORTION));
+            Set<Place> present = new HashSet<>(sql.in(domain)
+                    .statement("select id, device_id, version from sub_device"
+                            + " where domain_id = :domain and id in (:ids) for update")
+                    .set("ids", portion.stream().map(SubDevice::id).toList())
+                    .list(row -> new Place(row.text(1), row.text(2), row.number(3))));
+            for (SubDevice one : portion) {
+                if (!present.contains(new Place(one.id(), one.device(), one.revision()))) {
+                    throw changedMeanwhile();
+                }
+            }
+        }
+    }
+
+    private record Place(String id, String device, long version) {}
 
     private void requireManageable(Caller caller, Plan plan) throws RefusedException {
         String domain = caller.domainId();

@@ -168,13 +168,19 @@ class DeviceDeletionsTest {
     void nothingElseGoes() {
         List<String> counted = List.of(
                 "sub_device", "acl_entry", "access_request", "assistance_request", "session_policy", "fixed_relay");
-        List<String> parts =
-                List.of("device_report", "device_tag", "device_hardware", "device_continuity", "device_search");
+        List<String> parts = List.of(
+                "device_report",
+                "device_tag",
+                "device_hardware",
+                "device_continuity",
+                "device_search",
+                "sub_device_service");
         assertThat(domain.sql
                         .in(sample.id)
                         .statement("select distinct table_name from information_schema.key_column_usage"
-                                + " where table_schema = database() and referenced_table_name = 'resource'"
-                                + " and column_name in ('device_id', 'resource_id') and :domain is not null")
+                                + " where table_schema = database() and referenced_table_name in ('resource', 'device', 'sub_device')"
+                                + " and column_name not in ('domain_id', 'id', 'parent_id', 'user_id', 'group_id', 'member_id', 'principal_id')"
+                                + " and :domain is not null")
                         .list(row -> row.text(1)))
                 .containsExactlyInAnyOrderElementsOf(
                         Stream.concat(counted.stream(), parts.stream()).toList());

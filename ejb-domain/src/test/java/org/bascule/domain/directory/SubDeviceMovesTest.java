@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
@@ -106,6 +108,31 @@ class SubDeviceMovesTest {
         assertThat(moved.device()).isEqualTo(to);
         assertThat(sample.audited("sub-device.update")).hasSize(1);
         assertThat(recorded(to)).hasSize(1);
+    }
+
+    @Test
+    void movesThatCrossWaitForEachOtherAndBothHappen() throws Exception {
+        SubDevice one = plc;
+        SubDevice two = made(to, "drive");
+        for (int round = 0; round < 10; round++) {
+            SubDevice first = one;
+            SubDevice second = two;
+            String here = first.device();
+            String there = second.device();
+            CompletableFuture<SubDevice> crossing = CompletableFuture.supplyAsync(() -> moved(second, here));
+            one = moved(first, there);
+            two = crossing.get(30, TimeUnit.SECONDS);
+            assertThat(List.of(one.device(), two.device())).containsExactly(there, here);
+        }
+    }
+
+    private SubDevice moved(SubDevice what, String target) {
+        try {
+            return domain.transactions.inNew(
+                    () -> subDevices.change(owner, what.id(), what.revision(), SubDevices.factsOf(what), target));
+        } catch (RefusedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Names are for people, and two may be alike behind one device. */

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.Directory;
+import org.bascule.domain.directory.SubDevice;
+import org.bascule.domain.directory.SubDevices;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
@@ -305,6 +307,36 @@ class ImportJobsTest extends Importing {
                         .problems())
                 .containsExactly(new ImportProblem(
                         0, "", "The directory was changed while the import was prepared. Start it again."));
+    }
+
+    /** Who may configure one device changes nothing behind another one by an import that began before. */
+    @ParameterizedTest
+    @CsvSource({"plc,198.51.100.1,", "plc,,delete"})
+    void whatGoesBehindAnotherDeviceWhileAnImportIsPreparedIsNotChanged(String name, String ip, String action)
+            throws RefusedException {
+        String device = TestAgent.enrolled(domain, owner, sample.root).uid();
+        String other = TestAgent.enrolled(domain, owner, sample.root).uid();
+        SubDevices behind = domain.get(SubDevices.class);
+        SubDevice plc = domain.transactions.inNew(
+                () -> behind.create(owner, device, new SubDevice.Facts(name, null, "192.0.2.1", null, List.of())));
+        beforeWriting(() -> domain.transactions.run(() -> {
+            try {
+                behind.change(owner, plc.id(), plc.revision(), SubDevices.factsOf(plc), other);
+            } catch (RefusedException e) {
+                throw new IllegalStateException(e);
+            }
+        }));
+        assertThat(csv(
+                                owner,
+                                "kind,resource,name,ip,action",
+                                "sub-device,device:%s,%s,%s,%s"
+                                        .formatted(device, name, ip == null ? "" : ip, action == null ? "" : action))
+                        .problems())
+                .containsExactly(new ImportProblem(
+                        0, "", "The directory was changed while the import was prepared. Start it again."));
+        assertThat(behind.list(owner, other, Cursor.first(9)).items())
+                .extracting(SubDevice::ip)
+                .containsExactly("192.0.2.1");
     }
 
     @Test
