@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one mail tells an address of a domain. It is bounded: a thing has one line for each topic however often it is told of, and a topic has at most {@value #MAX_LINES}
- * lines, so that neither a device nor a person can fill a mailbox, or hide what is told of others.
+ * lines, so that neither a device nor a person can fill a mailbox, or hide one topic behind another.
  *
  * @param lines in the order in which things were first told of
  * @param more how often something was told of that has no line

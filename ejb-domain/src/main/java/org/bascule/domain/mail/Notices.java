@@ -212,6 +212,15 @@ public class Notices {
 
     /** It was sent, or is not sent any more. What was added to it in the meantime goes with a later one. */
     public void done(Due one) {
+        if (one.digest() != null) {
+            // the options first and the notice then, as whoever adds to it; the pace counts from what was sent
+            sql.in(one.domainId())
+                    .statement("update domain_option"
+                            + " set next_notification = greatest(coalesce(next_notification, :next), :next)"
+                            + " where domain_id = :domain")
+                    .set("next", clock.instant().plus(PACE))
+                    .update();
+        }
         Digest left = left(one);
         if (left.isEmpty()) {
             sql.in(one.domainId())

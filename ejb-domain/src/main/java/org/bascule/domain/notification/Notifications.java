@@ -135,9 +135,16 @@ public class Notifications {
         return new Noted(row.text(1), Topic.ofCode(row.text(2)), row.text(3), row.textOrNull(4), row.instant(5));
     }
 
-    /** Nodes take turns by the lock; what is read after it, the one before has left. */
+    /** Nodes take turns by the lock of the domain's options, which is there where addresses are; what is read after it, the one before has left. */
     private void gather(String domainId) {
-        options.lock(domainId);
+        boolean turn = sql.in(domainId)
+                .statement("select domain_id from domain_option where domain_id = :domain for update skip locked")
+                .first(row -> row.text(1))
+                .isPresent();
+        if (!turn) {
+            // another node, or a change of the options: other domains do not wait for it, the next sweep comes back
+            return;
+        }
         List<Noted> noted = sql.in(domainId)
                 .statement(
                         """

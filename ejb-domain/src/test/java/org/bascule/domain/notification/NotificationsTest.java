@@ -59,7 +59,9 @@ class NotificationsTest {
         domain = new TestDomain().with(mail()).started();
         sample = new Sample(domain);
         owner = sample.owner();
-        domain.sql.acrossDomains().statement("delete from notice").update();
+        for (String table : List.of("notice", "notification")) {
+            domain.sql.acrossDomains().statement("delete from " + table).update();
+        }
         addresses(DAY, NIGHT);
     }
 
@@ -309,6 +311,13 @@ class NotificationsTest {
         assertThat(mails(due.address() == null ? "" : due.address()))
                 .singleElement()
                 .satisfies(text -> assertThat(text).contains("\"saw\"").doesNotContain("\"press\""));
+
+        alarm(sample.device(sample.root, "drill"));
+        sweep();
+        assertThat(mails(DAY)).as("the pace counts from the mail that was sent").hasSize(1);
+        domain.clock.advance(Duration.ofMinutes(11));
+        sweep();
+        assertThat(mails(DAY)).hasSize(2);
     }
 
     @Test
@@ -389,7 +398,7 @@ class NotificationsTest {
     }
 
     @Test
-    void nothingIsLeftOfADomainThatIsGone() {
+    void rowsGoWithTheirDomain() {
         String device = sample.device(sample.root, "press");
         alarm(device);
         domain.get(Notifications.class).sweep();
