@@ -22,11 +22,10 @@ export function MoveSubDeviceDialog({ uid, sub, onClose }: MoveSubDeviceDialogPr
   const { t } = useTexts();
   const toasts = useToasts();
   const client = useQueryClient();
-  const { base, conflict, wrong, save } = useEdit(sub, () =>
+  const { base, conflict, save } = useEdit(sub, () =>
     read("GET", `/api/sub-devices/${sub.id}`, importSubDevice).catch(() => null),
   );
   const [target, setTarget] = useState<ResourceRef | null>(null);
-  const refusal = wrong("device");
   return (
     <ActionDialog
       title={t("device.moveTitle", { device: inertText(sub.name) })}
@@ -56,7 +55,6 @@ export function MoveSubDeviceDialog({ uid, sub, onClose }: MoveSubDeviceDialogPr
         needs="configure-devices"
         refused={(place) => (place.id === uid ? t("sub.moveHere") : undefined)}
       />
-      {refusal !== undefined && <p>{inertText(refusal)}</p>}
     </ActionDialog>
   );
 }

@@ -131,6 +131,7 @@ export function RemoveDevicesDialog(props: BulkDialogProps) {
       failure={t("bulk.failure")}
       danger
       typed={String(props.devices.length)}
+      ready={removable.length === 0 || preview.data !== undefined}
       onClose={props.onClose}
       onAction={() => bulk("remove", {})}
     >

@@ -397,6 +397,18 @@ describe("many devices at once", () => {
     expect(await screen.findByText("Devices removed: 3")).toBeDefined();
   });
 
+  it("are not removed where nobody can say what goes with them", async () => {
+    directory.devices = [device(1)];
+    directory.api.on("POST /api/devices/deletion", problem(503, "unavailable"));
+    open();
+    await choose("press-1");
+    await click("button", "Remove");
+    const form = await dialog(/Remove devices: 1/);
+    expect(await form.findByText("What goes with it could not be found out")).toBeDefined();
+    await user.type(form.getByRole("textbox", { name: "Type 1 to confirm" }), "1");
+    expect(form.getByRole("button", { name: "Remove" })).toHaveProperty("disabled", true);
+  });
+
   it("cannot be chosen by who can do nothing with them", async () => {
     directory.devices = [device(1, { permissions: ["see-resources"] })];
     open();
