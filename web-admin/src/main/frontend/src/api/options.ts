@@ -11,6 +11,7 @@ export const AUDIT_DAYS = { least: 365, most: 36_500 } as const;
 
 /** What the domain has decided about itself. */
 export interface Options {
+  /** Whether a person who ends a session of his own says what was done. */
   readonly commentRequired: boolean;
   readonly fullSessionLog: boolean;
   readonly assistance: {
@@ -46,14 +47,4 @@ export function importOptions(value: unknown): Options {
     editable: root.get("editable").bool(),
     etag: etagOf(root.get("etag")),
   };
-}
-
-/** What the domain decided for everybody in it, as far as the pages need it. */
-export interface DomainOptions {
-  /** Whether a person who ends a session of his own says what was done. */
-  readonly commentRequired: boolean;
-}
-
-export function importDomainOptions(value: unknown): DomainOptions {
-  return { commentRequired: new Field(value).get("commentRequired").bool() };
 }

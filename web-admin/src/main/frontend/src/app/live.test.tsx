@@ -155,6 +155,7 @@ describe("live updates", () => {
     expect(await asked(clientWith("online"), [event(UID, "offline")], 10_000)).toEqual([
       BY_STATE,
       ["devices", "counts"],
+      ["tags"],
     ]);
   });
 
@@ -162,18 +163,19 @@ describe("live updates", () => {
     expect(await asked(clientWith("online"), [event(other, "offline")], 10_000)).toEqual([
       BY_STATE,
       ["devices", "counts"],
+      ["tags"],
     ]);
   });
 
   it("load a list again that shows a device of which something else changed", async () => {
-    expect(await asked(clientWith("online"), [event(UID, "online")], 10_000)).toEqual([LIST, BY_STATE]);
+    expect(await asked(clientWith("online"), [event(UID, "online")], 10_000)).toEqual([LIST, BY_STATE, ["tags"]]);
   });
 
   it("ask again once for ten thousand changes, and draw the last of each device once", async () => {
     const client = clientWith("online");
     const drawn = vi.spyOn(client, "setQueryData");
     const many = Array.from({ length: 10_000 }, (_, i) => event(UID, i % 2 === 0 ? "online" : "offline"));
-    expect(await asked(client, many, 10_000)).toEqual([BY_STATE, ["devices", "counts"]]);
+    expect(await asked(client, many, 10_000)).toEqual([BY_STATE, ["devices", "counts"], ["tags"]]);
     expect(drawn).toHaveBeenCalledTimes(2);
   });
 

@@ -7,7 +7,7 @@ import { importDeviceDeletion } from "../api/deviceDeletion";
 import { importFolder, importFolderDeletion, importFolders } from "../api/folder";
 import { type RequestOptions, read, setCsrf, setDomainName } from "../api/http";
 import { importMe, type Me } from "../api/me";
-import { importDomainOptions } from "../api/options";
+import { importOptions } from "../api/options";
 import { asProblem } from "../api/problem";
 import { importRemoteSessions } from "../api/session";
 import { importSubDevices } from "../api/subDevice";
@@ -46,7 +46,7 @@ export const meQuery = queryOptions({
 
 export const domainOptionsQuery = queryOptions({
   queryKey: ["domain-options"],
-  queryFn: ({ signal }) => read("GET", "/api/domain/options", importDomainOptions, { signal }),
+  queryFn: ({ signal }) => read("GET", "/api/domain/options", importOptions, { signal }),
 });
 
 /** How many folders of one branch are asked for at a time. */

@@ -1,4 +1,4 @@
-import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import type { QueryClient, QueryFilters, QueryKey } from "@tanstack/react-query";
 import type { Device, DeviceDetail } from "../api/device";
 import type { LiveEvent } from "../api/event";
 import type { Slice } from "../api/importer";
@@ -66,6 +66,7 @@ export class LiveUpdates {
         break;
       case "session":
         this.soon.add(["sessions"]);
+        this.report();
         break;
       case "access-request":
         this.soon.add(["requests"]);
@@ -100,6 +101,7 @@ export class LiveUpdates {
         break;
       case "audit":
         this.soon.add(["audit"]);
+        this.report();
         break;
       default:
     }
@@ -131,6 +133,8 @@ export class LiveUpdates {
     }
     if (unmoved.size < events.size) this.later.add(["devices", "counts"]);
     for (const event of events.values()) this.detail(event);
+    // What was changed may be tags: the event does not say so, and most devices are in no list here.
+    this.later.add(["tags"]);
   }
 
   /** @returns the changed devices of which the list knows that their state is as before */
@@ -142,8 +146,8 @@ export class LiveUpdates {
       this.client.setQueryData<Slice<Device>>(key, { ...slice, items });
     }
     // The state is as it was: something else of the device is new, and the event does not carry it.
-    if (unmoved.length > 0) this.soon.add(key);
-    if (unmoved.length < events.size && dependsOnState(key[2])) this.later.add(key);
+    if (unmoved.length > 0) this.soon.addOne(key);
+    if (unmoved.length < events.size && dependsOnState(key[2])) this.later.addOne(key);
     return unmoved.map((device) => device.uid);
   }
 
@@ -156,13 +160,19 @@ export class LiveUpdates {
     this.soon.add(key);
   }
 
+  /** A report that was refused is not asked for again: the refusal is recorded, of which an event would come, and so on without end. */
+  private report(): void {
+    const shown = this.client.getQueryCache().findAll({ queryKey: ["report"] });
+    for (const { queryKey, state } of shown) if (state.status === "success") this.later.addOne(queryKey);
+  }
+
   private assistance(event: LiveEvent & { type: "assistance" }): void {
     this.soon.add(["assistance"]);
     this.soon.add(["device", event.device]);
     this.later.add(["devices", "counts"]);
     for (const [key, slice] of this.client.getQueriesData<Slice<Device>>({ queryKey: ["devices", "list"] })) {
       const shown = slice?.items.some((device) => device.uid === event.device) === true;
-      if (shown || dependsOnState(key[2])) this.soon.add(key);
+      if (shown || dependsOnState(key[2])) this.soon.addOne(key);
     }
   }
 }
@@ -191,7 +201,7 @@ export function dependsOnState(query: unknown): boolean {
 
 /** Asks again for what is stale once nothing more is expected; each thing once, however often it was named. */
 class Gatherer {
-  private readonly stale = new Map<string, QueryKey>();
+  private readonly stale = new Map<string, QueryFilters>();
   private timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
@@ -199,13 +209,23 @@ class Gatherer {
     private readonly afterMs: number,
   ) {}
 
-  add(key: QueryKey): void {
-    this.stale.set(JSON.stringify(key), key);
+  /** All queries below a key. */
+  add(queryKey: QueryKey): void {
+    this.gather({ queryKey, exact: false });
+  }
+
+  /** One query: a list without a filter has a key that every filtered list fits, too. */
+  addOne(queryKey: QueryKey): void {
+    this.gather({ queryKey, exact: true });
+  }
+
+  private gather(filters: QueryFilters): void {
+    this.stale.set(JSON.stringify(filters), filters);
     this.timer ??= setTimeout(() => {
       this.timer = null;
-      const keys = [...this.stale.values()];
+      const all = [...this.stale.values()];
       this.stale.clear();
-      for (const queryKey of keys) void this.client.invalidateQueries({ queryKey });
+      for (const each of all) void this.client.invalidateQueries(each);
     }, this.afterMs);
   }
 

@@ -6,6 +6,7 @@ import { Outlet } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { importDeviceDetail } from "../../api/device";
 import { FakeApi } from "../../app/testing/api";
+import { domainOptions } from "../../app/testing/options";
 import { expectAccessible, renderRoutes } from "../../app/testing/page";
 import { objection } from "../../chat/client";
 import { type DeviceSide, fileSession } from "../../files/testing";
@@ -61,7 +62,7 @@ function serve(served: DeviceSide): void {
 }
 
 async function show(commentRequired = false) {
-  api.on("GET /api/domain/options", { json: { commentRequired } });
+  api.on("GET /api/domain/options", { json: domainOptions({ commentRequired }) });
   opened.session = {
     ...fileSession(serve),
     sid: SID,

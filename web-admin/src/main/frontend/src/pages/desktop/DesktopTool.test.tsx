@@ -5,6 +5,7 @@ import { Link, Outlet } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { importDeviceDetail } from "../../api/device";
 import { FakeApi } from "../../app/testing/api";
+import { domainOptions } from "../../app/testing/options";
 import { expectAccessible, renderRoutes } from "../../app/testing/page";
 import type { DesktopChannel, DesktopListener, DesktopState } from "../../desktop";
 import { SessionError } from "../../session/errors";
@@ -129,7 +130,7 @@ beforeEach(() => {
   attempts.length = 0;
   views.length = 0;
   api = new FakeApi()
-    .on("GET /api/domain/options", { json: { commentRequired: false } })
+    .on("GET /api/domain/options", { json: domainOptions() })
     .on("POST /api/sessions/*/comment", { status: 204 })
     .on("GET /api/devices/*/sub-devices", {
       json: {
@@ -389,7 +390,7 @@ describe("the desktop of a device", () => {
   });
 
   it("is left at once, and with a comment where the domain wants one", async () => {
-    api.on("GET /api/domain/options", { json: { commentRequired: true } });
+    api.on("GET /api/domain/options", { json: domainOptions({ commentRequired: true }) });
     const { router } = await shown();
     await waitFor(() => expect(api.of("GET", "/api/domain/options")).toHaveLength(1));
     await user.click(screen.getByRole("link", { name: "Elsewhere" }));

@@ -4,6 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { importRemoteSession } from "../../api/session";
 import { FakeApi } from "../../app/testing/api";
+import { domainOptions } from "../../app/testing/options";
 import { renderPage } from "../../app/testing/page";
 import { deviceId } from "../testing/directory";
 import { SessionTable } from "./SessionTable";
@@ -71,7 +72,7 @@ beforeEach(() => {
 });
 
 function show(commentRequired: boolean) {
-  api.on("GET /api/domain/options", { json: { commentRequired } });
+  api.on("GET /api/domain/options", { json: domainOptions({ commentRequired }) });
   renderPage(
     "/sessions",
     "/sessions",
@@ -117,7 +118,7 @@ describe("the end of a session", () => {
 
 describe("watching", () => {
   it("is offered for running sessions of others where it may be permitted", async () => {
-    api.on("GET /api/domain/options", { json: { commentRequired: false } });
+    api.on("GET /api/domain/options", { json: domainOptions() });
     const watching = { ...session(3, OTHER), operations: [`watch:${"1".repeat(32)}`] };
     renderPage(
       "/sessions",

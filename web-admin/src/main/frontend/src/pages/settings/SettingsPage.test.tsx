@@ -3,20 +3,12 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { FakeApi, problem } from "../../app/testing/api";
-import { expectAccessible, renderPage } from "../../app/testing/page";
+import { domainOptions } from "../../app/testing/options";
+import { expectAccessible, renderPage, says } from "../../app/testing/page";
 import { SettingsPage } from "./SettingsPage";
 
 const user = userEvent.setup();
-const options = {
-  commentRequired: false,
-  fullSessionLog: false,
-  assistance: { enabled: true, contactFields: ["name"], expiresHours: 24 },
-  notificationAddresses: ["a@example.org"],
-  quota: null,
-  auditDays: 730,
-  editable: true,
-  etag: "3",
-};
+const options = domainOptions();
 
 const ID = "01900000-0000-7000-8000-000000000001";
 const me = (...permissions: readonly string[]) => ({
@@ -108,6 +100,20 @@ describe("settings of the domain", () => {
     expect(screen.getByText("A whole number from 1 to 720.")).toBeDefined();
     expect(screen.getByRole<HTMLButtonElement>("button", { name: "Save" }).disabled).toBe(true);
     await expectAccessible();
+  });
+
+  it("show what somebody else makes of them, except to who is typing", async () => {
+    open();
+    const quota = await screen.findByRole<HTMLInputElement>("textbox", { name: "Sessions at the same time" });
+    present = { ...options, quota: 77, etag: "4" };
+    says({ type: "options" });
+    await waitFor(() => expect(quota.value).toBe("77"));
+    await user.type(quota, "8");
+    present = { ...options, quota: 5, etag: "5" };
+    const asked = api.of("GET", "/api/domain/options").length;
+    says({ type: "options" });
+    await waitFor(() => expect(api.of("GET", "/api/domain/options").length).toBeGreaterThan(asked));
+    expect(quota.value).toBe("778");
   });
 
   it("say what somebody else made of them, and overwrite that only when asked again", async () => {

@@ -11,7 +11,7 @@ import {
   TextArea,
   TextInput,
 } from "@patternfly/react-core";
-import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { read } from "../../api/http";
 import {
@@ -27,17 +27,15 @@ import { TextField } from "../../app/field";
 import { inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { ProblemAlert } from "../../app/problems";
+import { domainOptionsQuery } from "../../app/queries";
 import { usePageTitle } from "../../app/titles";
 import { useToasts } from "../../app/toasts";
 import { isWhole, linesOf } from "../../app/typed";
 import { useTexts } from "../../i18n";
 import { SettingsHead } from "./SettingsHead";
 
-const optionsQuery = queryOptions({
-  queryKey: ["settings"],
-  staleTime: 0,
-  queryFn: ({ signal }) => read("GET", "/api/domain/options", importOptions, { signal }),
-});
+/** What is changed here is not taken from memory. */
+const optionsQuery = { ...domainOptionsQuery, staleTime: 0 };
 
 /** What the domain decides about itself. Everybody reads it; who manages the permissions of the whole domain changes it. */
 export function SettingsPage() {
@@ -106,6 +104,15 @@ function OptionsForm({ options }: { readonly options: Options }) {
   const toasts = useToasts();
   const { base, conflict, wrong, save, rebase } = useEdit(options, () => client.fetchQuery(optionsQuery));
   const [typed, setTyped] = useState(() => typedOf(options));
+  const [shown, setShown] = useState(options);
+  // Others changed them: shown at once, unless something is being typed here; then the conflict says so.
+  if (shown !== options) {
+    setShown(options);
+    if (JSON.stringify(typed) === JSON.stringify(typedOf(base))) {
+      rebase(options);
+      setTyped(typedOf(options));
+    }
+  }
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const id = useId();
@@ -127,6 +134,7 @@ function OptionsForm({ options }: { readonly options: Options }) {
         const saved = await read("PATCH", "/api/domain/options", importOptions, { body: bodyOf(typed), ifMatch });
         client.setQueryData(optionsQuery.queryKey, saved);
         rebase(saved);
+        setTyped(typedOf(saved));
       });
       toasts.say("success", t("settings.saved"));
     } catch (error) {

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { importDeviceDetail } from "../../api/device";
 import { FakeApi, problem } from "../../app/testing/api";
+import { domainOptions } from "../../app/testing/options";
 import { expectAccessible, renderRoutes } from "../../app/testing/page";
 import { SessionError } from "../../session/errors";
 import { device, deviceId } from "../testing/directory";
@@ -61,7 +62,7 @@ let api: FakeApi;
 beforeEach(() => {
   attempts.length = 0;
   api = new FakeApi()
-    .on("GET /api/domain/options", { json: { commentRequired: true } })
+    .on("GET /api/domain/options", { json: domainOptions({ commentRequired: true }) })
     .on("POST /api/sessions/*/comment", { status: 204 });
 });
 
@@ -200,7 +201,7 @@ describe("a terminal in a domain that asks what was done", () => {
 
 describe("a terminal anywhere else", () => {
   it("ends at once", async () => {
-    api.on("GET /api/domain/options", { json: { commentRequired: false } });
+    api.on("GET /api/domain/options", { json: domainOptions() });
     await connected();
     await click("End");
     expect(attempts[0]?.ended).toBe(true);
@@ -219,7 +220,7 @@ describe("a terminal anywhere else", () => {
       "Your permission for a terminal on this device is missing, or was taken away.",
     ],
   ] as const)("that is ended as %s (%s) says why", async (code, detail, text) => {
-    api.on("GET /api/domain/options", { json: { commentRequired: false } });
+    api.on("GET /api/domain/options", { json: domainOptions() });
     await connected();
     const error = new SessionError(code, detail);
     await now({ kind: "ended", exit: { kind: "error", error }, session, account: "operator" });

@@ -3,6 +3,7 @@ import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeApi } from "../../app/testing/api";
+import { domainOptions } from "../../app/testing/options";
 import { expectAccessible, renderPage } from "../../app/testing/page";
 import { SessionError } from "../../session/errors";
 import { deviceId } from "../testing/directory";
@@ -52,7 +53,7 @@ beforeEach(() => {
         permissions: { domain: [], anywhere: ["end-sessions", "watch-sessions"] },
       },
     })
-    .on("GET /api/domain/options", { json: { commentRequired: false } })
+    .on("GET /api/domain/options", { json: domainOptions() })
     .on("POST /api/sessions/*/end", { status: 204 })
     .on("GET /api/sessions", {
       json: {
