@@ -29,6 +29,9 @@ import picocli.CommandLine.ParseResult;
 class DocumentedVerbsTest {
 
     private static final Path DOCUMENT = Path.of("../../docs/cli.md");
+    private static final Path OPERATIONS =
+            Path.of("../../ejb-domain/src/main/java/org/bascule/domain/audit/Operation.java");
+    private static final Pattern OPERATION = Pattern.compile("^ {4}[A-Z_]+\\(\"([a-z.-]+)\"", Pattern.MULTILINE);
     private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
     private static final Pattern ROW = Pattern.compile("\\| (\\d+) \\| ([^|]*) \\|");
 
@@ -88,6 +91,25 @@ class DocumentedVerbsTest {
         TreeSet<String> verbs = verbs(Bascule.whole(), "");
         assertThat(verbs).hasSizeGreaterThan(60);
         assertThat(shown).isEqualTo(verbs);
+    }
+
+    /** The server answers a code that does not exist with an empty list, not with an error. */
+    @Test
+    void operationCodesInExamplesExist() throws IOException {
+        List<String> codes = OPERATION
+                .matcher(Files.readString(OPERATIONS))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(codes).hasSizeGreaterThan(80);
+        List<String> shown = new ArrayList<>();
+        for (List<String> words : examples()) {
+            int option = words.indexOf("--code");
+            if (option >= 0) {
+                shown.add(words.get(option + 1));
+            }
+        }
+        assertThat(shown).isNotEmpty().isSubsetOf(codes);
     }
 
     /** {@code --json} is for programs: only what prints nothing of the server, or bytes, goes without. */
