@@ -53,9 +53,9 @@ describe("what the server says of access", () => {
     expect(refused(() => importPreview({ effects: [], sessionsEnding: 0 }))).toBe("ownersLeft");
     expect(refused(() => importPreview({ effects: [], ownersLeft: true }))).toBe("sessionsEnding");
     const effect = { principal: service, permission: "terminal", lost: -1, gained: 0, users: 1 };
-    expect(refused(() => importPreview({ effects: [effect], ownersLeft: true, sessionsEnding: 0 }))).toBe(
-      "effects[0].lost",
-    );
+    const withEffect = (one: object) => importPreview({ effects: [one], ownersLeft: true, sessionsEnding: 0 });
+    expect(refused(() => withEffect(effect))).toBe("effects[0].lost");
+    expect(refused(() => withEffect({ ...effect, lost: 0 }))).toBe("effects[0].placesLost");
   });
 
   it("keeps reasons that a newer server may add", () => {

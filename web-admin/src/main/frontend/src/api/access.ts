@@ -127,6 +127,9 @@ export interface PreviewEffect {
   /** Devices on which the permission is lost. */
   readonly lost: number;
   readonly gained: number;
+  /** Folders, with or without devices, on which it is lost, and users and groups with rights of their own. */
+  readonly placesLost: number;
+  readonly placesGained: number;
   /** Persons who are concerned. */
   readonly users: number;
 }
@@ -147,6 +150,8 @@ export function importPreview(value: unknown): Preview {
       permission: item.get("permission").text(),
       lost: item.get("lost").count(),
       gained: item.get("gained").count(),
+      placesLost: item.get("placesLost").count(),
+      placesGained: item.get("placesGained").count(),
       users: item.get("users").absent ? 0 : item.get("users").count(),
     })),
     ownersLeft: root.get("ownersLeft").bool(),

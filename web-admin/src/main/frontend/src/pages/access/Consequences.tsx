@@ -7,7 +7,7 @@ import { Notice } from "../../app/notice";
 import { ProblemAlert } from "../../app/problems";
 import { meQuery } from "../../app/queries";
 import { useTexts } from "../../i18n";
-import { inOrder, useCounted, usePermissionName, usePrincipalText } from "./names";
+import { inOrder, useCounted, useCountedPlaces, usePermissionName, usePrincipalText } from "./names";
 import { catalogueQuery, previewQuery, type RightsChange } from "./queries";
 
 export interface Consequences {
@@ -49,11 +49,13 @@ export function useConsequences(change: RightsChange | null): Consequences {
   };
 }
 
-/** Permissions that one principal loses or gains on the same devices. */
+/** Permissions that one principal loses or gains on as many devices; or on no device, but elsewhere. */
 export interface Together {
   readonly principal: EntryPrincipal;
   readonly permissions: readonly string[];
   readonly devices: number;
+  /** Folders, users and groups; counted where there is no device. */
+  readonly places: number;
   readonly users: number;
   readonly lost: boolean;
 }
@@ -61,19 +63,22 @@ export interface Together {
 /** The effects as one sentence each: what is lost first. */
 export function together(effects: readonly PreviewEffect[]): readonly Together[] {
   const byKey = new Map<string, Together>();
-  const add = (effect: PreviewEffect, devices: number, lost: boolean) => {
-    const key = JSON.stringify([lost, effect.principal.id, devices, effect.users]);
+  const add = (effect: PreviewEffect, devices: number, elsewhere: number, lost: boolean) => {
+    const places = devices > 0 ? 0 : elsewhere;
+    if (devices === 0 && places === 0) return;
+    const key = JSON.stringify([lost, effect.principal.id, devices, places, effect.users]);
     const before = byKey.get(key);
     byKey.set(key, {
       principal: effect.principal,
       devices,
+      places,
       users: effect.users,
       lost,
       permissions: [...(before?.permissions ?? []), effect.permission],
     });
   };
-  for (const effect of effects) if (effect.lost > 0) add(effect, effect.lost, true);
-  for (const effect of effects) if (effect.gained > 0) add(effect, effect.gained, false);
+  for (const effect of effects) add(effect, effect.lost, effect.placesLost, true);
+  for (const effect of effects) add(effect, effect.gained, effect.placesGained, false);
   return [...byKey.values()];
 }
 
@@ -87,11 +92,15 @@ function Sentences({ preview }: { readonly preview: Preview }) {
   const name = usePermissionName();
   const principalText = usePrincipalText();
   const counted = useCounted();
+  const countedPlaces = useCountedPlaces();
   const catalogue = useQuery(catalogueQuery).data;
   const me = useQuery(meQuery).data;
   const all = together(preview.effects);
   const ownLoss = preview.effects.some(
-    (effect) => effect.principal.id === me?.user.id && effect.permission === "manage-permissions" && effect.lost > 0,
+    (effect) =>
+      effect.principal.id === me?.user.id &&
+      effect.permission === "manage-permissions" &&
+      effect.lost + effect.placesLost > 0,
   );
   const names = (codes: readonly string[]) => {
     const sorted = inOrder(catalogue?.permissions ?? [], codes).map((code) => `“${name(code)}”`);
@@ -104,9 +113,13 @@ function Sentences({ preview }: { readonly preview: Preview }) {
     const values = {
       permissions: names(one.permissions),
       devices: counted(one.devices),
+      places: countedPlaces(one.places),
       principal: principalText(one.principal),
     };
-    const text = t(one.lost ? "preview.lost" : "preview.gained", values);
+    const text =
+      one.devices > 0
+        ? t(one.lost ? "preview.lost" : "preview.gained", values)
+        : t(one.lost ? "preview.lostPlaces" : "preview.gainedPlaces", values);
     return one.principal.kind === "group" ? `${text} ${t("preview.users", { count: one.users })}` : text;
   };
   const losses = all.some((one) => one.lost) || preview.sessionsEnding > 0;

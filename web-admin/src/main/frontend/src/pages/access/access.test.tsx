@@ -24,7 +24,17 @@ import {
 } from "./testing/samples";
 
 const lost = {
-  effects: [{ principal: service, permission: "control-desktop", lost: 214, gained: 0, users: 12 }],
+  effects: [
+    {
+      principal: service,
+      permission: "control-desktop",
+      lost: 214,
+      gained: 0,
+      placesLost: 7,
+      placesGained: 0,
+      users: 12,
+    },
+  ],
   ownersLeft: true,
   sessionsEnding: 3,
 };
@@ -104,6 +114,32 @@ describe("access by resource", () => {
     await userEvent.click(within(dialog).getByRole("button", { name: "Remove" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(api.of("DELETE")).toMatchObject([{ path: `/api/access/entries/${id(101)}`, ifMatch: '"e1"' }]);
+  });
+
+  it("says that administration is lost where there is no device, and warns whom it takes it from", async () => {
+    const none = { lost: 0, gained: 0, placesLost: 0, placesGained: 0, users: 1 };
+    const effects = [
+      { ...none, principal: anna, permission: "manage-permissions", placesLost: 1 },
+      { ...none, principal: service, permission: "manage-permissions", placesLost: 3, users: 12 },
+      { ...none, principal: service, permission: "manage-users", placesLost: 3, users: 12 },
+      { ...none, principal: service, permission: "see-resources", lost: 2, placesLost: 3, placesGained: 1, users: 12 },
+    ];
+    domain(new FakeApi())
+      .on("GET /api/access/entries", list(entry(1, { permission: "manage-permissions", principal: anna })))
+      .on("POST /api/access/preview", { json: { effects, ownersLeft: true, sessionsEnding: 0 } });
+    open();
+    await userEvent.click(await screen.findByRole("button", { name: "Remove the entry for anna" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    const consequences = within(await dialog.findByRole("region", { name: "What this changes" }));
+    await consequences.findByText(/You take this from yourself/);
+    expect(consequences.getAllByRole("listitem").map((item) => item.textContent)).toEqual([
+      "Takes “Manage permissions” on 1 folder, user or group away from anna, but on no device.",
+      "Takes “Manage users and groups”, “Manage permissions” on 3 folders, users or groups away from Service North, but on no device. (users concerned: 12)",
+      "Takes “See resources” on 2 devices away from Service North. (users concerned: 12)",
+      "Gives “See resources” on 1 folder, user or group to Service North, but on no device. (users concerned: 12)",
+    ]);
+    expect(consequences.queryByText(/Nobody's rights/)).toBeNull();
+    await expectAccessible();
   });
 
   it("does not lock the last owner out", async () => {

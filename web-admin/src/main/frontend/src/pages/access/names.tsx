@@ -204,3 +204,9 @@ export function useCounted(): (n: number) => string {
   const { t } = useTexts();
   return (n) => (n === 1 ? t("count.device") : t("count.devices", { count: n }));
 }
+
+/** A number of folders, users and groups. */
+export function useCountedPlaces(): (n: number) => string {
+  const { t } = useTexts();
+  return (n) => (n === 1 ? t("count.place") : t("count.places", { count: n }));
+}

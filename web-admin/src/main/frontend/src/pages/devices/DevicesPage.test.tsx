@@ -257,6 +257,8 @@ describe("the folders", () => {
             permission: "control-desktop",
             lost: 214,
             gained: 0,
+            placesLost: 1,
+            placesGained: 0,
             users: 3,
           },
         ],

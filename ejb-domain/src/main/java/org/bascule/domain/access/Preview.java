@@ -25,8 +25,8 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.session.Leases;
 
 /**
- * What a change of entries, inheritance, places or memberships would do to the rights on devices, before it is made (requirement ACL-5). Nothing is
- * stored. Names only whom the caller sees. A group may have rights anywhere: with memberships, only devices that the caller sees are counted.
+ * What a change of entries, inheritance, places or memberships would do to the rights on devices and other resources, before it is made (requirement
+ * ACL-5). Nothing is stored. Names only whom the caller sees. A group may have rights anywhere: with memberships, only what the caller sees is counted.
  */
 @Stateless
 public class Preview {
@@ -78,8 +78,22 @@ public class Preview {
         }
     }
 
-    /** What happens to a principal. */
-    public record EffectView(PrincipalReference principal, Permission permission, long lost, long gained, long users) {}
+    /**
+     * What happens to a principal.
+     *
+     * @param lost devices on which at least one of its users loses the permission
+     * @param placesLost folders on which that is so, whether devices are in them or not; and users and groups with rights of their own,
+     *     except in such a folder. With 0 devices, this alone tells that administration is taken away.
+     * @param users those of its users for whom anything changes
+     */
+    public record EffectView(
+            PrincipalReference principal,
+            Permission permission,
+            long lost,
+            long gained,
+            long placesLost,
+            long placesGained,
+            long users) {}
 
     /**
      * What would happen.
@@ -141,8 +155,14 @@ public class Preview {
         for (RightsReports.Effects effect : effects) {
             Optional.ofNullable(names.get(effect.principal()))
                     .filter(name -> name.name() != null || mentioned.contains(name.id()))
-                    .ifPresent(name -> views.add(
-                            new EffectView(name, effect.permission(), effect.lost(), effect.gained(), effect.users())));
+                    .ifPresent(name -> views.add(new EffectView(
+                            name,
+                            effect.permission(),
+                            effect.lost(),
+                            effect.gained(),
+                            effect.placesLost(),
+                            effect.placesGained(),
+                            effect.users())));
         }
         views.sort(Comparator.comparing(
                         (EffectView view) -> view.principal().name(), Comparator.nullsLast(Comparator.naturalOrder()))

@@ -62,8 +62,14 @@ final class Comparison {
         }
     }
 
-    /** Devices on which at least one of the users loses or gains, and users who do so anywhere. */
-    record Difference(long lost, long gained, long users) {}
+    /**
+     * What changes for the users.
+     *
+     * @param lost devices on which at least one of them loses the permission
+     * @param placesLost where else: folders; and users and groups that have rights of their own, except in such a folder
+     * @param users those for whom anything changes anywhere
+     */
+    record Difference(long lost, long gained, long placesLost, long placesGained, long users) {}
 
     /** Empty if nothing changes for any of the users. */
     Optional<Difference> of(Collection<String> users, Permission permission) {
@@ -74,7 +80,8 @@ final class Comparison {
                 if (entry.permission() == permission) {
                     named.add(entry.principal());
                     apart.add(entry.resource());
-                } else if (entry.permission() == Permission.SEE_RESOURCES) {
+                } else if (entry.permission() == Permission.SEE_RESOURCES
+                        || entry.permission() == Permission.SEE_USERS) {
                     apart.add(entry.resource());
                 }
             }
@@ -84,7 +91,7 @@ final class Comparison {
                 }
             });
         }
-        apart.removeIf(id -> !isDevice(id));
+        apart.removeIf(id -> placeAfter(id) == null);
         Map<Set<String>, List<String>> alike = new HashMap<>();
         for (String user : users) {
             Set<String> key = before.namedAmong(user, named);
@@ -97,9 +104,29 @@ final class Comparison {
         return found.users == 0
                 ? Optional.empty()
                 : Optional.of(new Difference(
-                        count(found.lostFolders, apart) + found.lostThings.size(),
-                        count(found.gainedFolders, apart) + found.gainedThings.size(),
+                        count(found.lostFolders, apart) + devices(found.lostThings),
+                        count(found.gainedFolders, apart) + devices(found.gainedThings),
+                        places(found.lostFolders, found.lostThings),
+                        places(found.gainedFolders, found.gainedThings),
                         found.users));
+    }
+
+    private long devices(Set<String> things) {
+        return things.stream().filter(this::isDevice).count();
+    }
+
+    /** The folders, and what else is no device, unless it is in one of them: that is no place of its own. */
+    private long places(BitSet folders, Set<String> things) {
+        long others = things.stream()
+                .filter(id -> !isDevice(id) && !isIn(folders, placeAfter(id)))
+                .count();
+        return folders.cardinality() + others;
+    }
+
+    private boolean isIn(BitSet folders, @Nullable Placement place) {
+        String folder = place == null ? null : place.folder();
+        int index = folder == null ? -1 : before.folder(folder);
+        return index >= 0 && folders.get(index);
     }
 
     private boolean isDevice(String id) {
@@ -153,10 +180,11 @@ final class Comparison {
         }
     }
 
+    /** What is neither a folder nor a device is a user or a group. */
     private boolean isSeen(String thing, Placement place) {
+        Permission see = place.device() ? Permission.SEE_RESOURCES : Permission.SEE_USERS;
         return viewer == null
-                || before.allows(viewer, Permission.SEE_RESOURCES, thing, place, now)
-                        && reach.covers(before, Permission.SEE_RESOURCES, thing, place);
+                || before.allows(viewer, see, thing, place, now) && reach.covers(before, see, thing, place);
     }
 
     private BitSet earlier(BitSet later) {
@@ -180,8 +208,9 @@ final class Comparison {
         Map<String, Integer> others = new HashMap<>();
         for (String thing : apart) {
             Placement placeAfter = placeAfter(thing);
-            String folder =
-                    placeAfter == null ? null : placeBefore(thing, placeAfter).folder();
+            String folder = placeAfter == null || !placeAfter.device()
+                    ? null
+                    : placeBefore(thing, placeAfter).folder();
             if (folder != null) {
                 others.merge(folder, 1, Integer::sum);
             }

@@ -158,8 +158,19 @@ public class RightsReports {
             Set<Membership> join,
             Set<Membership> leave) {}
 
-    /** What a change does to one principal: on how many devices a permission is lost or gained, and how many of its users notice. */
-    public record Effects(String principal, Permission permission, long lost, long gained, long users) {}
+    /**
+     * What a change does to one principal: on how many devices a permission is lost or gained, and how many of its users notice.
+     *
+     * @param placesLost folders on which it is lost; and users and groups with rights of their own, except in such a folder
+     */
+    public record Effects(
+            String principal,
+            Permission permission,
+            long lost,
+            long gained,
+            long placesLost,
+            long placesGained,
+            long users) {}
 
     /** A domain after a change that has not been made. */
     public final class WhatIf {
@@ -231,6 +242,8 @@ public class RightsReports {
                                     permission,
                                     difference.lost(),
                                     difference.gained(),
+                                    difference.placesLost(),
+                                    difference.placesGained(),
                                     difference.users())));
                 }
             });

@@ -262,7 +262,7 @@ class AccessEntriesTest {
                         .effects())
                 .as("as the change itself, from above")
                 .contains(new Preview.EffectView(
-                        new PrincipalReference(user.userId(), "user", "user"), Permission.VPN, 0, 1, 1));
+                        new PrincipalReference(user.userId(), "user", "user"), Permission.VPN, 0, 1, 0, 1, 1));
         domain.transactions.run(() -> entries.inherit(owner, folder, 1, true));
         assertThat(authorization.allows(user, Permission.VPN, device)).isTrue();
     }
@@ -296,7 +296,7 @@ class AccessEntriesTest {
         Preview.Request remove =
                 new Preview.Request(List.of(), List.of(made.entry().id()), Map.of());
         assertThat(preview.preview(administrator, remove).effects())
-                .containsExactly(new Preview.EffectView(unseen, Permission.TERMINAL, 1, 0, 1));
+                .containsExactly(new Preview.EffectView(unseen, Permission.TERMINAL, 1, 0, 1, 0, 1));
         assertThat(preview.preview(owner, remove).effects())
                 .extracting(effect -> effect.principal().name())
                 .containsExactly("user");
@@ -437,13 +437,13 @@ class AccessEntriesTest {
                 owner, new Preview.Request(List.of(), List.of(made.entry().id()), Map.of()));
         assertThat(gone.effects())
                 .containsExactly(new Preview.EffectView(
-                        new PrincipalReference(group, group, "group"), Permission.TERMINAL, 3, 0, 2));
+                        new PrincipalReference(group, group, "group"), Permission.TERMINAL, 3, 0, 3, 0, 2));
         assertThat(gone.ownersLeft()).isTrue();
 
         Preview.Result cut = preview.preview(owner, new Preview.Request(List.of(), List.of(), Map.of(folder, false)));
         assertThat(cut.effects())
                 .contains(new Preview.EffectView(
-                        new PrincipalReference(group, group, "group"), Permission.TERMINAL, 2, 0, 2));
+                        new PrincipalReference(group, group, "group"), Permission.TERMINAL, 2, 0, 1, 0, 2));
 
         Preview.Result more = preview.preview(
                 owner,
@@ -454,7 +454,7 @@ class AccessEntriesTest {
                         Map.of()));
         assertThat(more.effects())
                 .containsExactly(new Preview.EffectView(
-                        new PrincipalReference(user.userId(), "user", "user"), Permission.VPN, 0, 1, 1));
+                        new PrincipalReference(user.userId(), "user", "user"), Permission.VPN, 0, 1, 0, 1, 1));
 
         Preview.Result locked = preview.preview(
                 owner,

@@ -19,6 +19,7 @@ import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Membership;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Validity;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.directory.FolderChange;
@@ -88,21 +89,129 @@ class PreviewTest {
 
         assertThat(preview.preview(owner, moving(hall, south)).effects())
                 .containsExactlyInAnyOrder(
-                        new Preview.EffectView(serviceNorth, Permission.CONTROL_DESKTOP, 2, 0, 1),
-                        new Preview.EffectView(bobHimself, Permission.TERMINAL, 0, 2, 1));
+                        new Preview.EffectView(serviceNorth, Permission.CONTROL_DESKTOP, 2, 0, 1, 0, 1),
+                        new Preview.EffectView(bobHimself, Permission.TERMINAL, 0, 2, 0, 1, 1));
         assertThat(preview.preview(owner, moving(pump, south)).effects())
                 .containsExactlyInAnyOrder(
-                        new Preview.EffectView(serviceNorth, Permission.CONTROL_DESKTOP, 1, 0, 1),
-                        new Preview.EffectView(bobHimself, Permission.TERMINAL, 0, 1, 1));
+                        new Preview.EffectView(serviceNorth, Permission.CONTROL_DESKTOP, 1, 0, 0, 0, 1),
+                        new Preview.EffectView(bobHimself, Permission.TERMINAL, 0, 1, 0, 0, 1));
         assertThat(preview.preview(owner, moving(pump, north)).effects()).isEmpty();
         assertThat(preview.preview(owner, joining(service, bob.userId())).effects())
-                .containsExactly(new Preview.EffectView(bobHimself, Permission.CONTROL_DESKTOP, 0, 3, 1));
+                .containsExactly(new Preview.EffectView(bobHimself, Permission.CONTROL_DESKTOP, 0, 3, 0, 2, 1));
         assertThat(preview.preview(owner, leaving(service, ann.userId())).effects())
                 .containsExactly(new Preview.EffectView(
-                        new PrincipalReference(ann.userId(), "ann", "user"), Permission.CONTROL_DESKTOP, 3, 0, 1));
+                        new PrincipalReference(ann.userId(), "ann", "user"),
+                        Permission.CONTROL_DESKTOP,
+                        3,
+                        0,
+                        2,
+                        0,
+                        1));
         assertThat(authorization.allows(ann, Permission.CONTROL_DESKTOP, pump))
                 .as("nothing was changed")
                 .isTrue();
+    }
+
+    /** The first entry about a permission on a resource. */
+    private String entryOf(Sample sample, String resource, Permission permission) {
+        return domain.sql
+                .in(sample.id)
+                .statement(
+                        "select id from acl_entry where domain_id = :domain and resource_id = :resource and permission = :permission order by id")
+                .set("resource", resource)
+                .set("permission", permission.code())
+                .list(row -> row.text(1))
+                .get(0);
+    }
+
+    private static Preview.Request removing(String entry) {
+        return new Preview.Request(List.of(), List.of(entry), Map.of());
+    }
+
+    @Test
+    void administrationIsLostAndGainedWithoutAnyDevice() throws Exception {
+        Sample sample = new Sample(domain);
+        Caller owner = sample.owner();
+        Caller ann = sample.user("ann");
+        Caller bob = sample.user("bob");
+        Caller cid = sample.user("cid");
+        String team = sample.group(ann.userId(), bob.userId());
+        String offices = sample.folder(sample.root, "offices");
+        sample.folder(offices, "second floor");
+        sample.entry(offices, team, Permission.MANAGE_PERMISSIONS, Effect.ALLOW);
+        sample.entry(cid.userId(), ann.userId(), Permission.MANAGE_USERS, Effect.ALLOW);
+        PrincipalReference teamItself = new PrincipalReference(team, team, "group");
+        PrincipalReference annHerself = new PrincipalReference(ann.userId(), "ann", "user");
+
+        assertThat(preview.preview(owner, removing(entryOf(sample, offices, Permission.MANAGE_PERMISSIONS)))
+                        .effects())
+                .as("two folders without devices")
+                .containsExactly(new Preview.EffectView(teamItself, Permission.MANAGE_PERMISSIONS, 0, 0, 2, 0, 2));
+        assertThat(preview.preview(owner, removing(entryOf(sample, cid.userId(), Permission.MANAGE_USERS)))
+                        .effects())
+                .as("a user")
+                .containsExactly(new Preview.EffectView(annHerself, Permission.MANAGE_USERS, 0, 0, 1, 0, 1));
+        assertThat(preview.preview(owner, joining(team, cid.userId())).effects())
+                .containsExactly(new Preview.EffectView(
+                        new PrincipalReference(cid.userId(), "cid", "user"),
+                        Permission.MANAGE_PERMISSIONS,
+                        0,
+                        0,
+                        0,
+                        2,
+                        1));
+
+        // what stands apart in a folder that is lost as well is no place of its own
+        sample.entry(sample.root, ann.userId(), Permission.MANAGE_USERS, Effect.ALLOW);
+        assertThat(preview.preview(owner, removing(entryOf(sample, sample.root, Permission.MANAGE_USERS)))
+                        .effects())
+                .as("that is the owner's own")
+                .extracting(Preview.EffectView::placesLost)
+                .containsExactly(3L);
+        EntryRequest denial = new EntryRequest(
+                sample.root, ann.userId(), Set.of(Permission.MANAGE_USERS), Effect.DENY, Validity.ALWAYS, false);
+        assertThat(preview.preview(owner, new Preview.Request(List.of(denial), List.of(), Map.of()))
+                        .effects())
+                .as("she keeps the user whom she was given alone")
+                .containsExactly(new Preview.EffectView(annHerself, Permission.MANAGE_USERS, 0, 0, 3, 0, 1));
+        EntryRequest everywhere = new EntryRequest(
+                sample.root, team, Set.of(Permission.MANAGE_USERS), Effect.ALLOW, Validity.ALWAYS, false);
+        assertThat(preview.preview(owner, new Preview.Request(List.of(everywhere), List.of(), Map.of()))
+                        .effects())
+                .as("bob gains the user who stands apart with the folder")
+                .containsExactly(new Preview.EffectView(teamItself, Permission.MANAGE_USERS, 0, 0, 0, 3, 1));
+    }
+
+    @Test
+    void placesThatTheCallerDoesNotSeeAreNotCounted() throws Exception {
+        Sample sample = new Sample(domain);
+        sample.owner();
+        Caller ann = sample.user("ann");
+        Caller cid = sample.user("cid");
+        Caller keeper = sample.user("keeper");
+        String offices = sample.folder(sample.root, "offices");
+        String team = sample.group(ann.userId());
+        sample.entry(offices, team, Permission.MANAGE_FOLDERS, Effect.ALLOW);
+        sample.entry(cid.userId(), team, Permission.MANAGE_FOLDERS, Effect.ALLOW);
+        sample.entry(sample.root, keeper.userId(), Permission.SEE_USERS, Effect.ALLOW);
+        sample.entry(sample.root, keeper.userId(), Permission.MANAGE_USERS, Effect.ALLOW);
+        assertThat(preview.preview(keeper, leaving(team, ann.userId())).effects())
+                .as("the user")
+                .extracting(Preview.EffectView::placesLost)
+                .containsExactly(1L);
+        sample.entry(offices, keeper.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        assertThat(preview.preview(keeper, leaving(team, ann.userId())).effects())
+                .as("the folder too")
+                .extracting(Preview.EffectView::placesLost)
+                .containsExactly(2L);
+        sample.entry(cid.userId(), keeper.userId(), Permission.SEE_USERS, Effect.DENY);
+        assertThat(preview.preview(keeper, leaving(team, ann.userId())).effects())
+                .as("the folder alone")
+                .extracting(Preview.EffectView::placesLost)
+                .containsExactly(1L);
+        sample.entry(offices, keeper.userId(), Permission.SEE_RESOURCES, Effect.DENY);
+        assertThat(preview.preview(keeper, leaving(team, ann.userId())).effects())
+                .isEmpty();
     }
 
     @Test
@@ -362,6 +471,8 @@ class PreviewTest {
             users.addAll(world.within(is, effect.principal().id()));
             Set<String> lost = new HashSet<>();
             Set<String> gained = new HashSet<>();
+            Set<String> foldersLost = new HashSet<>();
+            Set<String> foldersGained = new HashSet<>();
             Set<String> concerned = new HashSet<>();
             for (String user : users) {
                 for (String place : world.places()) {
@@ -370,15 +481,23 @@ class PreviewTest {
                     if (held != holds) {
                         if (world.devices.contains(place)) {
                             (held ? lost : gained).add(place);
+                        } else {
+                            (held ? foldersLost : foldersGained).add(place);
                         }
                         concerned.add(user);
                         explained.add(user + place + effect.permission());
                     }
                 }
             }
-            assertThat(List.of(effect.lost(), effect.gained(), effect.users()))
-                    .as("%s %s: %s", where, kind, effect)
-                    .isEqualTo(List.of((long) lost.size(), (long) gained.size(), (long) concerned.size()));
+            Preview.EffectView truly = new Preview.EffectView(
+                    effect.principal(),
+                    effect.permission(),
+                    lost.size(),
+                    gained.size(),
+                    foldersLost.size(),
+                    foldersGained.size(),
+                    concerned.size());
+            assertThat(effect).as("%s %s", where, kind).isEqualTo(truly);
         }
         Set<String> changed = new HashSet<>();
         before.forEach((user, places) -> places.forEach((place, held) -> {

@@ -153,6 +153,8 @@ public class AccessResource {
                         .add("permission", effect.permission().code())
                         .add("lost", effect.lost())
                         .add("gained", effect.gained())
+                        .add("placesLost", effect.placesLost())
+                        .add("placesGained", effect.placesGained())
                         .add("users", effect.users())));
         return Answers.ok(Json.createObjectBuilder()
                 .add("effects", effects)

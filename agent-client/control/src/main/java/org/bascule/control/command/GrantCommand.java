@@ -48,9 +48,7 @@ final class GrantCommand extends ServerAction {
     @Option(names = "--delegable", description = "whoever holds it by this entry may pass it on")
     private boolean delegable;
 
-    @Option(
-            names = "--preview",
-            description = "change nothing and show what it would do; exit code 8 if it would be refused")
+    @Option(names = "--preview", description = Preview.TEXT)
     private boolean preview;
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "PRINCIPAL", description = References.PRINCIPAL)
@@ -173,9 +171,7 @@ final class GrantCommand extends ServerAction {
         @Option(names = "--deny", description = "those that deny (otherwise those that allow)")
         private boolean deny;
 
-        @Option(
-                names = "--preview",
-                description = "change nothing and show what it would do; exit code 8 if it would be refused")
+        @Option(names = "--preview", description = Preview.TEXT)
         private boolean preview;
 
         @Parameters(
@@ -272,6 +268,9 @@ final class GrantCommand extends ServerAction {
     /** What a change of permissions would do. */
     private static final class Preview {
 
+        static final String TEXT =
+                "change nothing and show what it would do, on devices and on places: folders, and users and groups with rights of their own; exit code 8 if it would be refused";
+
         private Preview() {}
 
         static int of(Desk desk, JsonArrayBuilder add, JsonArrayBuilder remove) throws CommandException {
@@ -288,15 +287,22 @@ final class GrantCommand extends ServerAction {
 
         private static List<String> lines(JsonObject result) {
             List<JsonObject> effects = Output.objects(result, "effects");
-            Table table = new Table("WHO", "PERMISSION", "DEVICES GAINED", "DEVICES LOST", "USERS");
+            Table table = new Table(
+                    "WHO", "PERMISSION", "DEVICES GAINED", "DEVICES LOST", "PLACES GAINED", "PLACES LOST", "USERS");
             effects.forEach(effect -> table.add(
                     Output.name(effect, "principal"),
                     Output.text(effect, "permission"),
                     Output.text(effect, "gained"),
                     Output.text(effect, "lost"),
+                    Output.text(effect, "placesGained"),
+                    Output.text(effect, "placesLost"),
                     Output.text(effect, "users")));
-            List<String> lines = new ArrayList<>(
-                    effects.isEmpty() ? List.of("it would change nothing on any device") : table.lines());
+            List<String> lines =
+                    new ArrayList<>(effects.isEmpty() ? List.of("it would change nobody's rights") : table.lines());
+            effects.forEach(effect -> {
+                elsewhere(lines, effect, "lost", "placesLost", "would lose");
+                elsewhere(lines, effect, "gained", "placesGained", "would gain");
+            });
             int sessions = result.getInt("sessionsEnding", 0);
             if (sessions > 0) {
                 lines.add(sessions + " running sessions would end");
@@ -305,6 +311,21 @@ final class GrantCommand extends ServerAction {
                 lines.add("it would be refused: the domain would have no owner");
             }
             return lines;
+        }
+
+        /** In words, because zeros of devices look like nothing. */
+        private static void elsewhere(
+                List<String> lines, JsonObject effect, String devices, String places, String what) {
+            int number = effect.getInt(places, 0);
+            if (number > 0 && effect.getInt(devices, 0) == 0) {
+                String name = Output.name(effect, "principal");
+                lines.add("%s %s %s on no device, but on %s"
+                        .formatted(
+                                name.isEmpty() ? "somebody whom you do not see" : name,
+                                what,
+                                Output.text(effect, "permission"),
+                                number == 1 ? "1 folder, user or group" : number + " folders, users or groups"));
+            }
         }
     }
 }

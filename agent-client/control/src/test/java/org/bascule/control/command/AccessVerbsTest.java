@@ -151,15 +151,15 @@ class AccessVerbsTest {
                 "POST /api/access/preview",
                 200,
                 """
-                {"effects":[{"principal":{"id":"x","name":"Service","kind":"group"},"permission":"terminal","lost":0,"gained":214,"users":6}],
+                {"effects":[{"principal":{"id":"x","name":"Service","kind":"group"},"permission":"terminal","lost":0,"gained":214,"placesLost":0,"placesGained":9,"users":6}],
                 "ownersLeft":true,"sessionsEnding":2}
                 """);
         run("grant", "Service", "terminal", "Hall 1", "--preview");
         assertThat(user.out())
                 .isEqualTo(
                         """
-                        WHO      PERMISSION  DEVICES GAINED  DEVICES LOST  USERS
-                        Service  terminal    214             0             6
+                        WHO      PERMISSION  DEVICES GAINED  DEVICES LOST  PLACES GAINED  PLACES LOST  USERS
+                        Service  terminal    214             0             9              0            6
                         2 running sessions would end
                         """);
         assertThat(server.to("/api/access/preview").get(0).body())
@@ -172,6 +172,33 @@ class AccessVerbsTest {
         assertThat(user.out()).contains("no owner");
         assertThat(server.to("/api/access/preview").get(1).body())
                 .isEqualTo("{\"add\":[],\"remove\":[\"" + ENTRY + "\"]}");
+    }
+
+    @Test
+    void aPreviewTellsOfALossOfAdministrationWhereThereIsNoDevice() {
+        server.on(
+                "POST /api/access/preview",
+                200,
+                """
+                {"effects":[
+                {"principal":{"id":"x","name":"Service","kind":"group"},"permission":"manage-permissions","lost":0,"gained":0,"placesLost":2,"placesGained":0,"users":6},
+                {"principal":{"id":"x","name":"Service","kind":"group"},"permission":"manage-users","lost":3,"gained":0,"placesLost":2,"placesGained":1,"users":6}],
+                "ownersLeft":true,"sessionsEnding":0}
+                """);
+        run("grant", "remove", "Service", "terminal", "Hall 1", "--preview");
+        assertThat(user.out())
+                .isEqualTo(
+                        """
+                        WHO      PERMISSION          DEVICES GAINED  DEVICES LOST  PLACES GAINED  PLACES LOST  USERS
+                        Service  manage-permissions  0               0             0              2            6
+                        Service  manage-users        0               3             1              2            6
+                        Service would lose manage-permissions on no device, but on 2 folders, users or groups
+                        Service would gain manage-users on no device, but on 1 folder, user or group
+                        """);
+        server.on("POST /api/access/preview", 200, "{\"effects\":[],\"ownersLeft\":true,\"sessionsEnding\":0}");
+        assertThat(user.run("grant", "remove", "Service", "terminal", "Hall 1", "--preview"))
+                .isEqualTo(ExitCode.OK.code());
+        assertThat(user.out()).contains("it would change nobody's rights");
     }
 
     @Test
