@@ -268,6 +268,8 @@ public class SubDevices {
         String device = to == null ? before.device() : to;
         boolean moves = !device.equals(before.device());
         if (moves) {
+            // nothing is locked by who may not, or under a name that no device has
+            authorization.require(caller, Permission.CONFIGURE_DEVICES, device);
             // both in one order: two that cross would each wait for the other
             sql.in(caller.domainId())
                     .statement(

@@ -111,6 +111,13 @@ class SubDeviceMovesTest {
     }
 
     @Test
+    void whatIsNoDeviceIsNotFound() {
+        for (String nowhere : List.of("", "nonsense", "\u00e9\u202e", sample.root, domain.ids.next())) {
+            refused(Problem.NOT_FOUND, () -> move(owner, nowhere));
+        }
+    }
+
+    @Test
     void movesThatCrossWaitForEachOtherAndBothHappen() throws Exception {
         SubDevice one = plc;
         SubDevice two = made(to, "drive");
