@@ -266,7 +266,10 @@ class EndsIT {
                     .or(page.getByRole(AriaRole.TEXTBOX))
                     .first()
                     .fill("4713.25");
-            page.getByText("sleep 4713.25").first().waitFor();
+            // not "sleep 4713.25", which is on the line of the client too, before it has a session
+            Locator process = page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(", sleep"))
+                    .first();
+            process.waitFor();
             Set<String> relays = new TreeSet<>();
             sessions().forEach(session -> relays.add(session.getString("relay")));
             String first = sessions().stream()
@@ -278,9 +281,7 @@ class EndsIT {
             outages.kill(first);
             clickChanges(tools.page("desktop"));
             clickChanges(tools.page("vnc"));
-            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(", sleep"))
-                    .first()
-                    .click();
+            process.click();
             PageParts.button(page, "Send signal").click();
             assertThat(sleep.finish(LIMIT).exit()).isEqualTo(128 + 15);
             outages.start(first);
