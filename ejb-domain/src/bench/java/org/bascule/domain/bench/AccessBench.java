@@ -159,7 +159,12 @@ public final class AccessBench {
             for (DeviceQuery.Order order : DeviceQuery.Order.values()) {
                 page(caller, "by " + order.code(), null, "", order);
             }
-            page(caller, "online, by name", null, "online", DeviceQuery.Order.NAME);
+            for (String state : List.of("online", "quarantined")) {
+                page(caller, state + ", by name", null, state, DeviceQuery.Order.NAME);
+            }
+            for (String few : List.of("tag:rare", "ip:10.1.7", "ip:10.0.0.7 os:debian")) {
+                page(caller, "search '" + few + "'", null, few, DeviceQuery.Order.NAME);
+            }
             page(caller, "search 'debian 7'", null, "\"debian 7\"", DeviceQuery.Order.NAME);
             page(caller, "search '99'", null, "99", DeviceQuery.Order.NAME);
             page(caller, "in a top folder", large.folders.get(1), "", DeviceQuery.Order.NAME);

@@ -95,6 +95,7 @@ public final class LargeDomain {
     private void devices(int count) {
         List<String> resources = new ArrayList<>();
         List<String> rows = new ArrayList<>();
+        List<String> tags = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String id = domain.ids.next();
             int folder = random.nextInt(folders.size());
@@ -102,11 +103,20 @@ public final class LargeDomain {
             deviceFolders.add(folder);
             resources.add("('%s','%s','%s','device','device %06d',now())"
                     .formatted(id, sample.id, folders.get(folder), random.nextInt(1_000_000)));
-            rows.add("('%s','%s','x',unhex(sha2('%s',256)),'Debian %d','10.%d.%d.%d',%d,now() - interval %d second)"
-                    .formatted(id, sample.id, id, i % 13, i >> 16 & 255, i >> 8 & 255, i & 255, i % 3 == 0 ? 0 : 1, i));
+            int online = i % 3 == 0 ? 0 : 1;
+            int quarantined = i % 10_000 == 0 ? 1 : 0;
+            rows.add(
+                    "('%s','%s','x',unhex(sha2('%s',256)),'Debian %d','10.%d.%d.%d',%d,%d,now() - interval %d second)"
+                            .formatted(
+                                    id, sample.id, id, i % 13, i >> 16 & 255, i >> 8 & 255, i & 255, online,
+                                    quarantined, i));
+            if (i % 5_000 == 0) {
+                tags.add("('%s','%s','rare')".formatted(sample.id, id));
+            }
         }
         insert("resource (id, domain_id, parent_id, kind, name, created)", resources);
-        insert("device (id, domain_id, spki, thumbprint, os, address, online, last_seen)", rows);
+        insert("device (id, domain_id, spki, thumbprint, os, address, online, quarantined, last_seen)", rows);
+        insert("device_tag (domain_id, device_id, name)", tags);
     }
 
     /** Groups nest five deep; everybody is in three of them. */

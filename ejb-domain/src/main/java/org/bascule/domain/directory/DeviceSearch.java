@@ -92,6 +92,13 @@ public record DeviceSearch(List<Term> terms) {
             return negated ? "not " + condition : condition;
         }
 
+        private boolean isOfDevices() {
+            return switch (kind) {
+                case OS, IP, VERSION, STATE, ALARM, REVOKED -> true;
+                case WORD, UID, TAG, ASSISTANCE -> false;
+            };
+        }
+
         private String value() {
             return switch (kind) {
                 case WORD, OS -> Like.containing(text);
@@ -252,12 +259,28 @@ public record DeviceSearch(List<Term> terms) {
                 .toList();
     }
 
+    /** A tag that every device has which is found. */
+    Optional<String> tag() {
+        return terms.stream()
+                .filter(term -> term.kind() == Kind.TAG && !term.negated())
+                .map(Term::value)
+                .findFirst();
+    }
+
+    /** The part of {@link #condition} that says what a device is, by {@code device d} alone; there may be none. */
+    String ofDevices() {
+        StringBuilder condition = new StringBuilder();
+        for (int i = 0; i < terms.size(); i++) {
+            if (terms.get(i).isOfDevices() && !terms.get(i).negated()) {
+                condition.append(" and ").append(terms.get(i).condition(parameter(i), "false"));
+            }
+        }
+        return condition.toString();
+    }
+
     /** Whether {@link #condition} looks at {@code device d}. */
     boolean readsDevices() {
-        return terms.stream().anyMatch(term -> switch (term.kind()) {
-            case OS, IP, VERSION, STATE, ALARM, REVOKED -> true;
-            case WORD, UID, TAG, ASSISTANCE -> false;
-        });
+        return terms.stream().anyMatch(Term::isOfDevices);
     }
 
     /** Whether {@link #condition} looks at {@code device_search t}. */

@@ -70,8 +70,12 @@ public class Directory {
     /** One page of the devices that the caller sees, found, sorted and cut in the database. */
     public Slice<DeviceView> devices(Caller caller, DeviceQuery query) throws RefusedException {
         DirectoryStatements.check(query.order(), query.cursor());
-        Optional<Visible> visible =
-                visible(caller, query.folder(), query.search(), query.search().asksForCalls());
+        Optional<Visible> visible = visible(
+                caller,
+                query.folder(),
+                query.search(),
+                query.state(),
+                query.search().asksForCalls());
         List<DeviceView> rows = visible.isEmpty()
                 ? List.of()
                 : query.order() == Order.STATE
@@ -82,7 +86,12 @@ public class Directory {
     }
 
     /** What the caller sees of what a search can find; empty where that is nothing. */
-    private Optional<Visible> visible(Caller caller, @Nullable String folder, DeviceSearch search, boolean withCalls) {
+    private Optional<Visible> visible(
+            Caller caller,
+            @Nullable String folder,
+            DeviceSearch search,
+            @Nullable DeviceState state,
+            boolean withCalls) {
         Optional<Scope> scope = folder == null
                 ? Optional.of(authorization.scope(caller, Permission.SEE_RESOURCES))
                 : authorization.scope(caller, Permission.SEE_RESOURCES, folder);
@@ -92,7 +101,7 @@ public class Directory {
                         withCalls ? authorization.scope(caller, Permission.RECEIVE_ASSISTANCE_REQUESTS) : Scope.NOTHING,
                         found.isNarrow() || search.isForFew()
                                 ? Optional.empty()
-                                : SearchHits.few(sql.in(caller.domainId()), search)))
+                                : SearchHits.few(sql.in(caller.domainId()), search, state)))
                 .filter(found -> !found.isEmpty());
     }
 
@@ -105,19 +114,23 @@ public class Directory {
                 .list(DirectoryStatements::device);
     }
 
-    /** State by state, each by name: the index by name serves them all, and most pages need one or two. */
+    /** State by state, each by name: the index by name serves those that many devices have, and most pages need one or two. */
     private List<DeviceView> rowsByState(Caller caller, Visible visible, DeviceQuery query) {
         List<String> position = query.cursor().position();
         List<DeviceView> rows = new ArrayList<>();
         boolean reached = position.isEmpty();
         for (DeviceState state : STATES) {
-            boolean here = !reached && state.code().equals(position.get(0));
-            reached = reached || here;
+            boolean begins = !reached && state.code().equals(position.get(0));
+            reached = reached || begins;
             int missing = query.cursor().fetch() - rows.size();
             if (reached && missing > 0 && (query.state() == null || query.state() == state)) {
-                List<String> from = here ? position.subList(1, 3) : List.of();
+                List<String> from = begins ? position.subList(1, 3) : List.of();
                 Cursor cursor = new Cursor(from, query.cursor().limit());
-                rows.addAll(rows(caller, visible, query.with(state, Order.NAME, cursor), missing));
+                Visible here =
+                        query.state() == null ? visible.in(sql.in(caller.domainId()), query.search(), state) : visible;
+                if (!here.isEmpty()) {
+                    rows.addAll(rows(caller, here, query.with(state, Order.NAME, cursor), missing));
+                }
             }
         }
         return rows;
@@ -144,7 +157,7 @@ public class Directory {
 
     /** How many devices of each state the caller sees in a folder that a search finds, and at how many somebody waits for help. */
     public DeviceCounts counts(Caller caller, @Nullable String folder, DeviceSearch search) {
-        Optional<Visible> seen = visible(caller, folder, search, true);
+        Optional<Visible> seen = visible(caller, folder, search, null, true);
         if (seen.isEmpty()) {
             return DeviceCounts.NONE;
         }

@@ -3,6 +3,7 @@ package org.bascule.domain.directory;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.domain.acl.Scope;
+import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Statement;
 
 /**
@@ -10,7 +11,7 @@ import org.bascule.domain.database.Statement;
  *
  * @param devices where he sees devices
  * @param calls where he receives requests for assistance: a search does not tell anybody else of them
- * @param hits the only devices that a search can find, where those are few
+ * @param hits the only devices that a search or a state leaves, where those are few
  */
 record Visible(Scope devices, Scope calls, Optional<List<String>> hits) {
 
@@ -22,6 +23,13 @@ record Visible(Scope devices, Scope calls, Optional<List<String>> hits) {
     /** Whether nothing can be found, so that nothing needs to be asked. */
     boolean isEmpty() {
         return devices.isEmpty() || hits.filter(List::isEmpty).isPresent();
+    }
+
+    /** The same of the devices in one state. */
+    Visible in(Sql.Scope domain, DeviceSearch search, DeviceState state) {
+        return hits.isPresent() || devices.isNarrow() || search.isForFew()
+                ? this
+                : new Visible(devices, calls, SearchHits.devices(domain, search, state));
     }
 
     /** The condition on {@code resource r} and {@code device d}. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import org.bascule.domain.acl.Permission;
 import org.bascule.domain.directory.DeviceQuery.Order;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDomain;
@@ -49,7 +51,7 @@ class SearchHitsTest {
     }
 
     private Optional<List<String>> hits(String text) throws RefusedException {
-        return SearchHits.few(domain.sql.in(sample.id), DeviceSearch.parse(text));
+        return SearchHits.few(domain.sql.in(sample.id), DeviceSearch.parse(text), null);
     }
 
     private void update(String start, String uid) {
@@ -113,6 +115,69 @@ class SearchHitsTest {
                 .isZero();
     }
 
+    /** Nothing but a column of the device, or a tag, says which they are. */
+    @Test
+    void fewAreFoundByWhatTheyAre() throws RefusedException {
+        others(510);
+        String a = sample.device(sample.root, "a");
+        String z = sample.device(sample.root, "z");
+        for (String uid : List.of(a, z)) {
+            update("update device set os = 'Plan 9', address = '192.0.2.17', agent_version = '7.1'", uid);
+            update("update device set revoked = now(3), tags = 'hall-2'", uid);
+            domain.sql
+                    .in(sample.id)
+                    .statement("insert into device_tag (domain_id, device_id, name) values (:domain, :id, 'hall-2')")
+                    .set("id", uid)
+                    .update();
+        }
+        update("update device set online = true", a);
+        update("update device set quarantined = true", z);
+        for (String text : List.of("os:plan", "ip:192.0.2.", "version:7", "revoked", "tag:hall-2")) {
+            assertThat(hits(text).orElseThrow()).as(text).containsExactlyInAnyOrder(a, z);
+            for (Order order : Order.values()) {
+                assertThat(found(owner, text, order)).as(text).containsExactlyInAnyOrder("a", "z");
+            }
+            assertThat(found(text + " -online")).as(text).containsExactly("z");
+            assertThat(found(text + " z")).as(text).containsExactly("z");
+        }
+        assertThat(found("tag:hall-2 tag:hall-3")).isEmpty();
+        assertThat(found("online")).containsExactly("a");
+        assertThat(found("quarantined")).containsExactly("z");
+        assertThat(found("quarantined online")).isEmpty();
+        assertThat(found("-offline")).containsExactly("a", "z");
+        assertThat(inState(DeviceState.QUARANTINED)).containsExactly("z");
+        assertThat(inState(DeviceState.ONLINE)).containsExactly("a");
+    }
+
+    private List<String> inState(DeviceState state) throws RefusedException {
+        return directory
+                .devices(owner, new DeviceQuery(null, DeviceSearch.ALL, state, Order.NAME, Cursor.first(50)))
+                .items()
+                .stream()
+                .map(DeviceView::name)
+                .toList();
+    }
+
+    /** Two are in one state, one in another, many in the third. */
+    @Test
+    void pagesByStateGoThroughAllOfThem() throws RefusedException {
+        others(510);
+        for (String name : List.of("a", "b")) {
+            update("update device set online = true", sample.device(sample.root, name));
+        }
+        update("update device set quarantined = true", sample.device(sample.root, "z"));
+        List<String> names = new ArrayList<>();
+        Cursor cursor = Cursor.first(1);
+        for (int i = 0; i < 5; i++) {
+            Slice<DeviceView> page =
+                    directory.devices(owner, new DeviceQuery(null, DeviceSearch.ALL, null, Order.STATE, cursor));
+            page.items().forEach(device -> names.add(device.name()));
+            cursor = Cursor.checked(page.next(), 3, 1);
+        }
+        assertThat(names).containsExactly("a", "b", "z", "other 0", "other 1");
+        assertThat(found(owner, "", Order.STATE)).hasSize(200).startsWith("a", "b", "z", "other 0");
+    }
+
     @Test
     void nobodyFindsWhatHeDoesNotSee() throws RefusedException {
         others(OTHERS);
@@ -164,7 +229,9 @@ class SearchHitsTest {
         sample.device(sample.root, "pump");
         assertThat(hits("other")).isEmpty();
         assertThat(hits("pump").orElseThrow()).hasSize(1);
-        assertThat(hits("online -pump")).as("no word that must be there").isEmpty();
+        assertThat(hits("-pump")).as("no word that must be there").isEmpty();
+        assertThat(hits("offline")).as("many are").isEmpty();
+        assertThat(hits("online").orElseThrow()).isEmpty();
         assertThat(found("other")).hasSize(200);
     }
 }
