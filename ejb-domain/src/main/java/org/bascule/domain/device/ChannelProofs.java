@@ -172,10 +172,14 @@ public class ChannelProofs {
         }
     }
 
-    /** Whether the endorsement is this device's and valid now. */
+    /** Whether the endorsement is this device's and valid now. The signature of the one that is stored was verified before. */
     public void verify(KnownDevice device, Endorsement endorsement) throws ChannelRefusedException {
         try {
-            endorsement.verify(device.identity(), device.uid(), device.domainId(), clock.instant());
+            if (store.isEndorsed(device, endorsement)) {
+                endorsement.requireValid(clock.instant());
+            } else {
+                endorsement.verify(device.identity(), device.uid(), device.domainId(), clock.instant());
+            }
         } catch (WireException e) {
             throw new ChannelRefusedException(ChannelRefusal.BAD_PROOF, "The endorsement does not verify.");
         }

@@ -205,27 +205,32 @@ public class DeviceStore {
 
     /** Stores a newer endorsement; false if it is older than one that was seen. */
     public boolean endorse(KnownDevice device, Endorsement endorsement) {
-        return sql.in(device.domainId())
+        return isEndorsed(device, endorsement)
+                || sql.in(device.domainId())
                                 .statement(
                                         """
                                 update device_report set endorsement = :json, endorsement_counter = :counter
-                                where domain_id = :domain and device_id = :id and endorsement_counter <= :counter""")
+                                where domain_id = :domain and device_id = :id and endorsement_counter <= :counter
+                                  and exists (select 1 from device d where d.id = :id and d.spki = :spki)""")
                                 .set("json", endorsement.toJson().toString())
                                 .set("counter", endorsement.counter())
                                 .set("id", device.uid())
+                                .set("spki", device.identity().spki())
                                 .update()
                         == 1
-                || isPresentEndorsement(device, endorsement);
+                // an update that changes nothing counts no row: somebody else was faster
+                || isEndorsed(device, endorsement);
     }
 
-    /** An update that changes nothing counts no row. */
-    private boolean isPresentEndorsement(KnownDevice device, Endorsement endorsement) {
+    /** Whether this is the endorsement that is stored, with each of its bytes: the device's key, which it still has, was found to have signed it. */
+    public boolean isEndorsed(KnownDevice device, Endorsement endorsement) {
         return sql.in(device.domainId())
-                .statement("select 1 from device_report"
-                        + " where domain_id = :domain and device_id = :id and endorsement_counter = :counter")
-                .set("counter", endorsement.counter())
+                .statement("select coalesce(i.endorsement, '') from device_report i join device d on d.id = i.device_id"
+                        + " where i.domain_id = :domain and i.device_id = :id and d.spki = :spki")
                 .set("id", device.uid())
-                .first(row -> row.number(1))
+                .set("spki", device.identity().spki())
+                .first(row -> row.text(1))
+                .filter(endorsement.toJson().toString()::equals)
                 .isPresent();
     }
 

@@ -197,6 +197,11 @@ public class Renewals {
                 .set("thumbprint", key.thumbprint())
                 .set("id", uid)
                 .update();
+        // what the old key signed
+        sql.in(domainId)
+                .statement("update device_report set endorsement = null where domain_id = :domain and device_id = :id")
+                .set("id", uid)
+                .update();
         supersede(domainId, uid);
         sql.in(domainId)
                 .statement("update device_certificate set pending = false"

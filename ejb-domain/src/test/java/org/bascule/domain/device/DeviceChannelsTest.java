@@ -28,6 +28,7 @@ import org.bascule.wire.control.DeviceEvent;
 import org.bascule.wire.control.OwnerMessage;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.keys.DeviceIdentityKey;
+import org.bascule.wire.trust.Endorsement;
 import org.bascule.wire.trust.KeySet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -289,6 +290,42 @@ class DeviceChannelsTest {
         again.receive(agent.auth(again));
         again.receive(new ChannelMessage.Ready(agent.endorsement(9), "0.1", "Debian", Optional.empty()));
         assertThat(again.closed).contains("bad-proof");
+    }
+
+    @Test
+    void endorsementThatIsStoredIsTakenAgainAsLongAsItIsValid() {
+        Endorsement endorsement = agent.endorsement(10);
+        for (int i = 0; i < 2; i++) {
+            TestAgent.Socket socket = proved();
+            socket.receive(new ChannelMessage.Ready(endorsement, "0.1", "Debian", Optional.empty()));
+            socket.receive(new ChannelMessage.Heartbeat());
+            assertThat(socket.closed).isEmpty();
+            socket.lose();
+        }
+        byte[] signature = endorsement.signature();
+        signature[0] ^= 1;
+        TestAgent.Socket forged = proved();
+        forged.receive(new ChannelMessage.Ready(
+                new Endorsement(
+                        endorsement.key(),
+                        endorsement.notBefore(),
+                        endorsement.notAfter(),
+                        endorsement.counter(),
+                        signature),
+                "0.1",
+                "Debian",
+                Optional.empty()));
+        assertThat(forged.closed).contains("bad-proof");
+        domain.clock.advance(Duration.ofHours(24));
+        TestAgent.Socket late = proved();
+        late.receive(new ChannelMessage.Ready(endorsement, "0.1", "Debian", Optional.empty()));
+        assertThat(late.closed).contains("bad-proof");
+    }
+
+    private TestAgent.Socket proved() {
+        TestAgent.Socket socket = agent.open();
+        socket.receive(agent.auth(socket));
+        return socket;
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
@@ -17,6 +18,7 @@ import org.bascule.wire.keys.DeviceIdentityKey;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.trust.Continuity;
 import org.bascule.wire.trust.DeviceCertificates;
+import org.bascule.wire.trust.Endorsement;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +102,23 @@ class RenewalsTest {
         TestAgent.Socket old = agent.open();
         old.receive(agent.auth(old));
         assertThat(old.closed).contains("revoked");
+    }
+
+    @Test
+    void whatTheOldKeyEndorsedIsWorthNothingWithTheNewOne() throws Exception {
+        DeviceIdentityKey first = agent.identity;
+        DeviceIdentityKey next = DeviceIdentityKey.generate();
+        TestAgent.Socket socket = agent.online();
+        Endorsement old = agent.endorsement(100);
+        socket.receive(new ChannelMessage.EndorsementReport(old));
+        socket.receive(request(first, next));
+        List<String> chain = socket.sent(ChannelMessage.Renewed.class).chain();
+        socket.lose();
+        use(next, chain);
+        TestAgent.Socket renewed = agent.open();
+        renewed.receive(agent.auth(renewed));
+        renewed.receive(new ChannelMessage.Ready(old, "0.1", "Debian", Optional.empty()));
+        assertThat(renewed.closed).contains("bad-proof");
     }
 
     @Test

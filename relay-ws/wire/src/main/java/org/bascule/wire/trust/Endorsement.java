@@ -60,6 +60,11 @@ public record Endorsement(
     /** Fails unless the identity key signed exactly this for the device, and {@code at} lies within the validity. */
     public void verify(DeviceIdentityPublicKey identity, String uid, String domain, Instant at) throws WireException {
         identity.verify(signedBytes(uid, domain, key, notBefore, notAfter, counter), signature);
+        requireValid(at);
+    }
+
+    /** For one whose signature was verified before. */
+    public void requireValid(Instant at) throws WireException {
         if (at.isBefore(notBefore) || at.isAfter(notAfter)) {
             throw new WireException(WireException.Reason.EXPIRED, "the endorsement is not valid now");
         }
