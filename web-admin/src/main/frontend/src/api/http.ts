@@ -1,3 +1,4 @@
+import { takeEarly } from "./early";
 import { ImportError } from "./importer";
 import { importProblem, Problem } from "./problem";
 
@@ -84,10 +85,12 @@ export async function request(method: string, path: string, options: RequestOpti
   if (options.body !== undefined) init.body = JSON.stringify(options.body);
   if (options.signal !== undefined) init.signal = options.signal;
 
+  const address = path + queryString(options.query);
   let response: Response;
   let text: string;
   try {
-    response = await fetch(path + queryString(options.query), init);
+    const early = method === "GET" ? takeEarly(address) : null;
+    response = (early === null ? null : await early) ?? (await fetch(address, init));
     text = await response.text();
   } catch (cause) {
     if (options.signal?.aborted) throw cause;

@@ -6,7 +6,7 @@ export type Theme = (typeof THEMES)[number];
 
 const DARK = "(prefers-color-scheme: dark)";
 
-/** The class that PatternFly looks for. `public/theme.js` does the same before the first paint. */
+/** The class that PatternFly looks for. `public/early.js` does the same before the first paint. */
 function apply(theme: Theme): void {
   const dark = theme === "dark" || (theme === "system" && matchMedia(DARK).matches);
   document.documentElement.classList.toggle("pf-v6-theme-dark", dark);

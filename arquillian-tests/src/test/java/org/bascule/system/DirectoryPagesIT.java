@@ -16,6 +16,7 @@ import jakarta.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -37,6 +38,35 @@ class DirectoryPagesIT {
 
     private JsonObject device(String uid) {
         return system.api("automation").getJson("/api/devices/" + uid);
+    }
+
+    /** It is asked for before the application is there, and not again by it. */
+    @Test
+    void theListIsAskedForOnce() {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = signedIn(system, person, "automation");
+            List<String> asked = new ArrayList<>();
+            page.onRequest(request -> asked.add(request.url().replaceFirst("^https?://[^/]+", "")));
+            page.navigate(system.url() + "/devices");
+            page.getByRole(
+                            AriaRole.LINK,
+                            new Page.GetByRoleOptions()
+                                    .setName(system.device().name())
+                                    .setExact(true))
+                    .first()
+                    .waitFor();
+            PageParts.open(page, system.url() + "/devices");
+            assertThat(asked.stream().filter(address -> address.startsWith("/api/devices?")))
+                    .as("two loads")
+                    .hasSize(2);
+            assertThat(asked.stream().filter("/api/me"::equals)).hasSize(2);
+            assertThat(asked.indexOf("/api/me"))
+                    .as("before the application")
+                    .isLessThan(asked.indexOf(asked.stream()
+                            .filter(address -> address.startsWith("/assets/en-"))
+                            .findFirst()
+                            .orElseThrow()));
+        }
     }
 
     @Test

@@ -21,7 +21,7 @@ class AccessRuleTest {
         "/health/x,                 PAGE",
         "/metrics,                  PAGE",
         "/assets/index-B4xd_9Za.js, PUBLIC",
-        "/theme.js,                 PUBLIC",
+        "/early.js,                 PUBLIC",
         "/icon.svg,                 PUBLIC",
         "/api,                      API",
         "/api/,                     API",

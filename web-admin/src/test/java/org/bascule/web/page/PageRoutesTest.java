@@ -63,7 +63,7 @@ class PageRoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/index.html", "/theme.js", "/icon.svg", "/assets/plain.js"})
+    @ValueSource(strings = {"/index.html", "/early.js", "/icon.svg", "/assets/plain.js"})
     void othersAreAskedForAgain(String path) {
         assertThat(PageRoutes.isImmutable(path)).isFalse();
     }
