@@ -218,6 +218,13 @@ class CommandLineIT {
                 .contains(system.device().uid());
         administrator(0, "device", "untag", system.device().name(), run);
 
+        assertThat(administrator(0, "group", "remove", service, "--preview").output())
+                .contains(service)
+                .contains("terminal");
+        assertThat(administrator(0, "folder", "remove", "Yard " + run, "--preview")
+                        .output())
+                .as("what the group has ends with where it has it")
+                .contains("it would change nobody's rights");
         administrator(0, "group", "remove-member", service, ann);
         administrator(0, "user", "remove", ann, "--yes");
         administrator(4, "user", "show", ann);

@@ -15,14 +15,17 @@ export interface Consequences {
   readonly shown: ReactNode;
   /** True when the consequences are known and nobody is locked out by them. */
   readonly known: boolean;
+  /** True when they could not be worked out. */
+  readonly failed: boolean;
 }
 
 /** How long after the last key a change is previewed. */
 const DELAY_MS = 300;
 
-/** What a change would do, before it is made; null for a change that is not whole yet. */
-export function useConsequences(change: RightsChange | null): Consequences {
+/** What a change would do, before it is made; null for a change that is not whole yet. It is told under the title of its own or the usual one. */
+export function useConsequences(change: RightsChange | null, itsTitle?: string): Consequences {
   const { t } = useTexts();
+  const title = itsTitle ?? t("preview.title");
   const wanted = JSON.stringify(change);
   const [settled, setSettled] = useState(wanted);
   useEffect(() => {
@@ -31,16 +34,17 @@ export function useConsequences(change: RightsChange | null): Consequences {
   }, [wanted]);
   const current = change !== null && settled === wanted;
   const preview = useQuery({ ...previewQuery(change ?? {}), enabled: current });
-  if (change === null) return { shown: null, known: false };
+  if (change === null) return { shown: null, known: false, failed: false };
   const known = current && preview.isSuccess;
   return {
     known: known && preview.data.ownersLeft,
+    failed: current && preview.isError,
     shown: (
-      <section className="consequences" aria-label={t("preview.title")} aria-live="polite" aria-busy={!known}>
+      <section className="consequences" aria-label={title} aria-live="polite" aria-busy={!known}>
         {current && preview.isError ? (
           <ProblemAlert title={t("preview.failure")} error={preview.error} retry={() => void preview.refetch()} />
         ) : known ? (
-          <Sentences preview={preview.data} />
+          <Sentences preview={preview.data} title={title} />
         ) : (
           <Skeleton screenreaderText={t("preview.pending")} />
         )}
@@ -87,7 +91,7 @@ const MOST_SENTENCES = 8;
 /** More permissions than these in a sentence are counted. */
 const MOST_NAMES = 5;
 
-function Sentences({ preview }: { readonly preview: Preview }) {
+function Sentences({ preview, title }: { readonly preview: Preview; readonly title: string }) {
   const { t } = useTexts();
   const name = usePermissionName();
   const principalText = usePrincipalText();
@@ -135,7 +139,7 @@ function Sentences({ preview }: { readonly preview: Preview }) {
           {t("preview.ownLossBody")}
         </Notice>
       )}
-      <Notice variant={losses ? "warning" : "info"} isInline title={t("preview.title")}>
+      <Notice variant={losses ? "warning" : "info"} isInline title={title}>
         {all.length === 0 ? (
           <p>{t("preview.nothing")}</p>
         ) : (

@@ -103,6 +103,8 @@ export interface RightsChange {
   readonly move?: readonly { readonly resource: string; readonly folder: string }[];
   readonly join?: readonly Membership[];
   readonly leave?: readonly Membership[];
+  /** Folders, users and groups. */
+  readonly delete?: readonly string[];
 }
 
 export interface Membership {
@@ -125,6 +127,7 @@ export const previewQuery = (change: RightsChange) =>
           move: change.move ?? [],
           join: change.join ?? [],
           leave: change.leave ?? [],
+          delete: change.delete ?? [],
         },
         signal,
       }),

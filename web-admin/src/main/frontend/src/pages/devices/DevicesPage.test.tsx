@@ -299,6 +299,23 @@ describe("the folders", () => {
           names: Array.from({ length: 20 }, (_, n) => `press-${n}`),
         },
       })
+      .on("POST /api/access/preview", {
+        json: {
+          effects: [
+            {
+              principal: { id: "0192a000-0000-7000-8000-00000000000b", name: "Night shift", kind: "group" },
+              permission: "terminal",
+              lost: 12,
+              gained: 0,
+              placesLost: 2,
+              placesGained: 0,
+              users: 3,
+            },
+          ],
+          ownersLeft: true,
+          sessionsEnding: 0,
+        },
+      })
       .on("DELETE /api/folders/*", { status: 204 });
     const { router } = open(`/devices?folder=${folderId(2)}`);
     await menu("Delete folder");
@@ -308,6 +325,9 @@ describe("the folders", () => {
     expect(form.getByText("Open sessions, which end at once: 1")).toBeDefined();
     expect(form.queryByText(/Sub-devices/)).toBeNull();
     expect(form.getByText(/and 5 more/)).toBeDefined();
+    const elsewhere = within(await form.findByRole("region", { name: "What this changes elsewhere" }));
+    expect(await elsewhere.findByText(/Takes .* on 12 devices away from .*Night shift/)).toBeDefined();
+    expect(directory.api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({ delete: [folderId(2)] });
     const button = form.getByRole("button", { name: "Delete folder" });
     expect(button).toHaveProperty("disabled", true);
     await user.type(form.getByRole("textbox", { name: "Type Line 1 to confirm" }), "Line 2");

@@ -244,6 +244,7 @@ export function DeleteFolderDialog({ folder, onClose }: FolderDialogProps) {
   const client = useQueryClient();
   const changed = useFoldersChanged();
   const preview = useQuery(folderDeletionQuery(folder.id));
+  const elsewhere = useConsequences({ delete: [folder.id] }, t("preview.elsewhere"));
   const { conflict, save } = useEdit(folder, useReload(folder));
   return (
     <ActionDialog
@@ -252,7 +253,9 @@ export function DeleteFolderDialog({ folder, onClose }: FolderDialogProps) {
       failure={t("folder.deleteFailure")}
       danger
       typed={folder.name}
-      ready={preview.data !== undefined}
+      ready={preview.data !== undefined && (elsewhere.known || elsewhere.failed)}
+      variant="medium"
+      summary={elsewhere.shown}
       onClose={onClose}
       onAction={async () => {
         try {

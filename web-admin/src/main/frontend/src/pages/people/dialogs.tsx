@@ -1,5 +1,4 @@
 import { FormGroup, TextInput } from "@patternfly/react-core";
-import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useId, useState } from "react";
 import { useNavigate } from "react-router";
 import { read, request } from "../../api/http";
@@ -13,7 +12,6 @@ import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
 import { useConsequences } from "../access/Consequences";
 import { type Place, PlacePicker, PrincipalPicker } from "../access/pickers";
-import { entriesForQuery, type RightsChange } from "../access/queries";
 
 interface UserDialogProps {
   readonly user: User;
@@ -102,21 +100,12 @@ export function RenameUserDialog({ user, onClose }: UserDialogProps) {
   );
 }
 
-/** What goes when all entries of a principal go; nothing while they are not known. */
-function useLossOf(principal: string): { readonly shown: ReactNode; readonly blocked: boolean } {
-  const entries = useQuery(entriesForQuery(principal));
-  const ids = entries.data?.items.map((entry) => entry.id) ?? [];
-  const loss: RightsChange | null = ids.length === 0 ? null : { remove: ids };
-  const consequences = useConsequences(loss);
-  return { shown: consequences.shown, blocked: entries.isPending };
-}
-
 export function DeleteUserDialog({ user, onClose }: UserDialogProps) {
   const { t } = useTexts();
   const toasts = useToasts();
   const change = useRightsChange();
   const navigate = useNavigate();
-  const loss = useLossOf(user.id);
+  const loss = useConsequences({ delete: [user.id] });
   return (
     <ActionDialog
       title={t("users.deleteTitle", { name: inertText(user.name) })}
@@ -124,7 +113,7 @@ export function DeleteUserDialog({ user, onClose }: UserDialogProps) {
       failure={t("users.deleteFailure")}
       danger
       typed={user.name}
-      ready={!loss.blocked}
+      ready={loss.known || loss.failed}
       variant="medium"
       summary={loss.shown}
       onClose={onClose}
@@ -258,7 +247,7 @@ export function DeleteGroupDialog({ group, onClose }: GroupDialogProps) {
   const toasts = useToasts();
   const change = useRightsChange();
   const navigate = useNavigate();
-  const loss = useLossOf(group.id);
+  const loss = useConsequences({ delete: [group.id] });
   return (
     <ActionDialog
       title={t("groups.deleteTitle", { name: inertText(group.name) })}
@@ -266,7 +255,7 @@ export function DeleteGroupDialog({ group, onClose }: GroupDialogProps) {
       failure={t("groups.deleteFailure")}
       danger
       typed={group.name}
-      ready={!loss.blocked}
+      ready={loss.known || loss.failed}
       variant="medium"
       summary={loss.shown}
       onClose={onClose}

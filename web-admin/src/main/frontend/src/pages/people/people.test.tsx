@@ -4,20 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { FakeApi, problem } from "../../app/testing/api";
 import { expectAccessible, renderPage } from "../../app/testing/page";
-import {
-  ANNA,
-  BEN,
-  domain,
-  entry,
-  group,
-  id,
-  list,
-  OWNERS,
-  plantRef,
-  ROOT,
-  SERVICE,
-  user,
-} from "../access/testing/samples";
+import { ANNA, BEN, domain, group, list, OWNERS, plantRef, ROOT, SERVICE, user } from "../access/testing/samples";
 import { GroupPage, GroupsPage, UserPage, UsersPage } from ".";
 
 const openUsers = (address = "/people/users") => renderPage("/people/users", address, <UsersPage />);
@@ -103,17 +90,13 @@ describe("a user", () => {
   });
 
   it("is deleted after it was shown what goes, and the name was typed", async () => {
-    const api = domain(new FakeApi())
-      .on("GET /api/access/person", list())
-      .on("GET /api/access/entries", list(entry(1), entry(2)))
-      .on("DELETE /api/users/*", { status: 204 });
+    const api = domain(new FakeApi()).on("GET /api/access/person", list()).on("DELETE /api/users/*", { status: 204 });
     const { router } = openUser();
     await userEvent.click(await screen.findByRole("button", { name: "Delete" }));
     const dialog = await screen.findByRole("dialog");
     expect(within(dialog).getByText("Leaves the groups: Service North.")).toBeDefined();
-    await waitFor(() =>
-      expect(api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({ remove: [id(101), id(102)] }),
-    );
+    expect(await within(dialog).findByText("No running session ends.")).toBeDefined();
+    expect(api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({ remove: [], delete: [ANNA] });
     const remove = within(dialog).getByRole("button", { name: "Delete" });
     expect(remove).toHaveProperty("disabled", true);
     await userEvent.type(within(dialog).getByRole("textbox", { name: /Type anna/ }), "anna");
@@ -236,6 +219,49 @@ describe("the groups", () => {
     await userEvent.click(within(dialog).getByRole("button", { name: "Remove" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(api.of("DELETE")[0]?.path).toBe(`/api/groups/${SERVICE}/members/${ANNA}`);
+  });
+
+  it("are deleted after it was shown what their members lose, with what the groups around them give", async () => {
+    const api = domain(new FakeApi())
+      .on("POST /api/access/preview", {
+        json: {
+          effects: [
+            {
+              principal: { id: SERVICE, name: "Service North", kind: "group" },
+              permission: "terminal",
+              lost: 214,
+              gained: 0,
+              placesLost: 9,
+              placesGained: 0,
+              users: 6,
+            },
+          ],
+          ownersLeft: true,
+          sessionsEnding: 0,
+        },
+      })
+      .on("DELETE /api/groups/*", { status: 204 });
+    openGroup();
+    await userEvent.click(await screen.findByRole("button", { name: "Delete" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(await dialog.findByText(/Takes .* on 214 devices away from .*\(users concerned: 6\)/)).toBeDefined();
+    expect(api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({ remove: [], delete: [SERVICE] });
+    await expectAccessible();
+    await userEvent.type(dialog.getByRole("textbox", { name: /Type Service North/ }), "Service North");
+    await userEvent.click(dialog.getByRole("button", { name: "Delete" }));
+    await waitFor(() => expect(api.of("DELETE")[0]?.path).toBe(`/api/groups/${SERVICE}`));
+  });
+
+  it("that would take the last owner along stay", async () => {
+    domain(new FakeApi()).on("POST /api/access/preview", {
+      json: { effects: [], ownersLeft: false, sessionsEnding: 0 },
+    });
+    openGroup();
+    await userEvent.click(await screen.findByRole("button", { name: "Delete" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(await dialog.findByText("Nobody would be left who can administer the domain")).toBeDefined();
+    await userEvent.type(dialog.getByRole("textbox", { name: /Type Service North/ }), "Service North");
+    expect(dialog.getByRole("button", { name: "Delete" })).toHaveProperty("disabled", true);
   });
 
   it("are renamed with the version that was read", async () => {

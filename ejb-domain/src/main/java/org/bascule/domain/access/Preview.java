@@ -18,21 +18,31 @@ import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Membership;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsReports;
+import org.bascule.domain.directory.Folders;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.people.Groups;
+import org.bascule.domain.people.Users;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.session.Leases;
 
 /**
- * What a change of entries, inheritance, places or memberships would do to the rights on devices and other resources, before it is made (requirement
- * ACL-5). Nothing is stored. Names only whom the caller sees. A group may have rights anywhere: with memberships, only what the caller sees is counted.
+ * What a change of entries, inheritance, places or memberships, or a deletion, would do to the rights on devices and other resources, before it is made
+ * (requirement ACL-5). Nothing is stored. Names only whom the caller sees. A group may have rights anywhere: with memberships and deletions, only what the
+ * caller sees is counted, devices, places and users. What is deleted is nothing that somebody loses.
  */
 @Stateless
 public class Preview {
 
     /** All that changes, together. */
     public static final int MAX = 500;
+
+    /** Each of them is looked at by itself. */
+    public static final int MAX_DELETED = 20;
+
+    /** Those in deleted folders among them. */
+    private static final int MAX_GROUPS = 200;
 
     @Inject
     Authorization authorization;
@@ -47,6 +57,15 @@ public class Preview {
     Entries entries;
 
     @Inject
+    Folders folders;
+
+    @Inject
+    Groups groups;
+
+    @Inject
+    Users users;
+
+    @Inject
     Leases leases;
 
     /**
@@ -55,6 +74,7 @@ public class Preview {
      * @param remove ids of entries
      * @param inherit resources with whether they are to inherit
      * @param move folders and devices with the folders that they come into
+     * @param delete folders, users and groups; with a folder goes all that is in it and below
      */
     public record Request(
             List<EntryRequest> add,
@@ -62,19 +82,27 @@ public class Preview {
             Map<String, Boolean> inherit,
             Map<String, String> move,
             List<Membership> join,
-            List<Membership> leave) {
+            List<Membership> leave,
+            List<String> delete) {
 
-        /** One that moves nothing and nobody. */
+        /** One that moves and deletes nothing and nobody. */
         public Request(List<EntryRequest> add, List<String> remove, Map<String, Boolean> inherit) {
-            this(add, remove, inherit, Map.of(), List.of(), List.of());
+            this(add, remove, inherit, Map.of(), List.of(), List.of(), List.of());
         }
 
-        boolean hasMemberships() {
-            return !join.isEmpty() || !leave.isEmpty();
+        /** Whether rights end or begin that groups have anywhere, where the caller may see nothing. */
+        boolean reachesAnywhere() {
+            return !join.isEmpty() || !leave.isEmpty() || !delete.isEmpty();
         }
 
         int size() {
-            return add.size() + remove.size() + inherit.size() + move.size() + join.size() + leave.size();
+            return add.size()
+                    + remove.size()
+                    + inherit.size()
+                    + move.size()
+                    + join.size()
+                    + leave.size()
+                    + delete.size();
         }
     }
 
@@ -104,8 +132,8 @@ public class Preview {
     public record Result(List<EffectView> effects, boolean ownersLeft, long sessionsEnding) {}
 
     /**
-     * Needs {@code manage-permissions} on every resource that is mentioned, and {@code manage-users} on every group, as the change itself does. Whether
-     * the caller may pass on what others gain is for the change itself to say.
+     * Needs {@code manage-permissions} on every resource that is mentioned, {@code manage-users} on every group, and for a deletion what that needs on
+     * all that goes, as the change itself does. Whether the caller may pass on what others gain is for the change itself to say.
      */
     public Result preview(Caller caller, Request request) throws RefusedException {
         if (request.size() > MAX) {
@@ -134,6 +162,14 @@ public class Preview {
         for (Membership leave : request.leave()) {
             requireMembership(caller, leave);
         }
+        if (!request.delete().isEmpty() && request.delete().size() < request.size()) {
+            // what goes is worked out from what is there now
+            throw RefusedException.invalid("delete", "A deletion is previewed by itself.");
+        }
+        if (request.delete().size() > MAX_DELETED) {
+            throw RefusedException.invalid("delete", "A preview is for at most %d changes.", MAX_DELETED);
+        }
+        requireDeletions(caller, request.delete());
         Set<String> remove = removed.stream().map(Entry::id).collect(Collectors.toSet());
         RightsReports.WhatIf whatIf = reports.whatIf(
                 caller.domainId(),
@@ -143,8 +179,13 @@ public class Preview {
                         request.inherit(),
                         request.move(),
                         Set.copyOf(request.join()),
-                        Set.copyOf(request.leave())));
-        List<RightsReports.Effects> effects = whatIf.effects(request.hasMemberships() ? caller : null);
+                        Set.copyOf(request.leave()),
+                        Set.copyOf(request.delete())));
+        if (whatIf.groupsGone() > MAX_GROUPS) {
+            throw RefusedException.invalid(
+                    "delete", "More than %d groups would go: that is too much to work out beforehand.", MAX_GROUPS);
+        }
+        List<RightsReports.Effects> effects = whatIf.effects(request.reachesAnywhere() ? caller : null);
         Map<String, PrincipalReference> names = references.principals(
                 caller, effects.stream().map(RightsReports.Effects::principal).toList());
         // who is concerned by entries above only is as unknown to the caller as these
@@ -174,8 +215,13 @@ public class Preview {
                 leases.ending(
                         caller.domainId(),
                         (user, permission, device) -> whatIf.allows(user, permission, device)
-                                || request.hasMemberships()
-                                        && !authorization.allows(caller, Permission.SEE_RESOURCES, device)));
+                                || request.reachesAnywhere() && !sees(caller, user, device)));
+    }
+
+    /** Whether the caller sees both ends of a session. */
+    private boolean sees(Caller caller, String user, String device) {
+        return authorization.allows(caller, Permission.SEE_RESOURCES, device)
+                && authorization.shows(caller, Permission.SEE_USERS, user);
     }
 
     private void requireMove(Caller caller, String resource, String folder) throws RefusedException {
@@ -207,6 +253,20 @@ public class Preview {
                 && found.containsKey(membership.member());
         if (!fits) {
             throw RefusedException.notFound();
+        }
+    }
+
+    /** With a folder they need the right to delete each thing in it; the refusals are those of the deletion. */
+    private void requireDeletions(Caller caller, List<String> ids) throws RefusedException {
+        Map<String, ResourceReference> known = references.resources(caller, ids);
+        for (String id : ids) {
+            ResourceReference found = Optional.ofNullable(known.get(id)).orElseThrow(RefusedException::notFound);
+            switch (found.kind()) {
+                case "folder" -> folders.requireDeletion(caller, id);
+                case "group" -> groups.requireDeletion(caller, id);
+                case "user" -> users.requireDeletion(caller, id);
+                default -> throw RefusedException.notFound();
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,13 +17,11 @@ import org.bascule.domain.identity.Credential;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two states of the same domain side by side: the same folders and devices, though some may have been moved. People whom a permission's entries do
+ * Two states of the same domain side by side: the same folders and devices, though some may have been moved, or be gone: then they are nothing that
+ * anybody has lost. People whom a permission's entries do
  * not tell apart are looked at once.
  */
 final class Comparison {
-
-    /** No id begins like this. */
-    private static final String AFTER = "after:";
 
     private final RightsSnapshot before;
     private final RightsSnapshot after;
@@ -34,6 +33,23 @@ final class Comparison {
 
     /** Numbers of folders in the earlier state, by those in the later one: a move changes their order. */
     private final int[] earlier;
+
+    /** Those that there are in the later state, by their numbers in the earlier one. */
+    private final BitSet remaining = new BitSet();
+
+    private final Map<Permission, About> about = new EnumMap<>(Permission.class);
+
+    /**
+     * What the entries of a permission are about.
+     *
+     * @param before whom they name, in the earlier state
+     * @param after the same in the later one
+     * @param apart what is to be looked at by itself
+     */
+    private record About(BitSet before, BitSet after, Set<String> apart) {}
+
+    /** Whom the entries of a permission do not tell apart, in either state: who leaves a group is not like those who stay in it. */
+    private record Alike(BitSet before, BitSet after) {}
 
     /**
      * Of two states.
@@ -59,6 +75,7 @@ final class Comparison {
         this.earlier = new int[after.folderCount()];
         for (int folder = 0; folder < earlier.length; folder++) {
             earlier[folder] = before.folder(after.folderId(folder));
+            remaining.set(earlier[folder]);
         }
     }
 
@@ -71,8 +88,7 @@ final class Comparison {
      */
     record Difference(long lost, long gained, long placesLost, long placesGained, long users) {}
 
-    /** Empty if nothing changes for any of the users. */
-    Optional<Difference> of(Collection<String> users, Permission permission) {
+    private About about(Permission permission) {
         Set<String> named = new HashSet<>();
         Set<String> apart = new HashSet<>(places.keySet());
         for (RightsSnapshot state : List.of(before, after)) {
@@ -92,11 +108,16 @@ final class Comparison {
             });
         }
         apart.removeIf(id -> placeAfter(id) == null);
-        Map<Set<String>, List<String>> alike = new HashMap<>();
+        return new About(before.indices(named), after.indices(named), apart);
+    }
+
+    /** Empty if nothing changes for any of the users. */
+    Optional<Difference> of(Collection<String> users, Permission permission) {
+        About asked = about.computeIfAbsent(permission, this::about);
+        Set<String> apart = asked.apart();
+        Map<Alike, List<String>> alike = new HashMap<>();
         for (String user : users) {
-            Set<String> key = before.namedAmong(user, named);
-            // who leaves a group is not like those who stay in it
-            after.namedAmong(user, named).stream().map(AFTER::concat).forEach(key::add);
+            Alike key = new Alike(before.among(user, asked.before()), after.among(user, asked.after()));
             alike.computeIfAbsent(key, same -> new ArrayList<>()).add(user);
         }
         Found found = new Found();
@@ -196,6 +217,7 @@ final class Comparison {
     private BitSet minus(BitSet from, BitSet what) {
         BitSet rest = (BitSet) from.clone();
         rest.andNot(what);
+        rest.and(remaining);
         if (viewer != null) {
             rest.and(before.granted(viewer, Permission.SEE_RESOURCES, now));
             rest.and(reach.folders(before, Permission.SEE_RESOURCES, -1));

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bascule.domain.acl.RightsSnapshot.Principals;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Statement;
 import org.bascule.domain.identity.Caller;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,9 @@ public class RightsReports {
 
     @Inject
     LastOwner owners;
+
+    @Inject
+    Authorization authorization;
 
     @Inject
     Clock clock;
@@ -132,14 +136,21 @@ public class RightsReports {
                 .collect(Collectors.toSet());
     }
 
-    private Set<String> users(String domainId, Collection<String> principals) {
+    /** Those of them that are users, and that the viewer sees. */
+    private Set<String> users(String domainId, Collection<String> principals, @Nullable Caller viewer) {
         if (principals.isEmpty()) {
             return Set.of();
         }
-        return new HashSet<>(sql.in(domainId)
-                .statement("select id from resource where domain_id = :domain and kind = 'user' and id in (:ids)")
-                .set("ids", principals)
-                .list(row -> row.text(1)));
+        String users = "select r.id from resource r where r.domain_id = :domain and r.kind = 'user' and r.id in (:ids)";
+        Statement statement;
+        if (viewer == null) {
+            statement = sql.in(domainId).statement(users);
+        } else {
+            Scope seen = authorization.scope(viewer, Permission.SEE_USERS);
+            statement = seen.bind(sql.in(domainId).statement(users + " and (r.id = :self or " + seen.things("r") + ")"))
+                    .set("self", viewer.userId());
+        }
+        return new HashSet<>(statement.set("ids", principals).list(row -> row.text(1)));
     }
 
     /**
@@ -149,6 +160,7 @@ public class RightsReports {
      * @param remove ids of entries
      * @param inherit resources and whether they are to inherit
      * @param move resources and the folders that they come into
+     * @param delete folders, users and groups, with all that goes with them
      */
     public record Change(
             List<Entry> add,
@@ -156,7 +168,8 @@ public class RightsReports {
             Map<String, Boolean> inherit,
             Map<String, String> move,
             Set<Membership> join,
-            Set<Membership> leave) {}
+            Set<Membership> leave,
+            Set<String> delete) {}
 
     /**
      * What a change does to one principal: on how many devices a permission is lost or gained, and how many of its users notice.
@@ -179,11 +192,14 @@ public class RightsReports {
         private final RightsSnapshot after;
         private final Map<String, Placement> places;
         private final Change change;
+        private final Gone gone;
 
-        private WhatIf(String domainId, RightsSnapshot before, Map<String, Placement> places, Change change) {
+        private WhatIf(
+                String domainId, RightsSnapshot before, Map<String, Placement> places, Change change, Gone gone) {
             this.domainId = domainId;
             this.before = before;
-            this.after = before.with(change, places);
+            this.after = ChangedRights.of(before, change, gone, places);
+            this.gone = gone;
             this.places = places;
             this.change = change;
         }
@@ -214,7 +230,7 @@ public class RightsReports {
         /**
          * For every principal that the change is about, and every permission. What does not change is left out.
          *
-         * @param viewer only devices that this caller sees are counted; null to count all
+         * @param viewer only devices, places and users that this caller sees are counted; null to count all
          */
         public List<Effects> effects(@Nullable Caller viewer) {
             Comparison comparison =
@@ -228,11 +244,13 @@ public class RightsReports {
                 members.put(principal, of);
                 all.addAll(of);
             });
-            Set<String> users = users(domainId, all);
+            Set<String> users = users(domainId, all, viewer);
             List<Effects> effects = new ArrayList<>();
             concerned.forEach((principal, permissions) -> {
                 List<String> own = members.getOrDefault(principal, Set.of()).stream()
                         .filter(users::contains)
+                        .filter(user ->
+                                user.equals(principal) || !gone.principals().contains(user))
                         .toList();
                 for (Permission permission : permissions) {
                     comparison
@@ -271,8 +289,11 @@ public class RightsReports {
                         .filter(entry -> differing.contains(entry.resource()))
                         .forEach(entry -> concern(concerned, entry));
             });
+            Map<String, Set<Permission>> said = new HashMap<>();
+            before.entries().forEach(entry -> concern(said, entry));
             Stream.concat(change.join().stream(), change.leave().stream())
-                    .forEach(membership -> concern(concerned, membership));
+                    .forEach(membership -> concern(concerned, membership.member(), membership.group(), said));
+            gone.told().forEach(principal -> concern(concerned, principal, principal, said));
             return concerned;
         }
 
@@ -289,13 +310,20 @@ public class RightsReports {
         }
 
         /** A member may gain or lose all that is said about the group and the groups around it. */
-        private void concern(Map<String, Set<Permission>> concerned, Membership membership) {
-            Set<String> named = before.entries().stream().map(Entry::principal).collect(Collectors.toSet());
-            Set<String> around = before.namedAmong(membership.group(), named);
-            around.addAll(after.namedAmong(membership.group(), named));
-            before.entries().stream()
-                    .filter(entry -> around.contains(entry.principal()))
-                    .forEach(entry -> concern(concerned, membership.member(), entry.permission()));
+        private void concern(
+                Map<String, Set<Permission>> concerned,
+                String member,
+                String group,
+                Map<String, Set<Permission>> said) {
+            Set<String> around = before.namedAmong(group, said.keySet());
+            around.addAll(after.namedAmong(group, said.keySet()));
+            around.forEach(each ->
+                    said.getOrDefault(each, Set.of()).forEach(permission -> concern(concerned, member, permission)));
+        }
+
+        /** How many groups it takes along of which something has to be told. */
+        public int groupsGone() {
+            return gone.told().size();
         }
 
         private static void concern(Map<String, Set<Permission>> concerned, Entry entry) {
@@ -331,6 +359,38 @@ public class RightsReports {
         change.add().forEach(entry -> things.add(entry.resource()));
         things.removeIf(before::isFolder);
         Map<String, Placement> places = things.isEmpty() ? Map.of() : snapshots.places(domainId, before, things);
-        return new WhatIf(domainId, before, places, change);
+        return new WhatIf(domainId, before, places, change, gone(domainId, before, change.delete()));
+    }
+
+    private record Kept(String id, boolean group) {}
+
+    private Gone gone(String domainId, RightsSnapshot before, Set<String> delete) {
+        if (delete.isEmpty()) {
+            return Gone.NOTHING;
+        }
+        Set<String> folders = new HashSet<>();
+        for (int folder = 0; folder < before.folderCount(); folder++) {
+            int parent = before.parent(folder);
+            String id = before.folderId(folder);
+            if (delete.contains(id) || parent >= 0 && folders.contains(before.folderId(parent))) {
+                folders.add(id);
+            }
+        }
+        List<Kept> principals = sql.in(domainId)
+                .statement(
+                        """
+                        select r.id, r.kind = 'group' from resource r
+                        where r.domain_id = :domain and r.kind in ('user', 'group') and (r.id in (:ids)
+                          or r.parent_id in (select c.descendant_id from folder_closure c
+                                             where c.domain_id = :domain and c.ancestor_id in (:ids)))""")
+                .set("ids", delete)
+                .list(row -> new Kept(row.text(1), row.flag(2)));
+        return new Gone(
+                folders,
+                principals.stream().map(Kept::id).collect(Collectors.toSet()),
+                principals.stream()
+                        .filter(each -> each.group() || delete.contains(each.id()))
+                        .map(Kept::id)
+                        .collect(Collectors.toSet()));
     }
 }

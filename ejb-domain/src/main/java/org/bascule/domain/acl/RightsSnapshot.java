@@ -374,15 +374,32 @@ final class RightsSnapshot {
         return found;
     }
 
-    /** All users and groups that are, directly or through groups, in one of these, and these themselves. */
-    Set<String> membersOf(Set<String> principals) {
-        BitSet wanted = new BitSet();
+    /** These as {@link #among} takes them. */
+    BitSet indices(Set<String> principals) {
+        BitSet indices = new BitSet();
         for (String id : principals) {
             Integer index = principalIndex.get(id);
             if (index != null) {
-                wanted.set(index);
+                indices.set(index);
             }
         }
+        return indices;
+    }
+
+    /** The user, and the groups of the user, as far as they are among these; to be compared with what this snapshot says of others, and with nothing else. */
+    BitSet among(String userId, BitSet indices) {
+        Principals who = principals(userId);
+        BitSet found = (BitSet) who.groups.clone();
+        if (who.user >= 0) {
+            found.set(who.user);
+        }
+        found.and(indices);
+        return found;
+    }
+
+    /** All users and groups that are, directly or through groups, in one of these, and these themselves. */
+    Set<String> membersOf(Set<String> principals) {
+        BitSet wanted = indices(principals);
         Set<String> members = new HashSet<>(principals);
         for (Map.Entry<String, Integer> one : principalIndex.entrySet()) {
             if (principals(one.getKey()).groups.intersects(wanted)) {
@@ -644,37 +661,17 @@ final class RightsSnapshot {
         return next;
     }
 
-    /**
-     * The same domain after a change that has not been made.
-     *
-     * @param places where everything is now that the change is about and that is no folder
-     */
-    RightsSnapshot with(RightsReports.Change change, Map<String, Placement> places) {
-        List<Folder> tree = new ArrayList<>(folders.length);
-        for (int i = 0; i < folders.length; i++) {
-            tree.add(new Folder(
-                    folders[i],
-                    moved(change, folders[i], parents[i] < 0 ? null : folders[parents[i]]),
-                    change.inherit().getOrDefault(folders[i], inherits[i])));
-        }
-        List<Entry> remaining = new ArrayList<>(change.add());
-        entries.stream().filter(entry -> !change.remove().contains(entry.id())).forEach(remaining::add);
-        Map<String, Placement> things = new HashMap<>(special);
-        things.putAll(places);
-        things.replaceAll((id, place) -> new Placement(
-                moved(change, id, place.folder()),
-                change.inherit().getOrDefault(id, place.inherits()),
-                place.device()));
-        return new RightsSnapshot(version, tree, memberships(change), remaining, things, confined);
+    boolean inherits(int folder) {
+        return inherits[folder];
     }
 
-    private static @Nullable String moved(RightsReports.Change change, String id, @Nullable String from) {
-        String to = change.move().get(id);
-        return to == null ? from : to;
+    Map<String, Confinement> confined() {
+        return confined;
     }
 
-    private Set<Membership> memberships(RightsReports.Change change) {
-        Set<Membership> memberships = new HashSet<>(change.join());
+    /** Who is in which group directly; not to be asked for often, since they are put together anew. */
+    Set<Membership> memberships() {
+        Set<Membership> memberships = new HashSet<>();
         Map<Integer, String> ids = new HashMap<>();
         principalIndex.forEach((id, index) -> ids.put(index, id));
         for (int member = 0; member < groupsOf.length; member++) {
@@ -683,7 +680,6 @@ final class RightsSnapshot {
                         Objects.requireNonNull(ids.get(group)), Objects.requireNonNull(ids.get(member))));
             }
         }
-        memberships.removeAll(change.leave());
         return memberships;
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
@@ -423,12 +424,10 @@ public class Folders {
     public void delete(Caller caller, String id, long revision) throws RefusedException {
         FolderView before = folder(caller, id);
         authorization.require(caller, Permission.MANAGE_FOLDERS, id);
-        if (above(caller.domainId(), id) == null) {
-            throw new RefusedException(Problem.CONFLICT, "The topmost folder cannot be deleted.");
-        }
+        requireNotTopmost(caller.domainId(), id);
         owners.lock(caller.domainId());
         requireAll(caller, id);
-        List<Gone> gone = gone(caller.domainId(), id);
+        List<Gone> gone = gone(caller.domainId(), id, "for update");
         requireDeletable(caller, gone);
         for (Gone each : gone) {
             if (each.kind().equals("group")) {
@@ -465,39 +464,68 @@ public class Folders {
         gone.forEach(each -> tell(caller.domainId(), each));
     }
 
-    /** Whoever may not delete one thing in it may not delete it with the folder. Reads what is deleted: what this transaction saw at its beginning may be less. */
-    private void requireAll(Caller caller, String id) throws RefusedException {
-        requireAll(caller, id, Permission.MANAGE_FOLDERS, "r.kind = 'folder'", true);
-        requireAll(caller, id, Permission.REMOVE_DEVICES, "r.kind = 'device'", false);
-        requireAll(caller, id, Permission.MANAGE_USERS, "r.kind in ('user', 'group')", false);
+    /** Refuses whom {@link #delete} would refuse, because of what he may do, what the folder is, or what is in it. Changes and locks nothing. */
+    public void requireDeletion(Caller caller, String id) throws RefusedException {
+        folder(caller, id);
+        authorization.require(caller, Permission.MANAGE_FOLDERS, id);
+        requireNotTopmost(caller.domainId(), id);
+        if (lacking(caller, id, "").isPresent()) {
+            throw RefusedException.forbidden();
+        }
+        requireDeletable(caller, gone(caller.domainId(), id, "and r.kind in ('user', 'group')"));
     }
 
-    private void requireAll(Caller caller, String id, Permission permission, String kind, boolean folders)
-            throws RefusedException {
-        Scope scope = authorization.scope(caller, permission, id).orElseThrow(RefusedException::notFound);
-        String place = folders ? "r.id" : "r.parent_id";
-        boolean missing = scope.bind(sql.in(caller.domainId())
-                        .statement("select 1 from resource r join folder_closure c on c.descendant_id = " + place
-                                + " and c.ancestor_id = :id where r.domain_id = :domain and " + kind + " and not ("
-                                + (folders ? scope.folders("r") : scope.things("r")) + ") limit 1 for update"))
-                .set("id", id)
-                .first(row -> row.number(1))
-                .isPresent();
-        if (missing) {
+    private void requireNotTopmost(String domainId, String id) throws RefusedException {
+        if (above(domainId, id) == null) {
+            throw new RefusedException(Problem.CONFLICT, "The topmost folder cannot be deleted.");
+        }
+    }
+
+    /** Whoever may not delete one thing in it may not delete it with the folder. Reads what is deleted: what this transaction saw at its beginning may be less. */
+    private void requireAll(Caller caller, String id) throws RefusedException {
+        Optional<Permission> lacking = lacking(caller, id, "for update");
+        if (lacking.isPresent()) {
             audit.recordRefused(caller.did(Operation.FOLDER_DELETED, Outcome.DENIED)
                     .on(id, null)
-                    .saying("without the permission " + permission.code() + " on everything in it"));
+                    .saying("without the permission " + lacking.get().code() + " on everything in it"));
             throw RefusedException.forbidden();
         }
     }
 
-    private List<Gone> gone(String domainId, String id) {
+    private Optional<Permission> lacking(Caller caller, String id, String locking) throws RefusedException {
+        if (isLacking(caller, id, Permission.MANAGE_FOLDERS, "r.kind = 'folder'", locking)) {
+            return Optional.of(Permission.MANAGE_FOLDERS);
+        }
+        if (isLacking(caller, id, Permission.REMOVE_DEVICES, "r.kind = 'device'", locking)) {
+            return Optional.of(Permission.REMOVE_DEVICES);
+        }
+        return isLacking(caller, id, Permission.MANAGE_USERS, "r.kind in ('user', 'group')", locking)
+                ? Optional.of(Permission.MANAGE_USERS)
+                : Optional.empty();
+    }
+
+    private boolean isLacking(Caller caller, String id, Permission permission, String kind, String locking)
+            throws RefusedException {
+        Scope scope = within(caller, permission, id);
+        boolean folders = permission == Permission.MANAGE_FOLDERS;
+        String place = folders ? "r.id" : "r.parent_id";
+        return scope.bind(sql.in(caller.domainId())
+                        .statement("select 1 from resource r join folder_closure c on c.descendant_id = " + place
+                                + " and c.ancestor_id = :id where r.domain_id = :domain and " + kind + " and not ("
+                                + (folders ? scope.folders("r") : scope.things("r")) + ") limit 1 " + locking))
+                .set("id", id)
+                .first(row -> row.number(1))
+                .isPresent();
+    }
+
+    private List<Gone> gone(String domainId, String id, String which) {
         return sql.in(domainId)
                 .statement(
                         """
                         select r.id, r.kind from folder_closure c
                           join resource r on case when r.kind = 'folder' then r.id else r.parent_id end = c.descendant_id
-                        where c.domain_id = :domain and c.ancestor_id = :id and r.domain_id = :domain for update""")
+                        where c.domain_id = :domain and c.ancestor_id = :id and r.domain_id = :domain\s"""
+                                + which)
                 .set("id", id)
                 .list(row -> new Gone(row.text(1), row.text(2)));
     }
@@ -505,6 +533,9 @@ public class Folders {
     private void requireDeletable(Caller caller, List<Gone> gone) throws RefusedException {
         if (gone.stream().anyMatch(each -> each.id().equals(caller.userId()))) {
             throw new RefusedException(Problem.CONFLICT, "You are in this folder yourself.");
+        }
+        if (gone.isEmpty()) {
+            return;
         }
         boolean builtIn = sql.in(caller.domainId())
                 .statement("select 1 from user_group where domain_id = :domain and built_in and id in (:ids) limit 1")

@@ -266,20 +266,35 @@ public class Groups {
     }
 
     private void requireOwn(Caller caller, Operation operation, String id) throws RefusedException {
-        boolean builtIn = sql.in(caller.domainId())
+        if (isBuiltIn(caller, id)) {
+            audit.recordRefused(
+                    caller.did(operation, Outcome.DENIED).on(id, null).saying("every domain has this group"));
+            throw builtIn();
+        }
+    }
+
+    private boolean isBuiltIn(Caller caller, String id) {
+        return sql.in(caller.domainId())
                 .statement("select 1 from user_group where domain_id = :domain and id = :id and built_in")
                 .set("id", id)
                 .first(row -> row.number(1))
                 .isPresent();
-        if (builtIn) {
-            audit.recordRefused(
-                    caller.did(operation, Outcome.DENIED).on(id, null).saying("every domain has this group"));
-            throw new RefusedException(Problem.CONFLICT, "Every domain has this group: it keeps its name and stays.");
-        }
+    }
+
+    private static RefusedException builtIn() {
+        return new RefusedException(Problem.CONFLICT, "Every domain has this group: it keeps its name and stays.");
     }
 
     private static RefusedException changedMeanwhile() {
         return new RefusedException(Problem.PRECONDITION_FAILED, "The group was changed in the meantime.");
+    }
+
+    /** Refuses whom {@link #delete} would refuse, because of what he may do with the group, or what it is. Changes, locks and records nothing of it. */
+    public void requireDeletion(Caller caller, String id) throws RefusedException {
+        people.require(caller, Permission.MANAGE_USERS, people.seen(caller, KIND, id));
+        if (isBuiltIn(caller, id)) {
+            throw builtIn();
+        }
     }
 
     /** Deletes a group: its entries and memberships go with it. */

@@ -291,15 +291,19 @@ public class Users {
         return new RefusedException(Problem.PRECONDITION_FAILED, "The user was changed in the meantime.");
     }
 
-    /** Deletes a reference: entries and memberships go with it, the audit history stays. Nobody deletes himself. */
-    public void delete(Caller caller, String id, long revision) throws RefusedException {
+    /** Refuses whom {@link #delete} would refuse, because of what he may do with the user, or who that is. Changes and locks nothing. */
+    public void requireDeletion(Caller caller, String id) throws RefusedException {
         // the account goes with the user
         authorization.requirePerson(caller);
-        Seen before = people.seen(caller, KIND, id);
-        people.require(caller, Permission.MANAGE_USERS, before);
+        people.require(caller, Permission.MANAGE_USERS, people.seen(caller, KIND, id));
         if (id.equals(caller.userId())) {
             throw new RefusedException(Problem.CONFLICT, "You cannot delete yourself.");
         }
+    }
+
+    /** Deletes a reference: entries and memberships go with it, the audit history stays. Nobody deletes himself. */
+    public void delete(Caller caller, String id, long revision) throws RefusedException {
+        requireDeletion(caller, id);
         memberships.requireRemovable(caller, List.of(id));
         owners.lock(caller.domainId());
         removals.record(caller, List.of(id), null);

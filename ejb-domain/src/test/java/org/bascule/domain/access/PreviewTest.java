@@ -28,6 +28,7 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.identity.Limits;
 import org.bascule.domain.people.Groups;
+import org.bascule.domain.people.Users;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -38,8 +39,8 @@ import org.junit.jupiter.api.Test;
 /** What is said about moves and memberships before they are made, against the rights after they were made. */
 class PreviewTest {
 
-    private static final int DOMAINS = 6;
-    private static final int CHANGES = 12;
+    private static final int DOMAINS = 14;
+    private static final int CHANGES = 7;
     private static final List<Permission> ASKED =
             List.of(Permission.SEE_RESOURCES, Permission.TERMINAL, Permission.CONTROL_DESKTOP);
 
@@ -50,20 +51,25 @@ class PreviewTest {
     private final Random random = new Random(seed);
 
     private static Preview.Request moving(String resource, String folder) {
-        return new Preview.Request(List.of(), List.of(), Map.of(), Map.of(resource, folder), List.of(), List.of());
+        return new Preview.Request(
+                List.of(), List.of(), Map.of(), Map.of(resource, folder), List.of(), List.of(), List.of());
     }
 
     private static Preview.Request joining(String group, String member) {
         return new Preview.Request(
-                List.of(), List.of(), Map.of(), Map.of(), List.of(new Membership(group, member)), List.of());
+                List.of(), List.of(), Map.of(), Map.of(), List.of(new Membership(group, member)), List.of(), List.of());
     }
 
     private static Preview.Request leaving(String group, String member) {
         return new Preview.Request(
-                List.of(), List.of(), Map.of(), Map.of(), List.of(), List.of(new Membership(group, member)));
+                List.of(), List.of(), Map.of(), Map.of(), List.of(), List.of(new Membership(group, member)), List.of());
     }
 
-    private static void refused(Problem problem, ThrowingCallable call) {
+    static Preview.Request deleting(String... ids) {
+        return new Preview.Request(List.of(), List.of(), Map.of(), Map.of(), List.of(), List.of(), List.of(ids));
+    }
+
+    static void refused(Problem problem, ThrowingCallable call) {
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(call)
                 .matches(e -> e.problem() == problem, problem.code());
@@ -293,19 +299,22 @@ class PreviewTest {
             for (int i = 0; i < 14; i++) {
                 devices.add(TestAgent.enrolled(domain, owner, any(folders)).uid());
             }
-            for (int i = 0; i < 6; i++) {
+            for (int i = 0; i < 8; i++) {
                 users.add(sample.user("user " + i).userId());
+                sample.put(users.get(i), any(folders));
             }
-            for (int i = 0; i < 5; i++) {
-                groups.add(sample.group(any(users)));
+            for (int i = 0; i < 7; i++) {
+                groups.add(sample.group());
+                sample.put(groups.get(i), any(folders));
+                addMember(groups.get(i), any(users));
             }
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 6; i++) {
                 int inner = random.nextInt(groups.size() - 1);
                 addMember(any(groups.subList(inner + 1, groups.size())), groups.get(inner));
                 addMember(any(groups), any(users));
             }
             List<String> places = places();
-            for (int i = 0; i < 45; i++) {
+            for (int i = 0; i < 55; i++) {
                 sample.entry(
                         any(random.nextBoolean() ? folders : places),
                         any(random.nextInt(3) == 0 ? users : groups),
@@ -395,6 +404,41 @@ class PreviewTest {
         void leave(String group, String member) throws RefusedException {
             domain.transactions.run(() -> domain.get(Groups.class).removeMember(owner, group, member));
         }
+
+        void deleteGroup(String group) throws RefusedException {
+            domain.transactions.run(() -> domain.get(Groups.class).delete(owner, group, revision(group)));
+            forget();
+        }
+
+        /** Who has lost everything is still asked about. */
+        void deleteUser(String user) throws RefusedException {
+            domain.transactions.run(() -> domain.get(Users.class).delete(owner, user, revision(user)));
+        }
+
+        void deleteFolder(String folder) throws RefusedException {
+            domain.transactions.run(() -> domain.get(Folders.class).delete(owner, folder, revision(folder)));
+            forget();
+        }
+
+        /** What is there no more. */
+        void forget() {
+            Set<String> left = new HashSet<>(domain.sql
+                    .in(sample.id)
+                    .statement("select id from resource where domain_id = :domain")
+                    .list(row -> row.text(1)));
+            Stream.of(folders, devices, users, groups).forEach(all -> all.retainAll(left));
+        }
+
+        /** One with something in it where there is one, but never the topmost. */
+        String folderToDelete() {
+            List<String> worth = domain.sql
+                    .in(sample.id)
+                    .statement(
+                            "select distinct parent_id from resource where domain_id = :domain and kind = 'group' and parent_id <> :root")
+                    .set("root", sample.root)
+                    .list(row -> row.text(1));
+            return any(worth.isEmpty() ? folders.subList(1, folders.size()) : worth);
+        }
     }
 
     private interface Real {
@@ -413,7 +457,7 @@ class PreviewTest {
             World world = new World();
             for (int change = 0; change < CHANGES; change++) {
                 String where = "seed %d domain %d change %d".formatted(seed, i, change);
-                switch (change % 4) {
+                switch (change) {
                     case 0 -> {
                         String device = any(world.devices);
                         String to = any(world.folders);
@@ -428,6 +472,19 @@ class PreviewTest {
                         String group = any(world.groups);
                         String member = any(random.nextInt(3) == 0 ? world.groups : world.users);
                         compare(world, where, "join", told, joining(group, member), () -> world.join(group, member));
+                    }
+                    case 4 -> {
+                        String group = any(world.groups);
+                        compare(world, where, "group gone", told, deleting(group), () -> world.deleteGroup(group));
+                    }
+                    case 5 -> {
+                        String user = any(world.users);
+                        compare(world, where, "user gone", told, deleting(user), () -> world.deleteUser(user));
+                        world.forget();
+                    }
+                    case 6 -> {
+                        String folder = world.folderToDelete();
+                        compare(world, where, "folder gone", told, deleting(folder), () -> world.deleteFolder(folder));
                     }
                     default -> {
                         Membership end = any(List.copyOf(world.memberships()));
@@ -444,7 +501,7 @@ class PreviewTest {
         }
         assertThat(told)
                 .as("changes of each kind that changed rights; seed %d", seed)
-                .hasSize(4);
+                .hasSize(7);
     }
 
     private void compare(
@@ -500,7 +557,12 @@ class PreviewTest {
             assertThat(effect).as("%s %s", where, kind).isEqualTo(truly);
         }
         Set<String> changed = new HashSet<>();
+        Set<String> left = Set.copyOf(world.places());
+        before.keySet().retainAll(world.users);
         before.forEach((user, places) -> places.forEach((place, held) -> {
+            if (!left.contains(place)) {
+                return;
+            }
             Set<Permission> holds = held(after, user, place);
             changed.addAll(ASKED.stream()
                     .filter(permission -> held.contains(permission) != holds.contains(permission))

@@ -125,6 +125,17 @@ public final class Sample {
         return group;
     }
 
+    /** Puts a user or a group, which are made in the root folder, into another one. */
+    public void put(String principal, String folder) {
+        domain.sql
+                .in(id)
+                .statement("update resource set parent_id = :folder where domain_id = :domain and id = :id")
+                .set("folder", folder)
+                .set("id", principal)
+                .update();
+        domain.get(RightsVersion.class).changed(id);
+    }
+
     public void member(String group, String member) {
         domain.sql
                 .in(id)

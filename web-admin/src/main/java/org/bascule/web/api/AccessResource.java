@@ -145,7 +145,8 @@ public class AccessResource {
                         inherit,
                         move,
                         AccessJson.memberships(body, "join"),
-                        AccessJson.memberships(body, "leave")));
+                        AccessJson.memberships(body, "leave"),
+                        body.has("delete") ? body.strings("delete", Preview.MAX_DELETED, ID) : List.of()));
         JsonArrayBuilder effects = Json.createArrayBuilder();
         result.effects()
                 .forEach(effect -> effects.add(Json.createObjectBuilder()

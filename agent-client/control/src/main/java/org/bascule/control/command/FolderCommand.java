@@ -222,7 +222,8 @@ final class FolderCommand {
     @Command(
             name = "remove",
             header = "Remove a folder with everything in it and below.",
-            description = "Shows what goes with it, as far as you see it, and asks.")
+            description =
+                    "Shows what goes with it and whom it takes rights elsewhere away from, as far as you see it, and asks.")
     static final class Remove extends ServerAction {
 
         private static final int NAMES = 20;
@@ -233,17 +234,24 @@ final class FolderCommand {
         @Mixin
         private Asked asked = new Asked();
 
+        @Option(names = "--preview", description = Preview.TEXT)
+        private boolean preview;
+
         @Parameters(paramLabel = "FOLDER", description = References.FOLDER)
         private String folder = "";
 
         @Override
         int run(Desk desk) throws CommandException {
             Thing thing = desk.directory().folder(folder);
+            if (preview) {
+                return Preview.ofDeletion(desk, thing.id());
+            }
             JsonObject found = desk.server().get(thing.path());
             if (!asked.yes()) {
                 JsonObject goes = desk.server().get(thing.path() + "/deletion");
                 desk.around().warn(Losses.ofFolder(goes));
                 names(goes).forEach(desk.around()::warn);
+                Preview.warn(desk, thing.id());
             }
             desk.confirm(asked.yes(), "Remove the folder '" + Printable.of(Output.place(found)) + "'?");
             desk.server().remove(thing.path(), version.of(found));

@@ -69,7 +69,7 @@ final class GrantCommand extends ServerAction {
     int run(Desk desk) throws CommandException {
         JsonObject request = request(desk);
         if (preview) {
-            return Preview.of(desk, Json.createArrayBuilder().add(request), Json.createArrayBuilder());
+            return Preview.of(desk, "add", Json.createArrayBuilder().add(request));
         }
         JsonObject created = creation.create(desk.server(), PATH, request);
         return desk.lines(created, table(Output.objects(created, "items")).lines());
@@ -197,7 +197,7 @@ final class GrantCommand extends ServerAction {
             if (preview) {
                 JsonArrayBuilder ids = Json.createArrayBuilder();
                 entries.forEach(entry -> ids.add(Output.text(entry, "id")));
-                return Preview.of(desk, Json.createArrayBuilder(), ids);
+                return Preview.of(desk, "remove", ids);
             }
             if (!asked.yes()) {
                 table(entries).lines().forEach(desk.around()::warn);
@@ -262,70 +262,6 @@ final class GrantCommand extends ServerAction {
                     .forEach(each ->
                             table.add(Output.text(each, "code"), Output.text(each, "kind"), Output.text(each, "text")));
             return desk.lines(catalogue, table.lines());
-        }
-    }
-
-    /** What a change of permissions would do. */
-    private static final class Preview {
-
-        static final String TEXT =
-                "change nothing and show what it would do, on devices and on places: folders, and users and groups with rights of their own; exit code 8 if it would be refused";
-
-        private Preview() {}
-
-        static int of(Desk desk, JsonArrayBuilder add, JsonArrayBuilder remove) throws CommandException {
-            JsonObject result = desk.server()
-                    .act(
-                            "/api/access/preview",
-                            Json.createObjectBuilder()
-                                    .add("add", add)
-                                    .add("remove", remove)
-                                    .build());
-            desk.lines(result, lines(result));
-            return result.getBoolean("ownersLeft", true) ? ExitCode.OK.code() : ExitCode.CONFLICT.code();
-        }
-
-        private static List<String> lines(JsonObject result) {
-            List<JsonObject> effects = Output.objects(result, "effects");
-            Table table = new Table(
-                    "WHO", "PERMISSION", "DEVICES GAINED", "DEVICES LOST", "PLACES GAINED", "PLACES LOST", "USERS");
-            effects.forEach(effect -> table.add(
-                    Output.name(effect, "principal"),
-                    Output.text(effect, "permission"),
-                    Output.text(effect, "gained"),
-                    Output.text(effect, "lost"),
-                    Output.text(effect, "placesGained"),
-                    Output.text(effect, "placesLost"),
-                    Output.text(effect, "users")));
-            List<String> lines =
-                    new ArrayList<>(effects.isEmpty() ? List.of("it would change nobody's rights") : table.lines());
-            effects.forEach(effect -> {
-                elsewhere(lines, effect, "lost", "placesLost", "would lose");
-                elsewhere(lines, effect, "gained", "placesGained", "would gain");
-            });
-            int sessions = result.getInt("sessionsEnding", 0);
-            if (sessions > 0) {
-                lines.add(sessions + " running sessions would end");
-            }
-            if (!result.getBoolean("ownersLeft", true)) {
-                lines.add("it would be refused: the domain would have no owner");
-            }
-            return lines;
-        }
-
-        /** In words, because zeros of devices look like nothing. */
-        private static void elsewhere(
-                List<String> lines, JsonObject effect, String devices, String places, String what) {
-            int number = effect.getInt(places, 0);
-            if (number > 0 && effect.getInt(devices, 0) == 0) {
-                String name = Output.name(effect, "principal");
-                lines.add("%s %s %s on no device, but on %s"
-                        .formatted(
-                                name.isEmpty() ? "somebody whom you do not see" : name,
-                                what,
-                                Output.text(effect, "permission"),
-                                number == 1 ? "1 folder, user or group" : number + " folders, users or groups"));
-            }
         }
     }
 }

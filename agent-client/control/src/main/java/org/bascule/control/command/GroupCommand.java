@@ -178,13 +178,22 @@ final class GroupCommand {
         @Mixin
         private Asked asked = new Asked();
 
+        @Option(names = "--preview", description = Preview.TEXT)
+        private boolean preview;
+
         @Parameters(paramLabel = "GROUP", description = References.GROUP)
         private String group = "";
 
         @Override
         int run(Desk desk) throws CommandException {
             Thing thing = desk.directory().group(group);
+            if (preview) {
+                return Preview.ofDeletion(desk, thing.id());
+            }
             JsonObject found = desk.server().get(thing.path());
+            if (!asked.yes()) {
+                Preview.warn(desk, thing.id());
+            }
             desk.confirm(
                     asked.yes(),
                     "Remove the group '%s'? Its %s members lose what it gives them."
@@ -213,12 +222,15 @@ final class GroupCommand {
         }
     }
 
-    private static String membership(Desk desk, String group, Thing member) throws CommandException {
-        return desk.directory().group(group).path() + "/members/" + Http.encode(member.id());
+    private static String membership(Thing group, Thing member) {
+        return group.path() + "/members/" + Http.encode(member.id());
     }
 
     @Command(name = "add", header = "Make a user or another group a member of a group.")
     static final class Add extends ServerAction {
+
+        @Option(names = "--preview", description = Preview.TEXT)
+        private boolean preview;
 
         @Parameters(index = "0", paramLabel = "GROUP", description = References.GROUP)
         private String group = "";
@@ -229,7 +241,11 @@ final class GroupCommand {
         @Override
         int run(Desk desk) throws CommandException {
             Thing thing = desk.directory().principal(member);
-            desk.server().put(membership(desk, group, thing));
+            Thing into = desk.directory().group(group);
+            if (preview) {
+                return Preview.ofMembership(desk, "join", into.id(), thing.id());
+            }
+            desk.server().put(membership(into, thing));
             return desk.done(thing.id(), "added");
         }
     }
@@ -237,6 +253,9 @@ final class GroupCommand {
     @Command(name = "remove-member", header = "End a membership.")
     static final class RemoveMember extends ServerAction {
 
+        @Option(names = "--preview", description = Preview.TEXT)
+        private boolean preview;
+
         @Parameters(index = "0", paramLabel = "GROUP", description = References.GROUP)
         private String group = "";
 
@@ -246,7 +265,11 @@ final class GroupCommand {
         @Override
         int run(Desk desk) throws CommandException {
             Thing thing = desk.directory().principal(member);
-            desk.server().remove(membership(desk, group, thing), "");
+            Thing from = desk.directory().group(group);
+            if (preview) {
+                return Preview.ofMembership(desk, "leave", from.id(), thing.id());
+            }
+            desk.server().remove(membership(from, thing), "");
             return desk.done(thing.id(), "removed");
         }
     }

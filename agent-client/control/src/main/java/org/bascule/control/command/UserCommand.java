@@ -158,13 +158,22 @@ final class UserCommand {
         @Mixin
         private Asked asked = new Asked();
 
+        @Option(names = "--preview", description = Preview.TEXT)
+        private boolean preview;
+
         @Parameters(paramLabel = "USER", description = References.USER)
         private String user = "";
 
         @Override
         int run(Desk desk) throws CommandException {
             Thing thing = desk.directory().user(user);
+            if (preview) {
+                return Preview.ofDeletion(desk, thing.id());
+            }
             JsonObject found = desk.server().get(thing.path());
+            if (!asked.yes()) {
+                Preview.warn(desk, thing.id());
+            }
             desk.confirm(
                     asked.yes(),
                     "Remove the user '" + Printable.of(Output.text(found, "name"))

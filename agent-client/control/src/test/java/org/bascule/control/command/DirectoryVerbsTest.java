@@ -157,6 +157,61 @@ class DirectoryVerbsTest {
         assertThat(user.run((line + " --key short").split(" "))).isEqualTo(ExitCode.USAGE.code());
     }
 
+    private static final String LOSS =
+            """
+            {"effects":[{"principal":{"id":"x","name":"Night shift","kind":"group"},"permission":"terminal","lost":12,"gained":0,"placesLost":2,"placesGained":0,"users":3},
+            {"principal":{"id":"x","name":"Night shift","kind":"group"},"permission":"chat","lost":0,"gained":0,"placesLost":1,"placesGained":0,"users":3}],
+            "ownersLeft":true,"sessionsEnding":1}
+            """;
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            textBlock =
+                    """
+                    folder remove Hall 1, a1, folders
+                    user remove ann, e1, users
+                    group remove Service, b1, groups
+                    """)
+    void whatARemovalTakesAwayIsShownWithoutRemovingAnything(String line, String id, String kind) {
+        String whole = "01900000-0000-7000-8000-0000000000" + id;
+        server.on("POST /api/access/preview", 200, LOSS);
+        String[] words = line.split(" ", 3);
+        run(words[0], words[1], words[2], "--preview");
+        assertThat(user.out()).contains("Night shift  terminal    0               12");
+        assertThat(last("POST").body()).isEqualTo("{\"delete\":[\"" + whole + "\"]}");
+        server.on("POST /api/access/preview", 200, LOSS.replace("\"ownersLeft\":true", "\"ownersLeft\":false"));
+        assertThat(user.run(words[0], words[1], words[2], "--preview")).isEqualTo(ExitCode.CONFLICT.code());
+        assertThat(server.requests)
+                .extracting(FakeServer.Request::method)
+                .as(kind)
+                .doesNotContain("DELETE");
+
+        server.on("DELETE /api/" + kind + "/" + whole, 204, "");
+        server.on(
+                "POST /api/access/preview", 422, "{\"type\":\"urn:bascule:problem:invalid\",\"detail\":\"Too many.\"}");
+        if (kind.equals("folders")) {
+            server.on("GET /api/folders/" + whole + "/deletion", 200, "{\"folders\":1,\"names\":[]}");
+        }
+        user.in = new ByteArrayInputStream("yes\n".getBytes(StandardCharsets.UTF_8));
+        run(words[0], words[1], words[2]);
+        assertThat(user.err())
+                .contains("what it would do to rights could not be shown: ")
+                .contains("Too many.");
+        assertThat(last("DELETE").path()).endsWith(whole);
+    }
+
+    @Test
+    void whatAMembershipWouldDoIsShownWithoutMakingIt() {
+        server.on("POST /api/access/preview", 200, LOSS);
+        String pair = "[{\"group\":\"" + SERVICE + "\",\"member\":\"" + ANN + "\"}]}";
+        run("group", "add", "Service", "ann", "--preview");
+        assertThat(last("POST").body()).isEqualTo("{\"join\":" + pair);
+        run("group", "remove-member", "Service", "ann", "--preview");
+        assertThat(last("POST").body()).isEqualTo("{\"leave\":" + pair);
+        assertThat(server.requests).extracting(FakeServer.Request::method).doesNotContain("PUT", "DELETE");
+    }
+
     @Test
     void aFolderIsRemovedAfterItWasSaidWhatGoesWithIt() throws Exception {
         server.on(
@@ -166,6 +221,7 @@ class DirectoryVerbsTest {
                 {"folders":3,"devices":22,"subDevices":0,"users":0,"groups":0,"entries":2,"tokens":0,"sessions":1,"names":["press","la\\u001b[2Jthe"]}
                 """);
         server.on("DELETE /api/folders/" + HALL, 204, "");
+        server.on("POST /api/access/preview", 200, LOSS);
         assertThat(user.run("folder", "remove", "Hall 1")).isEqualTo(ExitCode.NOT_CONFIRMED.code());
         assertThat(user.err())
                 .isEqualTo(
@@ -174,6 +230,11 @@ class DirectoryVerbsTest {
                           press
                           la\\u001b[2Jthe
                           and 20 more devices
+                        WHO          PERMISSION  DEVICES GAINED  DEVICES LOST  PLACES GAINED  PLACES LOST  USERS
+                        Night shift  terminal    0               12            0              2            3
+                        Night shift  chat        0               0             0              1            3
+                        Night shift would lose chat on no device, but on 1 folder, user or group
+                        1 running sessions would end
                         Remove the folder '/Plant/Hall 1'? Type yes:
                         bascule: nothing was done: confirm with yes, or use --yes
                         """);
