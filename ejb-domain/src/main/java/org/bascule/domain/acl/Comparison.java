@@ -49,7 +49,7 @@ final class Comparison {
     private record About(BitSet before, BitSet after, Set<String> apart) {}
 
     /** Whom the entries of a permission do not tell apart, in either state: who leaves a group is not like those who stay in it. */
-    private record Alike(BitSet before, BitSet after) {}
+    private record Alike(BitSet before, BitSet after, @Nullable Confinement within) {}
 
     /**
      * Of two states.
@@ -117,7 +117,10 @@ final class Comparison {
         Set<String> apart = asked.apart();
         Map<Alike, List<String>> alike = new HashMap<>();
         for (String user : users) {
-            Alike key = new Alike(before.among(user, asked.before()), after.among(user, asked.after()));
+            Alike key = new Alike(
+                    before.among(user, asked.before()),
+                    after.among(user, asked.after()),
+                    before.confined().get(user));
             alike.computeIfAbsent(key, same -> new ArrayList<>()).add(user);
         }
         Found found = new Found();
