@@ -35,6 +35,25 @@ public final class Changes {
         return this;
     }
 
+    /**
+     * Where something is, or what is meant by it.
+     *
+     * @param path as people know it: {@code /} is the root folder, {@code /Customer/Plant\/7} is two levels below it
+     */
+    public record Place(String id, String path) {
+
+        /** The root folder. */
+        public static Place root(String id) {
+            return new Place(id, "/");
+        }
+    }
+
+    /** Names a field that says where something is: by its path, and by its id in a field of the same name and {@code Id}. */
+    public Changes place(String name, @Nullable Place before, @Nullable Place after) {
+        field(name, before == null ? null : before.path(), after == null ? null : after.path());
+        return field(name + "Id", before == null ? null : before.id(), after == null ? null : after.id());
+    }
+
     public boolean isEmpty() {
         return fields.isEmpty();
     }

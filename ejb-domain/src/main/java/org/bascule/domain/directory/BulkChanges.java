@@ -267,11 +267,11 @@ public class BulkChanges {
     }
 
     private void move(Caller caller, String folder, List<Row> rows) {
-        for (Row row : rows) {
-            if (!row.folder().equals(folder)) {
-                moveRights.move(caller, new Move(row.uid(), row.folder(), folder), Operation.DEVICE_MOVED, row.name());
-            }
-        }
+        List<MoveRights.Checked> leaving = rows.stream()
+                .filter(row -> !row.folder().equals(folder))
+                .map(row -> new MoveRights.Checked(new Move(row.uid(), row.folder(), folder), row.name()))
+                .toList();
+        moveRights.move(caller, leaving, Operation.DEVICE_MOVED);
     }
 
     private static boolean hasRoom(Row row, BulkChange change) {

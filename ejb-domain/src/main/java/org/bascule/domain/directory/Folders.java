@@ -57,6 +57,9 @@ public class Folders {
     FolderTree tree;
 
     @Inject
+    FolderPaths folderPaths;
+
+    @Inject
     MoveRights moveRights;
 
     @Inject
@@ -229,7 +232,7 @@ public class Folders {
                     .changing(Changes.none()
                             .field("name", null, checked)
                             .field("description", null, told)
-                            .field("parent", null, parentId)));
+                            .place("parent", null, folderPaths.of(caller.domainId(), parentId))));
             live.fire(new LiveEvent.FolderChanged(caller.domainId(), id, "added"));
             List<Named> path = new ArrayList<>(paths.getOrDefault(parentId, List.of()));
             path.add(new Named(parentId, parent.name()));
@@ -347,7 +350,11 @@ public class Folders {
         tree.move(caller.domainId(), id, to);
         audit.record(caller.did(Operation.FOLDER_MOVED, Outcome.SUCCESS)
                 .on(id, name)
-                .changing(Changes.none().field("parent", from, to)));
+                .changing(Changes.none()
+                        .place(
+                                "parent",
+                                folderPaths.of(caller.domainId(), from),
+                                folderPaths.of(caller.domainId(), to))));
     }
 
     /** What goes with a folder when it is deleted, as far as the caller may know of it: each thing counts for who could list it. */

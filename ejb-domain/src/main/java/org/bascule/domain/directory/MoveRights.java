@@ -3,15 +3,18 @@ package org.bascule.domain.directory;
 import jakarta.ejb.Stateless;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
+import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
@@ -50,6 +53,9 @@ public class MoveRights {
 
     @Inject
     RightsVersion rights;
+
+    @Inject
+    FolderPaths paths;
 
     @Inject
     AuditLog audit;
@@ -182,14 +188,36 @@ public class MoveRights {
 
     /** Moves something that is no folder and was checked. Its version is for the caller of this to raise. */
     public void move(Caller caller, Move move, Operation operation, String name) {
-        sql.in(caller.domainId())
-                .statement("update resource set parent_id = :to where domain_id = :domain and id = :id")
-                .set("to", move.to())
-                .set("id", move.id())
-                .update();
-        rights.moved(caller.domainId(), move.id());
-        audit.record(caller.did(operation, Outcome.SUCCESS)
-                .on(move.id(), name)
-                .changing(Changes.none().field("folder", move.from(), move.to())));
+        move(caller, List.of(new Checked(move, name)), operation);
+    }
+
+    /**
+     * What was checked.
+     *
+     * @param name for the log
+     */
+    public record Checked(Move move, String name) {}
+
+    /** The same for many: the folders are looked up once for all of them. */
+    public void move(Caller caller, List<Checked> all, Operation operation) {
+        String domain = caller.domainId();
+        Set<String> folders = new HashSet<>();
+        all.forEach(
+                each -> folders.addAll(List.of(each.move().from(), each.move().to())));
+        Map<String, Changes.Place> places = paths.of(domain, folders);
+        List<AuditEvent> events = new ArrayList<>();
+        for (Checked each : all) {
+            Move move = each.move();
+            sql.in(domain)
+                    .statement("update resource set parent_id = :to where domain_id = :domain and id = :id")
+                    .set("to", move.to())
+                    .set("id", move.id())
+                    .update();
+            rights.moved(domain, move.id());
+            events.add(caller.did(operation, Outcome.SUCCESS)
+                    .on(move.id(), each.name())
+                    .changing(Changes.none().place("folder", places.get(move.from()), places.get(move.to()))));
+        }
+        audit.recordAll(domain, events);
     }
 }

@@ -11,8 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.audit.AuditEvent;
@@ -37,6 +39,9 @@ public class Removals {
 
     @Inject
     AuditLog audit;
+
+    @Inject
+    FolderPaths paths;
 
     @Inject
     Instance<TakenAlong> taken;
@@ -73,14 +78,22 @@ public class Removals {
             };
         }
 
-        Changes changes() {
+        /**
+         * What it was.
+         *
+         * @param places of the folders that any of it is in
+         */
+        Changes changes(Map<String, Changes.Place> places) {
             return Changes.none()
                     .field("name", name, null)
                     .field("description", description, null)
                     .field("account", account == null || account.isEmpty() ? null : account, null)
                     .field("tags", tags, null)
                     .field("quota", quota, null)
-                    .field(kind.equals("folder") ? "parent" : "folder", folder, null);
+                    .place(
+                            kind.equals("folder") ? "parent" : "folder",
+                            folder == null ? null : places.get(folder),
+                            null);
         }
     }
 
@@ -132,10 +145,12 @@ public class Removals {
                                     null)));
         }
         taken.forEach(kept -> events.addAll(kept.removals(caller, ids)));
+        Map<String, Changes.Place> places = paths.of(
+                domain, gone.stream().map(Gone::folder).filter(Objects::nonNull).collect(Collectors.toSet()));
         for (Gone each : gone) {
             AuditEvent event = caller.did(each.operation(), Outcome.SUCCESS)
                     .on(each.id(), each.name())
-                    .changing(each.changes());
+                    .changing(each.changes(places));
             events.add(with == null ? event : event.saying("with the folder '" + with + "'"));
         }
         audit.recordAll(domain, events);

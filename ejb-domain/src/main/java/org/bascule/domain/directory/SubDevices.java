@@ -57,6 +57,9 @@ public class SubDevices {
     Authorization authorization;
 
     @Inject
+    FolderPaths paths;
+
+    @Inject
     AuditLog audit;
 
     @Inject
@@ -310,8 +313,10 @@ public class SubDevices {
                     .changing(changes));
         }
         if (moves) {
-            Changes place = Changes.none().field("device", before.device(), device);
-            for (String end : List.of(before.device(), device)) {
+            List<String> ends = List.of(before.device(), device);
+            Map<String, Changes.Place> places = paths.ofThings(caller.domainId(), ends);
+            Changes place = Changes.none().place("device", places.get(before.device()), places.get(device));
+            for (String end : ends) {
                 audit.record(caller.did(Operation.SUB_DEVICE_MOVED, Outcome.SUCCESS)
                         .on(end, facts.name())
                         .saying("sub-device " + id)

@@ -228,7 +228,7 @@ public class Identities {
                 actor,
                 Operation.USER_ADDED,
                 "added",
-                Changes.none().field("name", null, name).field("folder", null, root));
+                Changes.none().field("name", null, name).place("folder", null, Changes.Place.root(root)));
     }
 
     private void changed(String domainId, Actor user, Operation operation, String change, Changes changes) {

@@ -24,6 +24,7 @@ import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Statement;
 import org.bascule.domain.directory.Descriptions;
+import org.bascule.domain.directory.FolderPaths;
 import org.bascule.domain.directory.MoveRights;
 import org.bascule.domain.directory.MoveRights.Move;
 import org.bascule.domain.directory.Named;
@@ -68,6 +69,9 @@ public class Groups {
 
     @Inject
     RightsVersion rights;
+
+    @Inject
+    FolderPaths paths;
 
     @Inject
     AuditLog audit;
@@ -189,7 +193,7 @@ public class Groups {
                 .changing(Changes.none()
                         .field("name", null, checked)
                         .field("description", null, told)
-                        .field("folder", null, folder)));
+                        .place("folder", null, paths.of(caller.domainId(), folder))));
         live.fire(new LiveEvent.PrincipalChanged(caller.domainId(), id, KIND, "added"));
         return group(caller, id);
     }

@@ -26,6 +26,7 @@ import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.directory.FolderPaths;
 import org.bascule.domain.directory.MoveRights;
 import org.bascule.domain.directory.MoveRights.Move;
 import org.bascule.domain.directory.Named;
@@ -72,6 +73,9 @@ public class Users {
 
     @Inject
     RightsVersion rights;
+
+    @Inject
+    FolderPaths paths;
 
     @Inject
     AuditLog audit;
@@ -187,7 +191,9 @@ public class Users {
         }
         audit.record(caller.did(Operation.USER_ADDED, Outcome.SUCCESS)
                 .on(id, checked)
-                .changing(Changes.none().field("name", null, checked).field("folder", null, folder)));
+                .changing(Changes.none()
+                        .field("name", null, checked)
+                        .place("folder", null, paths.of(caller.domainId(), folder))));
         live.fire(new LiveEvent.PrincipalChanged(caller.domainId(), id, KIND, "added"));
         return user(caller, id);
     }
@@ -225,7 +231,7 @@ public class Users {
                 .on(subject, name)
                 .changing(Changes.none()
                         .field("name", null, name)
-                        .field("folder", null, folder)
+                        .place("folder", null, paths.of(caller.domainId(), folder))
                         .field("expires", null, expires)));
         // who may sign in is worked out anew
         rights.changed(caller.domainId());

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,6 +28,7 @@ import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.directory.FolderPaths;
 import org.bascule.domain.directory.Named;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.id.Uuid7;
@@ -84,6 +86,9 @@ public class ApiTokens {
 
     @Inject
     FreshFactors factors;
+
+    @Inject
+    FolderPaths folderPaths;
 
     @Inject
     AuditLog audit;
@@ -286,8 +291,18 @@ public class ApiTokens {
                 .changing(Changes.none()
                         .field("name", null, view.name())
                         .field("permissions", null, String.join(",", view.permissions()))
-                        .field("folders", null, String.join(",", folders))
+                        .field("folders", null, paths(caller.domainId(), folders))
+                        .field("folderIds", null, String.join(",", folders))
                         .field("expires", null, view.expires())));
+    }
+
+    private String paths(String domainId, Collection<String> folders) {
+        Map<String, Changes.Place> places = folderPaths.of(domainId, folders);
+        return folders.stream()
+                .map(places::get)
+                .filter(Objects::nonNull)
+                .map(Changes.Place::path)
+                .collect(Collectors.joining(", "));
     }
 
     /** Revokes a user's token; what was opened with it ends. One's own, or with {@code manage-users} on the user. */

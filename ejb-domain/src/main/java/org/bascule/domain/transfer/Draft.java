@@ -177,12 +177,13 @@ final class Draft {
 
     Fields.Place placeBefore(@Nullable Resource before) {
         return before == null
-                ? new Fields.Place(null, "")
-                : new Fields.Place(before.parent(), state.folderPath(before.parent()));
+                ? new Fields.Place(null, "", "")
+                : new Fields.Place(
+                        before.parent(), state.folderPath(before.parent()), Paths.of(before.parent(), state.folders));
     }
 
     Fields.Place placeAfter(Resource after) {
-        return new Fields.Place(after.parent(), tree.path(after.parent()));
+        return new Fields.Place(after.parent(), tree.path(after.parent()), tree.wholePath(after.parent()));
     }
 
     static Action action(@Nullable Resource before, Resource after) {

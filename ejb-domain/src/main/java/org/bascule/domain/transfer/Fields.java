@@ -12,10 +12,24 @@ final class Fields {
 
     private static final int SHOWN = 100;
 
-    /** What a thing is in is told by an id in the log, and by a path to people. */
-    record Place(@Nullable String id, String path) {}
+    /**
+     * What a thing is in.
+     *
+     * @param path as far as the importer sees it, for the importer
+     * @param whole the whole path, for the log
+     */
+    record Place(@Nullable String id, String path, String whole) {}
 
-    private record Field(String name, @Nullable Object before, @Nullable Object after) {}
+    private record Field(String name, @Nullable Object before, @Nullable Object after) {
+
+        void addTo(Changes changes) {
+            if (before instanceof Place || after instanceof Place) {
+                changes.place(name, logged(before), logged(after));
+            } else {
+                changes.field(name, text(before), text(after));
+            }
+        }
+    }
 
     private final List<Field> fields = new ArrayList<>();
 
@@ -50,10 +64,12 @@ final class Fields {
     /** Of some fields. */
     Changes changes(Predicate<String> names) {
         Changes changes = Changes.none();
-        fields.stream()
-                .filter(field -> names.test(field.name()))
-                .forEach(field -> changes.field(field.name(), text(field.before()), text(field.after())));
+        fields.stream().filter(field -> names.test(field.name())).forEach(field -> field.addTo(changes));
         return changes;
+    }
+
+    private static Changes.@Nullable Place logged(@Nullable Object value) {
+        return value instanceof Place place && place.id() != null ? new Changes.Place(place.id(), place.whole()) : null;
     }
 
     String text() {

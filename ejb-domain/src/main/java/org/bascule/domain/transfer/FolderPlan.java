@@ -138,6 +138,11 @@ final class FolderPlan {
         return Paths.of(names);
     }
 
+    /** The same, whatever the importer sees. */
+    String wholePath(@Nullable String folderId) {
+        return Paths.of(folderId, planned);
+    }
+
     /** A folder and all above it before the import, nearest first. */
     List<String> chainBefore(String folderId) {
         return chain(state.folders, folderId);

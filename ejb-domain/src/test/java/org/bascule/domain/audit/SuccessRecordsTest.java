@@ -16,6 +16,8 @@ import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.access.RequestView;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.directory.BulkChange;
+import org.bascule.domain.directory.BulkChanges;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.directory.FolderChange;
@@ -91,7 +93,19 @@ class SuccessRecordsTest {
     void folderMadeAndChanged() throws RefusedException {
         FolderView made = domain.transactions.inNew(() -> folders.create(owner, sample.root, "North", "cold"));
         assertThat(recorded("folder.create", owner, made.id(), "North").changes())
-                .isEqualTo(changes("name", null, "North", "description", null, "cold", "parent", null, sample.root));
+                .isEqualTo(changes(
+                        "name",
+                        null,
+                        "North",
+                        "description",
+                        null,
+                        "cold",
+                        "parent",
+                        null,
+                        "/",
+                        "parentId",
+                        null,
+                        sample.root));
         domain.transactions.inNew(() -> folders.change(
                 owner, made.id(), made.revision(), new FolderChange("South", "", null, new FolderChange.Quota(7))));
         assertThat(recorded("folder.update", owner, made.id(), "South").changes())
@@ -99,18 +113,67 @@ class SuccessRecordsTest {
         assertThat(sample.audited("folder.move")).isEmpty();
     }
 
+    /** Names of the moment of the change: later ones do not count, and who does not see all of a path records all of it. */
+    @Test
+    void folderMovedIsRecordedByThePathsThatItHad() throws RefusedException {
+        String customers = sample.folder(sample.root, "Customers");
+        String north = sample.folder(customers, "North/East");
+        String former = sample.folder(sample.root, "For\\mer");
+        String plant = sample.folder(north, "Plant");
+        Caller keeper = sample.user("keeper");
+        for (Permission permission :
+                List.of(Permission.SEE_RESOURCES, Permission.MANAGE_FOLDERS, Permission.MANAGE_PERMISSIONS)) {
+            domain.transactions.run(() -> {
+                sample.delegable(north, keeper.userId(), permission);
+                sample.delegable(former, keeper.userId(), permission);
+            });
+        }
+        domain.transactions.inNew(() -> folders.change(
+                keeper, plant, folders.folder(keeper, plant).revision(), new FolderChange(null, null, former, null)));
+        String record = changes("parent", "/Customers/North\\\\/East", "/For\\\\\\\\mer", "parentId", north, former);
+        assertThat(recorded("folder.move", keeper, plant, "Plant").changes()).isEqualTo(record);
+        domain.transactions.inNew(() -> folders.change(
+                owner, north, folders.folder(owner, north).revision(), new FolderChange("West", null, null, null)));
+        assertThat(recorded("folder.move", keeper, plant, "Plant").changes()).isEqualTo(record);
+    }
+
+    @Test
+    void manyDevicesMovedAreRecordedEachByItsPath() throws RefusedException {
+        String hall = sample.folder(sample.root, "hall");
+        String press = sample.device(sample.folder(hall, "a"), "press");
+        String saw = sample.device(sample.folder(hall, "b"), "saw");
+        BulkChange change = BulkChange.checked(
+                List.of(new BulkChange.Item(press, 0), new BulkChange.Item(saw, 0)),
+                BulkChange.Action.MOVE,
+                hall,
+                List.of());
+        assertThat(domain.transactions
+                        .inNew(() -> domain.get(BulkChanges.class).change(owner, change))
+                        .refused())
+                .isEmpty();
+        assertThat(sample.audited("device.move"))
+                .extracting(AuditEntry::resourceName, AuditEntry::changes)
+                .satisfiesExactlyInAnyOrder(
+                        row -> assertThat(row.toString())
+                                .contains("press")
+                                .contains("\"before\":\"/hall/a\",\"after\":\"/hall\""),
+                        row -> assertThat(row.toString())
+                                .contains("saw")
+                                .contains("\"before\":\"/hall/b\",\"after\":\"/hall\""));
+    }
+
     @Test
     void groupMadeChangedAndMoved() throws RefusedException {
         String folder = sample.folder(sample.root, "people");
         GroupView made = domain.transactions.inNew(() -> groups.create(owner, sample.root, "Fitters", null));
         assertThat(recorded("group.create", owner, made.id(), "Fitters").changes())
-                .isEqualTo(changes("name", null, "Fitters", "folder", null, sample.root));
+                .isEqualTo(changes("name", null, "Fitters", "folder", null, "/", "folderId", null, sample.root));
         domain.transactions.inNew(
                 () -> groups.change(owner, made.id(), made.revision(), "Welders", "of hall 2", folder));
         assertThat(recorded("group.update", owner, made.id(), "Welders").changes())
                 .isEqualTo(changes("name", "Fitters", "Welders", "description", null, "of hall 2"));
         assertThat(recorded("group.move", owner, made.id(), "Welders").changes())
-                .isEqualTo(changes("folder", sample.root, folder));
+                .isEqualTo(changes("folder", "/", "/people", "folderId", sample.root, folder));
     }
 
     @Test
@@ -119,7 +182,7 @@ class SuccessRecordsTest {
         UserView awaited = domain.transactions.inNew(() -> users.create(owner, sample.root, "Anna"));
         domain.transactions.inNew(() -> users.change(owner, awaited.id(), awaited.revision(), null, folder));
         assertThat(recorded("user.move", owner, awaited.id(), "Anna").changes())
-                .isEqualTo(changes("folder", sample.root, folder));
+                .isEqualTo(changes("folder", "/", "/people", "folderId", sample.root, folder));
         String subject = "11111111-1111-4111-8111-" + sample.id.substring(24);
         Caller anna =
                 domain.transactions.inNew(() -> domain.get(Identities.class).signIn(anna(subject)));
@@ -157,7 +220,7 @@ class SuccessRecordsTest {
                         "",
                         "hall-2 pump"));
         assertThat(recorded("device.move", owner, agent.uid(), "Pump 7").changes())
-                .isEqualTo(changes("folder", sample.root, folder));
+                .isEqualTo(changes("folder", "/", "/hall", "folderId", sample.root, folder));
     }
 
     @Test

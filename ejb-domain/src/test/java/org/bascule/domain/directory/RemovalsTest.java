@@ -78,8 +78,8 @@ class RemovalsTest {
         assertThat(recorded("device.remove", device))
                 .containsExactly("pump|" + detail + "|{\"name\":{\"before\":\"pump\",\"after\":null},"
                         + "\"description\":{\"before\":\"Main pump\",\"after\":null},"
-                        + "\"tags\":{\"before\":\"wet\",\"after\":null},\"folder\":{\"before\":\"" + folder
-                        + "\",\"after\":null}}");
+                        + "\"tags\":{\"before\":\"wet\",\"after\":null},\"folder\":{\"before\":\"/site\",\"after\":null},"
+                        + "\"folderId\":{\"before\":\"" + folder + "\",\"after\":null}}");
     }
 
     /** What is behind a device, what enrols into a folder and what is demanded there, and what a user is qualified for. */
@@ -158,7 +158,8 @@ class RemovalsTest {
         assertThat(recorded("permission.remove", folder)).hasSize(1);
         assertThat(recorded("folder.delete", folder))
                 .containsExactly("site|with the folder 'site'|{\"name\":{\"before\":\"site\",\"after\":null},"
-                        + "\"parent\":{\"before\":\"" + sample.root + "\",\"after\":null}}");
+                        + "\"parent\":{\"before\":\"/\",\"after\":null},"
+                        + "\"parentId\":{\"before\":\"" + sample.root + "\",\"after\":null}}");
     }
 
     @Test
@@ -170,8 +171,9 @@ class RemovalsTest {
                 .containsExactly(group + "|user 'guest'|{\"member\":{\"before\":\"user " + guest.userId()
                         + " 'guest'\",\"after\":null}}");
         assertThat(recorded("user.delete", guest.userId()))
-                .containsExactly("guest||{\"name\":{\"before\":\"guest\",\"after\":null},\"folder\":{\"before\":\""
-                        + sample.root + "\",\"after\":null}}");
+                .containsExactly(
+                        "guest||{\"name\":{\"before\":\"guest\",\"after\":null},\"folder\":{\"before\":\"/\",\"after\":null},\"folderId\":{\"before\":\""
+                                + sample.root + "\",\"after\":null}}");
     }
 
     @Test
@@ -182,6 +184,6 @@ class RemovalsTest {
         assertThat(recorded("group.remove-member", group)).hasSize(1);
         assertThat(recorded("group.remove-member", outer)).hasSize(1);
         assertThat(recorded("group.delete", group)).singleElement().satisfies(line -> assertThat(line)
-                .contains("\"folder\":{\"before\":\"" + sample.root + "\""));
+                .contains("\"folderId\":{\"before\":\"" + sample.root + "\""));
     }
 }

@@ -86,8 +86,9 @@ class SubDeviceMovesTest {
         assertThat(behind(to)).containsExactly(moved);
         for (String device : List.of(from, to)) {
             assertThat(recorded(device))
-                    .containsExactly("plc|sub-device " + plc.id() + "|{\"device\":{\"before\":\"" + from
-                            + "\",\"after\":\"" + to + "\"}}");
+                    .containsExactly(
+                            "plc|sub-device " + plc.id() + "|{\"device\":{\"before\":\"/from\",\"after\":\"/to\"},"
+                                    + "\"deviceId\":{\"before\":\"" + from + "\",\"after\":\"" + to + "\"}}");
             assertThat(domain.live).contains(new LiveEvent.SubDevicesChanged(sample.id, device));
         }
         assertThat(sample.audited("sub-device.update")).isEmpty();

@@ -408,8 +408,8 @@ class PeopleTest {
         signIn(subject, "nora");
         assertThat(audited("user.add", subject))
                 .containsExactly(
-                        "{\"name\":{\"before\":null,\"after\":\"nora\"},\"folder\":{\"before\":null,\"after\":\""
-                                + sample.root + "\"}}");
+                        "{\"name\":{\"before\":null,\"after\":\"nora\"},\"folder\":{\"before\":null,\"after\":\"/\"},"
+                                + "\"folderId\":{\"before\":null,\"after\":\"" + sample.root + "\"}}");
         assertThat(domain.live).contains(new LiveEvent.PrincipalChanged(sample.id, subject, "user", "added"));
         long before = users.user(owner, subject).revision();
 

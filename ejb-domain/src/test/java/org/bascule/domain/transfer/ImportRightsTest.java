@@ -284,6 +284,12 @@ class ImportRightsTest extends Importing {
                                 "What is demanded there now, by contract or session policy, can only be left by who may lift it where it is set."));
         domain.transactions.run(() -> sample.entry(bound, admin.userId(), Permission.SET_CONSENT_POLICY, Effect.ALLOW));
         assertThat(csv(admin, "kind,id,path", moved).problems()).isEmpty();
+        assertThat(audited("device.move"))
+                .as("the whole path, also what the importer does not see")
+                .singleElement()
+                .satisfies(text -> assertThat(text)
+                        .contains("\"folder\":{\"before\":\"/bound/inner\",\"after\":\"/free\"}")
+                        .contains("\"folderId\":{\"before\":\"" + inner + "\",\"after\":\"" + free + "\"}"));
     }
 
     @Test
