@@ -13,6 +13,8 @@ export interface Permission {
   readonly text: string;
   /** True when its use asks for a second factor that was shown lately. */
   readonly freshFactor: boolean;
+  /** Whether anything in this version of the server asks for it. */
+  readonly used: boolean;
 }
 
 export interface Preset {
@@ -35,6 +37,7 @@ export function importCatalogue(value: unknown): Catalogue {
       kind: item.get("kind").oneOf(...PERMISSION_KINDS),
       text: item.get("text").text(),
       freshFactor: item.get("freshFactor").boolOr(false),
+      used: item.get("used").boolOr(true),
     })),
     presets: root.get("presets").listOrEmpty((item) => ({
       code: item.get("code").text(),

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -15,6 +16,10 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Preset;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,6 +135,25 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("jakarta.ws.rs.Path")
                 .check(Modules.DOMAIN.classes());
+    }
+
+    /** Whoever offers permissions says which of them do nothing yet: that must be neither forgotten nor outlive the feature. */
+    @Test
+    void permissionsAreMarkedAsUnusedIfNothingAsksForThem() {
+        Set<String> catalogue = Set.of(Permission.class.getName(), Preset.class.getName());
+        Set<String> asked = Stream.of(Modules.DOMAIN, Modules.WEB)
+                .flatMap(module -> module.classes().stream())
+                .filter(type -> !catalogue.contains(type.getName()))
+                .flatMap(type -> type.getFieldAccessesFromSelf().stream())
+                .filter(access -> access.getTargetOwner().getName().equals(Permission.class.getName()))
+                .map(access -> access.getTarget().getName())
+                .collect(Collectors.toSet());
+        assertThat(asked).as("the search finds something").contains("TERMINAL", "MANAGE_ALARMS");
+        for (Permission permission : Permission.values()) {
+            assertThat(permission.isUsed())
+                    .as("marked as used: " + permission.code())
+                    .isEqualTo(asked.contains(permission.name()));
+        }
     }
 
     /** The container refuses to call anything else of a session bean ("Not a business method"), and no test without a container notices. */

@@ -124,6 +124,8 @@ const COLUMNS = 4;
 function ExplanationTable({ items, label }: { readonly items: readonly Explanation[]; readonly label: string }) {
   const { t } = useTexts();
   const name = usePermissionName();
+  const catalogue = useQuery(catalogueQuery).data;
+  const unused = (code: string) => catalogue?.permissions.find((each) => each.code === code)?.used === false;
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const toggle = (code: string) =>
     setOpen((before) => {
@@ -164,7 +166,12 @@ function ExplanationTable({ items, label }: { readonly items: readonly Explanati
                   }}
                 />
               )}
-              <Td dataLabel={t("effective.permission")}>{name(item.permission)}</Td>
+              <Td dataLabel={t("effective.permission")}>
+                <div>
+                  {name(item.permission)}
+                  {unused(item.permission) && <div className="secondary">{t("permission.unused")}</div>}
+                </div>
+              </Td>
               <Td dataLabel={t("effective.result")}>
                 <ResultLabel granted={item.granted} />
               </Td>

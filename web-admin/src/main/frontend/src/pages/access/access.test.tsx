@@ -8,6 +8,7 @@ import { AccessPage, EffectivePage, EverybodyPage, PersonPage } from ".";
 import {
   ANNA,
   anna,
+  catalogue,
   domain,
   entry,
   id,
@@ -206,6 +207,17 @@ describe("access by resource", () => {
       window: { days: ["mon", "tue", "wed", "thu"], start: "08:00", end: "17:00", zone: "Europe/Vienna" },
       delegable: false,
     });
+  });
+
+  it("says of a permission that nothing asks for that it does nothing yet", async () => {
+    const vpn = { code: "vpn", kind: "device-access", text: "VPN", freshFactor: false, used: false };
+    domain(new FakeApi()).on("GET /api/permissions", { json: { ...catalogue, items: [...catalogue.items, vpn] } });
+    open();
+    await userEvent.click(await screen.findByRole("button", { name: "Add entry" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(await dialog.findByRole("checkbox", { name: /VPN/ })).toHaveProperty("disabled", false);
+    expect(dialog.getAllByText("Not used by this version: it changes nothing yet.")).toHaveLength(1);
+    await expectAccessible();
   });
 
   it("changes when the entries of a row count, each with its own version", async () => {

@@ -79,7 +79,8 @@ export function PermissionFields({
         </FormGroup>
       )}
       {(deviceFirst ? PERMISSION_KINDS.toReversed() : PERMISSION_KINDS).map((kind) => {
-        const codes = all.filter((each) => each.kind === kind).map((each) => each.code);
+        const ofKind = all.filter((each) => each.kind === kind);
+        const codes = ofKind.map((each) => each.code);
         if (codes.length === 0) return null;
         const on = codes.filter((each) => chosen.has(each)).length;
         return (
@@ -94,13 +95,14 @@ export function PermissionFields({
                   onChange={(_event, checked) => set(codes, checked)}
                 />
               )}
-              {codes.map((each) => (
+              {ofKind.map((each) => (
                 <Checkbox
-                  key={each}
-                  id={`${id}-${each}`}
-                  label={name(each)}
-                  isChecked={chosen.has(each)}
-                  onChange={(_event, checked) => set([each], checked)}
+                  key={each.code}
+                  id={`${id}-${each.code}`}
+                  label={name(each.code)}
+                  {...(each.used ? {} : { description: t("permission.unused") })}
+                  isChecked={chosen.has(each.code)}
+                  onChange={(_event, checked) => set([each.code], checked)}
                 />
               ))}
             </div>

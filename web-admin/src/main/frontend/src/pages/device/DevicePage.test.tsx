@@ -304,6 +304,20 @@ describe("a device", () => {
     expect(directory.api.of("POST")).toMatchObject([{ path: `/api/devices/${UID}/acknowledge-claim`, ifMatch: '"7"' }]);
   });
 
+  it("offers what alarms need to those who may manage them, and nothing else with that", async () => {
+    const alarming = { claimed: "2026-01-02T03:04:05Z", hardware: "changed" };
+    directory.devices = [detail({ ...alarming, permissions: ["see-resources", "configure-devices"] })];
+    const page = open();
+    expect(await screen.findByText(/Somebody tried to register this machine again/)).toBeDefined();
+    expect(screen.queryByRole("button", { name: "I have seen to it" })).toBeNull();
+    expect(screen.getByRole("button", { name: "Bind to the new hardware" })).toBeDefined();
+    page.unmount();
+    directory.devices = [detail({ ...alarming, permissions: ["see-resources", "manage-alarms"] })];
+    open();
+    expect(await screen.findByRole("button", { name: "I have seen to it" })).toBeDefined();
+    expect(screen.queryByRole("button", { name: "Bind to the new hardware" })).toBeNull();
+  });
+
   it("that is not there says so", async () => {
     directory.devices = [];
     open();

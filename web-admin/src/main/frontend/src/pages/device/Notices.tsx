@@ -114,7 +114,7 @@ function Claimed({ device, reload, claimed }: ClaimedProps) {
       isInline
       title={t("claimed.title")}
       actionLinks={
-        device.permissions.includes("configure-devices") ? (
+        device.permissions.includes("manage-alarms") ? (
           <Button variant="link" isInline onClick={acknowledge}>
             {t("claimed.acknowledge")}
           </Button>

@@ -53,6 +53,10 @@ public enum Permission {
         DEVICE_ACCESS
     }
 
+    /** {@code ArchitectureTest} holds it to what the code asks for. */
+    private static final Set<Permission> UNUSED =
+            EnumSet.of(MANAGE_FIREWALL, SCHEDULE_UPDATES, MANAGE_VAULT, VIEW_RECORDINGS, VPN, PASS_THROUGH);
+
     private final String code;
     private final Kind kind;
     private final String text;
@@ -77,6 +81,14 @@ public enum Permission {
     /** For people, in English. */
     public String text() {
         return text;
+    }
+
+    /**
+     * Whether anything in this version asks for it. The others can be granted and denied, so that entries need not be made anew when their feature comes, and whoever offers
+     * them says that they do nothing yet.
+     */
+    public boolean isUsed() {
+        return !UNUSED.contains(this);
     }
 
     /** For people, in their language. */

@@ -49,6 +49,7 @@ public enum Preset {
                 Permission.INSTALL_DEVICES,
                 Permission.CONFIGURE_DEVICES,
                 Permission.REMOVE_DEVICES,
+                Permission.MANAGE_ALARMS,
                 Permission.SCHEDULE_UPDATES);
     }
 

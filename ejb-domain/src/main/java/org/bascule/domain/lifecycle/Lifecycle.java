@@ -211,12 +211,12 @@ public class Lifecycle {
     }
 
     /**
-     * Takes away the mark that somebody tried to register the machine of this device again. The next attempt sets it anew; nothing happens if it is not set.
+     * Takes away the mark that somebody tried to register the machine of this device again; needs {@code manage-alarms}. The next attempt sets it anew; nothing happens if it is not set.
      *
      * @param revision as in {@link #revoke}
      */
     public void acknowledgeClaim(Caller caller, String uid, @Nullable Long revision) throws RefusedException {
-        authorization.require(caller, Permission.CONFIGURE_DEVICES, uid);
+        authorization.require(caller, Permission.MANAGE_ALARMS, uid);
         Found device = find(caller, uid);
         revisions.require(caller.domainId(), uid, revision);
         Instant claimed = sql.in(caller.domainId())

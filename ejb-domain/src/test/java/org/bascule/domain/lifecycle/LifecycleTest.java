@@ -146,8 +146,13 @@ class LifecycleTest {
         sample.entry(claimed, stranger.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
         assertThat(alarms(stranger)).isEqualTo(1);
 
+        sample.entry(claimed, stranger.userId(), Permission.CONFIGURE_DEVICES, Effect.ALLOW);
         refused(Problem.FORBIDDEN, () -> lifecycle.acknowledgeClaim(stranger, claimed, null));
-        domain.transactions.run(() -> lifecycle.acknowledgeClaim(owner, claimed, null));
+        Caller watchman = sample.user("watchman");
+        sample.entry(claimed, watchman.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        sample.entry(claimed, watchman.userId(), Permission.MANAGE_ALARMS, Effect.ALLOW);
+        refused(Problem.FORBIDDEN, () -> lifecycle.rebind(watchman, claimed, "", null));
+        domain.transactions.run(() -> lifecycle.acknowledgeClaim(watchman, claimed, null));
         domain.transactions.run(() -> lifecycle.acknowledgeClaim(owner, claimed, null));
         assertThat(found("alarm")).containsExactly(changed);
         assertThat(audited(sample, "device.acknowledge-claim"))

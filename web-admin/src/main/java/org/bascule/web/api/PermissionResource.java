@@ -34,6 +34,7 @@ public class PermissionResource {
                             "kind",
                             permission.kind() == Permission.Kind.ADMINISTRATION ? "administration" : "device-access")
                     .add("text", permission.text())
+                    .add("used", permission.isUsed())
                     .add("freshFactor", factors.isWanted(caller, permission)));
         }
         JsonArrayBuilder presets = Json.createArrayBuilder();

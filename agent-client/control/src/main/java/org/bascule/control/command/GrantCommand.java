@@ -259,8 +259,11 @@ final class GrantCommand extends ServerAction {
             JsonObject catalogue = desk.server().get("/api/permissions");
             Table table = new Table("PERMISSION", "KIND", "WHAT IT IS");
             Output.objects(catalogue, "items")
-                    .forEach(each ->
-                            table.add(Output.text(each, "code"), Output.text(each, "kind"), Output.text(each, "text")));
+                    .forEach(each -> table.add(
+                            Output.text(each, "code"),
+                            Output.text(each, "kind"),
+                            Output.text(each, "text")
+                                    + (each.getBoolean("used", true) ? "" : " (not used by this version)")));
             return desk.lines(catalogue, table.lines());
         }
     }

@@ -97,6 +97,26 @@ class AccessVerbsTest {
     }
 
     @Test
+    void theCatalogueSaysWhatDoesNothingYet() {
+        server.on(
+                "GET /api/permissions",
+                200,
+                """
+                {"items":[
+                {"code":"terminal","kind":"device-access","text":"Terminal","used":true,"freshFactor":false},
+                {"code":"vpn","kind":"device-access","text":"VPN","used":false,"freshFactor":false}],"presets":[]}
+                """);
+        run("grant", "permissions");
+        assertThat(user.out())
+                .isEqualTo(
+                        """
+                        PERMISSION  KIND           WHAT IT IS
+                        terminal    device-access  Terminal
+                        vpn         device-access  VPN (not used by this version)
+                        """);
+    }
+
+    @Test
     void aGrantHasItsLimitsOfTime() {
         run(
                 "grant",
