@@ -139,6 +139,7 @@ protocols=$config.network-config.protocols.protocol
   }
   property bascule.public-url "$PUBLIC_URL"
   property bascule.agent.server-names "$AGENT_SERVER_NAMES"
+  property bascule.agent.files "${AGENT_FILES:-}"
   property bascule.tls.spki-hashes "$TLS_SPKI_HASHES"
   property bascule.trusted-proxies "${TRUSTED_PROXIES:-}"
   property bascule.master-key-file "$MASTER_KEY_FILE"

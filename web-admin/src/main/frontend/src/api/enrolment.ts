@@ -25,6 +25,22 @@ export function importNewEnrolmentToken(value: unknown): NewEnrolmentToken {
   };
 }
 
+/** How a device without the agent gets it from this server. */
+export interface AgentInstaller {
+  /** One line for a shell at the device; its script asks for a token. */
+  readonly command: string;
+  /** The same for a device that shows a pairing code. */
+  readonly pairCommand: string;
+}
+
+/** Null where this server hands out no agent. */
+export function importAgentInstaller(value: unknown): AgentInstaller | null {
+  const root = new Field(value);
+  const command = root.get("command").textOrNull();
+  const pairCommand = root.get("pairCommand").textOrNull();
+  return command === null || pairCommand === null ? null : { command, pairCommand };
+}
+
 /** What `bascule-agent enrol --file` takes, version 1 (docs/agent.md): a secret. `ca` is PEM; empty if the server's certificate is trusted anyway. */
 export function enrolmentFile(token: NewEnrolmentToken, ca: string): string {
   const content = {

@@ -73,6 +73,7 @@ class OpenApiWalkIT {
             "GET /api/audit/head",
             "GET /api/audit/proof/consistency",
             "GET /api/permissions",
+            "GET /api/agent-installer",
             "GET /api/access/person",
             "GET /api/access/requests");
 

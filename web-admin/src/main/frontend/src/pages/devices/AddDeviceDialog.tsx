@@ -1,6 +1,5 @@
 import {
   Button,
-  ClipboardCopy,
   ExpandableSection,
   Form,
   FormGroup,
@@ -32,6 +31,7 @@ import { saveAs } from "../../app/saveAs";
 import { AbsoluteTime } from "../../app/time";
 import { useTexts } from "../../i18n";
 import { FolderPicker } from "./FolderPicker";
+import { CopiedLine, InstallAgent } from "./InstallAgent";
 import { PairingDialog } from "./PairingDialog";
 import { TokensDialog } from "./TokensDialog";
 import { ToolButtons } from "./tools";
@@ -218,18 +218,9 @@ function TokenDialog({ token, onClose }: { readonly token: NewEnrolmentToken; re
     <DialogFrame title={t("enrol.run")} variant="medium" onClose={onClose}>
       <ModalBody>
         <Form onSubmit={(event) => event.preventDefault()}>
+          <InstallAgent token={token.token} />
           <p>{t("enrol.runIntro")}</p>
-          <ClipboardCopy
-            isReadOnly
-            isCode
-            hoverTip={t("action.copy")}
-            clickTip={t("action.copied")}
-            textAriaLabel={t("enrol.command")}
-            copyAriaLabel={t("action.copy")}
-            className="enrol-command"
-          >
-            {token.command}
-          </ClipboardCopy>
+          <CopiedLine label={t("enrol.command")} text={token.command} />
           <Notice variant="info" isInline isPlain title={t("enrol.once")}>
             {t("enrol.expires")} <AbsoluteTime time={token.expires} />. {t("enrol.forDevices", { count: token.uses })}
           </Notice>

@@ -5,6 +5,7 @@ import {
   DescriptionListDescription,
   DescriptionListGroup,
   DescriptionListTerm,
+  ExpandableSection,
   TextInput,
 } from "@patternfly/react-core";
 import { useQueryClient } from "@tanstack/react-query";
@@ -21,6 +22,7 @@ import { RelativeTime } from "../../app/time";
 import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
 import { FolderPicker } from "./FolderPicker";
+import { InstallAgent } from "./InstallAgent";
 import { Words } from "./Words";
 
 interface PairingDialogProps {
@@ -35,6 +37,7 @@ export function PairingDialog({ folder, onClose, children }: PairingDialogProps)
   const { t } = useTexts();
   const [typed, setTyped] = useState("");
   const [pairing, setPairing] = useState<Pairing | null>(null);
+  const [installing, setInstalling] = useState(false);
   const code = pairingCode(typed);
   if (pairing !== null) return <CompareDialog pairing={pairing} folder={folder} onClose={onClose} />;
   return (
@@ -63,6 +66,13 @@ export function PairingDialog({ folder, onClose, children }: PairingDialogProps)
           />
         )}
       </TextField>
+      <ExpandableSection
+        toggleText={t("install.pairToggle")}
+        isExpanded={installing}
+        onToggle={(_event, now) => setInstalling(now)}
+      >
+        {installing && <InstallAgent token={null} />}
+      </ExpandableSection>
     </ActionDialog>
   );
 }

@@ -78,6 +78,70 @@ describe("the enrolment tokens", () => {
   });
 });
 
+describe("a device without the agent", () => {
+  const line = "curl -fsSo bascule-install.sh https://b.example/agent/install.sh && sudo sh bascule-install.sh";
+  const installer = {
+    url: "https://b.example/agent/install.sh",
+    sha256: "0f",
+    command: line,
+    pairCommand: `${line} -p`,
+  };
+
+  async function tokenOf(directory: FakeDirectory) {
+    directory.api.on("POST /api/enrolment-tokens", {
+      status: 201,
+      json: { ...token(1), token: "bsc1.x", server: "https://b.example", command: "bascule-agent enrol" },
+    });
+    renderPage("/devices", "/devices", <DevicesPage />);
+    await user.click(await screen.findByRole("button", { name: "Add device" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Add a device" }));
+    const radios = await dialog.findAllByRole("radio", { name: /./ });
+    await user.click(radios.find((radio) => radio.id.endsWith(folderId(1))) ?? (radios[0] as HTMLElement));
+    await user.click(dialog.getByRole("button", { name: "Create token" }));
+    return within(await screen.findByRole("dialog", { name: "Run this on the device" }));
+  }
+
+  it("gets it by one line, which has no token in it", async () => {
+    const directory = new FakeDirectory();
+    directory.api.on("GET /api/agent-installer", { json: installer });
+    const shown = await tokenOf(directory);
+    expect(await shown.findByLabelText("Line that installs the agent")).toHaveProperty("value", line);
+    expect(shown.getByLabelText("Enrolment token")).toHaveProperty("value", "bsc1.x");
+    expect(shown.getByLabelText("Command that enrols the device")).toHaveProperty("value", "bascule-agent enrol");
+    await expectAccessible();
+  });
+
+  it("is told where the server has none, and may be asked about again", async () => {
+    const directory = new FakeDirectory();
+    const shown = await tokenOf(directory);
+    expect(await shown.findByText(/This server hands out no agent/)).toBeDefined();
+    expect(shown.queryByLabelText("Line that installs the agent")).toBeNull();
+    expect(shown.getByLabelText("Command that enrols the device")).toBeDefined();
+  });
+
+  it("shows the command all the same while nobody knows", async () => {
+    const directory = new FakeDirectory();
+    directory.api.on("GET /api/agent-installer", problem(503, "unavailable"));
+    const shown = await tokenOf(directory);
+    expect(await shown.findByText("Whether this server hands out the agent is not known")).toBeDefined();
+    expect(shown.getByLabelText("Command that enrols the device")).toBeDefined();
+  });
+
+  it("may show a code instead", async () => {
+    const directory = new FakeDirectory();
+    directory.api.on("GET /api/agent-installer", { json: installer });
+    renderPage("/devices", "/devices", <DevicesPage />);
+    await user.click(await screen.findByRole("button", { name: "Add device" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Add a device" }));
+    await user.click(await dialog.findByRole("radio", { name: /With a pairing code/ }));
+    expect(directory.api.of("GET", "/api/agent-installer")).toHaveLength(0);
+    await user.click(await screen.findByRole("button", { name: "The agent is not on the device yet" }));
+    expect(await screen.findByLabelText("Line that installs the agent")).toHaveProperty("value", `${line} -p`);
+    expect(screen.queryByLabelText("Enrolment token")).toBeNull();
+    await expectAccessible();
+  });
+});
+
 describe("the enrolment file", () => {
   it("is made of the token that is shown, with the certificates that were given", () => {
     const made = importNewEnrolmentToken({ ...token(1), token: "bsc1.x", server: "https://b.example", command: "c" });

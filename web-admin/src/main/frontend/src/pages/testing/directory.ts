@@ -98,6 +98,7 @@ export class FakeDirectory {
         json: { online: 100, offline: 19, quarantined: 1, assistance: 0, alarm: 0, total: 120 },
       })
       .on("GET /api/tags", { json: { items: [{ name: "spindle", devices: 2 }], next: null } })
+      .on("GET /api/agent-installer", { json: { url: null, sha256: null, command: null, pairCommand: null } })
       .on("GET /api/permissions", { json: { items: [], presets: [] } })
       .on("POST /api/access/preview", { json: { effects: [], ownersLeft: true, sessionsEnding: 0 } })
       .on("GET /api/session-policies/*", {

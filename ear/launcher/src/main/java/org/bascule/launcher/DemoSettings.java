@@ -117,6 +117,7 @@ record DemoSettings(
         settings.put("HTTP_THREADS", 100);
         settings.put("TLS_KEYSTORE", keyStore);
         settings.put("TLS_KEYSTORE_PASSWORD_FILE", made("tls"));
+        settings.put("AGENT_FILES", installation.home().resolve("install"));
         settings.put("DB_HOST", "127.0.0.1");
         settings.put("DB_PORT", port("database"));
         settings.put("DB_CLIENT_HOST", "127.0.0.1");

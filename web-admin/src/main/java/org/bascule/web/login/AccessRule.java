@@ -19,6 +19,11 @@ enum AccessRule {
             "/logout",
             "/backchannel-logout",
             "/agent/v1",
+            // what a machine without the agent fetches
+            "/agent/install.sh",
+            "/agent/files/bascule-agent.jar",
+            "/agent/files/bascule-agent",
+            "/agent/files/bascule-agent.service",
             "/api/installation",
             "/api/enrol",
             "/api/enrol/reset",

@@ -24,7 +24,15 @@ public class SiteFilter extends HttpFilter {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     /** Answered by servlets, resources and endpoints, not by files. */
-    private static final Set<String> SERVLETS = Set.of("/logout", "/backchannel-logout", "/agent/v1", "/health");
+    private static final Set<String> SERVLETS = Set.of(
+            "/logout",
+            "/backchannel-logout",
+            "/agent/v1",
+            "/agent/install.sh",
+            "/agent/files/bascule-agent.jar",
+            "/agent/files/bascule-agent",
+            "/agent/files/bascule-agent.service",
+            "/health");
 
     private static final List<String> SERVLET_FOLDERS = List.of("/api/", "/health/", "/internal/v1/");
 

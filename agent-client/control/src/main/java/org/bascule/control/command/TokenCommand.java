@@ -82,11 +82,20 @@ final class TokenCommand {
                 description = "PEM file of the private authority that the devices are to trust for the server")
         private @Nullable Path authority;
 
+        @Option(
+                names = "--install",
+                description = "prints the line that installs the agent on a device, too: its script asks for the token")
+        private boolean install;
+
         @Override
         int run(Desk desk) throws CommandException {
             if (file == null && authority != null) {
                 throw new CommandException(ExitCode.USAGE, "--file-ca belongs to --file");
             }
+            if (file != null && install) {
+                throw new CommandException(ExitCode.USAGE, "--install and --file exclude each other");
+            }
+            Optional<String> line = install ? Optional.of(installLine(desk)) : Optional.empty();
             // before a token is made that would be lost
             Optional<EnrolmentFile> wanted = file == null
                     ? Optional.empty()
@@ -106,7 +115,23 @@ final class TokenCommand {
                         Output.text(created, "id"),
                         "created, written to " + wanted.get().shown());
             }
-            return desk.print(created, Printable.of(Output.text(created, "token")));
+            String token = Printable.of(Output.text(created, "token"));
+            return line.isEmpty()
+                    ? desk.print(created, token)
+                    : desk.lines(
+                            Json.createObjectBuilder(created)
+                                    .add("installCommand", line.get())
+                                    .build(),
+                            List.of(Printable.of(line.get()), token));
+        }
+
+        private static String installLine(Desk desk) throws CommandException {
+            JsonObject installer = desk.server().get("/api/agent-installer");
+            if (installer.isNull("command")) {
+                throw new CommandException(
+                        ExitCode.FAILED, "This server hands out no agent; its operator sets AGENT_FILES.");
+            }
+            return installer.getString("command");
         }
     }
 

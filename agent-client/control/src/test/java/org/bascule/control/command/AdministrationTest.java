@@ -254,6 +254,24 @@ class AdministrationTest {
     }
 
     @Test
+    void theLineThatInstallsTheAgentIsPrintedBeforeTheToken() {
+        server.on("POST /api/enrolment-tokens", 201, "{\"id\":\"t\",\"token\":\"bsc1.x\",\"command\":\"c\"}");
+        server.on(
+                "GET /api/agent-installer",
+                200,
+                "{\"url\":null,\"sha256\":null,\"command\":null,\"pairCommand\":null}");
+        assertThat(user.run("token", "create", "--in", NORTH, "--install")).isEqualTo(ExitCode.FAILED.code());
+        assertThat(user.err()).contains("hands out no agent");
+        assertThat(server.requests).noneMatch(request -> request.method().equals("POST"));
+
+        server.on("GET /api/agent-installer", 200, "{\"command\":\"curl x && sudo sh y\"}");
+        assertThat(user.run("token", "create", "--in", NORTH, "--install"))
+                .as(user.err())
+                .isZero();
+        assertThat(user.out()).isEqualTo("curl x && sudo sh y\nbsc1.x\n");
+    }
+
+    @Test
     void anEnrolmentFileIsMadeInsteadAndNeverOverAnother(@TempDir Path temporary) throws Exception {
         server.on(
                 "POST /api/enrolment-tokens",
