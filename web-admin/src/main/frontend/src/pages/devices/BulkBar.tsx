@@ -2,7 +2,7 @@ import { Button } from "@patternfly/react-core";
 import type { Device } from "../../api/device";
 import { useDialogs } from "../../app/dialog";
 import { useTexts } from "../../i18n";
-import { MoveDevices, RemoveDevices, TagDevices } from "./dialogs";
+import { AllowAssistance, MoveDevices, RemoveDevices, TagDevices } from "./dialogs";
 
 interface BulkBarProps {
   readonly devices: readonly Device[];
@@ -42,6 +42,13 @@ export function BulkBar({ devices, onChosen }: BulkBarProps) {
             onClick={() => dialogs.open((close) => <TagDevices {...props} action="untag" onClose={close} />)}
           >
             {t("bulk.untag")}
+          </Button>
+          <Button
+            variant="secondary"
+            size="sm"
+            onClick={() => dialogs.open((close) => <AllowAssistance {...props} onClose={close} />)}
+          >
+            {t("bulk.assistance")}
           </Button>
         </>
       )}

@@ -2,7 +2,7 @@ import { Button, ModalBody, ModalFooter } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { type BulkResult, type Device, importBulkResult } from "../../api/device";
+import { type AssistanceOption, type BulkResult, type Device, importBulkResult } from "../../api/device";
 import type { Folder } from "../../api/folder";
 import { read } from "../../api/http";
 import { Problem } from "../../api/problem";
@@ -21,9 +21,15 @@ import { TagEditor } from "./TagEditor";
 /** The most devices of one action. */
 export const MOST_DEVICES = 500;
 
-type BulkAction = "move" | "tag" | "untag" | "remove";
+type BulkAction = "move" | "tag" | "untag" | "assistance" | "remove";
 
-interface BulkDialogProps {
+interface BulkOptions {
+  readonly folder?: string | undefined;
+  readonly tags?: readonly string[];
+  readonly assistance?: AssistanceOption;
+}
+
+export interface BulkDialogProps {
   readonly devices: readonly Device[];
   /** Called with the devices that were refused. */
   readonly onDone: (refused: readonly string[]) => void;
@@ -31,17 +37,18 @@ interface BulkDialogProps {
 }
 
 /** Sends an action for many devices, and says what became of it: shortly where all went well, device by device where not. */
-function useBulk({ devices, onDone, onClose }: BulkDialogProps) {
+export function useBulk({ devices, onDone, onClose }: BulkDialogProps) {
   const { t } = useTexts();
   const client = useQueryClient();
   const toasts = useToasts();
   const dialogs = useDialogs();
-  return async (action: BulkAction, more: { folder?: string | undefined; tags?: readonly string[] }) => {
+  return async (action: BulkAction, more: BulkOptions) => {
     const body = { devices: devices.map(({ uid, etag }) => ({ uid, etag })), action, ...more };
     const result = await read("POST", "/api/devices/bulk", importBulkResult, { body });
     for (const { uid } of devices) void client.invalidateQueries({ queryKey: ["device", uid] });
     void client.invalidateQueries({ queryKey: ["devices"] });
-    void client.invalidateQueries({ queryKey: action === "tag" || action === "untag" ? ["tags"] : ["folders"] });
+    if (action === "tag" || action === "untag") void client.invalidateQueries({ queryKey: ["tags"] });
+    if (action === "move" || action === "remove") void client.invalidateQueries({ queryKey: ["folders"] });
     onDone(result.refused.map((each) => each.uid));
     onClose();
     if (result.refused.length === 0) toasts.say("success", t(`bulk.done.${action}`, { count: result.done.length }));

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { problem } from "../../app/testing/api";
@@ -398,6 +398,34 @@ describe("many devices at once", () => {
     await user.click(result.getAllByRole("button", { name: "Close" }).at(-1) as HTMLElement);
     expect(screen.getByRole("checkbox", { name: "Choose press-2" })).toHaveProperty("checked", true);
     expect(screen.getByRole("checkbox", { name: "Choose press-1" })).toHaveProperty("checked", false);
+  });
+
+  it("may ask for help from now on, until a time, or no more", async () => {
+    directory.api.on("POST /api/devices/bulk", { json: { done: [deviceId(1), deviceId(2)], refused: [] } });
+    open();
+    await choose("press-1", "press-2");
+    await click("button", "Requests for help");
+    const form = await dialog("Requests for help from devices: 2");
+    const save = form.getByRole("button", { name: "Save" });
+    expect(save).toHaveProperty("disabled", true);
+    await user.click(form.getByRole("radio", { name: "Nobody at the device may ask for help" }));
+    expect(form.queryByLabelText("Until")).toBeNull();
+    await user.click(form.getByRole("radio", { name: "People at the device may ask for help" }));
+    fireEvent.change(form.getByLabelText("Until"), { target: { value: "2020-01-02T03:04" } });
+    expect(form.getByText("This time is over: nobody may ask any more.")).toBeDefined();
+    expect(save).toHaveProperty("disabled", true);
+    fireEvent.change(form.getByLabelText("Until"), { target: { value: "2099-01-02T03:04" } });
+    await expectAccessible();
+    await user.click(save);
+    expect(await screen.findByText("Devices whose requests for help were switched: 2")).toBeDefined();
+    expect(directory.api.of("POST")[0]?.body).toEqual({
+      devices: [
+        { uid: deviceId(1), etag: "7" },
+        { uid: deviceId(2), etag: "7" },
+      ],
+      action: "assistance",
+      assistance: { enabled: true, until: new Date("2099-01-02T03:04").toISOString() },
+    });
   });
 
   it("are removed only after their number was typed", async () => {

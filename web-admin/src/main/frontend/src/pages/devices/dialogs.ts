@@ -15,5 +15,8 @@ export const FolderSessionPolicy = lazy(async () => ({
 }));
 export const MoveDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).MoveDevicesDialog }));
 export const TagDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).TagDevicesDialog }));
+export const AllowAssistance = lazy(async () => ({
+  default: (await import("./AssistanceDialog")).AllowAssistanceDialog,
+}));
 export const RemoveDevices = lazy(async () => ({ default: (await import("./BulkDialogs")).RemoveDevicesDialog }));
 export const ManageTags = lazy(async () => ({ default: (await import("./TagsDialog")).TagsDialog }));

@@ -26,6 +26,7 @@ import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.device.KnownDevice;
+import org.bascule.domain.directory.DeviceAssistance;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.DeviceDetail;
 import org.bascule.domain.directory.DeviceNews;
@@ -153,7 +154,7 @@ public class Assistance {
     /** Why it is not accepted: {@code disabled}, {@code already-open}, {@code too-many}, or {@code contact-} and the field that is missing. */
     private Optional<String> refusal(KnownDevice device, ReportMessage.Assist request) {
         var domain = options.of(device.domainId()).assistance();
-        DeviceAssistance allowed = stored(device.domainId(), device.uid()).orElse(new DeviceAssistance(false, null));
+        DeviceAssistance allowed = stored(device.domainId(), device.uid()).orElse(DeviceAssistance.OFF);
         if (!domain.enabled() || !isOn(allowed)) {
             return Optional.of("disabled");
         }
@@ -413,19 +414,16 @@ public class Assistance {
     /** Switches it on or off; {@code PRECONDITION_FAILED} unless {@code revision} is the device's present one. */
     public void allow(Caller caller, String uid, long revision, DeviceAssistance wanted) throws RefusedException {
         authorization.require(caller, Permission.CONFIGURE_DEVICES, uid);
-        if (wanted.until() != null && !wanted.until().isAfter(now())) {
-            throw RefusedException.invalid("assistance", "The end must be in the future.");
-        }
+        DeviceAssistance after = wanted.checked(now());
         DeviceAssistance before = of(caller, uid);
-        @Nullable Instant until = wanted.enabled() ? wanted.until() : null;
         int changed = sql.in(caller.domainId())
                 .statement(
                         """
                         update resource r join device d on d.id = r.id
                         set r.version = r.version + 1, d.assist_enabled = :enabled, d.assist_until = :until
                         where r.domain_id = :domain and r.id = :id and r.version = :revision""")
-                .set("enabled", wanted.enabled())
-                .set("until", until)
+                .set("enabled", after.enabled())
+                .set("until", after.until())
                 .set("id", uid)
                 .set("revision", revision)
                 .update();
@@ -435,8 +433,8 @@ public class Assistance {
         audit.record(caller.did(Operation.DEVICE_UPDATED, Outcome.SUCCESS)
                 .on(uid, name(caller, uid))
                 .changing(Changes.none()
-                        .field("assistance", before.enabled(), wanted.enabled())
-                        .field("assistanceUntil", before.until(), until)));
+                        .field("assistance", before.enabled(), after.enabled())
+                        .field("assistanceUntil", before.until(), after.until())));
         news.changed(caller.domainId(), List.of(uid));
     }
 

@@ -15,8 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param devices at most {@link #MAX}, each once
  * @param folder where to move them
  * @param tags to add or to take away
+ * @param assistance whether help may be asked for there from now on
  */
-public record BulkChange(List<Item> devices, Action action, @Nullable String folder, SortedSet<String> tags) {
+public record BulkChange(
+        List<Item> devices,
+        Action action,
+        @Nullable String folder,
+        SortedSet<String> tags,
+        @Nullable DeviceAssistance assistance) {
 
     public static final int MAX = 500;
 
@@ -25,6 +31,7 @@ public record BulkChange(List<Item> devices, Action action, @Nullable String fol
         MOVE,
         TAG,
         UNTAG,
+        ASSISTANCE,
         REMOVE;
 
         public static Optional<Action> ofCode(String code) {
@@ -47,7 +54,12 @@ public record BulkChange(List<Item> devices, Action action, @Nullable String fol
     public record Refusal(String uid, Problem problem, Sentence sentence) {}
 
     /** Refuses what cannot be meant. */
-    public static BulkChange checked(List<Item> devices, Action action, @Nullable String folder, List<String> tags)
+    public static BulkChange checked(
+            List<Item> devices,
+            Action action,
+            @Nullable String folder,
+            List<String> tags,
+            @Nullable DeviceAssistance assistance)
             throws RefusedException {
         long different = devices.stream().map(Item::uid).distinct().count();
         if (devices.isEmpty() || devices.size() > MAX || different < devices.size()) {
@@ -60,6 +72,10 @@ public record BulkChange(List<Item> devices, Action action, @Nullable String fol
         if (tagging == tags.isEmpty()) {
             throw RefusedException.invalid("tags", "Tags go with tagging, and with nothing else.");
         }
-        return new BulkChange(List.copyOf(devices), action, folder, Tags.checked("tags", tags));
+        if ((action == Action.ASSISTANCE) == (assistance == null)) {
+            throw RefusedException.invalid(
+                    "assistance", "Whether help may be asked for goes with that action, and with nothing else.");
+        }
+        return new BulkChange(List.copyOf(devices), action, folder, Tags.checked("tags", tags), assistance);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.FreshFactors;
@@ -71,14 +72,16 @@ public class BulkChanges {
     @Inject
     Event<LiveEvent> live;
 
-    private record Row(String uid, String name, String folder, long revision, List<String> tags) {}
+    private record Row(
+            String uid, String name, String folder, long revision, List<String> tags, DeviceAssistance assistance) {}
 
     /**
      * Does what is asked for.
      *
      * @throws RefusedException if it cannot be done to any device, such as a move to a folder that the caller may not use; {@code FACTOR_NOT_FRESH}
      */
-    public Result change(Caller caller, BulkChange change) throws RefusedException {
+    public Result change(Caller caller, BulkChange asked) throws RefusedException {
+        BulkChange change = inTime(asked);
         if (change.folder() != null) {
             moveRights.requireTarget(caller, Operation.DEVICE_MOVED, "folder", change.folder());
         }
@@ -106,6 +109,18 @@ public class BulkChanges {
         return new Result(accepted.stream().map(Row::uid).toList(), refused);
     }
 
+    private BulkChange inTime(BulkChange asked) throws RefusedException {
+        DeviceAssistance assistance = asked.assistance();
+        return assistance == null
+                ? asked
+                : new BulkChange(
+                        asked.devices(),
+                        asked.action(),
+                        asked.folder(),
+                        asked.tags(),
+                        assistance.checked(clock.instant()));
+    }
+
     private Map<String, Row> rows(Caller caller, BulkChange change) {
         List<String> uids =
                 change.devices().stream().map(Item::uid).filter(Uuid7::isUuid).toList();
@@ -114,12 +129,19 @@ public class BulkChanges {
             sql.in(caller.domainId())
                     .statement(
                             """
-                            select r.id, r.name, r.parent_id, r.version, d.tags from resource r join device d on d.id = r.id
+                            select r.id, r.name, r.parent_id, r.version, d.tags, d.assist_enabled, d.assist_until
+                            from resource r join device d on d.id = r.id
                             where r.domain_id = :domain and r.id in (:uids) for update""")
                     .set("uids", uids)
                     .list(row -> rows.put(
                             row.text(1),
-                            new Row(row.text(1), row.text(2), row.text(3), row.number(4), Tags.parse(row.text(5)))));
+                            new Row(
+                                    row.text(1),
+                                    row.text(2),
+                                    row.text(3),
+                                    row.number(4),
+                                    Tags.parse(row.text(5)),
+                                    new DeviceAssistance(row.flag(6), row.instantOrNull(7)))));
         }
         return rows;
     }
@@ -213,7 +235,7 @@ public class BulkChanges {
         return caller.did(
                 switch (change.action()) {
                     case MOVE -> Operation.DEVICE_MOVED;
-                    case TAG, UNTAG -> Operation.DEVICE_UPDATED;
+                    case TAG, UNTAG, ASSISTANCE -> Operation.DEVICE_UPDATED;
                     case REMOVE -> Operation.DEVICE_REMOVED;
                 },
                 Outcome.DENIED);
@@ -249,12 +271,13 @@ public class BulkChanges {
             case MOVE -> move(caller, Objects.requireNonNull(change.folder()), rows);
             case TAG -> {
                 deviceTags.add(caller.domainId(), uids, change.tags());
-                rows.forEach(row -> tagged(caller, row, change, true));
+                record(caller, rows, row -> tagged(row, change, true));
             }
             case UNTAG -> {
                 deviceTags.remove(caller.domainId(), uids, change.tags());
-                rows.forEach(row -> tagged(caller, row, change, false));
+                record(caller, rows, row -> tagged(row, change, false));
             }
+            case ASSISTANCE -> allow(caller, Objects.requireNonNull(change.assistance()), rows);
             case REMOVE -> remove(caller, rows);
         }
         if (change.action() != BulkChange.Action.REMOVE) {
@@ -280,19 +303,41 @@ public class BulkChanges {
         return change.action() != BulkChange.Action.TAG || all.size() <= Tags.MAX;
     }
 
-    private void tagged(Caller caller, Row row, BulkChange change, boolean added) {
+    private static Changes tagged(Row row, BulkChange change, boolean added) {
         TreeSet<String> after = new TreeSet<>(row.tags());
         if (added) {
             after.addAll(change.tags());
         } else {
             after.removeAll(change.tags());
         }
-        Changes changes = Changes.none().field("tags", String.join(" ", row.tags()), String.join(" ", after));
-        if (!changes.isEmpty()) {
-            audit.record(caller.did(Operation.DEVICE_UPDATED, Outcome.SUCCESS)
-                    .on(row.uid(), row.name())
-                    .changing(changes));
+        return Changes.none().field("tags", String.join(" ", row.tags()), String.join(" ", after));
+    }
+
+    private void allow(Caller caller, DeviceAssistance wanted, List<Row> rows) {
+        sql.in(caller.domainId())
+                .statement("update device set assist_enabled = :enabled, assist_until = :until"
+                        + " where domain_id = :domain and id in (:uids)")
+                .set("enabled", wanted.enabled())
+                .set("until", wanted.until())
+                .set("uids", rows.stream().map(Row::uid).toList())
+                .update();
+        record(caller, rows, row -> Changes.none()
+                .field("assistance", row.assistance().enabled(), wanted.enabled())
+                .field("assistanceUntil", row.assistance().until(), wanted.until()));
+    }
+
+    /** One record for each device that differs afterwards. */
+    private void record(Caller caller, List<Row> rows, Function<Row, Changes> changes) {
+        List<AuditEvent> events = new ArrayList<>();
+        for (Row row : rows) {
+            Changes made = changes.apply(row);
+            if (!made.isEmpty()) {
+                events.add(caller.did(Operation.DEVICE_UPDATED, Outcome.SUCCESS)
+                        .on(row.uid(), row.name())
+                        .changing(made));
+            }
         }
+        audit.recordAll(caller.domainId(), events);
     }
 
     private void remove(Caller caller, List<Row> rows) {

@@ -128,7 +128,8 @@ class RefusedChangesTest {
                 List.of(new BulkChange.Item(stale, 99), new BulkChange.Item(unknown, 1)),
                 BulkChange.Action.TAG,
                 null,
-                List.of("red"));
+                List.of("red"),
+                null);
         assertThat(domain.transactions
                         .inNew(() -> domain.get(BulkChanges.class).change(owner, change))
                         .refused())

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +14,9 @@ import java.util.UUID;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
+import org.bascule.domain.directory.BulkChange;
+import org.bascule.domain.directory.BulkChanges;
+import org.bascule.domain.directory.DeviceAssistance;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.DeviceQuery;
 import org.bascule.domain.directory.DeviceSearch;
@@ -78,6 +83,87 @@ class AssistanceTest {
         assertThat(domain.live)
                 .anyMatch(event -> event instanceof LiveEvent.DeviceChanged changed
                         && changed.uid().equals(agent.uid()));
+    }
+
+    private BulkChange many(DeviceAssistance wanted, String... devices) throws RefusedException {
+        List<BulkChange.Item> items = new ArrayList<>();
+        for (String device : devices) {
+            items.add(new BulkChange.Item(device, device.equals(agent.uid()) ? 1 : 0));
+        }
+        return BulkChange.checked(items, BulkChange.Action.ASSISTANCE, null, List.of(), wanted);
+    }
+
+    /** By their names, oldest first. */
+    private List<String> switched() {
+        return domain.sql
+                .in(sample.id)
+                .statement("select concat(resource_name, ' ', outcome, ' ', changes) from bascule_audit.audit_event"
+                        + " where domain_id = :domain and code = 'device.update' and resource_id <> :id order by id")
+                .set("id", agent.uid())
+                .list(row -> row.text(1));
+    }
+
+    @Test
+    void itIsSwitchedOnManyDevicesAtOnce() throws Exception {
+        String valve = sample.device(sample.root, "valve");
+        String press = sample.device(sample.root, "press");
+        String seen = sample.device(sample.root, "seen");
+        Caller guest = sample.user("guest");
+        for (String device : List.of(valve, press, seen)) {
+            sample.entry(device, guest.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        }
+        sample.entry(valve, guest.userId(), Permission.CONFIGURE_DEVICES, Effect.ALLOW);
+        sample.entry(press, guest.userId(), Permission.CONFIGURE_DEVICES, Effect.ALLOW);
+        BulkChanges bulk = domain.get(BulkChanges.class);
+        DeviceAssistance today =
+                new DeviceAssistance(true, domain.clock.instant().plus(EXPIRES).truncatedTo(ChronoUnit.MILLIS));
+        domain.live.clear();
+        BulkChange.Result result =
+                domain.transactions.inNew(() -> bulk.change(guest, many(today, valve, agent.uid(), seen, press)));
+        assertThat(result.done()).containsExactly(valve, press);
+        assertThat(result.refused())
+                .extracting(BulkChange.Refusal::problem)
+                .containsExactly(Problem.NOT_FOUND, Problem.FORBIDDEN);
+        assertThat(assistance.of(owner, valve)).isEqualTo(today);
+        assertThat(assistance.of(owner, press)).isEqualTo(today);
+        assertThat(assistance.of(owner, seen)).isEqualTo(DeviceAssistance.OFF);
+        String changes = "{\"assistance\":{\"before\":\"false\",\"after\":\"true\"},"
+                + "\"assistanceUntil\":{\"before\":null,\"after\":\"" + today.until() + "\"}}";
+        assertThat(switched()).containsExactly("valve success " + changes, "press success " + changes);
+        assertThat(domain.live)
+                .filteredOn(LiveEvent.DeviceChanged.class::isInstance)
+                .extracting(event -> ((LiveEvent.DeviceChanged) event).uid())
+                .containsExactlyInAnyOrder(valve, press);
+        BulkChange off = BulkChange.checked(
+                List.of(new BulkChange.Item(valve, 1), new BulkChange.Item(seen, 0)),
+                BulkChange.Action.ASSISTANCE,
+                null,
+                List.of(),
+                new DeviceAssistance(false, today.until()));
+        assertThat(domain.transactions.inNew(() -> bulk.change(owner, off)).done())
+                .containsExactly(valve, seen);
+        assertThat(assistance.of(owner, valve)).isEqualTo(DeviceAssistance.OFF);
+        assertThat(switched())
+                .as("where it was off nothing differs")
+                .hasSize(3)
+                .last()
+                .satisfies(line -> assertThat(line)
+                        .startsWith("valve success ")
+                        .contains("\"after\":\"false\"", "{\"before\":\"" + today.until() + "\",\"after\":null}"));
+    }
+
+    @Test
+    void anEndOfManyLiesInTheFutureAndInTheCalendar() {
+        BulkChanges bulk = domain.get(BulkChanges.class);
+        for (Instant wrong : List.of(domain.clock.instant(), Instant.MIN, Instant.MAX)) {
+            refused(Problem.INVALID, () -> bulk.change(owner, many(new DeviceAssistance(true, wrong), agent.uid())));
+            refused(Problem.INVALID, () -> assistance.allow(owner, agent.uid(), 1, new DeviceAssistance(true, wrong)));
+        }
+        List<BulkChange.Item> items = List.of(new BulkChange.Item(agent.uid(), 1));
+        refused(Problem.INVALID, () -> BulkChange.checked(items, BulkChange.Action.ASSISTANCE, null, List.of(), null));
+        refused(
+                Problem.INVALID,
+                () -> BulkChange.checked(items, BulkChange.Action.REMOVE, null, List.of(), DeviceAssistance.OFF));
     }
 
     private static void refused(Problem problem, Work work) {

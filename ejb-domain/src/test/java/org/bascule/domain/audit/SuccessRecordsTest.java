@@ -146,7 +146,8 @@ class SuccessRecordsTest {
                 List.of(new BulkChange.Item(press, 0), new BulkChange.Item(saw, 0)),
                 BulkChange.Action.MOVE,
                 hall,
-                List.of());
+                List.of(),
+                null);
         assertThat(domain.transactions
                         .inNew(() -> domain.get(BulkChanges.class).change(owner, change))
                         .refused())

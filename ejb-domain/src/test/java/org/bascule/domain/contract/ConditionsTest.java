@@ -222,7 +222,8 @@ class ConditionsTest {
                 Arrays.stream(uids).map(uid -> new BulkChange.Item(uid, 0)).toList(),
                 BulkChange.Action.MOVE,
                 folder,
-                List.of());
+                List.of(),
+                null);
         return domain.transactions.inNew(() -> domain.get(BulkChanges.class).change(caller, change));
     }
 

@@ -169,8 +169,8 @@ class FoldersTest {
         sample.entry(b, sample.user("vpn").userId(), Permission.VPN, Effect.ALLOW);
         DeviceChange toB = new DeviceChange(null, null, null, b, null);
 
-        BulkChange bulk =
-                BulkChange.checked(List.of(new BulkChange.Item(agent.uid(), 0)), BulkChange.Action.MOVE, b, List.of());
+        BulkChange bulk = BulkChange.checked(
+                List.of(new BulkChange.Item(agent.uid(), 0)), BulkChange.Action.MOVE, b, List.of(), null);
         refusedBoth(Problem.DELEGATION, admin, agent.uid(), toB, bulk);
         sample.entry(sample.root, admin.userId(), Permission.VPN, Effect.ALLOW);
         refusedBoth(Problem.DELEGATION, admin, agent.uid(), toB, bulk);
@@ -363,7 +363,7 @@ class FoldersTest {
         List<BulkChange.Item> items =
                 List.of(new BulkChange.Item(first, 0), new BulkChange.Item(second, 5), new BulkChange.Item(other, 0));
 
-        BulkChange tag = BulkChange.checked(items, BulkChange.Action.TAG, null, List.of("Hall-2", "a"));
+        BulkChange tag = BulkChange.checked(items, BulkChange.Action.TAG, null, List.of("Hall-2", "a"), null);
         BulkChange.Result tagged = domain.transactions.inNew(() -> bulk.change(owner, tag));
         assertThat(tagged.done()).containsExactly(first);
         assertThat(tagged.refused())
@@ -385,17 +385,17 @@ class FoldersTest {
                 .containsExactly(new DeviceTags.Tag("a", 1), new DeviceTags.Tag("hall-2", 1));
 
         BulkChange move =
-                BulkChange.checked(List.of(new BulkChange.Item(first, 1)), BulkChange.Action.MOVE, a, List.of());
+                BulkChange.checked(List.of(new BulkChange.Item(first, 1)), BulkChange.Action.MOVE, a, List.of(), null);
         assertThat(domain.transactions.inNew(() -> bulk.change(owner, move)).done())
                 .containsExactly(first);
         assertThat(folders.folder(owner, a).devices()).isEqualTo(1);
-        BulkChange remove =
-                BulkChange.checked(List.of(new BulkChange.Item(first, 2)), BulkChange.Action.REMOVE, null, List.of());
+        BulkChange remove = BulkChange.checked(
+                List.of(new BulkChange.Item(first, 2)), BulkChange.Action.REMOVE, null, List.of(), null);
         assertThat(domain.transactions.inNew(() -> bulk.change(owner, remove)).done())
                 .containsExactly(first);
         assertThat(folders.folder(owner, a).devices()).isZero();
-        refused(Problem.INVALID, () -> BulkChange.checked(items, BulkChange.Action.MOVE, null, List.of()));
-        refused(Problem.INVALID, () -> BulkChange.checked(items, BulkChange.Action.TAG, null, List.of("a b")));
+        refused(Problem.INVALID, () -> BulkChange.checked(items, BulkChange.Action.MOVE, null, List.of(), null));
+        refused(Problem.INVALID, () -> BulkChange.checked(items, BulkChange.Action.TAG, null, List.of("a b"), null));
     }
 
     private long toldAbout(String device) {

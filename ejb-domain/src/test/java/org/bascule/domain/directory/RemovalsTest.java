@@ -142,8 +142,8 @@ class RemovalsTest {
 
     @Test
     void ofManyDevices() throws RefusedException {
-        BulkChange change =
-                BulkChange.checked(List.of(new BulkChange.Item(device, 1)), BulkChange.Action.REMOVE, null, List.of());
+        BulkChange change = BulkChange.checked(
+                List.of(new BulkChange.Item(device, 1)), BulkChange.Action.REMOVE, null, List.of(), null);
         domain.transactions.inNew(() -> domain.get(BulkChanges.class).change(owner, change));
         assertEntriesOfTheDeviceAreRecorded();
         assertDeviceIsRecorded("");

@@ -108,7 +108,7 @@ class SessionPoliciesTest {
                 .isThrownBy(() -> move(mover, uid, 0, free))
                 .returns(Problem.FORBIDDEN, RefusedException::problem);
         BulkChange all =
-                BulkChange.checked(List.of(new BulkChange.Item(uid, 0)), BulkChange.Action.MOVE, free, List.of());
+                BulkChange.checked(List.of(new BulkChange.Item(uid, 0)), BulkChange.Action.MOVE, free, List.of(), null);
         assertThat(domain.transactions
                         .inNew(() -> domain.get(BulkChanges.class).change(mover, all))
                         .refused())

@@ -55,10 +55,11 @@ class ImportRightsTest extends Importing {
     @CsvSource(
             delimiter = '|',
             value = {
-                "folder,/below/new,,,,,,          | manage-folders",
-                "device,,ID,root,,,,              | configure-devices",
-                "contract,/below,,,C-1,,,         | manage-permissions",
-                "group,/below/team,,,,,,          | manage-users"
+                "folder,/below/new,,,,,,,        | manage-folders",
+                "device,,ID,root,,,,,            | configure-devices",
+                "device,,ID,,,,,,true             | configure-devices",
+                "contract,/below,,,C-1,,,,       | manage-permissions",
+                "group,/below/team,,,,,,,        | manage-users"
             })
     void everyLineNeedsWhatTheSingleChangeNeeds(String line, String permission) throws RefusedException {
         String below = folder(sample.root, "below");
@@ -66,7 +67,7 @@ class ImportRightsTest extends Importing {
         Caller user = sample.user("u");
         sample.entry(below, user.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
         sample.entry(below, user.userId(), Permission.SEE_USERS, Effect.ALLOW);
-        String[] text = {"kind,path,id,account,reference,group,member,name", line.replace("ID", device)};
+        String[] text = {"kind,path,id,account,reference,group,member,name,assistance", line.replace("ID", device)};
         assertThat(csv(user, text).problems()).singleElement().satisfies(problem -> assertThat(problem.reason())
                 .isEqualTo("You do not have the permission '%s' for this.".formatted(permission)));
         sample.entry(below, user.userId(), Permission.ofCode(permission).orElseThrow(), Effect.ALLOW);
@@ -419,8 +420,8 @@ class ImportRightsTest extends Importing {
                     .update();
             domain.get(RightsVersion.class).changed(sample.id);
         });
-        BulkChange tagging =
-                BulkChange.checked(List.of(new BulkChange.Item(device, 0)), BulkChange.Action.TAG, null, List.of("t"));
+        BulkChange tagging = BulkChange.checked(
+                List.of(new BulkChange.Item(device, 0)), BulkChange.Action.TAG, null, List.of("t"), null);
         Caller without = owner.by(new Credential("c", null, null));
         for (ThrowingCallable work : List.<ThrowingCallable>of(
                 () -> csv(without, "kind,id,path", "folder,,/B"),

@@ -23,10 +23,10 @@ import java.util.Objects;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.assistance.Assistance;
 import org.bascule.domain.assistance.AssistanceView;
-import org.bascule.domain.assistance.DeviceAssistance;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.directory.BulkChange;
 import org.bascule.domain.directory.BulkChanges;
+import org.bascule.domain.directory.DeviceAssistance;
 import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.DeviceCounts;
 import org.bascule.domain.directory.DeviceDeletion;
@@ -168,7 +168,8 @@ public class DeviceResource {
                         items,
                         Objects.requireNonNull(action),
                         body.has("folder") ? body.string("folder", 36) : null,
-                        body.has("tags") ? tags(body) : List.of()));
+                        body.has("tags") ? tags(body) : List.of(),
+                        body.has("assistance") ? option(body.child("assistance")) : null));
         return Answers.ok(Json.createObjectBuilder()
                 .add("done", Answers.texts(result.done()))
                 .add("refused", Answers.list(result.refused(), refusal -> Json.createObjectBuilder()

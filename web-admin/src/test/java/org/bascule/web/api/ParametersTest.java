@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.List;
-import org.bascule.domain.assistance.DeviceAssistance;
+import org.bascule.domain.directory.DeviceAssistance;
 import org.bascule.domain.directory.DeviceState;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.RefusedException;
