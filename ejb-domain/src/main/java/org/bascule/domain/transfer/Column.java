@@ -40,6 +40,7 @@ enum Column {
     COMMENT_REQUIRED("commentRequired", Type.FLAG),
     FULL_SESSION_LOG("fullSessionLog", Type.FLAG),
     ASSISTANCE("assistance", Type.FLAG),
+    ASSISTANCE_UNTIL("assistanceUntil", Type.TEXT),
     CONTACT_FIELDS("contactFields", Type.LIST),
     EXPIRES_HOURS("expiresHours", Type.NUMBER),
     NOTIFICATION_ADDRESSES("notificationAddresses", Type.LIST),

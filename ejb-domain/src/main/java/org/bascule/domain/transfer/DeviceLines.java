@@ -15,6 +15,7 @@ import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
+import org.bascule.domain.directory.DeviceAssistance;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.directory.SubDevice;
 import org.bascule.domain.directory.SubDevices;
@@ -65,7 +66,15 @@ final class DeviceLines {
                 .add("description", before.description(), after.description())
                 .add("inherit", before.inherit(), after.inherit())
                 .add("account", before.account(), after.account())
-                .add("tags", String.join(" ", before.tags()), String.join(" ", after.tags()));
+                .add("tags", String.join(" ", before.tags()), String.join(" ", after.tags()))
+                .add(
+                        "assistance",
+                        before.assistance().enabled(),
+                        after.assistance().enabled())
+                .add(
+                        "assistanceUntil",
+                        before.assistance().until(),
+                        after.assistance().until());
         if (fields.isEmpty()) {
             draft.unchanged();
             return;
@@ -125,7 +134,16 @@ final class DeviceLines {
                 Cells.flag(line, Column.INHERIT, before.inherit()),
                 account,
                 line.has(Column.TAGS) ? tags(line) : before.tags(),
+                assistance(line, before.assistance()),
                 before.version());
+    }
+
+    /** An end that is over is taken as well: what was exported once can be restored later, and nobody may ask then. */
+    private static DeviceAssistance assistance(Line line, DeviceAssistance before) throws LineRefusedException {
+        return new DeviceAssistance(
+                        Cells.flag(line, Column.ASSISTANCE, before.enabled()),
+                        Cells.time(line, Column.ASSISTANCE_UNTIL, before.until()))
+                .kept();
     }
 
     private static List<String> tags(Line line) throws LineRefusedException {

@@ -41,10 +41,13 @@ public class DeviceWriter {
                         .set("description", device.description())
                         .set("inherit", device.inherit()));
         sql.in(domain)
-                .statement("update device set account = :account, tags = :tags where domain_id = :domain and id = :id")
+                .statement("update device set account = :account, tags = :tags, assist_enabled = :assistance,"
+                        + " assist_until = :until where domain_id = :domain and id = :id")
                 .updateEach(devices, (row, device) -> row.set("id", device.id())
                         .set("account", device.account())
-                        .set("tags", String.join(" ", device.tags())));
+                        .set("tags", String.join(" ", device.tags()))
+                        .set("assistance", device.assistance().enabled())
+                        .set("until", device.assistance().until()));
         writeTags(domain, plan.devices);
         writeSubDevices(domain, plan.subDevices);
     }

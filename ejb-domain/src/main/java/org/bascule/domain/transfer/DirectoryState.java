@@ -11,6 +11,7 @@ import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.contract.Contract;
 import org.bascule.domain.contract.Qualification;
+import org.bascule.domain.directory.DeviceAssistance;
 import org.bascule.domain.directory.SubDevice;
 import org.bascule.domain.sessionpolicy.SessionPolicy;
 import org.jspecify.annotations.Nullable;
@@ -71,11 +72,12 @@ public final class DirectoryState {
             boolean inherit,
             String account,
             List<String> tags,
+            DeviceAssistance assistance,
             long version)
             implements Resource {
 
         Device with(boolean inherits) {
-            return new Device(id, parent, name, description, inherits, account, tags, version);
+            return new Device(id, parent, name, description, inherits, account, tags, assistance, version);
         }
     }
 

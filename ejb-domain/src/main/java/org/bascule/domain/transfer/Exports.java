@@ -214,7 +214,9 @@ public class Exports {
                     .with(Column.DESCRIPTION, device.description())
                     .with(Column.INHERIT, device.inherit())
                     .with(Column.ACCOUNT, device.account())
-                    .with(Column.TAGS, Lists.join(device.tags()));
+                    .with(Column.TAGS, Lists.join(device.tags()))
+                    .with(Column.ASSISTANCE, device.assistance().enabled())
+                    .with(Column.ASSISTANCE_UNTIL, device.assistance().until());
         }
 
         private Line subDeviceLine(SubDevice each) {

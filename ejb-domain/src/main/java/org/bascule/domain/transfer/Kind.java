@@ -37,7 +37,15 @@ enum Kind {
     GROUP(Column.ID, Column.PATH, Column.DESCRIPTION),
     MEMBER(Column.GROUP, Column.MEMBER),
     /** Found by id alone, for devices may share a name. */
-    DEVICE(Column.ID, Column.PATH, Column.DESCRIPTION, Column.INHERIT, Column.ACCOUNT, Column.TAGS),
+    DEVICE(
+            Column.ID,
+            Column.PATH,
+            Column.DESCRIPTION,
+            Column.INHERIT,
+            Column.ACCOUNT,
+            Column.TAGS,
+            Column.ASSISTANCE,
+            Column.ASSISTANCE_UNTIL),
     /** Found by id behind its device, otherwise by its name there. */
     SUB_DEVICE(Column.ID, Column.RESOURCE, Column.NAME, Column.MAC, Column.IP, Column.DESCRIPTION, Column.SERVICES),
     /** One permission for one principal on one resource; all columns together say which. */

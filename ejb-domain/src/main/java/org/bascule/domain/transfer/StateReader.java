@@ -18,6 +18,7 @@ import org.bascule.domain.contract.Contract;
 import org.bascule.domain.contract.Qualification;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.directory.DeviceAssistance;
 import org.bascule.domain.directory.SubDevice;
 import org.bascule.domain.directory.SubDevices;
 import org.bascule.domain.identity.Caller;
@@ -33,7 +34,8 @@ public class StateReader {
 
     private static final String DEVICE =
             """
-            select r.id, r.parent_id, r.name, r.description, r.inherit, d.account, d.tags, r.version
+            select r.id, r.parent_id, r.name, r.description, r.inherit, d.account, d.tags, r.version,
+              d.assist_enabled, d.assist_until
             from resource r join device d on d.id = r.id
             """;
 
@@ -180,6 +182,7 @@ public class StateReader {
                 row.flag(5),
                 row.text(6),
                 tags.isEmpty() ? List.of() : List.of(tags.split(" ", -1)),
+                new DeviceAssistance(row.flag(9), row.instantOrNull(10)),
                 row.number(8));
     }
 

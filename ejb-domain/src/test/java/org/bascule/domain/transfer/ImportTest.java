@@ -62,6 +62,9 @@ class ImportTest extends Importing {
                 "update resource set description = 'two\nlines', inherit = false where domain_id = :domain and id = :id",
                 plant);
         update("update folder set quota = 3 where domain_id = :domain and id = :id", customer);
+        update(
+                "update device set assist_enabled = true, assist_until = '2001-02-03 04:05:06.789' where domain_id = :domain and id = :id",
+                pump);
         update("update device set tags = 'a b', account = 'op' where domain_id = :domain and id = :id", pump);
         update(
                 "insert into device_tag (domain_id, device_id, name) values (:domain, :id, 'a'), (:domain, :id, 'b')",
@@ -151,7 +154,7 @@ class ImportTest extends Importing {
                         + " where domain_id = :domain and id = :id",
                 id("device", "pump"));
         update(
-                "update device set tags = '', account = 'x' where domain_id = :domain and id = :id",
+                "update device set tags = '', account = 'x', assist_enabled = false, assist_until = null where domain_id = :domain and id = :id",
                 id("device", "pump"));
         update("delete from device_tag where domain_id = :domain and device_id = :id", id("device", "pump"));
         update("delete from acl_entry where domain_id = :domain and principal_id = :id", id("user", "anna"));
@@ -175,7 +178,10 @@ class ImportTest extends Importing {
             assertThat(change.action()).isEqualTo("move");
             assertThat(change.kind()).isEqualTo("device");
             assertThat(change.path()).isEqualTo("/Customer \\/ A/=Plant/pump");
-            assertThat(change.detail()).contains("account: 'x' → 'op'").contains("tags: '' → 'a b'");
+            assertThat(change.detail())
+                    .contains("account: 'x' → 'op'")
+                    .contains("tags: '' → 'a b'")
+                    .contains("assistance: 'false' → 'true'");
         });
         assertThat(closure()).isEqualTo(closureByParents());
         assertThat(domain.get(Authorization.class)
@@ -336,6 +342,53 @@ class ImportTest extends Importing {
         assertThat(audited("sub-device.create")).hasSize(1);
         assertThat(audited("sub-device.update")).hasSize(1);
         assertThat(audited("sub-device.delete")).hasSize(1);
+    }
+
+    @Test
+    void whetherHelpMayBeAskedForAndHowLong() throws RefusedException {
+        String device = sample.device(sample.root, "pump");
+        String head = "kind,id,assistance,assistanceUntil";
+        String line = "device," + device + ",%s,%s";
+        String until = "2999-02-03T04:05:06.789Z";
+        ImportView dry =
+                run(owner, new ImportRequest(Format.CSV, true, false), head + "\n" + line.formatted("true", until));
+        assertThat(changes(owner, dry))
+                .singleElement()
+                .extracting(ImportChange::detail)
+                .isEqualTo("assistance: 'false' → 'true', assistanceUntil: '' → '" + until + "'");
+        assertThat(export(owner, Format.CSV)).doesNotContain(until);
+        assertThat(csv(owner, head, line.formatted("true", until)).problems()).isEmpty();
+        assertThat(audited("device.update"))
+                .containsExactly("success {\"assistance\":{\"before\":\"false\",\"after\":\"true\"},"
+                        + "\"assistanceUntil\":{\"before\":null,\"after\":\"" + until + "\"}}");
+        assertThat(export(owner, Format.CSV)).contains("true," + until);
+        assertThat(export(owner, Format.JSON))
+                .contains("\"assistance\":true")
+                .contains("\"assistanceUntil\":\"" + until + "\"");
+        assertThat(csv(owner, "kind,id,account", "device," + device + ",op").problems())
+                .isEmpty();
+        assertThat(export(owner, Format.CSV)).as("a missing column").containsPattern(",op,.*,true," + until);
+        for (String wrong : List.of("tomorrow", "+999999999-01-01T00:00:00Z")) {
+            assertThat(csv(owner, head, line.formatted("true", wrong)).problems())
+                    .as(wrong)
+                    .extracting(ImportProblem::column)
+                    .containsExactly("assistanceUntil");
+        }
+        assertThat(csv(owner, head, line.formatted("maybe", until)).problems())
+                .extracting(ImportProblem::column)
+                .containsExactly("assistance");
+        assertThat(csv(owner, head, line.formatted("true", "")).problems()).isEmpty();
+        assertThat(export(owner, Format.CSV))
+                .as("without an end")
+                .containsPattern(",op,.*,true,,")
+                .doesNotContain(until);
+        assertThat(csv(owner, head, line.formatted("false", until)).problems()).isEmpty();
+        assertThat(export(owner, Format.CSV))
+                .as("off has no end")
+                .containsPattern(",op,.*,false,,")
+                .doesNotContain(until);
+        assertThat(csv(owner, head, line.formatted("false", until)).counts().unchanged())
+                .isEqualTo(1);
     }
 
     @Test
