@@ -80,6 +80,8 @@ public final class Bascule {
         commands.put("restart", Restart::new);
         commands.put("device", DeviceCommand::new);
         commands.put("sub-device", SubDeviceCommand::new);
+        commands.put("pairing", PairingCommand::new);
+        commands.put("alarm", AlarmCommand::new);
         commands.put("folder", FolderCommand::new);
         commands.put("user", UserCommand::new);
         commands.put("group", GroupCommand::new);
@@ -92,6 +94,7 @@ public final class Bascule {
         commands.put("contract", ContractCommand::new);
         commands.put("qualification", QualificationCommand::new);
         commands.put("tag", TagCommand::new);
+        commands.put("options", OptionsCommand::new);
         commands.put("token", TokenCommand::new);
         commands.put("api-token", ApiTokenCommand::new);
         commands.put("relay", RelayCommand::new);

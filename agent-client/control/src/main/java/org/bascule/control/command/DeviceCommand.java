@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "device",
         header =
-                "Devices: list, tags, show, rename, describe, account, move, tag, untag, clear-quarantine, revoke, release, remove.",
+                "Devices: list, tags, show, rename, describe, account, assistance, move, tag, untag, rebind, clear-quarantine, revoke, release, remove.",
         subcommands = {
             DeviceCommand.Listing.class,
             DeviceCommand.Tags.class,
@@ -28,9 +28,11 @@ import picocli.CommandLine.Parameters;
             DeviceCommand.Rename.class,
             DeviceCommand.Describe.class,
             DeviceCommand.SetAccount.class,
+            AllowAssistance.class,
             DeviceCommand.Move.class,
             DeviceCommand.Tag.class,
             DeviceCommand.Untag.class,
+            DeviceCommand.Rebind.class,
             DeviceCommand.ClearQuarantine.class,
             DeviceCommand.Revoke.class,
             DeviceCommand.Release.class,
@@ -240,6 +242,42 @@ final class DeviceCommand {
         @Override
         void change(Set<String> present, List<String> given) {
             given.forEach(present::remove);
+        }
+    }
+
+    @Command(
+            name = "rebind",
+            header = "Accept the changed hardware of a device, after the words of its key were compared.",
+            description =
+                    "For a device that is refused because its machine changed. 'bascule-agent status' shows the words there; a program gives them as --words.")
+    static final class Rebind extends ServerAction {
+
+        @Mixin
+        private Version version = new Version();
+
+        @Mixin
+        private ComparedWords compared = new ComparedWords();
+
+        @Parameters(paramLabel = "DEVICE", description = References.DEVICE)
+        private String device = "";
+
+        @Override
+        int run(Desk desk) throws CommandException {
+            Thing thing = desk.directory().device(device);
+            JsonObject found = desk.server().get(thing.path());
+            compared.require(
+                    desk,
+                    Output.texts(found, "words"),
+                    "Does the machine of '" + Printable.of(Output.text(found, "name"))
+                            + "' show the same words? Bind the device to it?");
+            desk.server()
+                    .act(
+                            thing.path() + "/rebind",
+                            version.of(found),
+                            Json.createObjectBuilder()
+                                    .add("fingerprint", Output.text(found, "fingerprint"))
+                                    .build());
+            return desk.done(thing.id(), "bound to its new hardware");
         }
     }
 

@@ -20,7 +20,8 @@ final class Preview {
     /**
      * Shows it.
      *
-     * @param what the member of the request that has the changes
+     * @param what the member of the request that has the changes: {@code add}, {@code remove}, {@code inherit}, {@code join}, {@code leave}, {@code delete}
+     * @return the exit code
      */
     static int of(Desk desk, String what, JsonArrayBuilder changes) throws CommandException {
         JsonObject result = result(desk, what, changes);

@@ -210,6 +210,9 @@ final class RightsCommand {
         @Mixin
         private Version version = new Version();
 
+        @Option(names = "--preview", description = Preview.TEXT)
+        private boolean preview;
+
         @ArgGroup(multiplicity = "1")
         private Way way = new Way();
 
@@ -224,13 +227,21 @@ final class RightsCommand {
             if (thing.kind() != Kind.FOLDER && thing.kind() != Kind.DEVICE) {
                 throw new CommandException(ExitCode.USAGE, "only folders and devices inherit");
             }
+            boolean inherit = way.on && !way.off;
+            if (preview) {
+                return Preview.of(
+                        desk,
+                        "inherit",
+                        Json.createArrayBuilder()
+                                .add(Json.createObjectBuilder()
+                                        .add("resource", thing.id())
+                                        .add("inherit", inherit)));
+            }
             desk.server()
                     .replace(
                             "/api/access/inheritance/" + Http.encode(thing.id()),
                             version.of(desk.server().get(thing.path())),
-                            Json.createObjectBuilder()
-                                    .add("inherit", way.on && !way.off)
-                                    .build());
+                            Json.createObjectBuilder().add("inherit", inherit).build());
             return desk.done(thing.id(), way.on ? "inherits" : "does not inherit");
         }
     }

@@ -198,6 +198,11 @@ public final class AccessServer {
         return answer(signed(bearer -> http.json("POST", at(path), body.toString(), Map.of(), bearer)));
     }
 
+    /** The same with what has this version. */
+    public JsonObject act(String path, String etag, JsonObject body) throws CommandException {
+        return answer(signed(bearer -> http.json("POST", at(path), body.toString(), ifMatch(etag), bearer)));
+    }
+
     /** The same without a body. */
     public JsonObject act(String path) throws CommandException {
         return answer(signed(bearer -> http.json("POST", at(path), "", Map.of(), bearer)));
