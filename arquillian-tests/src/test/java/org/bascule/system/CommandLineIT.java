@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -19,6 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.bascule.wire.B64;
 import org.bascule.wire.WireException;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class CommandLineIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Pattern PAIRING_CODE = Pattern.compile("Code:\\s+(\\S+)");
 
     private final TheSystem system = TheSystem.get();
 
@@ -236,6 +241,153 @@ class CommandLineIT {
         assertThat(administrator(0, "audit", "list", "--most", "10", "--from", "2000-01-01T00:00:00Z")
                         .output())
                 .contains("folder.");
+    }
+
+    private Program pairing(Path folder, String name) {
+        return Program.start(
+                Map.of("BASCULE_AGENT_HARDWARE", "command line " + name),
+                system.agentJar(),
+                "pair",
+                "--server",
+                system.agentUrl(),
+                "--ca",
+                system.ca().toString(),
+                "--name",
+                name,
+                "--yes",
+                "--dir",
+                folder.toString());
+    }
+
+    private static String codeOf(Program pairing) {
+        String[] code = {""};
+        Eventually.within(LIMIT, "a code", () -> {
+            Matcher matcher = PAIRING_CODE.matcher(pairing.outputSoFar());
+            code[0] = matcher.find() ? matcher.group(1) : "";
+            return !code[0].isEmpty();
+        });
+        return code[0];
+    }
+
+    private String wordsOf(String code) {
+        return json(administrator(0, "pairing", "show", code, "--json")).getJsonArray("words").stream()
+                .map(word -> ((JsonString) word).getString())
+                .collect(Collectors.joining(" "));
+    }
+
+    private String letIn(Path folder, String name) {
+        try (Program machine = pairing(folder, name)) {
+            String code = codeOf(machine);
+            String words = wordsOf(code);
+            for (String word : words.split(" ", -1)) {
+                assertThat(machine.outputSoFar()).contains(word);
+            }
+            assertThat(administrator(9, "pairing", "accept", code, "--in", "/").error())
+                    .contains(words);
+            administrator(6, "pairing", "accept", code, "--in", "/", "--words", words + " amber");
+            String uid = json(administrator(0, "pairing", "accept", code, "--in", "/", "--words", words, "--json"))
+                    .getString("uid");
+            Program.Result paired = machine.finish(LIMIT);
+            assertThat(paired.exit()).as(paired.error()).isZero();
+            return uid;
+        }
+    }
+
+    /** A machine is let in, claimed by another one, allowed to call for help, and gets and loses what is behind it. */
+    @Test
+    void aMachineIsLetInAndLookedAfter() {
+        String name = "cli-" + Long.toString(System.nanoTime(), 36);
+        Path folder = system.folder(name);
+        String uid = letIn(folder, name);
+        try (Program again = pairing(system.folder(name + "-again"), name)) {
+            String code = codeOf(again);
+            administrator(8, "pairing", "accept", code, "--in", "/", "--words", wordsOf(code));
+            assertThat(again.finish(LIMIT).exit()).isEqualTo(8);
+        }
+        assertThat(administrator(0, "alarm", "list").output())
+                .contains("claimed")
+                .contains(uid);
+        administrator(0, "alarm", "acknowledge", name);
+        assertThat(administrator(0, "alarm", "list").output()).doesNotContain(uid);
+        try (Program stranger = pairing(system.folder(name + "-stranger"), name + "-stranger")) {
+            administrator(0, "pairing", "reject", codeOf(stranger), "--yes");
+            assertThat(stranger.finish(LIMIT).exit()).isNotZero();
+        }
+
+        administrator(0, "device", "assistance", "on", name, system.device().uid(), "--until", "+1h");
+        JsonObject option =
+                json(administrator(0, "device", "show", uid, "--json")).getJsonObject("assistanceOption");
+        assertThat(option.getBoolean("enabled")).isTrue();
+        assertThat(option.getString("until")).endsWith("Z");
+        administrator(0, "device", "assistance", "off", uid, system.device().uid());
+        assertThat(bascule(
+                                "viewer",
+                                new byte[0],
+                                "device",
+                                "assistance",
+                                "on",
+                                system.device().uid())
+                        .exit())
+                .isEqualTo(4);
+
+        administrator(0, "sub-device", "create", "plc", "--behind", name, "--ip", "192.0.2.7", "--services", "ssh:22");
+        administrator(0, "sub-device", "change", name + "/plc", "--name", "plc 2", "--services", "http:80,https:443");
+        assertThat(administrator(0, "sub-device", "list", name).output())
+                .contains("plc 2")
+                .contains("192.0.2.7")
+                .contains("http:80 https:443")
+                .doesNotContain("ssh:22");
+        administrator(10, "sub-device", "change", name + "/plc 2", "--ip", "", "--etag", "999");
+        administrator(0, "sub-device", "remove", name + "/plc 2", "--yes");
+        administrator(4, "sub-device", "show", name + "/plc 2");
+
+        assertThat(administrator(0, "rights", "inherit", "--off", name, "--preview")
+                        .output())
+                .contains("LOST");
+        String words = wordsOfDevice(uid);
+        administrator(8, "device", "rebind", uid, "--words", words);
+        try (Program repaired = Program.start(
+                Map.of("BASCULE_AGENT_HARDWARE", "command line, new board"),
+                system.agentJar(),
+                "run",
+                "--dir",
+                folder.toString())) {
+            Eventually.within(
+                    LIMIT, "another machine is seen", () -> json(administrator(0, "device", "show", uid, "--json"))
+                            .getString("hardware")
+                            .equals("changed"));
+            assertThat(administrator(0, "alarm", "list").output().lines())
+                    .anyMatch(line -> line.contains("hardware-changed") && line.contains(uid));
+            assertThat(repaired.handle().isAlive()).isTrue();
+        }
+        administrator(0, "device", "rebind", uid, "--words", words);
+        assertThat(administrator(0, "alarm", "list").output()).doesNotContain(uid);
+        administrator(0, "device", "remove", uid, "--yes");
+    }
+
+    private String wordsOfDevice(String uid) {
+        return json(administrator(0, "device", "show", uid, "--json")).getJsonArray("words").stream()
+                .map(word -> ((JsonString) word).getString())
+                .collect(Collectors.joining(" "));
+    }
+
+    @Test
+    void optionsOfTheDomainAreShownAndSet() {
+        JsonObject before = json(administrator(0, "options", "show", "--json"));
+        boolean comment = before.getBoolean("commentRequired");
+        int hours = before.getJsonObject("assistance").getInt("expiresHours");
+        administrator(0, "options", "set", "--assistance-expires", String.valueOf(hours + 1));
+        JsonObject after = json(administrator(0, "options", "show", "--json"));
+        assertThat(after.getJsonObject("assistance").getInt("expiresHours")).isEqualTo(hours + 1);
+        assertThat(after.getJsonObject("assistance").get("contactFields"))
+                .isEqualTo(before.getJsonObject("assistance").get("contactFields"));
+        assertThat(after.getBoolean("commentRequired")).isEqualTo(comment);
+        administrator(10, "options", "set", "--quota", "9", "--etag", before.getString("etag"));
+        administrator(1, "options", "set", "--audit-days", "1");
+        administrator(0, "options", "set", "--assistance-expires", String.valueOf(hours));
+        assertThat(bascule("viewer", new byte[0], "options", "set", "--quota", "none")
+                        .exit())
+                .isEqualTo(4);
     }
 
     /** A copy of the log is checked without the server; one changed byte is found and named. */
