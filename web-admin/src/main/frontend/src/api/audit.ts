@@ -112,7 +112,11 @@ function stop(field: Field): SealingStop {
 export interface Report {
   readonly connections: readonly {
     readonly user: string;
+    readonly userId: string;
     readonly device: string;
+    readonly deviceUid: string;
+    /** Name of the folder that the device was in. */
+    readonly folder: string | null;
     readonly sessions: number;
     readonly seconds: number;
     readonly bytesIn: number;
@@ -120,6 +124,8 @@ export interface Report {
   }[];
   /** Whether these are all connections of the period. */
   readonly complete: boolean;
+  /** Whether the reader may not view the connection log of everything. */
+  readonly restricted: boolean;
   readonly operations: readonly { readonly code: string; readonly outcome: string; readonly number: number }[];
 }
 
@@ -128,13 +134,17 @@ export function importReport(value: unknown): Report {
   return {
     connections: root.get("connections").list((line) => ({
       user: line.get("user").text(),
+      userId: line.get("userId").text(),
       device: line.get("device").text(),
+      deviceUid: line.get("deviceUid").text(),
+      folder: line.get("folder").opt((folder) => folder.get("name").text()),
       sessions: line.get("sessions").count(),
       seconds: line.get("seconds").number(),
       bytesIn: line.get("bytesIn").number(),
       bytesOut: line.get("bytesOut").number(),
     })),
     complete: root.get("complete").bool(),
+    restricted: root.get("restricted").bool(),
     operations: root.get("operations").list((line) => ({
       code: line.get("code").text(),
       outcome: line.get("outcome").text(),

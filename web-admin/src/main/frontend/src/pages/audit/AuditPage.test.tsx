@@ -38,6 +38,19 @@ const WHOLE = {
 
 const BEHIND = { ...WHOLE, waitingSince: "2026-01-31T12:00:02Z", waitingSeconds: 61 };
 
+const line = (changes: object = {}) => ({
+  user: "anna",
+  userId: UID,
+  device: "pump",
+  deviceUid: PLANT,
+  folder: { id: PLANT, name: "Plant" },
+  sessions: 3,
+  seconds: 7_265,
+  bytesIn: 10,
+  bytesOut: 20,
+  ...changes,
+});
+
 let api: FakeApi;
 
 beforeEach(() => {
@@ -226,8 +239,9 @@ describe("audit page", () => {
   it("makes a report of a period, in German too", async () => {
     api.on("GET /api/audit/report", {
       json: {
-        connections: [{ user: "anna", device: "pump", sessions: 3, seconds: 7_265, bytesIn: 10, bytesOut: 20 }],
+        connections: [line()],
         complete: false,
+        restricted: true,
         operations: [{ code: "login", outcome: "denied", number: 5 }],
       },
     });
@@ -235,7 +249,36 @@ describe("audit page", () => {
     expect(await screen.findByText("pump")).toBeDefined();
     expect(screen.getByText("2:01:05")).toBeDefined();
     expect(screen.getByText(/Das sind die 1.000 längsten Zeilen/)).toBeDefined();
+    expect(screen.getByText(/Eine Sitzung zählt einmal/)).toBeDefined();
+    expect(screen.getByText(/Geräte, die es nicht mehr gibt/)).toBeDefined();
     expect(screen.getByRole("button", { name: "Drucken" })).toBeDefined();
+    await expectAccessible();
+  });
+
+  it("tells two of one name apart in a report", async () => {
+    api.on("GET /api/audit/report", {
+      json: {
+        connections: [
+          line(),
+          line({ deviceUid: PRESS, folder: { id: BEN, name: "<b>Office</b>" } }),
+          line({ deviceUid: id(5) }),
+          line({ userId: BEN }),
+        ],
+        complete: true,
+        restricted: false,
+        operations: [],
+      },
+    });
+    const { container } = open("/audit?log=report&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z");
+    const table = within(await screen.findByRole("grid", { name: "Connections" }));
+    const rows = table.getAllByRole("row").slice(1);
+    expect(rows).toHaveLength(4);
+    expect(rows[0]?.textContent).toContain("anna…00000001pumpPlant…00000003");
+    expect(rows[1]?.textContent).toContain("pump<b>Office</b>3");
+    expect(rows[2]?.textContent).toContain("pumpPlant…00000005");
+    expect(rows[3]?.textContent).toContain("anna…00000002pump");
+    expect(container.querySelector("td b")).toBeNull();
+    expect(screen.queryByText(/devices that are gone/)).toBeNull();
     await expectAccessible();
   });
 
@@ -251,7 +294,7 @@ describe("audit page", () => {
     api
       .on("GET /api/folders", { json: { items: [plant, folder(5, "Office", [])], next: null } })
       .on("GET /api/folders/*", { json: plant })
-      .on("GET /api/audit/report", { json: { connections: [], complete: true, operations: [] } });
+      .on("GET /api/audit/report", { json: { connections: [], complete: true, restricted: false, operations: [] } });
     const { router } = open("/audit?log=report&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z");
     await userEvent.click(await screen.findByRole("combobox", { name: /^Folder/ }));
     const office = await screen.findByRole("option", { name: /Office/ });

@@ -11,6 +11,7 @@ import { PlacePicker } from "../access/pickers";
 import { placeQuery } from "../access/place";
 import { TimeFilter } from "./AuditFilters";
 import type { AuditFilter } from "./filter";
+import { idBeside } from "./report";
 
 interface ReportViewProps {
   readonly filter: AuditFilter;
@@ -83,6 +84,9 @@ function Numbers({ from, to, folder }: NumbersProps) {
   if (report.isError)
     return <ProblemAlert title={t("report.failure")} error={report.error} retry={() => void report.refetch()} />;
   if (report.isPending) return <Skeleton screenreaderText={t("loading")} />;
+  const lines = report.data.connections;
+  const userId = idBeside(lines, (line) => [line.user, line.userId]);
+  const deviceId = idBeside(lines, (line) => [`${line.device}\n${line.folder ?? ""}`, line.deviceUid]);
   const hours = (seconds: number) =>
     [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), Math.floor(seconds % 60)]
       .map((part, i) => String(part).padStart(i === 0 ? 1 : 2, "0"))
@@ -104,7 +108,7 @@ function Numbers({ from, to, folder }: NumbersProps) {
         </Button>
       </p>
       <Title headingLevel="h2">{t("audit.log.connections")}</Title>
-      {report.data.connections.length === 0 ? (
+      {lines.length === 0 ? (
         <p className="secondary">{t("report.noConnections")}</p>
       ) : (
         <Table aria-label={t("audit.log.connections")} variant="compact" gridBreakPoint="grid-md">
@@ -118,13 +122,16 @@ function Numbers({ from, to, folder }: NumbersProps) {
             </Tr>
           </Thead>
           <Tbody>
-            {report.data.connections.map((line) => (
-              <Tr key={`${line.user}\n${line.device}`}>
+            {lines.map((line) => (
+              <Tr key={`${line.userId} ${line.deviceUid}`}>
                 <Td dataLabel={t("audit.user")}>
                   <Inert text={line.user} />
+                  <Beside text={userId(line)} />
                 </Td>
                 <Td dataLabel={t("report.device")}>
                   <Inert text={line.device} />
+                  <Beside text={line.folder} />
+                  <Beside text={deviceId(line)} />
                 </Td>
                 <Td dataLabel={t("report.sessions")}>{line.sessions.toLocaleString(locale)}</Td>
                 <Td dataLabel={t("report.hours")}>{hours(line.seconds)}</Td>
@@ -134,6 +141,8 @@ function Numbers({ from, to, folder }: NumbersProps) {
           </Tbody>
         </Table>
       )}
+      <p className="secondary">{t("report.rule")}</p>
+      {report.data.restricted && <p className="secondary">{t("report.restricted")}</p>}
       {!report.data.complete && (
         <p>
           <strong>{t("report.incomplete")}</strong>
@@ -163,5 +172,15 @@ function Numbers({ from, to, folder }: NumbersProps) {
         </>
       )}
     </article>
+  );
+}
+
+/** What tells two of one name apart. */
+function Beside({ text }: { readonly text: string | null }) {
+  if (text === null) return null;
+  return (
+    <div className="secondary">
+      <Inert text={text} />
+    </div>
   );
 }

@@ -19,4 +19,24 @@ public record ConnectionFilter(
         @Nullable String userId,
         @Nullable String deviceUid,
         @Nullable String state,
-        @Nullable String text) {}
+        @Nullable String text) {
+
+    /** For the record of an export: what was asked for. */
+    @Override
+    public String toString() {
+        StringBuilder said = new StringBuilder();
+        add(said, "from", from);
+        add(said, "to", to);
+        add(said, "user", userId);
+        add(said, "device", deviceUid);
+        add(said, "state", state);
+        add(said, "text", text);
+        return said.isEmpty() ? "everything" : said.toString();
+    }
+
+    private static void add(StringBuilder said, String name, @Nullable Object value) {
+        if (value != null) {
+            said.append(said.isEmpty() ? "" : ", ").append(name).append(' ').append(value);
+        }
+    }
+}

@@ -50,8 +50,6 @@ public class ConnectionLog {
     @Inject
     AuditLog audit;
 
-    private static final String DEVICE = " left join resource r on r.domain_id = :domain and r.id = s.device_id";
-
     private static final String ORDER = " order by s.created desc, s.sid desc limit ";
 
     /** One page, newest first; with fewer rows than asked for, and a cursor, where a search looks further. */
@@ -59,12 +57,16 @@ public class ConnectionLog {
         return slice(caller, filter, cursor.position(), cursor.limit());
     }
 
-    /** Begins an export, which is itself recorded; refused to whoever may read no connection anywhere. */
-    public void exporting(Caller caller) throws RefusedException {
+    /**
+     * Begins an export, which is itself recorded; refused to whoever may read no connection anywhere.
+     *
+     * @param what format and filter
+     */
+    public void exporting(Caller caller, String what) throws RefusedException {
         if (authorization.scope(caller, Permission.VIEW_CONNECTION_LOG).isEmpty()) {
             authorization.requireOnDomain(caller, Permission.VIEW_CONNECTION_LOG);
         }
-        audit.record(caller.did(Operation.AUDIT_EXPORTED, Outcome.SUCCESS).saying("connections"));
+        audit.record(caller.did(Operation.AUDIT_EXPORTED, Outcome.SUCCESS).saying(what));
     }
 
     /** The next rows of an export. */
@@ -86,8 +88,8 @@ public class ConnectionLog {
         Map<String, Object> left = new LinkedHashMap<>();
         String rest = rest(filter, end, left);
         Statement statement = scope.bind(sql.in(caller.domainId())
-                .statement("select " + SessionStore.COLUMNS + ", s.created from remote_session s" + DEVICE + where
-                        + rest + " and " + visible(caller, scope) + ORDER + ":limit")
+                .statement("select " + SessionStore.COLUMNS + ", s.created from remote_session s" + LoggedDevices.JOIN
+                        + where + rest + " and " + visible(caller, scope) + ORDER + ":limit")
                 .set("limit", limit + 1));
         values.forEach(statement::set);
         left.forEach(statement::set);
@@ -124,10 +126,8 @@ public class ConnectionLog {
         return rest.toString();
     }
 
-    /** A device that is gone is nowhere in the tree: its connections are the whole domain's. */
     private String visible(Caller caller, Scope scope) {
-        boolean whole = authorization.holdsOnDomain(caller, Permission.VIEW_CONNECTION_LOG);
-        return "(" + (whole ? "r.id is null or " : "") + scope.things("r") + ")";
+        return LoggedDevices.visible(scope, authorization.holdsOnDomain(caller, Permission.VIEW_CONNECTION_LOG));
     }
 
     private static String conditions(ConnectionFilter filter, List<String> after, Map<String, Object> values)
@@ -162,55 +162,5 @@ public class ConnectionLog {
         } catch (DateTimeException e) {
             throw RefusedException.invalid("cursor", "This is no cursor of this list.");
         }
-    }
-
-    private static final String SUMS =
-            """
-            select s.user_name, s.device_name, count(*),
-              coalesce(sum(timestampdiff(second, greatest(s.started, :from), least(coalesce(s.ended, :to), :to))), 0) as seconds,
-              sum(s.bytes_in), sum(s.bytes_out)
-            from remote_session s""";
-
-    private static final String PERIOD =
-            " where s.domain_id = :domain and s.started < :to and coalesce(s.ended, :to) >= :from";
-
-    private static final String SUMS_ORDER =
-            " group by s.user_name, s.device_name order by seconds desc, s.user_name, s.device_name limit :lines";
-
-    /** Lines of a report. */
-    private static final int LINES = 1_000;
-
-    /** @param complete whether nothing more happened in the period */
-    public record Sums(List<Sum> lines, boolean complete) {}
-
-    /** A line of a report: what one person did on one device in a period. */
-    public record Sum(String userName, String deviceName, long sessions, long seconds, long bytesIn, long bytesOut) {}
-
-    /**
-     * Connections of a period below a folder, or of the whole domain, summed by person and device, the longest first; needs
-     * {@link Permission#VIEW_CONNECTION_LOG} there.
-     *
-     * @param folder null for the whole domain
-     */
-    public Sums sums(Caller caller, @Nullable String folder, Instant from, Instant to) throws RefusedException {
-        if (folder == null) {
-            authorization.requireOnDomain(caller, Permission.VIEW_CONNECTION_LOG);
-        } else {
-            authorization.require(caller, Permission.VIEW_CONNECTION_LOG, folder);
-        }
-        Scope scope = folder == null
-                ? authorization.scope(caller, Permission.VIEW_CONNECTION_LOG)
-                : authorization
-                        .scope(caller, Permission.VIEW_CONNECTION_LOG, folder)
-                        .orElseThrow(RefusedException::notFound);
-        String visible = folder == null ? visible(caller, scope) : scope.things("r");
-        Statement statement = scope.bind(sql.in(caller.domainId())
-                .statement(SUMS + DEVICE + PERIOD + " and " + visible + SUMS_ORDER)
-                .set("from", from)
-                .set("to", to)
-                .set("lines", LINES + 1));
-        List<Sum> found = statement.list(
-                row -> new Sum(row.text(1), row.text(2), row.number(3), row.number(4), row.number(5), row.number(6)));
-        return new Sums(found.subList(0, Math.min(LINES, found.size())), found.size() <= LINES);
     }
 }

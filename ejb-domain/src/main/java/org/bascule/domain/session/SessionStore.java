@@ -95,6 +95,9 @@ public class SessionStore {
     Authorization authorization;
 
     @Inject
+    SessionPlaces places;
+
+    @Inject
     Clock clock;
 
     @Inject
@@ -341,6 +344,7 @@ public class SessionStore {
         if (started == 0) {
             return false;
         }
+        places.keep(session.domainId(), session.sid());
         audit.record(about(session, Operation.SESSION_STARTED, Outcome.SUCCESS)
                 .saying("%s as '%s' by relay %s, device at %s%s"
                         .formatted(

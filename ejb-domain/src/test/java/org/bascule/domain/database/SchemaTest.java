@@ -16,6 +16,7 @@ import org.bascule.domain.schema.SchemaMigration;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDatabase;
 import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.SessionId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,6 +84,73 @@ class SchemaTest {
                         "select count(*) from user_ref where id = '%s' and pending_name = 'carla ä' collate utf8mb4_bin"
                                 .formatted(id)))
                 .isEqualTo(1);
+    }
+
+    /** What an earlier version kept no place of is where the next move, or the removal, says that the device came from. */
+    @Test
+    void earlierSessionsGetTheirPlaces() throws SQLException {
+        Sample sample = new Sample(new TestDomain().started());
+        String north = sample.folder(sample.root, "north");
+        String plant = sample.folder(north, "plant");
+        String south = sample.folder(sample.root, "south");
+        String stays = sample.device(plant, "stays");
+        String moved = sample.device(south, "moved");
+        String gone = sample.domain.ids.next();
+        int since = (int) number(
+                database.migration(),
+                "select count(*) from DATABASECHANGELOG where orderexecuted >="
+                        + " (select orderexecuted from DATABASECHANGELOG where id = 'session-places-001')");
+        new SchemaMigration(database.migration()).rollback(since);
+        String stayed = session(sample, stays, 2);
+        String before = session(sample, moved, 3);
+        String between = session(sample, moved, 4);
+        String after = session(sample, moved, 6);
+        String of = session(sample, gone, 2);
+        String unknown = session(sample, sample.domain.ids.next(), 2);
+        moved(sample, moved, "device.move", 3, plant);
+        moved(sample, moved, "device.move", 5, "not an id");
+        moved(sample, moved, "device.move", 5, north);
+        moved(sample, gone, "device.remove", 5, plant);
+        new SchemaMigration(database.migration()).update();
+        assertThat(place(stayed)).isEqualTo(plant + " 2");
+        assertThat(place(before)).as("the next move is the one that counts").isEqualTo(plant + " 2");
+        assertThat(place(between)).isEqualTo(north + " 1");
+        assertThat(place(after)).isEqualTo(south + " 1");
+        assertThat(place(of)).isEqualTo(plant + " 2");
+        assertThat(place(unknown)).isEqualTo("- 0");
+    }
+
+    private String session(Sample sample, String device, int hour) throws SQLException {
+        String sid = SessionId.random().hex();
+        execute(
+                database.migration(),
+                "insert into remote_session (sid, domain_id, device_id, device_name, user_id, user_name, operations,"
+                        + " account, state, created,"
+                        + " started, ended, client_address) values ('%s', '%s', '%s', 'd', '%s', 'u', 'terminal', '', 'ended',"
+                                .formatted(sid, sample.id, device, sample.root)
+                        + " '2026-01-01 0%d:00:00', '2026-01-01 0%d:00:00', '2026-01-01 09:00:00', 'a')"
+                                .formatted(hour, hour));
+        return sid;
+    }
+
+    private void moved(Sample sample, String device, String code, int hour, String from) throws SQLException {
+        execute(
+                database.migration(),
+                "insert into bascule_audit.audit_event (id, domain_id, occurred, code, outcome, resource_id, changes)"
+                        + " values ('%s', '%s', '2026-01-01 0%d:30:00', '%s', 'success', '%s', '{\"folder\":{\"before\":\"%s\"}}')"
+                                .formatted(sample.domain.ids.next(), sample.id, hour, code, device, from));
+    }
+
+    /** The folder of a session, and in how many it is. */
+    private String place(String sid) throws SQLException {
+        try (Connection connection = database.migration().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(
+                        "select concat(coalesce(s.folder_id, '-'), ' ', (select count(*) from session_place p where"
+                                + " p.sid = s.sid)) from remote_session s where s.sid = '" + sid + "'")) {
+            result.next();
+            return result.getString(1);
+        }
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.Slice;
@@ -169,11 +170,17 @@ class ConnectionLogTest {
     @Test
     void exportIsRefusedToWhoMayReadNothing() {
         Caller reader = sample.user("reader");
-        assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> log.exporting(reader));
+        assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> log.exporting(reader, "x"));
         assertThat(recorded(reader)).containsExactly("access denied");
         sample.entry(plant, reader.userId(), Permission.VIEW_CONNECTION_LOG, Effect.ALLOW);
-        assertThatNoException().isThrownBy(() -> log.exporting(reader));
+        String what = "connection log as CSV: " + new ConnectionFilter(start, null, null, pump, "ended", "=x");
+        assertThatNoException().isThrownBy(() -> log.exporting(reader, what));
         assertThat(recorded(reader)).containsExactly("access denied", "audit.export success");
+        assertThat(sample.audited("audit.export"))
+                .extracting(AuditEntry::detail)
+                .containsExactly(
+                        "connection log as CSV: from %s, device %s, state ended, text =x".formatted(start, pump));
+        assertThat(ALL).hasToString("everything");
     }
 
     private List<String> recorded(Caller caller) {
@@ -183,25 +190,5 @@ class ConnectionLogTest {
                         + " where domain_id = :domain and user_id = :user order by id")
                 .set("user", caller.userId())
                 .list(row -> row.text(1));
-    }
-
-    @Test
-    void reportSumsWhatItsReaderMaySee() throws RefusedException {
-        three();
-        connection(pump, "pump", "anna");
-        Caller owner = sample.owner();
-        Instant end = domain.clock.instant();
-        assertThat(log.sums(owner, null, start, end).complete()).isTrue();
-        assertThat(log.sums(owner, null, start, end).lines())
-                .extracting(sum -> sum.deviceName() + " " + sum.sessions() + " " + sum.seconds() + " " + sum.bytesOut())
-                .containsExactly("pump 2 120 40", "gone 1 60 20", "printer 1 60 20");
-        assertThat(log.sums(owner, plant, start.plusSeconds(30), end).lines())
-                .extracting(sum -> sum.deviceName() + " " + sum.sessions() + " " + sum.seconds())
-                .containsExactly("pump 2 90");
-        Caller reader = sample.user("reader");
-        sample.entry(plant, reader.userId(), Permission.VIEW_CONNECTION_LOG, Effect.ALLOW);
-        assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> log.sums(reader, null, start, end));
-        assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> log.sums(reader, office, start, end));
-        assertThat(log.sums(reader, plant, start, end).lines()).hasSize(1);
     }
 }

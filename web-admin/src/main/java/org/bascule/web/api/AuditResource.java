@@ -23,7 +23,7 @@ import org.bascule.domain.logbook.Logbook;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.RefusedException;
-import org.bascule.domain.session.ConnectionLog;
+import org.bascule.domain.session.ConnectionReport;
 import org.bascule.domain.transparency.SealingState;
 import org.bascule.domain.transparency.SealingStates;
 import org.bascule.domain.transparency.Transparency;
@@ -43,7 +43,7 @@ public class AuditResource {
     private static final int KEYS = 2;
     private static final Duration MAX_REPORT = Duration.ofDays(366);
 
-    private static final List<String> COLUMNS = List.of(
+    static final List<String> COLUMNS = List.of(
             "seq",
             "id",
             "time",
@@ -77,7 +77,7 @@ public class AuditResource {
     private AuditReader reader;
 
     @Inject
-    private ConnectionLog connections;
+    private ConnectionReport connections;
 
     /** The filters that the list and the export share. */
     public static class Filters {
@@ -143,7 +143,7 @@ public class AuditResource {
                 AuditResource::json));
     }
 
-    private static JsonObjectBuilder json(AuditEntry entry) {
+    static JsonObjectBuilder json(AuditEntry entry) {
         JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("id", entry.id())
                 .add("time", entry.time().toString())
@@ -219,7 +219,7 @@ public class AuditResource {
         }
     }
 
-    private static JsonObject flat(AuditEntry entry) {
+    static JsonObject flat(AuditEntry entry) {
         JsonObjectBuilder json = number(Json.createObjectBuilder(), entry.seq())
                 .add("id", entry.id())
                 .add("time", entry.time().toString())
@@ -260,6 +260,7 @@ public class AuditResource {
                 .add("to", end.toString())
                 .add("connections", Answers.list(sums.lines(), AuditResource::json))
                 .add("complete", sums.complete())
+                .add("restricted", sums.restricted())
                 .add("operations", Answers.list(counts, AuditResource::json)));
     }
 
@@ -271,11 +272,14 @@ public class AuditResource {
         return time;
     }
 
-    private static JsonObjectBuilder json(ConnectionLog.Sum sum) {
-        return Json.createObjectBuilder()
+    private static JsonObjectBuilder json(ConnectionReport.Sum sum) {
+        JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("user", sum.userName())
+                .add("userId", sum.userId())
                 .add("device", sum.deviceName())
-                .add("sessions", sum.sessions())
+                .add("deviceUid", sum.deviceUid());
+        UserResource.folder(json, sum.folder());
+        return json.add("sessions", sum.sessions())
                 .add("seconds", sum.seconds())
                 .add("bytesIn", sum.bytesIn())
                 .add("bytesOut", sum.bytesOut());

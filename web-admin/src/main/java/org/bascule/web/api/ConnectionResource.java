@@ -29,7 +29,7 @@ public class ConnectionResource {
     private static final int KEYS = 2;
     private static final Set<String> STATES = Set.of("running", "ended");
 
-    private static final List<String> COLUMNS = List.of(
+    static final List<String> COLUMNS = List.of(
             "sid",
             "deviceUid",
             "deviceName",
@@ -112,13 +112,13 @@ public class ConnectionResource {
         Caller caller = current.get();
         ConnectionFilter filter = filters.checked();
         boolean csv = AuditResource.isCsv(format);
-        log.exporting(caller);
+        log.exporting(caller, "connection log as " + (csv ? "CSV" : "JSON") + ": " + filter);
         Streams.Rows rows =
                 new AuditResource.Pages<>(after -> log.export(caller, filter, after), ConnectionResource::flat);
         return csv ? Streams.csv("connections", COLUMNS, rows) : Streams.json("connections", rows);
     }
 
-    private static JsonObject flat(SessionView session) {
+    static JsonObject flat(SessionView session) {
         JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("sid", session.sid())
                 .add("deviceUid", session.deviceUid())
