@@ -52,7 +52,11 @@ final class Streams {
 
     /** {@code {"items":[…]}}, a row in each line. */
     static Response json(String name, Rows rows) {
-        return file(name + ".json", "application/json", out -> {
+        return file(name + ".json", "application/json", json(rows));
+    }
+
+    static Body json(Rows rows) {
+        return out -> {
             out.write("{\"items\":[");
             String separator = "\n";
             for (Optional<List<JsonObject>> page = rows.next(); page.isPresent(); page = rows.next()) {
@@ -63,12 +67,16 @@ final class Streams {
                 }
             }
             out.write("\n]}\n");
-        });
+        };
     }
 
     /** RFC 4180 with a line of names, and {@code #end} as the last line. */
     static Response csv(String name, List<String> columns, Rows rows) {
-        return file(name + ".csv", "text/csv;charset=utf-8;header=present", out -> {
+        return file(name + ".csv", "text/csv;charset=utf-8;header=present", csv(columns, rows));
+    }
+
+    static Body csv(List<String> columns, Rows rows) {
+        return out -> {
             out.write(String.join(",", columns) + "\r\n");
             for (Optional<List<JsonObject>> page = rows.next(); page.isPresent(); page = rows.next()) {
                 for (JsonObject row : page.get()) {
@@ -81,7 +89,7 @@ final class Streams {
                 }
             }
             out.write("#end\r\n");
-        });
+        };
     }
 
     /** A quoted cell that no table calculation takes for a formula, as exports have it; control characters become spaces. */
