@@ -379,6 +379,50 @@ class RealmIT {
         }
     }
 
+    @Test
+    void aUserWhoHasSignedInIsRenamedWithHisAccount() {
+        String name = "cleo." + number;
+        String renamed = "cleo.berg." + number;
+        JsonObject made = make(name);
+        String id = made.getString("id");
+        String first = made.getString("firstPassword");
+        String own = "Own-" + first;
+        try (BrowserContext person = system.chromium().person()) {
+            SignInPages pages = new SignInPages(person.newPage(), system.url());
+            pages.chooseDomain(system.otherDomain());
+            pages.password(name, first);
+            pages.newPassword(own);
+            pages.expectDevices();
+            String taken = "taken." + number;
+            make(taken);
+            Api.expect(409, patch(id, "{\"name\":\"" + taken + "\"}"));
+            Api.expect(422, patch(id, "{\"name\":\"Cleo Berg\"}"));
+            assertThat(Api.json(Api.expect(200, patch(id, "{\"name\":\"" + renamed + "\"}")))
+                            .getString("name"))
+                    .isEqualTo(renamed);
+            // the sign-in goes on, and the name stays the new one
+            assertThat(pages.get("/api/me").status()).isEqualTo(200);
+            assertThat(other.getJson("/api/users/" + id).getString("name")).isEqualTo(renamed);
+        }
+        RealmAdmin realm = system.realmAdmin(system.otherDomain());
+        assertThat(realm.object("/users/" + id).getString("username")).isEqualTo(renamed);
+        assertThat(realm.object("/users/profile").getJsonArray("attributes").getValuesAs(JsonObject.class).stream()
+                        .filter(attribute -> attribute.getString("name").equals("username"))
+                        .map(attribute -> attribute
+                                .getJsonObject("permissions")
+                                .getJsonArray("edit")
+                                .toString()))
+                .as("nobody renames himself")
+                .containsExactly("[\"admin\"]");
+        try (BrowserContext person = system.chromium().person()) {
+            SignInPages pages = new SignInPages(person.newPage(), system.url());
+            pages.chooseDomain(system.otherDomain());
+            pages.password(renamed, own);
+            pages.expectDevices();
+        }
+        assertThat(other.getJson("/api/users/" + id).getString("name")).isEqualTo(renamed);
+    }
+
     /** Rights hang on the account's id: whoever has the name later has none of them. */
     @Test
     void anAccountThatIsMadeAgainUnderTheSameNameHasNoneOfTheRights() {

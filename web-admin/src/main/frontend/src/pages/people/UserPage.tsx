@@ -74,14 +74,12 @@ function Loaded({ user }: { readonly user: User }) {
           <UserMarks user={user} />
           {may && (
             <span className="device-head__tools button-row">
-              {user.pending && (
-                <Button
-                  variant="secondary"
-                  onClick={() => dialogs.open((close) => <RenameUserDialog user={user} onClose={close} />)}
-                >
-                  {t("people.rename")}
-                </Button>
-              )}
+              <Button
+                variant="secondary"
+                onClick={() => dialogs.open((close) => <RenameUserDialog user={user} onClose={close} />)}
+              >
+                {t("people.rename")}
+              </Button>
               <Button
                 variant="secondary"
                 onClick={() => dialogs.open((close) => <MoveDialog kind="user" what={user} onClose={close} />)}

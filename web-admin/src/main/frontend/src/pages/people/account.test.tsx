@@ -159,6 +159,33 @@ describe("the account of a user", () => {
     ]);
   });
 
+  it("gets another name with the version that was read", async () => {
+    api.on("PATCH /api/users/*", { json: user({ name: "anna.berg" }) });
+    openUser();
+    const dialog = await press("Rename");
+    expect(dialog.getByText(/This is the name to sign in with/)).toBeDefined();
+    await expectAccessible();
+    const name = dialog.getByRole("textbox", { name: /Name/ });
+    await person.clear(name);
+    await person.type(name, " anna.berg ");
+    await person.click(dialog.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.of("PATCH")).toMatchObject([{ body: { name: "anna.berg" }, ifMatch: `"${user().etag}"` }]);
+  });
+
+  it("that comes from a provider is renamed there", async () => {
+    const detail = "The name of this user comes from an identity provider or directory: it is changed there.";
+    api.on("PATCH /api/users/*", {
+      status: 409,
+      json: { type: "urn:bascule:problem:conflict", status: 409, detail },
+    });
+    openUser();
+    const dialog = await press("Rename");
+    await person.type(dialog.getByRole("textbox", { name: /Name/ }), "x");
+    await person.click(dialog.getByRole("button", { name: "Save" }));
+    expect(await dialog.findByText(detail)).toBeDefined();
+  });
+
   it("gets a new first password", async () => {
     api.on("POST /api/users/*/password-reset", () => {
       present = account({ passwordChange: true });

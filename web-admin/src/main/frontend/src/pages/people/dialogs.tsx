@@ -64,7 +64,7 @@ export function MoveDialog(props: {
   );
 }
 
-/** Corrects the name under which somebody is expected. */
+/** Changes the name with which somebody signs in, or is expected to. */
 export function RenameUserDialog({ user, onClose }: UserDialogProps) {
   const { t } = useTexts();
   const toasts = useToasts();
@@ -86,6 +86,7 @@ export function RenameUserDialog({ user, onClose }: UserDialogProps) {
         })
       }
     >
+      {!user.pending && <p>{t("people.renameAccount")}</p>}
       <FormGroup label={t("user.name")} isRequired fieldId={id}>
         <TextInput
           id={id}

@@ -109,7 +109,7 @@ class RealmTemplateTest {
                         .anyMatch(execution -> "bascule-vouched".equals(execution.get("authenticator"))))
                 .map(flow -> value(flow, "alias"))
                 .toList();
-        assertThat(saying).containsExactly("bascule 3 after corporate sign-in");
+        assertThat(saying).containsExactly("bascule 4 after corporate sign-in");
         for (String client : List.of("bascule-web", "bascule-cli")) {
             assertThat(list(realm, "clients"))
                     .filteredOn(one -> client.equals(one.get("clientId")))

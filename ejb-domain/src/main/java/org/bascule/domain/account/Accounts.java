@@ -84,6 +84,9 @@ public class Accounts {
     RealmUsers realm;
 
     @Inject
+    AccountRenaming renaming;
+
+    @Inject
     DomainSignIn rules;
 
     @Inject
@@ -196,7 +199,7 @@ public class Accounts {
         return caller.did(operation, Outcome.SUCCESS).on(id, name);
     }
 
-    private static RefusedException refused(KeycloakException e) {
+    static RefusedException refused(KeycloakException e) {
         LOG.log(Level.WARNING, "an account could not be changed: {0}", e.getMessage());
         if (e.status() == 404) {
             return new RefusedException(Problem.CONFLICT, "The realm does not know this user any more.");
@@ -255,7 +258,7 @@ public class Accounts {
         }
     }
 
-    /** Moves or renames a user as {@link Users#change} does, and changes the account. */
+    /** Moves or renames a user as {@link Users#change} does, and changes the account: its name last, see {@link AccountRenaming}. */
     public UserView change(
             Caller caller,
             String id,
@@ -264,10 +267,23 @@ public class Accounts {
             @Nullable String folder,
             AccountChange change)
             throws RefusedException {
-        UserView user = users.change(caller, id, revision, name, folder);
-        if (change.isNone()) {
-            return user;
+        Optional<AccountRenaming.Renaming> renamed = renaming.checked(caller, id, name);
+        UserView user = users.change(
+                caller,
+                id,
+                revision,
+                renamed.map(AccountRenaming.Renaming::name).orElse(name),
+                folder);
+        if (!change.isNone()) {
+            changeAccount(caller, id, folder != null, change);
         }
+        if (renamed.isPresent()) {
+            renaming.apply(caller, id, renamed.get());
+        }
+        return change.isNone() ? user : users.user(caller, id);
+    }
+
+    private void changeAccount(Caller caller, String id, boolean moved, AccountChange change) throws RefusedException {
         Bound before = managed(caller, id);
         boolean enabled = change.enabled().orElse(before.enabled());
         Instant expires = change.expires().isPresent() ? change.expires().get().orElse(null) : before.expires();
@@ -297,13 +313,12 @@ public class Accounts {
             }
             if (change.email().isPresent()) {
                 requireFew(caller, Operation.USER_UPDATED, id, "%\"email\":{%");
-                setEmail(caller, before, email == null ? "" : email, folder != null);
+                setEmail(caller, before, email == null ? "" : email, moved);
             }
         } catch (KeycloakException e) {
             throw refused(e);
         }
         restrict(caller, before, enabled, expires);
-        return users.user(caller, id);
     }
 
     /** Whether somebody gets in by this who did not before. */

@@ -167,6 +167,18 @@ public class RealmUsers {
         realm.put(USERS + subject, user.build());
     }
 
+    /** Whether the realm has the user's name from elsewhere: a company's provider or directory. */
+    public boolean isNamedElsewhere(String domainId, String subject) throws KeycloakException {
+        AdminConnection realm = realm(domainId).quick();
+        return !realm.object(USERS + subject).getString("federationLink", "").isEmpty()
+                || !realm.list(USERS + subject + "/federated-identity").isEmpty();
+    }
+
+    /** Gives an account another name to sign in with; what was set for it stays. Does not wait long, for who holds a lock. */
+    public void rename(String domainId, String subject, String name) throws KeycloakException {
+        change(realm(domainId).quick(), subject, Json.createObjectBuilder().add("username", name));
+    }
+
     /** Ends every session; tokens that were handed out are not renewed any more. */
     public void signOut(String domainId, String subject) throws KeycloakException {
         signOut(realm(domainId), subject);

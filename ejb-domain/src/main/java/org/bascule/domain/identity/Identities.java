@@ -98,7 +98,7 @@ public class Identities {
     }
 
     /**
-     * The caller behind a verified token, who acts under the id of the domain's user and not under the subject. An unknown user gets a reference without rights; a changed name is taken over. What that changes is
+     * The caller behind a verified token, who acts under the id of the domain's user and not under the subject. An unknown user gets a reference without rights; a changed name is taken over, unless the token is older than the last change of the name here. What that changes is
      * audited, the call itself is not: use it for every bearer request and, followed by an audit record, for a sign-in.
      *
      * @throws RefusedException {@code FORBIDDEN} if no domain has this issuer, or the subject belongs to another domain
@@ -119,6 +119,8 @@ public class Identities {
             if (addUser(domain.id(), subject, name)) {
                 added(domain.id(), new Actor(subject, name, signIn.address()), name);
             }
+        } else if (!known.get().isNamedSince(signIn.issued())) {
+            name = known.get().name();
         } else if (!known.get().name().equals(name)) {
             rename(domain.id(), known.get(), new Actor(known.get().id(), name, signIn.address()), name);
         }
@@ -162,16 +164,22 @@ public class Identities {
                 : Optional.empty();
     }
 
-    private record Known(String id, String name) {}
+    private record Known(String id, String name, @Nullable Instant renamed) {
+
+        /** Whether what the realm said at this time says how the account is named now. */
+        boolean isNamedSince(@Nullable Instant issued) {
+            return renamed == null || issued == null || issued.isAfter(renamed);
+        }
+    }
 
     private Optional<Known> known(String domainId, String subject) {
         return sql.in(domainId)
                 .statement(
                         """
-                        select r.id, r.name from user_ref u join resource r on r.id = u.id
+                        select r.id, r.name, u.renamed from user_ref u join resource r on r.id = u.id
                         where u.domain_id = :domain and u.subject = :subject""")
                 .set("subject", subject)
-                .first(row -> new Known(row.text(1), row.text(2)));
+                .first(row -> new Known(row.text(1), row.text(2), row.instantOrNull(3)));
     }
 
     /**

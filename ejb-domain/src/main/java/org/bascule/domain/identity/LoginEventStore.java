@@ -138,7 +138,14 @@ public class LoginEventStore {
         try {
             return transactions
                     .<Caller, RefusedException>inNew(() -> identities.signIn(new SignIn(
-                            domain.issuer(), event.subject(), event.userName(), event.address(), null, null, false)))
+                            domain.issuer(),
+                            event.subject(),
+                            event.userName(),
+                            event.address(),
+                            null,
+                            null,
+                            false,
+                            null)))
                     .actor();
         } catch (RefusedException e) {
             LOG.log(Level.WARNING, "a user of realm {0} is not one of its domain: {1}", domain.realm(), e.detail());

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param userName name of the user; hostile text
  * @param named whether the name says who somebody is for whom rights were prepared before the first sign-in; not where an outside organisation
  *     gives names
+ * @param issued when the realm said so; null where it is not known, which counts as now
  */
 public record SignIn(
         String issuer,
@@ -19,7 +20,8 @@ public record SignIn(
         String address,
         @Nullable String acr,
         @Nullable Instant authTime,
-        boolean named) {
+        boolean named,
+        @Nullable Instant issued) {
 
     /** One whose name is the domain's own realm's. */
     public SignIn(
@@ -29,6 +31,6 @@ public record SignIn(
             String address,
             @Nullable String acr,
             @Nullable Instant authTime) {
-        this(issuer, subject, userName, address, acr, authTime, true);
+        this(issuer, subject, userName, address, acr, authTime, true, null);
     }
 }

@@ -243,7 +243,7 @@ public class Users {
         return new RefusedException(Problem.CONFLICT, "A user of that name is awaited already.");
     }
 
-    /** Moves a user, or renames one who is pending; null keeps what there is. */
+    /** Moves or renames a user; null keeps what there is. Whoever has an account is named by it: {@code Accounts} renames both. */
     public UserView change(Caller caller, String id, long revision, @Nullable String name, @Nullable String folder)
             throws RefusedException {
         Seen before = people.seen(caller, KIND, id);
@@ -272,19 +272,16 @@ public class Users {
         return user(caller, id);
     }
 
-    /** Whoever decides who will sign in under a reference gives away all that it is allowed. */
+    /** Whoever decides who will sign in under a reference gives away all that it is allowed; whoever renames somebody may be taken for him. */
     private void rename(Caller caller, Seen before, String name) throws RefusedException {
         memberships.require(caller, before.id(), Effect.ALLOW);
         try {
-            int renamed = sql.in(caller.domainId())
+            sql.in(caller.domainId())
                     .statement("update user_ref set pending_name = :name"
                             + " where domain_id = :domain and id = :id and subject is null")
                     .set("name", name.toLowerCase(Locale.ROOT))
                     .set("id", before.id())
                     .updateUnique();
-            if (renamed == 0) {
-                throw RefusedException.invalid("name", "The name of a user who signed in comes from the sign-in.");
-            }
         } catch (DuplicateException e) {
             throw awaited();
         }

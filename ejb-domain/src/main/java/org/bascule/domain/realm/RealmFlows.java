@@ -29,7 +29,7 @@ final class RealmFlows {
 
     private static final String FLOWS = "/authentication/flows";
     private static final String MARK = " - ";
-    /** The template's names carry its version, as in {@code bascule 3 browser}; ours a mark. */
+    /** The template's names carry its version, as in {@code bascule 4 browser}; ours a mark. */
     private static final Pattern VERSION = Pattern.compile("^bascule \\d+ ");
 
     private static final Pattern MADE = Pattern.compile(MARK + "[0-9a-f]{8}$");

@@ -43,10 +43,10 @@ public class RealmTemplate {
     private static final String PASSWORDLESS = "webAuthnPolicyPasswordlessPasskeysEnabled";
 
     /** Flow of the template for the first sign-in with a company's provider. */
-    static final String FIRST = "bascule 3 first corporate sign-in";
+    static final String FIRST = "bascule 4 first corporate sign-in";
 
     /** And the one for each, after it. */
-    static final String AFTER = "bascule 3 after corporate sign-in";
+    static final String AFTER = "bascule 4 after corporate sign-in";
 
     /** The client that signs people in. */
     static final String WEB_CLIENT = "bascule-web";

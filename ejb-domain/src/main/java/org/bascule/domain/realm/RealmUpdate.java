@@ -68,6 +68,7 @@ final class RealmUpdate {
     void run() throws KeycloakException {
         JsonObject present = realm.object("");
         requiredActions();
+        keepNamesFromUsers();
         RealmFlows flows = new RealmFlows(realm, wanted);
         Map<String, String> aliases = flows.make();
         settings(present, aliases);
@@ -96,6 +97,32 @@ final class RealmUpdate {
         // whatever is not among them would be removed
         changed.add("attributes", merged(present, "attributes", wanted));
         realm.put("", changed.build());
+    }
+
+    /** Before names may be changed at all: administrators rename accounts, and nobody his own. */
+    private void keepNamesFromUsers() throws KeycloakException {
+        JsonObject profile = realm.object("/users/profile");
+        JsonArrayBuilder attributes = Json.createArrayBuilder();
+        for (JsonObject attribute : objects(profile, "attributes")) {
+            boolean name = attribute.getString("name", "").equals("username");
+            attributes.add(name ? forAdministrators(attribute) : Json.createObjectBuilder(attribute));
+        }
+        JsonObject changed =
+                Json.createObjectBuilder(profile).add("attributes", attributes).build();
+        if (!changed.equals(profile)) {
+            realm.put("/users/profile", changed);
+        }
+    }
+
+    private static JsonObjectBuilder forAdministrators(JsonObject attribute) {
+        JsonObjectBuilder permissions = attribute.containsKey("permissions")
+                ? Json.createObjectBuilder(attribute.getJsonObject("permissions"))
+                : Json.createObjectBuilder()
+                        .add("view", Json.createArrayBuilder().add("admin").add("user"));
+        return Json.createObjectBuilder(attribute)
+                .add(
+                        "permissions",
+                        permissions.add("edit", Json.createArrayBuilder().add("admin")));
     }
 
     private static String aliased(Map<String, String> aliases, String alias) {

@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.configuration.IdentitySettings;
@@ -28,6 +29,10 @@ import org.bascule.domain.configuration.IdentitySettings.Mail;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
+import org.bascule.domain.identity.Identities;
+import org.bascule.domain.identity.Limits;
+import org.bascule.domain.identity.SignIn;
+import org.bascule.domain.people.UserView;
 import org.bascule.domain.people.Users;
 import org.bascule.domain.realm.DomainSignIn;
 import org.bascule.domain.realm.SignInSettings;
@@ -36,6 +41,7 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.domain.testing.TestTransactions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +77,7 @@ class AccountsTest {
 
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Map<String, String> bodies = new ConcurrentHashMap<>();
 
     @BeforeEach
     void start() throws IOException {
@@ -108,13 +115,14 @@ class AccountsTest {
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().toString().replaceFirst("^/admin/realms/[^/?]+", "");
         String what = exchange.getRequestMethod() + " " + path;
-        exchange.getRequestBody().readAllBytes();
+        bodies.put(what, new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         requests.add(what);
         String body = path.endsWith("/token")
                 ? "{\"access_token\":\"t\",\"expires_in\":60}"
                 : answers.getOrDefault(what, path.matches("/users/.+/.+") ? "[]" : "{}");
         boolean fails = failing.stream().anyMatch(what::endsWith);
-        int status = fails ? what.equals("POST /users") ? 409 : 500 : 200;
+        int status = Integer.parseInt(
+                answers.getOrDefault("status " + what, fails ? what.equals("POST /users") ? "409" : "500" : "200"));
         if (what.equals("POST /users") && !fails) {
             exchange.getResponseHeaders().add("Location", "http://x/users/" + UUID.randomUUID());
         }
@@ -186,6 +194,102 @@ class AccountsTest {
             refused(Problem.FACTOR_NOT_FRESH, () -> domain.transactions.run(work));
         }
         assertThat(requests).isEmpty();
+    }
+
+    private UserView rename(Caller caller, String id, String name) throws RefusedException {
+        long revision = domain.get(Users.class).user(owner, id).revision();
+        return domain.transactions.inNew(() -> accounts.change(caller, id, revision, name, null, AccountChange.NONE));
+    }
+
+    private Caller tokenOf(String name, Instant issued) throws RefusedException {
+        String issuer = domain.settings.issuerOf(sample.name);
+        return domain.transactions.inNew(() -> domain.get(Identities.class)
+                .signIn(new SignIn(issuer, anna.userId(), name, "192.0.2.7", null, null, true, issued)));
+    }
+
+    private List<@Nullable String> updates() {
+        return sample.audited("user.update").stream()
+                .map(row -> row.resourceName() + " " + row.changes())
+                .toList();
+    }
+
+    @Test
+    void whoHasAnAccountIsRenamedWithIt() throws Exception {
+        Instant before = domain.clock.instant();
+        UserView renamed = rename(owner, anna.userId(), " Anna.Berg ");
+        assertThat(renamed.name()).isEqualTo("anna.berg");
+        assertThat(requests).contains("PUT /users/" + anna.userId());
+        assertThat(bodies.get("PUT /users/" + anna.userId()))
+                .contains("\"username\":\"anna.berg\"")
+                .contains("anna@old.example");
+        String record = "anna.berg {\"name\":{\"before\":\"anna\",\"after\":\"anna.berg\"}}";
+        assertThat(updates()).containsExactly(record);
+        // a token that was given before says the former name for some minutes
+        assertThat(tokenOf("anna", before).userName()).isEqualTo("anna.berg");
+        assertThat(updates()).containsExactly(record);
+        domain.clock.advance(Duration.ofMinutes(5));
+        assertThat(tokenOf("anna.berg", domain.clock.instant()).userName()).isEqualTo("anna.berg");
+        assertThat(updates()).containsExactly(record);
+        // what the realm says from then on counts again
+        assertThat(tokenOf("anna.c", domain.clock.instant()).userName()).isEqualTo("anna.c");
+        assertThat(updates()).hasSize(2);
+    }
+
+    @Test
+    void theNameThatThereIsAsksTheRealmNothing() throws Exception {
+        rename(owner, anna.userId(), "anna");
+        rename(owner, anna.userId(), " Anna");
+        assertThat(requests).isEmpty();
+        assertThat(updates()).isEmpty();
+    }
+
+    @Test
+    void aRealmThatRefusesANameTakesEverythingBack() throws Exception {
+        answers.put("status PUT /users/" + anna.userId(), "409");
+        refused(Problem.CONFLICT, () -> rename(owner, anna.userId(), "taken"));
+        answers.put("status PUT /users/" + anna.userId(), "500");
+        refused(Problem.UNAVAILABLE, () -> rename(owner, anna.userId(), "other"));
+        answers.put("status PUT /users/" + anna.userId(), "400");
+        refused(Problem.UNAVAILABLE, () -> rename(owner, anna.userId(), "other"));
+        assertThat(domain.get(Users.class).user(owner, anna.userId()).name()).isEqualTo("anna");
+        assertThat(updates()).isEmpty();
+    }
+
+    @Test
+    void aNameThatComesFromElsewhereIsChangedThere() throws Exception {
+        answers.put(
+                "GET /users/" + anna.userId() + "/federated-identity",
+                "[{\"identityProvider\":\"company\",\"userId\":\"1\",\"userName\":\"anna\"}]");
+        refused(Problem.CONFLICT, () -> rename(owner, anna.userId(), "anna.berg"));
+        answers.remove("GET /users/" + anna.userId() + "/federated-identity");
+        answers.put("GET /users/" + anna.userId(), "{\"username\":\"anna\",\"federationLink\":\"directory\"}");
+        refused(Problem.CONFLICT, () -> rename(owner, anna.userId(), "anna.berg"));
+        assertThat(requests).noneMatch(request -> request.startsWith("PUT"));
+        assertThat(updates()).isEmpty();
+    }
+
+    @Test
+    void whoeverMayNotOrGivesNoNameRenamesNobody() throws Exception {
+        Caller other = sample.user("other");
+        refused(Problem.NOT_FOUND, () -> rename(other, anna.userId(), "eve"));
+        sample.entry(sample.root, other.userId(), Permission.SEE_USERS, Effect.ALLOW);
+        refused(Problem.FORBIDDEN, () -> rename(other, anna.userId(), "eve"));
+        sample.entry(sample.root, other.userId(), Permission.MANAGE_USERS, Effect.ALLOW);
+        sample.delegable(sample.root, anna.userId(), Permission.TERMINAL);
+        refused(Problem.DELEGATION, () -> rename(other, anna.userId(), "eve"));
+        Caller token = owner.by(
+                new Credential("t", null, new Limits(Set.of("manage-users", "see-users"), Set.of(sample.root))));
+        refused(Problem.FORBIDDEN, () -> rename(token, anna.userId(), "eve"));
+        refused(Problem.INVALID, () -> rename(owner, anna.userId(), "Änne"));
+        refused(Problem.INVALID, () -> rename(owner, anna.userId(), "a\nb"));
+        UserView awaited =
+                domain.transactions.inNew(() -> domain.get(Users.class).create(owner, sample.root, "berta"));
+        refused(Problem.CONFLICT, () -> rename(owner, anna.userId(), "berta"));
+        assertThat(rename(owner, awaited.id(), "Änne").name())
+                .as("nobody has an account yet")
+                .isEqualTo("Änne");
+        refused(Problem.CONFLICT, () -> rename(owner, owner.userId(), "root"));
+        assertThat(requests).noneMatch(request -> request.startsWith("PUT"));
     }
 
     @Test

@@ -233,7 +233,7 @@ class PartnersTest extends ProviderTesting {
         String realm = domain.settings.issuerOf(sample.name);
         String subject = UUID.randomUUID().toString();
         Caller theirs = domain.transactions.inNew(() -> domain.get(Identities.class)
-                .signIn(new SignIn(realm, subject, "berta", "192.0.2.7", null, null, false)));
+                .signIn(new SignIn(realm, subject, "berta", "192.0.2.7", null, null, false, null)));
         assertThat(theirs.userId()).isEqualTo(subject);
         Caller ours = domain.transactions.inNew(() -> domain.get(Identities.class)
                 .signIn(new SignIn(realm, UUID.randomUUID().toString(), "berta", "192.0.2.7", null, null)));

@@ -81,7 +81,7 @@ record Proof(
 
     /** @param named whether the name says for whom rights were prepared */
     SignIn signInFrom(String address, boolean named) {
-        return new SignIn(realm.issuer(), subject, userName, address, acr, authTime, named);
+        return new SignIn(realm.issuer(), subject, userName, address, acr, authTime, named, issued);
     }
 
     /** The person as the domain knows it. */

@@ -320,8 +320,8 @@ class DomainDirectoryTest {
     void browserActsAsTheDomainsUser() throws LoginRefusedException {
         Identity identity = directory.signedIn(proof(Identity.Way.COOKIE), ORIGIN);
         assertThat(signIns)
-                .containsExactly(
-                        new SignIn(TestLogins.REALM.issuer(), TestRealms.SUBJECT, "anna", ADDRESS, "2", Instant.EPOCH));
+                .containsExactly(new SignIn(
+                        TestLogins.REALM.issuer(), TestRealms.SUBJECT, "anna", ADDRESS, "2", Instant.EPOCH, true, NOW));
         assertThat(identity.subject()).isEqualTo(TestRealms.SUBJECT);
         assertThat(identity.userId()).isEqualTo(TestLogins.USER);
         assertThat(identity.getName()).isEqualTo("domain-a/" + TestLogins.USER);

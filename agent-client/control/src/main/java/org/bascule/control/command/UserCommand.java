@@ -106,7 +106,11 @@ final class UserCommand {
         }
     }
 
-    @Command(name = "rename", header = "Give another name to a user who has not signed in yet.")
+    @Command(
+            name = "rename",
+            header = "Give a user another name.",
+            description = "It is the name to sign in with, also of somebody who has an account already."
+                    + " Who comes with a company's provider is renamed there.")
     static final class Rename extends ServerAction {
 
         @Mixin
