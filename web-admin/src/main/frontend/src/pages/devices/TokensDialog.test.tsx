@@ -79,7 +79,7 @@ describe("the enrolment tokens", () => {
 });
 
 describe("a device without the agent", () => {
-  const line = "curl -fsSo bascule-install.sh https://b.example/agent/install.sh && sudo sh bascule-install.sh";
+  const line = 'd=$(mktemp -d) && curl -fsS -o "$d/i.sh" https://b.example/agent/install.sh && sudo sh "$d/i.sh"';
   const installer = {
     url: "https://b.example/agent/install.sh",
     sha256: "0f",
@@ -116,6 +116,7 @@ describe("a device without the agent", () => {
     const shown = await tokenOf(directory);
     expect(await shown.findByText(/This server hands out no agent/)).toBeDefined();
     expect(shown.queryByLabelText("Line that installs the agent")).toBeNull();
+    expect(shown.getByText("Where the agent is installed already, run this line:")).toBeDefined();
     expect(shown.getByLabelText("Command that enrols the device")).toBeDefined();
   });
 
