@@ -14,6 +14,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bascule.web.login.Requests;
 import org.bascule.web.problem.Problem;
 import org.bascule.web.problem.ProblemCode;
@@ -23,7 +25,8 @@ import org.bascule.web.socket.Admission;
 
 /**
  * {@code GET /agent/install.sh} and {@code /agent/files/…}: what a machine without the agent fetches, without a caller. Caches may keep it and must ask whether it is still the
- * same: an older file would be refused by the script of today. No ranges: whoever is interrupted begins anew.
+ * same: an older file would be refused by the script of today. An answer ends after a minute (the listener interrupts its thread, {@code request-timeout-seconds}), so nobody
+ * holds a thread for longer; whoever has only a part of a file by then asks for the rest ({@code Range: bytes=N-}, no other ranges).
  */
 @WebServlet({
     AgentFilesServlet.SCRIPT,
@@ -43,9 +46,12 @@ public class AgentFilesServlet extends HttpServlet {
     /** Each machine fetches four; a hall of them stands behind one address. */
     private static final int MOST_BY_MINUTE = 400;
 
+    /** From a byte to the end. */
+    private static final Pattern REST = Pattern.compile("bytes=(\\d{1,18})-");
+
     private final transient RateLimit limit = new RateLimit(MOST_BY_MINUTE, Duration.ofMinutes(1), Clock.systemUTC());
 
-    /** Who reads slowly holds a thread: with these there are enough left. */
+    /** Who reads slowly holds a thread for up to a minute: with these there are enough left. */
     private final transient Admission downloads = new Admission(48, 16);
 
     @Inject
@@ -108,10 +114,37 @@ public class AgentFilesServlet extends HttpServlet {
             return;
         }
         try (InputStream in = Files.newInputStream(content.path())) {
-            if (begin(request, response, file.type(), content.length(), content.sha256())) {
-                copy(in, content.length(), response.getOutputStream());
+            response.setHeader("Accept-Ranges", "bytes");
+            if (!begin(request, response, file.type(), content.length(), content.sha256())) {
+                return;
             }
+            long from = from(request, "\"" + content.sha256() + "\"");
+            if (from >= content.length()) {
+                response.setHeader("Content-Range", "bytes */" + content.length());
+                response.setContentLengthLong(0);
+                response.setStatus(HttpServletResponse.SC_REQUESTED_RANGE_NOT_SATISFIABLE);
+                return;
+            }
+            if (from > 0) {
+                response.setHeader(
+                        "Content-Range", "bytes " + from + "-" + (content.length() - 1) + "/" + content.length());
+                response.setContentLengthLong(content.length() - from);
+                response.setStatus(HttpServletResponse.SC_PARTIAL_CONTENT);
+                in.skipNBytes(from);
+            }
+            copy(in, content.length() - from, response.getOutputStream());
         }
+    }
+
+    /** The first byte that is wanted; 0 for the whole, also where another file than this one is to be continued. */
+    private static long from(HttpServletRequest request, String tag) {
+        String range = request.getHeader("Range");
+        String same = request.getHeader("If-Range");
+        if (range == null || same != null && !same.strip().equals(tag)) {
+            return 0;
+        }
+        Matcher rest = REST.matcher(range.strip());
+        return rest.matches() ? Long.parseLong(rest.group(1)) : 0;
     }
 
     /** No more than was promised: a file that is being replaced is refused by its hash, not by a broken answer. */

@@ -1,6 +1,7 @@
 package org.bascule.web.installer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ import java.util.TreeMap;
 import org.bascule.web.site.PublicUrl;
 import org.bascule.web.site.Site;
 import org.bascule.web.site.TrustedProxies;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AgentFilesServletTest {
 
     private static final String SERVER = "https://bascule.example";
+    private static final String JAR = "/agent/files/bascule-agent.jar";
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -40,6 +44,14 @@ class AgentFilesServletTest {
     private final AgentFilesServlet servlet = new AgentFilesServlet();
     private final Map<String, String> sent = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private String address = "192.0.2.1";
+
+    /** What happens when the first byte of the next content is written. */
+    private @Nullable Meanwhile meanwhile;
+
+    @FunctionalInterface
+    private interface Meanwhile {
+        void happens() throws IOException;
+    }
 
     private record Answer(int status, byte[] content, Map<String, String> headers) {}
 
@@ -88,10 +100,15 @@ class AgentFilesServletTest {
         return new Answer(status[0], out.toByteArray(), headers);
     }
 
-    private static ServletOutputStream stream(ByteArrayOutputStream body) {
+    private ServletOutputStream stream(ByteArrayOutputStream body) {
         return new ServletOutputStream() {
             @Override
-            public void write(int b) {
+            public void write(int b) throws IOException {
+                Meanwhile now = meanwhile;
+                if (now != null) {
+                    meanwhile = null;
+                    now.happens();
+                }
                 body.write(b);
             }
 
@@ -189,5 +206,82 @@ class AgentFilesServletTest {
         assertThat(served).as("machines behind one address").isBetween(400, 420);
         address = "192.0.2.2";
         assertThat(send("HEAD", "/agent/install.sh").status()).isEqualTo(200);
+    }
+
+    /** Begins a download while the last one is being sent, and so on, each of an address. @return what the one after them got */
+    private int during(int downloads, int byAddress) throws IOException {
+        int[] last = {0};
+        nested(0, downloads, byAddress, last);
+        return last[0];
+    }
+
+    private void nested(int depth, int downloads, int byAddress, int[] last) throws IOException {
+        address = "198.51.100." + depth / byAddress;
+        if (depth < downloads) {
+            meanwhile = () -> nested(depth + 1, downloads, byAddress, last);
+        }
+        int status = send("GET", JAR).status();
+        if (depth == downloads) {
+            last[0] = status;
+        } else {
+            assertThat(status).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void downloadsAtOnceAreLimitedByAddressAndInAll() throws IOException {
+        assertThat(during(15, 100)).as("the 16th of an address").isEqualTo(200);
+        assertThat(during(16, 100)).as("the 17th of an address").isEqualTo(429);
+        assertThat(during(47, 4)).as("the 48th").isEqualTo(200);
+        meanwhile = null;
+        assertThat(during(48, 4)).as("the 49th").isEqualTo(429);
+        meanwhile = null;
+        assertThat(during(47, 4)).as("when they are over").isEqualTo(200);
+    }
+
+    @Test
+    void whoGoesAwayHoldsNoPlace() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            meanwhile = () -> {
+                throw new IOException("connection reset");
+            };
+            assertThatThrownBy(() -> send("GET", JAR)).hasMessage("connection reset");
+        }
+        assertThat(send("GET", JAR).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whoHasAPartGetsTheRest() throws IOException {
+        byte[] jar = Files.readAllBytes(folder.resolve(AgentFile.JAR.fileName()));
+        sent.put("Range", "bytes=100000-");
+        Answer rest = send("GET", JAR);
+        assertThat(rest.status()).isEqualTo(206);
+        assertThat(rest.content()).isEqualTo(Arrays.copyOfRange(jar, 100_000, jar.length));
+        assertThat(rest.headers())
+                .containsEntry("Content-Range", "bytes 100000-" + (jar.length - 1) + "/" + jar.length)
+                .containsEntry("Content-Length", String.valueOf(jar.length - 100_000))
+                .containsEntry("Accept-Ranges", "bytes");
+        sent.put("If-Range", String.valueOf(rest.headers().get("ETag")));
+        assertThat(send("GET", JAR).status()).isEqualTo(206);
+        sent.put("If-Range", "\"another\"");
+        assertThat(send("GET", JAR).content()).as("of a file that was replaced").isEqualTo(jar);
+        sent.remove("If-Range");
+
+        for (String range : List.of("bytes=" + jar.length + "-", "bytes=999999999999999999-")) {
+            sent.put("Range", range);
+            Answer beyond = send("GET", JAR);
+            assertThat(beyond.status()).as(range).isEqualTo(416);
+            assertThat(beyond.content()).isEmpty();
+            assertThat(beyond.headers())
+                    .containsEntry("Content-Range", "bytes */" + jar.length)
+                    .containsEntry("Content-Length", "0");
+        }
+        for (String range : List.of(
+                "bytes=0-", "bytes=-5", "bytes=0-5", "bytes=1-,2-", "bytes=9999999999999999999-", "lines=1-", "")) {
+            sent.put("Range", range);
+            Answer whole = send("GET", JAR);
+            assertThat(whole.status()).as(range).isEqualTo(200);
+            assertThat(whole.content()).as(range).isEqualTo(jar);
+        }
     }
 }
