@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -30,19 +33,28 @@ public class AgentFiles {
     private static final System.Logger LOG = System.getLogger(AgentFiles.class.getName());
     private static final String TEMPLATE = "install.sh";
 
+    /** So long files that could not be read are not tried again, unless something about them changes: strangers ask, and a jar is large. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     /** What stands between quotes in the script. */
     private static final Pattern SERVER = Pattern.compile("https://[A-Za-z0-9._:\\[\\]-]{1,300}");
 
     private final Optional<Path> folder;
     private final String server;
+    private final Clock clock;
 
-    /** Guarded by this, as the next. */
+    /** Guarded by this, as the next ones. */
     private @Nullable State present;
+
+    private @Nullable Failure failure;
 
     /** What was logged last, so that strangers cannot fill the log. */
     private String logged = "";
 
     private record State(Map<AgentFile, BasicStat> stats, Installer installer) {}
+
+    /** Files that could not be read, and when. */
+    private record Failure(Map<AgentFile, BasicStat> stats, Instant time) {}
 
     /** What changes when a file does. */
     private record BasicStat(long size, long modified, String key) {}
@@ -64,8 +76,13 @@ public class AgentFiles {
     }
 
     AgentFiles(Optional<Path> folder, String server) {
+        this(folder, server, Clock.systemUTC());
+    }
+
+    AgentFiles(Optional<Path> folder, String server, Clock clock) {
         this.folder = folder;
         this.server = server;
+        this.clock = clock;
     }
 
     /** The agent, or empty if this server has none to hand out. */
@@ -73,15 +90,19 @@ public class AgentFiles {
         if (folder.isEmpty()) {
             return Optional.empty();
         }
+        Map<AgentFile, BasicStat> stats = new EnumMap<>(AgentFile.class);
         try {
-            Map<AgentFile, BasicStat> stats = new EnumMap<>(AgentFile.class);
             for (AgentFile file : AgentFile.values()) {
                 stats.put(file, stat(file, folder.get().resolve(file.fileName())));
             }
             State known = present;
             if (known == null || !known.stats().equals(stats)) {
+                if (failedLately(stats)) {
+                    return Optional.empty();
+                }
                 known = new State(Map.copyOf(stats), read(folder.get()));
                 present = known;
+                failure = null;
                 log(
                         Level.INFO,
                         "Hands out the agent in " + folder.get() + "; the script has the SHA-256 "
@@ -90,9 +111,17 @@ public class AgentFiles {
             return Optional.of(known.installer());
         } catch (IOException e) {
             present = null;
+            failure = new Failure(Map.copyOf(stats), clock.instant());
             log(Level.WARNING, "The agent cannot be handed out: " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    private boolean failedLately(Map<AgentFile, BasicStat> stats) {
+        Failure last = failure;
+        return last != null
+                && last.stats().equals(stats)
+                && clock.instant().isBefore(last.time().plus(PATIENCE));
     }
 
     private void log(Level level, String text) {
@@ -130,7 +159,8 @@ public class AgentFiles {
         return new Installer(server, script, hex(sha256().digest(script.getBytes(StandardCharsets.US_ASCII))), files);
     }
 
-    private static Installer.Content content(Path path) throws IOException {
+    /** Reads a file as a whole. */
+    Installer.Content content(Path path) throws IOException {
         MessageDigest digest = sha256();
         byte[] buffer = new byte[64 * 1_024];
         long length = 0;

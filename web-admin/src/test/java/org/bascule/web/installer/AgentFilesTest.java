@@ -8,6 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +96,51 @@ class AgentFilesTest {
         assertThat(files.installer()).as("empty").isEmpty();
         Files.writeString(folder.resolve(file.fileName()), "x");
         assertThat(files.installer()).isPresent();
+    }
+
+    /** Strangers ask as often as they like. */
+    @Test
+    void filesThatCannotBeReadAreNotReadWithEachRequest() throws IOException {
+        int[] read = {0};
+        boolean[] broken = {true};
+        Instant[] now = {Instant.parse("2026-03-01T12:00:00Z")};
+        Clock clock = new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return now[0];
+            }
+        };
+        AgentFiles files = new AgentFiles(Optional.of(folder), SERVER, clock) {
+            @Override
+            Installer.Content content(Path path) throws IOException {
+                read[0]++;
+                if (broken[0] && path.endsWith(AgentFile.UNIT.fileName())) {
+                    throw new IOException("not for this account");
+                }
+                return super.content(path);
+            }
+        };
+        assertThat(files.installer()).isEmpty();
+        int once = read[0];
+        assertThat(files.installer()).isEmpty();
+        assertThat(read[0]).as("at once").isEqualTo(once);
+        now[0] = now[0].plusSeconds(6);
+        assertThat(files.installer()).isEmpty();
+        assertThat(read[0]).as("later").isGreaterThan(once);
+        broken[0] = false;
+        assertThat(files.installer()).isEmpty();
+        Files.writeString(folder.resolve(AgentFile.UNIT.fileName()), "another unit");
+        assertThat(files.installer()).as("changed").isPresent();
     }
 
     @Test
