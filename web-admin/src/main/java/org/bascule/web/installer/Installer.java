@@ -30,10 +30,13 @@ public record Installer(String server, String script, String sha256, Map<AgentFi
         return server + AgentFilesServlet.SCRIPT;
     }
 
-    /** The one line for a shell at the device: fetches the script, compares its hash, runs it. It holds no secret. */
+    /**
+     * The one line for a shell at the device: fetches the script, compares its hash, runs it. It holds no secret. The script is in a new folder of the caller's: in one that
+     * others may change, they could put another file in its place between the comparison and root's reading.
+     */
     public String command() {
-        return "curl -fsSo " + NAME + " " + url() + " && echo \"" + sha256 + "  " + NAME
-                + "\" | sha256sum -c - && sudo sh " + NAME;
+        return "d=$(mktemp -d) && curl -fsS --retry 8 -o \"$d/" + NAME + "\" " + url() + " && (cd \"$d\" && echo \""
+                + sha256 + "  " + NAME + "\" | sha256sum -c -) && sudo sh \"$d/" + NAME + "\"";
     }
 
     /** The same for a device that shows a pairing code. */

@@ -3,7 +3,7 @@
 #
 # usage: sh bascule-install.sh [options]
 #
-#   --token-file FILE  where the enrolment token is (its first line), /dev/fd/3 for instance; without it the token is asked for on a
+#   --token-file FILE  where the enrolment token is (its first line), a file of mode 0600; without it the token is asked for on a
 #                      terminal, or read from the standard input
 #   --pair             shows a pairing code instead of asking for a token
 #   --name NAME        what the device is called (default: its host name)
@@ -15,10 +15,12 @@
 #   --ca FILE          certificates (PEM) of a private authority to trust for the server
 #   --prefix DIR       puts everything below DIR, needs no root and starts no service
 #
-# Run again, it brings the files up to date, keeps the identity and the policy, and restarts the agent if something has changed.
+# Run again without --token-file and --pair, it brings the files up to date, keeps the identity and the policy, and restarts the agent
+# if something has changed.
 #
-# Exit codes: 0 done, 1 failed, 2 wrong options, 10 not root, 11 no Java platform 17 or newer, 12 no systemd, 13 something else is
-# missing, 14 the download failed, 15 a file is not what this script expects; 3 to 8 are those of bascule-agent (4: the token was refused).
+# Exit codes: 0 done, 1 failed, 2 wrong options, 3 enrolled already, 10 not root, 11 no Java platform 17 or newer, 12 no systemd, 13
+# something else is missing, 14 the download failed, 15 a file is not what this script expects; 3 to 8 are those of bascule-agent (4: the
+# token was refused).
 #
 # It takes BASCULE_SYSTEMCTL, the program that is run instead of systemctl, also with --prefix.
 set -eu
@@ -81,7 +83,7 @@ advice() {
 
 check_java() {
   java=java
-  if [ -n "$prefix" ] && [ -n "${JAVA_HOME:-}" ]; then
+  if [ -n "${JAVA_HOME:-}" ]; then
     java=$JAVA_HOME/bin/java
   fi
   version=
@@ -119,9 +121,9 @@ read_token() {
   if [ -n "$token_file" ]; then
     IFS= read -r token < "$token_file" || [ -n "$token" ] || fail 2 "There is no enrolment token in $token_file."
   elif [ -t 0 ]; then
-    printf 'Enrolment token: ' > /dev/tty
     echo_is_off=1
     stty -echo < /dev/tty
+    printf 'Enrolment token: ' > /dev/tty
     IFS= read -r token < /dev/tty || true
     stty echo < /dev/tty
     echo_is_off=
@@ -137,16 +139,34 @@ read_token() {
   esac
 }
 
-# fetch NAME SHA256: into the temporary folder
+# download NAME: what is there of it already stays, and the rest is asked for
+download() {
+  if has curl; then
+    curl -fsS --proto '=https' --tlsv1.2 --connect-timeout 20 --speed-time 60 --speed-limit 1 --retry 8 --retry-connrefused \
+      ${ca:+--cacert "$ca"} -C - -o "$work/$1" "$server/agent/files/$1"
+  else
+    again=
+    case $(wget --help 2>&1) in
+      *--retry-on-http-error*) again=429,503 ;;
+    esac
+    wget -q -c --https-only --tries=8 --timeout=60 ${again:+--retry-on-http-error="$again"} ${ca:+--ca-certificate="$ca"} \
+      -O "$work/$1" "$server/agent/files/$1"
+  fi
+}
+
+# fetch NAME SHA256: into the temporary folder. The server ends an answer after a minute: a slow line gets a large file in parts.
 fetch() {
   say "Fetching $1 ..."
-  if has curl; then
-    curl -fsS --proto '=https' --tlsv1.2 --connect-timeout 20 --retry 8 --retry-connrefused ${ca:+--cacert "$ca"} \
-      -o "$work/$1" "$server/agent/files/$1" || fail 14 "$server/agent/files/$1 could not be fetched."
-  else
-    wget -q --https-only --tries=8 --timeout=60 ${ca:+--ca-certificate="$ca"} -O "$work/$1" "$server/agent/files/$1" ||
-      fail 14 "$server/agent/files/$1 could not be fetched."
-  fi
+  had=0
+  until download "$1"; do
+    here=0
+    if [ -f "$work/$1" ]; then
+      here=$(wc -c < "$work/$1")
+    fi
+    [ "$here" -gt "$had" ] || fail 14 "$server/agent/files/$1 could not be fetched."
+    had=$here
+    [ "$(sha256_of "$work/$1")" != "$2" ] || break
+  done
   if [ "$(sha256_of "$work/$1")" != "$2" ]; then
     fail 15 "$1 is not the file that this script expects, and was not installed. Fetch the script anew: the server may have a newer agent. If that does not help, something in between has changed the file."
   fi
@@ -162,12 +182,12 @@ wanted() {
 # put NAME SHA256 MODE TARGET: installs what was fetched, by a rename, so that a running agent keeps what it has opened.
 put() {
   if [ -f "$work/$1" ]; then
-    mkdir -p "$(dirname "$4")"
+    mkdir -p "$(dirname "$4")" "$(dirname "$restart")"
+    : > "$restart"
     cp -- "$work/$1" "$4.new"
     chmod "$3" "$4.new"
     [ -n "$prefix" ] || chown root:root "$4.new"
     mv -f -- "$4.new" "$4"
-    changed=yes
   else
     chmod "$3" "$4"
   fi
@@ -198,16 +218,48 @@ start_service() {
   systemctl=${BASCULE_SYSTEMCTL:-systemctl}
   "$systemctl" daemon-reload || fail 1 "systemd did not take the service."
   "$systemctl" enable bascule-agent || fail 1 "The service could not be enabled."
-  if [ -n "$changed" ]; then
-    "$systemctl" restart bascule-agent || fail 1 "The service did not start; see: journalctl -u bascule-agent"
+  if [ -f "$restart" ]; then
+    how=restart
   else
-    "$systemctl" start bascule-agent || fail 1 "The service did not start; see: journalctl -u bascule-agent"
+    how=start
   fi
+  "$systemctl" "$how" bascule-agent || fail 1 "The service did not start; see: journalctl -u bascule-agent"
+  # it counts as started as soon as there is a process
+  for look in 1 2 3 4 5 6; do
+    sleep 1
+    "$systemctl" is-active --quiet bascule-agent || fail 1 "The agent was started and has ended; see: journalctl -u bascule-agent"
+  done
+  rm -f -- "$restart"
   say "The agent runs. 'bascule-agent status' shows how it is."
 }
 
+# What to do with a device that has an identity, or is about to get one, when it was to get another.
+check_enrolled() {
+  enrolled=
+  reset="$prefix/usr/bin/bascule-agent reset-identity"
+  [ -z "$prefix" ] || reset="$reset --dir $state"
+  if [ -f "$state/registration.json" ]; then
+    enrolled=yes
+    case $(tr -d ' \n' < "$state/registration.json" | tr '[:upper:]' '[:lower:]') in
+      *"\"$(printf '%s' "$server" | tr '[:upper:]' '[:lower:]')\""*) ;;
+      *) fail 3 "This device is enrolled with another server than $server. To let it in there, stop the agent (systemctl stop bascule-agent), give its identity up ($reset) and run this again." ;;
+    esac
+    [ -z "$pair$token_file" ] || fail 3 "This device is enrolled already. To bring the agent up to date, run this without --pair and --token-file. To let the device in anew, after it was revoked or removed, stop the agent (systemctl stop bascule-agent), give its identity up ($reset) and run this again."
+    say "This device is enrolled already: its identity stays. If it was revoked or removed, stop the agent (systemctl stop bascule-agent), give its identity up ($reset) and run this again."
+    return
+  fi
+  for file in "$state/enrolment.json" "$prefix/etc/bascule-agent/enrolment.json"; do
+    if [ -f "$file" ]; then
+      enrolled=yes
+      [ -z "$pair$token_file" ] || fail 3 "The enrolment file $file waits for the agent. Remove it, or run this without --pair and --token-file."
+      say "There is an enrolment file: the agent takes it when it starts."
+      return
+    fi
+  done
+}
+
 main() {
-  pair='' token_file='' name='' account='' shell='' domain='' root='' yes='' ca='' prefix='' changed=''
+  pair='' token_file='' name='' account='' shell='' domain='' root='' yes='' ca='' prefix=''
   while [ $# -gt 0 ]; do
     case $1 in
       --pair) pair=yes ;;
@@ -247,30 +299,27 @@ main() {
     *) prefix=$(pwd)/$prefix ;;
   esac
   prefix=${prefix%/}
+  # the service has neither of them
+  [ -n "$prefix" ] || unset JAVA_HOME BASCULE_AGENT_JAR
   check_machine
 
   state=$prefix/var/lib/bascule-agent
-  enrolled=
-  if [ -f "$state/registration.json" ]; then
-    enrolled=yes
-    say "This device is enrolled already: its identity stays."
-  elif [ -f "$state/enrolment.json" ] || [ -f "$prefix/etc/bascule-agent/enrolment.json" ]; then
-    enrolled=yes
-    say "There is an enrolment file: the agent takes it when it starts."
-  elif [ -z "$pair" ]; then
-    read_token
-  fi
+  # there from the first file that is replaced until the agent runs with all of them
+  restart=$prefix/usr/lib/bascule-agent/restart-needed
+  check_enrolled
+  [ -n "$enrolled$pair" ] || read_token
 
   work=$(mktemp -d)
   each_file wanted
-  each_file put
   # the archive of classes belongs to another jar
   [ ! -f "$work/bascule-agent.jar" ] || rm -f -- "$prefix/usr/lib/bascule-agent/bascule-agent.jsa"
+  each_file put
   say "The agent is installed."
   [ -n "$enrolled" ] || let_in
   if [ -z "$prefix" ] || [ -n "${BASCULE_SYSTEMCTL:-}" ]; then
     start_service
   else
+    rm -f -- "$restart"
     say "Start it with: $prefix/usr/bin/bascule-agent run --dir $state"
   fi
 }

@@ -60,9 +60,9 @@ class AgentFilesTest {
         }
         assertThat(installer.sha256()).isEqualTo(sha256(installer.script().getBytes(StandardCharsets.UTF_8)));
         assertThat(installer.command())
-                .isEqualTo("curl -fsSo bascule-install.sh " + SERVER + "/agent/install.sh && echo \""
-                        + installer.sha256()
-                        + "  bascule-install.sh\" | sha256sum -c - && sudo sh bascule-install.sh");
+                .isEqualTo("d=$(mktemp -d) && curl -fsS --retry 8 -o \"$d/bascule-install.sh\" " + SERVER
+                        + "/agent/install.sh && (cd \"$d\" && echo \"" + installer.sha256()
+                        + "  bascule-install.sh\" | sha256sum -c -) && sudo sh \"$d/bascule-install.sh\"");
         assertThat(installer.pairCommand()).isEqualTo(installer.command() + " --pair");
     }
 
