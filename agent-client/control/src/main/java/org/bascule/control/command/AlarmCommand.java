@@ -74,13 +74,16 @@ final class AlarmCommand {
                     "Say that somebody has seen that a machine was claimed; the alarm comes again with the next attempt.")
     static final class Acknowledge extends ServerAction {
 
+        @Mixin
+        private Version version = new Version();
+
         @Parameters(paramLabel = "DEVICE", description = References.DEVICE)
         private String device = "";
 
         @Override
         int run(Desk desk) throws CommandException {
             Thing thing = desk.directory().device(device);
-            desk.server().act(thing.path() + "/acknowledge-claim");
+            desk.act(thing, version, "acknowledge-claim");
             return desk.done(thing.id(), "acknowledged");
         }
     }

@@ -61,6 +61,20 @@ record Desk(Surroundings around, AccessServer server, Output output) {
                 Json.createObjectBuilder().add(member, value).build());
     }
 
+    /**
+     * Does something to what it concerns, if it is still what was meant.
+     *
+     * @param what the end of its address: {@code revoke}, …
+     */
+    void act(Thing thing, Version version, String what) throws CommandException {
+        act(thing, version, server.get(thing.path()), what);
+    }
+
+    /** The same with what was read before. */
+    void act(Thing thing, Version version, JsonObject found, String what) throws CommandException {
+        server.act(thing.path() + "/" + what, version.of(found));
+    }
+
     /** Something was done that has no answer. */
     int done(String id, String what) {
         output.done(around, id, what);

@@ -187,13 +187,20 @@ final class DeviceCommand {
                 description = "into which: " + References.FOLDER)
         private String target = "";
 
+        @Option(names = "--preview", description = Preview.TEXT)
+        private boolean preview;
+
         @Parameters(paramLabel = "DEVICE", description = References.DEVICE)
         private String device = "";
 
         @Override
         int run(Desk desk) throws CommandException {
             String to = desk.directory().folder(target).id();
-            JsonObject changed = desk.change(desk.directory().device(device), version, "folder", Json.createValue(to));
+            Thing thing = desk.directory().device(device);
+            if (preview) {
+                return Preview.ofMove(desk, thing.id(), to);
+            }
+            JsonObject changed = desk.change(thing, version, "folder", Json.createValue(to));
             return desk.print(changed, "moved to " + Printable.of(Output.text(changed, "folderName")));
         }
     }
@@ -284,19 +291,25 @@ final class DeviceCommand {
     @Command(name = "clear-quarantine", header = "Allow a device that was taken for a clone to come back.")
     static final class ClearQuarantine extends ServerAction {
 
+        @Mixin
+        private Version version = new Version();
+
         @Parameters(paramLabel = "DEVICE", description = References.DEVICE)
         private String device = "";
 
         @Override
         int run(Desk desk) throws CommandException {
             Thing thing = desk.directory().device(device);
-            desk.server().act(thing.path() + "/clear-quarantine");
+            desk.act(thing, version, "clear-quarantine");
             return desk.done(thing.id(), "cleared");
         }
     }
 
     /** Ends something about a device that cannot be undone from here. */
     abstract static class Ending extends ServerAction {
+
+        @Mixin
+        private Version version = new Version();
 
         @Mixin
         private Asked asked = new Asked();
@@ -311,7 +324,13 @@ final class DeviceCommand {
             // most of what ends takes nothing along
         }
 
-        abstract String done(Desk desk, Thing thing, JsonObject found) throws CommandException;
+        /**
+         * Ends it.
+         *
+         * @param found the device as the question was about it
+         * @return what was done, in a word
+         */
+        abstract String done(Desk desk, Thing thing, Version wanted, JsonObject found) throws CommandException;
 
         @Override
         final int run(Desk desk) throws CommandException {
@@ -321,7 +340,7 @@ final class DeviceCommand {
                 warn(desk, thing);
             }
             desk.confirm(asked.yes(), question("'" + Printable.of(Output.text(found, "name")) + "'"));
-            return desk.done(thing.id(), done(desk, thing, found));
+            return desk.done(thing.id(), done(desk, thing, version, found));
         }
     }
 
@@ -337,8 +356,8 @@ final class DeviceCommand {
         }
 
         @Override
-        String done(Desk desk, Thing thing, JsonObject found) throws CommandException {
-            desk.server().act(thing.path() + "/revoke");
+        String done(Desk desk, Thing thing, Version wanted, JsonObject found) throws CommandException {
+            desk.act(thing, wanted, found, "revoke");
             return "revoked";
         }
     }
@@ -352,8 +371,8 @@ final class DeviceCommand {
         }
 
         @Override
-        String done(Desk desk, Thing thing, JsonObject found) throws CommandException {
-            desk.server().act(thing.path() + "/release");
+        String done(Desk desk, Thing thing, Version wanted, JsonObject found) throws CommandException {
+            desk.act(thing, wanted, found, "release");
             return "released";
         }
     }
@@ -363,9 +382,6 @@ final class DeviceCommand {
             header = "Remove a device: its channel and sessions end, its certificate is revoked.",
             description = "Shows what goes with it, as far as you see it, and asks.")
     static final class Remove extends Ending {
-
-        @Mixin
-        private Version version = new Version();
 
         @Override
         String question(String name) {
@@ -378,8 +394,8 @@ final class DeviceCommand {
         }
 
         @Override
-        String done(Desk desk, Thing thing, JsonObject found) throws CommandException {
-            desk.server().remove(thing.path(), version.of(found));
+        String done(Desk desk, Thing thing, Version wanted, JsonObject found) throws CommandException {
+            desk.server().remove(thing.path(), wanted.of(found));
             return "removed";
         }
     }

@@ -208,13 +208,20 @@ final class FolderCommand {
                 description = "into which: " + References.FOLDER)
         private String target = "";
 
+        @Option(names = "--preview", description = Preview.TEXT)
+        private boolean preview;
+
         @Parameters(paramLabel = "FOLDER", description = References.FOLDER)
         private String folder = "";
 
         @Override
         int run(Desk desk) throws CommandException {
             String to = desk.directory().folder(target).id();
-            JsonObject changed = desk.change(desk.directory().folder(folder), version, "parent", Json.createValue(to));
+            Thing thing = desk.directory().folder(folder);
+            if (preview) {
+                return Preview.ofMove(desk, thing.id(), to);
+            }
+            JsonObject changed = desk.change(thing, version, "parent", Json.createValue(to));
             return desk.print(changed, "moved to " + Printable.of(Output.place(changed)));
         }
     }

@@ -9,7 +9,7 @@ import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
 import org.bascule.wire.Json;
 
-/** What a change of permissions, a membership or a deletion would do, before it is made. */
+/** What a change of permissions, a membership, a move or a deletion would do, before it is made. */
 final class Preview {
 
     static final String TEXT =
@@ -20,7 +20,7 @@ final class Preview {
     /**
      * Shows it.
      *
-     * @param what the member of the request that has the changes: {@code add}, {@code remove}, {@code inherit}, {@code join}, {@code leave}, {@code delete}
+     * @param what the member of the request that has the changes: {@code add}, {@code remove}, {@code inherit}, {@code move}, {@code join}, {@code leave}, {@code delete}
      * @return the exit code
      */
     static int of(Desk desk, String what, JsonArrayBuilder changes) throws CommandException {
@@ -36,6 +36,17 @@ final class Preview {
                 what,
                 Json.createArrayBuilder()
                         .add(Json.createObjectBuilder().add("group", group).add("member", member)));
+    }
+
+    /** The same for a folder or device that is moved into a folder. */
+    static int ofMove(Desk desk, String resource, String folder) throws CommandException {
+        return of(
+                desk,
+                "move",
+                Json.createArrayBuilder()
+                        .add(Json.createObjectBuilder()
+                                .add("resource", resource)
+                                .add("folder", folder)));
     }
 
     /** The same for a folder, user or group that is deleted. */

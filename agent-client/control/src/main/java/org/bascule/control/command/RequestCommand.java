@@ -2,9 +2,12 @@ package org.bascule.control.command;
 
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bascule.control.CommandException;
+import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
 import org.bascule.control.server.Http;
 import org.bascule.wire.Json;
@@ -108,19 +111,46 @@ final class RequestCommand {
         @Option(names = "--until", paramLabel = "TIME", description = "sooner than was asked for: " + Times.MOMENT)
         private @Nullable String until;
 
+        @Option(names = "--preview", description = Preview.TEXT)
+        private boolean preview;
+
         @Parameters(paramLabel = "ID", description = ID)
         private String id = "";
 
         @Override
         int run(Desk desk) throws CommandException {
-            JsonObjectBuilder body = Json.createObjectBuilder();
-            if (until != null) {
-                body.add(
-                        "until",
-                        Times.moment(until, desk.around().clock().instant()).toString());
+            Instant now = desk.around().clock().instant();
+            Optional<Instant> sooner = until == null ? Optional.empty() : Optional.of(Times.moment(until, now));
+            if (preview) {
+                return Preview.of(desk, "add", Json.createArrayBuilder().add(entry(desk, sooner, now)));
             }
+            JsonObjectBuilder body = Json.createObjectBuilder();
+            sooner.ifPresent(end -> body.add("until", end.toString()));
             JsonObject request = desk.server().act(PATH + "/" + Http.encode(id) + "/approve", body.build());
             return desk.print(request, decided(request));
+        }
+
+        /** The entry that the approval would make. */
+        private JsonObject entry(Desk desk, Optional<Instant> sooner, Instant now) throws CommandException {
+            JsonObject request = desk.server().list(PATH + "?state=open").stream()
+                    .filter(each -> Output.text(each, "id").equals(id))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new CommandException(ExitCode.REFUSED, "there is no such open request that you may see"));
+            Instant asked = Times.moment(Output.text(request, "until"), now);
+            Instant end = sooner.orElse(asked);
+            if (!end.isAfter(now) || end.isAfter(asked)) {
+                throw new CommandException(
+                        ExitCode.CONFLICT, "it would be refused: the time is over, or longer than was asked for");
+            }
+            return Json.createObjectBuilder()
+                    .add("resource", Output.text(Output.object(request, "resource"), "id"))
+                    .add("principal", Output.text(Output.object(request, "user"), "id"))
+                    .add("permissions", Json.createArrayBuilder(Output.texts(request, "permissions")))
+                    .add("effect", "allow")
+                    .add("delegable", false)
+                    .add("until", end.toString())
+                    .build();
         }
     }
 

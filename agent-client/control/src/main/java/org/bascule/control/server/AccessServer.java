@@ -203,7 +203,13 @@ public final class AccessServer {
         return answer(signed(bearer -> http.json("POST", at(path), body.toString(), ifMatch(etag), bearer)));
     }
 
-    /** The same without a body. */
+    /** The same without a body; with an empty version, whatever version it has. */
+    public JsonObject act(String path, String etag) throws CommandException {
+        return answer(
+                signed(bearer -> http.json("POST", at(path), "", etag.isEmpty() ? Map.of() : ifMatch(etag), bearer)));
+    }
+
+    /** The same without a body or a version. */
     public JsonObject act(String path) throws CommandException {
         return answer(signed(bearer -> http.json("POST", at(path), "", Map.of(), bearer)));
     }

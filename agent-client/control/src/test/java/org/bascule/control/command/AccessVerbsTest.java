@@ -375,6 +375,51 @@ class AccessVerbsTest {
                 .isEqualTo(ExitCode.USAGE.code());
     }
 
+    private static final String ASKED =
+            """
+            {"id":"r","state":"open","permissions":["terminal","vpn"],"until":"2026-01-02T20:00:00Z","reason":"alarm","etag":"1",
+            "user":{"id":"%s","name":"ann"},"resource":{"id":"%s","name":"press","kind":"device","path":[]}}
+            """
+                    .formatted(ANN, PRESS);
+
+    @ParameterizedTest
+    @CsvSource({"'', 2026-01-02T20:00:00Z", "' --until +1h', 2026-01-02T13:00:00Z"})
+    void whatAnApprovalWouldGiveIsShownWithoutGivingIt(String option, String until) {
+        server.on("GET /api/access/requests", 200, "{\"items\":[" + ASKED + "],\"next\":null}");
+        server.on(
+                "POST /api/access/preview",
+                200,
+                "{\"effects\":[{\"principal\":{\"name\":\"ann\"},\"permission\":\"terminal\",\"lost\":0,\"gained\":1,\"users\":1}],"
+                        + "\"ownersLeft\":true,\"sessionsEnding\":0}");
+        run(("request approve r --preview" + option).split(" "));
+        assertThat(user.out()).contains("ann  terminal    1               0");
+        assertThat(last("GET").query()).startsWith("state=open&");
+        assertThat(last("POST").body())
+                .isEqualTo(
+                        "{\"add\":[{\"resource\":\"%s\",\"principal\":\"%s\",\"permissions\":[\"terminal\",\"vpn\"],\"effect\":\"allow\","
+                                        .formatted(PRESS, ANN)
+                                + "\"delegable\":false,\"until\":\"" + until + "\"}]}");
+        assertThat(server.requests).noneMatch(request -> request.path().endsWith("/approve"));
+    }
+
+    /** The permission may be there while the time is not. */
+    @ParameterizedTest
+    @CsvSource({
+        "r --until +9h, 2026-01-02T20:00:00Z, 8",
+        "r --until 2026-01-02T11:59:59Z, 2026-01-02T20:00:00Z, 8",
+        "r, 2026-01-02T12:00:00Z, 8",
+        "r --until soon, 2026-01-02T20:00:00Z, 2",
+        "s, 2026-01-02T20:00:00Z, 4"
+    })
+    void anApprovalThatWouldBeRefusedIsNotShownAsOne(String line, String until, int code) {
+        server.on(
+                "GET /api/access/requests",
+                200,
+                "{\"items\":[" + ASKED.replace("2026-01-02T20:00:00Z", until) + "],\"next\":null}");
+        assertThat(user.run(("request approve --preview " + line).split(" "))).isEqualTo(code);
+        assertThat(server.requests).noneMatch(request -> request.method().equals("POST"));
+    }
+
     @Test
     void helpIsTakenAndClosed() {
         String request =

@@ -201,6 +201,32 @@ class DirectoryVerbsTest {
         assertThat(last("DELETE").path()).endsWith(whole);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "folder move Yard --to /Plant/Hall_1, " + YARD + ", " + HALL,
+        "folder move /Plant/Hall_1 --to Yard --etag 3, " + HALL + ", " + YARD,
+        "device move press --to Yard, " + PRESS + ", " + YARD
+    })
+    void whatAMoveWouldDoIsShownWithoutMakingIt(String line, String moved, String target) {
+        String[] words = (line + " --preview").split(" ");
+        for (int i = 0; i < words.length; i++) {
+            words[i] = words[i].replace('_', ' ');
+        }
+        server.on("POST /api/access/preview", 200, LOSS);
+        run(words);
+        assertThat(user.out())
+                .contains("Night shift  terminal    0               12")
+                .contains("1 running sessions would end");
+        assertThat(last("POST").body())
+                .isEqualTo("{\"move\":[{\"resource\":\"" + moved + "\",\"folder\":\"" + target + "\"}]}");
+        server.on("POST /api/access/preview", 200, LOSS.replace("\"ownersLeft\":true", "\"ownersLeft\":false"));
+        assertThat(user.run(words)).isEqualTo(ExitCode.CONFLICT.code());
+        assertThat(user.out()).contains("it would be refused");
+        server.on("POST /api/access/preview", 403, "{\"type\":\"urn:bascule:problem:forbidden\",\"detail\":\"No.\"}");
+        assertThat(user.run(words)).isEqualTo(ExitCode.REFUSED.code());
+        assertThat(server.requests).extracting(FakeServer.Request::method).doesNotContain("PATCH");
+    }
+
     @Test
     void whatAMembershipWouldDoIsShownWithoutMakingIt() {
         server.on("POST /api/access/preview", 200, LOSS);
@@ -287,6 +313,9 @@ class DirectoryVerbsTest {
                         request.method().equals(method) && request.path().equals(path));
         run((line + " --yes").split(" "));
         assertThat(last(method).path()).isEqualTo(path);
+        assertThat(last(method).headers().get("If-Match"))
+                .as("as it was when the question was asked")
+                .matches("\"[57]\"");
         assertThat(user.out()).isEqualTo(done + "\n");
     }
 

@@ -147,6 +147,27 @@ class LifecycleVerbsTest {
         assertThat(last("POST").headers().get("If-Match")).isEqualTo("\"9\"");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "device revoke press --yes, revoke, revoked",
+        "device release press --yes, release, released",
+        "device clear-quarantine press, clear-quarantine, cleared",
+        "alarm acknowledge press, acknowledge-claim, acknowledged"
+    })
+    void whatSomebodyChangedMeanwhileIsLeftAsItIs(String line, String action, String done) {
+        String path = "POST /api/devices/" + PRESS + "/" + action;
+        server.on(path, 204, "");
+        run(line.split(" "));
+        assertThat(user.out()).isEqualTo(done + "\n");
+        assertThat(last("POST").headers().get("If-Match")).isEqualTo("\"7\"");
+        assertThat(last("POST").body()).isEmpty();
+        run((line + " --etag 6").split(" "));
+        assertThat(last("POST").headers().get("If-Match")).isEqualTo("\"6\"");
+        server.on(path, 412, "{\"type\":\"urn:bascule:problem:precondition-failed\",\"detail\":\"It was changed.\"}");
+        assertThat(user.run(line.split(" "))).isEqualTo(ExitCode.STALE.code());
+        assertThat(user.err()).contains("nothing was done").contains("It was changed.");
+    }
+
     @Test
     void alarmsAreThoseOfDevicesThatNeedSomebody() {
         String row =
