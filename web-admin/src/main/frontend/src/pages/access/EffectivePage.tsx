@@ -25,7 +25,7 @@ import { useTexts } from "../../i18n";
 import { readId } from "../people/filter";
 import { AccessTabs } from "./AccessTabs";
 import { useChosenPlace, useChosenUser } from "./chosen";
-import { EffectLabel, usePermissionName, usePrincipalText, ValidityText } from "./names";
+import { EffectLabel, usePermissionHelp, usePermissionName, usePrincipalText, ValidityText } from "./names";
 import { PlacePicker, PrincipalPicker } from "./pickers";
 import { catalogueQuery, effectiveQuery } from "./queries";
 
@@ -125,7 +125,9 @@ function ExplanationTable({ items, label }: { readonly items: readonly Explanati
   const { t } = useTexts();
   const name = usePermissionName();
   const catalogue = useQuery(catalogueQuery).data;
-  const unused = (code: string) => catalogue?.permissions.find((each) => each.code === code)?.used === false;
+  const helpOf = usePermissionHelp();
+  const help = (code: string) =>
+    helpOf(catalogue?.permissions.find((each) => each.code === code) ?? { code, used: true });
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const toggle = (code: string) =>
     setOpen((before) => {
@@ -169,7 +171,7 @@ function ExplanationTable({ items, label }: { readonly items: readonly Explanati
               <Td dataLabel={t("effective.permission")}>
                 <div>
                   {name(item.permission)}
-                  {unused(item.permission) && <div className="secondary">{t("permission.unused")}</div>}
+                  {help(item.permission) !== null && <div className="secondary">{help(item.permission)}</div>}
                 </div>
               </Td>
               <Td dataLabel={t("effective.result")}>

@@ -295,6 +295,52 @@ describe("effective rights", () => {
     expect(screen.queryByText("See resources")).toBeNull();
   });
 
+  it.each([
+    ["en", "Not used by this version: it changes nothing yet.", /clearing a quarantine need “Configure devices”/],
+    ["de", "Von dieser Version nicht verwendet: bewirkt noch nichts.", /eine Quarantäne aufzuheben, braucht „Geräte/],
+  ] as const)("say what a permission does not do (%s)", async (language, unused, alarms) => {
+    const explanation = (permission: string) => ({
+      permission,
+      granted: false,
+      deciding: null,
+      reason: "no-entry",
+      lost: [],
+    });
+    const inCatalogue = (code: string, kind: string, used: boolean) => ({
+      code,
+      kind,
+      text: code,
+      freshFactor: false,
+      used,
+    });
+    domain(new FakeApi())
+      .on("GET /api/permissions", {
+        json: {
+          items: [
+            inCatalogue("manage-alarms", "administration", true),
+            inCatalogue("terminal", "device-access", true),
+            inCatalogue("vpn", "device-access", false),
+          ],
+          presets: [],
+        },
+      })
+      .on("GET /api/access/effective", {
+        json: {
+          user: { id: ANNA, name: "anna" },
+          resource: pressRef,
+          items: ["manage-alarms", "terminal", "vpn"].map(explanation),
+        },
+      });
+    renderPage("/access/effective", `/access/effective?user=${ANNA}&resource=${PRESS}`, <EffectivePage />, {
+      language,
+    });
+    const row = (await screen.findByText("VPN")).closest("tr") as HTMLElement;
+    expect(within(row).getByText(unused)).toBeDefined();
+    expect(screen.getAllByText(unused)).toHaveLength(1);
+    expect(screen.getByText(alarms)).toBeDefined();
+    await expectAccessible();
+  });
+
   it("ask for who and where first", async () => {
     domain(new FakeApi());
     renderPage("/access/effective", "/access/effective", <EffectivePage />);

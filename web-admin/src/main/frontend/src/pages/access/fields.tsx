@@ -18,7 +18,7 @@ import { inertText } from "../../app/inert";
 import { ofLocalInput, toLocalInput } from "../../app/localTime";
 import { ProblemAlert } from "../../app/problems";
 import { useTexts } from "../../i18n";
-import { usePermissionName } from "./names";
+import { usePermissionHelp, usePermissionName } from "./names";
 import { catalogueQuery } from "./queries";
 
 interface PermissionFieldsProps {
@@ -42,6 +42,7 @@ export function PermissionFields({
   const { t, code } = useTexts();
   const id = useId();
   const name = usePermissionName();
+  const helpOf = usePermissionHelp();
   const catalogue = useQuery(catalogueQuery);
   if (catalogue.isError)
     return (
@@ -95,16 +96,19 @@ export function PermissionFields({
                   onChange={(_event, checked) => set(codes, checked)}
                 />
               )}
-              {ofKind.map((each) => (
-                <Checkbox
-                  key={each.code}
-                  id={`${id}-${each.code}`}
-                  label={name(each.code)}
-                  {...(each.used ? {} : { description: t("permission.unused") })}
-                  isChecked={chosen.has(each.code)}
-                  onChange={(_event, checked) => set([each.code], checked)}
-                />
-              ))}
+              {ofKind.map((each) => {
+                const help = helpOf(each);
+                return (
+                  <Checkbox
+                    key={each.code}
+                    id={`${id}-${each.code}`}
+                    label={name(each.code)}
+                    {...(help === null ? {} : { description: help })}
+                    isChecked={chosen.has(each.code)}
+                    onChange={(_event, checked) => set([each.code], checked)}
+                  />
+                );
+              })}
             </div>
           </FormGroup>
         );

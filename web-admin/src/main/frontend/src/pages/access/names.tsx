@@ -100,6 +100,16 @@ export function usePermissionName(): (code: string) => string {
   };
 }
 
+/** What is to be known about a permission beside its name; null if that says all. */
+export function usePermissionHelp(): (permission: { readonly code: string; readonly used: boolean }) => string | null {
+  const { t, code } = useTexts();
+  return (permission) => {
+    if (!permission.used) return t("permission.unused");
+    const help = code("permissionHelp", permission.code);
+    return help === permission.code ? null : help;
+  };
+}
+
 /** Allowed or denied: word, sign and colour. */
 export function EffectLabel({ effect }: { readonly effect: Effect }) {
   const { t } = useTexts();
