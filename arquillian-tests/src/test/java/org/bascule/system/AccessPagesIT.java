@@ -74,6 +74,9 @@ class AccessPagesIT {
                 "/settings/sign-in/providers/new",
                 "/account",
                 "/blocked-addresses",
+                // the operator's own
+                "/relays",
+                "/domains",
                 "/transfer");
         for (int width : new int[] {PageParts.DESK, PageParts.PHONE}) {
             try (BrowserContext person = PageParts.person(system, width)) {
