@@ -256,29 +256,6 @@ class ImportJobsTest extends Importing {
         domain.get(ImportRunner.class).watch();
     }
 
-    /** Something that others do when the plan is made, and its transaction has read all that it needs. */
-    private void beforeWriting(Runnable action) {
-        ImportRunner runner = domain.get(ImportRunner.class);
-        runner.jobs = new Jobs(runner.jobs) {
-            @Override
-            public void progress(Caller caller, String id, String phase, long done, long total) {
-                if (phase.equals("writing")) {
-                    CompletableFuture.runAsync(action).join();
-                }
-                super.progress(caller, id, phase, done, total);
-            }
-        };
-    }
-
-    /** With the parts of another. */
-    private static class Jobs extends ImportJobs {
-        Jobs(ImportJobs of) {
-            sql = of.sql;
-            clock = of.clock;
-            live = of.live;
-        }
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

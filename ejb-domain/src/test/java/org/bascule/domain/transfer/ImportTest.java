@@ -31,6 +31,7 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an import does to a directory. */
@@ -250,6 +251,44 @@ class ImportTest extends Importing {
                 .filteredOn(LiveEvent.ImportChanged.class::isInstance)
                 .extracting(event -> ((LiveEvent.ImportChanged) event).state())
                 .containsExactly("running", "running", "done");
+    }
+
+    /** Nothing else an import does moves something: what is behind a device stays behind it. */
+    @ParameterizedTest
+    @CsvSource({
+        "folder, parent, /New place/thing",
+        "group, folder, /New place/thing",
+        "user, folder, /New place",
+        "device, folder, /New place/thing"
+    })
+    void everyMoveIsAuditedWithThePlaceBeforeAndAfter(String kind, String field, String path) throws RefusedException {
+        String customer = folder(sample.root, "Customer");
+        String from = folder(customer, "Old place");
+        String to = folder(sample.root, "New place");
+        String thing =
+                switch (kind) {
+                    case "folder" -> folder(from, "thing");
+                    case "group" -> sample.group();
+                    case "user" -> sample.user("thing").userId();
+                    default -> sample.device(from, "thing");
+                };
+        update("update resource set name = 'thing' where domain_id = :domain and id = :id", thing);
+        sample.put(thing, from);
+        ImportView view = csv(owner, "kind,id,path", kind + "," + thing + "," + path);
+        assertThat(view.problems()).isEmpty();
+        assertThat(view.counts()).isEqualTo(new ImportView.Counts(0, 0, 1, 0, 0, 0));
+        assertThat(changes(owner, view)).singleElement().satisfies(change -> {
+            assertThat(change.action()).isEqualTo("move");
+            assertThat(change.detail()).isEqualTo(field + ": '/Customer/Old place' → '/New place'");
+        });
+        assertThat(audited(kind + ".move"))
+                .containsExactly(
+                        "success {\"%s\":{\"before\":\"/Customer/Old place\",\"after\":\"/New place\"},\"%sId\":{\"before\":\"%s\",\"after\":\"%s\"}}"
+                                .formatted(field, field, from, to));
+        assertThat(audited(kind + ".update")).isEmpty();
+        assertThat(audited("directory.import"))
+                .containsExactly("success 0 created, 0 updated, 1 moved, 0 deleted, 0 unchanged, 0 skipped");
+        assertThat(closure()).isEqualTo(closureByParents());
     }
 
     @Test

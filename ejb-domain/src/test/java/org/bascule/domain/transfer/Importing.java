@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.paging.Cursor;
@@ -120,6 +121,29 @@ abstract class Importing {
                         + " where domain_id = :domain and code = :code order by id")
                 .set("code", code)
                 .list(row -> row.text(1));
+    }
+
+    /** Something that others do when the plan is made, and its transaction has read all that it needs. */
+    void beforeWriting(Runnable action) {
+        ImportRunner runner = domain.get(ImportRunner.class);
+        runner.jobs = new Jobs(runner.jobs) {
+            @Override
+            public void progress(Caller caller, String id, String phase, long done, long total) {
+                if (phase.equals("writing")) {
+                    CompletableFuture.runAsync(action).join();
+                }
+                super.progress(caller, id, phase, done, total);
+            }
+        };
+    }
+
+    /** With the parts of another. */
+    static class Jobs extends ImportJobs {
+        Jobs(ImportJobs of) {
+            sql = of.sql;
+            clock = of.clock;
+            live = of.live;
+        }
     }
 
     /** A job that no node runs. */
