@@ -55,7 +55,21 @@ export interface FolderDeletion {
   readonly users: number;
   readonly groups: number;
   readonly entries: number;
+  /** For enrolment. */
   readonly tokens: number;
+  readonly accessRequests: number;
+  readonly assistance: number;
+  /** Session policies and fixed relays. */
+  readonly settings: number;
+  readonly contracts: number;
+  readonly apiTokens: number;
+  /** API tokens of others that no longer count there. */
+  readonly limitedTokens: number;
+  readonly partnerFolders: number;
+  readonly memberships: number;
+  readonly qualifications: number;
+  readonly signIns: number;
+  readonly signInRules: number;
   /** Sessions that end at once. */
   readonly sessions: number;
   /** The names of the first devices of it. */
@@ -71,6 +85,17 @@ export const DELETED = [
   "groups",
   "entries",
   "tokens",
+  "accessRequests",
+  "assistance",
+  "settings",
+  "contracts",
+  "apiTokens",
+  "limitedTokens",
+  "partnerFolders",
+  "memberships",
+  "qualifications",
+  "signIns",
+  "signInRules",
   "sessions",
 ] as const;
 
@@ -86,6 +111,17 @@ export function importFolderDeletion(value: unknown): FolderDeletion {
     groups: count("groups"),
     entries: count("entries"),
     tokens: count("tokens"),
+    accessRequests: count("accessRequests"),
+    assistance: count("assistance"),
+    settings: count("settings"),
+    contracts: count("contracts"),
+    apiTokens: count("apiTokens"),
+    limitedTokens: count("limitedTokens"),
+    partnerFolders: count("partnerFolders"),
+    memberships: count("memberships"),
+    qualifications: count("qualifications"),
+    signIns: count("signIns"),
+    signInRules: count("signInRules"),
     sessions: count("sessions"),
     names: root.get("names").texts(),
   };

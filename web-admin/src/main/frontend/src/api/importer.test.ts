@@ -242,7 +242,27 @@ describe("folders", () => {
   });
 
   it("say what goes with them", () => {
-    const counts = { folders: 1, devices: 2, subDevices: 3, users: 4, groups: 5, entries: 6, tokens: 7, sessions: 8 };
+    const counts = {
+      folders: 1,
+      devices: 2,
+      subDevices: 3,
+      users: 4,
+      groups: 5,
+      entries: 6,
+      tokens: 7,
+      sessions: 8,
+      accessRequests: 9,
+      assistance: 10,
+      settings: 11,
+      contracts: 12,
+      apiTokens: 13,
+      limitedTokens: 14,
+      partnerFolders: 15,
+      memberships: 16,
+      qualifications: 17,
+      signIns: 18,
+      signInRules: 19,
+    };
     expect(importFolderDeletion({ ...counts, names: ["press-01"] })).toEqual({
       ...counts,
       folders: 0,

@@ -8,6 +8,7 @@ import { importFolder, importFolderDeletion, importFolders } from "../api/folder
 import { type RequestOptions, read, setCsrf, setDomainName } from "../api/http";
 import { importMe, type Me } from "../api/me";
 import { importOptions } from "../api/options";
+import { importPrincipalDeletion } from "../api/principalDeletion";
 import { asProblem } from "../api/problem";
 import { importRemoteSessions } from "../api/session";
 import { importSubDevices } from "../api/subDevice";
@@ -91,6 +92,15 @@ export const folderDeletionQuery = (id: string) =>
     staleTime: 0,
     gcTime: 0,
     queryFn: ({ signal }) => read("GET", `/api/folders/${id}/deletion`, importFolderDeletion, { signal }),
+  });
+
+/** The same of a user or a group. */
+export const principalDeletionQuery = (kind: "user" | "group", id: string) =>
+  queryOptions({
+    queryKey: [`${kind}s`, "deletion", id],
+    staleTime: 0,
+    gcTime: 0,
+    queryFn: ({ signal }) => read("GET", `/api/${kind}s/${id}/deletion`, importPrincipalDeletion, { signal }),
   });
 
 /** The same of a device. */

@@ -295,6 +295,17 @@ describe("the folders", () => {
           groups: 2,
           entries: 3,
           tokens: 0,
+          accessRequests: 0,
+          assistance: 0,
+          settings: 0,
+          contracts: 2,
+          apiTokens: 0,
+          limitedTokens: 0,
+          partnerFolders: 0,
+          memberships: 0,
+          qualifications: 0,
+          signIns: 0,
+          signInRules: 0,
           sessions: 1,
           names: Array.from({ length: 20 }, (_, n) => `press-${n}`),
         },
@@ -323,6 +334,7 @@ describe("the folders", () => {
     expect(await form.findByText("Devices, which must be enrolled again to come back: 25")).toBeDefined();
     expect(form.getByText("Folders below it: 1")).toBeDefined();
     expect(form.getByText("Open sessions, which end at once: 1")).toBeDefined();
+    expect(form.getByText("Contracts: 2")).toBeDefined();
     expect(form.queryByText(/Sub-devices/)).toBeNull();
     expect(form.getByText(/and 5 more/)).toBeDefined();
     const elsewhere = within(await form.findByRole("region", { name: "What this changes elsewhere" }));

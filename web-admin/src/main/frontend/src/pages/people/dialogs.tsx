@@ -12,6 +12,7 @@ import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
 import { useConsequences } from "../access/Consequences";
 import { type Place, PlacePicker, PrincipalPicker } from "../access/pickers";
+import { PrincipalLosses } from "./PrincipalLosses";
 
 interface UserDialogProps {
   readonly user: User;
@@ -128,6 +129,7 @@ export function DeleteUserDialog({ user, onClose }: UserDialogProps) {
       }
     >
       <p>{t("users.deleteBody")}</p>
+      <PrincipalLosses kind="user" id={user.id} />
       {user.groups.length > 0 && (
         <p>{t("users.deleteGroups", { groups: user.groups.map((group) => inertText(group.name)).join(", ") })}</p>
       )}
@@ -270,6 +272,7 @@ export function DeleteGroupDialog({ group, onClose }: GroupDialogProps) {
       }
     >
       <p>{t("groups.deleteBody", { count: group.members })}</p>
+      <PrincipalLosses kind="group" id={group.id} />
     </ActionDialog>
   );
 }

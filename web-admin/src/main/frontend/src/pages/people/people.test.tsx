@@ -4,7 +4,19 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { FakeApi, problem } from "../../app/testing/api";
 import { expectAccessible, renderPage } from "../../app/testing/page";
-import { ANNA, BEN, domain, group, list, OWNERS, plantRef, ROOT, SERVICE, user } from "../access/testing/samples";
+import {
+  ANNA,
+  BEN,
+  domain,
+  group,
+  list,
+  OWNERS,
+  plantRef,
+  principalLosses,
+  ROOT,
+  SERVICE,
+  user,
+} from "../access/testing/samples";
 import { GroupPage, GroupsPage, UserPage, UsersPage } from ".";
 
 const openUsers = (address = "/people/users") => renderPage("/people/users", address, <UsersPage />);
@@ -90,11 +102,18 @@ describe("a user", () => {
   });
 
   it("is deleted after it was shown what goes, and the name was typed", async () => {
-    const api = domain(new FakeApi()).on("GET /api/access/person", list()).on("DELETE /api/users/*", { status: 204 });
+    const api = domain(new FakeApi())
+      .on("GET /api/access/person", list())
+      .on("GET /api/users/*/deletion", { json: principalLosses({ apiTokens: 2, sessions: 3 }) })
+      .on("DELETE /api/users/*", { status: 204 });
     const { router } = openUser();
     await userEvent.click(await screen.findByRole("button", { name: "Delete" }));
     const dialog = await screen.findByRole("dialog");
     expect(within(dialog).getByText("Leaves the groups: Service North.")).toBeDefined();
+    expect(await within(dialog).findByText("API tokens: 2")).toBeDefined();
+    expect(within(dialog).getByText("Open sessions, which end at once: 3")).toBeDefined();
+    expect(within(dialog).queryByText(/Permission entries/)).toBeNull();
+    expect(api.of("GET", `/api/users/${ANNA}/deletion`)).toHaveLength(1);
     expect(await within(dialog).findByText("No running session ends.")).toBeDefined();
     expect(api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({ remove: [], delete: [ANNA] });
     const remove = within(dialog).getByRole("button", { name: "Delete" });
@@ -240,10 +259,13 @@ describe("the groups", () => {
           sessionsEnding: 0,
         },
       })
+      .on("GET /api/groups/*/deletion", { json: principalLosses({ memberships: 7, signInRules: 1 }) })
       .on("DELETE /api/groups/*", { status: 204 });
     openGroup();
     await userEvent.click(await screen.findByRole("button", { name: "Delete" }));
     const dialog = within(await screen.findByRole("dialog"));
+    expect(await dialog.findByText("Memberships in groups: 7")).toBeDefined();
+    expect(dialog.getByText("Places in the settings of the sign-in and of identity providers: 1")).toBeDefined();
     expect(await dialog.findByText(/Takes .* on 214 devices away from .*\(users concerned: 6\)/)).toBeDefined();
     expect(api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({ remove: [], delete: [SERVICE] });
     await expectAccessible();

@@ -357,68 +357,8 @@ public class Folders {
                                 folderPaths.of(caller.domainId(), to))));
     }
 
-    /** What goes with a folder when it is deleted, as far as the caller may know of it: each thing counts for who could list it. */
-    public FolderDeletion deletion(Caller caller, String id) throws RefusedException {
-        folder(caller, id);
-        authorization.require(caller, Permission.MANAGE_FOLDERS, id);
-        Scope resources = within(caller, Permission.SEE_RESOURCES, id);
-        Scope people = within(caller, Permission.SEE_USERS, id);
-        Scope managed = within(caller, Permission.MANAGE_PERMISSIONS, id);
-        Scope installed = within(caller, Permission.INSTALL_DEVICES, id);
-        String devices =
-                " from resource r where r.domain_id = :domain and r.kind = 'device' and " + resources.things("r");
-        return new FolderDeletion(
-                number(caller, resources, kind("folder") + resources.folders("r")),
-                number(caller, resources, "select count(*)" + devices),
-                number(
-                        caller,
-                        resources,
-                        "select count(*) from sub_device s where s.domain_id = :domain and s.device_id in (select r.id"
-                                + devices + ")"),
-                number(caller, people, kind("user") + people.things("r")),
-                number(caller, people, kind("group") + people.things("r")),
-                number(
-                        caller,
-                        managed,
-                        "select count(*) from acl_entry e join resource r on r.id = e.resource_id"
-                                + " where e.domain_id = :domain and " + managed.resources("r")),
-                number(
-                        caller,
-                        installed,
-                        "select count(*) from enrolment_token t join resource r on r.id = t.folder_id"
-                                + " where t.domain_id = :domain and " + installed.folders("r")),
-                sessions(caller, id),
-                resources.isEmpty()
-                        ? List.of()
-                        : resources
-                                .bind(sql.in(caller.domainId())
-                                        .statement("select r.name" + devices + " order by r.name, r.id limit 20"))
-                                .list(row -> row.text(1)));
-    }
-
     private Scope within(Caller caller, Permission permission, String id) throws RefusedException {
         return authorization.scope(caller, permission, id).orElseThrow(RefusedException::notFound);
-    }
-
-    private static String kind(String kind) {
-        return "select count(*) from resource r where r.domain_id = :domain and r.kind = '" + kind + "' and ";
-    }
-
-    private long number(Caller caller, Scope scope, String text) {
-        return scope.bind(sql.in(caller.domainId()).statement(text)).number();
-    }
-
-    /** The caller's own, and those that the connection log would show. */
-    private long sessions(Caller caller, String id) throws RefusedException {
-        Scope logged = within(caller, Permission.VIEW_CONNECTION_LOG, id);
-        return logged.bind(sql.in(caller.domainId())
-                        .statement("select count(*) from remote_session s join resource r on r.id = s.device_id"
-                                + " join folder_closure c on c.descendant_id = r.parent_id and c.ancestor_id = :id"
-                                + " where s.domain_id = :domain and s.state <> 'ended' and (s.user_id = :user or "
-                                + logged.things("r") + ")"))
-                .set("id", id)
-                .set("user", caller.userId())
-                .number();
     }
 
     /** Something that goes with a folder. */

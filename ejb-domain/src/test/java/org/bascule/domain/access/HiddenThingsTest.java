@@ -12,12 +12,14 @@ import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Validity;
 import org.bascule.domain.directory.DeviceDeletions;
 import org.bascule.domain.directory.Directory;
+import org.bascule.domain.directory.FolderDeletions;
 import org.bascule.domain.directory.Folders;
 import org.bascule.domain.directory.SubDevices;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.lifecycle.Lifecycle;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.people.Groups;
+import org.bascule.domain.people.PrincipalDeletions;
 import org.bascule.domain.people.Users;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -67,7 +69,15 @@ class HiddenThingsTest {
             new Attempt("user", Kind.USER, (domain, caller, id) -> domain.get(Users.class)
                     .user(caller, id)),
             new Attempt("group", Kind.GROUP, (domain, caller, id) -> domain.get(Groups.class)
-                    .group(caller, id)));
+                    .group(caller, id)),
+            new Attempt(
+                    "what goes with a folder", Kind.FOLDER, (domain, caller, id) -> domain.get(FolderDeletions.class)
+                            .of(caller, id)),
+            new Attempt("what goes with a user", Kind.USER, (domain, caller, id) -> domain.get(PrincipalDeletions.class)
+                    .ofUser(caller, id)),
+            new Attempt(
+                    "what goes with a group", Kind.GROUP, (domain, caller, id) -> domain.get(PrincipalDeletions.class)
+                            .ofGroup(caller, id)));
 
     @ParameterizedTest
     @FieldSource("ATTEMPTS")

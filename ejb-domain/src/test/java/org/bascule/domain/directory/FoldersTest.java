@@ -35,6 +35,7 @@ class FoldersTest {
 
     private final TestDomain domain = new TestDomain().started();
     private final Folders folders = domain.get(Folders.class);
+    private final FolderDeletions deletions = domain.get(FolderDeletions.class);
     private final Directory directory = domain.get(Directory.class);
     private final Sample sample = new Sample(domain);
 
@@ -232,13 +233,15 @@ class FoldersTest {
         sample.entry(sample.root, tidy.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
         sample.entry(sample.root, tidy.userId(), Permission.MANAGE_FOLDERS, Effect.ALLOW);
         session(a, owner.userId());
-        FolderDeletion all = folders.deletion(owner, a);
-        assertThat(List.of(all.entries(), all.tokens(), all.sessions())).containsExactly(1L, 1L, 1L);
-        FolderDeletion told = folders.deletion(tidy, a);
+        FolderDeletion all = deletions.of(owner, a);
+        assertThat(List.of(all.people().entries(), all.tokens(), all.people().sessions()))
+                .containsExactly(1L, 1L, 1L);
+        FolderDeletion told = deletions.of(tidy, a);
         assertThat(told.devices()).isEqualTo(1);
-        assertThat(List.of(told.entries(), told.tokens(), told.sessions())).containsExactly(0L, 0L, 0L);
+        assertThat(List.of(told.people().entries(), told.tokens(), told.people().sessions()))
+                .containsExactly(0L, 0L, 0L);
         session(a, tidy.userId());
-        assertThat(folders.deletion(tidy, a).sessions()).as("one's own").isEqualTo(1);
+        assertThat(deletions.of(tidy, a).people().sessions()).as("one's own").isEqualTo(1);
     }
 
     private void session(String folder, String user) {
@@ -288,10 +291,10 @@ class FoldersTest {
         TestAgent.Socket socket = agent.online();
         sample.entry(b, owner.userId(), Permission.VPN, Effect.ALLOW);
 
-        FolderDeletion told = folders.deletion(owner, a);
+        FolderDeletion told = deletions.of(owner, a);
         assertThat(told.folders()).isEqualTo(2);
         assertThat(told.devices()).isEqualTo(1);
-        assertThat(told.entries()).isEqualTo(1);
+        assertThat(told.people().entries()).isEqualTo(1);
         assertThat(told.tokens()).isEqualTo(1);
         assertThat(told.names()).containsExactly("pump 7");
 

@@ -176,5 +176,23 @@ export function domain(
     .on("GET /api/groups/*/members", list(anna))
     .on("GET /api/access/entries", list())
     .on("GET /api/access/requests", list())
+    .on("GET /api/users/*/deletion", { json: principalLosses() })
+    .on("GET /api/groups/*/deletion", { json: principalLosses() })
     .on("POST /api/access/preview", { json: { effects: [], ownersLeft: true, sessionsEnding: 0 } });
+}
+
+/** What goes with a user or a group. */
+export function principalLosses(some: Record<string, number> = {}) {
+  const none = {
+    entries: 0,
+    memberships: 0,
+    qualifications: 0,
+    apiTokens: 0,
+    accessRequests: 0,
+    settings: 0,
+    signIns: 0,
+    signInRules: 0,
+    sessions: 0,
+  };
+  return { ...none, ...some };
 }

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.directory.FolderChange;
 import org.bascule.domain.directory.FolderDeletion;
+import org.bascule.domain.directory.FolderDeletions;
 import org.bascule.domain.directory.FolderQuery;
 import org.bascule.domain.directory.FolderView;
 import org.bascule.domain.directory.Folders;
@@ -48,6 +49,9 @@ public class FolderResource {
 
     @Inject
     private Folders folders;
+
+    @Inject
+    private FolderDeletions deletions;
 
     @GET
     public Response list(
@@ -126,16 +130,19 @@ public class FolderResource {
     @GET
     @Path("/{id}/deletion")
     public Response deletion(@PathParam("id") String id) throws RefusedException {
-        FolderDeletion deletion = folders.deletion(current.get(), id);
-        return Answers.ok(Json.createObjectBuilder()
+        FolderDeletion deletion = deletions.of(current.get(), id);
+        return Answers.ok(UserResource.json(deletion.people())
                 .add("folders", deletion.folders())
                 .add("devices", deletion.devices())
                 .add("subDevices", deletion.subDevices())
                 .add("users", deletion.users())
                 .add("groups", deletion.groups())
-                .add("entries", deletion.entries())
                 .add("tokens", deletion.tokens())
-                .add("sessions", deletion.sessions())
+                .add("assistance", deletion.assistance())
+                .add("settings", deletion.settings())
+                .add("contracts", deletion.contracts())
+                .add("limitedTokens", deletion.limitedTokens())
+                .add("partnerFolders", deletion.partnerFolders())
                 .add("names", Answers.texts(deletion.names())));
     }
 

@@ -19,6 +19,7 @@ import jakarta.ws.rs.core.Response;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.people.GroupView;
 import org.bascule.domain.people.Groups;
+import org.bascule.domain.people.PrincipalDeletions;
 import org.bascule.domain.people.PrincipalQuery;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.Json;
@@ -36,6 +37,9 @@ public class GroupResource {
 
     @Inject
     private Groups groups;
+
+    @Inject
+    private PrincipalDeletions deletions;
 
     @GET
     public Response list(
@@ -88,6 +92,12 @@ public class GroupResource {
                         body.has("name") ? body.text("name", FolderResource.MAX_NAME) : null,
                         Bodies.textOrEmpty(body, "description", FolderResource.MAX_DESCRIPTION),
                         body.has("folder") ? body.string("folder", 36) : null));
+    }
+
+    @GET
+    @Path("/{id}/deletion")
+    public Response deletion(@PathParam("id") String id) throws RefusedException {
+        return Answers.ok(UserResource.json(deletions.ofGroup(current.get(), id)));
     }
 
     @DELETE

@@ -23,7 +23,9 @@ import org.bascule.domain.account.AccountView;
 import org.bascule.domain.account.Accounts;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.directory.Named;
+import org.bascule.domain.directory.PrincipalDeletion;
 import org.bascule.domain.keycloak.UserCredential;
+import org.bascule.domain.people.PrincipalDeletions;
 import org.bascule.domain.people.PrincipalQuery;
 import org.bascule.domain.people.UserView;
 import org.bascule.domain.people.Users;
@@ -50,6 +52,9 @@ public class UserResource {
 
     @Inject
     private Accounts accounts;
+
+    @Inject
+    private PrincipalDeletions deletions;
 
     @GET
     public Response list(
@@ -178,6 +183,25 @@ public class UserResource {
     public Response resetFactors(@PathParam("id") String id) throws RefusedException {
         accounts.resetFactors(current.get(), id);
         return Response.noContent().build();
+    }
+
+    @GET
+    @Path("/{id}/deletion")
+    public Response deletion(@PathParam("id") String id) throws RefusedException {
+        return Answers.ok(json(deletions.ofUser(current.get(), id)));
+    }
+
+    static JsonObjectBuilder json(PrincipalDeletion deletion) {
+        return Json.createObjectBuilder()
+                .add("entries", deletion.entries())
+                .add("memberships", deletion.memberships())
+                .add("qualifications", deletion.qualifications())
+                .add("apiTokens", deletion.apiTokens())
+                .add("accessRequests", deletion.accessRequests())
+                .add("settings", deletion.settings())
+                .add("signIns", deletion.signIns())
+                .add("signInRules", deletion.signInRules())
+                .add("sessions", deletion.sessions());
     }
 
     @DELETE

@@ -192,6 +192,7 @@ final class GroupCommand {
             }
             JsonObject found = desk.server().get(thing.path());
             if (!asked.yes()) {
+                desk.around().warn(Losses.ofPrincipal(desk.server().get(thing.path() + "/deletion")));
                 Preview.warn(desk, thing.id());
             }
             desk.confirm(

@@ -19,15 +19,57 @@ final class Losses {
             Map.entry("accessRequests", "open access requests"),
             Map.entry("assistance", "open requests for help"),
             Map.entry("settings", "session policies and fixed relays"),
+            Map.entry("contracts", "contracts"),
+            Map.entry("apiTokens", "API tokens"),
+            Map.entry("limitedTokens", "API tokens of others that no longer count there"),
+            Map.entry("partnerFolders", "places that people of partner organisations reach"),
+            Map.entry("memberships", "memberships"),
+            Map.entry("qualifications", "qualifications"),
+            Map.entry("signIns", "sign-ins"),
+            Map.entry("signInRules", "places in the settings of the sign-in"),
             Map.entry("sessions", "running sessions"));
 
-    private static final List<String> OF_FOLDER =
-            List.of("folders", "devices", "subDevices", "users", "groups", "entries", "tokens", "sessions");
+    private static final List<String> OF_FOLDER = List.of(
+            "folders",
+            "devices",
+            "subDevices",
+            "users",
+            "groups",
+            "entries",
+            "tokens",
+            "accessRequests",
+            "assistance",
+            "settings",
+            "contracts",
+            "apiTokens",
+            "limitedTokens",
+            "partnerFolders",
+            "memberships",
+            "qualifications",
+            "signIns",
+            "signInRules",
+            "sessions");
 
     private static final List<String> OF_DEVICE =
             List.of("subDevices", "entries", "accessRequests", "assistance", "settings", "sessions");
 
+    private static final List<String> OF_PRINCIPAL = List.of(
+            "entries",
+            "memberships",
+            "qualifications",
+            "apiTokens",
+            "accessRequests",
+            "settings",
+            "signIns",
+            "signInRules",
+            "sessions");
+
     private Losses() {}
+
+    /** Of a user or a group. */
+    static String ofPrincipal(JsonObject goes) {
+        return sentence(goes, OF_PRINCIPAL);
+    }
 
     static String ofFolder(JsonObject goes) {
         return sentence(goes, OF_FOLDER);

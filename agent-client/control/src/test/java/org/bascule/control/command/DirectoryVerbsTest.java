@@ -190,13 +190,11 @@ class DirectoryVerbsTest {
         server.on("DELETE /api/" + kind + "/" + whole, 204, "");
         server.on(
                 "POST /api/access/preview", 422, "{\"type\":\"urn:bascule:problem:invalid\",\"detail\":\"Too many.\"}");
-        if (kind.equals("folders")) {
-            server.on("GET /api/folders/" + whole + "/deletion", 200, "{\"folders\":1,\"names\":[]}");
-        }
+        server.on("GET /api/" + kind + "/" + whole + "/deletion", 200, "{\"folders\":1,\"apiTokens\":3,\"names\":[]}");
         user.in = new ByteArrayInputStream("yes\n".getBytes(StandardCharsets.UTF_8));
         run(words[0], words[1], words[2]);
         assertThat(user.err())
-                .contains("what it would do to rights could not be shown: ")
+                .contains("With it go: 3 API tokens.\n", "what it would do to rights could not be shown: ")
                 .contains("Too many.");
         assertThat(last("DELETE").path()).endsWith(whole);
     }
@@ -244,7 +242,7 @@ class DirectoryVerbsTest {
                 "GET /api/folders/" + HALL + "/deletion",
                 200,
                 """
-                {"folders":3,"devices":22,"subDevices":0,"users":0,"groups":0,"entries":2,"tokens":0,"sessions":1,"names":["press","la\\u001b[2Jthe"]}
+                {"folders":3,"devices":22,"subDevices":0,"users":0,"groups":0,"entries":2,"tokens":0,"contracts":4,"sessions":1,"names":["press","la\\u001b[2Jthe"]}
                 """);
         server.on("DELETE /api/folders/" + HALL, 204, "");
         server.on("POST /api/access/preview", 200, LOSS);
@@ -252,7 +250,7 @@ class DirectoryVerbsTest {
         assertThat(user.err())
                 .isEqualTo(
                         """
-                        With it go: 2 folders below, 22 devices, 2 permission entries, 1 running sessions.
+                        With it go: 2 folders below, 22 devices, 2 permission entries, 4 contracts, 1 running sessions.
                           press
                           la\\u001b[2Jthe
                           and 20 more devices
@@ -306,7 +304,9 @@ class DirectoryVerbsTest {
     })
     void whatCannotBeUndoneIsAsked(String line, String method, String path, String done) {
         server.on(method + " " + path, 204, "");
-        server.on("GET /api/devices/" + PRESS + "/deletion", 200, "{}");
+        for (String each : List.of("devices/" + PRESS, "users/" + ANN, "groups/" + SERVICE)) {
+            server.on("GET /api/" + each + "/deletion", 200, "{}");
+        }
         assertThat(user.run(line.split(" "))).isEqualTo(ExitCode.NOT_CONFIRMED.code());
         assertThat(server.requests)
                 .noneMatch(request ->
