@@ -23,10 +23,10 @@ create table session_place (
 -- Of earlier sessions: the folder that the next move or the removal of the device says that it came from, else the present one.
 update remote_session s
 set s.folder_id = coalesce(
-  (select json_value(e.changes, '$.folder.before') from bascule_audit.audit_event e
+  (select coalesce(json_value(e.changes, '$.folderId.before'), json_value(e.changes, '$.folder.before')) from bascule_audit.audit_event e
    where e.domain_id = s.domain_id and e.resource_id = s.device_id and e.occurred > s.created
      and e.code in ('device.move', 'device.remove') and e.outcome = 'success'
-     and json_value(e.changes, '$.folder.before') regexp '^[0-9a-f-]{36}$'
+     and coalesce(json_value(e.changes, '$.folderId.before'), json_value(e.changes, '$.folder.before')) regexp '^[0-9a-f-]{36}$'
    order by e.occurred, e.id limit 1),
   (select r.parent_id from resource r where r.domain_id = s.domain_id and r.id = s.device_id))
 where s.started is not null;

@@ -109,7 +109,8 @@ class SchemaTest {
         String unknown = session(sample, sample.domain.ids.next(), 2);
         moved(sample, moved, "device.move", 3, plant);
         moved(sample, moved, "device.move", 5, "not an id");
-        moved(sample, moved, "device.move", 5, north);
+        // as it is recorded now: the path, and the id beside it
+        moved(sample, moved, "device.move", 5, "/north\"},\"folderId\":{\"before\":\"" + north);
         moved(sample, gone, "device.remove", 5, plant);
         new SchemaMigration(database.migration()).update();
         assertThat(place(stayed)).isEqualTo(plant + " 2");
