@@ -258,7 +258,7 @@ public class Accounts {
         }
     }
 
-    /** Moves or renames a user as {@link Users#change} does, and changes the account: its name last, see {@link AccountRenaming}. */
+    /** Moves or renames a user as {@link Users#change} does, and changes the account; the name of one by itself, see {@link AccountRenaming}. */
     public UserView change(
             Caller caller,
             String id,
@@ -268,6 +268,11 @@ public class Accounts {
             AccountChange change)
             throws RefusedException {
         Optional<AccountRenaming.Renaming> renamed = renaming.checked(caller, id, name);
+        if (renamed.filter(AccountRenaming.Renaming::isNew).isPresent() && (folder != null || !change.isNone())) {
+            // a realm that refuses the name could not take the rest back, nor is it to be waited for with more than the
+            // user locked
+            throw RefusedException.invalid("name", "The name of an account is changed by itself.");
+        }
         UserView user = users.change(
                 caller,
                 id,

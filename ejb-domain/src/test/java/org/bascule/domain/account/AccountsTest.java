@@ -235,6 +235,25 @@ class AccountsTest {
         assertThat(updates()).hasSize(2);
     }
 
+    /** Whatever the realm does with a name, nothing else is half done. */
+    @Test
+    void theNameOfAnAccountIsChangedByItself() throws Exception {
+        long revision = domain.get(Users.class).user(owner, anna.userId()).revision();
+        AccountChange off = new AccountChange(Optional.of(false), Optional.empty(), Optional.empty());
+        refused(
+                Problem.INVALID,
+                () -> domain.transactions.inNew(
+                        () -> accounts.change(owner, anna.userId(), revision, "anna.berg", null, off)));
+        refused(
+                Problem.INVALID,
+                () -> domain.transactions.inNew(() ->
+                        accounts.change(owner, anna.userId(), revision, "anna.berg", sample.root, AccountChange.NONE)));
+        assertThat(requests)
+                .filteredOn(request -> request.contains("/users/"))
+                .allMatch(request -> request.startsWith("GET "));
+        assertThat(updates()).isEmpty();
+    }
+
     @Test
     void theNameThatThereIsAsksTheRealmNothing() throws Exception {
         rename(owner, anna.userId(), "anna");
