@@ -162,7 +162,7 @@ public final class AccessBench {
             for (String state : List.of("online", "quarantined")) {
                 page(caller, state + ", by name", null, state, DeviceQuery.Order.NAME);
             }
-            for (String few : List.of("tag:rare", "ip:10.1.7", "ip:10.0.0.7 os:debian")) {
+            for (String few : List.of("tag:rare", "ip:10.1.7", "ip:10.0.0.7 os:debian", "os:nothing", "os:\"debian 7\"", "version:9", "revoked")) {
                 page(caller, "search '" + few + "'", null, few, DeviceQuery.Order.NAME);
             }
             page(caller, "search 'debian 7'", null, "\"debian 7\"", DeviceQuery.Order.NAME);
