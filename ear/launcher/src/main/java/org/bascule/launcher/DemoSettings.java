@@ -113,7 +113,7 @@ record DemoSettings(
         settings.put("DEBUG_PORT", port("closed") + 3);
         settings.put("GRID_PORT", port("closed") + 4);
         settings.put("GRID_START_PORT", port("closed") + 5);
-        settings.put("JVM_OPTIONS", "'-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1'");
+        settings.put("JVM_OPTIONS", jvmOptions("-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1"));
         settings.put("HTTP_THREADS", 100);
         settings.put("TLS_KEYSTORE", keyStore);
         settings.put("TLS_KEYSTORE_PASSWORD_FILE", made("tls"));
@@ -171,8 +171,12 @@ record DemoSettings(
         settings.put("PAYARA_MICRO", installation.file("payara-micro.jar"));
         settings.put("RELAY_WAR", installation.file("relay-ws.war"));
         settings.put("RELAY_FOLDER", state.resolve(id));
-        settings.put("JVM_OPTIONS", "'-Xmx192m -XX:+UseSerialGC'");
+        settings.put("JVM_OPTIONS", jvmOptions("-Xmx192m -XX:+UseSerialGC"));
         write(relayFile(id), settings);
+    }
+
+    private String jvmOptions(String options) throws IOException {
+        return "'" + options + " -javaagent:" + installation.file("bascule-crypto.jar") + "'";
     }
 
     void writeBootstrap(List<String> domains) throws IOException {
