@@ -19,6 +19,8 @@ import org.bascule.agent.policy.PolicyFile;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.session.stream.SessionConfig;
+import org.bascule.session.trust.MemoryTrustStore;
+import org.bascule.session.trust.TrustStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -263,23 +265,66 @@ class LifecycleIT {
         Eventually.within(LIMIT, "offline", () -> device(uid).getString("state").equals("offline"));
     }
 
+    /** An account for sessions, permitted at the device. */
+    private void usable(Path folder, String uid) throws StateException {
+        String account = System.getProperty("user.name");
+        StateFolder.open(folder)
+                .write(PolicyFile.NAME, "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/sh\"}");
+        Api.expect(
+                200,
+                api.patch(
+                        "/api/devices/" + uid,
+                        "{\"account\":\"" + account + "\"}",
+                        "If-Match",
+                        '"' + device(uid).getString("etag") + '"'));
+    }
+
+    /** For the access server and for a client that has met it since the copy was made. */
+    @Test
+    void copyOfTheFolderThatIsPutBackIsTheSameDevice() throws Exception {
+        Path folder = system.folder("restored");
+        Path copy = system.folder("restored-copy");
+        Map<String, String> machine = Map.of("BASCULE_AGENT_HARDWARE", "lifecycle press 9");
+        String uid = paired(folder, "restored", machine);
+        usable(folder, uid);
+        comesOnline(machine, folder, uid);
+        copy(folder, copy);
+        for (int start = 0; start < 3; start++) {
+            comesOnline(machine, folder, uid);
+        }
+        TrustStore met = new MemoryTrustStore();
+        meets(machine, folder, uid, met);
+        Files.move(folder, system.folder("restored-lost"));
+        copy(copy, folder);
+        meets(machine, folder, uid, met);
+    }
+
+    private static void copy(Path from, Path to) throws Exception {
+        Process copying = new ProcessBuilder("cp", "-a", from.toString(), to.toString())
+                .inheritIO()
+                .start();
+        assertThat(copying.waitFor()).isZero();
+    }
+
+    private void meets(Map<String, String> machine, Path folder, String uid, TrustStore met) {
+        try (Program running = agent(machine, folder, "run")) {
+            Eventually.within(
+                    LIMIT, "online", () -> device(uid).getString("state").equals("online"));
+            NativeSession.open(system, uid, SessionConfig.DEFAULT, UnaryOperator.identity(), met)
+                    .close();
+            assertThat(running.handle().isAlive()).isTrue();
+        }
+        Eventually.within(LIMIT, "offline", () -> device(uid).getString("state").equals("offline"));
+    }
+
     @Test
     void revocationEndsARunningTerminal() throws StateException {
         Path folder = system.folder("revoked-running");
         String uid = paired(folder, "revoked-running", Map.of());
-        String account = System.getProperty("user.name");
-        StateFolder.open(folder)
-                .write(PolicyFile.NAME, "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/sh\"}");
+        usable(folder, uid);
         try (Program running = agent(Map.of(), folder, "run")) {
             Eventually.within(
                     LIMIT, "online", () -> device(uid).getString("state").equals("online"));
-            Api.expect(
-                    200,
-                    api.patch(
-                            "/api/devices/" + uid,
-                            "{\"account\":\"" + account + "\"}",
-                            "If-Match",
-                            '"' + device(uid).getString("etag") + '"'));
             try (NativeSession session =
                     NativeSession.open(system, uid, SessionConfig.DEFAULT, UnaryOperator.identity())) {
                 NativeSession.Terminal terminal = session.terminal();

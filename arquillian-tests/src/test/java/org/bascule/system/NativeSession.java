@@ -41,6 +41,7 @@ import org.bascule.session.transport.TransportException;
 import org.bascule.session.trust.DeviceCheck;
 import org.bascule.session.trust.MemoryTrustStore;
 import org.bascule.session.trust.TrustException;
+import org.bascule.session.trust.TrustStore;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
@@ -72,12 +73,18 @@ final class NativeSession implements AutoCloseable {
     }
 
     static NativeSession open(TheSystem system, String device, SessionConfig config, UnaryOperator<Transport> way) {
+        return open(system, device, config, way, new MemoryTrustStore());
+    }
+
+    /** @param met what the client remembers of earlier sessions */
+    static NativeSession open(
+            TheSystem system, String device, SessionConfig config, UnaryOperator<Transport> way, TrustStore met) {
         Api api = new Api(system.url(), Optional.of(system.accessToken("engineer")));
         SessionClient.RelayConnector relays = SessionClient.RelayConnector.over(network(system.ca()));
         SessionClient client = new SessionClient(
                 system.url(),
                 "the domain of the test",
-                new DeviceCheck(new MemoryTrustStore(), InstantSource.system()),
+                new DeviceCheck(met, InstantSource.system()),
                 new SessionClient.RelayConnector() {
                     @Override
                     public Transport join(RelayTransport.RelayJoin join, Optional<RelayTransport> early)

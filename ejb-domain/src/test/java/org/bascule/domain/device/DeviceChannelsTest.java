@@ -284,11 +284,12 @@ class DeviceChannelsTest {
     @Test
     void endorsementsNeverGoBack() {
         TestAgent.Socket socket = agent.online();
-        socket.receive(new ChannelMessage.EndorsementReport(agent.endorsement(10)));
+        long counter = domain.clock.instant().getEpochSecond() + 10;
+        socket.receive(new ChannelMessage.EndorsementReport(agent.endorsement(counter)));
         socket.lose();
         TestAgent.Socket again = agent.open();
         again.receive(agent.auth(again));
-        again.receive(new ChannelMessage.Ready(agent.endorsement(9), "0.1", "Debian", Optional.empty()));
+        again.receive(new ChannelMessage.Ready(agent.endorsement(counter - 1), "0.1", "Debian", Optional.empty()));
         assertThat(again.closed).contains("bad-proof");
     }
 

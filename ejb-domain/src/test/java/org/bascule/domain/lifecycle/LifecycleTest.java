@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
+import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.directory.DeviceQuery;
 import org.bascule.domain.directory.DeviceSearch;
 import org.bascule.domain.directory.DeviceView;
@@ -375,6 +376,21 @@ class LifecycleTest {
                         owner, agent.uid(), agent.identity.publicKey().fingerprint(), null));
         assertThat(audited(sample, "device.rebind")).first().satisfies(row -> assertThat(row.changes())
                 .contains("changed", "bound"));
+    }
+
+    @Test
+    void backupThatIsPutBackOnItsMachineComesOnline() throws Exception {
+        TestAgent agent = enrolled(sample, owner, machine);
+        agent.online().lose();
+        TestAgent backup = agent.copiedTo(machine);
+        for (int start = 0; start < 5; start++) {
+            domain.clock.advance(Duration.ofHours(1));
+            agent.online().lose();
+        }
+        domain.clock.advance(Duration.ofSeconds(2));
+        TestAgent.Socket restored = backup.online();
+        assertThat(restored.closed).isEmpty();
+        assertThat(domain.get(DeviceChannels.class).isOnline(agent.uid())).isTrue();
     }
 
     @Test

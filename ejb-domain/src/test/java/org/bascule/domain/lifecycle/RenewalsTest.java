@@ -109,7 +109,7 @@ class RenewalsTest {
         DeviceIdentityKey first = agent.identity;
         DeviceIdentityKey next = DeviceIdentityKey.generate();
         TestAgent.Socket socket = agent.online();
-        Endorsement old = agent.endorsement(100);
+        Endorsement old = agent.endorsement(domain.clock.instant().getEpochSecond() + 100);
         socket.receive(new ChannelMessage.EndorsementReport(old));
         socket.receive(request(first, next));
         List<String> chain = socket.sent(ChannelMessage.Renewed.class).chain();

@@ -108,7 +108,8 @@ class SessionsTest {
         assertThat(opened.device()).isEqualTo(agent.uid());
         assertThat(opened.chain()).isEqualTo(agent.enrolled.chain());
         assertThat(opened.state()).isEqualTo("ready");
-        assertThat(opened.endorsement().counter()).isEqualTo(1);
+        assertThat(opened.endorsement().counter())
+                .isEqualTo(domain.clock.instant().getEpochSecond());
         assertThat(opened.relays()).hasSize(2);
 
         CompletableFuture<HandshakeAnswer> future = handshake(owner, opened.sid());

@@ -55,7 +55,7 @@ public final class TestAgent {
         return new TestAgent(domain, identity, enrolled, hardware);
     }
 
-    /** The same state on another machine: what a stolen backup is. */
+    /** What a backup of the present state is, on that machine. */
     public TestAgent copiedTo(HardwareId machine) {
         TestAgent copy = new TestAgent(domain, identity, enrolled, machine);
         copy.chain = chain;
@@ -151,7 +151,8 @@ public final class TestAgent {
     }
 
     public ChannelMessage.Ready ready() {
-        return new ChannelMessage.Ready(endorsement(++counter), "0.1", "Debian 12", Optional.empty(), hardware, 0);
+        counter = Math.max(counter + 1, domain.clock.instant().getEpochSecond());
+        return new ChannelMessage.Ready(endorsement(counter), "0.1", "Debian 12", Optional.empty(), hardware, 0);
     }
 
     public Endorsement endorsement(long number) {

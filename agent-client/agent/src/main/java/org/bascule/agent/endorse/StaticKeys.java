@@ -67,7 +67,7 @@ public final class StaticKeys {
         if (old != null && !old.isDue(now, signer.publicKey())) {
             return Optional.empty();
         }
-        long counter = state.nextCounter();
+        long counter = state.nextCounter(now);
         DeviceStaticKey key = DeviceStaticKey.generate();
         Instant begin = now.minus(BACKDATED);
         Endorsement endorsement = Endorsement.sign(

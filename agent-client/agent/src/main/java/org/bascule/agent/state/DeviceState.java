@@ -2,6 +2,7 @@ package org.bascule.agent.state;
 
 import jakarta.json.JsonArrayBuilder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -214,8 +215,11 @@ public final class DeviceState {
         folder.write(CA, pem);
     }
 
-    /** A number above all that this method ever gave in this folder; it is on the disk before it is returned. */
-    public long nextCounter() throws StateException {
+    /**
+     * A number above all that this method ever gave in this folder, on the disk before it is returned. Not below the time in seconds since 1970: a copy of the folder
+     * that is put back knows nothing of the numbers that were given after it was made, and is above them all the same.
+     */
+    public long nextCounter(Instant now) throws StateException {
         Optional<String> text = folder.readText(COUNTER);
         long last;
         try {
@@ -223,8 +227,9 @@ public final class DeviceState {
         } catch (NumberFormatException e) {
             throw damaged(COUNTER, e);
         }
-        folder.write(COUNTER, Long.toString(last + 1));
-        return last + 1;
+        long next = Math.max(last + 1, now.getEpochSecond());
+        folder.write(COUNTER, Long.toString(next));
+        return next;
     }
 
     private StateException damaged(String name, Exception cause) {

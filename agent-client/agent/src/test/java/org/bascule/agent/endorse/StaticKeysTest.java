@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import org.bascule.agent.MutableClock;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.state.DeviceState;
@@ -53,7 +54,7 @@ class StaticKeysTest {
         assertThat(keys.current()).isSameAs(first);
         clock.advance(Duration.ofHours(1));
         Endorsement second = keys.renewIfDue().orElseThrow();
-        assertThat(second.counter()).isEqualTo(first.counter() + 1);
+        assertThat(second.counter()).isGreaterThan(first.counter());
         assertThat(second.key()).isNotEqualTo(first.key());
     }
 
@@ -87,6 +88,42 @@ class StaticKeysTest {
     void counterIsOnDiskBeforeItIsUsed() throws Exception {
         long counter = keys.current().counter();
         assertThat(device.state().folder().readText("counter")).contains(Long.toString(counter));
+    }
+
+    /** An earlier version counted from 1. */
+    @Test
+    void smallCounterOfAnEarlierVersionGrowsToTheTime() throws Exception {
+        device.state().folder().write("counter", "57");
+        assertThat(keys.current().counter()).isEqualTo(clock.instant().getEpochSecond());
+    }
+
+    @Test
+    void copyOfTheFolderThatIsPutBackIsAboveWhatWasEndorsedSince() throws Exception {
+        keys.current();
+        String backup = device.state().folder().readText("counter").orElseThrow();
+        long last = 0;
+        for (int start = 0; start < 5; start++) {
+            clock.advance(Duration.ofSeconds(2));
+            StaticKeys running = keys();
+            running.current();
+            clock.advance(Duration.ofHours(16));
+            last = running.renewIfDue().orElseThrow().counter();
+        }
+        device.state().folder().write("counter", backup);
+        clock.advance(Duration.ofSeconds(2));
+        assertThat(keys().current().counter()).isGreaterThan(last);
+    }
+
+    /** Neither shuts the device out: nobody takes a lower number than the highest seen. */
+    @Test
+    void clockThatWasInTheFutureOrIsAtItsBeginningNeverTakesTheCounterBack() throws Exception {
+        clock.advance(Duration.ofDays(74 * 365));
+        long future = keys.current().counter();
+        clock.advance(Duration.ofDays(-74 * 365));
+        long back = keys().current().counter();
+        assertThat(back).isEqualTo(future + 1);
+        clock.advance(Duration.between(clock.instant(), Instant.EPOCH));
+        assertThat(keys().current().counter()).isEqualTo(back + 1);
     }
 
     @Test

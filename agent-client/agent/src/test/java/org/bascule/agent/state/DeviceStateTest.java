@@ -93,7 +93,8 @@ class DeviceStateTest {
     void damagedCounterStopsTheAgentInsteadOfStartingAnew() throws Exception {
         TestInstallation.Enrolled enrolled = installation.enrolled(path);
         enrolled.state().folder().write("counter", "x");
-        assertThatThrownBy(() -> enrolled.state().nextCounter()).isInstanceOf(StateException.class);
+        assertThatThrownBy(() -> enrolled.state().nextCounter(TestInstallation.NOW))
+                .isInstanceOf(StateException.class);
     }
 
     @Test
