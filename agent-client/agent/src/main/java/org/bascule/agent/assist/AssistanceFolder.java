@@ -43,6 +43,12 @@ public final class AssistanceFolder {
         }
     }
 
+    /** Whether another request may take the place of the last one: there is none, or it is over. One that was not answered yet may be open at the server. */
+    public boolean mayAsk() throws StateException {
+        return request().isEmpty() || told().map(Told::isOver).orElse(false);
+    }
+
+    /** To be called where {@link #mayAsk}. */
     public void ask(ReportMessage.Assist request) throws StateException {
         folder.write(REQUEST, request.toJson());
     }

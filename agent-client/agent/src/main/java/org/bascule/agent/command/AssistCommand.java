@@ -89,8 +89,7 @@ public final class AssistCommand implements Callable<Integer> {
         if (wrong.isPresent()) {
             return fail(wrong.get(), ExitCode.USAGE);
         }
-        Optional<AssistanceFolder.Told> last = assistance.told();
-        if (last.isPresent() && !last.get().isOver()) {
+        if (!assistance.mayAsk()) {
             return fail("Help was asked for already; see `bascule-agent assist --status`.", ExitCode.STATE);
         }
         assistance.ask(new Assist(
@@ -154,6 +153,7 @@ public final class AssistCommand implements Callable<Integer> {
         return switch (code) {
             case "disabled" -> "requests for help are switched off for this device.";
             case "already-open" -> "another request of this device is open.";
+            case "invalid" -> "its text has nothing that can be read.";
             case "too-many" -> "this device has asked too often today.";
             case "contact-name" -> "say who you are with --name.";
             case "contact-phone" -> "say where you can be called with --phone.";

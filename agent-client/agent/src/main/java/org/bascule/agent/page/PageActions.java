@@ -202,9 +202,7 @@ final class PageActions {
                 || email.orElse("").length() > Assist.MAX_EMAIL) {
             return texts.text("assist.wrong", Assist.MAX_TEXT);
         }
-        Optional<AssistanceFolder.Told> last = assistance.told();
-        if (assistance.request().isPresent()
-                && !last.map(AssistanceFolder.Told::isOver).orElse(false)) {
+        if (!assistance.mayAsk()) {
             return "";
         }
         Instant now = clock.instant();

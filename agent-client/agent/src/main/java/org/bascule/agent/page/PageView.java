@@ -106,8 +106,7 @@ final class PageView {
                 .append(texts.text("assist.title"))
                 .append("</h2>");
         Optional<AssistanceFolder.Told> told = assistance.told();
-        boolean asked = assistance.request().isPresent();
-        if (asked) {
+        if (assistance.request().isPresent()) {
             String state = told.map(AssistanceFolder.Told::state).orElse("unsent");
             String detail = Html.foreign(told.map(AssistanceFolder.Told::detail).orElse(""));
             html.append("<p role=\"status\">")
@@ -117,7 +116,7 @@ final class PageView {
                                     : Html.foreign(state))
                     .append("</p>");
         }
-        if (!asked || told.map(AssistanceFolder.Told::isOver).orElse(false)) {
+        if (assistance.mayAsk()) {
             html.append("<form class=\"fields\" method=\"post\" action=\"assist\">")
                     .append(LiveView.hidden(form))
                     .append("<div><label for=\"text\">")
