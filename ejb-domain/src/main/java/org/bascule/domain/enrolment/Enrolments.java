@@ -23,6 +23,7 @@ import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Transactions;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.guard.Attempt;
 import org.bascule.domain.guard.AttemptKind;
@@ -68,6 +69,9 @@ public class Enrolments {
 
     @Inject
     Guard guard;
+
+    @Inject
+    Transactions transactions;
 
     @Inject
     Clock clock;
@@ -188,7 +192,8 @@ public class Enrolments {
 
     /**
      * Enrols one device: claims one use of the token by a single conditional statement, adds the device and issues its certificate, all or
-     * nothing. Refusals are audited where the token tells the domain; guesses count against the address ({@link Guard}).
+     * nothing. A machine that was enrolled with this key by this token has missed the answer: it gets it again, and nothing is claimed or recorded. Refusals are
+     * audited where the token tells the domain; guesses count against the address ({@link Guard}).
      *
      * @param address where the request came from
      */
@@ -200,10 +205,19 @@ public class Enrolments {
         try {
             DeviceIdentityPublicKey key =
                     CertificateRequest.parse(request.csr()).key();
+            requireValid(token);
+            Optional<EnrolAnswer> missed = registrations
+                    .registered(token.domainId(), key)
+                    .filter(device -> token.id().equals(device.token()))
+                    .map(Registrations.Registered::answer);
+            if (missed.isPresent()) {
+                return missed.get();
+            }
             claim(token);
             return registrations.register(
                     new Registrations.Place(token.domainId(), token.domainName(), token.folderId(), token.creatorId()),
-                    new Registrations.Newcomer(key, name, request.os(), request.version(), request.hardware(), address),
+                    new Registrations.Newcomer(
+                            key, token.id(), name, request.os(), request.version(), request.hardware(), address),
                     actor,
                     Operation.DEVICE_ENROLLED,
                     "token " + token.id());
@@ -253,15 +267,16 @@ public class Enrolments {
         }
     }
 
+    /** In a transaction of its own: that of the enrolment reads nothing before it has its turn, so that it sees what those before it have done. */
     private Optional<KnownToken> named(EnrolmentToken presented) {
-        return sql.acrossDomains()
+        return transactions.inNew(() -> sql.acrossDomains()
                 .statement(
                         """
                         select t.id, t.domain_id, d.name, t.folder_id, t.secret_hash, t.creator_id
                         from enrolment_token t join domain d on d.id = t.domain_id where t.id = :id""")
                 .set("id", idText(presented))
                 .first(row -> new KnownToken(
-                        row.text(1), row.text(2), row.text(3), row.text(4), row.bytes(5), row.textOrNull(6)));
+                        row.text(1), row.text(2), row.text(3), row.text(4), row.bytes(5), row.textOrNull(6))));
     }
 
     private static RefusedException unknown() {
@@ -273,26 +288,30 @@ public class Enrolments {
         return new UUID(id.getLong(), id.getLong()).toString();
     }
 
-    /** One statement decides who is among the first n: the row lock orders whoever races. */
-    private void claim(KnownToken token) throws RefusedException {
-        int claimed = sql.in(token.domainId())
-                .statement("update enrolment_token set used = used + 1"
-                        + " where domain_id = :domain and id = :id and used < uses and expires > :now")
-                .set("id", token.id())
-                .set("now", clock.instant())
-                .update();
-        if (claimed == 1) {
-            return;
-        }
-        boolean expired = sql.in(token.domainId())
-                .statement("select 1 from enrolment_token where domain_id = :domain and id = :id and expires <= :now")
+    /** Locks its row: those who come by one token have their turns. */
+    private void requireValid(KnownToken token) throws RefusedException {
+        boolean valid = sql.in(token.domainId())
+                .statement("select 1 from enrolment_token"
+                        + " where domain_id = :domain and id = :id and expires > :now for update")
                 .set("id", token.id())
                 .set("now", clock.instant())
                 .first(row -> row.number(1))
                 .isPresent();
-        throw expired
-                ? new RefusedException(Problem.ENROLMENT_TOKEN_EXPIRED, "This enrolment token has expired.")
-                : new RefusedException(
-                        Problem.ENROLMENT_TOKEN_USED_UP, "This enrolment token has been used for all its devices.");
+        if (!valid) {
+            throw new RefusedException(Problem.ENROLMENT_TOKEN_EXPIRED, "This enrolment token has expired.");
+        }
+    }
+
+    /** One statement decides who is among the first n. */
+    private void claim(KnownToken token) throws RefusedException {
+        int claimed = sql.in(token.domainId())
+                .statement("update enrolment_token set used = used + 1"
+                        + " where domain_id = :domain and id = :id and used < uses")
+                .set("id", token.id())
+                .update();
+        if (claimed == 0) {
+            throw new RefusedException(
+                    Problem.ENROLMENT_TOKEN_USED_UP, "This enrolment token has been used for all its devices.");
+        }
     }
 }

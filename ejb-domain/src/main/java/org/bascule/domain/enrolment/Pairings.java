@@ -30,7 +30,6 @@ import org.bascule.domain.pki.CertificateRequest;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
-import org.bascule.wire.B64;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.EnrolAnswer;
@@ -41,6 +40,7 @@ import org.bascule.wire.enrol.PairingProof;
 import org.bascule.wire.enrol.PairingRequest;
 import org.bascule.wire.enrol.PairingState;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
+import org.bascule.wire.keys.RootPublicKey;
 import org.bascule.wire.words.FingerprintWords;
 import org.jspecify.annotations.Nullable;
 
@@ -135,16 +135,23 @@ public class Pairings {
         }
     }
 
-    /** A machine asks for a code. Another request with the same key takes the place of the first. */
+    /**
+     * A machine asks for a code. Another request with the same key takes the place of the first; if that was accepted and the machine has missed it, it gets the same
+     * pairing again, so that nobody has to accept it twice.
+     */
     public PairingOpened open(PairingRequest request, String address) throws RefusedException {
         DeviceIdentityPublicKey key = CertificateRequest.parse(request.csr()).key();
-        var root = installation.requireKeySet().keys().root();
+        RootPublicKey root = installation.requireKeySet().keys().root();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         sql.acrossDomains()
                 .statement("delete from pairing where expires < :before or (spki = :spki and state = 'waiting')")
                 .set("before", now.minus(REMEMBERED))
                 .set("spki", key.spki())
                 .update();
+        Optional<PairingOpened> missed = missed(key, root, now.plus(VALIDITY));
+        if (missed.isPresent()) {
+            return missed.get();
+        }
         requireRoom(address, now);
         byte[] nonce = new byte[PairingProof.NONCE];
         RANDOM.nextBytes(nonce);
@@ -177,6 +184,25 @@ public class Pairings {
             throw new RefusedException(Problem.UNAVAILABLE, "No code is free now. Try again.");
         }
         return opened;
+    }
+
+    private Optional<PairingOpened> missed(DeviceIdentityPublicKey key, RootPublicKey root, Instant expires)
+            throws RefusedException {
+        Optional<Waiting> accepted = sql.acrossDomains()
+                .statement(COLUMNS + "where spki = :spki and state = 'accepted' order by created desc limit 1")
+                .set("spki", key.spki())
+                .first(Pairings::waiting);
+        if (accepted.isEmpty() || registered(accepted.get()).isEmpty()) {
+            return Optional.empty();
+        }
+        Waiting pairing = accepted.get();
+        sql.acrossDomains()
+                .statement("update pairing set expires = :expires where id = :id")
+                .set("expires", expires)
+                .set("id", pairing.id())
+                .update();
+        return Optional.of(
+                new PairingOpened(pairing.id(), pairing.code(), pairing.nonce(), expires, POLL_SECONDS, root));
     }
 
     private void requireRoom(String address, Instant now) throws RefusedException {
@@ -229,31 +255,20 @@ public class Pairings {
     }
 
     private PairingState accepted(Waiting waiting) throws RefusedException {
-        String domainId = String.valueOf(waiting.domainId());
-        record Stored(String name, String folder, String domainName, byte[] certificate, byte[] authority) {}
-        Optional<Stored> stored = sql.in(domainId)
-                .statement(
-                        """
-                        select r.name, r.parent_id, n.name, c.certificate, a.certificate
-                        from device d join resource r on r.id = d.id join domain n on n.id = d.domain_id
-                          join device_certificate c on c.device_id = d.id and c.revoked is null and c.pending = false
-                          join domain_ca a on a.domain_id = d.domain_id
-                        where d.domain_id = :domain and d.id = :id and d.spki = :spki
-                        order by c.not_after desc limit 1""")
-                .set("id", waiting.deviceUid())
-                .set("spki", waiting.key().spki())
-                .first(row -> new Stored(row.text(1), row.text(2), row.text(3), row.bytes(4), row.bytes(5)));
-        if (stored.isEmpty()) {
+        Optional<EnrolAnswer> answer = registered(waiting);
+        if (answer.isEmpty()) {
             // it was accepted, and removed again before it fetched its certificate
             return PairingState.of(PairingState.REJECTED);
         }
-        Stored device = stored.get();
-        EnrolAnswer answer = registrations.answer(
-                new Registrations.Place(domainId, device.domainName(), device.folder(), null),
-                String.valueOf(waiting.deviceUid()),
-                device.name(),
-                List.of(B64.encode(device.certificate()), B64.encode(device.authority())));
-        return new PairingState(PairingState.ACCEPTED, Optional.ofNullable(waiting.decidedBy()), Optional.of(answer));
+        return new PairingState(PairingState.ACCEPTED, Optional.ofNullable(waiting.decidedBy()), answer);
+    }
+
+    /** What became of a machine that was accepted, as long as it has the key of then. */
+    private Optional<EnrolAnswer> registered(Waiting accepted) throws RefusedException {
+        return registrations
+                .registered(String.valueOf(accepted.domainId()), accepted.key())
+                .map(Registrations.Registered::answer)
+                .filter(answer -> answer.uid().equals(accepted.deviceUid()));
     }
 
     /** The machine behind a code, for somebody who installs devices anywhere in the domain. */
@@ -321,6 +336,7 @@ public class Pairings {
                     new Registrations.Place(caller.domainId(), caller.domainName(), folderId, caller.userId()),
                     new Registrations.Newcomer(
                             waiting.key(),
+                            null,
                             waiting.name(),
                             waiting.os(),
                             waiting.version(),

@@ -76,10 +76,25 @@ public class Registrations {
     /**
      * A machine that has proved its key.
      *
+     * @param token id of the enrolment token that it comes by, or null
      * @param name cleaned
      */
     public record Newcomer(
-            DeviceIdentityPublicKey key, String name, String os, String version, HardwareId hardware, String address) {}
+            DeviceIdentityPublicKey key,
+            @Nullable String token,
+            String name,
+            String os,
+            String version,
+            HardwareId hardware,
+            String address) {}
+
+    /**
+     * A device that a machine has become.
+     *
+     * @param token id of the enrolment token that it came by, or null
+     * @param answer what the machine was told
+     */
+    public record Registered(@Nullable String token, EnrolAnswer answer) {}
 
     /**
      * Adds the device and issues its certificate, all or nothing. A machine whose device is in this folder and was revoked becomes that device again, with its
@@ -125,7 +140,38 @@ public class Registrations {
                 again
                         ? new LiveEvent.DeviceChanged(place.domainId(), uid, "offline", clock.instant(), name)
                         : new LiveEvent.DeviceAdded(place.domainId(), uid, place.folderId()));
-        return answer(place, uid, name, List.of(B64.encode(issued.device()), B64.encode(issued.authority())));
+        List<String> chain = List.of(B64.encode(issued.device()), B64.encode(issued.authority()));
+        return answer(place.domainId(), place.domainName(), uid, name, chain);
+    }
+
+    /** The device of this domain whose present key this is and which is not revoked, for a machine that has proved the key and may have missed the answer. */
+    public Optional<Registered> registered(String domainId, DeviceIdentityPublicKey key) throws RefusedException {
+        record Stored(
+                @Nullable String token,
+                String uid,
+                String name,
+                String domainName,
+                byte[] certificate,
+                byte[] authority) {}
+        Optional<Stored> stored = sql.in(domainId)
+                .statement(
+                        """
+                        select d.token_id, d.id, r.name, n.name, c.certificate, a.certificate
+                        from device d join resource r on r.id = d.id join domain n on n.id = d.domain_id
+                          join device_certificate c on c.device_id = d.id and c.revoked is null and c.pending = false
+                          join domain_ca a on a.domain_id = d.domain_id
+                        where d.domain_id = :domain and d.thumbprint = :thumbprint and d.revoked is null
+                        order by c.not_after desc limit 1""")
+                .set("thumbprint", key.thumbprint())
+                .first(row -> new Stored(
+                        row.textOrNull(1), row.text(2), row.text(3), row.text(4), row.bytes(5), row.bytes(6)));
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        Stored device = stored.get();
+        List<String> chain = List.of(B64.encode(device.certificate()), B64.encode(device.authority()));
+        return Optional.of(new Registered(
+                device.token(), answer(domainId, device.domainName(), device.uid(), device.name(), chain)));
     }
 
     static RefusedException bound() {
@@ -165,8 +211,9 @@ public class Registrations {
                 .set("now", clock.instant())
                 .update();
         sql.in(place.domainId())
-                .statement("insert into device (id, domain_id, spki, thumbprint, os, agent_version)"
-                        + " values (:id, :domain, :spki, :thumbprint, :os, :version)")
+                .statement("insert into device (id, domain_id, token_id, spki, thumbprint, os, agent_version)"
+                        + " values (:id, :domain, :token, :spki, :thumbprint, :os, :version)")
+                .set("token", newcomer.token())
                 .set("id", uid)
                 .set("spki", newcomer.key().spki())
                 .set("thumbprint", newcomer.key().thumbprint())
@@ -184,9 +231,10 @@ public class Registrations {
         sql.in(place.domainId())
                 .statement(
                         """
-                        update device set spki = :spki, thumbprint = :thumbprint, os = :os, agent_version = :version, revoked = null,
+                        update device set token_id = :token, spki = :spki, thumbprint = :thumbprint, os = :os, agent_version = :version, revoked = null,
                           pending_spki = null, hardware_changed = null, claimed = null, quarantined = false
                         where domain_id = :domain and id = :id""")
+                .set("token", newcomer.token())
                 .set("spki", newcomer.key().spki())
                 .set("thumbprint", newcomer.key().thumbprint())
                 .set("os", Names.cleaned(newcomer.os(), "unknown"))
@@ -202,13 +250,14 @@ public class Registrations {
     }
 
     /** What the agent checks and keeps. */
-    public EnrolAnswer answer(Place place, String uid, String name, List<String> chain) throws RefusedException {
+    private EnrolAnswer answer(String domainId, String domainName, String uid, String name, List<String> chain)
+            throws RefusedException {
         SignedKeySet keySet = installation.requireKeySet();
         return new EnrolAnswer(
                 uid,
                 name,
-                place.domainId(),
-                place.domainName(),
+                domainId,
+                domainName,
                 chain,
                 installation.issuer(),
                 keySet.keys().root(),

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +18,7 @@ import org.bascule.domain.directory.DeviceChange;
 import org.bascule.domain.directory.DeviceDetail;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.lifecycle.Lifecycle;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.Slice;
@@ -24,10 +27,13 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.enrol.EnrolAnswer;
 import org.bascule.wire.enrol.EnrolRequest;
 import org.bascule.wire.enrol.EnrolmentToken;
+import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.keys.DeviceIdentityKey;
+import org.bascule.wire.trust.Continuity;
 import org.bascule.wire.trust.DeviceCertificates;
 import org.bascule.wire.trust.KeySet;
 import org.junit.jupiter.api.Test;
@@ -149,6 +155,125 @@ class EnrolmentsTest {
                 .isThrownBy(() -> domain.transactions.inNew(
                         () -> enrolments.enrol(new EnrolRequest(token, csr, "x", "y", "z"), "198.51.100.20")))
                 .matches(e -> e.problem() == problem, problem.code());
+    }
+
+    /** The agent has stored its key, and asks with it until it has heard what became of it. */
+    @Test
+    void lostAnswerIsGivenAgainAndNothingElseHappens() throws Exception {
+        TokenCreated token = token(1);
+        DeviceIdentityKey identity = DeviceIdentityKey.generate();
+        HardwareId machine = TestAgent.machine(domain.ids.next());
+        EnrolAnswer lost = enrol(token, identity, machine);
+        domain.live.clear();
+        assertThat(enrol(token, identity, machine).toJson()).isEqualTo(lost.toJson());
+        assertThat(enrol(token, identity, HardwareId.NONE).toJson()).isEqualTo(lost.toJson());
+
+        assertThat(domain.live).isEmpty();
+        assertThat(audited("device.enrol")).hasSize(1);
+        assertThat(audited("device.claim")).isEmpty();
+        assertThat(enrolments.tokens(owner, Cursor.first(50)).items())
+                .singleElement()
+                .extracting(TokenView::used)
+                .isEqualTo(1);
+        assertThat(TestAgent.of(domain, identity, lost, machine).online().closed)
+                .isEmpty();
+    }
+
+    private EnrolAnswer enrol(TokenCreated token, DeviceIdentityKey key, HardwareId machine) throws RefusedException {
+        EnrolRequest request =
+                new EnrolRequest(token.token().reveal(), TestAgent.csr(key), "pump 7", "Debian 12", "0.1", machine);
+        return domain.transactions.inNew(() -> enrolments.enrol(request, "198.51.100.20"));
+    }
+
+    @Test
+    void answerIsGivenAgainToThatKeyWithThatTokenAlone() throws Exception {
+        TokenCreated token = token(1);
+        String secret = token.token().reveal();
+        DeviceIdentityKey identity = DeviceIdentityKey.generate();
+        byte[] csr = TestAgent.csr(identity);
+        String uid = TestAgent.enrol(domain, secret, identity).uid();
+
+        refused(secret, TestAgent.csr(DeviceIdentityKey.generate()), Problem.ENROLMENT_TOKEN_USED_UP);
+        byte[] forged = csr.clone();
+        forged[forged.length - 1] ^= 1;
+        refused(secret, forged, Problem.CSR_INVALID);
+        refused(token(1).token().reveal(), csr, Problem.CONFLICT);
+        Sample elsewhere = new Sample(domain);
+        TokenCreated foreign = domain.transactions.inNew(
+                () -> enrolments.create(elsewhere.owner(), elsewhere.root, Duration.ofHours(1), 1));
+        refused(foreign.token().reveal(), csr, Problem.CONFLICT);
+
+        domain.transactions.run(() -> domain.get(Lifecycle.class).revoke(owner, uid, null));
+        refused(secret, csr, Problem.ENROLMENT_TOKEN_USED_UP);
+        long revision = directory.device(owner, uid).device().revision();
+        domain.transactions.run(() -> directory.remove(owner, uid, revision));
+        refused(secret, csr, Problem.ENROLMENT_TOKEN_USED_UP);
+    }
+
+    @Test
+    void answerIsGivenAgainAsLongAsTheTokenIsValid() throws Exception {
+        TokenCreated expiring = token(1);
+        TokenCreated deleted = token(1);
+        DeviceIdentityKey first = DeviceIdentityKey.generate();
+        DeviceIdentityKey second = DeviceIdentityKey.generate();
+        enrol(expiring, first, HardwareId.NONE);
+        enrol(deleted, second, HardwareId.NONE);
+        domain.transactions.run(() -> enrolments.delete(owner, deleted.view().id()));
+        refused(deleted.token().reveal(), TestAgent.csr(second), Problem.ENROLMENT_TOKEN_UNKNOWN);
+        domain.clock.advance(Duration.ofHours(1));
+        refused(expiring.token().reveal(), TestAgent.csr(first), Problem.ENROLMENT_TOKEN_EXPIRED);
+    }
+
+    @Test
+    void renewedKeyLeavesNothingToTheFirst() throws Exception {
+        TokenCreated token = token(1);
+        DeviceIdentityKey first = DeviceIdentityKey.generate();
+        TestAgent agent = TestAgent.of(domain, first, enrol(token, first, HardwareId.NONE), HardwareId.NONE);
+        DeviceIdentityKey next = DeviceIdentityKey.generate();
+        TestAgent.Socket socket = agent.online();
+        socket.receive(new ChannelMessage.Renew(
+                TestAgent.csr(next),
+                Continuity.sign(first, agent.uid(), sample.id, next.publicKey()).signature()));
+        agent.chain = socket.sent(ChannelMessage.Renewed.class).chain();
+        socket.lose();
+        agent.identity = next;
+        assertThat(agent.online().closed).isEmpty();
+        refused(token.token().reveal(), TestAgent.csr(first), Problem.ENROLMENT_TOKEN_USED_UP);
+    }
+
+    /** An agent that has waited in vain asks again while its first request is still under way. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    void racedRequestsOfOneMachineAreOneDevice(int uses) throws Exception {
+        TokenCreated token = token(uses);
+        DeviceIdentityKey identity = DeviceIdentityKey.generate();
+        HardwareId machine = TestAgent.machine(domain.ids.next());
+        int racers = 6;
+        CountDownLatch start = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(racers);
+        List<Future<EnrolAnswer>> results = new ArrayList<>();
+        Set<String> devices = new HashSet<>();
+        try {
+            for (int i = 0; i < racers; i++) {
+                results.add(threads.submit(() -> {
+                    start.await();
+                    return enrol(token, identity, machine);
+                }));
+            }
+            start.countDown();
+            for (Future<EnrolAnswer> result : results) {
+                devices.add(result.get(60, TimeUnit.SECONDS).uid());
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(devices).hasSize(1);
+        assertThat(audited("device.enrol")).hasSize(1);
+        assertThat(audited("device.claim")).isEmpty();
+        assertThat(enrolments.tokens(owner, Cursor.first(50)).items())
+                .singleElement()
+                .extracting(TokenView::used)
+                .isEqualTo(1);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.lifecycle.Lifecycle;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.refusal.Problem;
@@ -294,6 +295,46 @@ class PairingsTest {
                         .statement("select count(*) from pairing")
                         .number())
                 .isEqualTo(1);
+    }
+
+    /** The machine was accepted, and killed before it heard of it. */
+    @Test
+    void acceptanceThatWasMissedIsThereWhenTheMachineAsksAgainWithItsKey() throws Exception {
+        HardwareId machine = TestAgent.machine(domain.ids.next());
+        PairingOpened first = open(key, machine, Optional.empty());
+        String fingerprint = key.publicKey().fingerprint();
+        String uid = accept(owner, first.code().shown(), sample.root, fingerprint);
+        domain.clock.advance(Pairings.VALIDITY.plus(Pairings.REMEMBERED).minus(Duration.ofMinutes(1)));
+
+        PairingOpened again = open(key, machine, Optional.empty());
+        assertThat(again.expires()).isAfter(domain.clock.instant());
+        PairingState state = state(again);
+        assertThat(state.state()).isEqualTo(PairingState.ACCEPTED);
+        assertThat(state.by()).contains("owner");
+        assertThat(state.enrolment().orElseThrow().uid()).isEqualTo(uid);
+        refused(Problem.NOT_FOUND, () -> accept(owner, again.code().shown(), sample.root, fingerprint));
+        assertThat(audited(sample))
+                .filteredOn(row -> row.outcome().equals("success"))
+                .hasSize(1);
+        assertThat(sample.audited("device.claim")).isEmpty();
+
+        DeviceIdentityKey other = DeviceIdentityKey.generate();
+        PairingOpened stranger = open(other, machine, Optional.empty());
+        assertThat(stranger.id()).isNotEqualTo(first.id());
+        assertThat(pairings.state(stranger.id(), PairingProof.sign(other, stranger.id(), stranger.nonce(), root))
+                        .state())
+                .isEqualTo(PairingState.WAITING);
+    }
+
+    @Test
+    void acceptanceOfADeviceThatWasRevokedIsNone() throws Exception {
+        PairingOpened first = open();
+        String uid =
+                accept(owner, first.code().shown(), sample.root, key.publicKey().fingerprint());
+        domain.transactions.run(() -> domain.get(Lifecycle.class).revoke(owner, uid, null));
+        PairingOpened again = open();
+        assertThat(again.id()).isNotEqualTo(first.id());
+        assertThat(state(again).state()).isEqualTo(PairingState.WAITING);
     }
 
     @Test

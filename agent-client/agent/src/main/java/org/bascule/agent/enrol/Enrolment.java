@@ -44,7 +44,10 @@ public final class Enrolment {
         }
     }
 
-    /** Makes the identity, asks, checks, stores. On return the folder is enrolled; on failure it is not. */
+    /**
+     * Makes the identity, asks, checks, stores. On return the folder is enrolled; on failure it is not, and the next attempt with the same token asks with the same key:
+     * if the server has registered it and the answer was lost, it answers again.
+     */
     public Registration enrol(Wish wish, String os, String version) throws EnrolException, StateException {
         if (state.isEnrolled()) {
             throw new StateException(
@@ -55,9 +58,7 @@ public final class Enrolment {
         EnrolmentToken token = token(wish.token());
         String server = Registration.checkServer(wish.server());
         Network network = ServerTrust.of(wish.privateCa()).network(AgentProxy.of(state.folder()));
-        DeviceIdentityKey identity = DeviceIdentityKey.generate();
-        state.save(identity);
-
+        DeviceIdentityKey identity = state.askingKey();
         EnrolRequest request = new EnrolRequest(
                 token.reveal(),
                 CertificateRequest.of(identity),
@@ -73,7 +74,7 @@ public final class Enrolment {
             state.savePrivateCa(wish.privateCa().get());
         }
         state.saveKeySet(answer.keySet());
-        state.save(registration);
+        state.enrolled(identity, registration);
         return registration;
     }
 
@@ -85,9 +86,16 @@ public final class Enrolment {
         }
     }
 
-    private static EnrolAnswer ask(String server, Network network, EnrolRequest request) throws EnrolException {
+    private EnrolAnswer ask(String server, Network network, EnrolRequest request)
+            throws EnrolException, StateException {
         ServerCalls.Answer answer = new ServerCalls(server, network).post("/api/enrol", request.toJson(), MAX_ANSWER);
         if (answer.status() != 201) {
+            if (Problem.of(answer.body()).code().equals("conflict")) {
+                state.dropNext();
+                throw new EnrolException(
+                        Reason.KEY,
+                        "The key of an earlier attempt is registered already and was given up; try again with another one.");
+            }
             throw refusal(answer.status(), answer.body());
         }
         try {
@@ -97,18 +105,25 @@ public final class Enrolment {
         }
     }
 
-    static EnrolException refusal(int status, String body) {
-        String code;
-        String detail;
-        try {
-            StrictJson problem = StrictJson.parse(body, MAX_ANSWER);
-            code = problem.optionalString("type", 200).orElse("").replace("urn:bascule:problem:", "");
-            detail = problem.optionalString("detail", 500).orElse("");
-        } catch (WireException e) {
-            code = "";
-            detail = "";
+    /** Empty texts where the answer is none. */
+    private record Problem(String code, String detail) {
+
+        static Problem of(String body) {
+            try {
+                StrictJson problem = StrictJson.parse(body, MAX_ANSWER);
+                return new Problem(
+                        problem.optionalString("type", 200).orElse("").replace("urn:bascule:problem:", ""),
+                        problem.optionalString("detail", 500).orElse(""));
+            } catch (WireException e) {
+                return new Problem("", "");
+            }
         }
-        return switch (code) {
+    }
+
+    static EnrolException refusal(int status, String body) {
+        Problem problem = Problem.of(body);
+        String detail = problem.detail();
+        return switch (problem.code()) {
             case "enrolment-token-unknown" ->
                 new EnrolException(Reason.TOKEN, "The server does not know this enrolment token.");
             case "enrolment-token-expired" -> new EnrolException(Reason.TOKEN, "The enrolment token has expired.");

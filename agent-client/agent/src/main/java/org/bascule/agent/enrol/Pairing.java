@@ -71,15 +71,16 @@ public final class Pairing {
         this.person = person;
     }
 
-    /** Makes the identity, shows the code, waits, checks, stores. On return the folder is enrolled; on failure it is not. */
+    /**
+     * Makes the identity, shows the code, waits, checks, stores. On return the folder is enrolled; on failure it is not. Whoever was interrupted asks with the same key
+     * again: if it was accepted meanwhile, nobody has to accept it twice.
+     */
     public Registration pair(Wish wish, String os, String version)
             throws EnrolException, StateException, InterruptedException {
         String server = Registration.checkServer(wish.server());
         ServerCalls calls =
                 new ServerCalls(server, ServerTrust.of(wish.privateCa()).network(AgentProxy.of(state.folder())));
-        DeviceIdentityKey identity = DeviceIdentityKey.generate();
-        state.save(identity);
-
+        DeviceIdentityKey identity = state.askingKey();
         PairingOpened opened = open(calls, wish, identity, os, version);
         byte[] rootHash = opened.root().hash();
         if (wish.rootHash().isPresent()
@@ -102,7 +103,7 @@ public final class Pairing {
             state.savePrivateCa(wish.privateCa().get());
         }
         state.saveKeySet(accepted.enrolment().get().keySet());
-        state.save(registration);
+        state.enrolled(identity, registration);
         return registration;
     }
 
@@ -132,7 +133,7 @@ public final class Pairing {
     }
 
     private PairingState accepted(ServerCalls calls, PairingOpened opened, DeviceIdentityKey identity, byte[] rootHash)
-            throws EnrolException, InterruptedException {
+            throws EnrolException, StateException, InterruptedException {
         String proof = PairingProof.sign(identity, opened.id(), opened.nonce(), rootHash)
                 .toJson();
         Instant end = opened.expires().plusSeconds(60);
@@ -167,19 +168,20 @@ public final class Pairing {
         }
     }
 
-    private static PairingState decided(PairingState state) throws EnrolException {
-        switch (state.state()) {
-            case PairingState.ACCEPTED:
-                return state;
-            case PairingState.EXPIRED:
-                throw expired();
-            case PairingState.BOUND:
-                throw new EnrolException(
+    /** A key that was not accepted is given up: the next attempt has another one. */
+    private PairingState decided(PairingState told) throws EnrolException, StateException {
+        if (told.state().equals(PairingState.ACCEPTED)) {
+            return told;
+        }
+        state.dropNext();
+        throw switch (told.state()) {
+            case PairingState.EXPIRED -> expired();
+            case PairingState.BOUND ->
+                new EnrolException(
                         Reason.BOUND,
                         "This machine is registered already; an administrator of where it is must release it first.");
-            default:
-                throw new EnrolException(Reason.REJECTED, "An administrator has rejected this device.");
-        }
+            default -> new EnrolException(Reason.REJECTED, "An administrator has rejected this device.");
+        };
     }
 
     private static EnrolException expired() {

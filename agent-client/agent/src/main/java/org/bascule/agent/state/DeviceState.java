@@ -63,9 +63,33 @@ public final class DeviceState {
         }
     }
 
-    /** Written last by an enrolment: from here the folder is enrolled. */
     public void save(Registration registration) throws StateException {
         folder.write(REGISTRATION, registration.toJson());
+    }
+
+    /**
+     * The key with which a device that is not enrolled asks for its registration. It is on the disk before it is named, and the same until there is a registration or
+     * {@link #dropNext}: where the answer was lost the server knows whom it has registered.
+     */
+    public DeviceIdentityKey askingKey() throws StateException {
+        Optional<Next> kept = next();
+        if (kept.isPresent()) {
+            return kept.get().key();
+        }
+        DeviceIdentityKey key = DeviceIdentityKey.generate();
+        saveNext(key);
+        return key;
+    }
+
+    /**
+     * What the {@link #askingKey} asked for. From the registration on the folder is enrolled, and {@link #recover} does what is left.
+     *
+     * @param key that one
+     */
+    public void enrolled(DeviceIdentityKey key, Registration registration) throws StateException {
+        save(key);
+        save(registration);
+        dropNext();
     }
 
     public DeviceIdentityKey identity() throws StateException {
@@ -98,7 +122,7 @@ public final class DeviceState {
     }
 
     /**
-     * The key that comes next.
+     * The key that comes next: at a renewal, or the first one before there is a registration.
      *
      * @param chain its certificate, base64url DER; empty until the server has issued one
      */
@@ -173,16 +197,16 @@ public final class DeviceState {
     }
 
     /**
-     * Forgets everything that this device was. What belongs to its domain goes first, so that nothing of it can be left when the next one is joined; then the registration,
-     * so that no half of an identity is left in use.
+     * Forgets everything that this device was. What belongs to its domain goes first, so that nothing of it can be left when the next one is joined, and the next key, which
+     * must not ask for the next registration; then the registration, so that no half of an identity is left in use.
      */
     public void reset() throws StateException {
         folder.deleteFolder(EVENTS);
         folder.deleteFolder(ASSISTANCE);
         folder.delete(LOG_HEAD);
         folder.delete(INVENTORY);
-        folder.delete(REGISTRATION);
         dropNext();
+        folder.delete(REGISTRATION);
         for (String file : List.of(IDENTITY, KEY_SET, COUNTER, CA)) {
             folder.delete(file);
         }

@@ -4,37 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.agent.TestInstallation;
-import org.bascule.agent.channel.TestServer;
 import org.bascule.agent.enrol.EnrolException.Reason;
+import org.bascule.agent.enrol.TestAccessServer.Answer;
 import org.bascule.agent.state.DeviceState;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.wire.Json;
-import org.bascule.wire.StrictJson;
-import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.EnrolRequest;
 import org.bascule.wire.enrol.EnrolmentToken;
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,12 +39,11 @@ class EnrolmentFileTest {
     private final TestInstallation installation = new TestInstallation();
     private final EnrolmentToken token = EnrolmentToken.generate(installation.root.publicKey());
     private final List<String> waits = new ArrayList<>();
-    private final List<Integer> answers = new ArrayList<>();
+    private final List<Answer> answers = new ArrayList<>();
+    private final List<DeviceIdentityPublicKey> asked = new ArrayList<>();
     private final Path folder;
     private final Path file;
-    private HttpsServer server;
-    private String pem = "";
-    private int asked;
+    private TestAccessServer server;
 
     EnrolmentFileTest(@TempDir Path temporary) {
         folder = temporary.resolve("state");
@@ -64,56 +52,34 @@ class EnrolmentFileTest {
 
     @BeforeEach
     void serve() throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-        KeyPair key = generator.generateKeyPair();
-        X509Certificate certificate = TestServer.selfSigned("localhost", key);
-        pem = "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
-                + "\n-----END CERTIFICATE-----\n";
-        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(TestServer.context(key, certificate)));
-        server.createContext("/api/enrol", exchange -> {
-            String body;
-            int status = asked < answers.size() ? answers.get(asked) : 201;
-            asked++;
-            try {
-                EnrolRequest request = EnrolRequest.parse(StrictJson.parse(
-                        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8), 65_536));
-                body = status == 201
-                        ? installation
-                                .enrolAnswer(new DeviceState(new StateFolder(folder))
-                                        .identity()
-                                        .publicKey())
-                                .toJson()
-                        : "{\"type\":\"urn:bascule:problem:"
-                                + (status == 403 ? "enrolment-token-expired" : status == 409 ? "hardware-bound" : "x")
-                                + "\"}";
-                assertThat(request.token()).isEqualTo(token.reveal());
-            } catch (WireException | StateException e) {
-                throw new IOException(e);
-            }
-            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
+        server = new TestAccessServer();
+        server.at("/api/enrol", (path, body) -> {
+            EnrolRequest request = EnrolRequest.parse(body);
+            assertThat(request.token()).isEqualTo(token.reveal());
+            asked.add(TestAccessServer.key(request.csr()));
+            return asked.size() <= answers.size() ? answers.get(asked.size() - 1) : enrolled();
         });
-        server.start();
+    }
+
+    /** As the access server answers whoever asked last. */
+    private Answer enrolled() {
+        return new Answer(
+                201, installation.enrolAnswer(asked.get(asked.size() - 1)).toJson());
     }
 
     @AfterEach
     void close() {
-        server.stop(0);
+        server.close();
     }
 
     private JsonObjectBuilder right() {
         return Json.createObjectBuilder()
                 .add("format", "bascule-enrolment")
                 .add("version", 1)
-                .add("server", "https://localhost:" + server.getAddress().getPort())
+                .add("server", server.url())
                 .add("token", token.reveal())
                 .add("expires", "2026-03-02T12:00:00Z")
-                .add("ca", pem);
+                .add("ca", server.pem());
     }
 
     private void write(String text) throws IOException {
@@ -150,7 +116,9 @@ class EnrolmentFileTest {
     void aDeviceIsEnrolledWithTheFileAlone() throws Exception {
         write(right().build().toString());
         DeviceState state = new DeviceState(StateFolder.create(folder));
-        answers.addAll(List.of(502, 503, 409));
+        answers.add(Answer.refusal(502, "x"));
+        answers.add(Answer.refusal(503, "x"));
+        answers.add(Answer.refusal(409, "hardware-bound"));
         assertThat(enrolment(state).enrol(EnrolmentFile.read(file), SELF).uid()).isEqualTo(installation.uid);
         assertThat(waits).containsExactly("unreached", "unreached", "refused");
         assertThat(state.isEnrolled()).isTrue();
@@ -159,16 +127,49 @@ class EnrolmentFileTest {
         assertThat(state.folder().has("enrolment-file.json")).isFalse();
     }
 
+    /** The server has registered the device; the machine hears nothing of it, and is killed. */
+    @Test
+    void anAnswerThatWasLostIsAskedForWithTheSameKey() throws Exception {
+        write(right().build().toString());
+        answers.add(new Answer(TestAccessServer.CUT, ""));
+        EnrolmentFile read = EnrolmentFile.read(file);
+        Enrolment.Wish wish = new Enrolment.Wish(read.server(), read.token(), "press", read.privateCa());
+        InstantSource clock = InstantSource.fixed(TestInstallation.NOW);
+        EnrolException lost = catchThrowableOfType(
+                EnrolException.class,
+                () -> new Enrolment(new DeviceState(StateFolder.create(folder)), clock).enrol(wish, "Linux", "1"));
+        assertThat(lost.reason()).isEqualTo(Reason.SERVER);
+        assertThat(new DeviceState(StateFolder.open(folder)).isEnrolled()).isFalse();
+
+        answers.add(new Answer(TestAccessServer.CUT, ""));
+        DeviceState state = new DeviceState(StateFolder.open(folder));
+        enrolment(state).enrol(read, SELF);
+        assertThat(waits).containsExactly("unreached");
+        assertThat(asked).hasSize(3).containsOnly(state.identity().publicKey());
+        assertThat(state.next()).isEmpty();
+    }
+
+    @Test
+    void aKeyThatIsRegisteredOtherwiseIsGivenUp() throws Exception {
+        write(right().build().toString());
+        DeviceState state = new DeviceState(StateFolder.create(folder));
+        answers.add(Answer.refusal(409, "conflict"));
+        enrolment(state).enrol(EnrolmentFile.read(file), SELF);
+        assertThat(waits).containsExactly("unreached");
+        assertThat(asked).hasSize(2).doesNotHaveDuplicates();
+        assertThat(state.identity().publicKey()).isEqualTo(asked.get(1));
+    }
+
     @Test
     void aTokenThatIsRefusedEndsItAndTheFileStays() throws Exception {
         write(right().build().toString());
         DeviceState state = new DeviceState(StateFolder.create(folder));
-        answers.add(403);
+        answers.add(Answer.refusal(403, "enrolment-token-expired"));
         EnrolmentFile read = EnrolmentFile.read(file);
         EnrolException e = catchThrowableOfType(
                 EnrolException.class, () -> enrolment(state).enrol(read, SELF));
         assertThat(e.reason()).isEqualTo(Reason.TOKEN);
-        assertThat(asked).isEqualTo(1);
+        assertThat(asked).hasSize(1);
         assertThat(file).exists();
         assertThat(state.folder().has("enrolment-file.json")).isFalse();
     }
@@ -180,7 +181,7 @@ class EnrolmentFileTest {
         EnrolmentFile.read(file).begin(state);
         HeadlessEnrolment.removeUsed(state);
         assertThat(file).doesNotExist();
-        assertThat(asked).isZero();
+        assertThat(asked).isEmpty();
     }
 
     @Test

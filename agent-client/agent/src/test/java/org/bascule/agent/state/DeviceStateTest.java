@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 import org.bascule.agent.TestInstallation;
 import org.bascule.wire.WireException;
+import org.bascule.wire.keys.DeviceIdentityKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +120,29 @@ class DeviceStateTest {
                         .reason())
                 .isEqualTo(WireException.Reason.FOREIGN);
         assertThat(keySets.current().seq()).isOne();
+    }
+
+    @Test
+    void enrolmentThatWasKilledBeforeItsEndIsFinishedAtTheNextStart() throws Exception {
+        DeviceState state = new DeviceState(StateFolder.create(path));
+        DeviceIdentityKey key = state.askingKey();
+        assertThat(state.askingKey().publicKey()).isEqualTo(key.publicKey());
+        state.save(key);
+        assertThat(state.isEnrolled()).isFalse();
+        assertThat(state.askingKey().publicKey()).isEqualTo(key.publicKey());
+        state.save(installation.registration(key.publicKey()));
+        state.recover();
+        assertThat(state.next()).isEmpty();
+        assertThat(state.identity().publicKey()).isEqualTo(key.publicKey());
+    }
+
+    @Test
+    void keyOfADeviceThatWasResetDoesNotAskAgain() throws Exception {
+        DeviceState state = installation.enrolled(path).state();
+        DeviceIdentityKey next = DeviceIdentityKey.generate();
+        state.saveNext(next);
+        state.reset();
+        assertThat(state.askingKey().publicKey()).isNotEqualTo(next.publicKey());
     }
 
     @Test
