@@ -8,6 +8,7 @@ import { useDialogs } from "../../app/dialog";
 import { inertText } from "../../app/inert";
 import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
+import { isMovable } from "../devices/move";
 import type { DeviceContext } from "./DevicePage";
 import { EditDeviceDialog } from "./EditDeviceDialog";
 import { MoveDeviceDialog } from "./MoveDeviceDialog";
@@ -73,57 +74,51 @@ export function DeviceActions({ device, reload, sessions }: DeviceActionsProps) 
   return (
     <div className="overview__actions">
       {mayConfigure && (
-        <>
-          <Button
-            variant="secondary"
-            size="sm"
-            icon={<PencilAltIcon />}
-            onClick={() =>
-              dialogs.open((close) => <EditDeviceDialog device={device} reload={reload} onClose={close} />)
-            }
-          >
-            {t("device.edit")}
-          </Button>
-          <Button
-            variant="secondary"
-            size="sm"
-            icon={<FolderOpenIcon />}
-            onClick={() =>
-              dialogs.open((close) => <MoveDeviceDialog device={device} reload={reload} onClose={close} />)
-            }
-          >
-            {t("device.move")}
-          </Button>
-        </>
+        <Button
+          variant="secondary"
+          size="sm"
+          icon={<PencilAltIcon />}
+          onClick={() => dialogs.open((close) => <EditDeviceDialog device={device} reload={reload} onClose={close} />)}
+        >
+          {t("device.edit")}
+        </Button>
       )}
-      <Dropdown
-        isOpen={open}
-        onOpenChange={setOpen}
-        onSelect={() => setOpen(false)}
-        toggle={(ref) => (
-          <MenuToggle ref={ref} size="sm" isExpanded={open} onClick={() => setOpen(!open)}>
-            {t("device.end")}
-          </MenuToggle>
-        )}
-      >
-        <DropdownList>
-          {mayConfigure && !device.revoked && (
-            <DropdownItem onClick={revoke} description={t("device.revokeHelp")}>
-              {t("device.revokeAction")}
-            </DropdownItem>
+      {isMovable(device) && (
+        <Button
+          variant="secondary"
+          size="sm"
+          icon={<FolderOpenIcon />}
+          onClick={() => dialogs.open((close) => <MoveDeviceDialog device={device} reload={reload} onClose={close} />)}
+        >
+          {t("device.move")}
+        </Button>
+      )}
+      {mayRemove && (
+        <Dropdown
+          isOpen={open}
+          onOpenChange={setOpen}
+          onSelect={() => setOpen(false)}
+          toggle={(ref) => (
+            <MenuToggle ref={ref} size="sm" isExpanded={open} onClick={() => setOpen(!open)}>
+              {t("device.end")}
+            </MenuToggle>
           )}
-          {mayRemove && (
+        >
+          <DropdownList>
+            {!device.revoked && (
+              <DropdownItem onClick={revoke} description={t("device.revokeHelp")}>
+                {t("device.revokeAction")}
+              </DropdownItem>
+            )}
             <DropdownItem onClick={release} description={t("device.releaseHelp")}>
               {t("device.releaseAction")}
             </DropdownItem>
-          )}
-          {mayRemove && (
             <DropdownItem isDanger onClick={remove} description={t("device.removeHelp")}>
               {t("device.removeAction")}
             </DropdownItem>
-          )}
-        </DropdownList>
-      </Dropdown>
+          </DropdownList>
+        </Dropdown>
+      )}
     </div>
   );
 }

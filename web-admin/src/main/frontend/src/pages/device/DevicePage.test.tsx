@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { toLocalInput } from "../../app/localTime";
 import { problem } from "../../app/testing/api";
 import { expectAccessible, renderRoutes } from "../../app/testing/page";
-import { device, deviceId, FakeDirectory, folderId, losses } from "../testing/directory";
+import { ALL, device, deviceId, FakeDirectory, folderId, losses } from "../testing/directory";
 import { DevicePage, OverviewTab, SubDevicesTab } from ".";
 
 let directory: FakeDirectory;
@@ -247,6 +247,38 @@ describe("a device", () => {
       expect(screen.queryByRole("button", { name })).toBeNull();
     expect(screen.queryByRole("link", { name: "Terminal" })).toBeNull();
     expect(screen.getByRole("button", { name: "Request access to press-1" })).toBeDefined();
+  });
+
+  it.each([
+    ["configure-devices", ["Edit"], null],
+    ["remove-devices", ["Revoke, release, remove"], ["Revoke", "Release", "Remove"]],
+    ["manage-permissions", [], null],
+  ])("offers with %s alone what the server lets do with it", async (permission, buttons, items) => {
+    directory.devices = [detail({ permissions: ["see-resources", permission] })];
+    open();
+    await screen.findByRole("heading", { name: "press-1", level: 1 });
+    const offered = ["Edit", "Move", "Revoke, release, remove"].filter((name) =>
+      screen.queryByRole("button", { name }),
+    );
+    expect(offered).toEqual(buttons);
+    if (items !== null) {
+      await click("button", "Revoke, release, remove");
+      const menu = (await screen.findAllByRole("menuitem")).map((item) => item.textContent);
+      expect(menu.map((text) => items.find((each) => text?.startsWith(each)))).toEqual(items);
+    }
+  });
+
+  it.each([
+    ["install-devices", true],
+    ["manage-permissions", true],
+    ["nothing", false],
+  ])("is moved only into a folder that takes it: one where %s is lacking", async (lacking, disabled) => {
+    const permissions = ALL.filter((each) => each !== lacking);
+    directory.folders = directory.folders.map((each) => (each.id === folderId(3) ? { ...each, permissions } : each));
+    open();
+    await click("button", "Move");
+    const form = await dialog("Move press-1");
+    expect(await form.findByRole("radio", { name: "Line 2" })).toHaveProperty("disabled", disabled);
   });
 
   it("may ask for help when it is allowed to, and tells of attempts to register it again", async () => {

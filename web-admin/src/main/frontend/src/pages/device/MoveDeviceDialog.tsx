@@ -9,6 +9,7 @@ import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
 import { useConsequences } from "../access/Consequences";
 import { FolderPicker } from "../devices/FolderPicker";
+import { takesDevices } from "../devices/move";
 import type { DeviceContext } from "./DevicePage";
 
 interface MoveDeviceDialogProps extends DeviceContext {
@@ -54,7 +55,7 @@ export function MoveDeviceDialog({ device, reload, onClose }: MoveDeviceDialogPr
         label={t("folder.moveTo")}
         chosen={target?.id ?? base.folder}
         onChoose={setTarget}
-        allowed={(folder) => folder.id !== base.folder}
+        allowed={(folder) => folder.id !== base.folder && takesDevices(folder)}
       />
     </ActionDialog>
   );

@@ -3,6 +3,7 @@ import type { Device } from "../../api/device";
 import { useDialogs } from "../../app/dialog";
 import { useTexts } from "../../i18n";
 import { AllowAssistance, MoveDevices, RemoveDevices, TagDevices } from "./dialogs";
+import { isMovable } from "./move";
 
 interface BulkBarProps {
   readonly devices: readonly Device[];
@@ -20,15 +21,17 @@ export function BulkBar({ devices, onChosen }: BulkBarProps) {
   return (
     <section className="bulk-bar" aria-label={t("bulk.actions")}>
       <strong role="status">{t("bulk.chosen", { count: devices.length })}</strong>
+      {devices.some(isMovable) && (
+        <Button
+          variant="secondary"
+          size="sm"
+          onClick={() => dialogs.open((close) => <MoveDevices {...props} onClose={close} />)}
+        >
+          {t("bulk.move")}
+        </Button>
+      )}
       {may("configure-devices") && (
         <>
-          <Button
-            variant="secondary"
-            size="sm"
-            onClick={() => dialogs.open((close) => <MoveDevices {...props} onClose={close} />)}
-          >
-            {t("bulk.move")}
-          </Button>
           <Button
             variant="secondary"
             size="sm"

@@ -16,6 +16,7 @@ import { useTexts } from "../../i18n";
 import { useConsequences } from "../access/Consequences";
 import { DeviceLosses } from "./DeviceLosses";
 import { FolderPicker } from "./FolderPicker";
+import { takesDevices } from "./move";
 import { TagEditor } from "./TagEditor";
 
 /** The most devices of one action. */
@@ -84,9 +85,7 @@ export function MoveDevicesDialog(props: BulkDialogProps) {
         label={t("bulk.moveTo")}
         chosen={target?.id ?? here ?? null}
         onChoose={setTarget}
-        allowed={(folder) =>
-          folder.permissions.includes("see-resources") || folder.permissions.includes("install-devices")
-        }
+        allowed={takesDevices}
       />
     </ActionDialog>
   );

@@ -37,13 +37,16 @@ const OWN = {
 
 let directory: FakeDirectory;
 
+const permit = (permissions: readonly string[]) => {
+  directory.folders = directory.folders.map((each) => ({ ...each, permissions }));
+};
+
 beforeEach(() => {
   directory = new FakeDirectory();
+  permit(ALL.filter((each) => each !== "manage-permissions"));
 });
 
-function manages(): void {
-  directory.folders = directory.folders.map((each) => ({ ...each, permissions: [...ALL, "manage-permissions"] }));
-}
+const manages = () => permit(ALL);
 
 async function open(contract: unknown) {
   directory.api.on("GET /api/folders/*/contract", { json: contract });

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { problem } from "../../app/testing/api";
@@ -8,6 +8,8 @@ import { ALL, device, deviceId, FakeDirectory, folderId, losses } from "../testi
 import { DevicesPage } from "./DevicesPage";
 
 let directory: FakeDirectory;
+/** Looks after folders, but not after who may do what in them. */
+const FOLDERS = ALL.filter((each) => each !== "manage-permissions");
 const user = userEvent.setup();
 
 beforeEach(() => {
@@ -218,9 +220,7 @@ describe("the folders", () => {
   ])("are limited to %j sessions by who manages the permissions above", async (typed, quota) => {
     directory.api.on("PATCH /api/folders/*", { json: directory.folders[1] });
     directory.folders = directory.folders.map((each) =>
-      each.id === folderId(1)
-        ? { ...each, permissions: [...ALL, "manage-permissions"] }
-        : { ...each, quota: each.id === folderId(2) ? 5 : null },
+      each.id === folderId(1) ? each : { ...each, permissions: FOLDERS, quota: each.id === folderId(2) ? 5 : null },
     );
     open(`/devices?folder=${folderId(2)}`);
     expect(await screen.findByText("At most 5 sessions at the same time")).toBeDefined();
@@ -239,13 +239,28 @@ describe("the folders", () => {
 
   it("are not limited by who manages the permissions below alone", async () => {
     directory.folders = directory.folders.map((each) =>
-      each.id === folderId(2) ? { ...each, permissions: [...ALL, "manage-permissions"] } : each,
+      each.id === folderId(2) ? each : { ...each, permissions: FOLDERS },
     );
     open(`/devices?folder=${folderId(2)}`);
     await menu("Rename and describe");
     const form = await dialog("Edit the folder Line 1");
     await waitFor(() => expect(directory.api.of("GET", `/api/folders/${folderId(1)}`)).not.toEqual([]));
     expect(form.queryByRole("textbox", { name: "Sessions at the same time" })).toBeNull();
+  });
+
+  it("are moved by nobody who does not manage the permissions there and at the new place", async () => {
+    directory.folders = directory.folders.map((each) =>
+      each.id === folderId(2) ? each : { ...each, permissions: FOLDERS },
+    );
+    open(`/devices?folder=${folderId(2)}`);
+    await menu("Move");
+    const form = await dialog("Move the folder Line 1");
+    expect(await form.findByRole("radio", { name: "Line 2" })).toHaveProperty("disabled", true);
+    cleanup();
+    open(`/devices?folder=${folderId(3)}`);
+    await click("button", "Folder");
+    expect(await screen.findByRole("menuitem", { name: "Delete folder" })).toBeDefined();
+    expect(screen.queryByRole("menuitem", { name: "Move" })).toBeNull();
   });
 
   it("are moved to a place that is chosen in the tree, and not below themselves", async () => {
@@ -438,6 +453,35 @@ describe("many devices at once", () => {
       action: "assistance",
       assistance: { enabled: true, until: new Date("2099-01-02T03:04").toISOString() },
     });
+  });
+
+  it.each([
+    ["configure-devices", ["Add tags", "Take tags off", "Requests for help"]],
+    ["remove-devices", ["Remove"]],
+    ["manage-permissions", []],
+  ])("are offered with %s alone what the server lets do with it", async (permission, offered) => {
+    directory.devices = [device(1, { permissions: ["see-resources", permission] }), device(2)];
+    open();
+    await choose("press-1");
+    const bar = within(screen.getByRole("region", { name: "Actions for the chosen devices" }));
+    const names = () => bar.getAllByRole("button").map((button) => button.textContent);
+    expect(names()).toEqual([...offered, "Choose none"]);
+    await choose("press-2");
+    expect(names()).toEqual(["Move", "Add tags", "Take tags off", "Requests for help", "Remove", "Choose none"]);
+  });
+
+  it.each([
+    ["install-devices", true],
+    ["manage-permissions", true],
+    ["nothing", false],
+  ])("are moved only into a folder that takes them: one where %s is lacking", async (lacking, disabled) => {
+    const permissions = ALL.filter((each) => each !== lacking);
+    directory.folders = directory.folders.map((each) => (each.id === folderId(3) ? { ...each, permissions } : each));
+    open();
+    await choose("press-1");
+    await click("button", "Move");
+    const form = await dialog("Move devices: 1");
+    expect(await form.findByRole("radio", { name: "Line 2" })).toHaveProperty("disabled", disabled);
   });
 
   it("are removed only after their number was typed", async () => {

@@ -17,6 +17,7 @@ import { isWhole } from "../../app/typed";
 import { useTexts } from "../../i18n";
 import { useConsequences } from "../access/Consequences";
 import { FolderPicker } from "./FolderPicker";
+import { movesFolders } from "./move";
 
 const LONGEST_NAME = 200;
 const LONGEST_DESCRIPTION = 500;
@@ -227,9 +228,7 @@ export function MoveFolderDialog({ folder, onClose }: FolderDialogProps) {
         chosen={target?.id ?? folder.parent}
         onChoose={setTarget}
         allowed={(each) =>
-          each.permissions.includes("manage-folders") &&
-          each.id !== folder.id &&
-          each.path.every((above) => above.id !== folder.id)
+          movesFolders(each) && each.id !== folder.id && each.path.every((above) => above.id !== folder.id)
         }
       />
     </ActionDialog>

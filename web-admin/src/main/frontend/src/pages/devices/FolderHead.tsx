@@ -26,6 +26,7 @@ import {
   FolderSessionPolicy,
   MoveFolder,
 } from "./dialogs";
+import { movesFolders } from "./move";
 
 interface FolderHeadProps {
   /** The folder that is shown, or the one at the top; null where several are at the top. */
@@ -113,7 +114,7 @@ function FolderActions({ folder }: { readonly folder: Folder }) {
             </DropdownItem>
           </>
         )}
-        {movable && (
+        {movable && movesFolders(folder) && (
           <DropdownItem onClick={() => dialogs.open((close) => <MoveFolder folder={folder} onClose={close} />)}>
             {t("folder.move")}
           </DropdownItem>

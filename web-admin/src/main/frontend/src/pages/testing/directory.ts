@@ -12,6 +12,7 @@ export const ALL = [
   "install-devices",
   "configure-devices",
   "remove-devices",
+  "manage-permissions",
   "manage-alarms",
   "view-connection-log",
   "receive-assistance-requests",
