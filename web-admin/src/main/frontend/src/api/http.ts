@@ -1,5 +1,6 @@
 import { takeEarly } from "./early";
 import { ImportError } from "./importer";
+import { once } from "./once";
 import { importProblem, Problem } from "./problem";
 
 /** One answer: the parsed body (undefined for 204) and the version of what it describes. */
@@ -71,21 +72,34 @@ export function tellWhy(code: string | null): boolean {
 }
 
 /**
- * One request to the API of this origin.
+ * One request to the API of this origin. What may create something is sent so that nothing is created twice ({@link once}).
  *
  * @throws Problem for every failure: an error answer, no answer (`offline`), or one that is not JSON (`bad-answer`)
  */
 export async function request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+  const address = path + queryString(options.query);
+  const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+  const send = (key: string | null) => exchange(method, address, body, key, options);
+  return method === "POST" ? once(`${address}\n${body ?? ""}`, send) : send(null);
+}
+
+async function exchange(
+  method: string,
+  address: string,
+  body: string | undefined,
+  key: string | null,
+  options: RequestOptions,
+): Promise<Answer> {
   const headers: Record<string, string> = { Accept: "application/json, application/problem+json" };
   if (language !== null) headers["Accept-Language"] = language;
-  if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (key !== null) headers["Idempotency-Key"] = key;
   if (method !== "GET" && csrfToken !== null) headers["X-CSRF-Token"] = csrfToken;
   if (options.ifMatch !== undefined) headers["If-Match"] = quoted(options.ifMatch);
   const init: RequestInit = { method, headers, credentials: "same-origin", redirect: "error", cache: "no-store" };
-  if (options.body !== undefined) init.body = JSON.stringify(options.body);
+  if (body !== undefined) init.body = body;
   if (options.signal !== undefined) init.signal = options.signal;
 
-  const address = path + queryString(options.query);
   let response: Response;
   let text: string;
   try {

@@ -1,5 +1,6 @@
 import { queryString, sessionFetch } from "./http";
 import { Field, ImportError, importId, importSlice, type Slice } from "./importer";
+import { once } from "./once";
 import { importProblem, Problem } from "./problem";
 
 export const FORMATS = ["csv", "json"] as const;
@@ -87,18 +88,27 @@ interface Wanted {
 }
 
 /**
- * Sends a file; the import then goes on at the server.
+ * Sends a file; the import then goes on at the server. A file that was sent without an answer is imported once, however often it is sent.
  *
  * @throws Problem as every request does
  */
 export async function startImport({ file, format, dryRun, skip }: Wanted): Promise<Job> {
   const query = { format, dryRun: String(dryRun), unknownDevices: skip ? "skip" : "refuse" };
+  const path = `/api/imports${queryString(query)}`;
+  return once(`${path}\n${file.name}\n${file.size}\n${file.lastModified}`, (key) => sendFile(path, file, format, key));
+}
+
+async function sendFile(path: string, file: File, format: Format, key: string): Promise<Job> {
   let response: Response;
   let text: string;
   try {
-    response = await sessionFetch(`/api/imports${queryString(query)}`, {
+    response = await sessionFetch(path, {
       method: "POST",
-      headers: { "Content-Type": format === "csv" ? "text/csv" : "application/json", Accept: "application/json" },
+      headers: {
+        "Content-Type": format === "csv" ? "text/csv" : "application/json",
+        Accept: "application/json",
+        "Idempotency-Key": key,
+      },
       body: file,
     });
     text = await response.text();

@@ -7,10 +7,14 @@ export interface Sent {
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
   readonly ifMatch: string | null;
+  readonly idempotencyKey: string | null;
 }
 
+/** The request arrives, and the answer does not. */
+export const LOST = "lost";
+
 /** What is answered: a status with a body, or a body alone for 200. */
-export type Answered = { readonly status: number; readonly json?: unknown } | { readonly json: unknown };
+export type Answered = { readonly status: number; readonly json?: unknown } | { readonly json: unknown } | typeof LOST;
 
 type Handler = (sent: Sent, ...parts: string[]) => Answered;
 
@@ -48,12 +52,14 @@ export class FakeApi {
       query: Object.fromEntries(at.searchParams),
       body: typeof init.body === "string" ? JSON.parse(init.body) : undefined,
       ifMatch: headers.get("If-Match"),
+      idempotencyKey: headers.get("Idempotency-Key"),
     };
     this.sent.push(sent);
     for (const [method, pattern, handler] of this.handlers) {
       const found = method === sent.method ? pattern.exec(sent.path) : null;
       if (found === null) continue;
       const answered = handler(sent, ...found.slice(1));
+      if (answered === LOST) throw new TypeError("Failed to fetch");
       const status = "status" in answered ? answered.status : 200;
       const text = answered.json === undefined ? null : JSON.stringify(answered.json);
       return new Response(text, { status, headers: { "Content-Type": "application/json" } });

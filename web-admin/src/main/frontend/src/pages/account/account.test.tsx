@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import { FakeApi, problem } from "../../app/testing/api";
+import { FakeApi, LOST, problem } from "../../app/testing/api";
 import { expectAccessible, renderPage } from "../../app/testing/page";
 import { domain, id, list, PLANT, plantRef } from "../access/testing/samples";
 import { AccountPage } from "./AccountPage";
@@ -138,6 +138,27 @@ describe("my account", () => {
     await user.click(shown.getByRole("button", { name: "I have copied it" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(document.body.innerHTML).not.toContain("bascule_secret");
+  });
+
+  it("makes one token, also when the answer is lost and the button is pressed again", async () => {
+    let asked = 0;
+    api.on("POST /api/me/tokens", () =>
+      asked++ === 0 ? LOST : { status: 201, json: { ...token(2), token: "bascule_secret" } },
+    );
+    open();
+    await user.click(await screen.findByRole("button", { name: "Create token" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Create an API token" }));
+    const create = dialog.getByRole("button", { name: "Create token" });
+    await user.type(dialog.getByRole("textbox", { name: /Name/ }), "nightly");
+    await user.click(await dialog.findByRole("checkbox", { name: "Terminal" }));
+    await user.type(dialog.getByRole("combobox", { name: /Folder in which it counts/ }), "plant");
+    await user.click(await dialog.findByRole("option", { name: /Plant 1/ }));
+    await user.click(create);
+    expect(await dialog.findByText("The server did not answer.", { exact: false })).toBeDefined();
+    await user.click(create);
+    expect(await screen.findByRole("dialog", { name: "The token nightly" })).toBeDefined();
+    const [first, again] = api.of("POST", "/api/me/tokens");
+    expect(again).toEqual(first);
   });
 
   it("says why a token was not made, and keeps what was typed", async () => {
