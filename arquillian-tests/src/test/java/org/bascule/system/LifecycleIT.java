@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,13 +66,21 @@ class LifecycleIT {
         return code[0];
     }
 
+    /** Asks twice under one key, as whoever did not get the first answer: it is the same one, and whether the code is used up does not matter. */
     private static String accept(Api by, String code) {
         JsonObject waiting = by.getJson("/api/pairings/" + code);
         JsonObject request = Json.createObjectBuilder()
                 .add("folder", by.rootFolder())
                 .add("fingerprint", waiting.getString("fingerprint"))
                 .build();
-        return by.post("/api/pairings/" + code + "/accept", request.toString()).body();
+        String path = "/api/pairings/" + code + "/accept";
+        String key = UUID.randomUUID().toString();
+        HttpResponse<String> first = by.post(path, request.toString(), "Idempotency-Key", key);
+        if (first.statusCode() == 201) {
+            HttpResponse<String> again = Api.expect(201, by.post(path, request.toString(), "Idempotency-Key", key));
+            assertThat(again.body()).isEqualTo(first.body());
+        }
+        return first.body();
     }
 
     private String paired(Path folder, String name, Map<String, String> environment) {

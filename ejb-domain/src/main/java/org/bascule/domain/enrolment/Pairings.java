@@ -18,6 +18,7 @@ import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Row;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Transactions;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.guard.Attempt;
 import org.bascule.domain.guard.AttemptKind;
@@ -25,6 +26,7 @@ import org.bascule.domain.guard.Guard;
 import org.bascule.domain.guard.Network;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.lifecycle.HardwareBindings;
 import org.bascule.domain.lifecycle.Lifecycle;
 import org.bascule.domain.pki.CertificateRequest;
 import org.bascule.domain.pki.Installation;
@@ -86,6 +88,9 @@ public class Pairings {
 
     @Inject
     Registrations registrations;
+
+    @Inject
+    Transactions transactions;
 
     @Inject
     Guard guard;
@@ -317,7 +322,7 @@ public class Pairings {
     }
 
     /**
-     * Accepts a machine into a folder; of two administrators one does.
+     * Accepts a machine into a folder; of two administrators one does. One that is registered already is refused with {@code HARDWARE_BOUND}, at the machine too.
      *
      * @param fingerprint what the caller compared; it must be the machine's
      * @return the device's uid
@@ -330,10 +335,13 @@ public class Pairings {
             refused(caller, waiting, "another fingerprint was compared");
             throw RefusedException.invalid("fingerprint", "This is not the fingerprint of the machine.");
         }
+        Registrations.Place place =
+                new Registrations.Place(caller.domainId(), caller.domainName(), folderId, caller.userId());
+        requireUnbound(caller, waiting, place);
         decide(caller, waiting, "accepted");
         try {
             EnrolAnswer answer = registrations.register(
-                    new Registrations.Place(caller.domainId(), caller.domainName(), folderId, caller.userId()),
+                    place,
                     new Registrations.Newcomer(
                             waiting.key(),
                             null,
@@ -357,14 +365,17 @@ public class Pairings {
         }
     }
 
-    /** To be called after {@link #accept} was refused with {@code HARDWARE_BOUND} and rolled back: the machine is told. */
-    public void bound(Caller caller, String code) {
-        PairingCode.typed(code).ifPresent(typed -> sql.acrossDomains()
-                .statement("update pairing set state = 'bound', domain_id = :domainId"
-                        + " where code = :code and state = 'waiting'")
-                .set("domainId", caller.domainId())
-                .set("code", typed.text())
-                .update());
+    /** Whoever refuses a machine tells it in a transaction of its own, since the present one is rolled back: so before this one holds the row. */
+    private void requireUnbound(Caller caller, Waiting waiting, Registrations.Place place) throws RefusedException {
+        Optional<HardwareBindings.Holder> holder = registrations.holderElsewhere(place, waiting.hardware());
+        if (holder.isEmpty()) {
+            return;
+        }
+        if (!transactions.inNew(() -> decided(caller, waiting, "bound"))) {
+            throw decidedMeanwhile();
+        }
+        refused(caller, waiting, Problem.HARDWARE_BOUND.code());
+        throw registrations.refused(holder.get(), waiting.address());
     }
 
     private void requireFolder(Caller caller, String folderId) throws RefusedException {
@@ -384,20 +395,28 @@ public class Pairings {
                         .formatted(waiting.name(), waiting.key().fingerprint(), waiting.address(), why)));
     }
 
-    /** One statement decides among those who race. */
     private void decide(Caller caller, Waiting waiting, String state) throws RefusedException {
-        int decided = sql.acrossDomains()
-                .statement("update pairing set state = :state, domain_id = :domainId, decided_by = :by"
-                        + " where id = :id and state = 'waiting' and expires > :now")
-                .set("state", state)
-                .set("domainId", caller.domainId())
-                .set("by", Names.cleaned(caller.userName(), "somebody"))
-                .set("id", waiting.id())
-                .set("now", clock.instant())
-                .update();
-        if (decided == 0) {
-            throw new RefusedException(Problem.CONFLICT, "Somebody else has decided about this machine meanwhile.");
+        if (!decided(caller, waiting, state)) {
+            throw decidedMeanwhile();
         }
+    }
+
+    private static RefusedException decidedMeanwhile() {
+        return new RefusedException(Problem.CONFLICT, "Somebody else has decided about this machine meanwhile.");
+    }
+
+    /** One statement decides among those who race. */
+    private boolean decided(Caller caller, Waiting waiting, String state) {
+        return sql.acrossDomains()
+                        .statement("update pairing set state = :state, domain_id = :domainId, decided_by = :by"
+                                + " where id = :id and state = 'waiting' and expires > :now")
+                        .set("state", state)
+                        .set("domainId", caller.domainId())
+                        .set("by", Names.cleaned(caller.userName(), "somebody"))
+                        .set("id", waiting.id())
+                        .set("now", clock.instant())
+                        .update()
+                == 1;
     }
 
     /** Turns a machine away. */

@@ -106,13 +106,9 @@ public class Registrations {
     public EnrolAnswer register(Place place, Newcomer newcomer, Actor actor, Operation operation, String how)
             throws RefusedException {
         Optional<HardwareBindings.Holder> holder = bindings.holder(newcomer.hardware());
-        boolean again = false;
-        if (holder.isPresent()) {
-            again = mayComeBack(place, holder.get());
-            if (!again) {
-                bindings.alarm(holder.get(), newcomer.address());
-                throw bound();
-            }
+        boolean again = holder.isPresent() && mayComeBack(place, holder.get());
+        if (holder.isPresent() && !again) {
+            throw refused(holder.get(), newcomer.address());
         }
         String uid = again ? holder.get().uid() : ids.next();
         String name = again ? holder.get().name() : newcomer.name();
@@ -174,7 +170,14 @@ public class Registrations {
                 device.token(), answer(domainId, device.domainName(), device.uid(), device.name(), chain)));
     }
 
-    static RefusedException bound() {
+    /** The device that {@link #register} would refuse a machine for; other registrations wait from here to the end of the transaction. */
+    public Optional<HardwareBindings.Holder> holderElsewhere(Place place, HardwareId hardware) {
+        return bindings.holder(hardware).filter(holder -> !mayComeBack(place, holder));
+    }
+
+    /** The refusal because of that device, whose owner is told at once. */
+    public RefusedException refused(HardwareBindings.Holder holder, String address) {
+        bindings.alarm(holder, address);
         return new RefusedException(
                 Problem.HARDWARE_BOUND,
                 "This machine is registered already. An administrator of where it is must release it first.");

@@ -13,6 +13,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.bascule.domain.audit.AuditEntry;
+import org.bascule.domain.directory.Directory;
+import org.bascule.domain.idempotency.Creations;
+import org.bascule.domain.idempotency.IdempotencyKey;
+import org.bascule.domain.idempotency.StoredAnswer;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.lifecycle.Lifecycle;
 import org.bascule.domain.live.LiveEvent;
@@ -22,6 +26,7 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.Sha256;
 import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.enrol.PairingOpened;
 import org.bascule.wire.enrol.PairingProof;
@@ -31,6 +36,8 @@ import org.bascule.wire.keys.DeviceIdentityKey;
 import org.bascule.wire.words.FingerprintWords;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PairingsTest {
 
@@ -207,9 +214,40 @@ class PairingsTest {
                 .isNotEmpty();
     }
 
+    /** Whoever did not get the answer asks again: the code is used up by then, and that is no guess. */
     @Test
-    void ofTwoAdministratorsOneAccepts() throws Exception {
-        PairingOpened opened = open();
+    void repeatedAcceptanceUnderOneKeyHasTheFirstAnswerAndIsNoGuess() throws Exception {
+        PairingOpened opened = open(key, TestAgent.machine(domain.ids.next()), Optional.empty());
+        Creations creations = domain.get(Creations.class);
+        Directory directory = domain.get(Directory.class);
+        IdempotencyKey once = new IdempotencyKey("acceptance-whose-answer-is-lost");
+        Creations.Creation acceptance = () -> {
+            String uid = pairings.accept(
+                    owner, opened.code().shown(), sample.root, key.publicKey().fingerprint());
+            return new StoredAnswer(
+                    201, null, null, directory.device(owner, uid).device().uid());
+        };
+        StoredAnswer first = creations.once(owner, once, Sha256.of("a"), acceptance);
+        for (int i = 0; i < 2 * domain.settings.guard().failures(); i++) {
+            assertThat(creations.once(owner, once, Sha256.of("a"), acceptance)).isEqualTo(first);
+        }
+        assertThat(state(opened).enrolment().orElseThrow().uid()).isEqualTo(first.body());
+        assertThat(audited(sample)).singleElement().satisfies(row -> assertThat(row.outcome())
+                .isEqualTo("success"));
+        assertThat(pairings.find(
+                                owner,
+                                open(DeviceIdentityKey.generate(), HardwareId.NONE, Optional.empty())
+                                        .code()
+                                        .shown())
+                        .name())
+                .isEqualTo("press 3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ofTwoAdministratorsOneAccepts(boolean known) throws Exception {
+        HardwareId machine = known ? TestAgent.machine(domain.ids.next()) : HardwareId.NONE;
+        PairingOpened opened = open(key, machine, Optional.empty());
         Sample other = new Sample(domain);
         List<Caller> racers = List.of(owner, other.owner());
         List<String> folders = List.of(sample.root, other.root);
@@ -241,6 +279,9 @@ class PairingsTest {
                     .filteredOn(o -> o.equals("conflict") || o.equals("not-found"))
                     .hasSize(1);
             assertThat(state(opened).enrolment().orElseThrow().uid()).isIn(outcomes);
+            assertThat(domain.live)
+                    .as("nobody took it for a machine of somebody else")
+                    .noneMatch(event -> event instanceof LiveEvent.DeviceAlarm);
         } finally {
             threads.shutdownNow();
         }
@@ -350,7 +391,6 @@ class PairingsTest {
                         opened.code().shown(),
                         sample.root,
                         key.publicKey().fingerprint()));
-        pairings.bound(owner, opened.code().shown());
         assertThat(state(opened).state()).isEqualTo(PairingState.BOUND);
         assertThat(domain.live).contains(new LiveEvent.DeviceAlarm(first.id, bound.uid(), "claimed"));
         assertThat(audited(sample)).singleElement().satisfies(row -> {

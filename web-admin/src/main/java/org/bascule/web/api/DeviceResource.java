@@ -232,7 +232,12 @@ public class DeviceResource {
     @GET
     @Path("/{uid}")
     public Response get(@PathParam("uid") String uid) throws RefusedException {
-        return tagged(directory.device(current.get(), uid));
+        return tagged(200, directory.device(current.get(), uid));
+    }
+
+    /** The answer to whoever has made a device. */
+    public Response made(String uid) throws RefusedException {
+        return tagged(201, directory.device(current.get(), uid));
     }
 
     @PATCH
@@ -248,12 +253,14 @@ public class DeviceResource {
                 Bodies.textOrEmpty(body, "description", FolderResource.MAX_DESCRIPTION),
                 body.has("folder") ? body.string("folder", 36) : null,
                 body.has("tags") ? tags(body) : null);
-        return tagged(assistance.change(
-                current.get(),
-                uid,
-                Parameters.revision(ifMatch),
-                change,
-                body.has("assistance") ? option(body.child("assistance")) : null));
+        return tagged(
+                200,
+                assistance.change(
+                        current.get(),
+                        uid,
+                        Parameters.revision(ifMatch),
+                        change,
+                        body.has("assistance") ? option(body.child("assistance")) : null));
     }
 
     static DeviceAssistance option(StrictJson option) throws WireException {
@@ -336,7 +343,7 @@ public class DeviceResource {
                 SessionResource::json));
     }
 
-    private Response tagged(DeviceDetail detail) throws RefusedException {
+    private Response tagged(int status, DeviceDetail detail) throws RefusedException {
         DeviceView device = detail.device();
         List<String> uid = List.of(device.uid());
         JsonObjectBuilder json =
@@ -352,7 +359,7 @@ public class DeviceResource {
                                         detail.certificate().notBefore().toString())
                                 .add("notAfter", detail.certificate().notAfter().toString()))
                 .add("addresses", Answers.texts(detail.addresses()));
-        return Answers.tagged(200, json, detail.device().revision());
+        return Answers.tagged(status, json, detail.device().revision());
     }
 
     private void addLifecycle(JsonObjectBuilder json, String uid) throws RefusedException {

@@ -12,8 +12,6 @@ import jakarta.ws.rs.core.Response;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.enrolment.PairingView;
 import org.bascule.domain.enrolment.Pairings;
-import org.bascule.domain.identity.Caller;
-import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
@@ -53,20 +51,13 @@ public class PairingResource {
 
     @POST
     @Path("/{code}/accept")
+    @Creates
     @Consumes(MediaType.APPLICATION_JSON)
     @Attempts(value = Operation.DEVICE_PAIRED, on = "folder")
     public Response accept(@PathParam("code") String code, StrictJson body) throws RefusedException, WireException {
-        Caller caller = current.get();
         String folder = body.string("folder", 36);
         String fingerprint = body.string("fingerprint", MAX_FINGERPRINT);
-        try {
-            return devices.get(pairings.accept(caller, code, folder, fingerprint));
-        } catch (RefusedException e) {
-            if (e.problem() == Problem.HARDWARE_BOUND) {
-                pairings.bound(caller, code);
-            }
-            throw e;
-        }
+        return devices.made(pairings.accept(current.get(), code, folder, fingerprint));
     }
 
     @POST

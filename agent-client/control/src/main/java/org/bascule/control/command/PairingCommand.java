@@ -78,7 +78,7 @@ final class PairingCommand {
                     Output.texts(pairing, "words"),
                     "Does the machine " + described(pairing) + " show the same words? Accept it?");
             JsonObject device = desk.server()
-                    .act(
+                    .create(
                             path(code) + "/accept",
                             Json.createObjectBuilder()
                                     .add("folder", in)

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bascule.control.ExitCode;
 import org.bascule.control.FakeDirectory;
 import org.bascule.control.FakeServer;
@@ -55,7 +56,7 @@ class LifecycleVerbsTest {
                 200,
                 "{\"code\":\"AB12-CD34\",\"name\":\"pump\\u001b[2J\",\"os\":\"debian\",\"fingerprint\":\"f-9\",\"words\":[\"amber\",\"canoe\"],"
                         + "\"rootWords\":[\"river\",\"stone\"],\"address\":\"192.0.2.1\"}");
-        server.on("POST " + CODE + "/accept", 200, DEVICE);
+        server.on("POST " + CODE + "/accept", 201, DEVICE);
         server.on("POST " + CODE + "/reject", 204, "");
         server.on("GET /api/devices/" + PRESS, 200, DEVICE);
         server.on("POST /api/devices/" + PRESS + "/rebind", 204, "");
@@ -103,6 +104,23 @@ class LifecycleVerbsTest {
         assertThat(user.out()).isEqualTo("accepted: press " + PRESS + "\n");
         assertThat(last("POST").path()).isEqualTo(CODE + "/accept");
         assertThat(last("POST").body()).isEqualTo("{\"folder\":\"" + PLANT + "\",\"fingerprint\":\"f-9\"}");
+    }
+
+    @Test
+    void anAcceptanceWhoseAnswerIsLostIsSentOnceMoreUnderItsKey() {
+        AtomicInteger asked = new AtomicInteger();
+        server.on(
+                "POST " + CODE + "/accept",
+                request -> asked.getAndIncrement() == 0
+                        ? new FakeServer.Reply(503, "{\"title\":\"gone\"}")
+                        : new FakeServer.Reply(201, DEVICE));
+        run("pairing", "accept", "AB12-CD34", "--in", "Plant", "--words", "amber canoe");
+        assertThat(user.out()).isEqualTo("accepted: press " + PRESS + "\n");
+        List<FakeServer.Request> sent = server.to(CODE + "/accept");
+        assertThat(sent).hasSize(2);
+        assertThat(sent.get(0).headers().get("Idempotency-Key")).matches("[A-Za-z0-9_-]{16,64}");
+        assertThat(sent.get(1).headers().get("Idempotency-Key"))
+                .isEqualTo(sent.get(0).headers().get("Idempotency-Key"));
     }
 
     @ParameterizedTest
