@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
@@ -386,7 +387,11 @@ class SealerTest {
     }
 
     private static void superuser(String... statements) throws SQLException {
-        try (Connection connection = TestDatabase.get().superuser().getConnection();
+        execute(TestDatabase.get().superuser(), statements);
+    }
+
+    private static void execute(DataSource account, String... statements) throws SQLException {
+        try (Connection connection = account.getConnection();
                 Statement statement = connection.createStatement()) {
             for (String text : statements) {
                 statement.execute(text);
@@ -599,10 +604,18 @@ class SealerTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"audit_event", "audit_certificate", "audit_leaf", "audit_node", "audit_tree_head", "audit_expiry"
+            strings = {
+                "audit_event",
+                "audit_certificate",
+                "audit_leaf",
+                "audit_node",
+                "audit_tree_head",
+                "audit_expiry",
+                "audit_operator"
             })
     void accountOfTheApplicationCanOnlyAdd(String table) throws SQLException {
-        String first = table.equals("audit_event") || table.equals("audit_certificate") ? "id" : "tree";
+        String first =
+                List.of("audit_event", "audit_certificate", "audit_operator").contains(table) ? "id" : "tree";
         for (String statement : List.of(
                 "update bascule_audit.%s set %s = 'x'",
                 "delete from bascule_audit.%s",
@@ -624,6 +637,35 @@ class SealerTest {
     })
     void accountOfTheApplicationCannotTakeAwayWhatProtectsTheLog(String statement) throws SQLException {
         assertRefused(statement);
+    }
+
+    /** Whoever adds such a row has the next expiry leave its record out, so that what it removes looks like tampering. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "insert into bascule_audit.audit_expiry (tree, size, made, record) values ('%1$s', 9, utc_timestamp(6), '%1$s')",
+                "insert ignore into bascule_audit.audit_expiry (tree, size, made, record) values ('%1$s', 9, utc_timestamp(6), '%1$s')",
+                "replace into bascule_audit.audit_expiry (tree, size, made, record) values ('%1$s', 9, utc_timestamp(6), '%1$s')",
+                "insert into bascule_audit.audit_expiry (tree, size, made, record)"
+                        + " select '%1$s', 9, utc_timestamp(6), '%1$s' from bascule_audit.audit_operator",
+                "insert into bascule_audit.audit_operator (id, held_by) values (1, connection_id())",
+                "insert into bascule_audit.audit_operator (id, held_by) values (2, connection_id())",
+                "insert into bascule_audit.audit_operator (id, held_by) values (1, 0) on duplicate key update held_by = connection_id()",
+                "replace into bascule_audit.audit_operator (id, held_by) values (1, connection_id())"
+            })
+    void whatMayBeRemovedIsSaidByTheOperatorsExpiryAlone(String statement) throws SQLException {
+        String text = statement.formatted(sample.id);
+        for (DataSource account : List.of(
+                TestDatabase.get().application(),
+                TestDatabase.get().migration(),
+                TestDatabase.get().superuser())) {
+            assertThatExceptionOfType(SQLException.class).isThrownBy(() -> execute(account, text));
+        }
+        assertThat(domain.sql
+                        .in(sample.id)
+                        .statement("select count(*) from bascule_audit.audit_expiry where tree = :domain")
+                        .number())
+                .isZero();
     }
 
     private static void assertRefused(String text) throws SQLException {
