@@ -19,6 +19,8 @@ import org.bascule.domain.directory.Names;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.SignInEnds;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,9 @@ public class SignIns {
             s.ended is null and (s.vouched_until is null or s.vouched_until > :now) and (s.provider_id is not null or not exists
               (select 1 from sign_in_setting c where c.domain_id = s.domain_id and c.corporate_only and c.break_glass <> s.user_id))""";
 
-    private static final int MAX_SHOWN = 200;
+    /** Sort keys of the list. */
+    public static final int KEYS = 2;
+
     private static final int MAX_AGENT = 300;
 
     @Inject
@@ -240,19 +244,22 @@ public class SignIns {
         return row.isPresent();
     }
 
-    /** Where a user is signed in, latest use first. One's own, or with {@code manage-users} on the user. */
-    public List<SignInView> of(Caller caller, String userId) throws RefusedException {
+    /** Where a user is signed in, latest use first. One's own, or with {@code manage-users} on the user. What is used while somebody turns pages goes to the first. */
+    public Slice<SignInView> of(Caller caller, String userId, Cursor cursor) throws RefusedException {
         requireOwnOrManaged(caller, userId);
-        return sql.in(caller.domainId())
+        List<SignInView> rows = sql.in(caller.domainId())
                 .statement(
                         """
                         select id, client, address, user_agent, since, last_used from sign_in
                         where domain_id = :domain and user_id = :user and ended is null
                           and (client = 'program' or :now < until) and :now < timestampadd(second, idle_seconds, last_used)
-                        order by last_used desc, id desc limit\s"""
-                                + MAX_SHOWN)
+                          and (:used is null or last_used < :used or last_used = :used and id < :last)
+                        order by last_used desc, id desc limit :limit""")
                 .set("user", userId)
                 .set("now", clock.instant())
+                .set("used", cursor.time(0))
+                .set("last", cursor.id(1))
+                .set("limit", cursor.fetch())
                 .list(row -> new SignInView(
                         row.text(1),
                         Client.of(row.text(2)),
@@ -261,6 +268,7 @@ public class SignIns {
                         row.instant(5),
                         row.instant(6),
                         row.text(1).equals(caller.credential().id())));
+        return cursor.slice(rows, row -> List.of(row.lastUsed().toString(), row.id()));
     }
 
     private void requireOwnOrManaged(Caller caller, String userId) throws RefusedException {

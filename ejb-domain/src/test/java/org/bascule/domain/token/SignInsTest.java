@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,8 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.identity.Limits;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -116,6 +119,10 @@ class SignInsTest {
         return present(caller, Client.BROWSER, session, "Firefox").orElseThrow();
     }
 
+    private List<SignInView> shown(Caller reader) throws RefusedException {
+        return signIns.of(reader, user.userId(), Cursor.first(50)).items();
+    }
+
     private static void refused(Problem problem, Refused call) {
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(call::run)
@@ -144,7 +151,7 @@ class SignInsTest {
         domain.clock.advance(Duration.ofSeconds(90));
         signIns.isLive(sample.id, id);
         present(user, Client.PROGRAM, "s2", "bascule/1\u202e\n" + "x".repeat(500));
-        List<SignInView> shown = signIns.of(user.by(new Credential(id, null, null)), user.userId());
+        List<SignInView> shown = shown(user.by(new Credential(id, null, null)));
         assertThat(shown).hasSize(2).anySatisfy(one -> {
             assertThat(one.id()).isEqualTo(id);
             assertThat(one.client()).isEqualTo(Client.BROWSER);
@@ -187,7 +194,7 @@ class SignInsTest {
             assertThat(entry.resourceId()).isEqualTo(user.userId());
             assertThat(entry.detail()).isEqualTo("browser at " + ADDRESS);
         });
-        assertThat(signIns.of(user, user.userId())).extracting(SignInView::id).containsExactly(other);
+        assertThat(shown(user)).extracting(SignInView::id).containsExactly(other);
         refused(Problem.NOT_FOUND, () -> signIns.end(user, user.userId(), browser));
     }
 
@@ -241,7 +248,7 @@ class SignInsTest {
     void administratorsOfAUserEndSignInsAndOthersDoNot() throws Exception {
         String id = browser(user, "s1");
         Caller stranger = sample.user("s");
-        refused(Problem.NOT_FOUND, () -> signIns.of(stranger, user.userId()));
+        refused(Problem.NOT_FOUND, () -> shown(stranger));
         refused(Problem.NOT_FOUND, () -> signIns.end(stranger, user.userId(), id));
         refused(Problem.NOT_FOUND, () -> signIns.end(stranger, stranger.userId(), id));
         refused(Problem.NOT_FOUND, () -> signIns.end(new Sample(domain).owner(), user.userId(), id));
@@ -249,7 +256,7 @@ class SignInsTest {
         refused(Problem.FORBIDDEN, () -> signIns.end(token, user.userId(), id));
         assertThat(deleted).isEmpty();
         sample.entry(user.userId(), stranger.userId(), Permission.MANAGE_USERS, Effect.ALLOW);
-        assertThat(signIns.of(stranger, user.userId())).hasSize(1);
+        assertThat(shown(stranger)).hasSize(1);
         domain.transactions.run(() -> {
             try {
                 signIns.end(stranger, user.userId(), id);
@@ -280,13 +287,38 @@ class SignInsTest {
     }
 
     @Test
+    void areReadPageByPageLatestUseFirst() throws Exception {
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            all.add(0, browser(user, "s" + i));
+            // three of them at one time
+            if (i % 3 == 0) {
+                domain.clock.advance(Duration.ofSeconds(1));
+            }
+        }
+        browser(sample.user("other"), "other");
+        List<String> read = new ArrayList<>();
+        @Nullable String next = null;
+        do {
+            Slice<SignInView> page = signIns.of(user, user.userId(), Cursor.checked(next, SignIns.KEYS, 2));
+            page.items().forEach(item -> read.add(item.id()));
+            next = page.next();
+        } while (next != null);
+        assertThat(read).isEqualTo(all);
+        refused(
+                Problem.INVALID,
+                () -> signIns.of(
+                        user,
+                        user.userId(),
+                        Cursor.checked(Cursor.encode(List.of("yesterday", all.get(0))), SignIns.KEYS, 2)));
+    }
+
+    @Test
     void oldOnesAreNotShownAndThenForgotten() throws Exception {
         String browser = browser(user, "s1");
         present(user, Client.PROGRAM, "s2", "bascule");
         domain.clock.advance(Duration.ofMinutes(31));
-        assertThat(signIns.of(user, user.userId()))
-                .extracting(SignInView::client)
-                .containsExactly(Client.PROGRAM);
+        assertThat(shown(user)).extracting(SignInView::client).containsExactly(Client.PROGRAM);
         domain.clock.advance(Duration.ofDays(32));
         domain.transactions.run(signIns::forget);
         assertThat(signIns.isLive(sample.id, browser)).isFalse();

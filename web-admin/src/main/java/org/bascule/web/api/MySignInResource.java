@@ -7,14 +7,15 @@ import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import org.bascule.domain.audit.Operation;
-import org.bascule.domain.paging.Slice;
+import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.SignInView;
 import org.bascule.domain.token.SignIns;
 import org.bascule.wire.Json;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/me/sign-ins}: where the caller is signed in. */
 @Path("/me/sign-ins")
@@ -28,8 +29,9 @@ public class MySignInResource {
     private SignIns signIns;
 
     @GET
-    public Response list() throws RefusedException {
-        return list(signIns.of(current.get(), current.get().userId()));
+    public Response list(@QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable String limit)
+            throws RefusedException {
+        return list(signIns, current.get(), current.get().userId(), cursor, limit);
     }
 
     @DELETE
@@ -40,8 +42,10 @@ public class MySignInResource {
         return Response.noContent().build();
     }
 
-    static Response list(List<SignInView> views) {
-        return Answers.ok(Answers.slice(new Slice<>(views, null), MySignInResource::json));
+    static Response list(SignIns signIns, Caller caller, String user, @Nullable String cursor, @Nullable String limit)
+            throws RefusedException {
+        return Answers.ok(Answers.slice(
+                signIns.of(caller, user, Parameters.cursor(cursor, SignIns.KEYS, limit)), MySignInResource::json));
     }
 
     private static JsonObjectBuilder json(SignInView signIn) {

@@ -6,10 +6,12 @@ import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.SignIns;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/users/{id}/sign-ins}: where a user is signed in, for administrators. */
 @Path("/users/{id}/sign-ins")
@@ -23,8 +25,12 @@ public class UserSignInResource {
     private SignIns signIns;
 
     @GET
-    public Response list(@PathParam("id") String id) throws RefusedException {
-        return MySignInResource.list(signIns.of(current.get(), id));
+    public Response list(
+            @PathParam("id") String id,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @Nullable String limit)
+            throws RefusedException {
+        return MySignInResource.list(signIns, current.get(), id, cursor, limit);
     }
 
     @DELETE
