@@ -109,41 +109,47 @@ function stop(field: Field): SealingStop {
 }
 
 /** Numbers of a period. */
-export interface Report {
-  readonly connections: readonly {
-    readonly user: string;
-    readonly userId: string;
-    readonly device: string;
-    readonly deviceUid: string;
-    /** Name of the folder that the device was in. */
-    readonly folder: string | null;
-    readonly sessions: number;
-    readonly seconds: number;
-    readonly bytesIn: number;
-    readonly bytesOut: number;
-  }[];
-  /** Whether these are all connections of the period. */
-  readonly complete: boolean;
+/** What one person did on one device in the period of a report. */
+export interface ReportLine {
+  readonly user: string;
+  readonly userId: string;
+  readonly device: string;
+  readonly deviceUid: string;
+  /** Name of the folder that the device was in. */
+  readonly folder: string | null;
+  readonly sessions: number;
+  readonly seconds: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** A page of a report. */
+export interface Report extends Slice<ReportLine> {
   /** Whether the reader may not view the connection log of everything. */
   readonly restricted: boolean;
+  /** Of the first page. */
   readonly operations: readonly { readonly code: string; readonly outcome: string; readonly number: number }[];
+}
+
+function importLine(value: unknown): ReportLine {
+  const line = new Field(value);
+  return {
+    user: line.get("user").text(),
+    userId: line.get("userId").text(),
+    device: line.get("device").text(),
+    deviceUid: line.get("deviceUid").text(),
+    folder: line.get("folder").opt((folder) => folder.get("name").text()),
+    sessions: line.get("sessions").count(),
+    seconds: line.get("seconds").number(),
+    bytesIn: line.get("bytesIn").number(),
+    bytesOut: line.get("bytesOut").number(),
+  };
 }
 
 export function importReport(value: unknown): Report {
   const root = new Field(value);
   return {
-    connections: root.get("connections").list((line) => ({
-      user: line.get("user").text(),
-      userId: line.get("userId").text(),
-      device: line.get("device").text(),
-      deviceUid: line.get("deviceUid").text(),
-      folder: line.get("folder").opt((folder) => folder.get("name").text()),
-      sessions: line.get("sessions").count(),
-      seconds: line.get("seconds").number(),
-      bytesIn: line.get("bytesIn").number(),
-      bytesOut: line.get("bytesOut").number(),
-    })),
-    complete: root.get("complete").bool(),
+    ...importSlice(value, importLine),
     restricted: root.get("restricted").bool(),
     operations: root.get("operations").list((line) => ({
       code: line.get("code").text(),

@@ -200,8 +200,17 @@ export const connectionsQuery = (query: Query) =>
     queryFn: ({ signal }) => read("GET", "/api/connections", importRemoteSessions, { query, signal }),
   });
 
+/** How many lines of a report are asked for at a time. */
+const REPORT_LINES = 200;
+
 export const reportQuery = (query: Query) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ["report", query],
-    queryFn: ({ signal }) => read("GET", "/api/audit/report", importReport, { query, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: ReturnType<typeof importReport>) => last.next,
+    queryFn: ({ signal, pageParam }) =>
+      read("GET", "/api/audit/report", importReport, {
+        query: { ...query, limit: REPORT_LINES, cursor: pageParam },
+        signal,
+      }),
   });

@@ -239,8 +239,8 @@ describe("audit page", () => {
   it("makes a report of a period, in German too", async () => {
     api.on("GET /api/audit/report", {
       json: {
-        connections: [line()],
-        complete: false,
+        items: [line()],
+        next: "more",
         restricted: true,
         operations: [{ code: "login", outcome: "denied", number: 5 }],
       },
@@ -248,23 +248,57 @@ describe("audit page", () => {
     open("/audit?log=report&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z", "de");
     expect(await screen.findByText("pump")).toBeDefined();
     expect(screen.getByText("2:01:05")).toBeDefined();
-    expect(screen.getByText(/Das sind die 1.000 längsten Zeilen/)).toBeDefined();
+    expect(screen.getByText("Das sind die 1 längsten Zeilen; es gibt mehr.")).toBeDefined();
     expect(screen.getByText(/Eine Sitzung zählt einmal/)).toBeDefined();
     expect(screen.getByText(/Geräte, die es nicht mehr gibt/)).toBeDefined();
     expect(screen.getByRole("button", { name: "Drucken" })).toBeDefined();
     await expectAccessible();
   });
 
+  it("goes on with a report for as long as there are lines, and keeps them when one page fails", async () => {
+    const page = (n: number, next: string | null) => ({
+      json: {
+        items: Array.from({ length: 2 }, (_, i) => line({ deviceUid: id(100 + 2 * n + i), device: `d${2 * n + i}` })),
+        next,
+        restricted: false,
+        operations: next === "1" ? [{ code: "login", outcome: "denied", number: 5 }] : [],
+      },
+    });
+    let fails = true;
+    api.on("GET /api/audit/report", ({ query }) => {
+      if (query.cursor === undefined) return page(0, "1");
+      if (query.cursor === "1") return page(1, "2");
+      return fails ? problem(503, "unavailable") : page(2, null);
+    });
+    open("/audit?log=report&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z");
+    const table = within(await screen.findByRole("grid", { name: "Connections" }));
+    const devices = () => table.getAllByRole("row").slice(1).length;
+    expect(devices()).toBe(2);
+    expect(screen.getByText("These are the 2 longest lines; there are more.")).toBeDefined();
+    await userEvent.click(screen.getByRole("button", { name: "Show more lines" }));
+    await waitFor(() => expect(devices()).toBe(4));
+    await userEvent.click(screen.getByRole("button", { name: "Show more lines" }));
+    expect(await screen.findByText("The report could not be made", {}, { timeout: 15_000 })).toBeDefined();
+    expect(devices()).toBe(4);
+    fails = false;
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(devices()).toBe(6));
+    expect(screen.queryByText(/there are more/)).toBeNull();
+    expect(screen.getByRole("grid", { name: "Operations" })).toBeDefined();
+    expect(api.of("GET", "/api/audit/report")[0]?.query.limit).toBe("200");
+    await expectAccessible();
+  });
+
   it("tells two of one name apart in a report", async () => {
     api.on("GET /api/audit/report", {
       json: {
-        connections: [
+        items: [
           line(),
           line({ deviceUid: PRESS, folder: { id: BEN, name: "<b>Office</b>" } }),
           line({ deviceUid: id(5) }),
           line({ userId: BEN }),
         ],
-        complete: true,
+        next: null,
         restricted: false,
         operations: [],
       },
@@ -294,7 +328,7 @@ describe("audit page", () => {
     api
       .on("GET /api/folders", { json: { items: [plant, folder(5, "Office", [])], next: null } })
       .on("GET /api/folders/*", { json: plant })
-      .on("GET /api/audit/report", { json: { connections: [], complete: true, restricted: false, operations: [] } });
+      .on("GET /api/audit/report", { json: { items: [], next: null, restricted: false, operations: [] } });
     const { router } = open("/audit?log=report&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z");
     await userEvent.click(await screen.findByRole("combobox", { name: /^Folder/ }));
     const office = await screen.findByRole("option", { name: /Office/ });

@@ -1,6 +1,6 @@
 import { Button, EmptyState, EmptyStateBody, Skeleton, Title } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Inert, inertText } from "../../app/inert";
 import { toUtc } from "../../app/localTime";
 import { ProblemAlert } from "../../app/problems";
@@ -80,11 +80,14 @@ interface NumbersProps {
 function Numbers({ from, to, folder }: NumbersProps) {
   const { t, code, locale } = useTexts();
   const about = useFolder(folder);
-  const report = useQuery(reportQuery({ from: toUtc(from), to: toUtc(to), ...(folder === null ? {} : { folder }) }));
-  if (report.isError)
+  const report = useInfiniteQuery(
+    reportQuery({ from: toUtc(from), to: toUtc(to), ...(folder === null ? {} : { folder }) }),
+  );
+  if (report.isError && report.data === undefined)
     return <ProblemAlert title={t("report.failure")} error={report.error} retry={() => void report.refetch()} />;
   if (report.isPending) return <Skeleton screenreaderText={t("loading")} />;
-  const lines = report.data.connections;
+  const lines = report.data.pages.flatMap((page) => page.items);
+  const [first] = report.data.pages;
   const userId = idBeside(lines, (line) => [line.user, line.userId]);
   const deviceId = idBeside(lines, (line) => [`${line.device}\n${line.folder ?? ""}`, line.deviceUid]);
   const hours = (seconds: number) =>
@@ -142,13 +145,26 @@ function Numbers({ from, to, folder }: NumbersProps) {
         </Table>
       )}
       <p className="secondary">{t("report.rule")}</p>
-      {report.data.restricted && <p className="secondary">{t("report.restricted")}</p>}
-      {!report.data.complete && (
+      {first?.restricted === true && <p className="secondary">{t("report.restricted")}</p>}
+      {report.isFetchNextPageError && (
+        <ProblemAlert title={t("report.failure")} error={report.error} retry={() => void report.fetchNextPage()} />
+      )}
+      {report.hasNextPage && (
         <p>
-          <strong>{t("report.incomplete")}</strong>
+          <strong>{t("report.incomplete", { count: lines.length })}</strong>{" "}
+          <Button
+            variant="secondary"
+            size="sm"
+            className="no-print"
+            isLoading={report.isFetchingNextPage}
+            isDisabled={report.isFetchingNextPage}
+            onClick={() => void report.fetchNextPage()}
+          >
+            {t("report.more")}
+          </Button>
         </p>
       )}
-      {report.data.operations.length > 0 && (
+      {first !== undefined && first.operations.length > 0 && (
         <>
           <Title headingLevel="h2">{t("audit.log.operations")}</Title>
           <Table aria-label={t("audit.log.operations")} variant="compact" gridBreakPoint="grid-md">
@@ -160,7 +176,7 @@ function Numbers({ from, to, folder }: NumbersProps) {
               </Tr>
             </Thead>
             <Tbody>
-              {report.data.operations.map((line) => (
+              {first.operations.map((line) => (
                 <Tr key={`${line.code} ${line.outcome}`}>
                   <Td dataLabel={t("audit.code")}>{inertText(code("audit.code", line.code))}</Td>
                   <Td dataLabel={t("audit.outcome")}>{inertText(code("audit.outcome", line.outcome))}</Td>

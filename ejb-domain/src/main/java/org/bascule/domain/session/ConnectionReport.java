@@ -4,6 +4,7 @@ import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,19 +17,21 @@ import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Statement;
 import org.bascule.domain.directory.Named;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Connections of a period, summed. A session counts whole, in the period in which it was requested and in the folders that its device was in then: reports of periods that follow
- * one another add up, and what is moved later changes none of them. Of one that runs the time until now counts. Of what is counted a reader sees what the connection log shows him:
+ * one another add up, and what is moved later changes none of them. Of one that runs the time until now counts; all pages of a report are of the time of the first. Of what is counted a reader sees what the connection log shows him:
  * {@link ConnectionLog}.
  */
 @Stateless
 public class ConnectionReport {
 
-    /** Lines of a report. */
-    private static final int LINES = 1_000;
+    /** Sort keys of a report, and before them the time that its pages have in common. */
+    public static final int KEYS = 4;
 
     /** What the newest session of a line says: behind its time, which is 23 characters. */
     private static final String NEWEST =
@@ -37,7 +40,7 @@ public class ConnectionReport {
     private static final String SUMS =
             """
             select s.user_id, s.device_id, count(*),
-              sum(greatest(timestampdiff(second, s.started, coalesce(s.ended, :now)), 0)) as seconds,
+              sum(greatest(timestampdiff(second, s.started, if(s.ended < :now, s.ended, :now)), 0)) as seconds,
               sum(s.bytes_in), sum(s.bytes_out), %s as user_name, %s as device_name, %s from\s"""
                     .formatted(
                             NEWEST.formatted("user_name"),
@@ -45,15 +48,18 @@ public class ConnectionReport {
                             NEWEST.formatted("folder_id"));
 
     private static final String OF_DOMAIN = "remote_session s" + LoggedDevices.JOIN
-            + " where s.domain_id = :domain and s.created >= :from and s.created < :to";
+            + " where s.domain_id = :domain and s.created >= :from and s.created < :to and s.created <= :now";
 
     private static final String OF_FOLDER = "session_place p join remote_session s on s.sid = p.sid"
             + LoggedDevices.JOIN
             + " where p.domain_id = :domain and p.folder_id = :folder and p.created >= :from and p.created < :to"
-            + " and s.domain_id = :domain";
+            + " and p.created <= :now and s.domain_id = :domain";
 
-    private static final String ORDER = " group by s.user_id, s.device_id"
-            + " order by seconds desc, user_name, device_name, s.user_id, s.device_id limit :lines";
+    private static final String ORDER =
+            """
+             group by s.user_id, s.device_id
+            having :seconds is null or seconds < :seconds or seconds = :seconds and (s.user_id > :user or s.user_id = :user and s.device_id > :device)
+            order by seconds desc, s.user_id, s.device_id limit :limit""";
 
     @Inject
     Sql sql;
@@ -65,12 +71,11 @@ public class ConnectionReport {
     Clock clock;
 
     /**
-     * A report.
+     * A page of a report.
      *
-     * @param complete whether there are no more lines
      * @param restricted whether the reader may not view the connection log everywhere, so that sessions may be missing
      */
-    public record Sums(List<Sum> lines, boolean complete, boolean restricted) {}
+    public record Sums(Slice<Sum> lines, boolean restricted) {}
 
     /**
      * A line of a report: what one person did on one device in a period. Names are hostile text.
@@ -96,7 +101,8 @@ public class ConnectionReport {
      * @param from of the requests of sessions, included
      * @param to not included
      */
-    public Sums sums(Caller caller, @Nullable String folder, Instant from, Instant to) throws RefusedException {
+    public Sums sums(Caller caller, @Nullable String folder, Instant from, Instant to, Cursor cursor)
+            throws RefusedException {
         if (folder == null) {
             authorization.requireOnDomain(caller, Permission.VIEW_CONNECTION_LOG);
         } else {
@@ -105,23 +111,40 @@ public class ConnectionReport {
         boolean all = folder == null || isRoot(caller.domainId(), folder);
         boolean whole = authorization.holdsOnDomain(caller, Permission.VIEW_CONNECTION_LOG);
         Scope scope = authorization.scope(caller, Permission.VIEW_CONNECTION_LOG);
+        Instant begun = cursor.time(0);
+        Instant now = begun == null ? clock.instant().truncatedTo(ChronoUnit.MILLIS) : begun;
         Statement statement = scope.bind(sql.in(caller.domainId())
                 .statement(SUMS + (all ? OF_DOMAIN : OF_FOLDER) + " and s.started is not null and "
                         + LoggedDevices.visible(scope, whole) + ORDER)
-                .set("now", clock.instant())
+                .set("now", now)
                 .set("from", from)
                 .set("to", to)
-                .set("lines", LINES + 1));
+                .set("seconds", seconds(cursor))
+                .set("user", cursor.id(2))
+                .set("device", cursor.id(3))
+                .set("limit", cursor.fetch()));
         if (!all) {
             statement.set("folder", folder);
         }
-        List<Line> found = statement.list(Line::of);
-        List<Line> lines = found.subList(0, Math.min(LINES, found.size()));
-        Map<String, Named> folders = folders(caller, lines);
+        Slice<Line> page = cursor.slice(
+                statement.list(Line::of),
+                line -> List.of(
+                        now.toString(),
+                        Long.toString(line.sum().seconds()),
+                        line.sum().userId(),
+                        line.sum().deviceUid()));
+        Map<String, Named> folders = folders(caller, page.items());
         return new Sums(
-                lines.stream().map(line -> line.in(folders)).toList(),
-                found.size() <= LINES,
+                new Slice<>(page.items().stream().map(line -> line.in(folders)).toList(), page.next()),
                 !(whole && scope.isEverything()));
+    }
+
+    private static @Nullable Long seconds(Cursor cursor) throws RefusedException {
+        String seconds = cursor.key(1);
+        if (seconds != null && !seconds.matches("[0-9]{1,18}")) {
+            throw RefusedException.invalid("cursor", "This is no cursor of this list.");
+        }
+        return seconds == null ? null : Long.valueOf(seconds);
     }
 
     private boolean isRoot(String domainId, String folder) {

@@ -14,6 +14,8 @@ import org.bascule.domain.directory.FolderChange;
 import org.bascule.domain.directory.Folders;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
+import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDomain;
@@ -21,6 +23,8 @@ import org.bascule.wire.SessionId;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Through the service, with the database. */
 class ConnectionReportTest {
@@ -60,7 +64,7 @@ class ConnectionReportTest {
                 .set("end", lasting == null ? null : now.plusSeconds(2).plus(lasting))
                 .update();
         domain.transactions.run(() -> domain.get(SessionPlaces.class).keep(sample.id, sid));
-        domain.clock.advance(Duration.ofMinutes(2));
+        domain.clock.advance(Duration.ofMinutes(2).plus(lasting == null ? Duration.ZERO : lasting));
     }
 
     private void session(String device, String name) {
@@ -73,7 +77,7 @@ class ConnectionReportTest {
 
     private List<String> lines(Caller reader, @Nullable String folder, Instant from, Instant to)
             throws RefusedException {
-        return report.sums(reader, folder, from, to).lines().stream()
+        return all(reader, folder, from, to, Cursor.MAX_LIMIT).stream()
                 .map(sum -> "%s/%s in %s: %d, %d s, %d+%d"
                         .formatted(
                                 sum.userName(),
@@ -84,6 +88,25 @@ class ConnectionReportTest {
                                 sum.bytesIn(),
                                 sum.bytesOut()))
                 .toList();
+    }
+
+    private List<ConnectionReport.Sum> all(Caller reader, @Nullable String folder, Instant from, Instant to, int limit)
+            throws RefusedException {
+        List<ConnectionReport.Sum> sums = new ArrayList<>();
+        @Nullable String next = null;
+        do {
+            var page = report.sums(reader, folder, from, to, Cursor.checked(next, ConnectionReport.KEYS, limit))
+                    .lines();
+            assertThat(page.items()).hasSizeLessThanOrEqualTo(limit);
+            sums.addAll(page.items());
+            next = page.next();
+        } while (next != null);
+        return sums;
+    }
+
+    private boolean isRestricted(@Nullable String folder, Caller reader) throws RefusedException {
+        return report.sums(reader, folder, start, start.plus(DAY), Cursor.first(1))
+                .restricted();
     }
 
     private void move(String device, String folder) {
@@ -158,10 +181,8 @@ class ConnectionReportTest {
         sample.entry(south, after.userId(), Permission.VIEW_CONNECTION_LOG, Effect.ALLOW);
         sample.entry(south, after.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
         assertThat(lines(before, north)).containsExactly("anna/pump in -: 1, 60 s, 10+20");
-        assertThat(report.sums(before, north, start, start.plus(DAY)).restricted())
-                .isTrue();
-        assertThat(report.sums(owner, north, start, start.plus(DAY)).restricted())
-                .isFalse();
+        assertThat(isRestricted(north, before)).isTrue();
+        assertThat(isRestricted(north, owner)).isFalse();
         move(pump, south);
         session(pump, "pump");
         assertThat(listed(before)).isEmpty();
@@ -178,8 +199,7 @@ class ConnectionReportTest {
         sample.entry(pump, owner.userId(), Permission.VIEW_CONNECTION_LOG, Effect.DENY);
         assertThat(lines(owner, north)).isEmpty();
         assertThat(lines(owner, null)).isEmpty();
-        assertThat(report.sums(owner, null, start, start.plus(DAY)).restricted())
-                .isTrue();
+        assertThat(isRestricted(null, owner)).isTrue();
         assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> lines(new Sample(domain).owner(), north));
     }
 
@@ -200,7 +220,7 @@ class ConnectionReportTest {
                         "anna/pump in plant: 1, 60 s, 10+20",
                         "anna/pump in plant: 1, 60 s, 10+20",
                         "anna/pump in south: 1, 60 s, 10+20");
-        assertThat(report.sums(owner, null, start, start.plus(DAY)).lines())
+        assertThat(all(owner, null, start, start.plus(DAY), 2))
                 .extracting(sum -> sum.userId() + sum.deviceUid())
                 .doesNotHaveDuplicates();
     }
@@ -236,8 +256,7 @@ class ConnectionReportTest {
             long seconds = 0;
             long bytes = 0;
             for (int i = 0; i < 12; i++) {
-                for (ConnectionReport.Sum sum : report.sums(owner, folder, bounds.get(i), bounds.get(i + 1))
-                        .lines()) {
+                for (ConnectionReport.Sum sum : all(owner, folder, bounds.get(i), bounds.get(i + 1), 1)) {
                     seconds += sum.seconds();
                     bytes += sum.bytesIn();
                 }
@@ -247,6 +266,49 @@ class ConnectionReportTest {
             assertThat(lines(owner, folder, bounds.get(0), bounds.get(12)))
                     .containsExactly("anna/pump in plant: 12, 3960 s, 120+240");
         }
+    }
+
+    /** What happens while somebody turns pages neither repeats a line nor loses one. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void pagesAreOfOneTime(boolean ofFolder) throws Exception {
+        @Nullable String folder = ofFolder ? north : null;
+        String lathe = sample.device(plant, "lathe");
+        String mill = sample.device(plant, "mill");
+        session(pump, "pump", anna, "anna", Duration.ofMinutes(20));
+        session(lathe, "lathe", anna, "anna", null);
+        session(mill, "mill", anna, "anna", Duration.ofMinutes(1));
+        var first = page(folder, null);
+        assertThat(first.items()).extracting(ConnectionReport.Sum::deviceName).containsExactly("pump");
+        // now the second line would be the first, and the last one before it
+        domain.clock.advance(Duration.ofHours(1));
+        session(mill, "mill", anna, "anna", Duration.ofHours(3));
+        var second = page(folder, first.next());
+        assertThat(second.items()).singleElement().satisfies(sum -> {
+            assertThat(sum.deviceName()).isEqualTo("lathe");
+            assertThat(sum.seconds()).isEqualTo(5 * 60 - 2);
+        });
+        var third = page(folder, second.next());
+        assertThat(third.items()).singleElement().satisfies(sum -> {
+            assertThat(sum.deviceName()).isEqualTo("mill");
+            assertThat(sum.sessions()).isEqualTo(1);
+        });
+        assertThat(third.next()).isNull();
+        assertThat(lines(owner, folder)).hasSize(3).first().asString().startsWith("anna/lathe");
+        for (List<String> position : List.of(
+                List.of("then", "1", anna, pump),
+                List.of(start.toString(), "many", anna, pump),
+                List.of(start.toString(), "-1", anna, pump),
+                List.of(start.toString(), "1", "ä", pump))) {
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> page(folder, Cursor.encode(position)))
+                    .matches(e -> e.problem() == Problem.INVALID);
+        }
+    }
+
+    private Slice<ConnectionReport.Sum> page(@Nullable String folder, @Nullable String next) throws RefusedException {
+        return report.sums(owner, folder, start, start.plus(DAY), Cursor.checked(next, ConnectionReport.KEYS, 1))
+                .lines();
     }
 
     @Test

@@ -236,13 +236,15 @@ public class AuditResource {
         return json.build();
     }
 
-    /** Numbers of a period: operations of the domain, and connections below a folder. */
+    /** Numbers of a period: connections below a folder, page by page, and with the first page operations of the domain. */
     @GET
     @Path("/report")
     public Response report(
             @QueryParam("from") @Nullable String from,
             @QueryParam("to") @Nullable String to,
-            @QueryParam("folder") @Nullable String folder)
+            @QueryParam("folder") @Nullable String folder,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @Nullable String limit)
             throws RefusedException {
         Instant start = required("from", from);
         Instant end = required("to", to);
@@ -251,15 +253,13 @@ public class AuditResource {
         }
         Caller caller = current.get();
         String below = Parameters.text("folder", folder);
-        var sums = connections.sums(caller, below, start, end);
-        var counts = logbook.mayRead(caller) && below == null
-                ? reader.counts(caller.domainId(), start, end)
-                : List.<AuditReader.Count>of();
-        return Answers.ok(Json.createObjectBuilder()
+        Cursor at = Parameters.cursor(cursor, ConnectionReport.KEYS, limit);
+        var sums = connections.sums(caller, below, start, end, at);
+        boolean counted = at.position().isEmpty() && below == null && logbook.mayRead(caller);
+        var counts = counted ? reader.counts(caller.domainId(), start, end) : List.<AuditReader.Count>of();
+        return Answers.ok(Answers.slice(sums.lines(), AuditResource::json)
                 .add("from", start.toString())
                 .add("to", end.toString())
-                .add("connections", Answers.list(sums.lines(), AuditResource::json))
-                .add("complete", sums.complete())
                 .add("restricted", sums.restricted())
                 .add("operations", Answers.list(counts, AuditResource::json)));
     }

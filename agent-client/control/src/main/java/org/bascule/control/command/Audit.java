@@ -28,14 +28,15 @@ import org.bascule.wire.log.ExportVerifier;
 import org.bascule.wire.log.HeadLines;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The audit log as evidence: a copy, and its verification without the server. */
 @Command(
         name = "audit",
-        header = "The audit log of your domain: list, export, and verify an export without the server.",
-        subcommands = {Audit.Listing.class, Audit.Export.class, Audit.Verify.class})
+        header = "The audit log of your domain: list, report, export, and verify an export without the server.",
+        subcommands = {Audit.Listing.class, Audit.Report.class, Audit.Export.class, Audit.Verify.class})
 final class Audit {
 
     private static CommandException failed(IOException e) {
@@ -105,6 +106,59 @@ final class Audit {
                     Output.name(row, "resource"),
                     Output.text(row, "detail")));
             return desk.list(rows, table);
+        }
+    }
+
+    @Command(
+            name = "report",
+            header = "Sum the connections of a period by user and device, the longest first.",
+            description =
+                    "A session counts once and whole, when it was requested and where its device was then; of one that runs its time until now.")
+    static final class Report extends ServerAction {
+
+        @Option(
+                names = "--from",
+                required = true,
+                paramLabel = "TIME",
+                description = "requested not before: a time such as 2026-12-24T18:00:00Z")
+        private String from = "";
+
+        @Option(
+                names = "--to",
+                required = true,
+                paramLabel = "TIME",
+                description = "requested before: at most 366 days later")
+        private String to = "";
+
+        @Option(
+                names = "--in",
+                paramLabel = "FOLDER",
+                description = "of devices that were in it or below (default: the whole domain): " + References.FOLDER)
+        private @Nullable String folder;
+
+        @Mixin
+        private Most most = new Most();
+
+        @Override
+        int run(Desk desk) throws CommandException {
+            Instant now = desk.around().clock().instant();
+            Query query = new Query("/api/audit/report")
+                    .with("from", Times.moment(from, now).toString())
+                    .with("to", Times.moment(to, now).toString());
+            if (folder != null) {
+                query.with("folder", desk.directory().folder(folder).id());
+            }
+            List<JsonObject> lines = desk.server().list(query.toString(), most.number());
+            Table table = new Table("USER", "DEVICE", "FOLDER", "SESSIONS", "SECONDS", "BYTES IN", "BYTES OUT");
+            lines.forEach(line -> table.add(
+                    Output.text(line, "user"),
+                    Output.text(line, "device"),
+                    Output.name(line, "folder"),
+                    Output.text(line, "sessions"),
+                    Output.text(line, "seconds"),
+                    Output.text(line, "bytesIn"),
+                    Output.text(line, "bytesOut")));
+            return desk.list(lines, table);
         }
     }
 

@@ -509,6 +509,29 @@ class AccessVerbsTest {
     }
 
     @Test
+    void aReportHasAllItsPages() {
+        String line =
+                "{\"user\":\"ann\",\"device\":\"%s\",\"folder\":{\"id\":\"f\",\"name\":\"Hall 1\"},\"sessions\":2,\"seconds\":61,"
+                        + "\"bytesIn\":10,\"bytesOut\":20}";
+        server.on(
+                "GET /api/audit/report",
+                request -> new FakeServer.Reply(
+                        200,
+                        request.query().contains("cursor=")
+                                ? "{\"items\":[" + line.formatted("lathe") + "],\"next\":null,\"operations\":[]}"
+                                : "{\"items\":[" + line.formatted("press") + "],\"next\":\"more\",\"operations\":[]}"));
+        run("audit", "report", "--from", "2026-01-01T00:00:00Z", "--to", "2026-02-01T00:00:00Z", "--in", "Hall 1");
+        assertThat(user.out())
+                .hasLineCount(3)
+                .contains("ann   press   Hall 1  2         61       10        20")
+                .contains("ann   lathe   Hall 1  2         61");
+        assertThat(server.to("/api/audit/report").get(0).query())
+                .isEqualTo("from=2026-01-01T00%3A00%3A00Z&to=2026-02-01T00%3A00%3A00Z&folder=" + HALL + "&limit=200");
+        assertThat(user.run("audit", "report", "--from", "2026-01-01T00:00:00Z"))
+                .isEqualTo(ExitCode.USAGE.code());
+    }
+
+    @Test
     void hostileTextsAreInert() throws Exception {
         String hostile = ALLOW.replace("Service", "\\u001b]0;x\\u0007\\u202e").replace("Hall 1", "a\\nb");
         server.on("GET /api/access/entries", 200, "{\"items\":[" + hostile + "],\"next\":null}");
