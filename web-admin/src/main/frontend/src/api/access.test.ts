@@ -78,7 +78,7 @@ describe("what the server says of access", () => {
 
   it("reads people, groups and qualifications", () => {
     const folder = { id: id(1), name: "Works" };
-    const user = { id: id(20), name: "anna", folder, permissions: [], etag: "1" };
+    const user = { id: id(20), name: "anna", folder, groupCount: 0, permissions: [], etag: "1" };
     expect(importUser(user)).toMatchObject({ pending: false, owner: false, groups: [], lastSignIn: null });
     expect(importUser({ ...user, folder: null }).folder).toBeNull();
     expect(refused(() => importUser({ ...user, folder: {} }))).toBe("folder.id");

@@ -14,6 +14,8 @@ export interface User {
   readonly pending: boolean;
   /** The groups that he is in directly. */
   readonly groups: readonly Named[];
+  /** How many these are: a list of users names the first of them. */
+  readonly groupCount: number;
   readonly owner: boolean;
   /** False when signing in was switched off. */
   readonly enabled: boolean;
@@ -52,6 +54,7 @@ export function importUser(value: unknown): User {
     lastSignIn: root.get("lastSignIn").timeOrNull(),
     pending: root.get("pending").boolOr(false),
     groups: root.get("groups").listOrEmpty(importNamed),
+    groupCount: root.get("groupCount").count(),
     owner: root.get("owner").boolOr(false),
     enabled: root.get("enabled").boolOr(true),
     expires: root.get("expires").timeOrNull(),

@@ -148,6 +148,8 @@ function UserTable({ users, busy }: { readonly users: readonly User[]; readonly 
                         </Link>
                       </span>
                     ))}
+                {user.groupCount > user.groups.length &&
+                  ` ${t("people.andMore", { count: user.groupCount - user.groups.length })}`}
               </div>
             </Td>
             <Td dataLabel={t("people.folder")}>

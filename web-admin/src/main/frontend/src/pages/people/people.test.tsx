@@ -37,6 +37,15 @@ describe("the users", () => {
     await expectAccessible();
   });
 
+  it("that are in many groups are listed with the first of them and how many more there are", async () => {
+    domain(new FakeApi()).on("GET /api/users", list(user({ groupCount: 23 }), user({ id: BEN, name: "ben" })));
+    openUsers();
+    const table = within(await screen.findByRole("grid", { name: "Users" }));
+    expect(table.getByRole("row", { name: /anna/ }).textContent).toContain("Service North and 22 more");
+    expect(table.getByRole("row", { name: /ben/ }).textContent).not.toContain("more");
+    await expectAccessible();
+  });
+
   it("are searched and filtered by the address, and the filter can be taken away", async () => {
     const api = domain(new FakeApi());
     const { router } = openUsers(`/people/users?q=an&group=${SERVICE}&folder=${ROOT}&cursor=abc`);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder null where the caller does not see it
  * @param pending whether nobody has signed in under this name yet
- * @param groups the groups that it is directly in, as far as the caller sees them
+ * @param groups the groups that it is directly in, as far as the caller sees them, by name; in a list the first of them
+ * @param groupCount how many these are
  * @param owner whether it is in Owners, directly or through groups
  * @param permissions what the caller holds on it
  * @param enabled false where an administrator has switched signing in off
@@ -26,6 +27,7 @@ public record UserView(
         @Nullable Instant lastSignIn,
         boolean pending,
         List<Named> groups,
+        int groupCount,
         boolean owner,
         Set<Permission> permissions,
         boolean enabled,

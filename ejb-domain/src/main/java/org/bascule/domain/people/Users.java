@@ -50,6 +50,9 @@ public class Users {
 
     private static final String KIND = "user";
 
+    /** So many groups of each user are on a page of users, where a cell has room for a few; all of them are where the user is. */
+    static final int GROUPS_LISTED = 20;
+
     @Inject
     Sql sql;
 
@@ -92,24 +95,25 @@ public class Users {
     /** One page of the users that the caller sees, by name. */
     public Slice<UserView> list(Caller caller, PrincipalQuery query) throws RefusedException {
         Slice<Seen> page = query.cursor().slice(people.rows(caller, KIND, query), row -> List.of(row.name(), row.id()));
-        return new Slice<>(views(caller, page.items()), page.next());
+        return new Slice<>(views(caller, page.items(), GROUPS_LISTED), page.next());
     }
 
     /** One user that the caller sees. */
     public UserView user(Caller caller, String id) throws RefusedException {
-        return views(caller, List.of(people.seen(caller, KIND, id))).get(0);
+        return views(caller, List.of(people.seen(caller, KIND, id)), Integer.MAX_VALUE)
+                .get(0);
     }
 
     private record Facts(@Nullable Instant lastSignIn, boolean pending, boolean enabled, @Nullable Instant expires) {}
 
-    private List<UserView> views(Caller caller, List<Seen> rows) {
+    private List<UserView> views(Caller caller, List<Seen> rows, int mostGroups) {
         if (rows.isEmpty()) {
             return List.of();
         }
         List<String> users = rows.stream().map(Seen::id).toList();
         Map<String, Named> folders = people.folders(caller, rows);
         Map<String, Set<Permission>> permissions = people.permissions(caller, rows);
-        Map<String, List<Named>> groups = groups(caller, users);
+        Map<String, GroupsOfUser> groups = groups(caller, users, mostGroups);
         List<String> owning = owning(caller.domainId(), users);
         Map<String, Facts> facts = new HashMap<>();
         sql.in(caller.domainId())
@@ -121,13 +125,15 @@ public class Users {
         return rows.stream()
                 .map(row -> {
                     Facts known = facts.getOrDefault(row.id(), new Facts(null, false, true, null));
+                    GroupsOfUser of = groups.getOrDefault(row.id(), new GroupsOfUser(List.of(), 0));
                     return new UserView(
                             row.id(),
                             row.name(),
                             folders.get(row.folder()),
                             known.lastSignIn(),
                             known.pending(),
-                            groups.getOrDefault(row.id(), List.of()),
+                            of.first(),
+                            of.count(),
                             owning.contains(row.id()),
                             permissions.getOrDefault(row.id(), Set.of()),
                             known.enabled(),
@@ -137,17 +143,27 @@ public class Users {
                 .toList();
     }
 
-    private Map<String, List<Named>> groups(Caller caller, List<String> users) {
+    /** The first groups that a user is directly in, by name, and how many there are. */
+    private record GroupsOfUser(List<Named> first, int count) {}
+
+    private Map<String, GroupsOfUser> groups(Caller caller, List<String> users, int most) {
         Scope scope = authorization.scope(caller, Permission.SEE_USERS);
-        Map<String, List<Named>> groups = new HashMap<>();
+        Map<String, GroupsOfUser> groups = new HashMap<>();
         scope.bind(sql.in(caller.domainId())
                         .statement(
-                                "select m.member_id, r.id, r.name from group_member m join resource r on r.id = m.group_id"
-                                        + " where m.domain_id = :domain and m.member_id in (:users) and "
-                                        + scope.things("r")
-                                        + " order by m.member_id, r.name, r.id"))
+                                """
+                                select member_id, id, name, total from (
+                                  select m.member_id, r.id, r.name, count(*) over (partition by m.member_id) as total,
+                                    row_number() over (partition by m.member_id order by r.name, r.id) as place
+                                  from group_member m join resource r on r.id = m.group_id
+                                  where m.domain_id = :domain and m.member_id in (:users) and %s) g
+                                where g.place <= :most order by member_id, place"""
+                                        .formatted(scope.things("r"))))
                 .set("users", users)
-                .list(row -> groups.computeIfAbsent(row.text(1), id -> new ArrayList<>())
+                .set("most", most)
+                .list(row -> groups.computeIfAbsent(
+                                row.text(1), id -> new GroupsOfUser(new ArrayList<>(), (int) row.number(4)))
+                        .first()
                         .add(new Named(row.text(2), row.text(3))));
         return groups;
     }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bascule.domain.access.AccessEntries;
 import org.bascule.domain.acl.Authorization;
@@ -20,6 +23,7 @@ import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Validity;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.audit.AuditFilter;
+import org.bascule.domain.directory.Named;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.identity.SignIn;
@@ -460,6 +464,41 @@ class PeopleTest {
         assertThat(users.list(owner, query(null, owners)).items())
                 .extracting(UserView::id)
                 .containsExactly(owner.userId());
+    }
+
+    @Test
+    void listNamesTheFirstGroupsOfAUserAndSaysHowManyThereAre() throws RefusedException {
+        Caller many = sample.user("many");
+        for (int i = 0; i < Users.GROUPS_LISTED + 3; i++) {
+            add(group("g%02d".formatted(i)).id(), many.userId());
+        }
+        String few = sample.user("few").userId();
+        add(group("only").id(), few);
+        Map<String, UserView> listed = users.list(owner, query(null, null)).items().stream()
+                .collect(Collectors.toMap(UserView::name, user -> user));
+        UserView cut = Objects.requireNonNull(listed.get("many"));
+        assertThat(cut.groups())
+                .extracting(Named::name)
+                .hasSize(Users.GROUPS_LISTED)
+                .startsWith("g00", "g01")
+                .isSorted();
+        assertThat(cut.groupCount()).isEqualTo(Users.GROUPS_LISTED + 3);
+        assertThat(Objects.requireNonNull(listed.get("few")).groups())
+                .extracting(Named::name)
+                .containsExactly("only");
+        assertThat(Objects.requireNonNull(listed.get("few")).groupCount()).isEqualTo(1);
+        UserView whole = users.user(owner, many.userId());
+        assertThat(whole.groups()).hasSize(Users.GROUPS_LISTED + 3);
+        assertThat(whole.groupCount()).isEqualTo(Users.GROUPS_LISTED + 3);
+        Caller admin = sample.user("admin");
+        sample.entry(many.userId(), admin.userId(), Permission.SEE_USERS, Effect.ALLOW);
+        sample.entry(whole.groups().get(21).id(), admin.userId(), Permission.SEE_USERS, Effect.ALLOW);
+        UserView seen = users.list(admin, query("many", null)).items().get(0);
+        assertThat(seen.groups())
+                .extracting(Named::name)
+                .as("what the caller sees of them")
+                .containsExactly("g21");
+        assertThat(seen.groupCount()).isEqualTo(1);
     }
 
     @Test

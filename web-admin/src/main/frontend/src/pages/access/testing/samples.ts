@@ -69,6 +69,7 @@ export const user = (changes: Readonly<Record<string, unknown>> = {}) => ({
   lastSignIn: "2026-02-01T08:00:00Z",
   pending: false,
   groups: [{ id: SERVICE, name: "Service North" }],
+  groupCount: Array.isArray(changes.groups) ? changes.groups.length : 1,
   owner: false,
   permissions: ["see-users", "manage-users"],
   etag: "u1",

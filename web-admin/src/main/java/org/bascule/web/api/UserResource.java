@@ -225,6 +225,7 @@ public class UserResource {
         return json.add("pending", user.pending())
                 .add("enabled", user.enabled())
                 .add("groups", Answers.list(user.groups(), group -> Answers.named(group.id(), group.name())))
+                .add("groupCount", user.groupCount())
                 .add("owner", user.owner())
                 .add("permissions", Answers.permissions(user.permissions()))
                 .add("etag", Long.toString(user.revision()));

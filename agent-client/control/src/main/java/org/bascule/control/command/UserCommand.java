@@ -55,14 +55,19 @@ final class UserCommand {
             users.forEach(user -> table.add(
                     Output.text(user, "name"),
                     Output.name(user, "folder"),
-                    String.join(
-                            ", ",
-                            Output.objects(user, "groups").stream()
-                                    .map(each -> Output.text(each, "name"))
-                                    .toList()),
+                    groups(user),
                     user.getBoolean("pending", false) ? "never" : Output.text(user, "lastSignIn"),
                     Output.text(user, "id")));
             return desk.list(users, table);
+        }
+
+        /** The server names the first of them; a cell is shortened at its end, so the number goes before. */
+        private static String groups(JsonObject user) {
+            List<String> names = Output.objects(user, "groups").stream()
+                    .map(each -> Output.text(each, "name"))
+                    .toList();
+            int count = user.getInt("groupCount", names.size());
+            return (count > names.size() ? count + ": " : "") + String.join(", ", names);
         }
     }
 

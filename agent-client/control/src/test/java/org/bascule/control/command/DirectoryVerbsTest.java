@@ -74,6 +74,19 @@ class DirectoryVerbsTest {
     }
 
     @Test
+    void aUserInManyGroupsIsListedWithTheirNumber() {
+        String listed =
+                "{\"id\":\"%s\",\"name\":\"ann\",\"groups\":[{\"id\":\"g\",\"name\":\"A\"},{\"id\":\"h\",\"name\":\"B\"}],"
+                        + "\"groupCount\":%d,\"pending\":true}";
+        server.on("GET /api/users", 200, "{\"items\":[" + listed.formatted(ANN, 2) + "],\"next\":null}");
+        run("user", "list");
+        assertThat(user.out()).contains("ann   -       A, B    never");
+        server.on("GET /api/users", 200, "{\"items\":[" + listed.formatted(ANN, 7) + "],\"next\":null}");
+        run("user", "list");
+        assertThat(user.out()).contains("7: A, B");
+    }
+
+    @Test
     void theTreeIsDrawnFromOneListWhateverItsPages() {
         run("folder", "tree");
         assertThat(user.out())
