@@ -59,6 +59,19 @@ describe("calls for help", () => {
     expect(await screen.findByText("It hums")).toBeDefined();
   });
 
+  it("that nobody answered in time are found too", async () => {
+    calls = [];
+    open();
+    await user.click(await screen.findByRole("button", { name: "Expired" }));
+    expect(await screen.findByRole("heading", { name: "No request has expired" })).toBeDefined();
+    calls = [{ ...call, state: "expired" }];
+    says({ type: "assistance", id: call.id, device: call.device.uid, state: "expired" });
+    const row = within(await screen.findByRole("row", { name: /It hums/ }));
+    expect(row.getByText("Expired")).toBeDefined();
+    expect(row.queryByRole("button")).toBeNull();
+    await expectAccessible();
+  });
+
   it("that somebody else took first are not taken twice", async () => {
     api.on("POST /api/assistance/*/take", problem(409, "conflict", "Somebody else looks after it."));
     open();

@@ -15,7 +15,7 @@ import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import { type Assistance, type AssistanceState, importAssistance } from "../../api/assistance";
+import { ASSISTANCE_STATES, type Assistance, type AssistanceState, importAssistance } from "../../api/assistance";
 import { read, request } from "../../api/http";
 import { ActionDialog, useDialogs } from "../../app/dialog";
 import { TextField } from "../../app/field";
@@ -29,15 +29,13 @@ import { useToasts } from "../../app/toasts";
 import { readPosition, withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
 
-const SHOWN = ["open", "taken", "closed"] as const;
-
 /** Who asks for help at which device, and who looks after it. */
 export function AssistancePage() {
   const { t } = useTexts();
   usePageTitle(t("assistance.title"));
   const [search, setSearch] = useSearchParams();
   const { cursor, size } = readPosition(search);
-  const state = SHOWN.find((known) => known === search.get("state")) ?? "open";
+  const state = ASSISTANCE_STATES.find((known) => known === search.get("state")) ?? "open";
   const calls = useQuery(assistanceQuery({ state, cursor, limit: size }));
   const change = (changes: Record<string, string | number | null>) =>
     setSearch((before) => withSearch(before, changes));
@@ -48,7 +46,7 @@ export function AssistancePage() {
       </PageSection>
       <PageSection isFilled>
         <ToggleGroup aria-label={t("assistance.filter")} isCompact className="filters__states">
-          {SHOWN.map((each) => (
+          {ASSISTANCE_STATES.map((each) => (
             <ToggleGroupItem
               key={each}
               text={t(`assistance.state.${each}`)}

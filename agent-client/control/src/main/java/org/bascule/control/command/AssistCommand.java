@@ -3,6 +3,8 @@ package org.bascule.control.command;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bascule.control.CommandException;
 import org.bascule.control.Printable;
 import org.bascule.control.server.Http;
@@ -36,15 +38,25 @@ final class AssistCommand {
         int run(Desk desk) throws CommandException {
             String address = new Query(PATH).with("state", state).toString();
             List<JsonObject> requests = desk.server().list(address, most.number());
-            Table table = new Table("STATE", "DEVICE", "TEXT", "RAISED", "TAKEN BY", "ID");
+            Table table = new Table("STATE", "DEVICE", "TEXT", "CONTACT", "RAISED", "TAKEN BY", "ID");
             requests.forEach(request -> table.add(
                     Output.text(request, "state"),
                     Output.name(request, "device"),
                     Output.text(request, "text"),
+                    contact(request),
                     Output.text(request, "raised"),
                     Output.text(request, "takenBy"),
                     Output.text(request, "id")));
             return desk.list(requests, table);
+        }
+
+        /** How to reach who asked, as far as it was said. */
+        private static String contact(JsonObject request) {
+            JsonObject contact = Output.object(request, "contact");
+            return Stream.of("name", "phone", "email")
+                    .map(member -> Output.text(contact, member))
+                    .filter(text -> !text.isEmpty())
+                    .collect(Collectors.joining(", "));
         }
     }
 

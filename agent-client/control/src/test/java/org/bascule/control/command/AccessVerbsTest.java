@@ -423,12 +423,13 @@ class AccessVerbsTest {
     @Test
     void helpIsTakenAndClosed() {
         String request =
-                "{\"id\":\"h\",\"state\":\"taken\",\"device\":{\"uid\":\"d\",\"name\":\"press\"},\"text\":\"stuck\"}";
+                "{\"id\":\"h\",\"state\":\"taken\",\"device\":{\"uid\":\"d\",\"name\":\"press\"},\"text\":\"stuck\","
+                        + "\"contact\":{\"name\":\"Ann\",\"phone\":null,\"email\":\"ann@x.example\"}}";
         server.on("GET /api/assistance", 200, "{\"items\":[" + request + "],\"next\":null}");
         server.on("POST /api/assistance/h/take", 200, request);
         server.on("POST /api/assistance/h/close", 200, request);
         run("assist", "list", "--state", "open");
-        assertThat(user.out()).contains("taken  press   stuck");
+        assertThat(user.out()).contains("taken  press   stuck  Ann, ann@x.example");
         run("assist", "take", "h");
         run("assist", "close", "h", "--comment", "freed");
         assertThat(last("POST").body()).isEqualTo("{\"comment\":\"freed\"}");
