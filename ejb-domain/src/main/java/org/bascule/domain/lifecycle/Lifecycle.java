@@ -30,6 +30,7 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.B64;
 import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.ResetNotice;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
@@ -120,6 +121,7 @@ public class Lifecycle {
                         + " from device where domain_id = :domain and id = :id")
                 .set("id", uid)
                 .first(row -> new DeviceLifecycle(
+                        B64.encode(row.bytes(1)),
                         FingerprintWords.of(row.bytes(1)),
                         row.flag(2),
                         row.flag(3) ? DeviceLifecycle.CHANGED : bound ? DeviceLifecycle.BOUND : DeviceLifecycle.UNKNOWN,

@@ -28,6 +28,7 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
+import org.bascule.wire.B64;
 import org.bascule.wire.enrol.HardwareId;
 import org.bascule.wire.enrol.ResetNotice;
 import org.bascule.wire.keys.DeviceIdentityKey;
@@ -292,8 +293,9 @@ class LifecycleTest {
         TestAgent.Socket old = agent.open();
         old.receive(agent.auth(old));
         assertThat(old.closed).contains("revoked");
-        assertThat(lifecycle.of(owner, agent.uid()).words())
-                .isEqualTo(FingerprintWords.of(again.identity.publicKey().thumbprint()));
+        byte[] thumbprint = again.identity.publicKey().thumbprint();
+        assertThat(lifecycle.of(owner, agent.uid()).words()).isEqualTo(FingerprintWords.of(thumbprint));
+        assertThat(lifecycle.of(owner, agent.uid()).thumbprint()).isEqualTo(B64.encode(thumbprint));
     }
 
     @Test

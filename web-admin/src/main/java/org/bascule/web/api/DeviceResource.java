@@ -365,7 +365,7 @@ public class DeviceResource {
     private void addLifecycle(JsonObjectBuilder json, String uid) throws RefusedException {
         Caller caller = current.get();
         DeviceLifecycle stands = lifecycle.of(caller, uid);
-        json.add("words", Answers.texts(stands.words()));
+        json.add("thumbprint", stands.thumbprint()).add("words", Answers.texts(stands.words()));
         DeviceAssistance option = assistance.of(caller, uid);
         JsonObjectBuilder assist = Json.createObjectBuilder().add("enabled", option.enabled());
         Answers.put(assist, "until", option.until());
