@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "device",
         header =
-                "Devices: list, tags, show, rename, describe, account, assistance, move, tag, untag, rebind, clear-quarantine, revoke, release, remove.",
+                "Devices: list, tags, show, rename, describe, account, assistance, move, tag, untag, rebind, trust, clear-quarantine, revoke, release, remove.",
         subcommands = {
             DeviceCommand.Listing.class,
             DeviceCommand.Tags.class,
@@ -33,6 +33,7 @@ import picocli.CommandLine.Parameters;
             DeviceCommand.Tag.class,
             DeviceCommand.Untag.class,
             DeviceCommand.Rebind.class,
+            TrustDevice.class,
             DeviceCommand.ClearQuarantine.class,
             DeviceCommand.Revoke.class,
             DeviceCommand.Release.class,

@@ -26,9 +26,8 @@ import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamEndedException;
 import org.bascule.session.stream.StreamHandler;
 import org.bascule.session.transport.TransportException;
-import org.bascule.session.trust.DeviceCheck;
-import org.bascule.session.trust.FileTrustStore;
 import org.bascule.session.trust.TrustException;
+import org.bascule.session.trust.VerifiedDevice;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.session.HandshakeAnswer;
@@ -45,6 +44,10 @@ public final class DeviceSession implements AutoCloseable {
     private static final String SIGNED_OUT = "signed-out";
 
     private static final int MAX_REASON = 500;
+
+    /** What a person does about a key that nobody has compared. */
+    private static final String COMPARE =
+            "compare the words with those that 'bascule-agent status' shows at the device, then run 'bascule device trust DEVICE'";
 
     private final AccessServer server;
     private final ClientSession session;
@@ -66,12 +69,10 @@ public final class DeviceSession implements AutoCloseable {
             AccessServer server, Surroundings around, String device, Operations operations, Optional<String> reason)
             throws CommandException {
         String uid = server.deviceAt(device);
-        DeviceCheck check =
-                new DeviceCheck(new FileTrustStore(around.configFolder().resolve("trust.json")), around.clock());
         SessionClient client = new SessionClient(
                 server.base().toString(),
                 server.domain(),
-                check,
+                KnownKeys.check(around),
                 RelayConnector.over(server.http().network()),
                 SessionConfig.DEFAULT);
         SessionRequest asked = request(client, uid, operations, reason);
@@ -200,8 +201,13 @@ public final class DeviceSession implements AutoCloseable {
             return refused;
         }
         if (e instanceof TrustException trust) {
+            String hint = trust.check() == TrustException.Check.IDENTITY_CHANGED
+                    ? ". If it was enrolled anew: " + COMPARE
+                    : "";
             return new CommandException(
-                    ExitCode.SECURITY, "security check failed: " + Printable.of(String.valueOf(trust.getMessage())), e);
+                    ExitCode.SECURITY,
+                    "security check failed: " + Printable.of(String.valueOf(trust.getMessage())) + hint,
+                    e);
         }
         if (e instanceof HandshakeException) {
             return new CommandException(
@@ -224,19 +230,23 @@ public final class DeviceSession implements AutoCloseable {
     }
 
     /**
-     * That nobody compared the device's fingerprint yet: said at the first contact in any case, later to a person.
+     * That nobody compared the words of the device's key yet: said at the first contact in any case, later to a person.
      *
      * @param person whether somebody reads it
      */
     public Optional<String> unverified(boolean person) {
-        String fingerprint = session.device().fingerprint();
-        if (session.device().firstContact()) {
-            return Optional.of("First contact with this device: its fingerprint is " + fingerprint
-                    + ", compare it at the device.");
+        VerifiedDevice device = session.device();
+        if (device.compared() || !person && !device.firstContact()) {
+            return Optional.empty();
         }
-        return person
-                ? Optional.of("Unverified device, the same as last time: its fingerprint is " + fingerprint + ".")
-                : Optional.empty();
+        return Optional.of("%s: the words of its key are %s (%s). To be sure, %s."
+                .formatted(
+                        device.firstContact()
+                                ? "First contact with this device"
+                                : "Unverified device, the same as last time",
+                        device.words(),
+                        device.fingerprint(),
+                        COMPARE));
     }
 
     public SessionStream openStream(Service service, JsonObject arguments, StreamHandler handler)

@@ -17,6 +17,7 @@ import org.bascule.control.ExitCode;
 import org.bascule.session.client.SessionOverException;
 import org.bascule.wire.Json;
 import org.bascule.wire.SessionId;
+import org.bascule.wire.Sha256;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.log.LogProofs;
@@ -238,6 +239,15 @@ public final class AccessServer {
     /** The uid of the one device of that uid, name, or path: {@code /Customers/North/pump-1}. */
     public String deviceAt(String reference) throws CommandException {
         return new Directory(this).device(reference).id();
+    }
+
+    /** SHA-256 of the key that a device has, as the server says: worth nothing until a person has compared its words. */
+    public byte[] deviceKey(String uid) throws CommandException {
+        try {
+            return StrictJson.of(get("/api/devices/" + Http.encode(uid))).bytes("thumbprint", Sha256.LENGTH);
+        } catch (WireException e) {
+            throw notUnderstood(e);
+        }
     }
 
     /** Devices whose name, or something else that the server searches, matches; all pages. */

@@ -75,6 +75,7 @@ class CompletionTest {
         "bascule sub-device move --t, --to",
         "bascule device assi, assistance",
         "bascule device reb, rebind",
+        "bascule device tr, trust",
         "bascule pairing acc, accept",
         "bascule pairing accept --wo, --words",
         "bascule alarm ack, acknowledge",

@@ -206,7 +206,7 @@ class RemoteTest {
     private String said() {
         String err = user.err();
         String notice = err.lines().findFirst().orElseThrow();
-        assertThat(notice).startsWith("First contact").contains("compare it at the device");
+        assertThat(notice).startsWith("First contact").contains("compare the words");
         return err.substring(notice.length() + 1);
     }
 

@@ -20,6 +20,7 @@ import org.bascule.wire.session.SessionRequest;
 import org.bascule.wire.trust.Continuity;
 import org.bascule.wire.trust.DeviceCertificates;
 import org.bascule.wire.trust.KeySet;
+import org.bascule.wire.words.FingerprintWords;
 
 /**
  * The checks before m1, in their order; the first that fails names itself. Root, key set, domain and tree head that passed all of them are remembered at once, the
@@ -110,7 +111,7 @@ public final class DeviceCheck {
      * @throws TrustException {@code IDENTITY_CHANGED} if somebody else remembered another identity since the check
      */
     public void remember(String server, VerifiedDevice device) throws TrustException, IOException {
-        DeviceTrust met = new DeviceTrust(device.identity().thumbprint(), device.counter());
+        DeviceTrust met = new DeviceTrust(device.identity().thumbprint(), device.counter(), device.compared());
         store.update(server, remembered -> {
             InstallationTrust trust = remembered.orElseThrow(() -> new TrustException(
                     TrustException.Check.ROOT_CHANGED, "what was remembered of the installation is gone"));
@@ -125,10 +126,43 @@ public final class DeviceCheck {
             return met;
         }
         if (!Arrays.equals(present.get().identity(), met.identity())) {
-            throw new TrustException(
-                    TrustException.Check.IDENTITY_CHANGED, "the device was met with another identity meanwhile");
+            throw metAnew();
         }
-        return present.get().counter() > met.counter() ? present.get() : met;
+        return new DeviceTrust(
+                met.identity(),
+                Math.max(present.get().counter(), met.counter()),
+                present.get().compared() || met.compared());
+    }
+
+    /** The key that is remembered of a device. */
+    public Optional<DeviceTrust> known(String server, String uid) throws IOException {
+        return store.remembered(server).flatMap(trust -> trust.device(uid));
+    }
+
+    /**
+     * Remembers the key whose words a person has compared with those at the device, in place of the one that is known; the endorsements of another key are counted
+     * from the beginning. Nothing but such a comparison may lead here: what the access server says is no reason to take another key.
+     *
+     * @param known what is remembered of the device
+     * @param identity SHA-256 of the identity's SubjectPublicKeyInfo, 32 bytes
+     * @throws TrustException {@code IDENTITY_CHANGED} if another key than {@code known} is remembered by now
+     */
+    public void compared(String server, String uid, DeviceTrust known, byte[] identity)
+            throws TrustException, IOException {
+        store.update(server, remembered -> {
+            InstallationTrust trust = remembered.orElseThrow(DeviceCheck::metAnew);
+            DeviceTrust present = trust.device(uid)
+                    .filter(seen -> Arrays.equals(seen.identity(), known.identity()))
+                    .orElseThrow(DeviceCheck::metAnew);
+            long counter = Arrays.equals(present.identity(), identity) ? present.counter() : 0;
+            DeviceTrust compared = new DeviceTrust(identity, counter, true);
+            return new TrustStore.Decision<>(compared, trust.with(uid, compared));
+        });
+    }
+
+    private static TrustException metAnew() {
+        return new TrustException(
+                TrustException.Check.IDENTITY_CHANGED, "the device was met with another identity meanwhile");
     }
 
     private static LogProofs.Growth fetch(UnprovenException missing, ProofSource proofs)
@@ -231,7 +265,10 @@ public final class DeviceCheck {
             throws TrustException {
         if (!Continuity.leads(answer.continuity(), answer.device(), answer.domain(), seen.identity(), identity)) {
             throw new TrustException(
-                    TrustException.Check.IDENTITY_CHANGED, "the device has another identity than the last time");
+                    TrustException.Check.IDENTITY_CHANGED,
+                    "the device has another identity than the last time; words of the key that is known here: "
+                            + FingerprintWords.text(seen.identity()) + "; words of the new one: "
+                            + FingerprintWords.text(identity.thumbprint()));
         }
         if (answer.endorsement().counter() < seen.counter()) {
             throw new TrustException(

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param identity SHA-256 of the identity's SubjectPublicKeyInfo, 32 bytes
  * @param counter highest counter of an endorsement seen
+ * @param compared whether a person compared the words of the key with those at the device
  */
-public record DeviceTrust(byte[] identity, long counter) {
+public record DeviceTrust(byte[] identity, long counter, boolean compared) {
 
     public DeviceTrust {
         if (identity.length != 32) {
@@ -26,11 +27,14 @@ public record DeviceTrust(byte[] identity, long counter) {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof DeviceTrust that && counter == that.counter && Arrays.equals(identity, that.identity);
+        return other instanceof DeviceTrust that
+                && counter == that.counter
+                && compared == that.compared
+                && Arrays.equals(identity, that.identity);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(Arrays.hashCode(identity), counter);
+        return Objects.hash(Arrays.hashCode(identity), counter, compared);
     }
 }

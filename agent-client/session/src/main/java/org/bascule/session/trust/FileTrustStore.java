@@ -104,7 +104,8 @@ public final class FileTrustStore implements TrustStore {
                             uid,
                             Json.createObjectBuilder()
                                     .add("identity", B64.encode(device.identity()))
-                                    .add("counter", device.counter())));
+                                    .add("counter", device.counter())
+                                    .add("compared", device.compared())));
             JsonObjectBuilder logs = Json.createObjectBuilder();
             new TreeMap<>(trust.logs()).forEach((tree, head) -> logs.add(tree, head.toJson()));
             JsonObjectBuilder domains = Json.createObjectBuilder();
@@ -152,7 +153,11 @@ public final class FileTrustStore implements TrustStore {
         for (String uid : children.object().keySet()) {
             StrictJson device = children.child(uid);
             devices.put(
-                    uid, new DeviceTrust(device.bytes("identity", 32), device.number("counter", 0, Long.MAX_VALUE)));
+                    uid,
+                    new DeviceTrust(
+                            device.bytes("identity", 32),
+                            device.number("counter", 0, Long.MAX_VALUE),
+                            device.optionalFlag("compared")));
         }
         Map<String, TreeHead> logs = new HashMap<>();
         Optional<StrictJson> heads = json.optionalChild("logs");

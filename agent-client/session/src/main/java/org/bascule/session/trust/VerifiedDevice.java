@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.keys.DeviceStaticPublicKey;
 import org.bascule.wire.log.TreeHead;
+import org.bascule.wire.words.FingerprintWords;
 
 /**
  * A device whose key passed the checks.
@@ -21,13 +22,23 @@ public record VerifiedDevice(
         Optional<DeviceTrust> seen,
         TreeHead head) {
 
-    /** Never met before: shown as unverified until the fingerprint was compared. */
+    /** Never met before. */
     public boolean firstContact() {
         return seen.isEmpty();
+    }
+
+    /** Whether a person compared the words of its key, or of one that leads to it, with those at the device. Until then it is shown as unverified. */
+    public boolean compared() {
+        return seen.map(DeviceTrust::compared).orElse(false);
     }
 
     /** For people to compare: 16 hexadecimal digits in groups of four. */
     public String fingerprint() {
         return identity.fingerprint();
+    }
+
+    /** For people to compare by voice: eight words in one line. */
+    public String words() {
+        return FingerprintWords.text(identity.thumbprint());
     }
 }

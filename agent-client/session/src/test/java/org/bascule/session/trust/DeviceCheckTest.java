@@ -29,14 +29,18 @@ import org.bascule.session.vectors.LogVectors;
 import org.bascule.session.vectors.VectorFile;
 import org.bascule.wire.B64;
 import org.bascule.wire.StrictJson;
+import org.bascule.wire.keys.DeviceIdentityKey;
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.keys.RootPublicKey;
 import org.bascule.wire.keys.RootSigningKey;
 import org.bascule.wire.log.LogProofs;
 import org.bascule.wire.log.TreeHead;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
+import org.bascule.wire.trust.Continuity;
 import org.bascule.wire.trust.Endorsement;
 import org.bascule.wire.trust.KeySet;
+import org.bascule.wire.words.FingerprintWords;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -221,8 +225,7 @@ class DeviceCheckTest {
         check(withEndorsement(FixedInstallation.endorsement(9)));
     }
 
-    @Test
-    void anotherIdentityThanSeenIsBlocked() throws Exception {
+    private void remember(DeviceTrust device) throws Exception {
         store.update(
                 SERVER,
                 none -> new TrustStore.Decision<>(
@@ -231,9 +234,109 @@ class DeviceCheckTest {
                                 FixedInstallation.ROOT.publicKey(),
                                 FixedInstallation.ISSUER,
                                 1,
-                                Map.of(FixedInstallation.UID, new DeviceTrust(new byte[32], 1)))));
+                                Map.of(FixedInstallation.UID, device))));
+    }
+
+    private DeviceTrust known() throws IOException {
+        return new DeviceCheck(store, () -> FixedInstallation.NOW)
+                .known(SERVER, FixedInstallation.UID)
+                .orElseThrow();
+    }
+
+    private void compared(DeviceTrust known, byte[] identity) throws TrustException, IOException {
+        new DeviceCheck(store, () -> FixedInstallation.NOW).compared(SERVER, FixedInstallation.UID, known, identity);
+    }
+
+    @Test
+    void anotherIdentityThanSeenIsBlockedWhoeverComparedThatOne() throws Exception {
+        for (boolean compared : new boolean[] {false, true}) {
+            DeviceTrust seen = new DeviceTrust(new byte[32], 1, compared);
+            remember(seen);
+            refuses(Check.IDENTITY_CHANGED, FixedInstallation.opened());
+            refuses(Check.IDENTITY_CHANGED, FixedInstallation.opened());
+            assertThat(known()).isEqualTo(seen);
+        }
+        assertThatThrownBy(() -> check(FixedInstallation.opened()))
+                .hasMessageContaining(FingerprintWords.text(new byte[32]))
+                .hasMessageContaining(FingerprintWords.text(FixedInstallation.identityThumbprint()));
+    }
+
+    /** As after a revocation: nothing leads to the new key, and its endorsements begin anew. */
+    @Test
+    void aChangedKeyIsTakenOnlyAfterItsWordsWereCompared() throws Exception {
+        DeviceTrust former = new DeviceTrust(new byte[32], 99, true);
+        remember(former);
+        byte[] other = FixedInstallation.identityThumbprint();
+        other[31] ^= 1;
+        compared(former, other);
         refuses(Check.IDENTITY_CHANGED, FixedInstallation.opened());
+        assertThatThrownBy(() -> compared(former, FixedInstallation.identityThumbprint()))
+                .as("compared with what is not known any more")
+                .isInstanceOfSatisfying(
+                        TrustException.class, e -> assertThat(e.check()).isEqualTo(Check.IDENTITY_CHANGED));
         refuses(Check.IDENTITY_CHANGED, FixedInstallation.opened());
+        compared(known(), FixedInstallation.identityThumbprint());
+        VerifiedDevice device = check(FixedInstallation.opened());
+        assertThat(device.compared()).isTrue();
+        assertThat(device.firstContact()).isFalse();
+        assertThat(known()).isEqualTo(new DeviceTrust(FixedInstallation.identityThumbprint(), 7, true));
+    }
+
+    @Test
+    void aKeyIsUnverifiedUntilItsWordsWereCompared() throws Exception {
+        assertThat(check(withEndorsement(FixedInstallation.endorsement(8))).compared())
+                .isFalse();
+        assertThat(check(withEndorsement(FixedInstallation.endorsement(9))).compared())
+                .isFalse();
+        compared(known(), FixedInstallation.identityThumbprint());
+        refuses(Check.ENDORSEMENT_ROLLED_BACK, withEndorsement(FixedInstallation.endorsement(8)));
+        for (int session = 0; session < 2; session++) {
+            assertThat(check(withEndorsement(FixedInstallation.endorsement(9))).compared())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aKeyThatIsComparedDuringAHandshakeStaysCompared() throws Exception {
+        check(FixedInstallation.opened());
+        DeviceCheck check = new DeviceCheck(store, () -> FixedInstallation.NOW);
+        VerifiedDevice device =
+                check.check(SERVER, SIGN_IN, asked(check), withEndorsement(FixedInstallation.endorsement(8)), proofs);
+        compared(known(), FixedInstallation.identityThumbprint());
+        check.remember(SERVER, device);
+        assertThat(known()).isEqualTo(new DeviceTrust(FixedInstallation.identityThumbprint(), 8, true));
+    }
+
+    @Test
+    void aKeyToWhichTheComparedOneLeadsIsCompared() throws Exception {
+        DeviceIdentityKey former = DeviceIdentityKey.generate();
+        SessionOpened good = FixedInstallation.opened();
+        SessionOpened renewed = new SessionOpened(
+                good.sid(),
+                good.issuer(),
+                good.domain(),
+                good.user(),
+                good.device(),
+                good.deviceName(),
+                good.chain(),
+                good.endorsement(),
+                good.keySet(),
+                good.root(),
+                good.relays(),
+                good.operations(),
+                good.state(),
+                List.of(Continuity.sign(
+                        former,
+                        good.device(),
+                        good.domain(),
+                        DeviceIdentityPublicKey.parse(FixedInstallation.IDENTITY.spki()))),
+                good.log());
+        for (boolean compared : new boolean[] {false, true}) {
+            remember(new DeviceTrust(former.publicKey().thumbprint(), 1, compared));
+            refuses(Check.IDENTITY_CHANGED, good);
+            assertThat(check(renewed).compared()).isEqualTo(compared);
+            assertThat(known()).isEqualTo(new DeviceTrust(FixedInstallation.identityThumbprint(), 7, compared));
+        }
     }
 
     @Test
@@ -279,7 +382,7 @@ class DeviceCheckTest {
         check.remember(SERVER, older);
         InstallationTrust trust = store.remembered(SERVER).orElseThrow();
         assertThat(trust.device(FixedInstallation.UID).orElseThrow().counter()).isEqualTo(9);
-        InstallationTrust other = trust.with(FixedInstallation.UID, new DeviceTrust(new byte[32], 1));
+        InstallationTrust other = trust.with(FixedInstallation.UID, new DeviceTrust(new byte[32], 1, false));
         store.update(SERVER, none -> new TrustStore.Decision<>(1, other));
         assertThatThrownBy(() -> check.remember(SERVER, older))
                 .isInstanceOfSatisfying(
@@ -433,7 +536,7 @@ class DeviceCheckTest {
                 FixedInstallation.ROOT.publicKey(),
                 FixedInstallation.ISSUER,
                 seq,
-                Map.of(FixedInstallation.UID, new DeviceTrust(FixedInstallation.identityThumbprint(), seq)),
+                Map.of(FixedInstallation.UID, new DeviceTrust(FixedInstallation.identityThumbprint(), seq, true)),
                 Map.of(FixedInstallation.DOMAIN, FixedLog.HONEST.head(seq % FixedLog.SIZE)),
                 Map.of(SIGN_IN, FixedInstallation.DOMAIN));
     }
@@ -460,6 +563,16 @@ class DeviceCheckTest {
         assertThat(Files.readString(file)).doesNotContain("logs").doesNotContain("domains");
         assertThat(files.remembered(SERVER).orElseThrow().logs()).isEmpty();
         assertThat(files.remembered(SERVER).orElseThrow().domains()).isEmpty();
+    }
+
+    @Test
+    void fileFromBeforeWordsWereCompared() throws Exception {
+        Path file = folder.resolve("trust.json");
+        FileTrustStore files = new FileTrustStore(file);
+        files.update(SERVER, remember(1, trust(4)));
+        Files.writeString(file, Files.readString(file).replace(",\"compared\":true", ""));
+        assertThat(files.remembered(SERVER).orElseThrow().device(FixedInstallation.UID))
+                .hasValue(new DeviceTrust(FixedInstallation.identityThumbprint(), 4, false));
     }
 
     @Test
