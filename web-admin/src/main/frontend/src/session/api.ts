@@ -1,3 +1,4 @@
+import type { Bytes } from "./bytes";
 import type { SessionError } from "./errors";
 import type { JsonObject } from "./frames";
 
@@ -40,11 +41,13 @@ export type SessionState =
       readonly kind: "connected";
       /** 16 hexadecimal digits in groups of four. */
       readonly fingerprint: string;
+      /** SHA-256 of the device's key, of which its words are made. */
+      readonly identity: Bytes;
       /** Id of the relay that carries the records. */
       readonly relay: string;
       /** Milliseconds from here to the relay and back, and from the device, as both measured before; undefined if the server did not say. */
       readonly way: RelayWay | undefined;
-      /** True until somebody compared the fingerprint with the device. */
+      /** True until somebody compared the words of the key with the device. */
       readonly unverified: boolean;
       /** True if this browser meets the device for the first time. */
       readonly firstContact: boolean;
@@ -106,6 +109,8 @@ export interface Session {
   readonly state: SessionState;
   /** Calls `listener` for every change of state until the returned function is called. */
   onState(listener: (state: SessionState) => void): () => void;
+  /** A person compared the words of the device's key with those at the device: that is pinned. @throws SessionError `trust-store`, `identity-changed` */
+  compared(): void;
   /** Starts a terminal. Its refusal arrives as `onExit`. */
   openTerminal(size: TerminalSize): TerminalStream;
   /** Begins to watch another session, if that is what this one is for. */

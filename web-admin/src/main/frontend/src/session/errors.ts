@@ -1,3 +1,5 @@
+import type { Bytes } from "./bytes";
+
 /**
  * Why a session could not start or did not last. One code for each state a person may have to act on; the pages word the sentence.
  *
@@ -70,6 +72,23 @@ export type SessionErrorCode =
   | "unsupported-browser"
   | "aborted";
 
+/** A device shows another key than the pinned one, and every other check passed. */
+export interface ChangedKey {
+  readonly device: string;
+  /** SHA-256 of the SubjectPublicKeyInfo that is pinned. */
+  readonly known: Bytes;
+  /** The same of the one that the device has now. */
+  readonly shown: Bytes;
+  /** Of its endorsement. */
+  readonly counter: number;
+}
+
+interface ErrorOptions {
+  readonly cause?: unknown;
+  readonly reference?: string | undefined;
+  readonly changed?: ChangedKey;
+}
+
 /** The only error that this library throws on purpose; `detail` is for people and never holds a key, a token or session bytes. */
 export class SessionError extends Error {
   override readonly name = "SessionError";
@@ -77,8 +96,10 @@ export class SessionError extends Error {
   readonly detail: string;
   /** What the access server wrote beside its refusal, to find it in the log. */
   readonly reference: string | undefined;
+  /** With `identity-changed`: what a person may compare. */
+  readonly changed: ChangedKey | undefined;
 
-  constructor(code: SessionErrorCode, detail = "", options?: { cause?: unknown; reference?: string | undefined }) {
+  constructor(code: SessionErrorCode, detail = "", options?: ErrorOptions) {
     super(
       detail === "" ? code : `${code}: ${detail}`,
       options?.cause === undefined ? undefined : { cause: options.cause },
@@ -86,5 +107,6 @@ export class SessionError extends Error {
     this.code = code;
     this.detail = detail;
     this.reference = options?.reference;
+    this.changed = options?.changed;
   }
 }

@@ -8,5 +8,7 @@
  * Import it lazily from the tool pages: the first load of the application must not carry it.
  */
 export type * from "./api";
-export { SessionError, type SessionErrorCode } from "./errors";
+export { type ChangedKey, SessionError, type SessionErrorCode } from "./errors";
 export { openSession } from "./open";
+export { acceptKey, fingerprintOf } from "./trust";
+export { fingerprintWords } from "./words";

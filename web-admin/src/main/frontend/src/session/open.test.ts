@@ -1,18 +1,23 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ApiFetch, OpenOptions, PinStorage, Session, SessionState } from "./api";
 import { type Bytes, b64u, unb64u, unhex, utf8 } from "./bytes";
+import { sha256 } from "./crypto";
 import { relayEndpoint } from "./endpoint";
 import { SessionError } from "./errors";
 import { openSession } from "./open";
 import { TestDevice } from "./testing/device";
 import { DEVICE, DOMAIN, SID, TestInstallation } from "./testing/installation";
 import { type RelayScript, RelaySocket } from "./testing/relay";
+import { acceptKey } from "./trust";
+import { fingerprintWords } from "./words";
 
 interface Call {
   readonly method: string;
   readonly path: string;
   readonly body: Record<string, unknown>;
 }
+
+const PIN = `bascule.trust.device.${DEVICE}`;
 
 const RESERVE = [
   { id: "relay-1", url: "wss://relay-1.example/relay", token: "reserve.relay.one" },
@@ -43,11 +48,13 @@ class World {
     this.installation = installation;
   }
 
+  readonly storage: PinStorage = {
+    getItem: (name) => this.pins.get(name) ?? null,
+    setItem: (name, value) => void this.pins.set(name, value),
+  };
+
   open(options: OpenOptions = {}, rtts?: Readonly<Record<string, number>>): Promise<Session> {
-    const storage: PinStorage = {
-      getItem: (name) => this.pins.get(name) ?? null,
-      setItem: (name, value) => void this.pins.set(name, value),
-    };
+    const { storage } = this;
     const webSocket = (url: string) => {
       const script = {
         id: url.includes("relay-2") ? "relay-2" : "relay-1",
@@ -193,6 +200,66 @@ describe("openSession", () => {
     other.pins.delete("bascule.trust.logs");
     expect((await refusal(other.open())).code).toBe("identity-changed");
     expect(other.calls.some((call) => call.path.endsWith("/handshake"))).toBe(false);
+  });
+
+  it("takes another key of a device from somebody alone who knows its words", async () => {
+    world.installation.counter = 50;
+    await (await world.open()).end();
+    const pinned = world.pins.get(PIN);
+    await world.installation.enrolAgain();
+    const { code, changed } = await refusal(world.open());
+    expect(code).toBe("identity-changed");
+    if (changed === undefined) throw new Error("nothing to compare");
+    const words = await fingerprintWords(await sha256(await world.installation.identity()));
+    const known = await fingerprintWords(changed.known);
+    for (const wrong of [known.join(" "), words.slice(0, 7).join(" "), words.toReversed().join(" "), ""])
+      expect([wrong, await acceptKey(changed, wrong, world.storage)]).toEqual([wrong, false]);
+    expect(world.pins.get(PIN)).toBe(pinned);
+    expect((await refusal(world.open())).code).toBe("identity-changed");
+    expect(await acceptKey(changed, ` ${words.join(", ").toUpperCase()}\n`, world.storage)).toBe(true);
+    const session = await world.open();
+    expect(session.state).toMatchObject({ unverified: false, firstContact: false });
+    await session.end();
+    expect(JSON.parse(world.pins.get(PIN) ?? "")).toMatchObject({ counter: 1, compared: true });
+  });
+
+  it("does not replace a key that was pinned after the words were compared", async () => {
+    await (await world.open()).end();
+    await world.installation.enrolAgain();
+    const first = (await refusal(world.open())).changed;
+    await world.installation.enrolAgain();
+    const second = (await refusal(world.open())).changed;
+    if (first === undefined || second === undefined) throw new Error("nothing to compare");
+    expect(await acceptKey(second, (await fingerprintWords(second.shown)).join(" "), world.storage)).toBe(true);
+    const pinned = world.pins.get(PIN);
+    const late = acceptKey(first, (await fingerprintWords(first.shown)).join(" "), world.storage);
+    expect((await refusal(late)).code).toBe("identity-changed");
+    expect(world.pins.get(PIN)).toBe(pinned);
+  });
+
+  it("is unverified until the words were compared, also after the device renewed its key", async () => {
+    await (await world.open()).end();
+    const met = world.pins.get(PIN) ?? "";
+    expect(JSON.parse(met)).not.toHaveProperty("compared");
+    const session = await world.open();
+    expect(session.state).toMatchObject({ unverified: true, firstContact: false });
+    session.compared();
+    expect(world.states.at(-1)).toMatchObject({ kind: "connected", unverified: false });
+    await session.end();
+    session.compared();
+    expect(session.state.kind).toBe("ended");
+    await world.installation.renew();
+    const renewed = await world.open();
+    expect(renewed.state).toMatchObject({ unverified: false });
+    await renewed.end();
+    const { identity } = JSON.parse(met) as { identity: string };
+    expect(JSON.parse(world.pins.get(PIN) ?? "")).toMatchObject({ compared: true });
+    expect(world.pins.get(PIN)).not.toContain(identity);
+    await world.installation.renew();
+    world.pins.set(PIN, JSON.stringify({ ...JSON.parse(world.pins.get(PIN) ?? ""), compared: undefined }));
+    const older = await world.open();
+    expect(older.state, "what an older page pinned").toMatchObject({ unverified: true });
+    await older.end();
   });
 
   it("names the head that it has seen, takes one that goes on from it, and shows it to the device", async () => {

@@ -26,7 +26,7 @@ import { type RelayAddress, type ReserveRelay, SessionServer } from "./server";
 import { ClientStreams, serviceStream } from "./streams";
 import { ClientTerminal } from "./terminal";
 import type { Transport } from "./transport";
-import { checkTrust, Pins, type TrustedDevice } from "./trust";
+import { checkTrust, Pins, storageOf, type TrustedDevice } from "./trust";
 import { ClientWatch } from "./watch";
 
 /**
@@ -51,7 +51,7 @@ export async function openSession(
   let early: EarlySocket | undefined;
   try {
     step("requesting");
-    const pins = new Pins(storageOf(deps));
+    const pins = new Pins(storageOf(deps.storage));
     const asked = pins.heads();
     const request = server.open(device, operations, options.reason, asked);
     const keys = generateEphemeralKeys();
@@ -107,14 +107,6 @@ async function withBoth<T>(request: Promise<T>, ...beside: readonly Promise<unkn
   return request;
 }
 
-function storageOf(deps: SessionDeps): NonNullable<SessionDeps["storage"]> {
-  try {
-    return deps.storage ?? localStorage;
-  } catch (cause) {
-    throw new SessionError("trust-store", "the browser gives no storage to this page", { cause });
-  }
-}
-
 /** Where the session will probably be relayed, as far as this end can tell: at the nearest, or the first of the list if none was measured. */
 function nearest(relays: readonly RelayAddress[], rtts: Readonly<Record<string, number>>): RelayAddress | undefined {
   const far = ({ id }: RelayAddress): number => rtts[id] ?? Number.MAX_VALUE;
@@ -128,9 +120,12 @@ interface Over extends RelayJoin {
   readonly webSocket: (url: string) => WebSocket;
 }
 
+type Connected = Extract<SessionState, { kind: "connected" }>;
+
 class ClientSession implements Session {
   readonly sid: string;
   readonly granted: readonly string[];
+  readonly #trusted: TrustedDevice;
   readonly #server: SessionServer;
   readonly #channel: RecordChannel;
   readonly #streams: ClientStreams;
@@ -149,24 +144,20 @@ class ClientSession implements Session {
   ) {
     this.sid = over.sidText;
     this.granted = secrets.granted;
+    this.#trusted = trusted;
     this.#server = server;
     if (onState !== undefined) this.#listeners.add(onState);
-    let connected: Extract<SessionState, { kind: "connected" }> = {
+    this.#state = {
       kind: "connected",
       fingerprint: trusted.fingerprint,
+      identity: trusted.identityHash,
       relay: transport.relay,
       way: over.way,
-      // comparing the words comes with pairing; until then nobody did
-      unverified: true,
+      unverified: !trusted.compared,
       firstContact: trusted.firstContact,
       roundTrip: undefined,
       resuming: false,
     };
-    const change = (news: Partial<typeof connected>): void => {
-      connected = { ...connected, ...news };
-      this.#set(connected);
-    };
-    this.#state = connected;
     this.#channel = new RecordChannel(
       transport,
       new RecordSealer(secrets.clientKey),
@@ -174,18 +165,18 @@ class ClientSession implements Session {
       {
         frame: (frame) => this.#streams.frame(frame),
         writable: () => this.#streams.writable(),
-        roundTrip: (milliseconds) => change({ roundTrip: milliseconds }),
+        roundTrip: (milliseconds) => this.#change({ roundTrip: milliseconds }),
         lost: (loss) => {
           const going = this.#resumer.lost(loss);
-          if (going) change({ resuming: true, roundTrip: undefined });
+          if (going) this.#change({ resuming: true, roundTrip: undefined });
           return going;
         },
-        resumed: (relay) => change({ resuming: false, relay, way: relay === over.id ? over.way : undefined }),
+        resumed: (relay) => this.#change({ resuming: false, relay, way: relay === over.id ? over.way : undefined }),
         ended: (error) => this.#ended(error),
       },
     );
     this.#streams = new ClientStreams(this.#channel);
-    this.#streams.onWatchers = (watchers) => change({ watchers });
+    this.#streams.onWatchers = (watchers) => this.#change({ watchers });
     this.#resumer = new Resumer(this.#channel, { ...over, server });
     this.#channel.send({ type: "confirm", hash: secrets.transcriptHash });
     this.#channel.start();
@@ -199,6 +190,11 @@ class ClientSession implements Session {
   onState(listener: (state: SessionState) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  compared(): void {
+    this.#trusted.confirm();
+    this.#change({ unverified: false });
   }
 
   openTerminal(size: TerminalSize): TerminalStream {
@@ -245,6 +241,10 @@ class ClientSession implements Session {
     this.#streams.end(error ?? new SessionError("ended-by-device", "the session was ended"));
     this.#reported = this.#server.ended(this.sid, error?.code ?? "done", this.#channel.bytes);
     this.#set({ kind: "ended", error });
+  }
+
+  #change(news: Partial<Connected>): void {
+    if (this.#state.kind === "connected") this.#set({ ...this.#state, ...news });
   }
 
   #set(state: SessionState): void {

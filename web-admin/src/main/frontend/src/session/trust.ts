@@ -8,7 +8,7 @@ import { verifyChain } from "./certificates";
 import { type Continuity, leads } from "./continuity";
 import { sha256 } from "./crypto";
 import { type Endorsement, verifyEndorsement } from "./endorsement";
-import { SessionError } from "./errors";
+import { type ChangedKey, SessionError } from "./errors";
 import { asBytes, asCount, asObject, asString, parseJson } from "./importers";
 import { asRole, type DeviceStaticPublicKey, type RootPublicKey } from "./keys";
 import { verifyKeySet } from "./keyset";
@@ -22,6 +22,7 @@ import {
   type ProofSource,
   type TreeHead,
 } from "./log";
+import { areWordsOf } from "./words";
 
 /** The parts of the answer to `POST /api/sessions` that are checked. */
 export interface Claimed {
@@ -44,10 +45,14 @@ export interface TrustedDevice {
   /** 16 hexadecimal digits in groups of four. */
   readonly fingerprint: string;
   readonly firstContact: boolean;
+  /** Whether a person compared the words of this key, or of one that leads to it, with those at the device. */
+  readonly compared: boolean;
   /** Of the domain's tree, in which the certificate is. */
   readonly head: TreeHead;
   /** Pins identity and counter; call it when the handshake succeeded. */
   remember(): void;
+  /** Pins that a person compared the words of this key, after {@link remember}. */
+  confirm(): void;
 }
 
 /** Sizes of the heads that a request named, by tree. */
@@ -83,9 +88,11 @@ export async function checkTrust(
   await newestOf(pins.head(head.tree), head, least, growths, proofs);
   const identityHash = await sha256(identity.spki);
   const seen = pins.device(claimed.device);
-  if (seen !== undefined && !(await leads(claimed.continuity, device, seen.identity, identityHash)))
-    throw new SessionError("identity-changed");
   const { counter } = claimed.endorsement;
+  if (seen !== undefined && !(await leads(claimed.continuity, device, seen.identity, identityHash))) {
+    const changed = { device: claimed.device, known: seen.identity, shown: identityHash, counter };
+    throw new SessionError("identity-changed", "", { changed });
+  }
   if (seen !== undefined && counter < seen.counter) throw new SessionError("endorsement-old");
   await sawHead(head, pins, least, growths, proofs);
   pins.saw({ ...seenHere, issuer, seq });
@@ -94,9 +101,36 @@ export async function checkTrust(
     identityHash,
     fingerprint: fingerprintOf(identityHash),
     firstContact: seen === undefined,
+    compared: seen?.compared === true,
     head,
     remember: () => pins.met(claimed.device, identityHash, counter, seen?.identity),
+    confirm: () => pins.compared(claimed.device, identityHash, counter),
   };
+}
+
+/**
+ * Pins another key in place of the known one, if these are its words, which a person has read at the device: nothing that the access server says leads to that.
+ *
+ * @returns false, and nothing is pinned, for other words
+ * @throws SessionError `identity-changed` if yet another key was pinned meanwhile
+ */
+export async function acceptKey(
+  { device, known, shown, counter }: ChangedKey,
+  words: string,
+  storage?: PinStorage,
+): Promise<boolean> {
+  if (!(await areWordsOf(words, shown))) return false;
+  new Pins(storageOf(storage)).compared(device, shown, counter, known);
+  return true;
+}
+
+/** @throws SessionError `trust-store` */
+export function storageOf(given: PinStorage | undefined): PinStorage {
+  try {
+    return given ?? localStorage;
+  } catch (cause) {
+    throw new SessionError("trust-store", "the browser gives no storage to this page", { cause });
+  }
 }
 
 /** Pins the head, or what another tab pinned meanwhile if that is larger. */
@@ -133,6 +167,15 @@ interface PinnedInstallation {
   readonly seq: number;
   /** Id of each domain at first use, by what the user calls it. */
   readonly domains: ReadonlyMap<string, string>;
+}
+
+interface PinnedDevice {
+  /** SHA-256 of the SubjectPublicKeyInfo. */
+  readonly identity: Bytes;
+  /** Highest seen. */
+  readonly counter: number;
+  /** Whether a person compared its words. */
+  readonly compared: boolean;
 }
 
 interface SeenInstallation {
@@ -191,10 +234,12 @@ export class Pins {
     return pinned;
   }
 
-  device(uid: string): { readonly identity: Bytes; readonly counter: number } | undefined {
-    return this.#read(DEVICE + uid, ({ identity, counter }) => ({
+  device(uid: string): PinnedDevice | undefined {
+    return this.#read(DEVICE + uid, ({ identity, counter, compared }) => ({
       identity: asBytes(identity, "identity", 32),
       counter: asCount(counter, "counter", 1),
+      // absent where nobody did, or an older page pinned
+      compared: compared === true,
     }));
   }
 
@@ -208,17 +253,37 @@ export class Pins {
   }
 
   /**
-   * A handshake with this identity key succeeded. Read again here, because another tab may have been quicker.
+   * A handshake with this identity key succeeded.
    *
    * @param from the remembered key from which links led to this one
    * @throws SessionError `identity-changed`
    */
   met(uid: string, identity: Bytes, counter: number, from?: Bytes): void {
+    this.#pin(uid, identity, counter, from, false);
+  }
+
+  /**
+   * A person compared the words of this identity key with those at the device.
+   *
+   * @param known the remembered key in whose place it is, if that is another one
+   * @throws SessionError `identity-changed`
+   */
+  compared(uid: string, identity: Bytes, counter: number, known?: Bytes): void {
+    this.#pin(uid, identity, counter, known, true);
+  }
+
+  /** Read again here, because another tab may have been quicker. */
+  #pin(uid: string, identity: Bytes, counter: number, from: Bytes | undefined, compared: boolean): void {
     const seen = this.device(uid);
     const same = seen !== undefined && equalBytes(seen.identity, identity);
     const led = seen !== undefined && from !== undefined && equalBytes(seen.identity, from);
     if (seen !== undefined && !same && !led) throw new SessionError("identity-changed");
-    if (!same || counter > seen.counter) this.#write(DEVICE + uid, { identity: b64u(identity), counter });
+    if (same && counter <= seen.counter && (seen.compared || !compared)) return;
+    this.#write(DEVICE + uid, {
+      identity: b64u(identity),
+      counter: same ? Math.max(counter, seen.counter) : counter,
+      ...((compared || seen?.compared === true) && { compared: true }),
+    });
   }
 
   /** What a request names: the heads that are pinned, those used last if there are many. */

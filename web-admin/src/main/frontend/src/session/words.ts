@@ -17,6 +17,11 @@ export async function fingerprintWords(hash: Bytes): Promise<readonly string[]> 
   return Array.from({ length: WORDS }, (_, word) => wordList[bits(hash, word * BITS)] ?? "");
 }
 
+/** Whether a person wrote the words of this hash, with whatever stands between them. */
+export async function areWordsOf(text: string, hash: Bytes): Promise<boolean> {
+  return (text.toLowerCase().match(/[a-z]+/g) ?? []).join(" ") === (await fingerprintWords(hash)).join(" ");
+}
+
 /** 11 bits from a position, most significant first. */
 function bits(hash: Bytes, start: number): number {
   let value = 0;

@@ -10,6 +10,7 @@ import { expectAccessible, renderRoutes } from "../../app/testing/page";
 import type { DesktopChannel, DesktopListener, DesktopState } from "../../desktop";
 import { SessionError } from "../../session/errors";
 import type { Connection } from "../terminal/connection";
+import { acceptChangedKey, changedKey } from "../testing/changedKey";
 import { device, deviceId } from "../testing/directory";
 import type { DesktopOptions, DesktopRequest } from "./connection";
 import { DesktopTool } from "./DesktopTool";
@@ -20,6 +21,7 @@ interface Attempt {
   granted: readonly string[];
   ended: boolean;
   broken: boolean;
+  compared: boolean;
 }
 
 /** Attempts in the order in which they were made, in place of sessions. */
@@ -43,6 +45,7 @@ vi.mock("./connection", () => ({
       granted: options.operations,
       ended: false,
       broken: false,
+      compared: false,
     };
     attempts.push(mine);
     return {
@@ -53,6 +56,9 @@ vi.mock("./connection", () => ({
       ask: (request: DesktopRequest) => mine.asked.push(request),
       broken: () => {
         mine.broken = true;
+      },
+      compared: () => {
+        mine.compared = true;
       },
       end: () => {
         mine.ended = true;
@@ -106,6 +112,7 @@ const session = {
   fingerprint: "3f2a 91bc 07de 55a1",
   relay: "relay-a",
   way: { client: 12, device: 8 },
+  identity: new Uint8Array(32),
   unverified: true,
   firstContact: false,
   roundTrip: 3,
@@ -376,6 +383,19 @@ describe("the desktop of a device", () => {
       "You do not have the permission to see the desktop of this device.",
     );
     expect(screen.getByRole("button", { name: /Request access/ })).toBeDefined();
+  });
+
+  it("is unverified until somebody compared the words, and comes back with a new key that was compared", async () => {
+    await shown();
+    await now({ kind: "connected", session, account: "operator" });
+    await click("Compare");
+    const asks = within(await screen.findByRole("dialog", { name: /Is this the key of press-1/ }));
+    await user.click(asks.getByRole("checkbox"));
+    await user.click(asks.getByRole("button", { name: "I compared these words" }));
+    expect(attempts[0]?.compared).toBe(true);
+    await now({ kind: "failed", error: changedKey() });
+    await acceptChangedKey(user);
+    await waitFor(() => expect(attempts).toHaveLength(2));
   });
 
   it("waits for consent, and asks for the reason", async () => {

@@ -13,6 +13,7 @@ import { useDevice } from "../device/DevicePage";
 import { RequestAccess } from "../requests/RequestAccess";
 import { AwaitedConsent } from "../terminal/AwaitedConsent";
 import type { Connection } from "../terminal/connection";
+import { CompareKeys } from "../terminal/deviceKey";
 import { CommentDialog, LeaveDialog } from "../terminal/EndDialogs";
 import { ErrorText } from "../terminal/errorText";
 import { ReasonDialog } from "../terminal/ReasonDialog";
@@ -196,6 +197,7 @@ function Desktop({ device, server, onSource }: DesktopProps) {
       <SessionBar
         connection={connection}
         device={device}
+        onCompared={() => attempt.current?.compared()}
         onEnd={end}
         onAgain={start}
         endButton={endButton}
@@ -203,7 +205,7 @@ function Desktop({ device, server, onSource }: DesktopProps) {
         hint={t("desktop.keyHint")}
       />
       <SourceBar uid={uid} server={server} onSource={onSource} />
-      {over && <Outcome connection={connection} refusal={refusal} device={device} />}
+      {over && <Outcome connection={connection} refusal={refusal} device={device} onAgain={start} />}
       {runs && refusal !== null && (
         <Notice variant="warning" isInline role="alert" title={t("desktop.refused")}>
           <RefusalText refusal={refusal} />
@@ -302,10 +304,11 @@ interface OutcomeProps {
   readonly connection: Connection;
   readonly refusal: DesktopRefusal | null;
   readonly device: DeviceDetail;
+  readonly onAgain: () => void;
 }
 
 /** Why there is no desktop, and what can be done. */
-function Outcome({ connection, refusal, device }: OutcomeProps) {
+function Outcome({ connection, refusal, device, onAgain }: OutcomeProps) {
   const { t } = useTexts();
   const describe = useDesktopErrors();
   if (connection.kind !== "failed" && connection.kind !== "ended") return null;
@@ -337,6 +340,7 @@ function Outcome({ connection, refusal, device }: OutcomeProps) {
       {error.code === "failed" && refusal !== null && refusal.text !== "" && (
         <p lang="en">{t("desktop.deviceSays", { text: inertText(refusal.text) })}</p>
       )}
+      <CompareKeys error={error} device={device.name} onAccepted={onAgain} />
       {error.code === "forbidden" && (
         <RequestAccess
           resource={{ id: device.uid, name: device.name, kind: "device" }}

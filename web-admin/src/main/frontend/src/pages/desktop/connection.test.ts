@@ -16,6 +16,7 @@ const CONNECTED = {
   fingerprint: "3f2a 91bc 07de 55a1",
   relay: "relay-a",
   way: undefined,
+  identity: new Uint8Array(32),
   unverified: true,
   firstContact: false,
   roundTrip: undefined,

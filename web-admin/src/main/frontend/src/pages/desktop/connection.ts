@@ -58,6 +58,8 @@ export interface DesktopAttempt {
   ask(request: DesktopRequest): void;
   /** What draws it gave up. */
   broken(): void;
+  /** A person compared the words of the device's key. */
+  compared(): void;
   /** Ends it on purpose, at any time. */
   end(): void;
 }
@@ -178,6 +180,7 @@ export function connectDesktop(options: DesktopOptions): DesktopAttempt {
     },
     ask: (request) => stream?.sendEvent(request),
     broken: () => finish(new SessionError("protocol-violation")),
+    compared: () => session?.compared(),
     end: () => {
       left = true;
       abort.abort();

@@ -9,13 +9,14 @@ import { FakeApi } from "../../app/testing/api";
 import { expectAccessible, renderRoutes } from "../../app/testing/page";
 import { type DeviceSide, fileSession } from "../../files/testing";
 import type { Session } from "../../session/api";
+import { acceptChangedKey, changedKey } from "../testing/changedKey";
 import { device } from "../testing/directory";
 import { ProcessesTab } from "./ProcessesTab";
 
 const opened = vi.hoisted(() => ({ next: [] as (() => Promise<unknown>)[], asked: [] as unknown[] }));
 
-vi.mock("../../session", async () => ({
-  SessionError: (await import("../../session/errors")).SessionError,
+vi.mock("../../session", async (original) => ({
+  ...(await original<object>()),
   openSession: (_device: string, operations: unknown) => {
     opened.asked.push(operations);
     return opened.next.shift()?.() ?? new Promise(() => undefined);
@@ -217,6 +218,16 @@ describe("the processes of a device", () => {
     await user.type(within(dialog).getByLabelText(/Reason/), "update");
     await user.click(confirm);
     await waitFor(() => expect(requests).toEqual([{ op: "restart", reason: "update" }]));
+  });
+
+  it("of a device with a new key are there when its words were compared", async () => {
+    opened.next.push(() => Promise.reject(changedKey()));
+    open(["process-view"]);
+    show();
+    expect((await screen.findByRole("alert")).textContent).toContain("another key than last time");
+    await acceptChangedKey(user);
+    await screen.findByText("busy --loop");
+    expect(opened.asked).toHaveLength(2);
   });
 
   it("of a device with five thousand are drawn as far as they are in sight", async () => {

@@ -1,4 +1,4 @@
-import { Button, Label, Tooltip } from "@patternfly/react-core";
+import { Button, Label } from "@patternfly/react-core";
 import { ExclamationTriangleIcon, LockIcon } from "@patternfly/react-icons";
 import type { DeviceDetail } from "../../api/device";
 import { Inert, inertText } from "../../app/inert";
@@ -6,10 +6,13 @@ import { Way } from "../../app/way";
 import { useTexts } from "../../i18n";
 import { WatchersLabel } from "../watch/WatchersLabel";
 import type { Connection } from "./connection";
+import { Unverified } from "./deviceKey";
 
 interface SessionBarProps {
   readonly connection: Connection;
   readonly device: DeviceDetail;
+  /** A person compared the words of the device's key. */
+  readonly onCompared: () => void;
   readonly onEnd: () => void;
   readonly onAgain: () => void;
   readonly endButton: React.Ref<HTMLButtonElement>;
@@ -19,7 +22,8 @@ interface SessionBarProps {
 }
 
 /** What protects the session, who has it, and its end. */
-export function SessionBar({ connection, device, onEnd, onAgain, endButton, againButton, hint }: SessionBarProps) {
+export function SessionBar(props: SessionBarProps) {
+  const { connection, device, onCompared, onEnd, onAgain, endButton, againButton, hint } = props;
   const { t } = useTexts();
   const over = connection.kind === "ended" || connection.kind === "failed";
   const session = connection.kind === "connected" || connection.kind === "ended" ? connection.session : null;
@@ -46,11 +50,11 @@ export function SessionBar({ connection, device, onEnd, onAgain, endButton, agai
             <dd>
               <code>{inertText(session.fingerprint)}</code>
               {session.unverified && (
-                <Tooltip content={t(session.firstContact ? "terminal.firstContactHelp" : "terminal.unverifiedHelp")}>
-                  <Label color="yellow" icon={<ExclamationTriangleIcon />} isCompact variant="outline" tabIndex={0}>
-                    {t(session.firstContact ? "terminal.firstContact" : "terminal.unverified")}
-                  </Label>
-                </Tooltip>
+                <Unverified
+                  session={session}
+                  device={device.name}
+                  onCompared={connection.kind === "connected" ? onCompared : null}
+                />
               )}
             </dd>
           </div>

@@ -7,24 +7,29 @@ import { importDeviceDetail } from "../../api/device";
 import { FakeApi, problem } from "../../app/testing/api";
 import { domainOptions } from "../../app/testing/options";
 import { expectAccessible, renderRoutes } from "../../app/testing/page";
+import { b64u } from "../../session/bytes";
 import { SessionError } from "../../session/errors";
 import { device, deviceId } from "../testing/directory";
 import type { Connection, ConnectOptions } from "./connection";
 import TerminalTool from "./TerminalTool";
 
 const SID = "5".repeat(32);
+const ZERO_WORDS = Array(8).fill("abandon").join(" ");
 
 /** Attempts in the order in which they were made, in place of sessions. */
-const attempts = vi.hoisted(() => [] as { readonly options: ConnectOptions; ended: boolean }[]);
+const attempts = vi.hoisted(() => [] as { readonly options: ConnectOptions; ended: boolean; compared: number }[]);
 
 vi.mock("./connection", () => ({
   connect: (options: ConnectOptions) => {
-    const mine = { options, ended: false };
+    const mine = { options, ended: false, compared: 0 };
     attempts.push(mine);
     return {
       sid: "5".repeat(32),
       end: () => {
         mine.ended = true;
+      },
+      compared: () => {
+        mine.compared += 1;
       },
       exited: () => undefined,
     };
@@ -48,6 +53,7 @@ const session = {
   fingerprint: "3f2a 91bc 07de 55a1",
   relay: "relay-a",
   way: { client: 12, device: 8 },
+  identity: new Uint8Array(32),
   unverified: true,
   firstContact: false,
   roundTrip: 3,
@@ -133,6 +139,77 @@ describe("the session bar", () => {
     expect(bar.textContent).toContain("– + 8 ms");
     await now({ kind: "connected", session: { ...session, way: undefined }, account: "operator" });
     expect(bar.textContent).not.toContain("8 ms");
+  });
+});
+
+describe("the key of a device", () => {
+  it("is unverified, with its words, until somebody says that they were compared", async () => {
+    await connected();
+    await now({ kind: "connected", session, account: "operator" });
+    const bar = screen.getByRole("region", { name: "Session" });
+    await waitFor(() => expect(bar.textContent).toContain(ZERO_WORDS));
+    await click("Compare");
+    const asks = await dialog("Is this the key of press-1?");
+    expect(asks.getAllByRole("listitem")).toHaveLength(8);
+    const says = asks.getByRole("button", { name: "I compared these words" });
+    expect(says).toHaveProperty("disabled", true);
+    await expectAccessible();
+    await user.click(asks.getByRole("checkbox", { name: "The words at the device are the same" }));
+    await user.click(says);
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(attempts[0]?.compared).toBe(1);
+    await now({ kind: "connected", session: { ...session, unverified: false }, account: "operator" });
+    expect(bar.textContent).not.toContain("Unverified");
+    expect(bar.textContent).not.toContain(ZERO_WORDS);
+    expect(screen.queryByRole("button", { name: "Compare" })).toBeNull();
+  });
+
+  it("that was changed is accepted with its words alone", async () => {
+    const pin = `bascule.trust.device.${deviceId(1)}`;
+    const known = new Uint8Array(32);
+    const shown = new Uint8Array(32).fill(255);
+    const changed = { device: deviceId(1), known, shown, counter: 3 };
+    await connected();
+    localStorage.setItem(pin, JSON.stringify({ identity: b64u(known), counter: 9, compared: true }));
+    await now({ kind: "failed", error: new SessionError("identity-changed", "", { changed }) });
+    await click("Compare the keys");
+    const asks = await dialog("Does press-1 have a new key?");
+    const words = () => asks.getAllByRole("listitem").map((item) => item.textContent);
+    await waitFor(() => expect(words()).toEqual([...Array(8).fill("abandon"), ...Array(8).fill("zoo")]));
+    const accept = asks.getByRole("button", { name: "Accept the new key" });
+    expect(accept).toHaveProperty("disabled", true);
+    await expectAccessible();
+    await user.type(asks.getByRole("textbox", { name: /Words that the machine shows/ }), ZERO_WORDS);
+    await user.click(accept);
+    expect(await asks.findByText(/These are not the words of the new key/)).toBeDefined();
+    expect(localStorage.getItem(pin)).toContain('"counter":9');
+    expect(attempts).toHaveLength(1);
+    await user.clear(asks.getByRole("textbox"));
+    await user.type(asks.getByRole("textbox"), "Zoo zoo zoo zoo, zoo zoo zoo zoo");
+    await user.click(accept);
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(JSON.parse(localStorage.getItem(pin) ?? "")).toEqual({
+      identity: b64u(shown),
+      counter: 3,
+      compared: true,
+    });
+    expect(attempts, "it is tried again").toHaveLength(2);
+  });
+
+  it("that another tab has pinned meanwhile stays", async () => {
+    const pin = `bascule.trust.device.${deviceId(1)}`;
+    const shown = new Uint8Array(32).fill(255);
+    const changed = { device: deviceId(1), known: new Uint8Array(32), shown, counter: 3 };
+    await connected();
+    const other = JSON.stringify({ identity: b64u(new Uint8Array(32).fill(1)), counter: 9 });
+    localStorage.setItem(pin, other);
+    await now({ kind: "failed", error: new SessionError("identity-changed", "", { changed }) });
+    await click("Compare the keys");
+    const asks = await dialog("Does press-1 have a new key?");
+    await user.type(asks.getByRole("textbox"), Array(8).fill("zoo").join(" "));
+    await user.click(asks.getByRole("button", { name: "Accept the new key" }));
+    expect(await asks.findByText(/The device has another key than last time/)).toBeDefined();
+    expect(localStorage.getItem(pin)).toBe(other);
   });
 });
 

@@ -11,6 +11,7 @@ import { TerminalView } from "../../terminal";
 import { AwaitedConsent } from "./AwaitedConsent";
 import { holdTerminal, openTerminalSession } from "./ahead";
 import { type Attempt, type Connection, connect } from "./connection";
+import { CompareKeys } from "./deviceKey";
 import { CommentDialog, LeaveDialog } from "./EndDialogs";
 import { ErrorText, errorSentence, type Texts } from "./errorText";
 import { ReasonDialog } from "./ReasonDialog";
@@ -137,13 +138,14 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
       <SessionBar
         connection={connection}
         device={device}
+        onCompared={() => attempt.current?.compared()}
         onEnd={end}
         onAgain={start}
         endButton={endButton}
         againButton={again}
         hint={texts.t("terminal.keyHint")}
       />
-      {over && <Outcome connection={connection} device={device} />}
+      {over && <Outcome connection={connection} device={device} onAgain={start} />}
       <div className="terminal">
         {connection.kind === "connecting" &&
           (connection.step === "consent" ? (
@@ -209,7 +211,13 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
   );
 }
 
-function Outcome({ connection, device }: { readonly connection: Connection; readonly device: DeviceDetail }) {
+interface OutcomeProps {
+  readonly connection: Connection;
+  readonly device: DeviceDetail;
+  readonly onAgain: () => void;
+}
+
+function Outcome({ connection, device, onAgain }: OutcomeProps) {
   const texts = useTexts();
   const { t } = texts;
   const name = inertText(device.name);
@@ -218,6 +226,7 @@ function Outcome({ connection, device }: { readonly connection: Connection; read
       <Notice variant="danger" isInline role="alert" title={t("terminal.failedTitle", { device: name })}>
         <ErrorText error={connection.error} />
         {connection.error.code === "device-offline" && <p>{t("terminal.offlineHint")}</p>}
+        <CompareKeys error={connection.error} device={device.name} onAccepted={onAgain} />
       </Notice>
     );
   }

@@ -10,6 +10,7 @@ const CONNECTED: Connected = {
   fingerprint: "3f2a 91bc 07de 55a1",
   relay: "relay-a",
   way: undefined,
+  identity: new Uint8Array(32),
   unverified: true,
   firstContact: true,
   roundTrip: undefined,
@@ -37,6 +38,10 @@ class FakeSession implements Session {
   account = deferred<{ readonly account: string }>();
   onState() {
     return () => undefined;
+  }
+  compares = 0;
+  compared() {
+    this.compares += 1;
   }
   openFile(): never {
     throw new Error("no files here");
@@ -117,6 +122,8 @@ describe("an attempt at a terminal", () => {
     expect(streams).toHaveLength(1);
     expect(attempt.sid).toBe(session.sid);
     expect(last()).toEqual({ kind: "connected", session: CONNECTED, account: null });
+    attempt.compared();
+    expect(session.compares).toBe(1);
     session.account.resolve({ account: "operator" });
     await settle();
     options.onState?.({ ...CONNECTED, roundTrip: 3 });

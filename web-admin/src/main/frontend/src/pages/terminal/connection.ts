@@ -33,6 +33,8 @@ export interface ConnectOptions {
 export interface Attempt {
   /** The session, once there is one. */
   readonly sid: string | null;
+  /** A person compared the words of the device's key. */
+  compared(): void;
   /** Ends it on purpose, at any time. */
   end(): void;
   /** To be called when the terminal has shown the end of the program. */
@@ -113,6 +115,7 @@ export function connect({ device, size, onChange, onStream, open = openSession, 
     get sid() {
       return session?.sid ?? null;
     },
+    compared: () => session?.compared(),
     end: () => {
       left = true;
       abort.abort();

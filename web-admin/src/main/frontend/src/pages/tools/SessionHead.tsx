@@ -4,6 +4,7 @@ import { inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { useTexts } from "../../i18n";
 import type { SessionError } from "../../session";
+import { CompareKeys } from "../terminal/deviceKey";
 import { WatchersLabel } from "../watch/WatchersLabel";
 import type { ToolConnection, ToolSession } from "./session";
 
@@ -55,7 +56,14 @@ export function SessionHead<T>({
           role="alert"
           title={connection.error === null ? t("terminal.endedTitle") : noSession}
         >
-          {connection.error === null ? t("terminal.exit.left") : describe(connection.error)}
+          {connection.error === null ? (
+            t("terminal.exit.left")
+          ) : (
+            <>
+              <p>{describe(connection.error)}</p>
+              <CompareKeys error={connection.error} device={device} onAccepted={again} />
+            </>
+          )}
         </Notice>
       )}
     </>

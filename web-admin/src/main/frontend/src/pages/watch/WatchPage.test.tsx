@@ -6,6 +6,7 @@ import { FakeApi } from "../../app/testing/api";
 import { domainOptions } from "../../app/testing/options";
 import { expectAccessible, renderPage } from "../../app/testing/page";
 import { SessionError } from "../../session/errors";
+import { acceptChangedKey, changedKey } from "../testing/changedKey";
 import { deviceId } from "../testing/directory";
 import { WatchPage } from "./WatchPage";
 import type { WatchOptions } from "./watching";
@@ -184,5 +185,14 @@ describe("watching a session", () => {
     expect(screen.getByRole("alert").textContent).toContain(
       "Sie haben nicht die Berechtigung, Sitzungen auf diesem Gerät zuzuschauen.",
     );
+  });
+
+  it("goes on with a device whose new key was compared, in German too", async () => {
+    show("de");
+    await waitFor(() => expect(attempts).toHaveLength(1));
+    await now({ kind: "failed", error: changedKey() });
+    expect(screen.getByRole("alert").textContent).toContain("einen anderen Schlüssel als beim letzten Mal");
+    await acceptChangedKey(user, "de");
+    await waitFor(() => expect(attempts).toHaveLength(2));
   });
 });

@@ -24,6 +24,7 @@ import { usePageTitle } from "../../app/titles";
 import { useTexts } from "../../i18n";
 import type { SessionError } from "../../session";
 import { EndDialog } from "../sessions/SessionTable";
+import { CompareKeys } from "../terminal/deviceKey";
 import { errorSentence } from "../terminal/errorText";
 import { WatchedTerminal } from "./WatchedTerminal";
 import { type Watching, watch } from "./watching";
@@ -159,7 +160,8 @@ function Watched({ session }: { readonly session: RemoteSession }) {
       {watching.kind === "connecting" && <Skeleton screenreaderText={t("terminal.connecting")} />}
       {watching.kind === "failed" && (
         <Notice variant="danger" isInline role="alert" title={t("watch.failed")}>
-          {sentence(texts, watching.error)}
+          <p>{sentence(texts, watching.error)}</p>
+          <CompareKeys error={watching.error} device={device.name} onAccepted={() => setAttempt((n) => n + 1)} />
         </Notice>
       )}
       {watching.kind === "stopped" && <Notice variant="info" isInline role="alert" title={t("watch.stopped")} />}

@@ -1,5 +1,6 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { type Bytes, b64u, concat, unb64u, unhex, utf8 } from "../bytes";
+import { continuityBytes } from "../continuity";
 import { randomBytes, sha256, type X25519KeyPair } from "../crypto";
 import { endorsedBytes } from "../endorsement";
 import { certificateLeaf } from "../log";
@@ -14,15 +15,22 @@ export const USER = "01900000-0000-7000-8000-0000000000aa";
 export const DEVICE = "01900000-0000-7000-8000-0000000000de";
 const ISSUER = "https://access.example";
 
+function issueDevice(domainCa: Issued): Promise<Issued> {
+  return issue({ name: DEVICE, uri: `urn:bascule:device:${DOMAIN}:${DEVICE}` }, domainCa);
+}
+
 /** A whole installation with one device, made anew: root, key set, CAs, endorsement, and the device's half of the handshake. */
 export class TestInstallation {
   readonly #rootSeed = randomBytes(32);
   readonly #installationCa: Issued;
   readonly #domainCa: Issued;
-  readonly #device: Issued;
+  #device: Issued;
+  /** Of its certificate in the tree. */
+  #index = 1;
+  #continuity: object[] = [];
   readonly staticKey: X25519KeyPair;
   readonly #logSeed = randomBytes(32);
-  /** The domain's tree; the device's certificate is its second leaf. */
+  /** The domain's tree; the device's first certificate is its second leaf. */
   log = new TestLog(DOMAIN, this.#logSeed);
   /** What the device says about the log, if it is not what the client showed it. */
   deviceSaw: TreeState | undefined;
@@ -39,7 +47,7 @@ export class TestInstallation {
   static async create(): Promise<TestInstallation> {
     const installationCa = await issue({ name: "Installation CA", ca: 1 });
     const domainCa = await issue({ name: DOMAIN, uri: `urn:bascule:domain:${DOMAIN}`, ca: 0 }, installationCa);
-    const device = await issue({ name: DEVICE, uri: `urn:bascule:device:${DOMAIN}:${DEVICE}` }, domainCa);
+    const device = await issueDevice(domainCa);
     const installation = new TestInstallation(installationCa, domainCa, device, await newStaticKey());
     await installation.fill(installation.log, "entry");
     return installation;
@@ -52,8 +60,32 @@ export class TestInstallation {
     return fork;
   }
 
+  /** The device begins anew with another key, as after a revocation: nothing leads to it. */
+  async enrolAgain(): Promise<void> {
+    this.#device = await issueDevice(this.#domainCa);
+    this.#continuity = [];
+    this.counter = 1;
+    this.#index = this.log.leaves.length;
+    await this.log.add(this.#leaf());
+  }
+
+  /** The device has another key, which its former one signed. */
+  async renew(): Promise<void> {
+    const former = this.#device.keys.privateKey;
+    const old = await this.identity();
+    await this.enrolAgain();
+    const link = { old, next: await this.identity() };
+    const bytes = await continuityBytes({ uid: DEVICE, domain: DOMAIN }, link);
+    const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, former, bytes);
+    this.#continuity = [{ old: b64u(link.old), next: b64u(link.next), signature: b64u(new Uint8Array(signature)) }];
+  }
+
+  #leaf(): Bytes {
+    return certificateLeaf({ domain: DOMAIN, uid: DEVICE }, this.#device.der);
+  }
+
   async fill(log: TestLog, name: string): Promise<void> {
-    const leaf = certificateLeaf({ domain: DOMAIN, uid: DEVICE }, this.#device.der);
+    const leaf = this.#leaf();
     await log.add(utf8(`${name} 0`), leaf, utf8(`${name} 2`), utf8(`${name} 3`), utf8(`${name} 4`));
   }
 
@@ -71,7 +103,7 @@ export class TestInstallation {
       device: { uid: DEVICE, name: "a device" },
       chain: [b64u(this.#device.der), b64u(this.#domainCa.der)],
       endorsement: await this.#endorsement(),
-      proofs: { log: await this.log.proofs(1, first) },
+      proofs: { log: await this.log.proofs(this.#index, first), continuity: this.#continuity },
       keySet: await this.#keySet(),
       root: b64u(new Uint8Array(ed25519.getPublicKey(this.#rootSeed))),
       relays: [{ id: "relay-1", url: "wss://relay.example/relay" }],
