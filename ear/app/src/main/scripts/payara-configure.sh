@@ -92,7 +92,13 @@ protocols=$config.network-config.protocols.protocol
   # The server's own log stays bounded.
   echo "set-log-attributes com.sun.enterprise.server.logging.GFFileHandler.rotationLimitInBytes=10000000:com.sun.enterprise.server.logging.GFFileHandler.maxHistoryFiles=5"
 
-  # JVM. An older value of the same option goes first.
+  # JVM. An older value of the same option goes first, and native cryptography that is not wanted any more, or lies elsewhere now.
+  sed -n -e 's/^ *\(-javaagent:[^ ]*bascule-crypto\.jar\)$/\1/p' "$private/present" | while read -r former; do
+    case " ${JVM_OPTIONS:-} " in
+      *" $former "*) ;;
+      *) printf 'delete-jvm-options "%s"\n' "$(printf '%s' "$former" | sed -e 's/:/\\:/g')" ;;
+    esac
+  done
   for option in ${JVM_OPTIONS:-}; do
     if ! present "$option"; then
       case "$option" in

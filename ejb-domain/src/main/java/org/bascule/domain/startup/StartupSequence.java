@@ -11,6 +11,7 @@ import jakarta.ejb.TransactionManagementType;
 import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.security.Security;
 import javax.sql.DataSource;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.device.DeviceStore;
@@ -55,7 +56,11 @@ public class StartupSequence {
         devices.allOffline();
         sessions.endUnanswered();
         warnAboutMissingSettings();
-        LOG.log(Level.INFO, "Bascule is ready at {0}", settings.publicUrl());
+        LOG.log(
+                Level.INFO,
+                "Bascule is ready at {0}, cryptography by {1}",
+                settings.publicUrl(),
+                Security.getProviders()[0].getName());
     }
 
     /** Settings without which a part does not work, though the rest does. */
