@@ -32,8 +32,12 @@ class LifecycleIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern CODE = Pattern.compile("Code:\\s+(\\S+)");
+    private static final Pattern WORDS = Pattern.compile("Words:\\s+(.+)");
 
     private final TheSystem system = TheSystem.get();
+    /** Of the command line, which remembers keys there. */
+    private final Path configuration = system.folder("cli-lifecycle");
+
     private final Api api = system.api("automation");
 
     private Program agent(Map<String, String> environment, Path folder, String... arguments) {
@@ -275,8 +279,8 @@ class LifecycleIT {
         Eventually.within(LIMIT, "offline", () -> device(uid).getString("state").equals("offline"));
     }
 
-    /** An account for sessions, permitted at the device. */
-    private void usable(Path folder, String uid) throws StateException {
+    /** Lets people work on the device as the account of these tests. */
+    private void allowWork(Path folder, String uid) throws StateException {
         String account = System.getProperty("user.name");
         StateFolder.open(folder)
                 .write(PolicyFile.NAME, "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/sh\"}");
@@ -296,7 +300,7 @@ class LifecycleIT {
         Path copy = system.folder("restored-copy");
         Map<String, String> machine = Map.of("BASCULE_AGENT_HARDWARE", "lifecycle press 9");
         String uid = paired(folder, "restored", machine);
-        usable(folder, uid);
+        allowWork(folder, uid);
         comesOnline(machine, folder, uid);
         copy(folder, copy);
         for (int start = 0; start < 3; start++) {
@@ -327,11 +331,72 @@ class LifecycleIT {
         Eventually.within(LIMIT, "offline", () -> device(uid).getString("state").equals("offline"));
     }
 
+    private Program.Result bascule(int exit, String... arguments) {
+        Map<String, String> environment = Map.of(
+                "BASCULE_URL", system.agentUrl(),
+                "BASCULE_CA", system.ca().toString(),
+                "BASCULE_TOKEN", system.user("engineer").apiToken(),
+                "XDG_CONFIG_HOME", configuration.toString());
+        try (Program program = Program.start(environment, system.basculeJar(), arguments)) {
+            Program.Result result = program.finish(LIMIT);
+            assertThat(result.exit()).as(result.error()).isEqualTo(exit);
+            return result;
+        }
+    }
+
+    /** As a person reads them at the machine. */
+    private String words(Map<String, String> machine, Path folder) {
+        try (Program status = agent(machine, folder, "status")) {
+            Matcher words = WORDS.matcher(status.finish(LIMIT).output());
+            assertThat(words.find()).isTrue();
+            return words.group(1);
+        }
+    }
+
+    /** The same device with another key: who has met it before is refused, until its words were compared. */
+    @Test
+    void deviceThatIsEnrolledAgainIsTrustedWithItsNewWordsAlone() throws StateException {
+        Path folder = system.folder("enrolled-again");
+        Map<String, String> machine = Map.of("BASCULE_AGENT_HARDWARE", "lifecycle press 10");
+        String uid = paired(folder, "enrolled-again", machine);
+        allowWork(folder, uid);
+        String former = words(machine, folder);
+        try (Program running = agent(machine, folder, "run")) {
+            Eventually.within(
+                    LIMIT, "online", () -> device(uid).getString("state").equals("online"));
+            assertThat(bascule(0, "exec", uid, "--", "true").error())
+                    .startsWith("First contact")
+                    .contains(former);
+            bascule(0, "device", "trust", uid, "--words", former);
+            Api.expect(204, api.post("/api/devices/" + uid + "/revoke", ""));
+            assertThat(running.handle().isAlive()).isTrue();
+        }
+        try (Program reset = agent(machine, folder, "reset-identity", "--yes")) {
+            assertThat(reset.finish(LIMIT).exit()).isZero();
+        }
+        assertThat(paired(folder, "enrolled-again", machine)).isEqualTo(uid);
+        allowWork(folder, uid);
+        String words = words(machine, folder);
+        assertThat(words).isNotEqualTo(former);
+        try (Program running = agent(machine, folder, "run")) {
+            Eventually.within(
+                    LIMIT, "online", () -> device(uid).getString("state").equals("online"));
+            assertThat(bascule(6, "exec", uid, "--", "true").error())
+                    .contains(former)
+                    .contains(words);
+            bascule(6, "device", "trust", uid, "--words", former);
+            bascule(6, "exec", uid, "--", "true");
+            bascule(0, "device", "trust", uid, "--words", words);
+            assertThat(bascule(0, "exec", uid, "--", "true").error()).isEmpty();
+            assertThat(running.handle().isAlive()).isTrue();
+        }
+    }
+
     @Test
     void revocationEndsARunningTerminal() throws StateException {
         Path folder = system.folder("revoked-running");
         String uid = paired(folder, "revoked-running", Map.of());
-        usable(folder, uid);
+        allowWork(folder, uid);
         try (Program running = agent(Map.of(), folder, "run")) {
             Eventually.within(
                     LIMIT, "online", () -> device(uid).getString("state").equals("online"));
