@@ -108,7 +108,6 @@ function stop(field: Field): SealingStop {
   return code === "tree-changed" || code === "no-key-set" ? code : "failing";
 }
 
-/** Numbers of a period. */
 /** What one person did on one device in the period of a report. */
 export interface ReportLine {
   readonly user: string;

@@ -15,6 +15,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 const create = (name: string) => request("POST", "/api/folders", { body: { name } }).catch(() => undefined);
@@ -26,6 +27,9 @@ describe("a creation", () => {
     ["somebody in between answered", { status: 502, json: "no" }],
     ["the server failed", problem(500, "internal")],
     ["the first one was still under way", problem(409, "idempotency-conflict")],
+    ["it was not heard to its end", { status: 408, json: {} }],
+    ["it came too early", { status: 425, json: {} }],
+    ["it was too much for now", problem(429, "too-many-requests")],
   ])("is repeated under the same name when %s", async (_why, answer) => {
     answers = [answer, answer];
     await create("lathe");
@@ -69,6 +73,32 @@ describe("a creation", () => {
     expect(keys()[22]).not.toBe(keys()[0]);
   });
 
+  it("is forgotten ten minutes after it was sent last", async () => {
+    vi.useFakeTimers();
+    answers = [LOST, LOST, LOST];
+    await create("press");
+    vi.advanceTimersByTime(599_000);
+    await create("press");
+    vi.advanceTimersByTime(599_000);
+    await create("press");
+    vi.advanceTimersByTime(600_000);
+    await create("press");
+    const [first, second, third, fourth] = keys();
+    expect([second, third]).toEqual([first, first]);
+    expect(fourth).toMatch(KEY);
+    expect(fourth).not.toBe(first);
+  });
+
+  it("has no name where it may be broken off, and takes none away", async () => {
+    answers = Array.from({ length: 22 }, () => LOST);
+    await create("lift");
+    const { signal } = new AbortController();
+    for (let n = 0; n < 20; n++) await request("POST", "/api/previews", { body: { n }, signal }).catch(() => undefined);
+    await create("lift");
+    expect(keys().slice(1, -1)).toEqual(Array.from({ length: 20 }, () => null));
+    expect(keys().at(-1)).toBe(keys()[0]);
+  });
+
   it("is what is posted: nothing else has a name", async () => {
     api.on("GET /api/folders", { json: {} }).on("PATCH /api/folders", { json: {} });
     await request("GET", "/api/folders");
@@ -90,11 +120,11 @@ describe("an import", () => {
     answers = [LOST, LOST, LOST];
     await start("kind,path\n", false);
     await start("kind,path\n", true);
-    await start("kind,path\nfolder,/A\n", false);
+    await start("kind,pose\n", false);
     await start("kind,path\n", false);
     const [first, dry, other, again] = keys();
     expect(first).toMatch(KEY);
-    expect(new Set([first, dry, other]).size).toBe(3);
+    expect(new Set([first, dry, other]).size, "a file of the same name, size and time too").toBe(3);
     expect(again).toBe(first);
   });
 });

@@ -95,7 +95,16 @@ interface Wanted {
 export async function startImport({ file, format, dryRun, skip }: Wanted): Promise<Job> {
   const query = { format, dryRun: String(dryRun), unknownDevices: skip ? "skip" : "refuse" };
   const path = `/api/imports${queryString(query)}`;
-  return once(`${path}\n${file.name}\n${file.size}\n${file.lastModified}`, (key) => sendFile(path, file, format, key));
+  return once(`${path}\n${await digest(file)}`, (key) => sendFile(path, file, format, key));
+}
+
+/** What a file holds, as a text: name, size and time stay the same where it was changed within a second. */
+async function digest(file: File): Promise<string> {
+  try {
+    return new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer())).join();
+  } catch {
+    throw new Problem("offline", 0, null, null);
+  }
 }
 
 async function sendFile(path: string, file: File, format: Format, key: string): Promise<Job> {
