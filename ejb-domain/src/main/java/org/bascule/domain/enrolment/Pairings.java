@@ -323,6 +323,7 @@ public class Pairings {
 
     /**
      * Accepts a machine into a folder; of two administrators one does. One that is registered already is refused with {@code HARDWARE_BOUND}, at the machine too.
+     * Whoever does not see the folder could not be answered with the device, and is refused with {@code FORBIDDEN} before anything is decided.
      *
      * @param fingerprint what the caller compared; it must be the machine's
      * @return the device's uid
@@ -330,6 +331,10 @@ public class Pairings {
     public String accept(Caller caller, String code, String folderId, String fingerprint) throws RefusedException {
         authorization.require(caller, Permission.INSTALL_DEVICES, folderId);
         requireFolder(caller, folderId);
+        if (!authorization.shows(caller, Permission.SEE_RESOURCES, folderId)) {
+            throw new RefusedException(
+                    Problem.FORBIDDEN, "To accept a machine into this folder you need the permission to see it.");
+        }
         Waiting waiting = byCode(caller, code);
         if (!Lifecycle.isFingerprint(fingerprint, waiting.key().thumbprint())) {
             refused(caller, waiting, "another fingerprint was compared");

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Connections of a period, summed. A session counts whole, in the period in which it was requested and in the folders that its device was in then: reports of periods that follow
- * one another add up, and what is moved later changes none of them. Of one that runs the time until now counts; all pages of a report are of the time of the first. Of what is counted a reader sees what the connection log shows him:
+ * one another add up, and what is moved later changes none of them. Of one that runs the time until now counts; which sessions count, their seconds and so the order
+ * are on all pages of a report those of the time of the first, bytes and names those of the time of each page. Of what is counted a reader sees what the connection log shows him:
  * {@link ConnectionLog}.
  */
 @Stateless

@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.idempotency.Creations;
@@ -198,6 +200,21 @@ class PairingsTest {
         Sample stranger = new Sample(domain);
         refused(Problem.NOT_FOUND, () -> accept(owner, opened.code().shown(), stranger.root, fingerprint));
         assertThat(state(opened).state()).isEqualTo(PairingState.WAITING);
+    }
+
+    @Test
+    void whoeverDoesNotSeeTheFolderIsToldSoBeforeAnythingIsDecided() throws Exception {
+        PairingOpened opened = open(key, TestAgent.machine(domain.ids.next()), Optional.empty());
+        Caller installer = sample.user("installer");
+        sample.entry(sample.root, installer.userId(), Permission.INSTALL_DEVICES, Effect.ALLOW);
+        String code = pairings.find(installer, opened.code().shown()).code();
+        String fingerprint = key.publicKey().fingerprint();
+        refused(Problem.FORBIDDEN, () -> accept(installer, code, sample.root, fingerprint));
+        assertThat(state(opened).state()).isEqualTo(PairingState.WAITING);
+        sample.entry(sample.root, installer.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        String uid = accept(installer, code, sample.root, fingerprint);
+        assertThat(domain.get(Directory.class).device(installer, uid).device().uid())
+                .isEqualTo(uid);
     }
 
     @Test
