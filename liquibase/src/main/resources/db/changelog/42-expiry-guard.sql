@@ -1,7 +1,7 @@
 --liquibase formatted sql
 
--- What may be removed from the audit log is said by the operator's expiry alone: whoever could add a row to audit_expiry could have the next expiry leave out
--- its record, and what it removes would look like tampering.
+-- Permission to remove records from the audit log is given by the operator's expiry alone: whoever could add a row to audit_expiry could have the next expiry
+-- leave out its record, and what it removes would look like tampering; whoever could add that record could have gaps accepted.
 
 --changeset bascule:expiry-guard-001
 -- Says who is in the middle of an expiry. Only an account that may update it can be: the application's may add and read, and here it can add nothing either.
@@ -23,12 +23,14 @@ create trigger bascule_audit.tr_operator_no_insert before insert on bascule_audi
 --rollback drop trigger bascule_audit.tr_operator_no_insert;
 
 --changeset bascule:expiry-guard-004 splitStatements:false rollbackSplitStatements:false
--- As in retention-002, by whoever may update audit_operator.
+-- As in retention-002, by whoever may update audit_operator. The application's account may add heads, and could add to audit_expiry before: no head counts that is
+-- larger than the tree has leaves, and no row of audit_expiry that no record says. A row that stood at the place already is left there.
 create or replace procedure bascule_audit.expire_audit(in days int, in operator varchar(100))
   modifies sql data sql security invoker
 begin
   declare ended boolean default false;
   declare subject char(36) character set ascii collate ascii_bin;
+  declare leaves bigint unsigned;
   declare cut bigint unsigned;
   declare place bigint unsigned;
   declare entry char(36) character set ascii collate ascii_bin;
@@ -45,10 +47,15 @@ begin
       leave each_tree;
     end if;
     set kept = greatest(coalesce(days, 0), coalesce((select audit_days from bascule.domain_option where domain_id = subject), 730));
+    select count(*) into leaves from bascule_audit.audit_leaf where tree = subject;
     select max(size) into cut from bascule_audit.audit_tree_head
-      where tree = subject and sealed < utc_timestamp(3) - interval kept day;
+      where tree = subject and size <= leaves and sealed < utc_timestamp(3) - interval kept day;
     if cut is not null then
-      if not exists (select 1 from bascule_audit.audit_expiry where tree = subject and size >= cut) then
+      if not exists (
+          select 1 from bascule_audit.audit_expiry x
+            join bascule_audit.audit_event r on r.domain_id = x.tree and r.code = 'audit.expire'
+              and r.changes = concat('{"expired":{"before":null,"after":"', x.size, '"}}')
+            where x.tree = subject and x.size >= cut) then
         set entry = bascule_audit.uuid7();
         start transaction;
         update bascule_audit.audit_operator set held_by = connection_id() where id = 1;
@@ -56,7 +63,7 @@ begin
           values (entry, subject, utc_timestamp(6), 'audit.expire', 'success', operator,
             concat('records before ', cut, ' were removed: older than ', kept, ' days'),
             concat('{"expired":{"before":null,"after":"', cut, '"}}'));
-        insert into bascule_audit.audit_expiry (tree, size, made, record) values (subject, cut, utc_timestamp(6), entry);
+        insert ignore into bascule_audit.audit_expiry (tree, size, made, record) values (subject, cut, utc_timestamp(6), entry);
         update bascule_audit.audit_operator set held_by = null where id = 1;
         commit;
       end if;
@@ -123,3 +130,13 @@ create trigger bascule_audit.tr_expiry_by_operator before insert on bascule_audi
     signal sqlstate '45000' set message_text = 'only an expiry by the operator says what may be removed';
   end if
 --rollback drop trigger bascule_audit.tr_expiry_by_operator;
+
+--changeset bascule:expiry-guard-006 splitStatements:false
+-- For every other record this is one comparison.
+create trigger bascule_audit.tr_audit_expire_by_operator before insert on bascule_audit.audit_event for each row
+  if new.code = 'audit.expire'
+    and not exists (select 1 from bascule_audit.audit_operator where id = 1 and held_by = connection_id())
+  then
+    signal sqlstate '45000' set message_text = 'only an expiry by the operator says that records were removed';
+  end if
+--rollback drop trigger bascule_audit.tr_audit_expire_by_operator;
