@@ -58,7 +58,7 @@ public final class Enrolment {
         EnrolmentToken token = token(wish.token());
         String server = Registration.checkServer(wish.server());
         Network network = ServerTrust.of(wish.privateCa()).network(AgentProxy.of(state.folder()));
-        DeviceIdentityKey identity = state.askingKey();
+        DeviceIdentityKey identity = state.askingKey(token.rootHash());
         EnrolRequest request = new EnrolRequest(
                 token.reveal(),
                 CertificateRequest.of(identity),

@@ -13,6 +13,7 @@ import org.bascule.agent.state.StateException;
 import org.bascule.agent.tls.AgentProxy;
 import org.bascule.agent.tls.ServerTrust;
 import org.bascule.wire.WireException;
+import org.bascule.wire.enrol.EnrolAnswer;
 import org.bascule.wire.enrol.PairingOpened;
 import org.bascule.wire.enrol.PairingProof;
 import org.bascule.wire.enrol.PairingRequest;
@@ -72,31 +73,22 @@ public final class Pairing {
     }
 
     /**
-     * Makes the identity, shows the code, waits, checks, stores. On return the folder is enrolled; on failure it is not. Whoever was interrupted asks with the same key
-     * again: if it was accepted meanwhile, nobody has to accept it twice.
+     * Makes the identity, shows the code, waits, checks, stores. On return the folder is enrolled; on failure it is not. Whoever was interrupted asks the same
+     * installation with the same key again: if it was accepted meanwhile, nobody has to accept it twice.
      */
     public Registration pair(Wish wish, String os, String version)
             throws EnrolException, StateException, InterruptedException {
         String server = Registration.checkServer(wish.server());
         ServerCalls calls =
                 new ServerCalls(server, ServerTrust.of(wish.privateCa()).network(AgentProxy.of(state.folder())));
-        DeviceIdentityKey identity = state.askingKey();
-        PairingOpened opened = open(calls, wish, identity, os, version);
-        byte[] rootHash = opened.root().hash();
-        if (wish.rootHash().isPresent()
-                && !MessageDigest.isEqual(wish.rootHash().get(), rootHash)) {
-            throw new EnrolException(
-                    Reason.NOT_TRUSTED, "The server's installation is not the one whose root was named.");
-        }
+        byte[] rootHash = wish.rootHash().isPresent()
+                ? wish.rootHash().get()
+                : calls.installationRoot().hash();
+        DeviceIdentityKey identity = state.askingKey(rootHash);
+        PairingOpened opened = open(calls, wish, identity, rootHash, os, version);
         person.shown(opened, identity.publicKey());
         PairingState accepted = accepted(calls, opened, identity, rootHash);
-        Registration registration = EnrolmentCheck.check(
-                server,
-                accepted.enrolment()
-                        .orElseThrow(() -> new EnrolException(Reason.SERVER, "The server's answer is incomplete.")),
-                rootHash,
-                identity.publicKey(),
-                clock.instant());
+        Registration registration = checked(server, accepted, rootHash, identity);
         requireConfirmed(calls, wish, registration, accepted, identity);
 
         if (wish.privateCa().isPresent()) {
@@ -107,22 +99,19 @@ public final class Pairing {
         return registration;
     }
 
-    private static PairingOpened open(
-            ServerCalls calls, Wish wish, DeviceIdentityKey identity, String os, String version) throws EnrolException {
-        // the root is not known before the answer: the machine is named by its hashes when it is
-        byte[] salt = wish.rootHash().orElse(null);
-        if (salt == null) {
-            salt = calls.installationRoot().hash();
-        }
+    private PairingOpened open(
+            ServerCalls calls, Wish wish, DeviceIdentityKey identity, byte[] rootHash, String os, String version)
+            throws EnrolException, StateException {
         PairingRequest request = new PairingRequest(
-                CertificateRequest.of(identity), wish.name(), os, version, HardwareProbe.read(salt), wish.domain());
+                CertificateRequest.of(identity), wish.name(), os, version, HardwareProbe.read(rootHash), wish.domain());
         ServerCalls.Answer answer = calls.post("/api/pair", request.toJson(), MAX_ANSWER);
         if (answer.status() != CREATED) {
             throw Enrolment.refusal(answer.status(), answer.body());
         }
         try {
             PairingOpened opened = PairingOpened.parse(answer.body());
-            if (!MessageDigest.isEqual(opened.root().hash(), salt)) {
+            if (!MessageDigest.isEqual(opened.root().hash(), rootHash)) {
+                state.dropNext();
                 throw new EnrolException(
                         Reason.NOT_TRUSTED, "The server's installation is not the one whose root was named.");
             }
@@ -165,6 +154,21 @@ public final class Pairing {
             return Optional.of(PairingState.parse(answer.body()));
         } catch (WireException e) {
             throw ServerCalls.malformed(e);
+        }
+    }
+
+    /** The key of an answer that does not verify is given up, unless the clock alone may be wrong. */
+    private Registration checked(String server, PairingState accepted, byte[] rootHash, DeviceIdentityKey identity)
+            throws EnrolException, StateException {
+        EnrolAnswer answer = accepted.enrolment()
+                .orElseThrow(() -> new EnrolException(Reason.SERVER, "The server's answer is incomplete."));
+        try {
+            return EnrolmentCheck.check(server, answer, rootHash, identity.publicKey(), clock.instant());
+        } catch (EnrolException e) {
+            if (!(e.getCause() instanceof WireException wire && wire.reason() == WireException.Reason.EXPIRED)) {
+                state.dropNext();
+            }
+            throw e;
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bascule.wire.B64;
 import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
@@ -33,6 +34,7 @@ public final class DeviceState {
     private static final String CA = "ca.pem";
     private static final String NEXT_KEY = "next-identity.pem";
     private static final String NEXT_CHAIN = "next-chain.json";
+    private static final String NEXT_ROOT = "next-root";
     private static final int MAX_CHAIN = 32_768;
     private static final Pattern PEM =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----\\s*"
@@ -69,15 +71,21 @@ public final class DeviceState {
 
     /**
      * The key with which a device that is not enrolled asks for its registration. It is on the disk before it is named, and the same until there is a registration or
-     * {@link #dropNext}: where the answer was lost the server knows whom it has registered.
+     * {@link #dropNext}: where the answer was lost the server knows whom it has registered. Another installation gets another key: what was asked of it proves the key to
+     * whoever repeats it elsewhere.
+     *
+     * @param rootHash SHA-256 of the root of the installation that is asked
      */
-    public DeviceIdentityKey askingKey() throws StateException {
+    public DeviceIdentityKey askingKey(byte[] rootHash) throws StateException {
+        String root = B64.encode(rootHash);
         Optional<Next> kept = next();
-        if (kept.isPresent()) {
+        if (kept.isPresent() && folder.readText(NEXT_ROOT).equals(Optional.of(root))) {
             return kept.get().key();
         }
+        dropNext();
         DeviceIdentityKey key = DeviceIdentityKey.generate();
         saveNext(key);
+        folder.write(NEXT_ROOT, root);
         return key;
     }
 
@@ -175,6 +183,7 @@ public final class DeviceState {
 
     /** Forgets the next key. */
     public void dropNext() throws StateException {
+        folder.delete(NEXT_ROOT);
         folder.delete(NEXT_CHAIN);
         folder.delete(NEXT_KEY);
     }

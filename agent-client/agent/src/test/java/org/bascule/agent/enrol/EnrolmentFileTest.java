@@ -160,6 +160,17 @@ class EnrolmentFileTest {
         assertThat(state.identity().publicKey()).isEqualTo(asked.get(1));
     }
 
+    /** The key that asked another installation proves nothing here. */
+    @Test
+    void aTokenOfAnotherInstallationIsUsedWithAnotherKey() throws Exception {
+        write(right().build().toString());
+        DeviceState state = new DeviceState(StateFolder.create(folder));
+        DeviceIdentityPublicKey before =
+                state.askingKey(new TestInstallation().root.publicKey().hash()).publicKey();
+        enrolment(state).enrol(EnrolmentFile.read(file), SELF);
+        assertThat(asked).hasSize(1).doesNotContain(before);
+    }
+
     @Test
     void aTokenThatIsRefusedEndsItAndTheFileStays() throws Exception {
         write(right().build().toString());

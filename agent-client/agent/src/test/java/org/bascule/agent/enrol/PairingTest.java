@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.bascule.wire.enrol.PairingProof;
 import org.bascule.wire.enrol.PairingRequest;
 import org.bascule.wire.enrol.PairingState;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
+import org.bascule.wire.keys.RootPublicKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,16 +40,12 @@ class PairingTest {
 
     private final TestInstallation installation = new TestInstallation();
     private final List<DeviceIdentityPublicKey> asked = new ArrayList<>();
-    private final PairingOpened opened = new PairingOpened(
-            UUID.randomUUID().toString(),
-            PairingCode.random(),
-            new byte[PairingProof.NONCE],
-            TestInstallation.NOW.plusSeconds(900),
-            3,
-            installation.root.publicKey());
+    private PairingOpened opened = openedWith(installation.root.publicKey());
+    private RootPublicKey root = installation.root.publicKey();
     private final Path folder;
     private TestAccessServer server;
     private PairingState state = WAITING;
+    private Instant now = TestInstallation.NOW;
 
     PairingTest(@TempDir Path temporary) {
         folder = temporary.resolve("state");
@@ -57,11 +55,7 @@ class PairingTest {
     void serve() throws Exception {
         server = new TestAccessServer();
         server.at(
-                "/api/installation",
-                (path, body) -> new Answer(
-                        200,
-                        "{\"root\":\""
-                                + B64.encode(installation.root.publicKey().raw()) + "\"}"));
+                "/api/installation", (path, body) -> new Answer(200, "{\"root\":\"" + B64.encode(root.raw()) + "\"}"));
         server.at("/api/pair", (path, body) -> {
             if (path.equals("/api/pair")) {
                 asked.add(TestAccessServer.key(PairingRequest.parse(body).csr()));
@@ -100,17 +94,32 @@ class PairingTest {
         }
     }
 
+    private static PairingOpened openedWith(RootPublicKey root) {
+        return new PairingOpened(
+                UUID.randomUUID().toString(),
+                PairingCode.random(),
+                new byte[PairingProof.NONCE],
+                TestInstallation.NOW.plusSeconds(900),
+                3,
+                root);
+    }
+
     private DeviceState opened() throws StateException {
         return new DeviceState(StateFolder.create(folder));
     }
 
     private Registration pair() throws EnrolException, StateException, InterruptedException {
-        return new Pairing(opened(), InstantSource.fixed(TestInstallation.NOW), new Impatient())
+        return pairNaming(Optional.empty());
+    }
+
+    private Registration pairNaming(Optional<byte[]> named)
+            throws EnrolException, StateException, InterruptedException {
+        return new Pairing(opened(), InstantSource.fixed(now), new Impatient())
                 .pair(
                         new Pairing.Wish(
                                 server.url(),
                                 "press",
-                                Optional.empty(),
+                                named,
                                 Optional.empty(),
                                 Optional.of(server.pem().getBytes(StandardCharsets.US_ASCII))),
                         "Linux",
@@ -126,6 +135,59 @@ class PairingTest {
         assertThat(pair().uid()).isEqualTo(installation.uid);
         assertThat(asked).hasSize(2).containsOnly(opened().identity().publicKey());
         assertThat(opened().next()).isEmpty();
+    }
+
+    /** Somebody in between showed a root of his own; the person saw it and went away. */
+    @Test
+    void anotherRootIsNotAskedWithTheSameKey() throws Exception {
+        root = new TestInstallation().root.publicKey();
+        opened = openedWith(root);
+        assertThatThrownBy(this::pair).isInstanceOf(InterruptedException.class);
+        root = installation.root.publicKey();
+        opened = openedWith(root);
+        assertThatThrownBy(this::pair).isInstanceOf(InterruptedException.class);
+        assertThat(asked).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void theKeyOfAnAnswerThatIsNotTrustedIsGivenUp() throws Exception {
+        Optional<byte[]> named = Optional.of(root.hash());
+        opened = openedWith(new TestInstallation().root.publicKey());
+        notTrusted(named);
+
+        opened = openedWith(root);
+        TestInstallation other = new TestInstallation();
+        state = new PairingState(
+                PairingState.ACCEPTED, Optional.of("Eve"), Optional.of(other.enrolAnswer(asked.get(0))));
+        notTrusted(named);
+
+        state = WAITING;
+        assertThatThrownBy(() -> pairNaming(named)).isInstanceOf(InterruptedException.class);
+        assertThat(asked).hasSize(3).doesNotHaveDuplicates();
+    }
+
+    private void notTrusted(Optional<byte[]> named) throws StateException {
+        EnrolException e = catchThrowableOfType(EnrolException.class, () -> pairNaming(named));
+        assertThat(e.reason()).isEqualTo(Reason.NOT_TRUSTED);
+        assertThat(opened().next()).isEmpty();
+    }
+
+    @Test
+    void theKeyIsKeptWhereTheClockAloneMayBeWrong() throws Exception {
+        assertThatThrownBy(this::pair).isInstanceOf(InterruptedException.class);
+        state = new PairingState(
+                PairingState.ACCEPTED, Optional.of("Ada"), Optional.of(installation.enrolAnswer(asked.get(0))));
+        now = TestInstallation.NOW.minus(Duration.ofDays(3_650));
+        notTrustedYet();
+        now = TestInstallation.NOW;
+        assertThat(pair().uid()).isEqualTo(installation.uid);
+        assertThat(asked).hasSize(3).containsOnly(opened().identity().publicKey());
+    }
+
+    private void notTrustedYet() throws StateException {
+        EnrolException e = catchThrowableOfType(EnrolException.class, this::pair);
+        assertThat(e.reason()).isEqualTo(Reason.NOT_TRUSTED);
+        assertThat(e.getMessage()).contains("clock");
     }
 
     @Test

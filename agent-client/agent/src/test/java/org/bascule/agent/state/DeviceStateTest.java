@@ -125,11 +125,12 @@ class DeviceStateTest {
     @Test
     void enrolmentThatWasKilledBeforeItsEndIsFinishedAtTheNextStart() throws Exception {
         DeviceState state = new DeviceState(StateFolder.create(path));
-        DeviceIdentityKey key = state.askingKey();
-        assertThat(state.askingKey().publicKey()).isEqualTo(key.publicKey());
+        byte[] root = installation.root.publicKey().hash();
+        DeviceIdentityKey key = state.askingKey(root);
+        assertThat(state.askingKey(root).publicKey()).isEqualTo(key.publicKey());
         state.save(key);
         assertThat(state.isEnrolled()).isFalse();
-        assertThat(state.askingKey().publicKey()).isEqualTo(key.publicKey());
+        assertThat(state.askingKey(root).publicKey()).isEqualTo(key.publicKey());
         state.save(installation.registration(key.publicKey()));
         state.recover();
         assertThat(state.next()).isEmpty();
@@ -142,7 +143,8 @@ class DeviceStateTest {
         DeviceIdentityKey next = DeviceIdentityKey.generate();
         state.saveNext(next);
         state.reset();
-        assertThat(state.askingKey().publicKey()).isNotEqualTo(next.publicKey());
+        assertThat(state.askingKey(installation.root.publicKey().hash()).publicKey())
+                .isNotEqualTo(next.publicKey());
     }
 
     @Test
