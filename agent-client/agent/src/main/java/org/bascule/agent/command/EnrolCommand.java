@@ -106,7 +106,7 @@ public final class EnrolCommand implements Callable<Integer> {
     static int code(EnrolException.Reason reason) {
         return switch (reason) {
             case TOKEN -> ExitCode.TOKEN;
-            case BOUND, KEY, REJECTED -> ExitCode.REJECTED;
+            case BOUND, REJECTED -> ExitCode.REJECTED;
             case SERVER -> ExitCode.SERVER;
             case NOT_TRUSTED -> ExitCode.NOT_TRUSTED;
         };

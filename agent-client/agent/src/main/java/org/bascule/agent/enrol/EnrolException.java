@@ -11,8 +11,6 @@ public final class EnrolException extends Exception {
         TOKEN,
         /** The machine is registered already. */
         BOUND,
-        /** The key is registered already, not by this token: the next attempt has another one. */
-        KEY,
         /** Nobody accepted it. */
         REJECTED,
         /** The server or the way to it. */

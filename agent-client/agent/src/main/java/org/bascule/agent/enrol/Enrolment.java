@@ -58,15 +58,16 @@ public final class Enrolment {
         EnrolmentToken token = token(wish.token());
         String server = Registration.checkServer(wish.server());
         Network network = ServerTrust.of(wish.privateCa()).network(AgentProxy.of(state.folder()));
+        ServerCalls calls = new ServerCalls(server, network);
         DeviceIdentityKey identity = state.askingKey(token.rootHash());
-        EnrolRequest request = new EnrolRequest(
-                token.reveal(),
-                CertificateRequest.of(identity),
-                wish.name(),
-                os,
-                version,
-                HardwareProbe.read(token.rootHash()));
-        EnrolAnswer answer = ask(server, network, request);
+        ServerCalls.Answer told = ask(calls, wish, token, identity, os, version);
+        if (Problem.of(told.body()).code().equals("conflict")) {
+            // the key is registered already, not by this token
+            state.dropNext();
+            identity = state.askingKey(token.rootHash());
+            told = ask(calls, wish, token, identity, os, version);
+        }
+        EnrolAnswer answer = understood(told);
         Registration registration =
                 EnrolmentCheck.check(server, answer, token.rootHash(), identity.publicKey(), clock.instant());
 
@@ -86,16 +87,21 @@ public final class Enrolment {
         }
     }
 
-    private EnrolAnswer ask(String server, Network network, EnrolRequest request)
-            throws EnrolException, StateException {
-        ServerCalls.Answer answer = new ServerCalls(server, network).post("/api/enrol", request.toJson(), MAX_ANSWER);
+    private static ServerCalls.Answer ask(
+            ServerCalls calls, Wish wish, EnrolmentToken token, DeviceIdentityKey identity, String os, String version)
+            throws EnrolException {
+        EnrolRequest request = new EnrolRequest(
+                token.reveal(),
+                CertificateRequest.of(identity),
+                wish.name(),
+                os,
+                version,
+                HardwareProbe.read(token.rootHash()));
+        return calls.post("/api/enrol", request.toJson(), MAX_ANSWER);
+    }
+
+    private static EnrolAnswer understood(ServerCalls.Answer answer) throws EnrolException {
         if (answer.status() != 201) {
-            if (Problem.of(answer.body()).code().equals("conflict")) {
-                state.dropNext();
-                throw new EnrolException(
-                        Reason.KEY,
-                        "The key of an earlier attempt is registered already and was given up; try again with another one.");
-            }
             throw refusal(answer.status(), answer.body());
         }
         try {

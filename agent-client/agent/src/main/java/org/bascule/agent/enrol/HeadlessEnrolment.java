@@ -86,7 +86,7 @@ public final class HeadlessEnrolment {
             } catch (EnrolException e) {
                 Duration time =
                         switch (e.reason()) {
-                            case SERVER, KEY -> wait.unreached();
+                            case SERVER -> wait.unreached();
                             case BOUND, REJECTED -> wait.refused();
                             case TOKEN, NOT_TRUSTED -> {
                                 EnrolmentFile.forgetUsed(state.folder());

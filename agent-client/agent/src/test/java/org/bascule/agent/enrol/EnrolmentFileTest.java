@@ -155,9 +155,20 @@ class EnrolmentFileTest {
         DeviceState state = new DeviceState(StateFolder.create(folder));
         answers.add(Answer.refusal(409, "conflict"));
         enrolment(state).enrol(EnrolmentFile.read(file), SELF);
-        assertThat(waits).containsExactly("unreached");
+        assertThat(waits).isEmpty();
         assertThat(asked).hasSize(2).doesNotHaveDuplicates();
         assertThat(state.identity().publicKey()).isEqualTo(asked.get(1));
+    }
+
+    @Test
+    void anotherKeyIsTriedOnceAtATime() throws Exception {
+        write(right().build().toString());
+        DeviceState state = new DeviceState(StateFolder.create(folder));
+        answers.add(Answer.refusal(409, "conflict"));
+        answers.add(Answer.refusal(409, "conflict"));
+        enrolment(state).enrol(EnrolmentFile.read(file), SELF);
+        assertThat(waits).containsExactly("unreached");
+        assertThat(asked).hasSize(3);
     }
 
     /** The key that asked another installation proves nothing here. */
