@@ -17,6 +17,7 @@ public final class AssistanceFolder {
 
     private static final String REQUEST = "request.json";
     private static final String STATE = "state.json";
+    private static final String SENT = "sent";
     private static final int MAX_CHARS = 16_384;
 
     private final StateFolder folder;
@@ -43,9 +44,20 @@ public final class AssistanceFolder {
         }
     }
 
-    /** Whether another request may take the place of the last one: there is none, or it is over. One that was not answered yet may be open at the server. */
+    /** Whether another request may take the place of the last one: there is none, it was never sent, or it is over. One that was sent may be open at the server. */
     public boolean mayAsk() throws StateException {
-        return request().isEmpty() || told().map(Told::isOver).orElse(false);
+        return told().map(Told::isOver).orElse(!isSent());
+    }
+
+    /** Whether the last request has left this device, answered or not. */
+    public boolean isSent() throws StateException {
+        Optional<String> id = request().map(ReportMessage.Assist::id);
+        return id.isPresent() && folder.readText(SENT).equals(id);
+    }
+
+    /** The request with this id was sent. */
+    public void sent(String id) throws StateException {
+        folder.write(SENT, id);
     }
 
     /** To be called where {@link #mayAsk}. */

@@ -40,6 +40,7 @@ public final class AssistanceSender {
             }
             if (waiting.isPresent() && !clock.instant().isBefore(sendAt) && channel.send(waiting.get())) {
                 sendAt = clock.instant().plus(AGAIN);
+                folder.sent(waiting.get().id());
             }
         } catch (StateException e) {
             LOG.log(System.Logger.Level.WARNING, "{0}", e.getMessage());

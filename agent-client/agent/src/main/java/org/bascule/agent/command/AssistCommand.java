@@ -130,7 +130,14 @@ public final class AssistCommand implements Callable<Integer> {
         }
         Optional<AssistanceFolder.Told> told = assistance.told();
         if (told.isEmpty()) {
-            print("The request is kept and will be sent when the server can be reached.", "unsent", "");
+            if (assistance.isSent()) {
+                print("The request was sent; the server has not answered yet.", "sent", "");
+            } else {
+                print(
+                        "The request is kept and will be sent when the server can be reached; until then another one takes its place.",
+                        "unsent",
+                        "");
+            }
             return ExitCode.OK;
         }
         String detail = told.get().detail();

@@ -107,7 +107,7 @@ final class PageView {
                 .append("</h2>");
         Optional<AssistanceFolder.Told> told = assistance.told();
         if (assistance.request().isPresent()) {
-            String state = told.map(AssistanceFolder.Told::state).orElse("unsent");
+            String state = told.map(AssistanceFolder.Told::state).orElse(assistance.isSent() ? "sent" : "unsent");
             String detail = Html.foreign(told.map(AssistanceFolder.Told::detail).orElse(""));
             html.append("<p role=\"status\">")
                     .append(

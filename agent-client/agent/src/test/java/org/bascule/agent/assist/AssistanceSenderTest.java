@@ -58,10 +58,13 @@ class AssistanceSenderTest {
         ReportMessage.Assist request = ask("stuck");
         sender.look();
         assertThat(sent).isEmpty();
+        assertThat(folder.mayAsk()).isTrue();
         online = true;
         sender.look();
         sender.look();
         assertThat(sent).containsExactly(request);
+        assertThat(folder.isSent()).isTrue();
+        assertThat(folder.mayAsk()).isFalse();
         clock.advance(AssistanceSender.AGAIN);
         sender.look();
         assertThat(sent).hasSize(2);
@@ -70,6 +73,16 @@ class AssistanceSenderTest {
         sender.look();
         assertThat(sent).hasSize(2);
         assertThat(folder.told()).get().extracting(AssistanceFolder.Told::state).isEqualTo("open");
+    }
+
+    @Test
+    void requestThatTookThePlaceOfOneThatWasNeverSentIsSentAlone() throws Exception {
+        ask("stuk");
+        sender.look();
+        ReportMessage.Assist right = ask("stuck");
+        online = true;
+        sender.look();
+        assertThat(sent).containsExactly(right);
     }
 
     @Test

@@ -60,13 +60,17 @@ class AssistCommandTest {
         assertThat(folder.request().orElseThrow().id()).isEqualTo(before);
     }
 
-    /** The server may know it already: what becomes of it would never be shown. */
+    /** The server may know it once it was sent: what becomes of it would never be shown. */
     @Test
-    void requestWithoutAnAnswerStays() throws Exception {
+    void requestIsReplacedUntilItWasSent() throws Exception {
         asks("stuck");
-        asksInVain("really stuck");
+        asks("really stuck");
         assertThat(run("--status")).isEqualTo(ExitCode.OK);
         assertThat(out.toString()).contains("will be sent when the server can be reached");
+        folder.sent(folder.request().orElseThrow().id());
+        asksInVain("stuck fast");
+        assertThat(run("--status")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("the server has not answered yet");
     }
 
     @Test

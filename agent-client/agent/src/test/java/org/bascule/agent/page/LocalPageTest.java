@@ -393,7 +393,10 @@ class LocalPageTest {
         assertThat(visitor.does("assist", "text", " ", "name", "").body()).contains("Say what is wrong in at most");
         visitor.does("assist", "text", "It is stuck", "name", "Ada", "phone", "", "email", "");
         assertThat(AssistanceFolder.in(folder).request().orElseThrow().text()).isEqualTo("It is stuck");
-        assertThat(visitor.get()).contains("Your request is kept").doesNotContain("<textarea");
+        assertThat(visitor.get()).contains("Your request is kept", "<textarea");
+        AssistanceFolder assistance = AssistanceFolder.in(folder);
+        assistance.sent(assistance.request().orElseThrow().id());
+        assertThat(visitor.get()).contains("Your request was sent").doesNotContain("<textarea");
     }
 
     @Test
