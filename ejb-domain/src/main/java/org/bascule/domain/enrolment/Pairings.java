@@ -142,7 +142,7 @@ public class Pairings {
 
     /**
      * A machine asks for a code. Another request with the same key takes the place of the first; if that was accepted and the machine has missed it, it gets the same
-     * pairing again, so that nobody has to accept it twice.
+     * pairing again, so that nobody has to accept it twice: for as long as it is remembered, which asking does not prolong, and not if it names another domain.
      */
     public PairingOpened open(PairingRequest request, String address) throws RefusedException {
         DeviceIdentityPublicKey key = CertificateRequest.parse(request.csr()).key();
@@ -153,7 +153,7 @@ public class Pairings {
                 .set("before", now.minus(REMEMBERED))
                 .set("spki", key.spki())
                 .update();
-        Optional<PairingOpened> missed = missed(key, root, now.plus(VALIDITY));
+        Optional<PairingOpened> missed = missed(key, request.domain(), root, now.plus(VALIDITY));
         if (missed.isPresent()) {
             return missed.get();
         }
@@ -191,21 +191,21 @@ public class Pairings {
         return opened;
     }
 
-    private Optional<PairingOpened> missed(DeviceIdentityPublicKey key, RootPublicKey root, Instant expires)
+    private Optional<PairingOpened> missed(
+            DeviceIdentityPublicKey key, Optional<String> wanted, RootPublicKey root, Instant expires)
             throws RefusedException {
         Optional<Waiting> accepted = sql.acrossDomains()
-                .statement(COLUMNS + "where spki = :spki and state = 'accepted' order by created desc limit 1")
+                .statement(COLUMNS
+                        + "where spki = :spki and state = 'accepted'"
+                        + " and (:wanted is null or domain_id = (select id from domain where name = :wanted))"
+                        + " order by created desc limit 1")
                 .set("spki", key.spki())
+                .set("wanted", wanted.orElse(null))
                 .first(Pairings::waiting);
         if (accepted.isEmpty() || registered(accepted.get()).isEmpty()) {
             return Optional.empty();
         }
         Waiting pairing = accepted.get();
-        sql.acrossDomains()
-                .statement("update pairing set expires = :expires where id = :id")
-                .set("expires", expires)
-                .set("id", pairing.id())
-                .update();
         return Optional.of(
                 new PairingOpened(pairing.id(), pairing.code(), pairing.nonce(), expires, POLL_SECONDS, root));
     }

@@ -384,6 +384,32 @@ class PairingsTest {
                 .isEqualTo(PairingState.WAITING);
     }
 
+    /** Somebody in between has sent the machine's request himself, and accepted it where he may. */
+    @Test
+    void acceptanceInAnotherDomainThanTheOneThatIsNamedIsNone() throws Exception {
+        Sample stranger = new Sample(domain);
+        PairingOpened replayed = open();
+        accept(
+                stranger.owner(),
+                replayed.code().shown(),
+                stranger.root,
+                key.publicKey().fingerprint());
+        PairingOpened again = open(key, HardwareId.NONE, Optional.of(sample.name));
+        assertThat(again.id()).isNotEqualTo(replayed.id());
+        assertThat(state(again).state()).isEqualTo(PairingState.WAITING);
+        assertThat(open(key, HardwareId.NONE, Optional.of(stranger.name)).id()).isEqualTo(replayed.id());
+    }
+
+    @Test
+    void askingForAMissedAcceptanceDoesNotProlongIt() throws Exception {
+        PairingOpened first = open();
+        accept(owner, first.code().shown(), sample.root, key.publicKey().fingerprint());
+        domain.clock.advance(Pairings.VALIDITY.plus(Pairings.REMEMBERED));
+        assertThat(open().id()).isEqualTo(first.id());
+        domain.clock.advance(Duration.ofSeconds(1));
+        assertThat(open().id()).isNotEqualTo(first.id());
+    }
+
     @Test
     void acceptanceOfADeviceThatWasRevokedIsNone() throws Exception {
         PairingOpened first = open();
