@@ -542,6 +542,59 @@ class ExportTest {
         assertThat(verify().finding()).isEmpty();
     }
 
+    /** Rows of the time when the application's account could still add them. */
+    @Test
+    void whatWasPlantedPermitsNothingAndHoldsUpNothing() throws Exception {
+        fiveHundredDaysLater();
+        String planted =
+                "insert into bascule_audit.audit_expiry (tree, size, made, record) values ('%s', %d, utc_timestamp(6), '%s')";
+        operator(
+                "update bascule_audit.audit_operator set held_by = connection_id()",
+                planted.formatted(sample.id, 20, id(0)),
+                planted.formatted(sample.id, 1_000_000, sample.id),
+                "update bascule_audit.audit_operator set held_by = null");
+        expire("399");
+        expire("399");
+        sealer.seal(sample.id);
+        assertExpiredBefore20();
+        assertThat(verify().finding()).isEmpty();
+    }
+
+    @Test
+    void headBehindTheEndOfTheTreeSaysNothingAboutWhatHasExpired() throws Exception {
+        fiveHundredDaysLater();
+        run(
+                TestDatabase.get().application(),
+                "insert into bascule_audit.audit_tree_head (tree, size, id, root, sealed, kid, signature)"
+                        + " select tree, 100000000000000000, '%1$s', root, '2000-01-01', kid, signature from bascule_audit.audit_tree_head where tree = '%1$s' and size = 20"
+                                .formatted(sample.id));
+        try {
+            expire("399");
+        } finally {
+            superuser(
+                    "drop trigger bascule_audit.tr_tree_head_no_delete",
+                    "delete from bascule_audit.audit_tree_head where id = '%s'".formatted(sample.id));
+        }
+        sealer.seal(sample.id);
+        assertExpiredBefore20();
+        assertThat(verify().finding()).isEmpty();
+    }
+
+    private void fiveHundredDaysLater() throws RefusedException {
+        createTriggers();
+        domain.clock.advance(Duration.ofDays(500));
+        record("now");
+        sealer.seal(sample.id);
+        domain.transactions.run(() -> domain.get(Options.class).lock(sample.id));
+        keptFor(400);
+    }
+
+    private void assertExpiredBefore20() {
+        assertThat(records()).isEqualTo(2);
+        assertThat(sample.audited("audit.expire")).singleElement().satisfies(row -> assertThat(row.changes())
+                .isEqualTo("{\"expired\":{\"before\":null,\"after\":\"20\"}}"));
+    }
+
     private void keptFor(int days) {
         superuser("update bascule.domain_option set audit_days = %d where domain_id = '%s'".formatted(days, sample.id));
     }
