@@ -77,8 +77,7 @@ export interface ApiToken {
   readonly lastAddress: string | null;
 }
 
-function importApiToken(value: unknown): ApiToken {
-  const root = new Field(value);
+function importApiToken(root: Field): ApiToken {
   return {
     id: importId(root.get("id")),
     name: root.get("name").text(),
@@ -90,8 +89,9 @@ function importApiToken(value: unknown): ApiToken {
   };
 }
 
-export function importApiTokens(value: unknown): Slice<ApiToken> {
-  return importSlice(value, importApiToken);
+/** All of somebody's: they have no pages. */
+export function importApiTokens(value: unknown): readonly ApiToken[] {
+  return new Field(value).get("items").list(importApiToken);
 }
 
 /** The text of a token that was just made; it is told once. */

@@ -1,5 +1,5 @@
 import { importNamed } from "./folder";
-import { Field, importId } from "./importer";
+import { Field, importId, importSlice, type Slice } from "./importer";
 import type { Named } from "./session";
 
 /** A session of somebody else that waits for the caller's approval. */
@@ -15,14 +15,17 @@ export interface ConsentQuestion {
   readonly until: Date;
 }
 
-export function importConsents(value: unknown): readonly ConsentQuestion[] {
-  return new Field(value).get("items").list((item) => ({
-    sid: item.get("sid").text(),
-    device: { uid: importId(item.get("device").get("uid")), name: item.get("device").get("name").text() },
-    user: importNamed(item.get("user")),
-    from: item.get("from").text(),
-    reason: item.get("reason").textOrNull(),
-    operations: item.get("operations").list((operation) => operation.text()),
-    until: item.get("until").time(),
-  }));
+export function importConsents(value: unknown): Slice<ConsentQuestion> {
+  return importSlice(value, (each) => {
+    const item = new Field(each);
+    return {
+      sid: item.get("sid").text(),
+      device: { uid: importId(item.get("device").get("uid")), name: item.get("device").get("name").text() },
+      user: importNamed(item.get("user")),
+      from: item.get("from").text(),
+      reason: item.get("reason").textOrNull(),
+      operations: item.get("operations").list((operation) => operation.text()),
+      until: item.get("until").time(),
+    };
+  });
 }

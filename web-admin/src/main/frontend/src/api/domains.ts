@@ -1,4 +1,4 @@
-import { Field, importId } from "./importer";
+import { Field, importId, importSlice, type Slice } from "./importer";
 
 export const DOMAIN_STATES = ["creating", "ready", "undoing", "undone"] as const;
 export type DomainState = (typeof DOMAIN_STATES)[number];
@@ -35,6 +35,6 @@ export function importDomain(value: unknown): Domain {
   };
 }
 
-export function importDomains(value: unknown): readonly Domain[] {
-  return new Field(value).get("items").list((field) => importDomain(field.value));
+export function importDomains(value: unknown): Slice<Domain> {
+  return importSlice(value, importDomain);
 }

@@ -31,7 +31,7 @@ describe("a relay of the installation", () => {
         { ...bare, ...flags, ...nothing },
         { ...bare, ...flags, ...said, regions: [{ region: "North", ms: 1.5, count: 2 }] },
       ],
-    });
+    }).items;
     expect([first?.report, first?.regions]).toEqual([null, []]);
     expect(second?.report).toMatchObject({ name: "One", words: ["a", "b"], capacity: 10 });
     expect(second?.regions).toEqual([{ region: "North", ms: 1.5, count: 2 }]);

@@ -1,4 +1,4 @@
-import { Field, ImportError } from "./importer";
+import { Field, ImportError, importSlice, type Slice } from "./importer";
 
 export const RELAY_STATES = ["configured", "pending", "approved", "refused"] as const;
 export type RelayState = (typeof RELAY_STATES)[number];
@@ -77,23 +77,26 @@ function importReport(root: Field): RelayReport | null {
   };
 }
 
-export function importInstallationRelays(value: unknown): readonly InstallationRelay[] {
-  return new Field(value).get("items").list((root) => ({
-    id: importRelayId(root.get("id")),
-    url: root.get("url").text(),
-    nativeUrl: root.get("nativeUrl").text(),
-    configured: root.get("configured").bool(),
-    state: root.get("state").oneOf(...RELAY_STATES),
-    report: importReport(root),
-    drain: root.get("drain").bool(),
-    draining: root.get("draining").bool(),
-    silent: root.get("silent").bool(),
-    regions: root.get("regions").listOrEmpty((region) => ({
-      region: region.get("region").text(),
-      ms: region.get("ms").number(),
-      count: region.get("count").count(),
-    })),
-  }));
+export function importInstallationRelays(value: unknown): Slice<InstallationRelay> {
+  return importSlice(value, (each) => {
+    const root = new Field(each);
+    return {
+      id: importRelayId(root.get("id")),
+      url: root.get("url").text(),
+      nativeUrl: root.get("nativeUrl").text(),
+      configured: root.get("configured").bool(),
+      state: root.get("state").oneOf(...RELAY_STATES),
+      report: importReport(root),
+      drain: root.get("drain").bool(),
+      draining: root.get("draining").bool(),
+      silent: root.get("silent").bool(),
+      regions: root.get("regions").listOrEmpty((region) => ({
+        region: region.get("region").text(),
+        ms: region.get("ms").number(),
+        count: region.get("count").count(),
+      })),
+    };
+  });
 }
 
 /** Whether a new session may go there now. */

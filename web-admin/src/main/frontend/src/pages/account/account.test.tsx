@@ -112,6 +112,19 @@ describe("my account", () => {
     expect(api.of("DELETE").map(({ path }) => path)).toEqual([`/api/me/sign-ins/${id(452)}`]);
   });
 
+  it("lists sign-ins of all pages", async () => {
+    api.on("GET /api/me/sign-ins", ({ query }) => ({
+      json:
+        query.cursor === "abc"
+          ? { items: [signIn(2, { userAgent: "bascule/1.0 (Linux)" })], next: null }
+          : { items: [signIn(1, { current: true })], next: "abc" },
+    }));
+    open();
+    const table = within(await screen.findByRole("grid", { name: "Sign-ins" }));
+    expect(table.getByRole("row", { name: /Firefox, Linux/ })).toBeDefined();
+    expect(table.getByRole("row", { name: /bascule, Linux/ })).toBeDefined();
+  });
+
   it("makes a token within what one may, and shows it once", async () => {
     api.on("POST /api/me/tokens", { status: 201, json: { ...token(2), token: "bascule_secret" } });
     open();

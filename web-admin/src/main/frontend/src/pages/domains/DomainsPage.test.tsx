@@ -115,3 +115,27 @@ it("what is wrong with a name stands beside it", async () => {
   await user.click(dialog.getByRole("button", { name: "Create domain" }));
   expect((await dialog.findAllByText("There is one of this name."))[0]).toBeDefined();
 });
+
+it("many domains are shown page by page, and a change asks for the present one again", async () => {
+  const first = [made(1, "annex"), made(2, "branch")];
+  const second = [made(3, "works", { state: "creating", step: "realm" })];
+  const api = new FakeApi()
+    .on("GET /api/domains", ({ query }) => ({
+      json: query.cursor === "abc" ? { items: second, next: null } : { items: first, next: "abc" },
+    }))
+    .on("POST /api/domains/*/cancel", { status: 202, json: second[0] });
+  const { router } = open();
+  expect(await screen.findByRole("row", { name: /branch/ })).toBeDefined();
+  const pager = within(screen.getByRole("navigation", { name: "Pages of domains" }));
+  await expectAccessible();
+  await user.click(pager.getByRole("link", { name: "Next page" }));
+  expect(await screen.findByRole("row", { name: /works/ })).toBeDefined();
+  expect(screen.queryByRole("row", { name: /branch/ })).toBeNull();
+  expect(router.state.location.search).toBe("?cursor=abc");
+  const asked = () => api.of("GET", "/api/domains").filter(({ query }) => query.cursor === "abc").length;
+  const before = asked();
+  await user.click(screen.getByRole("button", { name: "Take back the creation of works" }));
+  await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Take back" }));
+  await waitFor(() => expect(asked()).toBeGreaterThan(before));
+  expect(api.of("GET", "/api/domains")[0]?.query).toEqual({ limit: "50" });
+});

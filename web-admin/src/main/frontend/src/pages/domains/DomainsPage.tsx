@@ -14,20 +14,23 @@ import {
 } from "@patternfly/react-core";
 import { GlobeIcon, PlusCircleIcon } from "@patternfly/react-icons";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
+import { useSearchParams } from "react-router";
 import { importFirstPassword } from "../../api/account";
 import { type Domain, importDomains } from "../../api/domains";
-import { read, request } from "../../api/http";
+import { type RequestOptions, read, request } from "../../api/http";
 import { asProblem, type Problem } from "../../api/problem";
 import { ActionDialog, useDialogs } from "../../app/dialog";
 import { TextField } from "../../app/field";
 import { Inert, inertText } from "../../app/inert";
+import { CursorPager } from "../../app/paging";
 import { ProblemAlert } from "../../app/problems";
 import { SecretDialog } from "../../app/secret";
 import { AbsoluteTime } from "../../app/time";
 import { usePageTitle } from "../../app/titles";
 import { useToasts } from "../../app/toasts";
+import { readPosition, withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
 
 /** How long until it is looked again at domains that are being made. */
@@ -35,19 +38,26 @@ const LOOK_AGAIN_MS = 2_000;
 
 const isUnderWay = ({ state }: Domain) => state === "creating" || state === "undoing";
 
-const domainsQuery = queryOptions({
-  queryKey: ["domains"],
-  staleTime: 0,
-  queryFn: ({ signal }) => read("GET", "/api/domains", importDomains, { signal }),
-  // no event tells an operator of another domain: asked only while one is being made
-  refetchInterval: ({ state }) => (state.data?.some(isUnderWay) === true ? LOOK_AGAIN_MS : false),
-});
+/** Whatever page of them. */
+const DOMAINS = ["domains"];
+
+const domainsQuery = (query: NonNullable<RequestOptions["query"]>) =>
+  queryOptions({
+    queryKey: [...DOMAINS, query],
+    staleTime: 0,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => read("GET", "/api/domains", importDomains, { query, signal }),
+    // no event tells an operator of another domain: asked only while one is being made
+    refetchInterval: ({ state }) => (state.data?.items.some(isUnderWay) === true ? LOOK_AGAIN_MS : false),
+  });
 
 /** The domains of the installation, for its operator. */
 export function DomainsPage() {
   const { t } = useTexts();
   usePageTitle(t("domains.title"));
-  const domains = useQuery(domainsQuery);
+  const [search, setSearch] = useSearchParams();
+  const { cursor, size } = readPosition(search);
+  const domains = useQuery(domainsQuery({ cursor, limit: size }));
   const dialogs = useDialogs();
   return (
     <>
@@ -68,12 +78,22 @@ export function DomainsPage() {
           ) : (
             <Skeleton screenreaderText={t("loading")} />
           )
-        ) : domains.data.length === 0 ? (
+        ) : domains.data.items.length === 0 && cursor === null ? (
           <EmptyState headingLevel="h2" icon={GlobeIcon} titleText={t("domains.none")} variant="sm">
             <EmptyStateBody>{t("domains.noneBody")}</EmptyStateBody>
           </EmptyState>
         ) : (
-          <DomainTable items={domains.data} />
+          <>
+            <DomainTable items={domains.data.items} />
+            {(domains.data.next !== null || cursor !== null) && (
+              <CursorPager
+                next={domains.data.next}
+                count={domains.data.items.length}
+                label={t("domains.pages")}
+                onSize={(next) => setSearch((before) => withSearch(before, { size: next }))}
+              />
+            )}
+          </>
         )}
       </PageSection>
     </>
@@ -96,7 +116,7 @@ function DomainTable({ items }: { readonly items: readonly Domain[] }) {
         try {
           await request("POST", `/api/domains/${domain.id}/cancel`);
         } finally {
-          await client.invalidateQueries({ queryKey: domainsQuery.queryKey });
+          await client.invalidateQueries({ queryKey: DOMAINS });
         }
         toasts.say("success", t("domains.cancelled", { name: inertText(domain.name) }));
       },
@@ -177,7 +197,7 @@ function State({ domain }: { readonly domain: Domain }) {
   );
 }
 
-/** Begins to make a domain with its first owner; the list shows how far it is. */
+/** Begins to make a domain with its first owner; the list has it under its name, with how far it is. */
 function CreateDomainDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTexts();
   const toasts = useToasts();
@@ -227,7 +247,7 @@ function CreateDomainDialog({ onClose }: { readonly onClose: () => void }) {
           setErrors(asProblem(error).errors);
           throw error;
         } finally {
-          void client.invalidateQueries({ queryKey: domainsQuery.queryKey });
+          void client.invalidateQueries({ queryKey: DOMAINS });
         }
       }}
     >

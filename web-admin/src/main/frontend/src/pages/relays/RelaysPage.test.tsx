@@ -145,6 +145,19 @@ describe("the relays", () => {
     expect(await screen.findByRole("heading", { name: "There is nothing here" })).toBeDefined();
   });
 
+  it("are all shown, on however many pages the server has them", async () => {
+    api.on("GET /api/installation/relays", ({ query }) => ({
+      json:
+        query.cursor === "abc"
+          ? { items: [heard(2, { state: "pending" })], next: null }
+          : { items: [silentOne, heard(1)], next: "abc" },
+    }));
+    open();
+    expect(await screen.findByText("Relays that wait for your approval: 1")).toBeDefined();
+    const regions = screen.getAllByRole("region").map((each) => each.getAttribute("aria-label"));
+    expect(regions).toEqual(["Relay relay-2", "Relay relay-0", "Relay relay-1"]);
+  });
+
   it("that are not there yet appear by themselves, says the page", async () => {
     relays = [];
     open();

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { read } from "../../api/http";
 import { importInstallationRelays } from "../../api/installationRelay";
+import { readAll } from "../../api/pages";
 
 /** Load changes all the time, and no event says so; the rest comes with the event. */
 const LOOK_AGAIN_MS = 10_000;
@@ -11,5 +11,5 @@ export const installationRelaysQuery = queryOptions({
   staleTime: 0,
   refetchInterval: LOOK_AGAIN_MS,
   refetchOnWindowFocus: true,
-  queryFn: ({ signal }) => read("GET", "/api/installation/relays", importInstallationRelays, { signal }),
+  queryFn: ({ signal }) => readAll("/api/installation/relays", importInstallationRelays, signal),
 });

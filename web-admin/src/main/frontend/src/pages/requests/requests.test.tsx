@@ -194,6 +194,17 @@ describe("notices of sessions that wait", () => {
     expect(await screen.findByText("sessions: 1")).toBeDefined();
   });
 
+  it("count those of all pages", async () => {
+    const other = { ...question, sid: "b".repeat(32), user: { id: BEN, name: "bill" } };
+    domain(new FakeApi(), ["approve-access"]).on("GET /api/consents", ({ query }) => ({
+      json: query.cursor === "abc" ? { items: [other], next: null } : { items: [question], next: "abc" },
+    }));
+    renderPage("/x", "/x", <Waiting />);
+    expect(await screen.findByText("sessions: 2")).toBeDefined();
+    says({ type: "consent", sid: other.sid, state: "asking" });
+    expect(await screen.findByText("bill waits for your approval of a session on press-01")).toBeDefined();
+  });
+
   it("ask nothing for anybody else", async () => {
     const api = domain(new FakeApi(), ["see-resources"]);
     renderPage("/x", "/x", <Waiting />);

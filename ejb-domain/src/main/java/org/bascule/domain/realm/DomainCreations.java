@@ -6,8 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +25,8 @@ import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Identities;
 import org.bascule.domain.keycloak.Keycloak;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.pki.SealedText;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -45,6 +46,16 @@ public class DomainCreations {
     private static final int SUFFIX = 6;
     /** Creations that were taken back are listed for some days. */
     private static final Duration SHOWN = Duration.ofDays(7);
+
+    private static final String MADE =
+            """
+            select d.id, d.name, d.realm, d.created, c.owner_name, coalesce(c.state, 'ready'), c.step, coalesce(c.attempts, 0), c.last_error, true
+            from domain d left join domain_creation c on c.id = d.id where\s""";
+
+    private static final String NOT_MADE =
+            """
+            select c.id, c.name, c.realm, c.created, c.owner_name, c.state, c.step, c.attempts, c.last_error, false from domain_creation c
+            where not exists (select 1 from domain d where d.id = c.id) and (c.state <> 'undone' or c.created > :shown)""";
 
     @Inject
     Sql sql;
@@ -170,12 +181,25 @@ public class DomainCreations {
         return new RefusedException(Problem.CONFLICT, "There is a domain of that name, or one is being made.");
     }
 
-    /** All domains and creations, by name. */
-    public List<DomainView> list(Caller caller) throws RefusedException {
+    /** One page of the domains and creations, by name. */
+    public Slice<DomainView> list(Caller caller, Cursor cursor) throws RefusedException {
         operators.require(caller);
-        List<DomainView> all = new ArrayList<>(views(null));
-        all.sort(Comparator.comparing(domain -> domain.name().toLowerCase(Locale.ROOT)));
-        return all;
+        List<Stored> rows = sql.acrossDomains()
+                .statement("(" + MADE + behind("d") + ") union all (" + NOT_MADE + " and " + behind("c")
+                        + ") order by 2, 1 limit :rows")
+                .set("shown", clock.instant().minus(SHOWN))
+                .set("name", cursor.key(0))
+                .set("id", cursor.id(1))
+                .set("rows", cursor.fetch())
+                .list(Stored::of);
+        Slice<Stored> page = cursor.slice(rows, row -> List.of(row.name(), row.id()));
+        return new Slice<>(views(page.items()), page.next());
+    }
+
+    /** Those of a page and no more, of each of the two tables. */
+    private static String behind(String table) {
+        return "(:name is null or %1$s.name > :name or %1$s.name = :name and %1$s.id > :id) order by %1$s.name, %1$s.id limit :rows"
+                .formatted(table);
     }
 
     /** {@code NOT_FOUND} also for whoever is no operator: nobody else is told which domains there are. */
@@ -184,7 +208,7 @@ public class DomainCreations {
         if (!Uuid7.isUuid(id)) {
             throw RefusedException.notFound();
         }
-        return views(id).stream().findFirst().orElseThrow(RefusedException::notFound);
+        return found(id).orElseThrow(RefusedException::notFound);
     }
 
     private void requireSeen(Caller caller) throws RefusedException {
@@ -196,41 +220,56 @@ public class DomainCreations {
     }
 
     private DomainView one(String id) {
-        return views(id).get(0);
+        return found(id).orElseThrow();
     }
 
-    private List<DomainView> views(@Nullable String id) {
-        Map<String, RealmState> realms = states.states(id);
-        return sql.acrossDomains()
-                .statement(
-                        """
-                        select coalesce(d.id, c.id), coalesce(d.name, c.name), coalesce(d.realm, c.realm), coalesce(d.created, c.created),
-                          c.owner_name, coalesce(c.state, 'ready'), c.step, c.attempts, c.last_error, d.id
-                        from domain d left join domain_creation c on c.id = d.id where coalesce(:id, d.id) = d.id
-                        union all
-                        select c.id, c.name, c.realm, c.created, c.owner_name, c.state, c.step, c.attempts, c.last_error, null
-                        from domain_creation c where not exists (select 1 from domain d where d.id = c.id) and coalesce(:id, c.id) = c.id
-                          and (c.state <> 'undone' or c.created > :shown)""")
-                .set("id", id)
-                .set("shown", clock.instant().minus(SHOWN))
-                .list(row -> view(row, realms));
+    private Optional<DomainView> found(String id) {
+        return views(sql.acrossDomains()
+                        .statement(MADE + "d.id = :id union all " + NOT_MADE + " and c.id = :id")
+                        .set("shown", clock.instant().minus(SHOWN))
+                        .set("id", id)
+                        .list(Stored::of))
+                .stream()
+                .findFirst();
     }
 
-    private DomainView view(Row row, Map<String, RealmState> realms) {
-        String state = row.text(6);
-        boolean underWay = state.equals("creating") || state.equals("undoing");
-        String domain = row.textOrNull(10);
-        return new DomainView(
-                row.text(1),
-                row.text(2),
-                row.text(3),
-                row.instant(4),
-                row.textOrNull(5),
-                state,
-                underWay ? row.textOrNull(7) : null,
-                underWay ? (int) row.number(8) : 0,
-                row.textOrNull(9),
-                domain == null ? null : realms.get(domain));
+    private List<DomainView> views(List<Stored> rows) {
+        Map<String, RealmState> realms =
+                states.states(rows.stream().filter(Stored::made).map(Stored::id).toList());
+        return rows.stream().map(row -> row.view(realms.get(row.id()))).toList();
+    }
+
+    private record Stored(
+            String id,
+            String name,
+            String realm,
+            Instant created,
+            @Nullable String owner,
+            String state,
+            @Nullable String step,
+            int attempts,
+            @Nullable String error,
+            boolean made) {
+
+        static Stored of(Row row) {
+            return new Stored(
+                    row.text(1),
+                    row.text(2),
+                    row.text(3),
+                    row.instant(4),
+                    row.textOrNull(5),
+                    row.text(6),
+                    row.textOrNull(7),
+                    (int) row.number(8),
+                    row.textOrNull(9),
+                    row.flag(10));
+        }
+
+        DomainView view(@Nullable RealmState of) {
+            boolean underWay = state.equals("creating") || state.equals("undoing");
+            return new DomainView(
+                    id, name, realm, created, owner, state, underWay ? step : null, underWay ? attempts : 0, error, of);
+        }
     }
 
     /** Takes back a creation; {@code CONFLICT} once there is a domain. */

@@ -5,13 +5,13 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.identity.DomainReference;
-import org.jspecify.annotations.Nullable;
 
 /** Which realms are behind template and settings, and which node works on them. */
 @Stateless
@@ -117,29 +117,28 @@ public class RealmStates {
 
     /** Whether the domain's realm has its present settings. */
     public RealmState state(String domainId) {
-        RealmState state = states(domainId).get(domainId);
+        RealmState state = states(List.of(domainId)).get(domainId);
         if (state == null) {
             throw new IllegalStateException("there is no domain " + domainId);
         }
         return state;
     }
 
-    /**
-     * The same of every domain, by its id.
-     *
-     * @param domainId of the only one that is asked for, or null
-     */
-    public Map<String, RealmState> states(@Nullable String domainId) {
+    /** The same of several domains, by their ids. */
+    public Map<String, RealmState> states(Collection<String> domains) {
         Map<String, RealmState> states = new HashMap<>();
+        if (domains.isEmpty()) {
+            return states;
+        }
         sql.acrossDomains()
                 .statement(
                         """
                         select coalesce(r.applied_base = :base and r.applied_version = coalesce(s.version, 0)
                           and r.applied_providers = coalesce(s.providers_version, 0), false), r.last_error, d.id
                         from domain d left join sign_in_setting s on s.domain_id = d.id left join realm_state r on r.domain_id = d.id
-                        where coalesce(:id, d.id) = d.id""")
+                        where d.id in (:ids)""")
                 .set("base", template.base())
-                .set("id", domainId)
+                .set("ids", domains)
                 .list(row -> states.put(row.text(3), new RealmState(row.flag(1), row.textOrNull(2))));
         return states;
     }

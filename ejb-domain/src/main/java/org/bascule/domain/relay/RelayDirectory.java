@@ -42,10 +42,8 @@ public class RelayDirectory {
         Map<String, KnownRelay> approved = new HashMap<>();
         List<KnownRelay> others = new ArrayList<>();
         for (KnownRelay relay : known(now)) {
-            if (relay.isApproved()) {
-                approved.put(relay.relay().id(), relay);
-                others.add(relay);
-            }
+            approved.put(relay.relay().id(), relay);
+            others.add(relay);
         }
         List<LiveRelay> relays = new ArrayList<>();
         for (Settings.Relay fixed : settings.relays()) {
@@ -104,7 +102,7 @@ public class RelayDirectory {
     /** What was known goes on while the database is away. */
     private List<KnownRelay> read(Known present) {
         try {
-            return store.all();
+            return store.approved();
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "the relays cannot be read", e);
             return present.relays();

@@ -4,11 +4,10 @@ import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Operators;
 import org.bascule.domain.acl.Permission;
@@ -16,6 +15,8 @@ import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.registry.HeartbeatAnswer.State;
@@ -48,28 +49,30 @@ public class RelayOperations {
     @Inject
     Clock clock;
 
-    /** All relays: those of the configuration first, then those that made themselves known, by id. */
-    public List<RelayView> list(Caller caller) throws RefusedException {
+    /** One page of the relays, those of the configuration and those that made themselves known, by id. */
+    public Slice<RelayView> list(Caller caller, Cursor cursor) throws RefusedException {
         operators.requireToSee(caller);
         Instant now = clock.instant();
-        Map<String, KnownRelay> heard = new HashMap<>();
-        List<KnownRelay> others = new ArrayList<>();
-        for (KnownRelay relay : store.all()) {
-            if (relay.state() != State.PENDING
-                    || now.isBefore(relay.lastHeartbeat().plus(RelayStore.REMEMBERED))) {
-                heard.put(relay.relay().id(), relay);
-                others.add(relay);
+        String after = cursor.id(0);
+        SortedMap<String, RelayView> views = new TreeMap<>();
+        store.page(after, cursor.fetch(), now)
+                .forEach(known -> views.put(known.relay().id(), view(known, now)));
+        for (Settings.Relay fixed : settings.relays()) {
+            if (after == null || fixed.id().compareTo(after) > 0) {
+                // one whose row is on a later page is itself on a later page
+                RelayView heard = views.get(fixed.id());
+                views.put(
+                        fixed.id(),
+                        new RelayView(
+                                fixed.id(),
+                                fixed.url(),
+                                fixed.nativeUrl(),
+                                true,
+                                heard == null ? null : heard.known(),
+                                heard != null && heard.silent()));
             }
         }
-        List<RelayView> views = new ArrayList<>();
-        for (Settings.Relay fixed : settings.relays()) {
-            KnownRelay known = heard.get(fixed.id());
-            views.add(new RelayView(
-                    fixed.id(), fixed.url(), fixed.nativeUrl(), true, known, known != null && known.isSilent(now)));
-            others.remove(known);
-        }
-        others.forEach(relay -> views.add(view(relay, now)));
-        return views;
+        return cursor.slice(views.values().stream().limit(cursor.fetch()).toList(), view -> List.of(view.id()));
     }
 
     private static RelayView view(KnownRelay relay, Instant now) {
@@ -92,7 +95,7 @@ public class RelayOperations {
         if (relay.isApproved()) {
             return;
         }
-        if (store.approved() + settings.relays().size() >= RelayList.MAX_RELAYS) {
+        if (store.approved().size() + settings.relays().size() >= RelayList.MAX_RELAYS) {
             throw new RefusedException(
                     Problem.CONFLICT, "An installation has at most %,d relays.", RelayList.MAX_RELAYS);
         }

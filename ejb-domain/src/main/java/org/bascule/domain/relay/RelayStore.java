@@ -17,6 +17,7 @@ import org.bascule.wire.registry.RelayDescription;
 import org.bascule.wire.registry.RelayHeartbeat;
 import org.bascule.wire.registry.RelayLoad;
 import org.bascule.wire.registry.RelayTraffic;
+import org.jspecify.annotations.Nullable;
 
 /** The table of relays, which belongs to no domain. */
 @ApplicationScoped
@@ -35,9 +36,23 @@ class RelayStore {
     @Inject
     Sql sql;
 
-    /** All of them, by id. */
-    List<KnownRelay> all() {
-        return sql.acrossDomains().statement(COLUMNS + "order by id").list(RelayStore::relay);
+    /** Those that sessions may use, by id. */
+    List<KnownRelay> approved() {
+        return sql.acrossDomains()
+                .statement(COLUMNS + "where state = 'approved' order by id")
+                .list(RelayStore::relay);
+    }
+
+    /** The first so many behind an id, without those that are forgotten; null for the beginning. */
+    List<KnownRelay> page(@Nullable String after, int rows, Instant now) {
+        return sql.acrossDomains()
+                .statement(
+                        COLUMNS
+                                + "where (state <> 'pending' or last_heartbeat > :before) and (:after is null or id > :after) order by id limit :rows")
+                .set("before", now.minus(REMEMBERED))
+                .set("after", after)
+                .set("rows", rows)
+                .list(RelayStore::relay);
     }
 
     /** As it is now. */
@@ -89,12 +104,6 @@ class RelayStore {
                 .stream()
                 .filter(network::equals)
                 .count();
-    }
-
-    long approved() {
-        return sql.acrossDomains()
-                .statement("select count(*) from relay where state = 'approved'")
-                .number();
     }
 
     void forgetPending(Instant now) {

@@ -22,6 +22,8 @@ import org.bascule.domain.database.Sql;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.Operations;
@@ -34,13 +36,10 @@ import org.jspecify.annotations.Nullable;
 @Stateless
 public class ConsentStore {
 
-    /** Questions in a list. */
-    private static final int MAX_LISTED = 100;
-
     private static final String QUESTION =
             """
             select s.sid, s.domain_id, s.device_id, s.device_name, s.user_id, s.user_name, s.client_address, s.reason,
-              s.operations, s.consent, s.consent_until
+              s.operations, s.consent, s.consent_until, s.created
             from remote_session s
             """;
 
@@ -90,20 +89,30 @@ public class ConsentStore {
                 .first(ConsentStore::question);
     }
 
-    /** Open questions that the caller may decide about, which are never the caller's own; the oldest first. */
-    public List<ConsentQuestion> decidable(Caller caller) {
+    /** One page of the open questions that the caller may decide about, which are never the caller's own; the oldest first. */
+    public Slice<ConsentQuestion> decidable(Caller caller, Cursor cursor) throws RefusedException {
         Scope scope = authorization.scope(caller, Permission.APPROVE_ACCESS);
         if (scope.isEmpty()) {
-            return List.of();
+            return new Slice<>(List.of(), null);
         }
-        return scope.bind(sql.in(caller.domainId())
+        record Waiting(ConsentQuestion question, Instant since) {}
+        List<Waiting> rows = scope.bind(sql.in(caller.domainId())
                         .statement(QUESTION
                                 + "join resource r on r.id = s.device_id where s.domain_id = :domain and s.state = 'asking'"
                                 + " and s.consent = 'approver' and s.consent_by is null and s.consent_until > :now and s.user_id <> :user and "
-                                + scope.things("r") + " order by s.created, s.sid limit " + MAX_LISTED))
+                                + scope.things("r")
+                                + " and (:at is null or s.created >= :at and (s.created > :at or s.sid > :last))"
+                                + " order by s.created, s.sid limit :rows"))
                 .set("now", now())
                 .set("user", caller.userId())
-                .list(ConsentStore::question);
+                .set("at", cursor.time(0))
+                .set("last", cursor.id(1))
+                .set("rows", cursor.fetch())
+                .list(row -> new Waiting(question(row), row.instant(12)));
+        Slice<Waiting> page = cursor.slice(
+                rows,
+                row -> List.of(row.since().toString(), row.question().sid().hex()));
+        return new Slice<>(page.items().stream().map(Waiting::question).toList(), page.next());
     }
 
     /** Whether the user waits for an answer on that device already. */

@@ -23,6 +23,8 @@ import org.bascule.domain.device.DeviceChannels;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.sessionpolicy.SessionPolicy;
@@ -131,9 +133,9 @@ public class Consents implements ConsentTraffic {
         return answer;
     }
 
-    /** Questions that the caller may decide about. */
-    public List<ConsentQuestion> decidable(Caller caller) {
-        return store.decidable(caller);
+    /** One page of the questions that the caller may decide about, the oldest first. */
+    public Slice<ConsentQuestion> decidable(Caller caller, Cursor cursor) throws RefusedException {
+        return store.decidable(caller, cursor);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Identities;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -84,7 +87,7 @@ class DomainCreationsTest {
         refused(Problem.FORBIDDEN, stranger, name);
         refused(Problem.FORBIDDEN, operators.user("nobody"), name);
         assertThatExceptionOfType(RefusedException.class)
-                .isThrownBy(() -> domain.transactions.inNew(() -> creations().list(stranger)))
+                .isThrownBy(() -> domain.transactions.inNew(() -> creations().list(stranger, Cursor.first(9))))
                 .matches(e -> e.problem() == Problem.FORBIDDEN);
     }
 
@@ -116,9 +119,7 @@ class DomainCreationsTest {
         maker.sweep();
         assertThat(view(id).attempts()).isEqualTo(2);
         assertThat(domain.get(Identities.class).domainOfName(name)).isEmpty();
-        assertThat(domain.transactions.inNew(() -> creations().list(operator)))
-                .filteredOn(one -> one.id().equals(id))
-                .hasSize(1);
+        assertThat(listed(50)).filteredOn(one -> one.id().equals(id)).hasSize(1);
     }
 
     /** Those that exist, with the state of each one's realm, and those that are being made, in the order of their names. */
@@ -133,10 +134,7 @@ class DomainCreationsTest {
         RealmStates states = domain.get(RealmStates.class);
         domain.transactions.run(() -> states.take(other.id));
         domain.transactions.run(() -> states.failed(other.id, "refused"));
-        Map<String, DomainView> list = domain
-                .transactions
-                .inNew(() -> creations().list(operator))
-                .stream()
+        Map<String, DomainView> list = listed(50).stream()
                 .collect(Collectors.toMap(DomainView::id, Function.identity(), (one, two) -> one, LinkedHashMap::new));
         assertThat(list.keySet()).contains(operators.id, other.id).containsSubsequence(made[1], made[0]);
         for (String id : List.of(operators.id, other.id, made[0], made[1])) {
@@ -147,6 +145,52 @@ class DomainCreationsTest {
         assertThat(view(made[0]).state()).isEqualTo("undoing");
         assertThat(view(made[1]).state()).isEqualTo("creating");
         assertThat(view(made[1]).realm()).isNull();
+    }
+
+    /** Two tables, one list: what goes on behind a page is the next name of either, and of two with one name that with the greater id. */
+    @Test
+    void pagesGoOnWhereTheLastOneEnded() throws Exception {
+        String first = begin(operator, name + " a").domain().id();
+        String second = made(name + " B");
+        String third = begin(operator, name + " c").domain().id();
+        domain.transactions.run(() -> creations().cancel(operator, third));
+        domain.transactions.run(() -> creations().done(third, "undo", "done"));
+        String fourth = begin(operator, name + " C").domain().id();
+        String fifth = made(name + " d");
+        List<String> expected = List.of(first, second, third, fourth, fifth);
+        for (int limit : List.of(1, 2, 3, 50)) {
+            assertThat(listed(limit))
+                    .extracting(DomainView::id)
+                    .doesNotHaveDuplicates()
+                    .filteredOn(expected::contains)
+                    .as("pages of %d", limit)
+                    .isEqualTo(expected);
+        }
+        domain.clock.advance(Duration.ofDays(7));
+        assertThat(listed(50)).extracting(DomainView::id).contains(fourth).doesNotContain(third);
+    }
+
+    private String made(String called) throws Exception {
+        String id = domain.ids.next();
+        domain.transactions.<DomainFounder.Founded, Exception>inNew(
+                () -> domain.get(DomainFounder.class).found(id, called, id, "asked for by eve"));
+        return id;
+    }
+
+    /** All of them, read page by page. */
+    private List<DomainView> listed(int limit) throws RefusedException {
+        List<DomainView> all = new ArrayList<>();
+        Cursor cursor = Cursor.first(limit);
+        while (true) {
+            Cursor from = cursor;
+            Slice<DomainView> page = domain.transactions.inNew(() -> creations().list(operator, from));
+            assertThat(page.items()).hasSizeLessThanOrEqualTo(limit);
+            all.addAll(page.items());
+            if (page.next() == null) {
+                return all;
+            }
+            cursor = Cursor.checked(page.next(), 2, limit);
+        }
     }
 
     /** A node that dies holds a creation for two minutes; then another one goes on. */

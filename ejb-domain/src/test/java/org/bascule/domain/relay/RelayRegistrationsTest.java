@@ -2,8 +2,10 @@ package org.bascule.domain.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.bascule.domain.acl.Effect;
@@ -11,6 +13,8 @@ import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -18,6 +22,7 @@ import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.WireException;
 import org.bascule.wire.registry.HeartbeatAnswer;
 import org.bascule.wire.registry.HeartbeatAnswer.State;
+import org.bascule.wire.registry.RelayList;
 import org.bascule.wire.registry.RelayLoad;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +63,7 @@ class RelayRegistrationsTest {
     }
 
     private RelayView view(String id) throws RefusedException {
-        return operations.list(operator).stream()
+        return operations.list(operator, Cursor.first(200)).items().stream()
                 .filter(view -> view.id().equals(id))
                 .findFirst()
                 .orElseThrow();
@@ -175,9 +180,55 @@ class RelayRegistrationsTest {
         relay.address = "203.0.113.1";
         refused(Problem.TOO_MANY_REQUESTS, relay::beat);
         domain.clock.advance(Duration.ofHours(24).plusSeconds(1));
-        assertThat(operations.list(operator)).extracting(RelayView::id).containsExactly("r1", "r2");
+        assertThat(operations.list(operator, Cursor.first(50)).items())
+                .extracting(RelayView::id)
+                .containsExactly("r1", "r2");
         relay.beat();
-        assertThat(domain.get(RelayStore.class).all()).hasSize(1);
+        assertThat(domain.sql
+                        .acrossDomains()
+                        .statement("select count(*) from relay")
+                        .number())
+                .isOne();
+    }
+
+    /** Those of the configuration stand between the others, and what they say of themselves comes with them. */
+    @Test
+    void pagesGoOnWhereTheLastOneEnded() throws Exception {
+        for (String id : List.of("z", "r1", "r15", "a")) {
+            new TestRelayHost(domain, id).approved();
+        }
+        for (int limit = 1; limit <= 6; limit++) {
+            List<RelayView> all = new ArrayList<>();
+            String next = "";
+            while (next != null) {
+                Slice<RelayView> page = operations.list(operator, Cursor.checked(next, 1, limit));
+                assertThat(page.items()).hasSizeBetween(1, limit);
+                all.addAll(page.items());
+                next = page.next();
+            }
+            assertThat(all)
+                    .as("pages of %d", limit)
+                    .extracting(RelayView::id, RelayView::configured, view -> view.known() != null)
+                    .containsExactly(
+                            tuple("a", false, true),
+                            tuple("r1", true, true),
+                            tuple("r15", false, true),
+                            tuple("r2", true, false),
+                            tuple("z", false, true));
+        }
+    }
+
+    @Test
+    void noMoreAreApprovedThanAListHasRoomFor() throws Exception {
+        for (int i = 2; i < RelayList.MAX_RELAYS; i++) {
+            new TestRelayHost(domain, "relay-" + i).approved();
+        }
+        relay.beat();
+        refused(Problem.CONFLICT, () -> operations.approve(operator, "r9", words("r9")));
+        relay.approved();
+        assertThat(domain.get(RelayLists.class).current().relays())
+                .as("however it came to that")
+                .hasSize(RelayList.MAX_RELAYS);
     }
 
     @Test
@@ -186,7 +237,7 @@ class RelayRegistrationsTest {
         Caller owner = new Sample(domain).owner();
         Caller colleague = operators.user("colleague");
         for (Caller caller : List.of(owner, colleague)) {
-            refused(Problem.NOT_FOUND, () -> operations.list(caller));
+            refused(Problem.NOT_FOUND, () -> operations.list(caller, Cursor.first(50)));
             refused(Problem.NOT_FOUND, () -> operations.approve(caller, "r9", words("r9")));
             refused(Problem.NOT_FOUND, () -> operations.refuse(caller, "r9"));
             refused(Problem.NOT_FOUND, () -> operations.remove(caller, "r9"));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,8 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.options.DomainOptions;
 import org.bascule.domain.options.Options;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.sessionpolicy.SessionPolicies;
@@ -90,6 +94,10 @@ class ConsentsTest {
                 engineer,
                 new SessionRequest(agent.uid(), BOTH, Optional.of(reason).filter(text -> !text.isEmpty())),
                 ClientKind.BROWSER));
+    }
+
+    private List<ConsentQuestion> decidable(Caller caller) throws RefusedException {
+        return consents.decidable(caller, Cursor.first(50)).items();
     }
 
     private CompletableFuture<ConsentView> waiting(SessionOpened opened) throws RefusedException {
@@ -246,8 +254,8 @@ class ConsentsTest {
         sample.entry(agent.uid(), engineer.userId(), Permission.APPROVE_ACCESS, Effect.ALLOW);
         SessionOpened opened = open();
         assertThat(socket.has(ConsentMessage.Ask.class)).isFalse();
-        assertThat(consents.decidable(engineer)).as("one's own").isEmpty();
-        assertThat(consents.decidable(approver)).singleElement().satisfies(question -> {
+        assertThat(decidable(engineer)).as("one's own").isEmpty();
+        assertThat(decidable(approver)).singleElement().satisfies(question -> {
             assertThat(question.userName()).isEqualTo("engineer");
             assertThat(question.reason()).isEqualTo("the belt slips");
             assertThat(question.deviceName()).isEqualTo("pump");
@@ -268,7 +276,7 @@ class ConsentsTest {
         assertThat(granted.by()).isEqualTo("approver");
         assertThat(offered(opened.sid()).demands())
                 .isEqualTo(new Demands(Optional.of(Consent.APPROVER), Optional.of("approver"), false));
-        assertThat(consents.decidable(approver)).isEmpty();
+        assertThat(decidable(approver)).isEmpty();
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> consents.decide(approver, opened.sid(), Optional.empty(), "too late"))
                 .returns(Problem.CONFLICT, RefusedException::problem);
@@ -278,13 +286,49 @@ class ConsentsTest {
                 .containsExactly(ConsentView.ASKING, ConsentView.GRANTED);
     }
 
+    /** Of those who asked at the same time the order of the sessions counts. */
+    @Test
+    void pagesOfQuestionsGoOnWhereTheLastOneEnded() throws Exception {
+        asks(Consent.APPROVER);
+        List<SessionId> asked = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Caller other = sample.user("engineer " + i);
+            sample.entry(agent.uid(), other.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+            sample.entry(agent.uid(), other.userId(), Permission.TERMINAL, Effect.ALLOW);
+            asked.add(domain.transactions
+                    .inNew(() -> sessions.open(
+                            other, new SessionRequest(agent.uid(), BOTH, Optional.empty()), ClientKind.BROWSER))
+                    .sid());
+            if (i % 2 == 1) {
+                domain.clock.advance(Duration.ofMillis(1));
+            }
+        }
+        List<SessionId> expected = new ArrayList<>();
+        for (List<SessionId> together : List.of(asked.subList(0, 2), asked.subList(2, 4), asked.subList(4, 5))) {
+            expected.addAll(together.stream()
+                    .sorted(Comparator.comparing(SessionId::hex))
+                    .toList());
+        }
+        for (int limit = 1; limit <= 6; limit++) {
+            List<SessionId> all = new ArrayList<>();
+            String next = "";
+            while (next != null) {
+                Slice<ConsentQuestion> page = consents.decidable(approver, Cursor.checked(next, 2, limit));
+                assertThat(page.items()).hasSizeBetween(1, limit);
+                page.items().forEach(question -> all.add(question.sid()));
+                next = page.next();
+            }
+            assertThat(all).as("pages of %d", limit).isEqualTo(expected);
+        }
+    }
+
     @Test
     void whoMayNotApproveDecidesNothing() throws Exception {
         asks(Consent.APPROVER);
         Caller nobody = sample.user("nobody");
         sample.entry(agent.uid(), nobody.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
         SessionOpened opened = open();
-        assertThat(consents.decidable(nobody)).isEmpty();
+        assertThat(decidable(nobody)).isEmpty();
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> consents.decide(nobody, opened.sid(), Optional.of(BOTH), ""))
                 .returns(Problem.FORBIDDEN, RefusedException::problem);

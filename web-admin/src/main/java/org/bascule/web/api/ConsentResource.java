@@ -5,15 +5,21 @@ import jakarta.inject.Inject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
+import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.session.ConsentQuestion;
 import org.bascule.domain.session.Consents;
 import org.bascule.wire.Json;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/consents}: sessions that wait for the caller's approval. */
 @Path("/consents")
 @RequestScoped
 public class ConsentResource {
+
+    /** Sort keys of the list: time and session. */
+    private static final int KEYS = 2;
 
     @Inject
     private CurrentCaller current;
@@ -22,9 +28,10 @@ public class ConsentResource {
     private Consents consents;
 
     @GET
-    public Response list() {
-        return Answers.ok(Json.createObjectBuilder()
-                .add("items", Answers.list(consents.decidable(current.get()), ConsentResource::json)));
+    public Response list(@QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable String limit)
+            throws RefusedException {
+        return Answers.ok(Answers.slice(
+                consents.decidable(current.get(), Parameters.cursor(cursor, KEYS, limit)), ConsentResource::json));
     }
 
     private static JsonObjectBuilder json(ConsentQuestion question) {

@@ -8,6 +8,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.bascule.domain.audit.Operation;
@@ -17,11 +18,15 @@ import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/domains}: the domains of the installation, for its operator. */
 @Path("/domains")
 @RequestScoped
 public class DomainResource {
+
+    /** Sort keys of the list: name and id. */
+    private static final int KEYS = 2;
 
     private static final int MAX_NAME = 300;
 
@@ -32,9 +37,10 @@ public class DomainResource {
     private DomainCreations creations;
 
     @GET
-    public Response list() throws RefusedException {
-        return Answers.ok(Json.createObjectBuilder()
-                .add("items", Answers.list(creations.list(current.get()), DomainResource::json)));
+    public Response list(@QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable String limit)
+            throws RefusedException {
+        return Answers.ok(Answers.slice(
+                creations.list(current.get(), Parameters.cursor(cursor, KEYS, limit)), DomainResource::json));
     }
 
     @POST

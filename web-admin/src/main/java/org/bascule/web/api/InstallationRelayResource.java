@@ -10,6 +10,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.bascule.domain.audit.Operation;
@@ -21,11 +22,15 @@ import org.bascule.domain.relay.RelayView;
 import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/installation/relays}: the relays of the installation, for its operator. */
 @Path("/installation/relays")
 @RequestScoped
 public class InstallationRelayResource {
+
+    /** Sort keys of the list: the id. */
+    private static final int KEYS = 1;
 
     @Inject
     private CurrentCaller current;
@@ -37,9 +42,10 @@ public class InstallationRelayResource {
     private RelayDistances distances;
 
     @GET
-    public Response list() throws RefusedException {
+    public Response list(@QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable String limit)
+            throws RefusedException {
         return Answers.ok(
-                Json.createObjectBuilder().add("items", Answers.list(operations.list(current.get()), this::json)));
+                Answers.slice(operations.list(current.get(), Parameters.cursor(cursor, KEYS, limit)), this::json));
     }
 
     @POST

@@ -34,7 +34,7 @@ final class RelayCommand {
     }
 
     private static String words(Desk desk, String id) throws CommandException {
-        return Output.objects(desk.server().get(PATH), "items").stream()
+        return desk.server().list(PATH).stream()
                 .filter(relay -> Output.text(relay, "id").equals(id))
                 .findFirst()
                 .map(relay -> Output.text(relay, "words"))
@@ -66,7 +66,7 @@ final class RelayCommand {
 
         @Override
         int run(Desk desk) throws CommandException {
-            List<JsonObject> relays = Output.objects(desk.server().get(PATH), "items");
+            List<JsonObject> relays = desk.server().list(PATH);
             Table table = new Table("ID", "STATE", "SESSIONS", "REGION", "URL", "LAST HEARD", "WORDS");
             relays.forEach(relay -> table.add(
                     Output.text(relay, "id"),

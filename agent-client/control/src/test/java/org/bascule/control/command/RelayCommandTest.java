@@ -18,15 +18,18 @@ import org.junit.jupiter.api.io.TempDir;
 class RelayCommandTest {
 
     private static final String RELAYS = "/api/installation/relays";
-    private static final String LIST =
+    private static final String FIRST =
             """
             {"items":[
               {"id":"relay-1","url":"wss://one.example/relay","nativeUrl":"wss://one.example/relay","configured":true,"state":"configured","name":null,"region":null,
                "version":null,"words":null,"address":null,"firstSeen":null,"lastHeartbeat":null,"capacity":null,"sessions":null,"bytesPerSecond":null,
-               "drain":false,"draining":false,"silent":false},
+               "drain":false,"draining":false,"silent":false}],"next":"after 1"}""";
+    private static final String SECOND =
+            """
+            {"items":[
               {"id":"relay-2","url":"wss://two.example/relay","nativeUrl":"wss://two.example/relay","configured":false,"state":"pending","name":"Two","region":"eu",
                "version":"1","words":"one two three four five six seven eight","address":"192.0.2.1","firstSeen":"2026-01-01T00:00:00Z",
-               "lastHeartbeat":"2026-01-01T00:00:10Z","capacity":100,"sessions":7,"bytesPerSecond":1,"drain":true,"draining":true,"silent":true}]}""";
+               "lastHeartbeat":"2026-01-01T00:00:10Z","capacity":100,"sessions":7,"bytesPerSecond":1,"drain":true,"draining":true,"silent":true}],"next":null}""";
 
     private final FakeServer server;
     private TestUser user;
@@ -41,7 +44,9 @@ class RelayCommandTest {
         user = new TestUser(home);
         user.environment.put("BASCULE_URL", server.url());
         user.environment.put("BASCULE_TOKEN", "access");
-        server.on("GET " + RELAYS, 200, LIST);
+        server.on(
+                "GET " + RELAYS,
+                request -> new FakeServer.Reply(200, request.query().endsWith("&cursor=after%201") ? SECOND : FIRST));
     }
 
     @AfterEach
@@ -50,7 +55,7 @@ class RelayCommandTest {
     }
 
     @Test
-    void relaysAreListedWithTheirWords() {
+    void relaysOfAllPagesAreListedWithTheirWords() {
         assertThat(user.run("relay", "list")).as(user.err()).isZero();
         assertThat(user.out().lines().toList())
                 .hasSize(3)
