@@ -37,7 +37,7 @@ public class IdentityProviders {
 
     public static final int MAX_GROUPS = 200;
     public static final int MAX_FOLDERS = 100;
-    private static final int MAX_PROVIDERS = 20;
+    static final int MAX_PROVIDERS = 20;
 
     @Inject
     Sql sql;
@@ -93,7 +93,7 @@ public class IdentityProviders {
     @Inject
     Clock clock;
 
-    /** All of them, by name. */
+    /** All of them, at most {@value #MAX_PROVIDERS}, by name. */
     public List<ProviderView> list(Caller caller) throws RefusedException {
         authorization.requireOnDomain(caller, Permission.MANAGE_SIGN_IN);
         return views.of(caller, store.all(caller.domainId()));
@@ -113,7 +113,7 @@ public class IdentityProviders {
         authorization.requireOnDomain(caller, Permission.MANAGE_SIGN_IN);
     }
 
-    /** Adds one; {@code CONFLICT} if there is one of that name. */
+    /** Adds one; {@code CONFLICT} if there is one of that name, or there are {@value #MAX_PROVIDERS}. */
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public ProviderView create(Caller caller, ProviderChange change) throws RefusedException {
         transactions.<Boolean, RefusedException>inNew(() -> {
@@ -128,7 +128,8 @@ public class IdentityProviders {
 
     private ProviderView add(Caller caller, ProviderChange change, JsonObject facts) throws RefusedException {
         requireManager(caller);
-        if (store.all(caller.domainId()).size() >= MAX_PROVIDERS) {
+        owners.lock(caller.domainId());
+        if (store.count(caller.domainId()) >= MAX_PROVIDERS) {
             throw new RefusedException(Problem.CONFLICT, "A domain has at most %d providers.", MAX_PROVIDERS);
         }
         String id = ids.next();

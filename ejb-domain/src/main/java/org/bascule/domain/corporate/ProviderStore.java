@@ -78,6 +78,13 @@ class ProviderStore {
                 .toList();
     }
 
+    /** How many there are, with those that others have added since this transaction began. */
+    long count(String domainId) {
+        return sql.in(domainId)
+                .statement("select count(*) from identity_provider where domain_id = :domain lock in share mode")
+                .number();
+    }
+
     private static Head head(Row row, Map<String, Set<String>> folders) {
         String id = row.text(1);
         return new Head(

@@ -110,7 +110,7 @@ public class ApiTokens {
 
     private record Stored(ApiTokenView view, String userId, String userName) {}
 
-    /** A user's tokens, newest first, expired ones too. One's own, or with {@code manage-users} on the user. */
+    /** A user's tokens, at most {@value #MAX_TOKENS}, newest first, expired ones too. One's own, or with {@code manage-users} on the user. */
     public List<ApiTokenView> of(Caller caller, String userId) throws RefusedException {
         requireOwnOrManaged(caller, userId);
         List<Stored> stored = sql.in(caller.domainId())
@@ -252,9 +252,15 @@ public class ApiTokens {
         return places;
     }
 
+    /** The user's row orders those who make tokens at the same time, and reads that lock see what the ones before have made. */
     private void requireFew(Caller caller) throws RefusedException {
+        sql.in(caller.domainId())
+                .statement("select id from resource where domain_id = :domain and id = :user for update")
+                .set("user", caller.userId())
+                .list(row -> row.text(1));
         long tokens = sql.in(caller.domainId())
-                .statement("select count(*) from api_token where domain_id = :domain and user_id = :user")
+                .statement("select count(*) from api_token"
+                        + " where domain_id = :domain and user_id = :user lock in share mode")
                 .set("user", caller.userId())
                 .number();
         if (tokens >= MAX_TOKENS) {

@@ -262,6 +262,20 @@ class ApiTokensTest {
         refused(Problem.CONFLICT, () -> create(owner, List.of("terminal"), List.of(north)));
     }
 
+    /** A transaction that began before sees the fiftieth all the same. */
+    @Test
+    void norWhenTheyAreMadeAtTheSameTime() throws Exception {
+        for (int i = 1; i < ApiTokens.MAX_TOKENS; i++) {
+            create(owner, List.of("terminal"), List.of(north));
+        }
+        domain.transactions.run(() -> {
+            assertThat(tokens.of(owner, owner.userId())).hasSize(ApiTokens.MAX_TOKENS - 1);
+            create(owner, List.of("terminal"), List.of(north));
+            refused(Problem.CONFLICT, () -> tokens.create(owner, "late", List.of("terminal"), List.of(north), DAY));
+        });
+        assertThat(tokens.of(owner, owner.userId())).hasSize(ApiTokens.MAX_TOKENS);
+    }
+
     @Test
     void revokedTokenIsNobodysAndItsEndIsTold() throws Exception {
         ApiTokenCreated created = create(owner, List.of("see-resources"), List.of(sample.root));

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -70,6 +71,22 @@ record OpenApiDocument(Map<String, Object> root) {
         return list(owner.get("parameters")).stream()
                 .map(parameter -> resolved(object(parameter)))
                 .toList();
+    }
+
+    /** The members of the JSON object that an operation answers with 200; none where it answers with something else. */
+    Map<String, Object> answer(Operation operation) {
+        Map<String, Object> answer =
+                resolved(object(object(operation.json().get("responses")).get("200")));
+        Map<String, Object> json = object(object(answer.get("content")).get("application/json"));
+        return members(object(json.get("schema")));
+    }
+
+    private Map<String, Object> members(Map<String, Object> schema) {
+        Map<String, Object> resolved = resolved(schema);
+        Map<String, Object> members = new TreeMap<>();
+        list(resolved.get("allOf")).forEach(part -> members.putAll(members(object(part))));
+        members.putAll(object(resolved.get("properties")));
+        return members;
     }
 
     /** What a reference stands for, or the object itself. */

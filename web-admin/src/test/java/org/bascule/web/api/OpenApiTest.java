@@ -194,6 +194,39 @@ class OpenApiTest {
         }
     }
 
+    /** What nothing here bounds: how deep folders are nested, in how many groups somebody was put, and what the identity provider keeps. */
+    private static final Set<String> UNBOUNDED = Set.of(
+            "GET /api/folders/{id}: path",
+            "GET /api/users/{id}: groups",
+            "GET /api/users/{id}/account: factors",
+            "GET /api/me/factors: items");
+
+    /** A list either has pages or says how long it may become. */
+    @Test
+    void everyListIsReadInPagesOrIsShort() {
+        Set<String> unbounded = new TreeSet<>();
+        int pages = 0;
+        for (Operation operation : document.operations()) {
+            boolean paged = operation.has("query", "cursor") && operation.has("query", "limit");
+            Map<String, Object> members = operation.method().equals("GET") ? document.answer(operation) : Map.of();
+            for (Map.Entry<String, Object> member : members.entrySet()) {
+                Map<String, Object> schema = document.resolved(OpenApiDocument.object(member.getValue()));
+                if (!"array".equals(schema.get("type"))) {
+                    continue;
+                }
+                if (paged && member.getKey().equals("items")) {
+                    pages++;
+                    assertThat(members).as(operation.name()).containsKey("next");
+                } else if (!schema.containsKey("maxItems")) {
+                    unbounded.add(operation.name() + ": " + member.getKey());
+                }
+            }
+        }
+        assertThat(unbounded).isEqualTo(new TreeSet<>(UNBOUNDED));
+        assertThat(pages).isGreaterThan(20);
+        assertThat(Permission.values()).as("maxItems of the catalogue").hasSizeLessThanOrEqualTo(64);
+    }
+
     /** What changes nothing, or is recorded with the session or the machine that it belongs to. */
     private static final Set<String> NO_ATTEMPTS = Set.of(
             "POST /api/access/preview",
