@@ -58,13 +58,13 @@ class SubDeviceMovesTest {
         return subDevices.list(owner, device, Cursor.first(9)).items();
     }
 
-    private List<String> recorded(String device) {
+    private List<String> recorded(String code, String device) {
         return domain.sql
                 .in(sample.id)
                 .statement(
                         "select concat(resource_name, '|', detail, '|', changes) from bascule_audit.audit_event"
                                 + " where domain_id = :domain and code = :code and outcome = 'success' and resource_id = :device")
-                .set("code", "sub-device.move")
+                .set("code", code)
                 .set("device", device)
                 .list(row -> row.text(1));
     }
@@ -85,7 +85,7 @@ class SubDeviceMovesTest {
         assertThat(behind(from)).isEmpty();
         assertThat(behind(to)).containsExactly(moved);
         for (String device : List.of(from, to)) {
-            assertThat(recorded(device))
+            assertThat(recorded("sub-device.move", device))
                     .containsExactly(
                             "plc|sub-device " + plc.id() + "|{\"device\":{\"before\":\"/from\",\"after\":\"/to\"},"
                                     + "\"deviceId\":{\"before\":\"" + from + "\",\"after\":\"" + to + "\"}}");
@@ -97,7 +97,7 @@ class SubDeviceMovesTest {
     @Test
     void whereItIsAlreadyItIsNotMoved() throws RefusedException {
         assertThat(move(owner, from).device()).isEqualTo(from);
-        assertThat(recorded(from)).isEmpty();
+        assertThat(recorded("sub-device.move", from)).isEmpty();
     }
 
     @Test
@@ -108,7 +108,7 @@ class SubDeviceMovesTest {
         assertThat(SubDevices.factsOf(moved)).isEqualTo(elsewhere);
         assertThat(moved.device()).isEqualTo(to);
         assertThat(sample.audited("sub-device.update")).hasSize(1);
-        assertThat(recorded(to)).hasSize(1);
+        assertThat(recorded("sub-device.move", to)).hasSize(1);
     }
 
     @Test
@@ -186,7 +186,7 @@ class SubDeviceMovesTest {
                 owner, plc.id(), plc.revision(), new SubDevice.Facts("plc-b", null, null, null, List.of()), null));
         refused(Problem.PRECONDITION_FAILED, () -> move(owner, to));
         assertThat(behind(from)).extracting(SubDevice::name).containsExactly("plc-b");
-        assertThat(recorded(from)).isEmpty();
+        assertThat(recorded("sub-device.move", from)).isEmpty();
         assertThat(move(owner, to, plc.revision() + 1).device()).isEqualTo(to);
     }
 

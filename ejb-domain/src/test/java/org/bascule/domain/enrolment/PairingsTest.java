@@ -14,7 +14,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
-import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.idempotency.Creations;
 import org.bascule.domain.idempotency.IdempotencyKey;
@@ -103,10 +102,6 @@ class PairingsTest {
         void run() throws RefusedException;
     }
 
-    private List<AuditEntry> audited(Sample where) {
-        return where.audited("device.pair");
-    }
-
     @Test
     void acceptedMachineFetchesItsCertificateAndComesOnline() throws Exception {
         HardwareId machine = TestAgent.machine(domain.ids.next());
@@ -127,7 +122,7 @@ class PairingsTest {
         TestAgent agent = TestAgent.of(domain, key, accepted.enrolment().orElseThrow(), machine);
         assertThat(agent.online().closed).isEmpty();
         assertThat(domain.live).contains(new LiveEvent.DeviceAdded(sample.id, uid, sample.root));
-        assertThat(audited(sample)).first().satisfies(row -> {
+        assertThat(sample.audited("device.pair")).first().satisfies(row -> {
             assertThat(row.outcome()).isEqualTo("success");
             assertThat(row.userName()).isEqualTo("owner");
             assertThat(row.resourceId()).isEqualTo(uid);
@@ -142,7 +137,8 @@ class PairingsTest {
         refused(Problem.INVALID, () -> accept(owner, opened.code().shown(), sample.root, other));
         refused(Problem.INVALID, () -> accept(owner, opened.code().shown(), sample.root, ""));
         assertThat(state(opened).state()).isEqualTo(PairingState.WAITING);
-        assertThat(audited(sample)).hasSize(2).allMatch(row -> row.outcome().equals("denied"));
+        assertThat(sample.audited("device.pair")).hasSize(2).allMatch(row -> row.outcome()
+                .equals("denied"));
     }
 
     @Test
@@ -161,7 +157,7 @@ class PairingsTest {
                 () -> accept(
                         owner, late.code().shown(), sample.root, key.publicKey().fingerprint()));
         refused(Problem.NOT_FOUND, () -> pairings.find(owner, "not a code"));
-        assertThat(audited(sample))
+        assertThat(sample.audited("device.pair"))
                 .filteredOn(row -> row.outcome().equals("denied"))
                 .hasSize(4);
     }
@@ -225,8 +221,9 @@ class PairingsTest {
         String fingerprint = key.publicKey().fingerprint();
         refused(Problem.NOT_FOUND, () -> pairings.find(other, opened.code().shown()));
         refused(Problem.NOT_FOUND, () -> accept(other, opened.code().shown(), stranger.root, fingerprint));
-        assertThat(audited(stranger)).hasSize(2).allMatch(row -> row.outcome().equals("denied"));
-        assertThat(audited(sample)).isEmpty();
+        assertThat(stranger.audited("device.pair")).hasSize(2).allMatch(row -> row.outcome()
+                .equals("denied"));
+        assertThat(sample.audited("device.pair")).isEmpty();
         assertThat(accept(owner, opened.code().shown(), sample.root, fingerprint))
                 .isNotEmpty();
     }
@@ -249,7 +246,7 @@ class PairingsTest {
             assertThat(creations.once(owner, once, Sha256.of("a"), acceptance)).isEqualTo(first);
         }
         assertThat(state(opened).enrolment().orElseThrow().uid()).isEqualTo(first.body());
-        assertThat(audited(sample)).singleElement().satisfies(row -> assertThat(row.outcome())
+        assertThat(sample.audited("device.pair")).singleElement().satisfies(row -> assertThat(row.outcome())
                 .isEqualTo("success"));
         assertThat(pairings.find(
                                 owner,
@@ -371,7 +368,7 @@ class PairingsTest {
         assertThat(state.by()).contains("owner");
         assertThat(state.enrolment().orElseThrow().uid()).isEqualTo(uid);
         refused(Problem.NOT_FOUND, () -> accept(owner, again.code().shown(), sample.root, fingerprint));
-        assertThat(audited(sample))
+        assertThat(sample.audited("device.pair"))
                 .filteredOn(row -> row.outcome().equals("success"))
                 .hasSize(1);
         assertThat(sample.audited("device.claim")).isEmpty();
@@ -436,7 +433,7 @@ class PairingsTest {
                         key.publicKey().fingerprint()));
         assertThat(state(opened).state()).isEqualTo(PairingState.BOUND);
         assertThat(domain.live).contains(new LiveEvent.DeviceAlarm(first.id, bound.uid(), "claimed"));
-        assertThat(audited(sample)).singleElement().satisfies(row -> {
+        assertThat(sample.audited("device.pair")).singleElement().satisfies(row -> {
             assertThat(row.outcome()).isEqualTo("denied");
             assertThat(row.detail()).doesNotContain(first.id, first.name, bound.uid());
         });
