@@ -15,7 +15,7 @@ export function Words({ words, fingerprint }: WordsProps) {
         <ol className="words" aria-label={t("device.words")}>
           {words.map((word, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a word may come twice; its place is what it is
-            <li key={index}>
+            <li key={index} lang="en">
               <Inert text={word} />
             </li>
           ))}

@@ -18,6 +18,17 @@ const ZERO_WORDS = Array(8).fill("abandon").join(" ");
 
 /** Attempts in the order in which they were made, in place of sessions. */
 const attempts = vi.hoisted(() => [] as { readonly options: ConnectOptions; ended: boolean; compared: number }[]);
+/** Whether the list of words cannot be fetched. */
+const list = vi.hoisted(() => ({ fails: false }));
+
+vi.mock("../../session", async (original) => {
+  const session = await original<typeof import("../../session")>();
+  return {
+    ...session,
+    fingerprintWords: (identity: Parameters<typeof session.fingerprintWords>[0]) =>
+      list.fails ? Promise.reject(new TypeError("Failed to fetch")) : session.fingerprintWords(identity),
+  };
+});
 
 vi.mock("./connection", () => ({
   connect: (options: ConnectOptions) => {
@@ -67,6 +78,7 @@ let api: FakeApi;
 
 beforeEach(() => {
   attempts.length = 0;
+  list.fails = false;
   api = new FakeApi()
     .on("GET /api/domain/options", { json: domainOptions({ commentRequired: true }) })
     .on("POST /api/sessions/*/comment", { status: 204 });
@@ -151,6 +163,7 @@ describe("the key of a device", () => {
     await click("Compare");
     const asks = await dialog("Is this the key of press-1?");
     expect(asks.getAllByRole("listitem")).toHaveLength(8);
+    expect(asks.queryByText(/^[0-9a-f]{4} /), "the figures").toBeNull();
     const says = asks.getByRole("button", { name: "I compared these words" });
     expect(says).toHaveProperty("disabled", true);
     await expectAccessible();
@@ -164,6 +177,23 @@ describe("the key of a device", () => {
     expect(screen.queryByRole("button", { name: "Compare" })).toBeNull();
   });
 
+  it("stays unverified where its words cannot be shown", async () => {
+    list.fails = true;
+    await connected();
+    await click("Compare");
+    const asks = await dialog("Is this the key of press-1?");
+    expect((await asks.findByRole("alert")).textContent).toContain("The words cannot be shown");
+    await user.click(asks.getByRole("checkbox"));
+    const says = asks.getByRole("button", { name: "I compared these words" });
+    expect(says).toHaveProperty("disabled", true);
+    await expectAccessible();
+    list.fails = false;
+    await user.click(asks.getByRole("button", { name: "Try again" }));
+    expect(await asks.findAllByRole("listitem")).toHaveLength(8);
+    await user.click(says);
+    expect(attempts[0]?.compared).toBe(1);
+  });
+
   it("that was changed is accepted with its words alone", async () => {
     const pin = `bascule.trust.device.${deviceId(1)}`;
     const known = new Uint8Array(32);
@@ -175,13 +205,15 @@ describe("the key of a device", () => {
     await click("Compare the keys");
     const asks = await dialog("Does press-1 have a new key?");
     const words = () => asks.getAllByRole("listitem").map((item) => item.textContent);
-    await waitFor(() => expect(words()).toEqual([...Array(8).fill("abandon"), ...Array(8).fill("zoo")]));
+    await waitFor(() => expect(words(), "of the known key").toEqual(Array(8).fill("abandon")));
+    expect(document.body.textContent).not.toContain("zoo");
     const accept = asks.getByRole("button", { name: "Accept the new key" });
     expect(accept).toHaveProperty("disabled", true);
     await expectAccessible();
     await user.type(asks.getByRole("textbox", { name: /Words that the machine shows/ }), ZERO_WORDS);
     await user.click(accept);
     expect(await asks.findByText(/These are not the words of the new key/)).toBeDefined();
+    expect(asks.getByRole("textbox", { description: /Not the words of the new key/ })).toBeDefined();
     expect(localStorage.getItem(pin)).toContain('"counter":9');
     expect(attempts).toHaveLength(1);
     await user.clear(asks.getByRole("textbox"));

@@ -6,26 +6,38 @@ import { Problem } from "../../api/problem";
 import { ActionDialog, useDialogs } from "../../app/dialog";
 import { TextField } from "../../app/field";
 import { inertText } from "../../app/inert";
+import { ProblemAlert } from "../../app/problems";
 import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
-import { acceptKey, type ChangedKey, fingerprintOf, fingerprintWords, SessionError } from "../../session";
+import { acceptKey, type ChangedKey, fingerprintWords, SessionError } from "../../session";
 import type { SessionState } from "../../session/api";
 import { type Bytes, hex } from "../../session/bytes";
+import { WORDS } from "../../session/words";
 import { Words } from "../devices/Words";
 import { errorSentence, type Texts } from "./errorText";
 
-/** The words of a key; none before their list is there. */
-function useWords(identity: Bytes): readonly string[] {
-  const words = useQuery({
+interface KeyWords {
+  /** None before their list is there. */
+  readonly words: readonly string[];
+  /** Why there is no list. */
+  readonly error: unknown;
+  readonly retry: () => void;
+}
+
+function useWords(identity: Bytes): KeyWords {
+  const { data, error, refetch } = useQuery({
     queryKey: ["words", hex(identity)],
     queryFn: () => fingerprintWords(identity),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return words.data ?? [];
+  return { words: data ?? [], error, retry: () => void refetch() };
 }
 
-function KeyWords({ identity }: { readonly identity: Bytes }) {
-  return <Words words={useWords(identity)} fingerprint={fingerprintOf(identity)} />;
+/** The words alone: of the figures somebody would compare a few, and there are fewer of them. */
+function ShownWords({ of: { words, error, retry } }: { readonly of: KeyWords }) {
+  const { t } = useTexts();
+  if (error !== null) return <ProblemAlert title={t("deviceKey.noWords")} error={error} retry={retry} />;
+  return <Words words={words} />;
 }
 
 /** What the dialogs can show. */
@@ -45,10 +57,10 @@ interface UnverifiedProps {
 export function Unverified({ session, device, onCompared }: UnverifiedProps) {
   const { t } = useTexts();
   const dialogs = useDialogs();
-  const words = useWords(session.identity);
+  const { words } = useWords(session.identity);
   return (
     <>
-      <span>{words.join(" ")}</span>
+      <span lang="en">{words.join(" ")}</span>
       <Tooltip content={t(session.firstContact ? "terminal.firstContactHelp" : "terminal.unverifiedHelp")}>
         <Label color="yellow" icon={<ExclamationTriangleIcon />} isCompact variant="outline" tabIndex={0}>
           {t(session.firstContact ? "terminal.firstContact" : "terminal.unverified")}
@@ -81,6 +93,7 @@ interface CompareDialogProps {
 function CompareDialog({ identity, device, onCompared, onClose }: CompareDialogProps) {
   const texts = useTexts();
   const { t } = texts;
+  const words = useWords(identity);
   const [compared, setCompared] = useState(false);
   const id = useId();
   return (
@@ -88,7 +101,7 @@ function CompareDialog({ identity, device, onCompared, onClose }: CompareDialogP
       title={t("deviceKey.compareTitle", { device: inertText(device) })}
       action={t("deviceKey.compared")}
       failure={t("deviceKey.compareFailure")}
-      ready={compared}
+      ready={compared && words.words.length === WORDS}
       onClose={onClose}
       onAction={async () => {
         try {
@@ -100,7 +113,7 @@ function CompareDialog({ identity, device, onCompared, onClose }: CompareDialogP
       }}
     >
       <p>{t("deviceKey.compareBody")}</p>
-      <KeyWords identity={identity} />
+      <ShownWords of={words} />
       <Checkbox
         id={id}
         label={t("pairing.compared")}
@@ -147,12 +160,14 @@ interface ChangedKeyDialogProps {
   readonly onClose: () => void;
 }
 
-/** Shows both keys, and takes the new one only from somebody who knows the words that the machine shows. */
+/** Shows the known key, and takes the new one only from somebody who knows the words that the machine shows: they are nowhere to be copied from. */
 function ChangedKeyDialog({ changed, device, onAccepted, onClose }: ChangedKeyDialogProps) {
   const texts = useTexts();
   const { t } = texts;
   const toasts = useToasts();
+  const known = useWords(changed.known);
   const [typed, setTyped] = useState("");
+  const [wrong, setWrong] = useState(false);
   return (
     <ActionDialog
       title={t("deviceKey.changedTitle", { device: inertText(device) })}
@@ -166,6 +181,7 @@ function ChangedKeyDialog({ changed, device, onAccepted, onClose }: ChangedKeyDi
         const accepted = await acceptKey(changed, typed).catch((error: unknown) => {
           throw problem(texts, error);
         });
+        setWrong(!accepted);
         if (!accepted) throw new Problem("identity-changed", 400, t("deviceKey.wrong"), null);
         toasts.say("success", t("deviceKey.accepted", { device: inertText(device) }));
         onClose();
@@ -175,22 +191,23 @@ function ChangedKeyDialog({ changed, device, onAccepted, onClose }: ChangedKeyDi
       <p>{t("deviceKey.changedBody")}</p>
       <section aria-label={t("deviceKey.known")}>
         <strong>{t("deviceKey.known")}</strong>
-        <KeyWords identity={changed.known} />
+        <ShownWords of={known} />
       </section>
-      <section aria-label={t("deviceKey.shown")}>
-        <strong>{t("deviceKey.shown")}</strong>
-        <KeyWords identity={changed.shown} />
-      </section>
-      <TextField label={t("deviceKey.typed")} isRequired>
+      <TextField label={t("deviceKey.typed")} isRequired error={wrong ? t("deviceKey.wrongWords") : undefined}>
         {(field) => (
           <TextInput
             {...field}
             value={typed}
+            lang="en"
             maxLength={200}
             autoCapitalize="none"
             autoComplete="off"
+            autoCorrect="off"
             spellCheck={false}
-            onChange={(_event, value) => setTyped(value)}
+            onChange={(_event, value) => {
+              setTyped(value);
+              setWrong(false);
+            }}
           />
         )}
       </TextField>
