@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Outlet } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -18,11 +18,12 @@ import { ChatTab } from "./ChatTab";
 const opened = vi.hoisted(() => ({
   session: undefined as unknown,
   asked: [] as unknown[],
+  compared: 0,
   state: undefined as ((state: unknown) => void) | undefined,
 }));
 
-vi.mock("../../session", async () => ({
-  SessionError: (await import("../../session/errors")).SessionError,
+vi.mock("../../session", async (original) => ({
+  ...(await original<object>()),
   openSession: async (
     _device: string,
     operations: unknown,
@@ -68,6 +69,9 @@ async function show(commentRequired = false) {
     sid: SID,
     granted: ["chat"],
     state: { kind: "connected" },
+    compared: () => {
+      opened.compared += 1;
+    },
   } as unknown as Session;
   const detail = importDeviceDetail(
     device(1, {
@@ -98,6 +102,7 @@ beforeEach(() => {
   said = [];
   number = 0;
   opened.asked = [];
+  opened.compared = 0;
 });
 
 describe("the chat with the person at the device", () => {
@@ -157,6 +162,34 @@ describe("the chat with the person at the device", () => {
     screen.getByText("still here");
     expect(screen.queryByRole("textbox", { name: "Your message" })).toBeNull();
     screen.getByRole("button", { name: /again/i });
+  });
+
+  it("is unverified, with its words, until somebody says that they were compared", async () => {
+    await show();
+    const state = {
+      kind: "connected",
+      fingerprint: "3f2a 91bc 07de 55a1",
+      identity: new Uint8Array(32).fill(255),
+      relay: "relay-a",
+      way: undefined,
+      unverified: true,
+      firstContact: false,
+      roundTrip: undefined,
+      resuming: false,
+    } satisfies SessionState;
+    act(() => opened.state?.(state));
+    const words = Array(8).fill("zoo").join(" ");
+    await screen.findByText(words);
+    screen.getByText("Unverified");
+    await expectAccessible();
+    await user.click(screen.getByRole("button", { name: "Compare" }));
+    const asks = within(await screen.findByRole("dialog"));
+    await user.click(asks.getByRole("checkbox"));
+    await user.click(asks.getByRole("button", { name: "I compared these words" }));
+    await waitFor(() => expect(opened.compared).toBe(1));
+    act(() => opened.state?.({ ...state, unverified: false }));
+    await waitFor(() => expect(screen.queryByText("Unverified")).toBeNull());
+    expect(screen.queryByText(words)).toBeNull();
   });
 
   it("asks for the comment that the domain wants before it ends", async () => {

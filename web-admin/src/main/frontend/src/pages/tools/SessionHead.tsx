@@ -4,7 +4,7 @@ import { inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { useTexts } from "../../i18n";
 import type { SessionError } from "../../session";
-import { CompareKeys } from "../terminal/deviceKey";
+import { CompareKeys, Unverified } from "../terminal/deviceKey";
 import { WatchersLabel } from "../watch/WatchersLabel";
 import type { ToolConnection, ToolSession } from "./session";
 
@@ -24,18 +24,22 @@ export function SessionHead<T>({
 }) {
   const { t } = useTexts();
   const { connection, again, end } = tool;
+  const state = connection.kind === "open" ? connection.state : null;
   return (
     <>
       <div className="session-bar">
         <Label
-          color={connection.kind === "open" && !connection.resuming ? "green" : "grey"}
+          color={connection.kind === "open" && state?.resuming !== true ? "green" : "grey"}
           icon={<LockIcon />}
           isCompact
           variant="outline"
         >
           {t(stateOf(connection))}
         </Label>
-        {connection.kind === "open" && <WatchersLabel names={connection.watchers} />}
+        {connection.kind === "open" && state?.unverified === true && (
+          <Unverified session={state} device={device} onCompared={() => connection.session.compared()} />
+        )}
+        {connection.kind === "open" && <WatchersLabel names={state?.watchers ?? []} />}
         <span className="session-bar__end">
           {connection.kind === "over" ? (
             <Button variant="primary" size="sm" onClick={again}>
@@ -73,7 +77,7 @@ export function SessionHead<T>({
 function stateOf(connection: ToolConnection<unknown>) {
   switch (connection.kind) {
     case "open":
-      return connection.resuming ? "terminal.resuming" : "terminal.encrypted";
+      return connection.state?.resuming === true ? "terminal.resuming" : "terminal.encrypted";
     case "over":
       return "terminal.ended";
     default:

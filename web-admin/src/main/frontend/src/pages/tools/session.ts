@@ -4,6 +4,8 @@ import { goToLogin } from "../../app/signIn";
 import { openSession, type Session, SessionError, type SessionState } from "../../session";
 import type { Operation } from "../../session/api";
 
+type Connected = Extract<SessionState, { readonly kind: "connected" }>;
+
 /** The session of a tool's page, from the first step to its end; {@code prepared} is what the page needs before it shows anything. */
 export type ToolConnection<T> =
   | { readonly kind: "connecting" }
@@ -11,8 +13,8 @@ export type ToolConnection<T> =
       readonly kind: "open";
       readonly session: Session;
       readonly prepared: T;
-      readonly resuming: boolean;
-      readonly watchers: readonly string[];
+      /** What it last said of itself. */
+      readonly state: Connected | null;
     }
   | { readonly kind: "over"; readonly error: SessionError | null };
 
@@ -44,20 +46,18 @@ export function useToolSession<T>(
       setConnection({ kind: "over", error });
     };
     // may come before the page is ready
-    let watchers: readonly string[] = [];
+    let last: Connected | null = null;
     const follow = (state: SessionState) => {
-      if (state.kind === "connected") watchers = state.watchers ?? [];
       if (state.kind === "ended") over(state.error ?? null);
-      if (state.kind === "connected")
-        setConnection((now) =>
-          now.kind === "open" ? { ...now, resuming: state.resuming, watchers: state.watchers ?? [] } : now,
-        );
+      if (state.kind !== "connected") return;
+      last = state;
+      setConnection((now) => (now.kind === "open" ? { ...now, state } : now));
     };
     setConnection({ kind: "connecting" });
     openSession(device, wanted.current.operations, sessionDeps(), { signal: abort.signal, onState: follow })
       .then(async (session) => {
         const prepared = await wanted.current.prepare(session);
-        if (!abort.signal.aborted) setConnection({ kind: "open", session, prepared, resuming: false, watchers });
+        if (!abort.signal.aborted) setConnection({ kind: "open", session, prepared, state: last });
       })
       .catch((error: unknown) => over(error instanceof SessionError ? error : new SessionError("failed")));
     const leave = () => abort.abort();
