@@ -382,8 +382,9 @@ class LifecycleIT {
             Eventually.within(
                     LIMIT, "online", () -> device(uid).getString("state").equals("online"));
             assertThat(bascule(6, "exec", uid, "--", "true").error())
+                    .contains(uid)
                     .contains(former)
-                    .contains(words);
+                    .doesNotContain(words);
             bascule(6, "device", "trust", uid, "--words", former);
             bascule(6, "exec", uid, "--", "true");
             bascule(0, "device", "trust", uid, "--words", words);

@@ -123,16 +123,25 @@ class Output {
 
     /** Goes on after "yes" at the terminal or with {@code --yes}; a program that is not asked by a person is refused. */
     static void confirm(Surroundings around, boolean yes, String question) throws CommandException {
-        if (yes) {
-            return;
-        }
-        around.warn(question + " Type yes:");
-        if (!line(around).strip().equals("yes")) {
-            throw new CommandException(ExitCode.NOT_CONFIRMED, "nothing was done: confirm with yes, or use --yes");
+        if (!yes) {
+            confirm(around, question, "use --yes");
         }
     }
 
-    private static String line(Surroundings around) throws CommandException {
+    /**
+     * Goes on after "yes" at the terminal.
+     *
+     * @param otherwise what a program does instead
+     */
+    static void confirm(Surroundings around, String question, String otherwise) throws CommandException {
+        around.warn(question + " Type yes:");
+        if (!line(around).strip().equals("yes")) {
+            throw new CommandException(ExitCode.NOT_CONFIRMED, "nothing was done: confirm with yes, or " + otherwise);
+        }
+    }
+
+    /** What is typed at the terminal, at most 100 bytes. */
+    static String line(Surroundings around) throws CommandException {
         byte[] reply = new byte[MAX_REPLY];
         int length = 0;
         try {

@@ -46,8 +46,12 @@ public final class DeviceSession implements AutoCloseable {
     private static final int MAX_REASON = 500;
 
     /** What a person does about a key that nobody has compared. */
-    private static final String COMPARE =
-            "compare the words with those that 'bascule-agent status' shows at the device, then run 'bascule device trust DEVICE'";
+    private static final String COMPARE = "compare the words with those that " + KnownKeys.AT_THE_MACHINE
+            + "; then run " + "'bascule device trust DEVICE'";
+
+    /** What a person does about another key than the known one. */
+    private static final String GIVE_WORDS = "read the words that " + KnownKeys.AT_THE_MACHINE
+            + "; then run 'bascule device trust DEVICE' and give them";
 
     private final AccessServer server;
     private final ClientSession session;
@@ -202,7 +206,7 @@ public final class DeviceSession implements AutoCloseable {
         }
         if (e instanceof TrustException trust) {
             String hint = trust.check() == TrustException.Check.IDENTITY_CHANGED
-                    ? ". If it was enrolled anew: " + COMPARE
+                    ? ". If it was enrolled anew: " + GIVE_WORDS
                     : "";
             return new CommandException(
                     ExitCode.SECURITY,

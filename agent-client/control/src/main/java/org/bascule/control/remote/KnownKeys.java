@@ -15,6 +15,11 @@ import org.bascule.session.trust.TrustException;
 /** The keys of devices that are known here, in {@code trust.json}. The access server has no say in them. */
 public final class KnownKeys {
 
+    /** Where words are read: who pretends to be a device shows his own in a session with it. */
+    public static final String AT_THE_MACHINE =
+            "'bascule-agent status' shows at the machine itself, or on another way to it,"
+                    + " never through a Bascule session with it";
+
     private final String server;
     private final DeviceCheck check;
 

@@ -241,10 +241,10 @@ public final class AccessServer {
         return new Directory(this).device(reference).id();
     }
 
-    /** SHA-256 of the key that a device has, as the server says: worth nothing until a person has compared its words. */
-    public byte[] deviceKey(String uid) throws CommandException {
+    /** SHA-256 of the key of a device in full, as the server says: worth nothing until a person has compared its words. */
+    public byte[] deviceKey(JsonObject device) throws CommandException {
         try {
-            return StrictJson.of(get("/api/devices/" + Http.encode(uid))).bytes("thumbprint", Sha256.LENGTH);
+            return StrictJson.of(device).bytes("thumbprint", Sha256.LENGTH);
         } catch (WireException e) {
             throw notUnderstood(e);
         }

@@ -32,6 +32,7 @@ class KnownKeysTest {
     private static final byte[] KEY = FixedInstallation.identityThumbprint();
     private static final String WORDS = FingerprintWords.text(KEY);
     private static final byte[] FORMER = new byte[32];
+    private static final String NAMED = "'pump-1' (" + FixedInstallation.UID + ")";
 
     private final FakeServer server;
     private TestUser user;
@@ -60,7 +61,8 @@ class KnownKeysTest {
         server.on(
                 "GET /api/devices/" + FixedInstallation.UID,
                 200,
-                "{\"uid\":\"%s\",\"thumbprint\":\"%s\"}".formatted(FixedInstallation.UID, B64.encode(key)));
+                "{\"uid\":\"%s\",\"name\":\"pump-1\",\"thumbprint\":\"%s\"}"
+                        .formatted(FixedInstallation.UID, B64.encode(key)));
     }
 
     private FakeDevice device() throws IOException {
@@ -126,12 +128,13 @@ class KnownKeysTest {
         assertThat(said()).hasValueSatisfying(text -> assertThat(text)
                 .startsWith("First contact")
                 .contains(WORDS)
+                .contains("never through a Bascule session")
                 .contains("bascule device trust"));
         assertThat(said())
                 .hasValueSatisfying(
                         text -> assertThat(text).startsWith("Unverified").contains(WORDS));
         assertThat(trust("--words", WORDS)).as(user.err()).isZero();
-        assertThat(user.out()).isEqualTo("compared\n");
+        assertThat(user.out()).isEqualTo("compared: " + NAMED + "\n");
         assertThat(said()).isEmpty();
         assertThat(exec()).isZero();
         assertThat(user.err()).isEmpty();
@@ -143,8 +146,10 @@ class KnownKeysTest {
         String before = known();
         assertThat(exec()).isEqualTo(ExitCode.SECURITY.code());
         assertThat(user.err())
+                .contains(FixedInstallation.UID)
                 .contains(FingerprintWords.text(FORMER))
-                .contains(WORDS)
+                .doesNotContain(WORDS)
+                .contains("never through a Bascule session")
                 .contains("bascule device trust")
                 .hasLineCount(1);
         for (String wrong :
@@ -152,7 +157,11 @@ class KnownKeysTest {
             assertThat(trust("--words", wrong)).isEqualTo(ExitCode.SECURITY.code());
         }
         assertThat(trust()).isEqualTo(ExitCode.NOT_CONFIRMED.code());
-        assertThat(user.err()).contains(FingerprintWords.text(FORMER)).contains(WORDS);
+        assertThat(user.err())
+                .startsWith(NAMED)
+                .contains(FingerprintWords.text(FORMER))
+                .doesNotContain(WORDS)
+                .contains("or give --words");
         assertThat(known()).isEqualTo(before);
         assertThat(exec()).isEqualTo(ExitCode.SECURITY.code());
         assertThat(trust("--words", WORDS.toUpperCase(Locale.ROOT)))
@@ -163,12 +172,47 @@ class KnownKeysTest {
         assertThat(known()).contains("\"counter\":7");
     }
 
+    private void types(String line) {
+        user.in = new ByteArrayInputStream((line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
     @Test
-    void aPersonMayAnswerInstead() throws Exception {
+    void aPersonMayTypeTheWordsOfAChangedKey() throws Exception {
         knowFormerKey();
-        user.in = new ByteArrayInputStream("yes\n".getBytes(StandardCharsets.UTF_8));
+        String before = known();
+        for (String wrong : new String[] {"yes", FingerprintWords.text(FORMER)}) {
+            types(wrong);
+            assertThat(trust()).as(wrong).isEqualTo(ExitCode.SECURITY.code());
+            assertThat(known()).isEqualTo(before);
+        }
+        types(WORDS);
         assertThat(trust()).as(user.err()).isZero();
+        assertThat(user.out()).isEqualTo("compared, its new key is accepted: " + NAMED + "\n");
         assertThat(exec()).as(user.err()).isZero();
+    }
+
+    @Test
+    void aPersonMaySayThatTheWordsOfTheKnownKeyAreTheSame() throws Exception {
+        assertThat(exec()).as(user.err()).isZero();
+        types("no");
+        assertThat(trust()).isEqualTo(ExitCode.NOT_CONFIRMED.code());
+        assertThat(user.err()).contains("or give --words").doesNotContain("--yes");
+        types("yes");
+        assertThat(trust()).as(user.err()).isZero();
+        assertThat(user.err()).contains(WORDS).contains(NAMED).contains("never through a Bascule session");
+        assertThat(said()).isEmpty();
+    }
+
+    @Test
+    void anotherKeyWithTheWordsOfTheKnownOneIsRefused() throws Exception {
+        assertThat(exec()).as(user.err()).isZero();
+        String before = known();
+        byte[] other = KEY.clone();
+        other[31] ^= 1;
+        says(other);
+        assertThat(trust("--words", WORDS)).isEqualTo(ExitCode.SECURITY.code());
+        assertThat(user.err()).contains("another key with the same words").contains(NAMED);
+        assertThat(known()).isEqualTo(before);
     }
 
     @Test
@@ -188,9 +232,7 @@ class KnownKeysTest {
         assertThat(trust("--words", WORDS)).isEqualTo(ExitCode.SECURITY.code());
         server.on("GET /api/devices/" + FixedInstallation.UID, 200, "{\"thumbprint\":\"AAAA\"}");
         assertThat(trust("--words", WORDS)).isNotZero();
-        says(KEY);
-        assertThat(trust("--words", WORDS)).isZero();
-        assertThat(exec()).as(user.err()).isZero();
+        assertThat(known()).contains(B64.encode(forged));
     }
 
     @Test

@@ -122,16 +122,21 @@ public final class DeviceCheck {
 
     private static DeviceTrust newest(Optional<DeviceTrust> present, Optional<DeviceTrust> checked, DeviceTrust met)
             throws TrustException {
-        if (present.isEmpty() || present.equals(checked)) {
+        if (present.isEmpty()) {
             return met;
         }
-        if (!Arrays.equals(present.get().identity(), met.identity())) {
+        boolean leads = checked.filter(seen -> sameKey(seen, present.get())).isPresent();
+        if (!leads && !sameKey(present.get(), met)) {
             throw metAnew();
         }
         return new DeviceTrust(
                 met.identity(),
                 Math.max(present.get().counter(), met.counter()),
                 present.get().compared() || met.compared());
+    }
+
+    private static boolean sameKey(DeviceTrust one, DeviceTrust other) {
+        return Arrays.equals(one.identity(), other.identity());
     }
 
     /** The key that is remembered of a device. */
@@ -260,15 +265,15 @@ public final class DeviceCheck {
         }
     }
 
-    /** The key that was seen last time, or one to which keys that it signed lead. */
+    /** The key that was seen last time, or one to which keys that it signed lead. Words of another key are not told: they are to be read at the machine. */
     private static void requireSameDevice(DeviceTrust seen, DeviceIdentityPublicKey identity, SessionOpened answer)
             throws TrustException {
         if (!Continuity.leads(answer.continuity(), answer.device(), answer.domain(), seen.identity(), identity)) {
             throw new TrustException(
                     TrustException.Check.IDENTITY_CHANGED,
-                    "the device has another identity than the last time; words of the key that is known here: "
-                            + FingerprintWords.text(seen.identity()) + "; words of the new one: "
-                            + FingerprintWords.text(identity.thumbprint()));
+                    "the device " + answer.device()
+                            + " has another identity than the last time; words of the key that is known here: "
+                            + FingerprintWords.text(seen.identity()));
         }
         if (answer.endorsement().counter() < seen.counter()) {
             throw new TrustException(

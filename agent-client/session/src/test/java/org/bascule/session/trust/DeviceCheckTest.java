@@ -257,8 +257,9 @@ class DeviceCheckTest {
             assertThat(known()).isEqualTo(seen);
         }
         assertThatThrownBy(() -> check(FixedInstallation.opened()))
+                .hasMessageContaining(FixedInstallation.UID)
                 .hasMessageContaining(FingerprintWords.text(new byte[32]))
-                .hasMessageContaining(FingerprintWords.text(FixedInstallation.identityThumbprint()));
+                .hasMessageNotContaining(FingerprintWords.text(FixedInstallation.identityThumbprint()));
     }
 
     /** As after a revocation: nothing leads to the new key, and its endorsements begin anew. */
@@ -307,11 +308,10 @@ class DeviceCheckTest {
         assertThat(known()).isEqualTo(new DeviceTrust(FixedInstallation.identityThumbprint(), 8, true));
     }
 
-    @Test
-    void aKeyToWhichTheComparedOneLeadsIsCompared() throws Exception {
-        DeviceIdentityKey former = DeviceIdentityKey.generate();
+    /** The answer of a device whose former key leads to the one it has. */
+    private static SessionOpened renewed(DeviceIdentityKey former) throws Exception {
         SessionOpened good = FixedInstallation.opened();
-        SessionOpened renewed = new SessionOpened(
+        return new SessionOpened(
                 good.sid(),
                 good.issuer(),
                 good.domain(),
@@ -331,12 +331,30 @@ class DeviceCheckTest {
                         good.domain(),
                         DeviceIdentityPublicKey.parse(FixedInstallation.IDENTITY.spki()))),
                 good.log());
+    }
+
+    @Test
+    void aKeyToWhichTheComparedOneLeadsIsCompared() throws Exception {
+        DeviceIdentityKey former = DeviceIdentityKey.generate();
+        SessionOpened renewed = renewed(former);
         for (boolean compared : new boolean[] {false, true}) {
             remember(new DeviceTrust(former.publicKey().thumbprint(), 1, compared));
-            refuses(Check.IDENTITY_CHANGED, good);
+            refuses(Check.IDENTITY_CHANGED, FixedInstallation.opened());
             assertThat(check(renewed).compared()).isEqualTo(compared);
             assertThat(known()).isEqualTo(new DeviceTrust(FixedInstallation.identityThumbprint(), 7, compared));
         }
+    }
+
+    @Test
+    void aKeyThatIsComparedWhileItIsRenewedStaysCompared() throws Exception {
+        DeviceIdentityKey former = DeviceIdentityKey.generate();
+        DeviceTrust seen = new DeviceTrust(former.publicKey().thumbprint(), 1, false);
+        remember(seen);
+        DeviceCheck check = new DeviceCheck(store, () -> FixedInstallation.NOW);
+        VerifiedDevice device = check.check(SERVER, SIGN_IN, asked(check), renewed(former), proofs);
+        compared(seen, seen.identity());
+        check.remember(SERVER, device);
+        assertThat(known()).isEqualTo(new DeviceTrust(FixedInstallation.identityThumbprint(), 7, true));
     }
 
     @Test
