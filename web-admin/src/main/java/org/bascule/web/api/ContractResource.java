@@ -60,17 +60,22 @@ public class ContractResource {
     }
 
     /** Bounds are above those of the domain, so that the domain says what is wrong. */
-    private static Contract contract(StrictJson body) throws WireException {
+    static Contract contract(StrictJson body) throws WireException {
         return new Contract(
                 body.optionalString("reference", 1_000).orElse(null),
-                body.optionalString("purpose", 10 * Contract.MAX_PURPOSE).orElse(""),
+                text(body, "purpose", 10 * Contract.MAX_PURPOSE),
                 Parameters.time("from", body.optionalString("from", 40).orElse(null)),
                 Parameters.time("until", body.optionalString("until", 40).orElse(null)),
-                body.optionalString("terms", 4 * Contract.MAX_TERMS).orElse(""),
+                text(body, "terms", 4 * Contract.MAX_TERMS),
                 OptionsResource.flag(body, "required", false),
                 body.has("qualifications")
                         ? body.strings("qualifications", 2 * Contract.MAX_QUALIFICATIONS, 1_000)
                         : List.of());
+    }
+
+    /** Empty where there is none. */
+    private static String text(StrictJson body, String name, int max) throws WireException {
+        return body.has(name) ? body.text(name, max) : "";
     }
 
     private static Response tagged(ContractView view) {
