@@ -13,11 +13,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.DemandsChange;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Membership;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsReports;
+import org.bascule.domain.contract.Contract;
+import org.bascule.domain.contract.PlannedConditions;
+import org.bascule.domain.contract.Qualification;
+import org.bascule.domain.contract.Qualifications;
 import org.bascule.domain.directory.Folders;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Caller;
@@ -26,11 +31,16 @@ import org.bascule.domain.people.Users;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.session.Leases;
+import org.bascule.domain.session.SessionPermissions;
 
 /**
- * What a change of entries, inheritance, places or memberships, or a deletion, would do to the rights on devices and other resources, before it is made
- * (requirement ACL-5). Nothing is stored. Names only whom the caller sees. A group may have rights anywhere: with memberships and deletions, only what the
- * caller sees is counted, devices, places and users. What is deleted is nothing that somebody loses.
+ * What a change of entries, inheritance, places, memberships, contracts or qualifications, or a deletion, would do to the rights on devices and other
+ * resources, before it is made (requirement ACL-5). Nothing is stored. Names only whom the caller sees. A group may have rights anywhere: with
+ * memberships and deletions, only what the caller sees is counted, devices, places and users. What is deleted is nothing that somebody loses.
+ *
+ * <p>Contracts and qualifications take no right away (requirement DOM-10), but where they are not met nobody opens a session: what sessions need counts
+ * as lost on a device then. That is worked out for who keeps the right, with a change of them and with a move into other conditions, on devices that
+ * the caller sees. All of it is for the time of the preview: what begins or ends later, an entry, a contract or a qualification, changes nothing now.
  */
 @Stateless
 public class Preview {
@@ -43,6 +53,12 @@ public class Preview {
 
     /** Those in deleted folders among them. */
     private static final int MAX_GROUPS = 200;
+
+    /** Folders with contracts, and users with qualifications. */
+    public static final int MAX_CONDITIONS = 20;
+
+    /** Users and groups that may hold something where other conditions would count. */
+    private static final int MAX_PRINCIPALS = 300;
 
     @Inject
     Authorization authorization;
@@ -68,13 +84,17 @@ public class Preview {
     @Inject
     Leases leases;
 
+    @Inject
+    PlannedConditions conditions;
+
     /**
      * A change that is thought about.
      *
      * @param remove ids of entries
      * @param inherit resources with whether they are to inherit
-     * @param move folders and devices with the folders that they come into
+     * @param move folders, devices, users and groups with the folders that they come into
      * @param delete folders, users and groups; with a folder goes all that is in it and below
+     * @param conditions contracts of folders and qualifications of users
      */
     public record Request(
             List<EntryRequest> add,
@@ -83,11 +103,12 @@ public class Preview {
             Map<String, String> move,
             List<Membership> join,
             List<Membership> leave,
-            List<String> delete) {
+            List<String> delete,
+            PlannedConditions.Change conditions) {
 
-        /** One that moves and deletes nothing and nobody. */
+        /** One of entries and inheritance alone. */
         public Request(List<EntryRequest> add, List<String> remove, Map<String, Boolean> inherit) {
-            this(add, remove, inherit, Map.of(), List.of(), List.of(), List.of());
+            this(add, remove, inherit, Map.of(), List.of(), List.of(), List.of(), PlannedConditions.Change.NONE);
         }
 
         /** Whether rights end or begin that groups have anywhere, where the caller may see nothing. */
@@ -102,7 +123,8 @@ public class Preview {
                     + move.size()
                     + join.size()
                     + leave.size()
-                    + delete.size();
+                    + delete.size()
+                    + conditions.size();
         }
     }
 
@@ -132,8 +154,9 @@ public class Preview {
     public record Result(List<EffectView> effects, boolean ownersLeft, long sessionsEnding) {}
 
     /**
-     * Needs {@code manage-permissions} on every resource that is mentioned, {@code manage-users} on every group, and for a deletion what that needs on
-     * all that goes, as the change itself does. Whether the caller may pass on what others gain is for the change itself to say.
+     * Needs {@code manage-permissions} on every resource that is mentioned, {@code manage-users} on every group and on every user with qualifications,
+     * and for a deletion what that needs on all that goes, as the change itself does. Whether the caller may pass on what others gain, or lift what is
+     * demanded above, is for the change itself to say.
      */
     public Result preview(Caller caller, Request request) throws RefusedException {
         if (request.size() > MAX) {
@@ -170,9 +193,10 @@ public class Preview {
             throw RefusedException.invalid("delete", "A preview is for at most %d changes.", MAX_DELETED);
         }
         requireDeletions(caller, request.delete());
+        PlannedConditions.Change planned = checked(caller, request);
         Set<String> remove = removed.stream().map(Entry::id).collect(Collectors.toSet());
         RightsReports.WhatIf whatIf = reports.whatIf(
-                caller.domainId(),
+                caller,
                 new RightsReports.Change(
                         add,
                         remove,
@@ -180,12 +204,19 @@ public class Preview {
                         request.move(),
                         Set.copyOf(request.join()),
                         Set.copyOf(request.leave()),
-                        Set.copyOf(request.delete())));
+                        Set.copyOf(request.delete()),
+                        demands(caller, request.move(), planned)));
         if (whatIf.groupsGone() > MAX_GROUPS) {
             throw RefusedException.invalid(
                     "delete", "More than %d groups would go: that is too much to work out beforehand.", MAX_GROUPS);
         }
-        List<RightsReports.Effects> effects = whatIf.effects(request.reachesAnywhere() ? caller : null);
+        if (whatIf.principalsUnderDemands() > MAX_PRINCIPALS) {
+            throw RefusedException.invalid(
+                    request.move().isEmpty() ? "contracts" : "move",
+                    "More than %d users and groups may have access there: that is too much to work out beforehand.",
+                    MAX_PRINCIPALS);
+        }
+        List<RightsReports.Effects> effects = whatIf.effects(request.reachesAnywhere());
         Map<String, PrincipalReference> names = references.principals(
                 caller, effects.stream().map(RightsReports.Effects::principal).toList());
         // who is concerned by entries above only is as unknown to the caller as these
@@ -214,8 +245,47 @@ public class Preview {
                 whatIf.hasOwner(),
                 leases.ending(
                         caller.domainId(),
-                        (user, permission, device) -> whatIf.allows(user, permission, device)
-                                || request.reachesAnywhere() && !sees(caller, user, device)));
+                        (user, permission, device) -> (whatIf.allows(user, permission, device)
+                                        || request.reachesAnywhere() && !sees(caller, user, device))
+                                && !(whatIf.shuts(user, device)
+                                        && authorization.allows(caller, Permission.SEE_RESOURCES, device))));
+    }
+
+    private PlannedConditions.Change checked(Caller caller, Request request) throws RefusedException {
+        if (request.conditions().size() > MAX_CONDITIONS) {
+            throw RefusedException.invalid("contracts", "A preview is for at most %d changes.", MAX_CONDITIONS);
+        }
+        Map<String, Optional<Contract>> contracts = new HashMap<>();
+        for (Map.Entry<String, Optional<Contract>> each :
+                request.conditions().contracts().entrySet()) {
+            authorization.require(caller, Permission.MANAGE_PERMISSIONS, each.getKey());
+            if (!reports.isFolder(caller.domainId(), each.getKey())) {
+                throw RefusedException.notFound();
+            }
+            Optional<Contract> contract = each.getValue();
+            contracts.put(
+                    each.getKey(),
+                    contract.isEmpty() ? contract : Optional.of(contract.get().checked()));
+        }
+        Map<String, List<Qualification>> qualifications = new HashMap<>();
+        for (Map.Entry<String, List<Qualification>> each :
+                request.conditions().qualifications().entrySet()) {
+            authorization.require(caller, Permission.MANAGE_USERS, each.getKey());
+            PrincipalReference user = references
+                    .principals(caller.domainId(), List.of(each.getKey()))
+                    .get(each.getKey());
+            if (user == null || !user.kind().equals("user")) {
+                throw RefusedException.notFound();
+            }
+            qualifications.put(each.getKey(), Qualifications.checked(each.getValue()));
+        }
+        return new PlannedConditions.Change(contracts, qualifications);
+    }
+
+    private DemandsChange demands(Caller caller, Map<String, String> move, PlannedConditions.Change planned) {
+        return move.isEmpty() && planned.size() == 0
+                ? DemandsChange.NONE
+                : conditions.of(caller.domainId(), SessionPermissions.all(), planned);
     }
 
     /** Whether the caller sees both ends of a session. */

@@ -12,14 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.RightsSnapshot.Principals;
-import org.bascule.domain.identity.Caller;
-import org.bascule.domain.identity.Credential;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Two states of the same domain side by side: the same folders and devices, though some may have been moved, or be gone: then they are nothing that
- * anybody has lost. People whom a permission's entries do
- * not tell apart are looked at once.
+ * anybody has lost. A permission on a device is lost, too, where it is held as before and what is demanded there is met no more. People whom neither a
+ * permission's entries nor what they do not meet tells apart are looked at once.
  */
 final class Comparison {
 
@@ -27,8 +25,9 @@ final class Comparison {
     private final RightsSnapshot after;
     private final Map<String, Placement> places;
     private final Map<String, Integer> devices;
-    private final @Nullable Principals viewer;
-    private final Reach reach;
+    private final @Nullable Sight viewer;
+    private final MetDemands met;
+    private final Sight seer;
     private final Instant now;
 
     /** Numbers of folders in the earlier state, by those in the later one: a move changes their order. */
@@ -45,32 +44,37 @@ final class Comparison {
      * @param before whom they name, in the earlier state
      * @param after the same in the later one
      * @param apart what is to be looked at by itself
+     * @param others how many of the devices in each folder that are, before
      */
-    private record About(BitSet before, BitSet after, Set<String> apart) {}
+    private record About(BitSet before, BitSet after, Set<String> apart, Map<String, Integer> others) {}
 
-    /** Whom the entries of a permission do not tell apart, in either state: who leaves a group is not like those who stay in it. */
-    private record Alike(BitSet before, BitSet after, @Nullable Confinement within) {}
+    /** Whom nothing tells apart, in either state: who leaves a group is not like those who stay in it. */
+    private record Alike(BitSet before, BitSet after, @Nullable Confinement within, MetDemands.Unmet unmet) {}
 
     /**
      * Of two states.
      *
      * @param places where everything is before that the change is about and that is no folder
      * @param devices how many are in each folder itself, before
-     * @param viewer devices that this caller does not see before are not counted; null to count all
+     * @param viewer what is not seen by it before is not counted; null to count all
+     * @param met what is demanded may reach farther down than the rights of whoever changes it: only devices that are seen by {@code seer} are counted
      */
     Comparison(
             RightsSnapshot before,
             RightsSnapshot after,
             Map<String, Placement> places,
             Map<String, Integer> devices,
-            @Nullable Caller viewer,
+            @Nullable Sight viewer,
+            MetDemands met,
+            Sight seer,
             Instant now) {
         this.before = before;
         this.after = after;
         this.places = places;
         this.devices = devices;
-        this.viewer = viewer == null ? null : before.principals(viewer.userId());
-        this.reach = Reach.of(viewer == null ? Credential.NONE : viewer.credential());
+        this.viewer = viewer;
+        this.met = met;
+        this.seer = seer;
         this.now = now;
         this.earlier = new int[after.folderCount()];
         for (int folder = 0; folder < earlier.length; folder++) {
@@ -107,32 +111,57 @@ final class Comparison {
                 }
             });
         }
-        apart.removeIf(id -> placeAfter(id) == null);
-        return new About(before.indices(named), after.indices(named), apart);
+        apart.removeIf(id -> !isMeant(permission, placeAfter(id)));
+        return new About(before.indices(named), after.indices(named), apart, others(apart));
+    }
+
+    /** Access to devices is nothing that somebody has on a user or group, although entries may say so. */
+    private static boolean isMeant(Permission permission, @Nullable Placement place) {
+        return place != null && (place.device() || permission.kind() != Permission.Kind.DEVICE_ACCESS);
+    }
+
+    private Map<String, Integer> others(Set<String> apart) {
+        Map<String, Integer> others = new HashMap<>();
+        for (String thing : apart) {
+            Placement placeAfter = placeAfter(thing);
+            String folder = placeAfter == null || !placeAfter.device()
+                    ? null
+                    : placeBefore(thing, placeAfter).folder();
+            if (folder != null) {
+                others.merge(folder, 1, Integer::sum);
+            }
+        }
+        return others;
     }
 
     /** Empty if nothing changes for any of the users. */
     Optional<Difference> of(Collection<String> users, Permission permission) {
         About asked = about.computeIfAbsent(permission, this::about);
-        Set<String> apart = asked.apart();
         Map<Alike, List<String>> alike = new HashMap<>();
         for (String user : users) {
             Alike key = new Alike(
                     before.among(user, asked.before()),
                     after.among(user, asked.after()),
-                    before.confined().get(user));
+                    before.confined().get(user),
+                    met.unmet(user, permission));
             alike.computeIfAbsent(key, same -> new ArrayList<>()).add(user);
         }
         Found found = new Found();
-        alike.values().forEach(same -> compare(same, permission, apart, found));
+        alike.forEach((key, same) -> compare(same, permission, key.unmet(), asked, found));
         return found.users == 0
                 ? Optional.empty()
                 : Optional.of(new Difference(
-                        count(found.lostFolders, apart) + devices(found.lostThings),
-                        count(found.gainedFolders, apart) + devices(found.gainedThings),
+                        count(union(found.lostFolders, found.shut), asked) + devices(found.lostThings),
+                        count(union(found.gainedFolders, found.opened), asked) + devices(found.gainedThings),
                         places(found.lostFolders, found.lostThings),
                         places(found.gainedFolders, found.gainedThings),
                         found.users));
+    }
+
+    private static BitSet union(BitSet one, BitSet other) {
+        BitSet union = (BitSet) one.clone();
+        union.or(other);
+        return union;
     }
 
     private long devices(Set<String> things) {
@@ -171,44 +200,72 @@ final class Comparison {
     private static final class Found {
         final BitSet lostFolders = new BitSet();
         final BitSet gainedFolders = new BitSet();
+
+        /** Where devices can be used no more, although the permission is kept. */
+        final BitSet shut = new BitSet();
+
+        final BitSet opened = new BitSet();
         final Set<String> lostThings = new HashSet<>();
         final Set<String> gainedThings = new HashSet<>();
         long users;
     }
 
-    private void compare(List<String> same, Permission permission, Set<String> apart, Found found) {
+    private void compare(List<String> same, Permission permission, MetDemands.Unmet unmet, About asked, Found found) {
         Principals was = before.principals(same.get(0));
         Principals is = after.principals(same.get(0));
-        BitSet held = before.granted(was, permission, now);
-        BitSet holds = earlier(after.granted(is, permission, now));
-        BitSet lost = minus(held, holds);
-        BitSet gained = minus(holds, held);
-        found.lostFolders.or(lost);
-        found.gainedFolders.or(gained);
-        boolean changed = !lost.isEmpty() || !gained.isEmpty();
-        for (String thing : apart) {
+        boolean inFolders = compareFolders(was, is, permission, unmet, asked, found);
+        boolean apart = false;
+        for (String thing : asked.apart()) {
             Placement placeAfter = placeAfter(thing);
-            if (placeAfter == null) {
-                continue;
-            }
-            Placement placeBefore = placeBefore(thing, placeAfter);
-            boolean heldThis = before.allows(was, permission, thing, placeBefore, now);
-            boolean holdsThis = after.allows(is, permission, thing, placeAfter, now);
-            if (heldThis != holdsThis && isSeen(thing, placeBefore)) {
-                (heldThis ? found.lostThings : found.gainedThings).add(thing);
-                changed = true;
+            if (placeAfter != null) {
+                Placement placeBefore = placeBefore(thing, placeAfter);
+                boolean held = before.allows(was, permission, thing, placeBefore, now);
+                boolean holds = after.allows(is, permission, thing, placeAfter, now);
+                apart |= held != holds
+                        ? changesHands(thing, placeBefore, held, found)
+                        : held && turns(thing, placeBefore, placeAfter, unmet, found);
             }
         }
-        if (changed) {
+        if (inFolders || apart) {
             found.users += same.size();
         }
     }
 
-    /** What is neither a folder nor a device is a user or a group. */
-    private boolean isSeen(String thing, Placement place) {
-        Permission see = place.device() ? Permission.SEE_RESOURCES : Permission.SEE_USERS;
-        return viewer == null
-                || before.allows(viewer, see, thing, place, now) && reach.covers(before, see, thing, place);
+    private boolean compareFolders(
+            Principals was, Principals is, Permission permission, MetDemands.Unmet unmet, About asked, Found found) {
+        BitSet held = before.granted(was, permission, now);
+        BitSet holds = earlier(after.granted(is, permission, now));
+        BitSet lost = minus(held, holds);
+        BitSet gained = minus(holds, held);
+        BitSet kept = (BitSet) held.clone();
+        kept.and(holds);
+        kept.and(seer.folders());
+        BitSet shut = met.shut(unmet, kept);
+        BitSet opened = met.opened(unmet, kept);
+        found.lostFolders.or(lost);
+        found.gainedFolders.or(gained);
+        found.shut.or(shut);
+        found.opened.or(opened);
+        // what is demanded is demanded on devices: where there is none, nothing has changed
+        return !lost.isEmpty() || !gained.isEmpty() || count(shut, asked) > 0 || count(opened, asked) > 0;
+    }
+
+    private boolean changesHands(String thing, Placement place, boolean held, Found found) {
+        if (viewer == null || viewer.shows(thing, place)) {
+            (held ? found.lostThings : found.gainedThings).add(thing);
+            return true;
+        }
+        return false;
+    }
+
+    private boolean turns(
+            String thing, Placement placeBefore, Placement placeAfter, MetDemands.Unmet unmet, Found found) {
+        boolean open = met.isMetBefore(unmet, placeBefore);
+        if (placeBefore.device() && open != met.isMetAfter(unmet, placeAfter) && seer.shows(thing, placeBefore)) {
+            (open ? found.lostThings : found.gainedThings).add(thing);
+            return true;
+        }
+        return false;
     }
 
     private BitSet earlier(BitSet later) {
@@ -222,27 +279,16 @@ final class Comparison {
         rest.andNot(what);
         rest.and(remaining);
         if (viewer != null) {
-            rest.and(before.granted(viewer, Permission.SEE_RESOURCES, now));
-            rest.and(reach.folders(before, Permission.SEE_RESOURCES, -1));
+            rest.and(viewer.folders());
         }
         return rest;
     }
 
     /** Devices in these folders but for those that are looked at one by one. */
-    private long count(BitSet folders, Set<String> apart) {
-        Map<String, Integer> others = new HashMap<>();
-        for (String thing : apart) {
-            Placement placeAfter = placeAfter(thing);
-            String folder = placeAfter == null || !placeAfter.device()
-                    ? null
-                    : placeBefore(thing, placeAfter).folder();
-            if (folder != null) {
-                others.merge(folder, 1, Integer::sum);
-            }
-        }
+    private long count(BitSet folders, About asked) {
         return folders.stream()
                 .mapToObj(before::folderId)
-                .mapToLong(id -> devices.getOrDefault(id, 0) - others.getOrDefault(id, 0))
+                .mapToLong(id -> devices.getOrDefault(id, 0) - asked.others().getOrDefault(id, 0))
                 .sum();
     }
 }

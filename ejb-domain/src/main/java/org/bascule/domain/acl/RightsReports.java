@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -160,7 +161,7 @@ public class RightsReports {
      * @param remove ids of entries
      * @param inherit resources and whether they are to inherit
      * @param move resources and the folders that they come into
-     * @param delete folders, users and groups, with all that goes with them
+     * @param delete folders, users and groups, with all that goes with them; nothing else is demanded then
      */
     public record Change(
             List<Entry> add,
@@ -169,10 +170,12 @@ public class RightsReports {
             Map<String, String> move,
             Set<Membership> join,
             Set<Membership> leave,
-            Set<String> delete) {}
+            Set<String> delete,
+            DemandsChange demands) {}
 
     /**
-     * What a change does to one principal: on how many devices a permission is lost or gained, and how many of its users notice.
+     * What a change does to one principal: on how many devices a permission is lost or gained, and how many of its users notice. It is lost on a
+     * device, too, where it is kept and can be used no more because of what is demanded.
      *
      * @param placesLost folders on which it is lost; and users and groups with rights of their own, except in such a folder
      */
@@ -187,21 +190,24 @@ public class RightsReports {
 
     /** A domain after a change that has not been made. */
     public final class WhatIf {
+        private final Caller caller;
         private final String domainId;
         private final RightsSnapshot before;
         private final RightsSnapshot after;
         private final Map<String, Placement> places;
         private final Change change;
         private final Gone gone;
+        private final MetDemands met;
 
-        private WhatIf(
-                String domainId, RightsSnapshot before, Map<String, Placement> places, Change change, Gone gone) {
-            this.domainId = domainId;
+        private WhatIf(Caller caller, RightsSnapshot before, Map<String, Placement> places, Change change, Gone gone) {
+            this.caller = caller;
+            this.domainId = caller.domainId();
             this.before = before;
             this.after = ChangedRights.of(before, change, gone, places);
             this.gone = gone;
             this.places = places;
             this.change = change;
+            this.met = new MetDemands(before, after, change.demands());
         }
 
         /** Whether the user would hold the permission. */
@@ -214,6 +220,14 @@ public class RightsReports {
                             resourceId,
                             placeAfter(resourceId, place),
                             clock.instant()))
+                    .isPresent();
+        }
+
+        /** Whether the user could use a device no more, because of what is demanded there. */
+        public boolean shuts(String userId, String device) {
+            return snapshots
+                    .place(domainId, before, device)
+                    .filter(place -> met.isShut(userId, place, placeAfter(device, place)))
                     .isPresent();
         }
 
@@ -230,11 +244,12 @@ public class RightsReports {
         /**
          * For every principal that the change is about, and every permission. What does not change is left out.
          *
-         * @param viewer only devices, places and users that this caller sees are counted; null to count all
+         * @param seen whether only devices, places and users that the caller sees are counted; of what is demanded, only such devices always are
          */
-        public List<Effects> effects(@Nullable Caller viewer) {
-            Comparison comparison =
-                    new Comparison(before, after, places, reader.devices(domainId), viewer, clock.instant());
+        public List<Effects> effects(boolean seen) {
+            Sight sight = new Sight(before, caller, clock.instant());
+            Comparison comparison = new Comparison(
+                    before, after, places, reader.devices(domainId), seen ? sight : null, met, sight, clock.instant());
             Map<String, Set<Permission>> concerned = concerned();
             Map<String, Set<String>> members = new HashMap<>();
             Set<String> all = new HashSet<>();
@@ -244,7 +259,7 @@ public class RightsReports {
                 members.put(principal, of);
                 all.addAll(of);
             });
-            Set<String> users = users(domainId, all, viewer);
+            Set<String> users = users(domainId, all, seen ? caller : null);
             List<Effects> effects = new ArrayList<>();
             concerned.forEach((principal, permissions) -> {
                 List<String> own = members.getOrDefault(principal, Set.of()).stream()
@@ -268,8 +283,14 @@ public class RightsReports {
             return effects;
         }
 
+        /** How many users and groups may hold something where something else is demanded. */
+        public long principalsUnderDemands() {
+            return underDemands().stream().map(Entry::principal).distinct().count();
+        }
+
         private Map<String, Set<Permission>> concerned() {
             Map<String, Set<Permission>> concerned = new HashMap<>();
+            underDemands().forEach(entry -> concern(concerned, entry));
             change.add().forEach(entry -> concern(concerned, entry));
             before.entries().stream()
                     .filter(entry -> change.remove().contains(entry.id()))
@@ -293,8 +314,44 @@ public class RightsReports {
             before.entries().forEach(entry -> concern(said, entry));
             Stream.concat(change.join().stream(), change.leave().stream())
                     .forEach(membership -> concern(concerned, membership.member(), membership.group(), said));
-            gone.told().forEach(principal -> concern(concerned, principal, principal, said));
+            Stream.concat(gone.told().stream(), change.demands().users().stream())
+                    .forEach(principal -> concern(concerned, principal, principal, said));
             return concerned;
+        }
+
+        /** The entries that may give what can be used no more, or again, where something else is demanded. */
+        private List<Entry> underDemands() {
+            Set<String> roots = new HashSet<>(change.demands().folders());
+            change.move().keySet().stream().filter(this::leavesDemands).forEach(roots::add);
+            if (roots.isEmpty()) {
+                return List.of();
+            }
+            BitSet below = before.below(roots);
+            Set<String> levels = new HashSet<>();
+            for (String root : roots) {
+                Placement place = places.getOrDefault(root, Snapshots.FOLDER);
+                levels.addAll(before.levels(root, place));
+                levels.addAll(after.levels(root, placeAfter(root, place)));
+            }
+            return before.entries().stream()
+                    .filter(entry -> change.demands().permissions().contains(entry.permission()))
+                    .filter(entry -> levels.contains(entry.resource()) || isIn(below, entry.resource()))
+                    .toList();
+        }
+
+        private boolean isIn(BitSet folders, String resource) {
+            Placement place = before.special().get(resource);
+            int folder = before.folder(place == null ? resource : place.folder());
+            return folder >= 0 && folders.get(folder);
+        }
+
+        private boolean leavesDemands(String resource) {
+            Placement place = places.get(resource);
+            return place == null
+                    ? met.differ(resource, resource)
+                    : place.device()
+                            && met.differ(
+                                    place.folder(), placeAfter(resource, place).folder());
         }
 
         /** The levels whose entries count for what is moved either where it is or where it comes to. */
@@ -351,15 +408,16 @@ public class RightsReports {
         return snapshots.of(domainId).levels(folder, Snapshots.FOLDER).contains(above);
     }
 
-    /** Works out what a change would do, without making it. No folder may come into itself. */
-    public WhatIf whatIf(String domainId, Change change) {
+    /** Works out what a change would do, without making it. No folder may come into itself. The caller is whose sight counts, and nothing else. */
+    public WhatIf whatIf(Caller caller, Change change) {
+        String domainId = caller.domainId();
         RightsSnapshot before = snapshots.of(domainId);
         Set<String> things = new HashSet<>(change.inherit().keySet());
         things.addAll(change.move().keySet());
         change.add().forEach(entry -> things.add(entry.resource()));
         things.removeIf(before::isFolder);
         Map<String, Placement> places = things.isEmpty() ? Map.of() : snapshots.places(domainId, before, things);
-        return new WhatIf(domainId, before, places, change, gone(domainId, before, change.delete()));
+        return new WhatIf(caller, before, places, change, gone(domainId, before, change.delete()));
     }
 
     private record Kept(String id, boolean group) {}

@@ -335,7 +335,7 @@ final class RightsSnapshot {
     }
 
     /** These folders and those below. */
-    private BitSet below(Set<String> roots) {
+    BitSet below(Set<String> roots) {
         BitSet below = new BitSet(folders.length);
         for (int folder = 0; folder < folders.length; folder++) {
             if (roots.contains(folders[folder]) || parents[folder] >= 0 && below.get(parents[folder])) {

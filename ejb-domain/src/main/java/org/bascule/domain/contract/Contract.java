@@ -83,6 +83,13 @@ public record Contract(
         return required || !qualifications.isEmpty();
     }
 
+    /** Whether anybody is let in at a time: either no contract is demanded, or there is one and it is in force. */
+    boolean admits(Instant time) {
+        boolean begun = from == null || !from.isAfter(time);
+        boolean over = until != null && !until.isAfter(time);
+        return !required || reference != null && begun && !over;
+    }
+
     /** Whether this demands less than the other one in any respect: lets somebody in, at any time, whom the other one does not. */
     public boolean isLooserThan(Contract other) {
         return !isValidOnlyWithin(other)

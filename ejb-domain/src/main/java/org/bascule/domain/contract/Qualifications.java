@@ -110,7 +110,8 @@ public class Qualifications {
                 .changing(Changes.none().field("qualifications", text(before), text(after)));
     }
 
-    private static List<Qualification> checked(List<Qualification> items) throws RefusedException {
+    /** Trims and sorts names; refuses what cannot be, by the names of the API. */
+    public static List<Qualification> checked(List<Qualification> items) throws RefusedException {
         TreeMap<String, Qualification> sorted = new TreeMap<>();
         for (Qualification item : items) {
             String name = Names.checked("name", item.name());

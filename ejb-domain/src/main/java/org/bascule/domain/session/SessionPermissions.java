@@ -1,7 +1,9 @@
 package org.bascule.domain.session;
 
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.identity.Credential;
@@ -9,7 +11,7 @@ import org.bascule.wire.Operations;
 import org.bascule.wire.TcpTarget;
 
 /** Which permission an operation needs. */
-final class SessionPermissions {
+public final class SessionPermissions {
 
     private static final Map<String, Permission> NEEDED = Map.ofEntries(
             Map.entry(Operations.TERMINAL, Permission.TERMINAL),
@@ -25,7 +27,19 @@ final class SessionPermissions {
             Map.entry(Operations.POWER, Permission.POWER),
             Map.entry(Operations.CHAT, Permission.CHAT));
 
+    private static final Set<Permission> ALL =
+            EnumSet.of(Permission.FORWARDING, Permission.VIEW_DESKTOP, Permission.WATCH_SESSIONS);
+
+    static {
+        ALL.addAll(NEEDED.values());
+    }
+
     private SessionPermissions() {}
+
+    /** All that a session can need, so that without one they are of no use on a device. */
+    public static Set<Permission> all() {
+        return Set.copyOf(ALL);
+    }
 
     /** The permission, or empty for an operation that this version does not offer. */
     static Optional<Permission> needed(String operation) {

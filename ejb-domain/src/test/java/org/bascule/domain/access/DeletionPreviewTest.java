@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.contract.PlannedConditions;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.identity.Limits;
@@ -211,6 +212,7 @@ class DeletionPreviewTest {
                                 Map.of(hall, sample.root),
                                 List.of(),
                                 List.of(),
-                                List.of(plant))));
+                                List.of(plant),
+                                PlannedConditions.Change.NONE)));
     }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bascule.domain.identity.Caller;
 import org.junit.jupiter.api.Test;
 
 /** Whom a comparison of two states takes for alike. */
@@ -30,8 +31,18 @@ class ComparisonTest {
     void whoIsConfinedIsNotLikeThoseWhoAreNot() {
         Entry entry = new Entry(
                 "e", "root", "team", Permission.TERMINAL, Effect.ALLOW, Validity.ALWAYS, false, Entry.Origin.ENTRY, 0);
-        Comparison comparison =
-                new Comparison(state(List.of(entry)), state(List.of()), Map.of(), Map.of("a", 2, "b", 3), null, NOW);
+        RightsSnapshot before = state(List.of(entry));
+        RightsSnapshot after = state(List.of());
+        Caller caller = new Caller("ann", "ann", "d", "d", "192.0.2.7", null, NOW);
+        Comparison comparison = new Comparison(
+                before,
+                after,
+                Map.of(),
+                Map.of("a", 2, "b", 3),
+                null,
+                new MetDemands(before, after, DemandsChange.NONE),
+                new Sight(before, caller, NOW),
+                NOW);
         Comparison.Difference all = new Comparison.Difference(5, 0, 3, 0, 2);
         assertThat(comparison.of(List.of("guest", "ann"), Permission.TERMINAL)).contains(all);
         assertThat(comparison.of(List.of("ann", "guest"), Permission.TERMINAL)).contains(all);

@@ -15,10 +15,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.bascule.domain.access.Preview;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.contract.Contract;
 import org.bascule.domain.contract.Contracts;
+import org.bascule.domain.contract.PlannedConditions;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.options.Assistance;
 import org.bascule.domain.options.DomainOptions;
@@ -337,5 +339,27 @@ class SessionRulesTest {
         contract(until(domain.clock.instant().plusSeconds(1_000), "Welder"));
         domain.get(Leases.class).recheck(sample.id);
         assertThat(socket.sent(SessionMessage.SessionEnd.class).reason()).isEqualTo("qualification-required");
+    }
+
+    @Test
+    void whatAContractWouldEndIsKnownBefore() throws RefusedException {
+        running();
+        assertThat(ending(until(domain.clock.instant().plusSeconds(60)))).isZero();
+        assertThat(ending(until(domain.clock.instant()))).isEqualTo(1);
+        assertThat(ending(until(domain.clock.instant().plusSeconds(60), "Welder")))
+                .isEqualTo(1);
+        contract(until(domain.clock.instant()));
+        assertThat(ending(until(domain.clock.instant()))).as("it ends anyway").isZero();
+        assertThat(socket.has(SessionMessage.SessionEnd.class)).isFalse();
+    }
+
+    private long ending(Contract contract) throws RefusedException {
+        PlannedConditions.Change change = new PlannedConditions.Change(Map.of(plant, Optional.of(contract)), Map.of());
+        return domain.get(Preview.class)
+                .preview(
+                        owner,
+                        new Preview.Request(
+                                List.of(), List.of(), Map.of(), Map.of(), List.of(), List.of(), List.of(), change))
+                .sessionsEnding();
     }
 }

@@ -7,10 +7,8 @@ import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -18,11 +16,9 @@ import java.util.regex.Pattern;
 import org.bascule.domain.access.AccessEntries;
 import org.bascule.domain.access.EntryRequest;
 import org.bascule.domain.access.EntryView;
-import org.bascule.domain.access.Preview;
 import org.bascule.domain.access.PrincipalReference;
 import org.bascule.domain.access.ResourceReference;
 import org.bascule.domain.acl.Effect;
-import org.bascule.domain.acl.Membership;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Validity;
 import org.bascule.domain.acl.WeeklyWindow;
@@ -85,18 +81,6 @@ final class AccessJson {
             throw WireException.malformed("'" + name + "' is not true or false");
         }
         return value.equals(JsonValue.TRUE);
-    }
-
-    static List<StrictJson> optional(StrictJson body, String name, int max) throws WireException {
-        return body.has(name) ? body.children(name, max) : List.of();
-    }
-
-    static List<Membership> memberships(StrictJson body, String name) throws WireException {
-        List<Membership> memberships = new ArrayList<>();
-        for (StrictJson one : optional(body, name, Preview.MAX)) {
-            memberships.add(new Membership(one.string("group", ID), one.string("member", ID)));
-        }
-        return memberships;
     }
 
     static Set<Permission> permissions(StrictJson body) throws WireException {

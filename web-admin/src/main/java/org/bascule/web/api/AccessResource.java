@@ -17,13 +17,9 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.bascule.domain.access.AccessEntries;
 import org.bascule.domain.access.EffectiveRights;
-import org.bascule.domain.access.EntryRequest;
 import org.bascule.domain.access.EntryView;
 import org.bascule.domain.access.Preview;
 import org.bascule.domain.audit.Operation;
@@ -38,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 @Path("/access")
 @RequestScoped
 public class AccessResource {
-
-    private static final int ID = 36;
 
     @Inject
     private CurrentCaller current;
@@ -124,43 +118,7 @@ public class AccessResource {
     @Path("/preview")
     @Consumes(MediaType.APPLICATION_JSON)
     public Response preview(StrictJson body) throws RefusedException, WireException {
-        List<EntryRequest> add = new ArrayList<>();
-        for (StrictJson one : AccessJson.optional(body, "add", Preview.MAX)) {
-            add.add(AccessJson.request(one));
-        }
-        Map<String, Boolean> inherit = new LinkedHashMap<>();
-        for (StrictJson one : AccessJson.optional(body, "inherit", Preview.MAX)) {
-            inherit.put(one.string("resource", ID), AccessJson.requiredFlag(one, "inherit"));
-        }
-        List<String> remove = body.has("remove") ? body.strings("remove", Preview.MAX, ID) : List.of();
-        Map<String, String> move = new LinkedHashMap<>();
-        for (StrictJson one : AccessJson.optional(body, "move", Preview.MAX)) {
-            move.put(one.string("resource", ID), one.string("folder", ID));
-        }
-        Preview.Result result = preview.preview(
-                current.get(),
-                new Preview.Request(
-                        add,
-                        remove,
-                        inherit,
-                        move,
-                        AccessJson.memberships(body, "join"),
-                        AccessJson.memberships(body, "leave"),
-                        body.has("delete") ? body.strings("delete", Preview.MAX_DELETED, ID) : List.of()));
-        JsonArrayBuilder effects = Json.createArrayBuilder();
-        result.effects()
-                .forEach(effect -> effects.add(Json.createObjectBuilder()
-                        .add("principal", AccessJson.principal(effect.principal()))
-                        .add("permission", effect.permission().code())
-                        .add("lost", effect.lost())
-                        .add("gained", effect.gained())
-                        .add("placesLost", effect.placesLost())
-                        .add("placesGained", effect.placesGained())
-                        .add("users", effect.users())));
-        return Answers.ok(Json.createObjectBuilder()
-                .add("effects", effects)
-                .add("ownersLeft", result.ownersLeft())
-                .add("sessionsEnding", result.sessionsEnding()));
+        return Answers.ok(PreviewJson.result(preview.preview(current.get(), PreviewJson.request(body))));
     }
 
     @GET

@@ -47,13 +47,17 @@ public class QualificationResource {
     public Response put(
             @PathParam("id") String user, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, StrictJson body)
             throws RefusedException, WireException {
+        return tagged(qualifications.put(current.get(), user, Parameters.revision(ifMatch), items(body)));
+    }
+
+    static List<Qualification> items(StrictJson body) throws WireException {
         List<Qualification> items = new ArrayList<>();
         for (StrictJson item : body.children("items", 2 * Qualifications.MAX)) {
             items.add(new Qualification(
                     item.text("name", FolderResource.MAX_NAME),
                     Parameters.time("until", item.optionalString("until", 40).orElse(null))));
         }
-        return tagged(qualifications.put(current.get(), user, Parameters.revision(ifMatch), items));
+        return items;
     }
 
     private static Response tagged(QualificationsView view) {
