@@ -22,8 +22,11 @@ export interface Consequences {
 /** How long after the last key a change is previewed. */
 const DELAY_MS = 300;
 
-/** What a change would do, before it is made; null for a change that is not whole yet. It is told under the title of its own or the usual one. */
-export function useConsequences(change: RightsChange | null, itsTitle?: string): Consequences {
+/**
+ * What a change would do, before it is made; null for a change that is not whole yet. It is told under the title of its own or the usual one, with a
+ * note where it has to be said how it is meant.
+ */
+export function useConsequences(change: RightsChange | null, itsTitle?: string, note?: string): Consequences {
   const { t } = useTexts();
   const title = itsTitle ?? t("preview.title");
   const wanted = JSON.stringify(change);
@@ -44,13 +47,19 @@ export function useConsequences(change: RightsChange | null, itsTitle?: string):
         {current && preview.isError ? (
           <ProblemAlert title={t("preview.failure")} error={preview.error} retry={() => void preview.refetch()} />
         ) : known ? (
-          <Sentences preview={preview.data} title={title} />
+          <Sentences preview={preview.data} title={title} note={note} />
         ) : (
           <Skeleton screenreaderText={t("preview.pending")} />
         )}
       </section>
     ),
   };
+}
+
+/** The same for contracts and qualifications: who has access right after it, with permissions that stay. */
+export function useConditionConsequences(change: RightsChange | null): Consequences {
+  const { t } = useTexts();
+  return useConsequences(change, t("preview.conditions"), t("preview.conditionsNow"));
 }
 
 /** Permissions that one principal loses or gains on as many devices; or on no device, but elsewhere. */
@@ -91,7 +100,13 @@ const MOST_SENTENCES = 8;
 /** More permissions than these in a sentence are counted. */
 const MOST_NAMES = 5;
 
-function Sentences({ preview, title }: { readonly preview: Preview; readonly title: string }) {
+interface SentencesProps {
+  readonly preview: Preview;
+  readonly title: string;
+  readonly note: string | undefined;
+}
+
+function Sentences({ preview, title, note }: SentencesProps) {
   const { t } = useTexts();
   const name = usePermissionName();
   const principalText = usePrincipalText();
@@ -159,6 +174,7 @@ function Sentences({ preview, title }: { readonly preview: Preview; readonly tit
             ? t("preview.noSessions")
             : t("preview.sessions", { count: preview.sessionsEnding })}
         </p>
+        {note !== undefined && <p>{note}</p>}
       </Notice>
     </>
   );

@@ -12,8 +12,10 @@ import {
   type Validity,
   type WeeklyWindow,
 } from "../../api/access";
+import type { Contract } from "../../api/contract";
 import { type RequestOptions, read } from "../../api/http";
 import type { Slice } from "../../api/importer";
+import type { Qualification } from "../../api/people";
 import { toUtc } from "../../app/localTime";
 
 type Query = NonNullable<RequestOptions["query"]>;
@@ -105,7 +107,14 @@ export interface RightsChange {
   readonly leave?: readonly Membership[];
   /** Folders, users and groups. */
   readonly delete?: readonly string[];
+  /** What folders are to have of their own; null for nothing. */
+  readonly contracts?: readonly { readonly folder: string; readonly contract: Conditions | null }[];
+  /** All that users are to have. */
+  readonly qualifications?: readonly { readonly user: string; readonly items: readonly Qualification[] }[];
 }
+
+/** What of a contract decides about access. */
+export type Conditions = Pick<Contract, "reference" | "from" | "until" | "required" | "qualifications">;
 
 export interface Membership {
   readonly group: string;
@@ -128,6 +137,8 @@ export const previewQuery = (change: RightsChange) =>
           join: change.join ?? [],
           leave: change.leave ?? [],
           delete: change.delete ?? [],
+          contracts: change.contracts ?? [],
+          qualifications: change.qualifications ?? [],
         },
         signal,
       }),

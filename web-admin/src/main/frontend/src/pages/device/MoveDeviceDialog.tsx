@@ -32,7 +32,7 @@ export function MoveDeviceDialog({ device, reload, onClose }: MoveDeviceDialogPr
       action={t("folder.moveAction")}
       failure={t("device.moveFailure")}
       variant="medium"
-      ready={consequences.known}
+      ready={consequences.known || consequences.failed}
       summary={consequences.shown}
       onClose={onClose}
       onAction={async () => {

@@ -58,6 +58,13 @@ async function open(contract: unknown) {
   return within(await screen.findByRole("dialog", { name: "Service contract of Line 1" }));
 }
 
+/** As soon as it was shown what it changes. */
+async function press(dialog: ReturnType<typeof within>, name: string) {
+  const button = dialog.getByRole("button", { name });
+  await waitFor(() => expect(button).toHaveProperty("disabled", false));
+  await user.click(button);
+}
+
 describe("the service contract of a folder", () => {
   it("is read by everybody who sees the folder, as text", async () => {
     const dialog = await open(OWN);
@@ -88,7 +95,7 @@ describe("the service contract of a folder", () => {
     await user.click(dialog.getByRole("checkbox", { name: "No access without a contract in force" }));
     await user.type(dialog.getByRole("textbox", { name: "Required qualifications" }), "High voltage{enter}First aid");
     await expectAccessible();
-    await user.click(dialog.getByRole("button", { name: "Save" }));
+    await press(dialog, "Save");
     expect(await screen.findByText("The contract is saved")).toBeDefined();
     expect(directory.api.of("PUT")).toMatchObject([
       {
@@ -107,6 +114,61 @@ describe("the service contract of a folder", () => {
     ]);
   });
 
+  it("says before it is saved who can use what no more", async () => {
+    manages();
+    directory.api
+      .on("GET /api/permissions", {
+        json: { items: [{ code: "terminal", kind: "device-access", text: "Terminal" }], presets: [] },
+      })
+      .on("POST /api/access/preview", {
+        json: {
+          effects: [
+            {
+              principal: { id: folderId(9), name: "Service North", kind: "group" },
+              permission: "terminal",
+              lost: 214,
+              gained: 0,
+              placesLost: 0,
+              placesGained: 0,
+              users: 12,
+            },
+          ],
+          ownersLeft: true,
+          sessionsEnding: 3,
+        },
+      });
+    const dialog = await open(NONE);
+    await user.click(dialog.getByRole("checkbox", { name: "No access without a contract in force" }));
+    await user.type(dialog.getByRole("textbox", { name: "Required qualifications" }), "Welder");
+    await user.type(dialog.getByRole("textbox", { name: "Purpose" }), "Repair");
+    expect(
+      await dialog.findByText("Takes “Terminal” on 214 devices away from Service North. (users concerned: 12)"),
+    ).toBeDefined();
+    expect(dialog.getByText("Running sessions that end or lose a tool: 3.")).toBeDefined();
+    expect(dialog.getByText(/right after saving\. Permissions stay/)).toBeDefined();
+    expect(directory.api.of("POST", "/api/access/preview").at(-1)?.body).toMatchObject({
+      contracts: [
+        {
+          folder: LINE,
+          contract: { reference: null, from: null, until: null, required: true, qualifications: ["Welder"] },
+        },
+      ],
+    });
+    expect(directory.api.of("PUT")).toEqual([]);
+    await expectAccessible();
+  });
+
+  it("is saved although it could not be worked out what it changes", async () => {
+    manages();
+    directory.api
+      .on("POST /api/access/preview", problem(422, "invalid", "Too much to work out."))
+      .on("PUT /api/folders/*/contract", { json: OWN });
+    const dialog = await open(OWN);
+    expect(await dialog.findByText("What this changes could not be worked out")).toBeDefined();
+    await press(dialog, "Save");
+    expect(await screen.findByText("The contract is saved")).toBeDefined();
+  });
+
   it("says where it comes from, and why it may not demand less", async () => {
     manages();
     directory.api.on("PUT /api/folders/*/contract", problem(403, "forbidden", "Only who manages permissions there."));
@@ -114,7 +176,7 @@ describe("the service contract of a folder", () => {
     expect(dialog.getByText(/This contract is set on the folder Plant/)).toBeDefined();
     expect(dialog.queryByRole("button", { name: "Remove the contract" })).toBeNull();
     await user.click(dialog.getByRole("checkbox", { name: "No access without a contract in force" }));
-    await user.click(dialog.getByRole("button", { name: "Save" }));
+    await press(dialog, "Save");
     expect(await dialog.findByText("The contract was not saved")).toBeDefined();
   });
 
@@ -123,9 +185,9 @@ describe("the service contract of a folder", () => {
     directory.api.on("PUT /api/folders/*/contract", problem(412, "precondition-failed"));
     const dialog = await open(OWN);
     directory.api.on("GET /api/folders/*/contract", { json: { ...OWN, reference: "C-99", etag: "4" } });
-    await user.click(dialog.getByRole("button", { name: "Save" }));
+    await press(dialog, "Save");
     expect(await dialog.findByText("C-99")).toBeDefined();
-    await user.click(dialog.getByRole("button", { name: "Overwrite" }));
+    await press(dialog, "Overwrite");
     await waitFor(() => expect(directory.api.of("PUT").map(({ ifMatch }) => ifMatch)).toEqual(['"3"', '"4"']));
   });
 
@@ -135,7 +197,12 @@ describe("the service contract of a folder", () => {
     const dialog = await open(OWN);
     await user.click(dialog.getByRole("button", { name: "Remove the contract" }));
     const warning = within(await screen.findByRole("dialog", { name: /Remove the contract of Line 1/ }));
-    await user.click(warning.getByRole("button", { name: "Remove the contract" }));
+    expect(await warning.findByText("Nobody's rights change by this now.")).toBeDefined();
+    expect(directory.api.of("POST", "/api/access/preview").at(-1)?.body).toMatchObject({
+      contracts: [{ folder: LINE, contract: null }],
+    });
+    await expectAccessible();
+    await press(warning, "Remove the contract");
     expect(await screen.findByText("The contract was removed")).toBeDefined();
     expect(directory.api.of("DELETE")).toMatchObject([{ path: `/api/folders/${LINE}/contract`, ifMatch: '"3"' }]);
   });

@@ -33,12 +33,15 @@ import { AbsoluteTime } from "../../app/time";
 import { useToasts } from "../../app/toasts";
 import { linesOf } from "../../app/typed";
 import { useTexts } from "../../i18n";
+import { useConditionConsequences } from "../access/Consequences";
 import { faultOf, PeriodFields } from "../access/fields";
 
 interface ContractDialogProps {
   readonly folder: Folder;
   readonly onClose: () => void;
 }
+
+const pathOf = (folder: Folder) => `/api/folders/${folder.id}/contract`;
 
 /** The service contract of a folder: everybody who sees the folder reads it, who manages permissions there sets and removes it. */
 export function ContractDialog({ folder, onClose }: ContractDialogProps) {
@@ -120,10 +123,21 @@ interface ContractFormProps extends ContractDialogProps {
   readonly contract: FolderContract;
 }
 
+/** What follows a change of the contract. */
+function useDone(onClose: () => void): (text: string) => void {
+  const toasts = useToasts();
+  const client = useQueryClient();
+  return (text) => {
+    void client.invalidateQueries({ queryKey: ["folders"] });
+    toasts.say("success", text);
+    onClose();
+  };
+}
+
 function ContractForm({ folder, contract, onClose }: ContractFormProps) {
   const { t } = useTexts();
-  const toasts = useToasts();
   const dialogs = useDialogs();
+  const done = useDone(onClose);
   const client = useQueryClient();
   const lines = useContractLines();
   const { base, conflict, wrong, save } = useEdit(contract, () => client.fetchQuery(contractQuery(folder.id)));
@@ -134,43 +148,29 @@ function ContractForm({ folder, contract, onClose }: ContractFormProps) {
   const [required, setRequired] = useState(contract.required);
   const [qualifications, setQualifications] = useState(contract.qualifications.join("\n"));
   const id = useId();
-  const path = `/api/folders/${folder.id}/contract`;
-  const done = (text: string) => {
-    void client.invalidateQueries({ queryKey: ["folders"] });
-    toasts.say("success", text);
-    onClose();
-  };
   const fault = faultOf({ ...period, window: null });
-  const remove = () =>
-    dialogs.confirm({
-      title: t("contract.removeTitle", { folder: inertText(folder.name) }),
-      body: <p>{t("contract.removeBody")}</p>,
-      action: t("contract.remove"),
-      failure: t("contract.removeFailure"),
-      onConfirm: async () => {
-        await request("DELETE", path, { ifMatch: base.etag });
-        done(t("contract.removed"));
-      },
-    });
+  const conditions = {
+    reference: reference.trim() === "" ? null : reference.trim(),
+    from: period.from,
+    until: period.until,
+    required,
+    qualifications: linesOf(qualifications),
+  };
+  const consequences = useConditionConsequences(
+    fault === null ? { contracts: [{ folder: folder.id, contract: conditions }] } : null,
+  );
   return (
     <ActionDialog
       title={t("contract.title", { folder: inertText(folder.name) })}
       action={t(conflict ? "device.overwrite" : "action.save")}
       failure={t("contract.saveFailure")}
       variant="medium"
-      ready={fault === null}
+      ready={fault === null && (consequences.known || consequences.failed)}
+      summary={consequences.shown}
       onClose={onClose}
       onAction={async () => {
-        const body = {
-          reference: reference.trim() === "" ? null : reference.trim(),
-          purpose,
-          from: period.from,
-          until: period.until,
-          terms,
-          required,
-          qualifications: linesOf(qualifications),
-        };
-        await save((ifMatch) => request("PUT", path, { body, ifMatch }));
+        const body = { ...conditions, purpose, terms };
+        await save((ifMatch) => request("PUT", pathOf(folder), { body, ifMatch }));
         done(t("contract.saved"));
       }}
     >
@@ -235,11 +235,47 @@ function ContractForm({ folder, contract, onClose }: ContractFormProps) {
       </TextField>
       {base.own && (
         <div>
-          <Button variant="link" isInline isDanger onClick={remove}>
+          <Button
+            variant="link"
+            isInline
+            isDanger
+            onClick={() =>
+              dialogs.open((close) => <RemoveContractDialog folder={folder} etag={base.etag} onClose={close} />)
+            }
+          >
             {t("contract.remove")}
           </Button>
         </div>
       )}
+    </ActionDialog>
+  );
+}
+
+interface RemoveContractDialogProps extends ContractDialogProps {
+  readonly etag: string;
+}
+
+/** Takes the folder's own contract away, after it was shown who has access then. */
+function RemoveContractDialog({ folder, etag, onClose }: RemoveContractDialogProps) {
+  const { t } = useTexts();
+  const done = useDone(onClose);
+  const consequences = useConditionConsequences({ contracts: [{ folder: folder.id, contract: null }] });
+  return (
+    <ActionDialog
+      title={t("contract.removeTitle", { folder: inertText(folder.name) })}
+      action={t("contract.remove")}
+      failure={t("contract.removeFailure")}
+      danger
+      variant="medium"
+      ready={consequences.known || consequences.failed}
+      summary={consequences.shown}
+      onClose={onClose}
+      onAction={async () => {
+        await request("DELETE", pathOf(folder), { ifMatch: etag });
+        done(t("contract.removed"));
+      }}
+    >
+      <p>{t("contract.removeBody")}</p>
     </ActionDialog>
   );
 }

@@ -206,7 +206,7 @@ export function MoveFolderDialog({ folder, onClose }: FolderDialogProps) {
       action={t("folder.moveAction")}
       failure={t("folder.moveFailure")}
       variant="medium"
-      ready={consequences.known}
+      ready={consequences.known || consequences.failed}
       summary={consequences.shown}
       onClose={onClose}
       onAction={async () => {

@@ -18,6 +18,7 @@ import { ofLocalInput, toLocalInput } from "../../app/localTime";
 import { AbsoluteTime } from "../../app/time";
 import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
+import { useConditionConsequences } from "../access/Consequences";
 import { qualificationsQuery } from "./queries";
 
 interface QualificationsDialogProps {
@@ -46,6 +47,8 @@ export function QualificationsDialog({ user, qualifications, onClose }: Qualific
   const id = useId();
   const set = (key: number, changes: Partial<Qualification>) =>
     setLines((before) => before.map((line) => (line.key === key ? { ...line, ...changes } : line)));
+  const items = lines.filter(({ name }) => name.trim() !== "").map(({ name, until }) => ({ name: name.trim(), until }));
+  const consequences = useConditionConsequences({ qualifications: [{ user: user.id, items }] });
   const refused = wrong("items") ?? wrong("name") ?? wrong("until");
   return (
     <ActionDialog
@@ -53,12 +56,11 @@ export function QualificationsDialog({ user, qualifications, onClose }: Qualific
       action={t(conflict ? "device.overwrite" : "action.save")}
       failure={t("user.qualificationsNotSaved")}
       variant="medium"
+      ready={consequences.known || consequences.failed}
+      summary={consequences.shown}
       onClose={onClose}
       onAction={() =>
         change(async () => {
-          const items = lines
-            .filter(({ name }) => name.trim() !== "")
-            .map(({ name, until }) => ({ name: name.trim(), until }));
           await save((ifMatch) => request("PUT", `/api/users/${user.id}/qualifications`, { body: { items }, ifMatch }));
           toasts.say("success", t("people.saved"));
           onClose();

@@ -24,7 +24,7 @@ interface GroupDialogProps {
   readonly onClose: () => void;
 }
 
-/** Moves a person or a group to another folder; groups and rights stay. */
+/** Moves a person or a group to another folder, after it was shown whose rights on them change by it; their own rights stay. */
 export function MoveDialog(props: {
   readonly what: User | Group;
   readonly kind: "user" | "group";
@@ -35,12 +35,17 @@ export function MoveDialog(props: {
   const toasts = useToasts();
   const change = useRightsChange();
   const [folder, setFolder] = useState<Place | null>(null);
+  const consequences = useConsequences(
+    folder === null || folder.id === what.folder?.id ? null : { move: [{ resource: what.id, folder: folder.id }] },
+  );
   return (
     <ActionDialog
       title={t("people.moveTitle", { name: inertText(what.name) })}
       action={t("people.move")}
       failure={t("people.moveFailure")}
-      ready={folder !== null && folder.id !== what.folder?.id}
+      variant="medium"
+      ready={consequences.known}
+      summary={consequences.shown}
       onClose={onClose}
       onAction={() =>
         change(async () => {

@@ -6,15 +6,18 @@ import { FakeApi, problem } from "../../app/testing/api";
 import { expectAccessible, renderPage } from "../../app/testing/page";
 import {
   ANNA,
+  anna,
   BEN,
   domain,
   group,
   list,
   OWNERS,
+  PLANT,
   plantRef,
   principalLosses,
   ROOT,
   SERVICE,
+  service,
   user,
 } from "../access/testing/samples";
 import { GroupPage, GroupsPage, UserPage, UsersPage } from ".";
@@ -22,6 +25,13 @@ import { GroupPage, GroupsPage, UserPage, UsersPage } from ".";
 const openUsers = (address = "/people/users") => renderPage("/people/users", address, <UsersPage />);
 const openUser = () => renderPage("/people/users/:id", `/people/users/${ANNA}`, <UserPage />);
 const openGroup = () => renderPage("/people/groups/:id", `/people/groups/${SERVICE}`, <GroupPage />);
+
+/** As soon as it was shown what it changes. */
+async function press(dialog: ReturnType<typeof within>, name: string) {
+  const button = dialog.getByRole("button", { name });
+  await waitFor(() => expect(button).toHaveProperty("disabled", false));
+  await userEvent.click(button);
+}
 
 describe("the users", () => {
   it("are listed with their groups, and who never signed in is marked", async () => {
@@ -136,6 +146,23 @@ describe("a user", () => {
   it("gets qualifications with their ends, and loses them", async () => {
     const api = domain(new FakeApi())
       .on("GET /api/access/person", list())
+      .on("POST /api/access/preview", {
+        json: {
+          effects: [
+            {
+              principal: anna,
+              permission: "terminal",
+              lost: 2,
+              gained: 0,
+              placesLost: 0,
+              placesGained: 0,
+              users: 1,
+            },
+          ],
+          ownersLeft: true,
+          sessionsEnding: 0,
+        },
+      })
       .on("PUT /api/users/*/qualifications", { json: { items: [], etag: "u2" } });
     openUser();
     await userEvent.click(await screen.findByRole("button", { name: "Edit qualifications" }));
@@ -146,7 +173,15 @@ describe("a user", () => {
     fireEvent.change(within(second).getByLabelText("Until"), { target: { value: "2099-01-02T03:04" } });
     await expectAccessible();
     await userEvent.click(dialog.getByRole("button", { name: "Remove the qualification High voltage" }));
-    await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+    expect(await dialog.findByText("Takes “Terminal” on 2 devices away from anna.")).toBeDefined();
+    expect(dialog.getByText(/What begins or ends later changes access only then/)).toBeDefined();
+    expect(api.of("POST", "/api/access/preview").at(-1)?.body).toMatchObject({
+      qualifications: [
+        { user: ANNA, items: [{ name: "First aid", until: new Date("2099-01-02T03:04").toISOString() }] },
+      ],
+    });
+    expect(api.of("PUT")).toEqual([]);
+    await press(dialog, "Save");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(api.of("PUT")).toMatchObject([
       {
@@ -167,10 +202,47 @@ describe("a user", () => {
     const dialog = within(await screen.findByRole("dialog"));
     now = { items: [{ name: "Crane", until: null }], etag: "u2" };
     await userEvent.type(dialog.getByRole("textbox", { name: "Qualification" }), "First aid");
-    await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+    await press(dialog, "Save");
     expect(await dialog.findByText(/Crane/)).toBeDefined();
-    await userEvent.click(dialog.getByRole("button", { name: "Overwrite" }));
+    await press(dialog, "Overwrite");
     await waitFor(() => expect(api.of("PUT").map(({ ifMatch }) => ifMatch)).toEqual(['"u1"', '"u2"']));
+  });
+
+  it("is moved after it was shown whose rights on him change", async () => {
+    const api = domain(new FakeApi())
+      .on("GET /api/access/person", list())
+      .on("POST /api/access/preview", {
+        json: {
+          effects: [
+            {
+              principal: service,
+              permission: "manage-users",
+              lost: 0,
+              gained: 0,
+              placesLost: 1,
+              placesGained: 0,
+              users: 12,
+            },
+          ],
+          ownersLeft: true,
+          sessionsEnding: 0,
+        },
+      })
+      .on("PATCH /api/users/*", { json: user() });
+    openUser();
+    await userEvent.click(await screen.findByRole("button", { name: "Move" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Move anna" }));
+    expect(api.of("POST", "/api/access/preview")).toEqual([]);
+    await userEvent.type(dialog.getByRole("combobox", { name: /New folder/ }), "plant");
+    await userEvent.click(await dialog.findByRole("option", { name: /Plant 1/ }));
+    expect(await dialog.findByText(/^Takes “Manage users and groups” on 1 .* away from Service North/)).toBeDefined();
+    expect(api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({
+      move: [{ resource: ANNA, folder: PLANT }],
+    });
+    await expectAccessible();
+    await press(dialog, "Move");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.of("PATCH")).toMatchObject([{ path: `/api/users/${ANNA}`, body: { folder: PLANT }, ifMatch: '"u1"' }]);
   });
 
   it("whom the caller does not manage shows qualifications alone", async () => {
