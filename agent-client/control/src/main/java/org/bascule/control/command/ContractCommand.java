@@ -2,11 +2,13 @@ package org.bascule.control.command;
 
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.bascule.control.CommandException;
 import org.bascule.control.Printable;
+import org.bascule.control.server.Thing;
 import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,8 +23,8 @@ import picocli.CommandLine.Parameters;
         subcommands = {ContractCommand.Show.class, ContractCommand.Set.class, ContractCommand.Remove.class})
 final class ContractCommand {
 
-    private static String path(Desk desk, String folder) throws CommandException {
-        return desk.directory().folder(folder).path() + "/contract";
+    private static String path(Thing folder) {
+        return folder.path() + "/contract";
     }
 
     @Command(name = "show", header = "Show the contract that counts for a folder: its own, or the nearest above.")
@@ -33,7 +35,7 @@ final class ContractCommand {
 
         @Override
         int run(Desk desk) throws CommandException {
-            return desk.members(desk.server().get(path(desk, folder)));
+            return desk.members(desk.server().get(path(desk.directory().folder(folder))));
         }
     }
 
@@ -70,6 +72,9 @@ final class ContractCommand {
                 description = "what everybody must be qualified for; may be given several times")
         private List<String> qualifications = new ArrayList<>();
 
+        @Option(names = "--preview", description = Preview.OF_CONDITIONS)
+        private boolean preview;
+
         @Parameters(paramLabel = "FOLDER", description = References.FOLDER)
         private String folder = "";
 
@@ -88,7 +93,11 @@ final class ContractCommand {
             if (until != null) {
                 body.add("until", Times.moment(until, now).toString());
             }
-            String path = path(desk, folder);
+            Thing thing = desk.directory().folder(folder);
+            if (preview) {
+                return Preview.ofContract(desk, thing.id(), body.build());
+            }
+            String path = path(thing);
             return desk.members(
                     desk.server().replace(path, version.of(desk.server().get(path)), body.build()));
         }
@@ -109,17 +118,23 @@ final class ContractCommand {
         @Mixin
         private Asked asked = new Asked();
 
+        @Option(names = "--preview", description = Preview.OF_CONDITIONS)
+        private boolean preview;
+
         @Parameters(paramLabel = "FOLDER", description = References.FOLDER)
         private String folder = "";
 
         @Override
         int run(Desk desk) throws CommandException {
-            String id = desk.directory().folder(folder).id();
-            String path = path(desk, "folder:" + id);
+            Thing thing = desk.directory().folder(folder);
+            if (preview) {
+                return Preview.ofContract(desk, thing.id(), JsonValue.NULL);
+            }
+            String path = path(thing);
             JsonObject found = desk.server().get(path);
             desk.confirm(asked.yes(), "Remove the contract '" + Printable.of(Output.text(found, "reference")) + "'?");
             desk.server().remove(path, version.of(found));
-            return desk.done(id, "removed");
+            return desk.done(thing.id(), "removed");
         }
     }
 }

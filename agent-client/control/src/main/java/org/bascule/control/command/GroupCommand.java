@@ -158,13 +158,20 @@ final class GroupCommand {
                 description = "into which: " + References.FOLDER)
         private String target = "";
 
+        @Option(names = "--preview", description = Preview.TEXT)
+        private boolean preview;
+
         @Parameters(paramLabel = "GROUP", description = References.GROUP)
         private String group = "";
 
         @Override
         int run(Desk desk) throws CommandException {
             String to = desk.directory().folder(target).id();
-            JsonObject changed = desk.change(desk.directory().group(group), version, "folder", Json.createValue(to));
+            Thing thing = desk.directory().group(group);
+            if (preview) {
+                return Preview.ofMove(desk, thing.id(), to);
+            }
+            JsonObject changed = desk.change(thing, version, "folder", Json.createValue(to));
             return desk.print(changed, "moved to " + Printable.of(Output.name(changed, "folder")));
         }
     }

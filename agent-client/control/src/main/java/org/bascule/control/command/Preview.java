@@ -2,6 +2,7 @@ package org.bascule.control.command;
 
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import org.bascule.control.CommandException;
@@ -9,18 +10,22 @@ import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
 import org.bascule.wire.Json;
 
-/** What a change of permissions, a membership, a move or a deletion would do, before it is made. */
+/** What a change of permissions, a membership, a contract, qualifications, a move or a deletion would do, before it is made. */
 final class Preview {
 
     static final String TEXT =
             "change nothing and show what it would do, on devices and on places: folders, and users and groups with rights of their own; exit code 8 if it would be refused";
+
+    static final String OF_CONDITIONS =
+            "change nothing and show who could use what on how many devices no more, or again, right after it; what begins or ends later is not counted";
 
     private Preview() {}
 
     /**
      * Shows it.
      *
-     * @param what the member of the request that has the changes: {@code add}, {@code remove}, {@code inherit}, {@code move}, {@code join}, {@code leave}, {@code delete}
+     * @param what the member of the request that has the changes: {@code add}, {@code remove}, {@code inherit}, {@code move}, {@code join}, {@code leave}, {@code delete},
+     *     {@code contracts}, {@code qualifications}
      * @return the exit code
      */
     static int of(Desk desk, String what, JsonArrayBuilder changes) throws CommandException {
@@ -38,7 +43,7 @@ final class Preview {
                         .add(Json.createObjectBuilder().add("group", group).add("member", member)));
     }
 
-    /** The same for a folder or device that is moved into a folder. */
+    /** The same for a folder, device, user or group that is moved into a folder. */
     static int ofMove(Desk desk, String resource, String folder) throws CommandException {
         return of(
                 desk,
@@ -47,6 +52,24 @@ final class Preview {
                         .add(Json.createObjectBuilder()
                                 .add("resource", resource)
                                 .add("folder", folder)));
+    }
+
+    /** The same for the contract that a folder would have of its own; {@link JsonValue#NULL} for none. */
+    static int ofContract(Desk desk, String folder, JsonValue contract) throws CommandException {
+        return of(
+                desk,
+                "contracts",
+                Json.createArrayBuilder()
+                        .add(Json.createObjectBuilder().add("folder", folder).add("contract", contract)));
+    }
+
+    /** The same for all that a user would be qualified for. */
+    static int ofQualifications(Desk desk, String user, JsonArrayBuilder items) throws CommandException {
+        return of(
+                desk,
+                "qualifications",
+                Json.createArrayBuilder()
+                        .add(Json.createObjectBuilder().add("user", user).add("items", items)));
     }
 
     /** The same for a folder, user or group that is deleted. */

@@ -7,6 +7,7 @@ import java.util.List;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
+import org.bascule.control.server.Thing;
 import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,6 +31,10 @@ final class QualificationCommand {
         Table table = new Table("QUALIFICATION", "UNTIL");
         items.forEach(each -> table.add(Output.text(each, "name"), Output.text(each, "until")));
         return desk.lines(all, table.lines());
+    }
+
+    private static String path(Thing user) {
+        return user.path() + "/qualifications";
     }
 
     private static JsonObject replaced(Desk desk, String path, String etag, JsonArrayBuilder items)
@@ -56,7 +61,7 @@ final class QualificationCommand {
 
         @Override
         int run(Desk desk) throws CommandException {
-            return list(desk, desk.server().get(desk.directory().user(user).path() + "/qualifications"));
+            return list(desk, desk.server().get(path(desk.directory().user(user))));
         }
     }
 
@@ -69,6 +74,9 @@ final class QualificationCommand {
         @Option(names = "--until", paramLabel = "TIME", description = "no longer than: " + Times.MOMENT)
         private @Nullable String until;
 
+        @Option(names = "--preview", description = Preview.OF_CONDITIONS)
+        private boolean preview;
+
         @Parameters(index = "0", paramLabel = "USER", description = References.USER)
         private String user = "";
 
@@ -77,7 +85,8 @@ final class QualificationCommand {
 
         @Override
         int run(Desk desk) throws CommandException {
-            String path = desk.directory().user(user).path() + "/qualifications";
+            Thing thing = desk.directory().user(user);
+            String path = path(thing);
             JsonObject all = desk.server().get(path);
             JsonArrayBuilder items = Json.createArrayBuilder(others(all, name));
             JsonObjectBuilder added = Json.createObjectBuilder().add("name", name);
@@ -86,7 +95,10 @@ final class QualificationCommand {
                         "until",
                         Times.moment(until, desk.around().clock().instant()).toString());
             }
-            return list(desk, replaced(desk, path, version.of(all), items.add(added)));
+            items.add(added);
+            return preview
+                    ? Preview.ofQualifications(desk, thing.id(), items)
+                    : list(desk, replaced(desk, path, version.of(all), items));
         }
     }
 
@@ -96,6 +108,9 @@ final class QualificationCommand {
         @Mixin
         private Version version = new Version();
 
+        @Option(names = "--preview", description = Preview.OF_CONDITIONS)
+        private boolean preview;
+
         @Parameters(index = "0", paramLabel = "USER", description = References.USER)
         private String user = "";
 
@@ -104,14 +119,18 @@ final class QualificationCommand {
 
         @Override
         int run(Desk desk) throws CommandException {
-            String path = desk.directory().user(user).path() + "/qualifications";
+            Thing thing = desk.directory().user(user);
+            String path = path(thing);
             JsonObject all = desk.server().get(path);
             List<JsonObject> rest = others(all, name);
             if (rest.size() == Output.objects(all, "items").size()) {
                 throw new CommandException(
                         ExitCode.REFUSED, "the user has no qualification '" + Printable.of(name) + "'");
             }
-            return list(desk, replaced(desk, path, version.of(all), Json.createArrayBuilder(rest)));
+            JsonArrayBuilder items = Json.createArrayBuilder(rest);
+            return preview
+                    ? Preview.ofQualifications(desk, thing.id(), items)
+                    : list(desk, replaced(desk, path, version.of(all), items));
         }
     }
 }

@@ -147,13 +147,20 @@ final class UserCommand {
                 description = "into which: " + References.FOLDER)
         private String target = "";
 
+        @Option(names = "--preview", description = Preview.TEXT)
+        private boolean preview;
+
         @Parameters(paramLabel = "USER", description = References.USER)
         private String user = "";
 
         @Override
         int run(Desk desk) throws CommandException {
             String to = desk.directory().folder(target).id();
-            JsonObject changed = desk.change(desk.directory().user(user), version, "folder", Json.createValue(to));
+            Thing thing = desk.directory().user(user);
+            if (preview) {
+                return Preview.ofMove(desk, thing.id(), to);
+            }
+            JsonObject changed = desk.change(thing, version, "folder", Json.createValue(to));
             return desk.print(changed, "moved to " + Printable.of(Output.name(changed, "folder")));
         }
     }

@@ -485,6 +485,36 @@ class AccessVerbsTest {
     }
 
     @Test
+    void whatAContractOrAQualificationWouldDoIsShownWithoutSavingIt() {
+        String held = "/api/users/" + ANN + "/qualifications";
+        server.on("GET " + held, 200, "{\"items\":[{\"name\":\"welding\",\"until\":null}],\"etag\":\"5\"}");
+        server.on(
+                "POST /api/access/preview",
+                200,
+                """
+                {"effects":[{"principal":{"id":"x","name":"Service","kind":"group"},"permission":"terminal","lost":3,"gained":0,"placesLost":0,"placesGained":0,"users":2}],
+                "ownersLeft":true,"sessionsEnding":1}
+                """);
+        run("contract", "set", "Hall 1", "--reference", "C-2", "--until", "+1d", "--required", "--preview");
+        assertThat(user.out())
+                .contains("Service  terminal    0               3")
+                .contains("1 running sessions would end");
+        assertThat(last("POST").body())
+                .isEqualTo(
+                        "{\"contracts\":[{\"folder\":\"" + HALL
+                                + "\",\"contract\":{\"required\":true,\"qualifications\":[],\"reference\":\"C-2\",\"until\":\"2026-01-03T12:00:00Z\"}}]}");
+        run("contract", "remove", "Hall 1", "--preview");
+        assertThat(last("POST").body()).isEqualTo("{\"contracts\":[{\"folder\":\"" + HALL + "\",\"contract\":null}]}");
+        run("qualification", "add", "ann", "high voltage", "--preview");
+        assertThat(last("POST").body())
+                .isEqualTo("{\"qualifications\":[{\"user\":\"" + ANN
+                        + "\",\"items\":[{\"name\":\"welding\",\"until\":null},{\"name\":\"high voltage\"}]}]}");
+        run("qualification", "remove", "ann", "welding", "--preview");
+        assertThat(last("POST").body()).isEqualTo("{\"qualifications\":[{\"user\":\"" + ANN + "\",\"items\":[]}]}");
+        assertThat(server.requests).extracting(FakeServer.Request::method).doesNotContain("PUT", "DELETE");
+    }
+
+    @Test
     void theOperationsLogIsListedUpToANumber() {
         server.on(
                 "GET /api/audit",

@@ -216,7 +216,9 @@ class DirectoryVerbsTest {
     @CsvSource({
         "folder move Yard --to /Plant/Hall_1, " + YARD + ", " + HALL,
         "folder move /Plant/Hall_1 --to Yard --etag 3, " + HALL + ", " + YARD,
-        "device move press --to Yard, " + PRESS + ", " + YARD
+        "device move press --to Yard, " + PRESS + ", " + YARD,
+        "user move ann --to Yard, " + ANN + ", " + YARD,
+        "group move Service --to Yard, " + SERVICE + ", " + YARD
     })
     void whatAMoveWouldDoIsShownWithoutMakingIt(String line, String moved, String target) {
         String[] words = (line + " --preview").split(" ");
