@@ -195,26 +195,19 @@ public class Preview {
         requireDeletions(caller, request.delete());
         PlannedConditions.Change planned = checked(caller, request);
         Set<String> remove = removed.stream().map(Entry::id).collect(Collectors.toSet());
-        RightsReports.WhatIf whatIf = reports.whatIf(
-                caller,
-                new RightsReports.Change(
-                        add,
-                        remove,
-                        request.inherit(),
-                        request.move(),
-                        Set.copyOf(request.join()),
-                        Set.copyOf(request.leave()),
-                        Set.copyOf(request.delete()),
-                        demands(caller, request.move(), planned)));
+        RightsReports.Change change = new RightsReports.Change(
+                add,
+                remove,
+                request.inherit(),
+                request.move(),
+                Set.copyOf(request.join()),
+                Set.copyOf(request.leave()),
+                Set.copyOf(request.delete()),
+                demands(caller, request.move(), planned));
+        RightsReports.WhatIf whatIf = whatIf(caller, change, planned);
         if (whatIf.groupsGone() > MAX_GROUPS) {
             throw RefusedException.invalid(
                     "delete", "More than %d groups would go: that is too much to work out beforehand.", MAX_GROUPS);
-        }
-        if (whatIf.principalsUnderDemands() > MAX_PRINCIPALS) {
-            throw RefusedException.invalid(
-                    request.move().isEmpty() ? "contracts" : "move",
-                    "More than %d users and groups may have access there: that is too much to work out beforehand.",
-                    MAX_PRINCIPALS);
         }
         List<RightsReports.Effects> effects = whatIf.effects(request.reachesAnywhere());
         Map<String, PrincipalReference> names = references.principals(
@@ -242,13 +235,29 @@ public class Preview {
                 .thenComparing(EffectView::permission));
         return new Result(
                 views,
-                whatIf.hasOwner(),
+                // no right is taken by these
+                request.size() == request.conditions().size() || whatIf.hasOwner(),
                 leases.ending(
                         caller.domainId(),
                         (user, permission, device) -> (whatIf.allows(user, permission, device)
                                         || request.reachesAnywhere() && !sees(caller, user, device))
-                                && !(whatIf.shuts(user, device)
-                                        && authorization.allows(caller, Permission.SEE_RESOURCES, device))));
+                                && !(sees(caller, user, device) && whatIf.shuts(user, device))));
+    }
+
+    /** A move into other conditions, below which many have access, is told without these. */
+    private RightsReports.WhatIf whatIf(Caller caller, RightsReports.Change change, PlannedConditions.Change planned)
+            throws RefusedException {
+        RightsReports.WhatIf whatIf = reports.whatIf(caller, change);
+        if (whatIf.principalsUnderDemands() <= MAX_PRINCIPALS) {
+            return whatIf;
+        }
+        if (planned.size() > 0) {
+            throw RefusedException.invalid(
+                    "contracts",
+                    "More than %d users and groups may have access there: that is too much to work out beforehand.",
+                    MAX_PRINCIPALS);
+        }
+        return reports.whatIf(caller, change.withoutDemands());
     }
 
     private PlannedConditions.Change checked(Caller caller, Request request) throws RefusedException {
@@ -291,7 +300,7 @@ public class Preview {
     /** Whether the caller sees both ends of a session. */
     private boolean sees(Caller caller, String user, String device) {
         return authorization.allows(caller, Permission.SEE_RESOURCES, device)
-                && authorization.shows(caller, Permission.SEE_USERS, user);
+                && (user.equals(caller.userId()) || authorization.shows(caller, Permission.SEE_USERS, user));
     }
 
     private void requireMove(Caller caller, String resource, String folder) throws RefusedException {

@@ -134,8 +134,12 @@ final class Comparison {
         return others;
     }
 
-    /** Empty if nothing changes for any of the users. */
-    Optional<Difference> of(Collection<String> users, Permission permission) {
+    /**
+     * Empty if nothing changes for any of the users.
+     *
+     * @param known those whom the seer sees: what others do not meet would tell of their qualifications, and is left out
+     */
+    Optional<Difference> of(Collection<String> users, Permission permission, Set<String> known) {
         About asked = about.computeIfAbsent(permission, this::about);
         Map<Alike, List<String>> alike = new HashMap<>();
         for (String user : users) {
@@ -143,7 +147,7 @@ final class Comparison {
                     before.among(user, asked.before()),
                     after.among(user, asked.after()),
                     before.confined().get(user),
-                    met.unmet(user, permission));
+                    known.contains(user) ? met.unmet(user, permission) : MetDemands.Unmet.NOTHING);
             alike.computeIfAbsent(key, same -> new ArrayList<>()).add(user);
         }
         Found found = new Found();

@@ -17,7 +17,7 @@ final class MetDemands {
 
     /** What somebody does not meet, of what is set anywhere: people for whom this is the same are alike. */
     record Unmet(BitSet before, BitSet after) {
-        private static final Unmet NOTHING = new Unmet(new BitSet(), new BitSet());
+        static final Unmet NOTHING = new Unmet(new BitSet(), new BitSet());
     }
 
     MetDemands(RightsSnapshot before, RightsSnapshot after, DemandsChange change) {

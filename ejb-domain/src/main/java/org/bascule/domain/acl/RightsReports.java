@@ -171,7 +171,13 @@ public class RightsReports {
             Set<Membership> join,
             Set<Membership> leave,
             Set<String> delete,
-            DemandsChange demands) {}
+            DemandsChange demands) {
+
+        /** What it does to rights alone. */
+        public Change withoutDemands() {
+            return new Change(add, remove, inherit, move, join, leave, delete, DemandsChange.NONE);
+        }
+    }
 
     /**
      * What a change does to one principal: on how many devices a permission is lost or gained, and how many of its users notice. It is lost on a
@@ -259,7 +265,8 @@ public class RightsReports {
                 members.put(principal, of);
                 all.addAll(of);
             });
-            Set<String> users = users(domainId, all, seen ? caller : null);
+            Set<String> known = users(domainId, all, caller);
+            Set<String> users = seen ? known : users(domainId, all, null);
             List<Effects> effects = new ArrayList<>();
             concerned.forEach((principal, permissions) -> {
                 List<String> own = members.getOrDefault(principal, Set.of()).stream()
@@ -269,7 +276,7 @@ public class RightsReports {
                         .toList();
                 for (Permission permission : permissions) {
                     comparison
-                            .of(own, permission)
+                            .of(own, permission, known)
                             .ifPresent(difference -> effects.add(new Effects(
                                     principal,
                                     permission,

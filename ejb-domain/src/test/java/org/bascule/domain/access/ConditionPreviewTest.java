@@ -183,8 +183,11 @@ class ConditionPreviewTest {
             sample.entry(customer, keeper.userId(), permission, Effect.ALLOW);
         }
         sample.put(service, plant);
+        sample.put(ann.userId(), plant);
         Preview.Request over = agreeing(customer, demanding(null, in(Duration.ZERO)));
-        assertThat(preview.preview(keeper, over).effects()).containsExactly(terminal(team, 3, 0, 2));
+        assertThat(preview.preview(keeper, over).effects())
+                .as("what bob, whom he does not see, meets is not told")
+                .containsExactly(terminal(team, 3, 0, 1));
         assertThat(told(over)).containsExactly(terminal(team, 4, 0, 2));
         sample.put(service, sample.root);
         assertThat(preview.preview(keeper, over).effects())

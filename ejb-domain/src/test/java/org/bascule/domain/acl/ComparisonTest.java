@@ -44,9 +44,11 @@ class ComparisonTest {
                 new Sight(before, caller, NOW),
                 NOW);
         Comparison.Difference all = new Comparison.Difference(5, 0, 3, 0, 2);
-        assertThat(comparison.of(List.of("guest", "ann"), Permission.TERMINAL)).contains(all);
-        assertThat(comparison.of(List.of("ann", "guest"), Permission.TERMINAL)).contains(all);
-        assertThat(comparison.of(List.of("guest"), Permission.TERMINAL))
+        assertThat(comparison.of(List.of("guest", "ann"), Permission.TERMINAL, Set.of()))
+                .contains(all);
+        assertThat(comparison.of(List.of("ann", "guest"), Permission.TERMINAL, Set.of()))
+                .contains(all);
+        assertThat(comparison.of(List.of("guest"), Permission.TERMINAL, Set.of()))
                 .contains(new Comparison.Difference(2, 0, 1, 0, 1));
     }
 }
