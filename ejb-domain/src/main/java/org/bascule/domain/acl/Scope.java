@@ -27,50 +27,97 @@ public final class Scope {
     /** Beyond this many devices, going through all names until a page is full is the faster plan; see {@link #byName}. */
     private static final double NARROW = 12;
 
-    /** From this many on, folders are told as one value: reading each by itself takes the database longer than the list. */
-    private static final int PACKED = 200;
+    /** From this many on, folders of a list are told in another way than one by one: reading those takes the database longer than the list. */
+    private static final int MANY = 200;
+
+    /** Up to this many edges, it is they that are told: looking at what is above a folder costs less than reading so many others. */
+    private static final int FEW_EDGES = 400;
+
+    /** From one in so many devices on, a page is full after few rows. */
+    private static final long WIDE = 4;
 
     /** How the folders are told. */
     private enum Form {
         NONE,
         ALL,
         LISTED,
+        /** As one value. */
+        PACKED,
+        /** By where the permission begins and ends on the way down. */
+        EDGES,
         ALL_BUT_LISTED
     }
 
+    /**
+     * Where a permission begins and ends on the way down: what is nearest above a folder, or the folder itself, decides.
+     *
+     * @param begins folders that have it while those around them have not
+     * @param ends folders that do not have it while those around them have
+     */
+    private record Edges(List<String> begins, List<String> ends) {
+
+        static Edges of(RightsSnapshot snapshot, BitSet granted) {
+            List<String> begins = new ArrayList<>();
+            List<String> ends = new ArrayList<>();
+            for (int folder = 0; folder < snapshot.folderCount(); folder++) {
+                boolean held = granted.get(folder);
+                int parent = snapshot.parent(folder);
+                if (held != (parent >= 0 && granted.get(parent))) {
+                    (held ? begins : ends).add(snapshot.folderId(folder));
+                }
+            }
+            return new Edges(begins, ends);
+        }
+
+        int count() {
+            return begins.size() + ends.size();
+        }
+
+        List<String> all() {
+            List<String> all = new ArrayList<>(begins);
+            all.addAll(ends);
+            return all;
+        }
+    }
+
+    private static final Edges NO_EDGES = new Edges(List.of(), List.of());
+
     /** Nothing at all. */
     public static final Scope NOTHING =
-            new Scope("scope", Form.NONE, List.of(), false, List.of(), List.of(), List.of(), false, false);
+            new Scope("scope", Form.NONE, List.of(), NO_EDGES, false, List.of(), List.of(), List.of(), false, false);
 
     private final String name;
     private final Form form;
     private final List<String> folders;
+    private final Edges edges;
     private final boolean blocks;
     private final List<String> allowed;
     private final List<String> denied;
     private final List<String> places;
     private final boolean narrow;
-    private final boolean packed;
+    private final boolean wide;
 
     private Scope(
             String name,
             Form form,
             List<String> folders,
+            Edges edges,
             boolean blocks,
             List<String> allowed,
             List<String> denied,
             List<String> places,
             boolean narrow,
-            boolean packed) {
+            boolean wide) {
         this.name = name;
         this.form = form;
         this.folders = folders;
+        this.edges = edges;
         this.blocks = blocks;
         this.allowed = allowed;
         this.denied = denied;
         this.places = places;
         this.narrow = narrow;
-        this.packed = packed;
+        this.wide = wide;
     }
 
     /**
@@ -120,6 +167,7 @@ public final class Scope {
             long visible = granted.stream().mapToLong(this::devicesIn).sum() + allowed.size();
             long total = devices.values().stream().mapToLong(Integer::intValue).sum();
             boolean narrow = (double) visible * visible < NARROW * Math.max(total, 1);
+            boolean wide = !narrow && visible * WIDE >= total;
             boolean listed = narrow || !everywhere || count <= all - count;
             Form form = count == 0
                     ? Form.NONE
@@ -136,7 +184,17 @@ public final class Scope {
                 places.addAll(folders);
             }
             boolean driven = narrow && (form == Form.LISTED || form == Form.NONE);
-            return new Scope("scope", form, folders, blocks, allowed, denied, List.copyOf(places), driven, false);
+            return new Scope(
+                    "scope",
+                    form,
+                    folders,
+                    wide && folders.size() >= MANY ? Edges.of(snapshot, granted) : NO_EDGES,
+                    blocks,
+                    allowed,
+                    denied,
+                    List.copyOf(places),
+                    driven,
+                    wide);
         }
 
         private long devicesIn(int folder) {
@@ -146,16 +204,27 @@ public final class Scope {
 
     /** The same with parameters that begin with another name, for a second permission in one statement. */
     public Scope named(String other) {
-        return new Scope(other, form, folders, blocks, allowed, denied, places, narrow, packed);
+        return new Scope(other, form, folders, edges, blocks, allowed, denied, places, narrow, wide);
     }
 
     /**
-     * The same for a list that is read along an index until its page is full. Many folders become one value, from which the database makes a table with an index: where it can, which is
-     * where nothing but the folder decides.
+     * The same for a list that is read along an index until its page is full. Whoever sees much of the domain has the edges of it told: what is above a folder is looked at for each row, of which
+     * a page then needs few.
      */
     public Scope forPage() {
-        boolean pack = form == Form.LISTED && !narrow && !blocks && allowed.isEmpty() && folders.size() >= PACKED;
-        return new Scope(name, form, folders, blocks, allowed, denied, places, narrow, pack);
+        return wide && folders.size() >= MANY && edges.count() <= FEW_EDGES ? told(Form.EDGES) : forAll();
+    }
+
+    /**
+     * The same for what goes through all rows. Many folders become one value, from which the database makes a table with an index: where it can, which is where nothing but the folder decides.
+     */
+    public Scope forAll() {
+        boolean packs = form == Form.LISTED && !narrow && !blocks && allowed.isEmpty() && folders.size() >= MANY;
+        return packs ? told(Form.PACKED) : this;
+    }
+
+    private Scope told(Form other) {
+        return new Scope(name, other, folders, edges, blocks, allowed, denied, places, narrow, wide);
     }
 
     /** Whether nothing at all is in it, so that nothing needs to be asked. */
@@ -217,7 +286,9 @@ public final class Scope {
         return switch (form) {
             case NONE -> "false";
             case ALL -> "true";
-            case LISTED -> column + " in (" + (packed ? unpacked() : ":" + name + "Folders") + ")";
+            case LISTED -> column + " in (:" + name + "Folders)";
+            case PACKED -> column + " in (" + unpacked() + ")";
+            case EDGES -> nearestEdge(column);
             case ALL_BUT_LISTED -> column + " not in (:" + name + "Folders)";
         };
     }
@@ -227,13 +298,21 @@ public final class Scope {
                 + "Folders, '$[*]' columns (id char(36) character set ascii collate ascii_bin path '$')) f";
     }
 
+    private String nearestEdge(String column) {
+        return "coalesce((select e.ancestor_id in (:" + name
+                + "Begins) from folder_closure e force index (ix_closure_descendant)" + " where e.descendant_id = "
+                + column + " and e.ancestor_id in (:" + name + "Edges) order by e.depth limit 1), 0) = 1";
+    }
+
     /** Binds what the conditions need. */
     public Statement bind(Statement statement) {
-        if (packed && statement.has(name + "Folders")) {
+        if (form == Form.PACKED && statement.has(name + "Folders")) {
             statement.set(name + "Folders", "[\"" + String.join("\",\"", folders) + "\"]");
         } else {
             bind(statement, name + "Folders", folders);
         }
+        bind(statement, name + "Begins", edges.begins());
+        bind(statement, name + "Edges", edges.all());
         bind(statement, name + "Denied", denied);
         bind(statement, name + "Allowed", allowed);
         bind(statement, name + "Places", places);

@@ -259,6 +259,14 @@ public record DeviceSearch(List<Term> terms) {
                 .toList();
     }
 
+    /** Patterns that the operating system of every device fulfils which is found; there may be none. */
+    List<String> systems() {
+        return terms.stream()
+                .filter(term -> term.kind() == Kind.OS && !term.negated())
+                .map(Term::value)
+                .toList();
+    }
+
     /** A tag that every device has which is found. */
     Optional<String> tag() {
         return terms.stream()

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
@@ -70,38 +71,38 @@ public class Directory {
     /** One page of the devices that the caller sees, found, sorted and cut in the database. */
     public Slice<DeviceView> devices(Caller caller, DeviceQuery query) throws RefusedException {
         DirectoryStatements.check(query.order(), query.cursor());
+        SearchHits hits = new SearchHits(sql.in(caller.domainId()), query.search());
         Optional<Visible> visible = visible(
-                caller,
-                query.folder(),
-                query.search(),
-                query.state(),
-                query.search().asksForCalls());
+                caller, query.folder(), hits, query.state(), query.search().asksForCalls(), Scope::forPage);
         List<DeviceView> rows = visible.isEmpty()
                 ? List.of()
                 : query.order() == Order.STATE
-                        ? rowsByState(caller, visible.get(), query)
+                        ? rowsByState(caller, visible.get(), hits, query)
                         : rows(caller, visible.get(), query, query.cursor().fetch());
         Slice<DeviceView> page = query.cursor().slice(rows, query.order()::keysOf);
-        return new Slice<>(withPermissions(caller, page.items()), page.next());
+        // a folder may have been moved since the rights were read that the page was asked with
+        List<DeviceView> seen = withPermissions(caller, page.items()).stream()
+                .filter(device -> device.permissions().contains(Permission.SEE_RESOURCES))
+                .toList();
+        return new Slice<>(seen, page.next());
     }
 
     /** What the caller sees of what a search can find; empty where that is nothing. */
     private Optional<Visible> visible(
             Caller caller,
             @Nullable String folder,
-            DeviceSearch search,
+            SearchHits search,
             @Nullable DeviceState state,
-            boolean withCalls) {
+            boolean withCalls,
+            UnaryOperator<Scope> form) {
         Optional<Scope> scope = folder == null
                 ? Optional.of(authorization.scope(caller, Permission.SEE_RESOURCES))
                 : authorization.scope(caller, Permission.SEE_RESOURCES, folder);
         return scope.filter(found -> !found.isEmpty())
                 .map(found -> new Visible(
-                        found.forPage(),
+                        form.apply(found),
                         withCalls ? authorization.scope(caller, Permission.RECEIVE_ASSISTANCE_REQUESTS) : Scope.NOTHING,
-                        found.isNarrow() || search.isForFew()
-                                ? Optional.empty()
-                                : SearchHits.few(sql.in(caller.domainId()), search, state)))
+                        found.isNarrow() || search.search().isForFew() ? Optional.empty() : search.few(state)))
                 .filter(found -> !found.isEmpty());
     }
 
@@ -115,7 +116,7 @@ public class Directory {
     }
 
     /** State by state, each by name: the index by name serves those that many devices have, and most pages need one or two. */
-    private List<DeviceView> rowsByState(Caller caller, Visible visible, DeviceQuery query) {
+    private List<DeviceView> rowsByState(Caller caller, Visible visible, SearchHits hits, DeviceQuery query) {
         List<String> position = query.cursor().position();
         List<DeviceView> rows = new ArrayList<>();
         boolean reached = position.isEmpty();
@@ -126,8 +127,7 @@ public class Directory {
             if (reached && missing > 0 && (query.state() == null || query.state() == state)) {
                 List<String> from = begins ? position.subList(1, 3) : List.of();
                 Cursor cursor = new Cursor(from, query.cursor().limit());
-                Visible here =
-                        query.state() == null ? visible.in(sql.in(caller.domainId()), query.search(), state) : visible;
+                Visible here = query.state() == null ? visible.in(hits, state) : visible;
                 if (!here.isEmpty()) {
                     rows.addAll(rows(caller, here, query.with(state, Order.NAME, cursor), missing));
                 }
@@ -157,7 +157,8 @@ public class Directory {
 
     /** How many devices of each state the caller sees in a folder that a search finds, and at how many somebody waits for help. */
     public DeviceCounts counts(Caller caller, @Nullable String folder, DeviceSearch search) {
-        Optional<Visible> seen = visible(caller, folder, search, null, true);
+        Optional<Visible> seen =
+                visible(caller, folder, new SearchHits(sql.in(caller.domainId()), search), null, true, Scope::forAll);
         if (seen.isEmpty()) {
             return DeviceCounts.NONE;
         }

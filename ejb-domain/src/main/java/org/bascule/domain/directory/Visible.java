@@ -3,7 +3,6 @@ package org.bascule.domain.directory;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.domain.acl.Scope;
-import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Statement;
 
 /**
@@ -26,10 +25,10 @@ record Visible(Scope devices, Scope calls, Optional<List<String>> hits) {
     }
 
     /** The same of the devices in one state. */
-    Visible in(Sql.Scope domain, DeviceSearch search, DeviceState state) {
-        return hits.isPresent() || devices.isNarrow() || search.isForFew()
+    Visible in(SearchHits search, DeviceState state) {
+        return hits.isPresent() || devices.isNarrow() || search.search().isForFew()
                 ? this
-                : new Visible(devices, calls, SearchHits.devices(domain, search, state));
+                : new Visible(devices, calls, search.devices(state));
     }
 
     /** The condition on {@code resource r} and {@code device d}. */

@@ -51,7 +51,7 @@ class SearchHitsTest {
     }
 
     private Optional<List<String>> hits(String text) throws RefusedException {
-        return SearchHits.few(domain.sql.in(sample.id), DeviceSearch.parse(text), null);
+        return new SearchHits(domain.sql.in(sample.id), DeviceSearch.parse(text)).few(null);
     }
 
     private void update(String start, String uid) {
