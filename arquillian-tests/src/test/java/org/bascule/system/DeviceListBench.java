@@ -3,16 +3,12 @@ package org.bascule.system;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
+import java.net.http.HttpResponse;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.bascule.launcher.DemoDescription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -23,7 +19,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(RunningSystem.class)
 class DeviceListBench {
 
-    private static final int FOLDERS = 100;
     private static final int LOADS = 15;
     private static final int WARM = 20;
     private static final int REQUESTS = 31;
@@ -49,7 +44,9 @@ class DeviceListBench {
 
     @Test
     void loadsOfTheList() throws SQLException {
-        List<String> folders = folders();
+        Api administrator = system.api("automation");
+        LargeDirectory directory = new LargeDirectory(system.database(), administrator.rootFolder());
+        directory.write();
         try (BrowserContext person = system.chromium().person()) {
             person.addInitScript(WATCH);
             Page page = person.newPage();
@@ -60,18 +57,27 @@ class DeviceListBench {
                             system.user("automation").password());
             int devices = 0;
             for (int wanted : new int[] {1_000, 100_000}) {
-                fill(folders, devices / FOLDERS, wanted / FOLDERS);
+                directory.devices(devices, wanted);
                 devices = wanted;
                 print("first visit, empty cache, %,d devices".formatted(devices), loads(page, true));
                 print("again, %,d devices".formatted(devices), loads(page, false));
             }
         }
-        pages(folders);
+        // of the nine folders of the second level, five are hidden from the one, all but a leaf from the other
+        for (int folder = 8; folder <= 12; folder++) {
+            Denied.entries(administrator, LargeDirectory.folder(folder), "viewer", "deny", "see-resources");
+        }
+        Denied.entries(administrator, administrator.rootFolder(), "engineer", "deny", "see-resources");
+        Denied.entries(
+                administrator, LargeDirectory.folder(LargeDirectory.FOLDERS), "engineer", "allow", "see-resources");
+        pages("everything", administrator);
+        pages("four folders of nine", system.api("viewer"));
+        pages("one small folder", system.api("engineer"));
     }
 
     /** The same list as the API gives it, each kind of page for itself: HTTPS, a token that is verified, rights, database, JSON. */
-    private void pages(List<String> folders) {
-        Api api = system.api("automation");
+    private void pages(String sees, Api api) {
+        List<Double> medians = new ArrayList<>();
         for (String query : List.of(
                 "sort=name",
                 "sort=-name",
@@ -79,25 +85,38 @@ class DeviceListBench {
                 "sort=lastSeen",
                 "state=online",
                 "state=quarantined",
+                "q=tag:rare",
                 "q=tag:none",
-                "q=ip:10.1",
-                "q=debian%207",
+                "q=ip:10.1.7",
+                "q=ip:10.0.0.7%20os:debian",
+                "q=os:nothing",
+                "q=os:debian",
+                "q=version:9",
+                "q=revoked",
+                "q=%22debian%207%22",
                 "q=99",
                 "q=nowhere",
-                "folder=" + folders.get(0))) {
+                "folder=" + LargeDirectory.folder(1))) {
             double[] millis = new double[REQUESTS];
+            int found = 0;
             for (int i = -WARM; i < REQUESTS; i++) {
                 long begin = System.nanoTime();
-                Api.expect(200, api.get("/api/devices?limit=50&" + query));
+                HttpResponse<String> answer = Api.expect(200, api.get("/api/devices?limit=50&" + query));
                 if (i >= 0) {
                     millis[i] = (System.nanoTime() - begin) / 1e6;
                 }
+                found = Api.json(answer).getJsonArray("items").size();
             }
             Arrays.sort(millis);
+            medians.add(millis[REQUESTS / 2]);
             System.out.printf(
-                    "GET /api/devices, %s: n %d, min %.1f, median %.1f, max %.1f ms%n",
-                    query, REQUESTS, millis[0], millis[REQUESTS / 2], millis[REQUESTS - 1]);
+                    "GET /api/devices, who sees %s, %s: n %d, min %.1f, median %.1f, max %.1f ms (%d)%n",
+                    sees, query, REQUESTS, millis[0], millis[REQUESTS / 2], millis[REQUESTS - 1], found);
         }
+        medians.sort(null);
+        System.out.printf(
+                "GET /api/devices, who sees %s: median of the kinds %.1f, slowest %.1f ms%n",
+                sees, medians.get(medians.size() / 2), medians.get(medians.size() - 1));
     }
 
     private record Load(double millis, double bytes) {}
@@ -117,60 +136,6 @@ class DeviceListBench {
         }
         browser.detach();
         return loads;
-    }
-
-    private List<String> folders() {
-        Api api = system.api("automation");
-        String root = api.rootFolder();
-        List<String> folders = new ArrayList<>();
-        for (int i = 0; i < FOLDERS; i++) {
-            String body = "{\"parent\":\"%s\",\"name\":\"Line %03d\"}".formatted(root, i);
-            folders.add(
-                    Api.json(Api.expect(201, api.post("/api/folders", body))).getString("id"));
-        }
-        return folders;
-    }
-
-    /** Devices {@code from} to {@code to} of each folder, written by the administrator of the demo's database: as if their agents had enrolled. */
-    private void fill(List<String> folders, int from, int to) throws SQLException {
-        DemoDescription.Database database = system.database();
-        String url = "jdbc:mariadb://%s:%d/bascule".formatted(database.host(), database.port());
-        try (Connection connection = DriverManager.getConnection(url, database.user(), database.password())) {
-            connection.setAutoCommit(false);
-            String range = " from seq_%d_to_%d".formatted(from, to - 1);
-            for (int i = 0; i < folders.size(); i++) {
-                String prefix = "00000000-%04x-7000-8000-".formatted(i);
-                update(
-                        connection,
-                        "insert into resource (id, domain_id, parent_id, kind, name, created)"
-                                + " select concat(?, lpad(seq, 12, '0')), f.domain_id, f.id, 'device',"
-                                + " concat('press ', lpad((seq * 7919 + " + i + ") % 100000, 5, '0')), now(3)"
-                                + range + " join folder f on f.id = ?",
-                        prefix,
-                        folders.get(i));
-                update(
-                        connection,
-                        "insert into device (id, domain_id, spki, thumbprint, os, agent_version, online, last_seen)"
-                                + " select concat(?, lpad(seq, 12, '0')), f.domain_id, 'x',"
-                                + " unhex(sha2(concat('" + prefix + "', seq), 256)), 'Debian GNU/Linux 12', '0.1.0',"
-                                + " false, now(3) - interval seq second" + range + " join folder f on f.id = ?",
-                        prefix,
-                        folders.get(i));
-            }
-            connection.commit();
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("analyze table resource, device");
-            }
-        }
-    }
-
-    private static void update(Connection connection, String sql, String... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setString(i + 1, values[i]);
-            }
-            statement.executeUpdate();
-        }
     }
 
     private static void print(String what, List<Load> loads) {
