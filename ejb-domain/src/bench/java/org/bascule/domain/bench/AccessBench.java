@@ -234,13 +234,16 @@ public final class AccessBench {
         Caller owner = domain.caller(large.sample.id, large.sample.name, large.users.get(0), "owner");
         Folders tree = domain.get(Folders.class);
         String id = large.folders.get(moved);
-        String what = "a folder with %d devices and %d folders moved".formatted(devices[moved], folders[moved]);
+        String what = "a folder with %d devices and %d folders moved, and the first check after it".formatted(devices[moved], folders[moved]);
         boolean[] isAway = {false};
         measured(what, () -> {
             isAway[0] = !isAway[0];
             String to = large.folders.get(isAway[0] ? away : home);
-            return tree.change(owner, id, tree.folder(owner, id).revision(), new FolderChange(null, null, to, null))
-                    .revision();
+            long revision = tree.folder(owner, id).revision();
+            // one transaction, as in the container
+            domain.transactions.run(() -> tree.change(owner, id, revision, new FolderChange(null, null, to, null)));
+            return authorization.allows(
+                    large.sample.id, large.users.get(0), Credential.NONE, Permission.TERMINAL, large.devices.get(0));
         });
     }
 

@@ -2,11 +2,13 @@ package org.bascule.domain.bench;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -19,15 +21,22 @@ import org.bascule.domain.paging.Slice;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDatabase;
 import org.bascule.domain.testing.TestDomain;
+import org.bascule.domain.transparency.SealedWriting;
 import org.jspecify.annotations.Nullable;
 
-/** Pages of the audit log with {@value #RECORDS} records of a year in one domain; the number can be given as an argument. */
+/**
+ * Pages of the audit log with {@value #RECORDS} records of a year in one domain, and what is written and sealed beside them for some minutes; both numbers can be given as arguments. Commits are
+ * flushed, as in an installation.
+ */
 public final class AuditBench {
 
     private static final long RECORDS = 10_000_000;
     private static final int USERS = 5_000;
     private static final int DEVICES = 100_000;
     private static final int RUNS = 15;
+    private static final long MINUTES = 5;
+    private static final List<String> TRIGGERS =
+            List.of("tr_audit_expire_by_operator", "tr_audit_event_queue", "tr_audit_no_update", "tr_audit_no_delete", "tr_leaf_no_update", "tr_leaf_no_delete");
 
     private final TestDomain domain = new TestDomain().started();
     private final String domainId = new Sample(domain).id;
@@ -41,6 +50,7 @@ public final class AuditBench {
             AuditBench bench = new AuditBench();
             bench.fill(args.length == 0 ? RECORDS : Long.parseLong(args[0]));
             bench.pages();
+            bench.writing(args.length < 2 ? MINUTES : Long.parseLong(args[1]));
         });
     }
 
@@ -58,7 +68,12 @@ public final class AuditBench {
         try (Connection connection = TestDatabase.get().migration().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("set unique_checks = 0, foreign_key_checks = 0");
-            for (String trigger : List.of("tr_audit_event_queue", "tr_audit_no_update", "tr_audit_no_delete", "tr_leaf_no_update", "tr_leaf_no_delete")) {
+            List<String> triggers = new ArrayList<>();
+            for (String trigger : TRIGGERS) {
+                try (ResultSet row = statement.executeQuery("show create trigger bascule_audit." + trigger)) {
+                    row.next();
+                    triggers.add(row.getString("SQL Original Statement"));
+                }
                 statement.execute("drop trigger bascule_audit." + trigger);
             }
             statement.execute("truncate bascule_audit.audit_leaf");
@@ -95,6 +110,10 @@ public final class AuditBench {
                     insert into bascule_audit.audit_leaf (tree, seq, kind, entry_id, hash)
                     select domain_id, row_number() over (order by id) - 1, 1, id, unhex(sha2(id, 256)) from bascule_audit.audit_event""");
             statement.execute("analyze table bascule_audit.audit_event, bascule_audit.audit_leaf");
+            connection.setCatalog("bascule_audit");
+            for (String trigger : triggers) {
+                statement.execute(trigger);
+            }
         }
         Bench.print("%,d records made in %d s", records, (System.nanoTime() - begun) / 1_000_000_000);
     }
@@ -124,6 +143,16 @@ public final class AuditBench {
             next = reader.slice(domainId, AuditFilter.ALL, Cursor.checked(next, 2, 50)).next();
         }
         Bench.print("%d pages turned: %.1f ms each", turned, (System.nanoTime() - begun) / 1e6 / turned);
+    }
+
+    /** In another domain: what it costs is the size of the tables and of their indexes. */
+    private void writing(long minutes) throws Exception {
+        SealedWriting.Result result = new SealedWriting(domain, new Sample(domain)).run(Duration.ofMinutes(minutes));
+        Bench.print(
+                "written and sealed meanwhile: %s a second, minute by minute; %,d of %,d sealed when the last was written",
+                result.perMinute().stream().map(written -> String.valueOf(written / 60)).toList(),
+                result.sealed(),
+                result.written());
     }
 
     private static AuditFilter filter(
