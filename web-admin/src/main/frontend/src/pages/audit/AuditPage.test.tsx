@@ -125,6 +125,13 @@ describe("audit page", () => {
     expect(await screen.findByText("Nothing found so far")).toBeDefined();
   });
 
+  it("says the same of the connections", async () => {
+    api.on("GET /api/connections", { json: { items: [], next: "abc" } });
+    open("/audit?log=connections&q=needle");
+    expect(await screen.findByText("Nothing found so far")).toBeDefined();
+    expect(screen.queryByText("No records")).toBeNull();
+  });
+
   it("keeps the connection log apart, with its own refusal", async () => {
     api.on("GET /api/audit", problem(403, "forbidden"));
     api.on("GET /api/connections", { json: { items: [], next: null } });

@@ -213,7 +213,7 @@ function Connections({ filter: given, change }: LogProps) {
       ) : (
         <>
           {all.length === 0 ? (
-            <Nothing going={false} change={change} />
+            <Nothing going={rows.data.next !== null} change={change} />
           ) : (
             <SessionTable sessions={all} label={t("audit.log.connections")} withDevice />
           )}
