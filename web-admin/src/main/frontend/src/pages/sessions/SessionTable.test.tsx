@@ -6,6 +6,7 @@ import { importRemoteSession } from "../../api/session";
 import { FakeApi } from "../../app/testing/api";
 import { domainOptions } from "../../app/testing/options";
 import { renderPage } from "../../app/testing/page";
+import { absoluteTime } from "../../app/time";
 import { deviceId } from "../testing/directory";
 import { SessionTable } from "./SessionTable";
 
@@ -53,6 +54,38 @@ describe("the way of a session", () => {
       expect.stringMatching(/relay-a 12 ms/),
       expect.stringMatching(/relay-b $/),
     ]);
+  });
+});
+
+describe("the times of a session", () => {
+  const started = new Date("2026-01-02T03:04:05Z");
+  const ended = new Date("2026-01-02T04:09:14Z");
+  const times = (language: "en" | "de", over: Date | null) => {
+    const { unmount } = renderPage(
+      "/sessions",
+      "/sessions",
+      <SessionTable sessions={[{ ...session(1, ME), started, ended: over }]} label="Log" withDevice />,
+      { language },
+    );
+    const shown = screen.getAllByRole("time").map((time) => time.textContent);
+    const row = screen.getAllByRole("row").at(-1)?.textContent;
+    unmount();
+    return { shown, row };
+  };
+
+  it("are when it began and when it ended, once it is over", () => {
+    for (const language of ["en", "de"] as const) {
+      const { shown, row } = times(language, ended);
+      expect(shown).toEqual([absoluteTime(started, language), absoluteTime(ended, language)]);
+      expect(row).toContain("1:05:09");
+      expect(row).toContain(language === "en" ? "Ended: " : "Ende: ");
+    }
+  });
+
+  it("are how long ago it began, while it runs", () => {
+    const { shown, row } = times("en", null);
+    expect(shown).toEqual([expect.stringMatching(/ago|year/)]);
+    expect(row).not.toContain("Ended");
   });
 });
 

@@ -11,7 +11,7 @@ import { Inert, inertText } from "../../app/inert";
 import { useMay } from "../../app/may";
 import { operationText } from "../../app/operation";
 import { meQuery } from "../../app/queries";
-import { bytes, Elapsed, RelativeTime } from "../../app/time";
+import { AbsoluteTime, bytes, Elapsed, RelativeTime } from "../../app/time";
 import { useToasts } from "../../app/toasts";
 import { Way } from "../../app/way";
 import { useTexts } from "../../i18n";
@@ -91,18 +91,9 @@ export function SessionTable({ sessions, label, withDevice, mayEnd, mayWatch }: 
                 )}
               </div>
             </Td>
-            <Td dataLabel={t("session.started")} modifier="nowrap">
+            <Td dataLabel={t("session.started")}>
               <div>
-                {session.started === null ? (
-                  t("session.notStarted")
-                ) : (
-                  <>
-                    <RelativeTime time={session.started} />
-                    <Second label={t("session.duration")}>
-                      <Elapsed from={session.started} to={session.ended} />
-                    </Second>
-                  </>
-                )}
+                <Times session={session} />
               </div>
             </Td>
             <Td dataLabel={t("session.connection")}>
@@ -179,6 +170,32 @@ export function SessionTable({ sessions, label, withDevice, mayEnd, mayWatch }: 
         ))}
       </Tbody>
     </Table>
+  );
+}
+
+/** How long ago a running session began; of one that is over when it began and ended, which is what a log is asked for. */
+function Times({ session: { started, ended } }: { readonly session: RemoteSession }) {
+  const { t } = useTexts();
+  return (
+    <>
+      {started === null ? (
+        t("session.notStarted")
+      ) : ended === null ? (
+        <RelativeTime time={started} />
+      ) : (
+        <AbsoluteTime time={started} />
+      )}
+      {ended !== null && (
+        <Second label={t("session.ended")}>
+          <AbsoluteTime time={ended} />
+        </Second>
+      )}
+      {started !== null && (
+        <Second label={t("session.duration")}>
+          <Elapsed from={started} to={ended} />
+        </Second>
+      )}
+    </>
   );
 }
 
