@@ -53,11 +53,8 @@ final class Audit {
             description = "A page of the log may hold little of what is asked for: narrow it with --from and --to.")
     static final class Listing extends ServerAction {
 
-        @Option(names = "--from", paramLabel = "TIME", description = "not before: a time such as 2026-12-24T18:00:00Z")
-        private @Nullable String from;
-
-        @Option(names = "--to", paramLabel = "TIME", description = "before: a time such as 2026-12-24T18:00:00Z")
-        private @Nullable String to;
+        @Mixin
+        private Period period = new Period();
 
         @Option(names = "--code", paramLabel = "CODE", description = "one operation, such as folder.create")
         private @Nullable String code;
@@ -83,10 +80,7 @@ final class Audit {
 
         @Override
         int run(Desk desk) throws CommandException {
-            Instant now = desk.around().clock().instant();
-            Query query = new Query("/api/audit")
-                    .with("from", from == null ? null : Times.moment(from, now).toString())
-                    .with("to", to == null ? null : Times.moment(to, now).toString())
+            Query query = period.of("/api/audit", desk.around().clock().instant())
                     .with("code", code)
                     .with("outcome", outcome)
                     .with("q", text);

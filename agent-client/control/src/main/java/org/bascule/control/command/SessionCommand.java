@@ -30,27 +30,68 @@ import picocli.CommandLine.Parameters;
         subcommands = {SessionCommand.Listing.class, SessionCommand.Watch.class, SessionCommand.End.class})
 final class SessionCommand {
 
-    @Command(name = "list", header = "List running sessions: your own, and those whose connection log you may view.")
+    @Command(
+            name = "list",
+            header = "List running sessions: your own, and those whose connection log you may view.",
+            description =
+                    "With --ended the connection log, which can be narrowed. A page of it may hold little of what is asked for.")
     static final class Listing extends ServerAction {
 
         @Option(names = "--ended", description = "the connection log instead: ended ones too, newest first")
         private boolean ended;
 
         @Mixin
+        private Period period = new Period();
+
+        @Option(names = "--user", paramLabel = "USER", description = "of whom: " + References.USER)
+        private @Nullable String user;
+
+        @Option(names = "--device", paramLabel = "DEVICE", description = "on what: " + References.DEVICE)
+        private @Nullable String device;
+
+        @Mixin
         private Most most = new Most();
+
+        @Parameters(
+                arity = "0..1",
+                paramLabel = "TEXT",
+                description = "only those with this text in a name, a reason, a comment or an address")
+        private @Nullable String text;
 
         @Override
         int run(Desk desk) throws CommandException {
-            List<JsonObject> sessions = desk.server().list(ended ? "/api/connections" : "/api/sessions", most.number());
-            Table table = new Table("DEVICE", "USER", "OPERATIONS", "STARTED", "ENDED", "SID");
+            List<JsonObject> sessions = desk.server().list(address(desk), most.number());
+            Table table = new Table(
+                    "DEVICE", "USER", "OPERATIONS", "STARTED", "ENDED", "RELAY", "BYTES IN", "BYTES OUT", "SID");
             sessions.forEach(session -> table.add(
                     Output.name(session, "device"),
                     Output.name(session, "user"),
                     Output.text(session, "operations"),
                     Output.text(session, "started"),
                     Output.text(session, "ended"),
+                    Output.text(session, "relay"),
+                    Output.text(session, "bytesIn"),
+                    Output.text(session, "bytesOut"),
                     Output.text(session, "sid")));
             return desk.list(sessions, table);
+        }
+
+        private String address(Desk desk) throws CommandException {
+            if (!ended) {
+                if (period.isGiven() || user != null || device != null || text != null) {
+                    throw new CommandException(ExitCode.USAGE, "only the connection log can be narrowed: say --ended");
+                }
+                return "/api/sessions";
+            }
+            Query query = period.of("/api/connections", desk.around().clock().instant())
+                    .with("q", text);
+            if (user != null) {
+                query.with("user", desk.directory().user(user).id());
+            }
+            if (device != null) {
+                query.with("device", desk.directory().device(device).id());
+            }
+            return query.toString();
         }
     }
 

@@ -441,23 +441,6 @@ class AccessVerbsTest {
     }
 
     @Test
-    void sessionsAreListedAndEnded() {
-        String sid = "0123456789abcdef0123456789abcdef";
-        server.on(
-                "GET /api/sessions",
-                200,
-                "{\"items\":[{\"sid\":\"" + sid
-                        + "\",\"device\":{\"uid\":\"d\",\"name\":\"press\"},\"user\":{\"id\":\"u\",\"name\":\"ann\"},\"operations\":[\"exec\"]}],"
-                        + "\"total\":1,\"page\":1,\"size\":1}");
-        server.on("POST /api/sessions/" + sid + "/end", 204, "");
-        run("session", "list");
-        assertThat(user.out()).contains("press   ann   exec").contains(sid);
-        assertThat(user.run("session", "end", sid)).isEqualTo(ExitCode.NOT_CONFIRMED.code());
-        run("session", "end", sid, "--yes", "--comment", "done");
-        assertThat(last("POST").body()).isEqualTo("{\"reason\":\"ended\",\"comment\":\"done\"}");
-    }
-
-    @Test
     void contractsAndQualificationsAreReplacedUnderTheirVersion() {
         String contract = "/api/folders/" + HALL + "/contract";
         server.on("GET " + contract, 200, "{\"reference\":\"C-1\",\"etag\":\"4\"}");
