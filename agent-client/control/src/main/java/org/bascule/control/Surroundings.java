@@ -60,17 +60,22 @@ public record Surroundings(
 
     /** Prints a line of text; the caller has made what came from outside {@linkplain Printable inert}. */
     public void println(String line) {
-        print(out, line);
+        print(out, line + "\n");
+    }
+
+    /** Prints a piece of a line; as above. */
+    public void print(String text) {
+        print(out, text);
     }
 
     /** Prints a line on standard error. */
     public void warn(String line) {
-        print(err, line);
+        print(err, line + "\n");
     }
 
-    private static void print(OutputStream to, String line) {
+    private static void print(OutputStream to, String text) {
         PrintStream stream = new PrintStream(to, true, StandardCharsets.UTF_8);
-        stream.print(line + "\n");
+        stream.print(text);
         stream.flush();
     }
 }

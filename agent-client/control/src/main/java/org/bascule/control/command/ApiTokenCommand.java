@@ -44,22 +44,23 @@ final class ApiTokenCommand {
 
         @Override
         int run(Desk desk) throws CommandException {
-            List<JsonObject> tokens = desk.server().list(whose.path(desk));
             Table table = new Table("NAME", "PERMISSIONS", "FOLDERS", "EXPIRES", "LAST USED", "FROM", "ID");
-            tokens.forEach(token -> table.add(
-                    Output.text(token, "name"),
-                    token.getJsonArray("permissions").stream()
-                            .map(JsonValue::toString)
-                            .map(code -> code.replace("\"", ""))
-                            .collect(Collectors.joining(",")),
-                    token.getJsonArray("folders").getValuesAs(JsonObject.class).stream()
-                            .map(folder -> Output.text(folder, "name"))
-                            .collect(Collectors.joining(", ")),
-                    Output.text(token, "expires"),
-                    Output.text(token, "lastUsed"),
-                    Output.text(token, "lastAddress"),
-                    Output.text(token, "id")));
-            return desk.list(tokens, table);
+            return desk.list(
+                    whose.path(desk),
+                    table,
+                    token -> table.add(
+                            Output.text(token, "name"),
+                            token.getJsonArray("permissions").stream()
+                                    .map(JsonValue::toString)
+                                    .map(code -> code.replace("\"", ""))
+                                    .collect(Collectors.joining(",")),
+                            token.getJsonArray("folders").getValuesAs(JsonObject.class).stream()
+                                    .map(folder -> Output.text(folder, "name"))
+                                    .collect(Collectors.joining(", ")),
+                            Output.text(token, "expires"),
+                            Output.text(token, "lastUsed"),
+                            Output.text(token, "lastAddress"),
+                            Output.text(token, "id")));
         }
     }
 

@@ -2,7 +2,6 @@ package org.bascule.control.command;
 
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bascule.control.CommandException;
@@ -37,17 +36,19 @@ final class AssistCommand {
         @Override
         int run(Desk desk) throws CommandException {
             String address = new Query(PATH).with("state", state).toString();
-            List<JsonObject> requests = desk.server().list(address, most.number());
             Table table = new Table("STATE", "DEVICE", "TEXT", "CONTACT", "RAISED", "TAKEN BY", "ID");
-            requests.forEach(request -> table.add(
-                    Output.text(request, "state"),
-                    Output.name(request, "device"),
-                    Output.text(request, "text"),
-                    contact(request),
-                    Output.text(request, "raised"),
-                    Output.text(request, "takenBy"),
-                    Output.text(request, "id")));
-            return desk.list(requests, table);
+            return desk.list(
+                    address,
+                    most.number(),
+                    table,
+                    request -> table.add(
+                            Output.text(request, "state"),
+                            Output.name(request, "device"),
+                            Output.text(request, "text"),
+                            contact(request),
+                            Output.text(request, "raised"),
+                            Output.text(request, "takenBy"),
+                            Output.text(request, "id")));
         }
 
         /** How to reach who asked, as far as it was said. */

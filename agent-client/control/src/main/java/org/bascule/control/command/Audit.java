@@ -1,6 +1,5 @@
 package org.bascule.control.command;
 
-import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -90,16 +89,18 @@ final class Audit {
             if (resource != null) {
                 query.with("resource", desk.directory().resource(resource).id());
             }
-            List<JsonObject> rows = desk.server().list(query.toString(), Math.max(1, most));
             Table table = new Table("TIME", "USER", "OPERATION", "OUTCOME", "RESOURCE", "DETAIL");
-            rows.forEach(row -> table.add(
-                    Output.text(row, "time"),
-                    Output.name(row, "user"),
-                    Output.text(row, "code"),
-                    Output.text(row, "outcome"),
-                    Output.name(row, "resource"),
-                    Output.text(row, "detail")));
-            return desk.list(rows, table);
+            return desk.list(
+                    query.toString(),
+                    Math.max(1, most),
+                    table,
+                    row -> table.add(
+                            Output.text(row, "time"),
+                            Output.name(row, "user"),
+                            Output.text(row, "code"),
+                            Output.text(row, "outcome"),
+                            Output.name(row, "resource"),
+                            Output.text(row, "detail")));
         }
     }
 
@@ -142,17 +143,19 @@ final class Audit {
             if (folder != null) {
                 query.with("folder", desk.directory().folder(folder).id());
             }
-            List<JsonObject> lines = desk.server().list(query.toString(), most.number());
             Table table = new Table("USER", "DEVICE", "FOLDER", "SESSIONS", "SECONDS", "BYTES IN", "BYTES OUT");
-            lines.forEach(line -> table.add(
-                    Output.text(line, "user"),
-                    Output.text(line, "device"),
-                    Output.name(line, "folder"),
-                    Output.text(line, "sessions"),
-                    Output.text(line, "seconds"),
-                    Output.text(line, "bytesIn"),
-                    Output.text(line, "bytesOut")));
-            return desk.list(lines, table);
+            return desk.list(
+                    query.toString(),
+                    most.number(),
+                    table,
+                    line -> table.add(
+                            Output.text(line, "user"),
+                            Output.text(line, "device"),
+                            Output.name(line, "folder"),
+                            Output.text(line, "sessions"),
+                            Output.text(line, "seconds"),
+                            Output.text(line, "bytesIn"),
+                            Output.text(line, "bytesOut")));
         }
     }
 

@@ -93,7 +93,7 @@ final class ConnectCommand implements Action {
             return Optional.empty();
         }
         String quoted = '"' + name.replace("\"", "") + '"';
-        var rows = server.devices(Optional.of(quoted), Optional.empty()).stream()
+        var rows = server.devices(quoted).stream()
                 .filter(row -> row.name().toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT)))
                 .toList();
         var exact = rows.stream().filter(row -> row.name().equals(name)).toList();

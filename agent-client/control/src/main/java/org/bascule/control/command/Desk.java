@@ -3,6 +3,7 @@ package org.bascule.control.command;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.List;
+import java.util.function.Consumer;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Surroundings;
@@ -32,6 +33,24 @@ record Desk(Surroundings around, AccessServer server, Output output) {
     int members(JsonObject object) {
         output.members(around, object);
         return ExitCode.OK.code();
+    }
+
+    /**
+     * A list of the server, or a table of it, printed page by page as it comes.
+     *
+     * @param most so many rows at most
+     * @param row adds an item to the table
+     */
+    int list(String path, int most, Table table, Consumer<JsonObject> row) throws CommandException {
+        Rows rows = output.rows(around, table, row);
+        server.pages(path, most, rows::add);
+        rows.end();
+        return ExitCode.OK.code();
+    }
+
+    /** All of it. */
+    int list(String path, Table table, Consumer<JsonObject> row) throws CommandException {
+        return list(path, Integer.MAX_VALUE, table, row);
     }
 
     /** A list, or a table of it. */

@@ -77,17 +77,19 @@ final class DeviceCommand {
             if (!search.isEmpty()) {
                 query.with("q", String.join(" ", search));
             }
-            List<JsonObject> devices = desk.server().list(query.toString(), most.number());
             Table table = new Table("STATE", "NAME", "FOLDER", "TAGS", "OS", "LAST SEEN", "UID");
-            devices.forEach(device -> table.add(
-                    Output.text(device, "state"),
-                    Output.text(device, "name"),
-                    Output.text(device, "folderName"),
-                    Output.text(device, "tags"),
-                    Output.text(device, "os"),
-                    Output.text(device, "lastSeen"),
-                    Output.text(device, "uid")));
-            return desk.list(devices, table);
+            return desk.list(
+                    query.toString(),
+                    most.number(),
+                    table,
+                    device -> table.add(
+                            Output.text(device, "state"),
+                            Output.text(device, "name"),
+                            Output.text(device, "folderName"),
+                            Output.text(device, "tags"),
+                            Output.text(device, "os"),
+                            Output.text(device, "lastSeen"),
+                            Output.text(device, "uid")));
         }
     }
 
@@ -96,10 +98,9 @@ final class DeviceCommand {
 
         @Override
         int run(Desk desk) throws CommandException {
-            List<JsonObject> tags = desk.server().list("/api/tags");
             Table table = new Table("TAG", "DEVICES");
-            tags.forEach(tag -> table.add(Output.text(tag, "name"), Output.text(tag, "devices")));
-            return desk.list(tags, table);
+            return desk.list(
+                    "/api/tags", table, tag -> table.add(Output.text(tag, "name"), Output.text(tag, "devices")));
         }
     }
 

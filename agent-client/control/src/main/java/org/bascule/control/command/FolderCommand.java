@@ -42,20 +42,21 @@ final class FolderCommand {
         @Override
         int run(Desk desk) throws CommandException {
             String in = folder;
-            List<JsonObject> folders = desk.server()
-                    .list(
-                            in == null
-                                    ? "/api/folders"
-                                    : "/api/folders?parent="
-                                            + desk.directory().folder(in).id());
             Table table = new Table("NAME", "DEVICES", "FOLDERS", "DESCRIPTION", "ID");
-            folders.forEach(each -> table.add(
-                    Output.text(each, "name"),
-                    Output.text(each, "devices"),
-                    Output.text(each, "children"),
-                    Output.text(each, "description"),
-                    Output.text(each, "id")));
-            return desk.list(folders, table);
+            String address = new Query("/api/folders")
+                    .with(
+                            "parent",
+                            in == null ? null : desk.directory().folder(in).id())
+                    .toString();
+            return desk.list(
+                    address,
+                    table,
+                    each -> table.add(
+                            Output.text(each, "name"),
+                            Output.text(each, "devices"),
+                            Output.text(each, "children"),
+                            Output.text(each, "description"),
+                            Output.text(each, "id")));
         }
     }
 

@@ -103,8 +103,17 @@ final class GrantCommand extends ServerAction {
     }
 
     static Table table(List<JsonObject> entries) {
-        Table table = new Table("EFFECT", "PERMISSION", "WHO", "ON", "FROM", "UNTIL", "WINDOW", "ID");
-        entries.forEach(entry -> table.add(
+        Table table = table();
+        entries.forEach(entry -> add(table, entry));
+        return table;
+    }
+
+    private static Table table() {
+        return new Table("EFFECT", "PERMISSION", "WHO", "ON", "FROM", "UNTIL", "WINDOW", "ID");
+    }
+
+    private static void add(Table table, JsonObject entry) {
+        table.add(
                 Output.text(entry, "effect"),
                 Output.text(entry, "permission"),
                 Output.name(entry, "principal"),
@@ -112,8 +121,7 @@ final class GrantCommand extends ServerAction {
                 Output.text(entry, "from"),
                 Output.text(entry, "until"),
                 Times.text(entry),
-                Output.text(entry, "id")));
-        return table;
+                Output.text(entry, "id"));
     }
 
     @Command(
@@ -145,8 +153,8 @@ final class GrantCommand extends ServerAction {
             if (inherited) {
                 query.with("inherited", "true");
             }
-            List<JsonObject> entries = desk.server().list(query.toString(), most.number());
-            return desk.list(entries, table(entries));
+            Table table = table();
+            return desk.list(query.toString(), most.number(), table, entry -> add(table, entry));
         }
     }
 

@@ -2,7 +2,6 @@ package org.bascule.control.command;
 
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import java.util.List;
 import org.bascule.control.CommandException;
 import org.bascule.control.Printable;
 import org.bascule.control.server.Http;
@@ -53,15 +52,17 @@ final class GroupCommand {
             if (folder != null) {
                 query.with("folder", desk.directory().folder(folder).id());
             }
-            List<JsonObject> groups = desk.server().list(query.toString(), most.number());
             Table table = new Table("NAME", "FOLDER", "MEMBERS", "DESCRIPTION", "ID");
-            groups.forEach(group -> table.add(
-                    Output.text(group, "name"),
-                    Output.name(group, "folder"),
-                    Output.text(group, "members"),
-                    Output.text(group, "description"),
-                    Output.text(group, "id")));
-            return desk.list(groups, table);
+            return desk.list(
+                    query.toString(),
+                    most.number(),
+                    table,
+                    group -> table.add(
+                            Output.text(group, "name"),
+                            Output.name(group, "folder"),
+                            Output.text(group, "members"),
+                            Output.text(group, "description"),
+                            Output.text(group, "id")));
         }
     }
 
@@ -221,12 +222,12 @@ final class GroupCommand {
 
         @Override
         int run(Desk desk) throws CommandException {
-            List<JsonObject> members =
-                    desk.server().list(desk.directory().group(group).path() + "/members");
             Table table = new Table("KIND", "NAME", "ID");
-            members.forEach(member ->
-                    table.add(Output.text(member, "kind"), Output.text(member, "name"), Output.text(member, "id")));
-            return desk.list(members, table);
+            return desk.list(
+                    desk.directory().group(group).path() + "/members",
+                    table,
+                    member -> table.add(
+                            Output.text(member, "kind"), Output.text(member, "name"), Output.text(member, "id")));
         }
     }
 

@@ -1,16 +1,11 @@
 package org.bascule.control.command;
 
-import jakarta.json.JsonArrayBuilder;
-import java.util.List;
-import java.util.Optional;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
-import org.bascule.control.Printable;
 import org.bascule.control.Surroundings;
 import org.bascule.control.server.AccessServer;
 import org.bascule.control.server.DeviceRow;
 import org.bascule.control.signin.Account;
-import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,24 +30,25 @@ final class Ls implements Action {
     public int run(Surroundings around) throws CommandException {
         AccessServer server = new Account(around).server();
         String folderName = folder;
-        Optional<String> below = folderName == null ? Optional.empty() : Optional.of(server.folderAt(folderName));
-        List<DeviceRow> devices = server.devices(Optional.ofNullable(query), below);
-        if (json) {
-            JsonArrayBuilder items = Json.createArrayBuilder();
-            devices.forEach(device -> items.add(device.toJson()));
-            around.println(Printable.json(
-                    Json.createObjectBuilder().add("items", items).build().toString()));
-        } else {
-            Table table = new Table("STATE", "NAME", "FOLDER", "ACCOUNT", "LAST SEEN", "UID");
-            devices.forEach(device -> table.add(
-                    device.state(),
-                    device.name(),
-                    device.folder(),
-                    device.account().orElse(""),
-                    device.lastSeen().orElse(""),
-                    device.uid()));
-            table.lines().forEach(around::println);
-        }
+        String path = new Query("/api/devices")
+                .with("q", query)
+                .with("folder", folderName == null ? null : server.folderAt(folderName))
+                .toString();
+        Table table = new Table("STATE", "NAME", "FOLDER", "ACCOUNT", "LAST SEEN", "UID");
+        Rows rows = new Rows(
+                around,
+                json,
+                table,
+                device -> table.add(
+                        Output.text(device, "state"),
+                        Output.text(device, "name"),
+                        Output.text(device, "folderName"),
+                        Output.text(device, "account"),
+                        Output.text(device, "lastSeen"),
+                        Output.text(device, "uid")));
+        server.devices(
+                path, page -> rows.add(page.stream().map(DeviceRow::toJson).toList()));
+        rows.end();
         return ExitCode.OK.code();
     }
 }

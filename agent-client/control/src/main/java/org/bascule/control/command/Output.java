@@ -8,6 +8,7 @@ import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
@@ -46,6 +47,11 @@ class Output {
     /** What was done to something, where the API has no answer: {@code {"id":…,"done":"removed"}}. */
     void done(Surroundings around, String id, String what) {
         print(around, Json.createObjectBuilder().add("id", id).add("done", what).build(), Printable.of(what));
+    }
+
+    /** A list that comes page by page, or a table of it. */
+    Rows rows(Surroundings around, Table table, Consumer<JsonObject> row) {
+        return new Rows(around, json, table, row);
     }
 
     /** A list, or a table of it. */

@@ -66,17 +66,18 @@ final class RelayCommand {
 
         @Override
         int run(Desk desk) throws CommandException {
-            List<JsonObject> relays = desk.server().list(PATH);
             Table table = new Table("ID", "STATE", "SESSIONS", "REGION", "URL", "LAST HEARD", "WORDS");
-            relays.forEach(relay -> table.add(
-                    Output.text(relay, "id"),
-                    state(relay),
-                    load(relay),
-                    Output.text(relay, "region"),
-                    Output.text(relay, "url"),
-                    Output.text(relay, "lastHeartbeat"),
-                    Output.text(relay, "words")));
-            return desk.list(relays, table);
+            return desk.list(
+                    PATH,
+                    table,
+                    relay -> table.add(
+                            Output.text(relay, "id"),
+                            state(relay),
+                            load(relay),
+                            Output.text(relay, "region"),
+                            Output.text(relay, "url"),
+                            Output.text(relay, "lastHeartbeat"),
+                            Output.text(relay, "words")));
         }
     }
 

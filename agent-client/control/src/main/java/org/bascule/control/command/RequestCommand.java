@@ -59,17 +59,19 @@ final class RequestCommand {
                     .with("state", state)
                     .with("mine", mine ? "true" : "")
                     .toString();
-            List<JsonObject> requests = desk.server().list(address, most.number());
             Table table = new Table("STATE", "USER", "ON", "PERMISSIONS", "UNTIL", "REASON", "ID");
-            requests.forEach(request -> table.add(
-                    Output.text(request, "state"),
-                    Output.name(request, "user"),
-                    Output.place(Output.object(request, "resource")),
-                    String.join(" ", Output.texts(request, "permissions")),
-                    Output.text(request, "until"),
-                    Output.text(request, "reason"),
-                    Output.text(request, "id")));
-            return desk.list(requests, table);
+            return desk.list(
+                    address,
+                    most.number(),
+                    table,
+                    request -> table.add(
+                            Output.text(request, "state"),
+                            Output.name(request, "user"),
+                            Output.place(Output.object(request, "resource")),
+                            String.join(" ", Output.texts(request, "permissions")),
+                            Output.text(request, "until"),
+                            Output.text(request, "reason"),
+                            Output.text(request, "id")));
         }
     }
 

@@ -164,10 +164,12 @@ final class RightsCommand {
             String address = new Query("/api/access/everybody")
                     .with("resource", desk.directory().resource(resource).id())
                     .toString();
-            List<JsonObject> holders = desk.server().list(address, most.number());
             Table table = Table.wide("USER", "PERMISSIONS");
-            holders.forEach(holder -> table.add(Output.name(holder, "user"), permissions(holder)));
-            return desk.list(holders, table);
+            return desk.list(
+                    address,
+                    most.number(),
+                    table,
+                    holder -> table.add(Output.name(holder, "user"), permissions(holder)));
         }
     }
 
@@ -185,14 +187,16 @@ final class RightsCommand {
             String address = new Query("/api/access/person")
                     .with("user", desk.directory().user(user).id())
                     .toString();
-            List<JsonObject> places = desk.server().list(address, most.number());
             Table table = Table.wide("WHERE", "KIND", "DEVICES", "PERMISSIONS");
-            places.forEach(place -> table.add(
-                    Output.place(Output.object(place, "resource")),
-                    Output.text(Output.object(place, "resource"), "kind"),
-                    Output.text(place, "devices"),
-                    permissions(place)));
-            return desk.list(places, table);
+            return desk.list(
+                    address,
+                    most.number(),
+                    table,
+                    place -> table.add(
+                            Output.place(Output.object(place, "resource")),
+                            Output.text(Output.object(place, "resource"), "kind"),
+                            Output.text(place, "devices"),
+                            permissions(place)));
         }
     }
 

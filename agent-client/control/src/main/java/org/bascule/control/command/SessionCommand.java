@@ -2,7 +2,6 @@ package org.bascule.control.command;
 
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import java.util.List;
 import java.util.Optional;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
@@ -60,20 +59,22 @@ final class SessionCommand {
 
         @Override
         int run(Desk desk) throws CommandException {
-            List<JsonObject> sessions = desk.server().list(address(desk), most.number());
             Table table = new Table(
                     "DEVICE", "USER", "OPERATIONS", "STARTED", "ENDED", "RELAY", "BYTES IN", "BYTES OUT", "SID");
-            sessions.forEach(session -> table.add(
-                    Output.name(session, "device"),
-                    Output.name(session, "user"),
-                    Output.text(session, "operations"),
-                    Output.text(session, "started"),
-                    Output.text(session, "ended"),
-                    Output.text(session, "relay"),
-                    Output.text(session, "bytesIn"),
-                    Output.text(session, "bytesOut"),
-                    Output.text(session, "sid")));
-            return desk.list(sessions, table);
+            return desk.list(
+                    address(desk),
+                    most.number(),
+                    table,
+                    session -> table.add(
+                            Output.name(session, "device"),
+                            Output.name(session, "user"),
+                            Output.text(session, "operations"),
+                            Output.text(session, "started"),
+                            Output.text(session, "ended"),
+                            Output.text(session, "relay"),
+                            Output.text(session, "bytesIn"),
+                            Output.text(session, "bytesOut"),
+                            Output.text(session, "sid")));
         }
 
         private String address(Desk desk) throws CommandException {
@@ -135,7 +136,7 @@ final class SessionCommand {
         }
 
         private static String device(AccessServer server, SessionId sid) throws CommandException {
-            for (JsonObject session : server.list("/api/sessions", Integer.MAX_VALUE)) {
+            for (JsonObject session : server.list("/api/sessions")) {
                 if (session.getString("sid", "").equals(sid.hex())
                         && session.get("device") instanceof JsonObject device) {
                     return device.getString("uid", "");

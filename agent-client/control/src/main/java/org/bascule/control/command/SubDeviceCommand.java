@@ -43,17 +43,17 @@ final class SubDeviceCommand {
 
         @Override
         int run(Desk desk) throws CommandException {
-            List<JsonObject> found =
-                    desk.server().list(desk.directory().device(device).path() + "/sub-devices");
             Table table = new Table("NAME", "IP", "MAC", "SERVICES", "DESCRIPTION", "ID");
-            found.forEach(each -> table.add(
-                    Output.text(each, "name"),
-                    Output.text(each, "ip"),
-                    Output.text(each, "mac"),
-                    services(each),
-                    Output.text(each, "description"),
-                    Output.text(each, "id")));
-            return desk.list(found, table);
+            return desk.list(
+                    desk.directory().device(device).path() + "/sub-devices",
+                    table,
+                    each -> table.add(
+                            Output.text(each, "name"),
+                            Output.text(each, "ip"),
+                            Output.text(each, "mac"),
+                            services(each),
+                            Output.text(each, "description"),
+                            Output.text(each, "id")));
         }
 
         private static String services(JsonObject each) {

@@ -11,6 +11,7 @@ final class Table {
     private static final int MAX_LAST = 1_000;
 
     private final List<List<String>> rows = new ArrayList<>();
+    private final int[] widths;
     private final int maxLast;
 
     Table(String... header) {
@@ -19,7 +20,8 @@ final class Table {
 
     private Table(int maxLast, String... header) {
         this.maxLast = maxLast;
-        rows.add(List.of(header));
+        widths = new int[header.length];
+        put(List.of(header));
     }
 
     /** A table whose last column holds what must not be shortened at once, such as a list of permissions. */
@@ -33,7 +35,14 @@ final class Table {
         for (int i = 0; i < cells.length; i++) {
             row.add(cell(cells[i], i == cells.length - 1 ? maxLast : MAX_CELL));
         }
+        put(row);
+    }
+
+    private void put(List<String> row) {
         rows.add(row);
+        for (int i = 0; i < widths.length; i++) {
+            widths[i] = Math.max(widths[i], width(row.get(i)));
+        }
     }
 
     private static String cell(String text, int most) {
@@ -41,17 +50,14 @@ final class Table {
         return width(inert) <= most ? inert : inert.substring(0, inert.offsetByCodePoints(0, most - 1)) + "…";
     }
 
+    /** The header and all rows; the next time those that were added since, in columns that are at least as wide. */
     List<String> lines() {
-        int[] widths = new int[rows.get(0).size()];
-        for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], width(row.get(i)));
-            }
-        }
-        return rows.stream().map(row -> line(row, widths)).toList();
+        List<String> lines = rows.stream().map(this::line).toList();
+        rows.clear();
+        return lines;
     }
 
-    private static String line(List<String> row, int[] widths) {
+    private String line(List<String> row) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < row.size(); i++) {
             line.append(row.get(i));

@@ -1,7 +1,6 @@
 package org.bascule.control.command;
 
 import jakarta.json.JsonObject;
-import java.util.List;
 import org.bascule.control.CommandException;
 import org.bascule.control.Printable;
 import org.bascule.control.server.Http;
@@ -29,10 +28,8 @@ final class TagCommand {
 
         @Override
         int run(Desk desk) throws CommandException {
-            List<JsonObject> tags = desk.server().list(PATH);
             Table table = new Table("TAG", "DEVICES");
-            tags.forEach(tag -> table.add(Output.text(tag, "name"), Output.text(tag, "devices")));
-            return desk.list(tags, table);
+            return desk.list(PATH, table, tag -> table.add(Output.text(tag, "name"), Output.text(tag, "devices")));
         }
     }
 

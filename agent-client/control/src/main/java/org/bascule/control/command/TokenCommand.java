@@ -29,16 +29,17 @@ final class TokenCommand {
 
         @Override
         int run(Desk desk) throws CommandException {
-            List<JsonObject> tokens = desk.server().list(PATH);
             Table table = new Table("FOLDER", "USED", "OF", "EXPIRES", "BY", "ID");
-            tokens.forEach(token -> table.add(
-                    Output.text(token, "folderName"),
-                    Output.text(token, "used"),
-                    Output.text(token, "uses"),
-                    Output.text(token, "expires"),
-                    Output.text(token, "createdBy"),
-                    Output.text(token, "id")));
-            return desk.list(tokens, table);
+            return desk.list(
+                    PATH,
+                    table,
+                    token -> table.add(
+                            Output.text(token, "folderName"),
+                            Output.text(token, "used"),
+                            Output.text(token, "uses"),
+                            Output.text(token, "expires"),
+                            Output.text(token, "createdBy"),
+                            Output.text(token, "id")));
         }
     }
 

@@ -50,15 +50,17 @@ final class UserCommand {
             if (group != null) {
                 query.with("group", desk.directory().group(group).id());
             }
-            List<JsonObject> users = desk.server().list(query.toString(), most.number());
             Table table = new Table("NAME", "FOLDER", "GROUPS", "SIGNED IN", "ID");
-            users.forEach(user -> table.add(
-                    Output.text(user, "name"),
-                    Output.name(user, "folder"),
-                    groups(user),
-                    user.getBoolean("pending", false) ? "never" : Output.text(user, "lastSignIn"),
-                    Output.text(user, "id")));
-            return desk.list(users, table);
+            return desk.list(
+                    query.toString(),
+                    most.number(),
+                    table,
+                    user -> table.add(
+                            Output.text(user, "name"),
+                            Output.name(user, "folder"),
+                            groups(user),
+                            user.getBoolean("pending", false) ? "never" : Output.text(user, "lastSignIn"),
+                            Output.text(user, "id")));
         }
 
         /** The server names the first of them; a cell is shortened at its end, so the number goes before. */

@@ -36,7 +36,9 @@ public final class AccessServer {
     /** Lists that have no pages are at most so long. */
     private static final int MAX_WHOLE = 10_000;
 
-    private static final int MAX_PAGES = 1_000;
+    /** A list that has to be there as a whole is at most so long, whatever its number of pages. */
+    private static final int MAX_COLLECTED = 200_000;
+
     private static final int MAX_LIST = 8 << 20;
     private static final int MAX_CURSOR = 4_096;
 
@@ -104,6 +106,14 @@ public final class AccessServer {
         return object(signed(bearer -> http.get(at(path), bearer)));
     }
 
+    /** Takes the pages of a list, one after the other. */
+    @FunctionalInterface
+    public interface Pages<T> {
+        void add(List<T> page) throws CommandException;
+    }
+
+    private record Page(List<StrictJson> items, Optional<String> next) {}
+
     /** All items of a list, whatever its number of pages. */
     public List<JsonObject> list(String path) throws CommandException {
         return list(path, Integer.MAX_VALUE);
@@ -115,8 +125,59 @@ public final class AccessServer {
      * @param most so many at most
      */
     public List<JsonObject> list(String path, int most) throws CommandException {
-        String first = path + (path.contains("?") ? "&" : "?") + "limit=" + Math.min(PAGE, most);
-        return items(first, most).stream().map(StrictJson::object).toList();
+        List<JsonObject> items = new ArrayList<>();
+        pages(path, most, collect(items));
+        return items;
+    }
+
+    /**
+     * Hands over a list page by page, as it comes: of any length.
+     *
+     * @param most so many items at most
+     */
+    public void pages(String path, int most, Pages<JsonObject> pages) throws CommandException {
+        read(path, most, page -> pages.add(page.stream().map(StrictJson::object).toList()));
+    }
+
+    /** Nothing is left out unsaid: what is too long is refused. */
+    private static <T> Pages<T> collect(List<T> items) {
+        return page -> {
+            items.addAll(page);
+            if (items.size() > MAX_COLLECTED) {
+                throw new CommandException(
+                        ExitCode.FAILED, "a list has more than " + MAX_COLLECTED + " entries: ask for less");
+            }
+        };
+    }
+
+    private void read(String path, int most, Pages<StrictJson> pages) throws CommandException {
+        String address = path + (path.contains("?") ? "&" : "?") + "limit=" + Math.min(PAGE, most);
+        Page page = page(address);
+        int left = most;
+        while (true) {
+            List<StrictJson> items = page.items();
+            pages.add(items.subList(0, Math.min(left, items.size())));
+            left -= items.size();
+            Optional<String> next = page.next();
+            if (left <= 0 || next.isEmpty()) {
+                return;
+            }
+            page = page(address + "&cursor=" + Http.encode(next.get()));
+            if (page.next().equals(next)) {
+                throw new CommandException(ExitCode.FAILED, "the list of the access server does not go on");
+            }
+        }
+    }
+
+    private Page page(String path) throws CommandException {
+        try {
+            StrictJson list = StrictJson.parse(signed(bearer -> http.get(at(path), bearer)), MAX_LIST);
+            return new Page(
+                    list.children("items", MAX_WHOLE),
+                    list.has("next") ? Optional.of(list.string("next", MAX_CURSOR)) : Optional.empty());
+        } catch (WireException e) {
+            throw notUnderstood(e);
+        }
     }
 
     /** Creates under a key of its own. */
@@ -250,39 +311,26 @@ public final class AccessServer {
         }
     }
 
-    /** Devices whose name, or something else that the server searches, matches; all pages. */
-    public List<DeviceRow> devices(Optional<String> query, Optional<String> folder) throws CommandException {
+    /** Devices whose name, or something else that the server searches, matches. */
+    public List<DeviceRow> devices(String query) throws CommandException {
         List<DeviceRow> rows = new ArrayList<>();
-        String filter = query.map(text -> "&q=" + Http.encode(text)).orElse("")
-                + folder.map(id -> "&folder=" + Http.encode(id)).orElse("");
-        for (StrictJson item : items("/api/devices?limit=" + PAGE + filter, Integer.MAX_VALUE)) {
-            try {
-                rows.add(DeviceRow.parse(item));
-            } catch (WireException e) {
-                throw notUnderstood(e);
-            }
-        }
+        devices("/api/devices?q=" + Http.encode(query), collect(rows));
         return rows;
     }
 
-    /** All pages of a list that is read with a cursor; {@code path} has a query already. */
-    private List<StrictJson> items(String path, int most) throws CommandException {
-        List<StrictJson> items = new ArrayList<>();
-        String from = "";
-        for (int page = 0; page < MAX_PAGES && items.size() < most; page++) {
-            URI url = at(path + from);
-            try {
-                StrictJson list = StrictJson.parse(signed(bearer -> http.get(url, bearer)), MAX_LIST);
-                items.addAll(list.children("items", MAX_WHOLE));
-                if (!list.has("next")) {
-                    break;
+    /** Hands over a list of devices page by page. */
+    public void devices(String path, Pages<DeviceRow> pages) throws CommandException {
+        read(path, Integer.MAX_VALUE, page -> {
+            List<DeviceRow> rows = new ArrayList<>();
+            for (StrictJson item : page) {
+                try {
+                    rows.add(DeviceRow.parse(item));
+                } catch (WireException e) {
+                    throw notUnderstood(e);
                 }
-                from = "&cursor=" + Http.encode(list.string("next", MAX_CURSOR));
-            } catch (WireException e) {
-                throw notUnderstood(e);
             }
-        }
-        return items.subList(0, Math.min(most, items.size()));
+            pages.add(rows);
+        });
     }
 
     public SessionOpened openSession(SessionRequest request) throws CommandException {

@@ -504,7 +504,8 @@ class AccessVerbsTest {
                 request -> new FakeServer.Reply(
                         200,
                         "{\"items\":[{\"time\":\"2026-01-02T11:00:00Z\",\"code\":\"folder.create\",\"outcome\":\"success\","
-                                + "\"user\":{\"id\":\"u\",\"name\":\"ann\"}}],\"next\":\"more\"}"));
+                                + "\"user\":{\"id\":\"u\",\"name\":\"ann\"}}],\"next\":\"after "
+                                + server.to("/api/audit").size() + "\"}"));
         run(
                 "audit",
                 "list",

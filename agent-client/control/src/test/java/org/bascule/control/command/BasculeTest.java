@@ -183,9 +183,9 @@ class BasculeTest {
         assertThat(user.out()).contains("d1").contains("d2").contains("d3").hasLineCount(4);
         assertThat(server.to("/api/folders").get(0).query()).isEqualTo("q=Plant%202&limit=200");
         assertThat(server.to("/api/devices").get(0).query())
-                .isEqualTo("limit=200&q=a%26b%3Dc&folder=01900000-0000-7000-8000-0000000000f2");
+                .isEqualTo("q=a%26b%3Dc&folder=01900000-0000-7000-8000-0000000000f2&limit=200");
         assertThat(server.to("/api/devices").get(2).query())
-                .isEqualTo("limit=200&q=a%26b%3Dc&folder=01900000-0000-7000-8000-0000000000f2&cursor=after%202");
+                .isEqualTo("q=a%26b%3Dc&folder=01900000-0000-7000-8000-0000000000f2&limit=200&cursor=after%202");
         assertThat(user.run("ls", "--folder", "Plant 3")).isEqualTo(ExitCode.REFUSED.code());
     }
 
