@@ -1,5 +1,5 @@
 import { Field, importSlice, type Slice } from "./importer";
-import type { Named } from "./session";
+import { importRemoteSession, type Named, type RemoteSession } from "./session";
 
 /** What a change did to one field. */
 export interface FieldChange {
@@ -42,9 +42,20 @@ export function importAuditRow(value: unknown): AuditRow {
   };
 }
 
-export function importAuditPage(value: unknown): Slice<AuditRow> {
-  return importSlice(value, importAuditRow);
+/** A page of a log. A search looks at a share of the rows at a time. */
+export interface LogPage<T> extends Slice<T> {
+  /** How far back it has looked; null where it has looked at all. */
+  readonly reached: Date | null;
 }
+
+function importLogPage<T>(value: unknown, row: (value: unknown) => T): LogPage<T> {
+  return { ...importSlice(value, row), reached: new Field(value).get("reached").timeOrNull() };
+}
+
+export const importAuditPage = (value: unknown): LogPage<AuditRow> => importLogPage(value, importAuditRow);
+
+export const importConnectionPage = (value: unknown): LogPage<RemoteSession> =>
+  importLogPage(value, importRemoteSession);
 
 /** Somebody or something: an id with a name where one is known. */
 function named(field: Field): Named {

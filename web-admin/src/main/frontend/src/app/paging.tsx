@@ -79,6 +79,18 @@ export function CursorPager({ next, count, total, label, onSize }: CursorPagerPr
   );
 }
 
+/** Goes on to another page of the same list, from which the way leads back to this one. */
+export function useStep(): (cursor: string) => void {
+  const location = useLocation();
+  const navigate = useNavigate();
+  return (cursor) => {
+    const search = new URLSearchParams(location.search);
+    const before = readPosition(search).cursor;
+    const trail = [...readTrail(location.state, before).cursors, before ?? ""];
+    void navigate(`${location.pathname}?${withSearch(search, { cursor })}`, { state: { trail } });
+  };
+}
+
 interface WayProps {
   readonly text: string;
   readonly href: string | null;

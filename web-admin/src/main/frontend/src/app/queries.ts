@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
 import { importAssistances } from "../api/assistance";
-import { importAuditPage, importReport, importSealings } from "../api/audit";
+import { importAuditPage, importConnectionPage, importReport, importSealings } from "../api/audit";
 import { importFolderContract } from "../api/contract";
 import { importDeviceCounts, importDeviceDetail, importDevices, importTags } from "../api/device";
 import { importDeviceDeletion } from "../api/deviceDeletion";
@@ -197,7 +197,7 @@ export const connectionsQuery = (query: Query) =>
   queryOptions({
     queryKey: ["sessions", "log", query],
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => read("GET", "/api/connections", importRemoteSessions, { query, signal }),
+    queryFn: ({ signal }) => read("GET", "/api/connections", importConnectionPage, { query, signal }),
   });
 
 /** How many lines of a report are asked for at a time. */

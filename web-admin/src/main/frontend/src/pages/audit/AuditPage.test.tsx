@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeApi, problem } from "../../app/testing/api";
 import { expectAccessible, renderPage } from "../../app/testing/page";
+import { absoluteTime } from "../../app/time";
 import { AuditPage } from "./AuditPage";
 
 const UID = "01900000-0000-7000-8000-000000000001";
@@ -25,6 +26,15 @@ const ROW = {
   session: null,
   changes: { name: { before: "old\u202E", after: "<b>new</b>" } },
   seq: 41,
+};
+
+const CONNECTION = {
+  sid: "0".repeat(32),
+  device: { uid: PRESS, name: "press-1" },
+  user: { id: BEN, name: "anna" },
+  operations: ["terminal"],
+  started: "2026-01-02T03:04:05Z",
+  ended: "2026-01-02T03:05:05Z",
 };
 
 const WHOLE = {
@@ -130,6 +140,76 @@ describe("audit page", () => {
     open("/audit?log=connections&q=needle");
     expect(await screen.findByText("Nothing found so far")).toBeDefined();
     expect(screen.queryByText("No records")).toBeNull();
+  });
+
+  it.each([
+    ["operations", "/api/audit", ROW, "Search further", "en"],
+    ["connections", "/api/connections", CONNECTION, "Weiter zurück suchen", "de"],
+  ] as const)("searches the %s further back until something is found", async (log, path, row, button, language) => {
+    api.on(`GET ${path}`, ({ query }) => {
+      const page = Number(query.cursor ?? "0");
+      if (page === 4) return { json: { items: [row], next: "5", reached: "2021-01-31T12:00:00Z" } };
+      return { json: { items: [], next: `${page + 1}`, reached: `${2025 - page}-01-31T12:00:00Z` } };
+    });
+    const { router } = open(`/audit?log=${log}&q=needle`, language);
+    expect((await screen.findByRole("status")).textContent).toContain("2025");
+    await userEvent.click(screen.getByRole("button", { name: button }));
+    expect((await screen.findAllByText("anna")).length).toBeGreaterThan(0);
+    expect(api.of("GET", path).map(({ query }) => query.cursor)).toEqual([undefined, "1", "2", "3", "4"]);
+    expect(new Set(api.of("GET", path).map(({ query }) => query.q))).toEqual(new Set(["needle"]));
+    expect(router.state.location.search).toContain("cursor=4");
+    await userEvent.click(screen.getByRole("link", { name: /previous|zurück|vorige/i }));
+    expect(router.state.location.search).not.toContain("cursor");
+    await expectAccessible();
+  });
+
+  it("shows how far a search is, stops it, and goes on from there", async () => {
+    let last = Number.POSITIVE_INFINITY;
+    const reached = (page: number) => new Date(Date.UTC(2026, 0, 31) - page * 86_400_000);
+    api.on("GET /api/audit", ({ query }) => {
+      const page = Number(query.cursor ?? "0");
+      return { json: { items: [], next: page < last ? `${page + 1}` : null, reached: reached(page).toISOString() } };
+    });
+    // an answer takes its time, so that somebody can press a button meanwhile
+    const { fetch } = globalThis;
+    vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+      await new Promise((arrived) => setTimeout(arrived, 20));
+      return fetch(url, init);
+    });
+    const { router } = open("/audit?q=needle");
+    await userEvent.click(await screen.findByRole("button", { name: "Search further" }));
+    await waitFor(() => expect(screen.getByRole("status").textContent).not.toContain("Jan 31, 2026"));
+    await userEvent.click(screen.getByRole("button", { name: /Cancel/ }));
+    const at = await waitFor(() => {
+      const page = Number(new URLSearchParams(router.state.location.search).get("cursor"));
+      expect(page).toBeGreaterThan(0);
+      expect(screen.getByRole("status").textContent).toContain(absoluteTime(reached(page), "en"));
+      return page;
+    });
+    last = at + 3;
+    await userEvent.click(screen.getByRole("button", { name: "Search further" }));
+    expect(await screen.findByText("No records")).toBeDefined();
+    expect(router.state.location.search).toContain(`cursor=${last}`);
+    expect(api.of("GET", "/api/audit").map(({ query }) => Number(query.cursor ?? "0"))).toEqual(
+      Array.from({ length: last + 1 }, (_, page) => page),
+    );
+  });
+
+  it("says that a search broke off, and goes on where it was", async () => {
+    let fails = true;
+    api.on("GET /api/audit", ({ query }) => {
+      if (query.cursor === "2" && fails) return problem(500, "internal");
+      return query.cursor === "3"
+        ? { json: { items: [ROW], next: null } }
+        : { json: { items: [], next: `${Number(query.cursor ?? "0") + 1}` } };
+    });
+    open("/audit?q=needle");
+    await userEvent.click(await screen.findByRole("button", { name: "Search further" }));
+    expect(await screen.findByText("The audit log could not be loaded")).toBeDefined();
+    fails = false;
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect((await screen.findAllByText("anna")).length).toBeGreaterThan(0);
+    expect(api.of("GET", "/api/audit").map(({ query }) => query.cursor)).toEqual([undefined, "1", "2", "2", "3"]);
   });
 
   it("keeps the connection log apart, with its own refusal", async () => {

@@ -1,18 +1,5 @@
-import {
-  Button,
-  EmptyState,
-  EmptyStateActions,
-  EmptyStateBody,
-  EmptyStateFooter,
-  Label,
-  PageSection,
-  Skeleton,
-  Tab,
-  Tabs,
-  TabTitleText,
-  Title,
-} from "@patternfly/react-core";
-import { BanIcon, CheckCircleIcon, ExclamationCircleIcon, SearchIcon } from "@patternfly/react-icons";
+import { Button, Label, PageSection, Skeleton, Tab, Tabs, TabTitleText, Title } from "@patternfly/react-core";
+import { BanIcon, CheckCircleIcon, ExclamationCircleIcon } from "@patternfly/react-icons";
 import { ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -30,6 +17,7 @@ import { useTexts } from "../../i18n";
 import { SessionTable } from "../sessions/SessionTable";
 import { type Change, Filters, type LogProps } from "./AuditFilters";
 import { type AuditFilter, auditQueryOf, connectionFilter, exportAddress, readAuditFilter } from "./filter";
+import { Nothing } from "./Nothing";
 import { ReportView } from "./ReportView";
 import { SealingNotice } from "./SealingNotice";
 
@@ -90,7 +78,8 @@ function LogView({ log, ...props }: LogProps & { readonly log: Log }) {
 
 function Operations({ filter, change }: LogProps) {
   const { t } = useTexts();
-  const rows = useQuery(auditQuery(auditQueryOf(filter)));
+  const pageAt = (cursor: string | null) => auditQuery(auditQueryOf({ ...filter, cursor }));
+  const rows = useQuery(pageAt(filter.cursor));
   const all = rows.data?.items ?? [];
   return (
     <>
@@ -111,7 +100,7 @@ function Operations({ filter, change }: LogProps) {
       ) : (
         <>
           {all.length === 0 ? (
-            <Nothing going={rows.data.next !== null} change={change} />
+            <Nothing page={rows.data} pageAt={pageAt} busy={rows.isPlaceholderData} change={change} />
           ) : (
             <AuditTable rows={all} change={change} busy={rows.isPlaceholderData} />
           )}
@@ -124,35 +113,6 @@ function Operations({ filter, change }: LogProps) {
         </>
       )}
     </>
-  );
-}
-
-/** Nothing on this page. A search that looked at its share of rows may find something further back. */
-function Nothing({ going, change }: { readonly going: boolean; readonly change: Change }) {
-  const { t } = useTexts();
-  const clear = () =>
-    change({
-      q: null,
-      code: null,
-      outcome: null,
-      user: null,
-      device: null,
-      principal: null,
-      session: null,
-      from: null,
-      to: null,
-    });
-  return (
-    <EmptyState headingLevel="h2" icon={SearchIcon} titleText={t(going ? "audit.noneYet" : "audit.none")} variant="sm">
-      <EmptyStateBody>{t(going ? "audit.noneYetBody" : "audit.noneBody")}</EmptyStateBody>
-      <EmptyStateFooter>
-        <EmptyStateActions>
-          <Button variant="link" onClick={clear}>
-            {t("devices.clearFilters")}
-          </Button>
-        </EmptyStateActions>
-      </EmptyStateFooter>
-    </EmptyState>
   );
 }
 
@@ -194,7 +154,8 @@ function TreeState() {
 function Connections({ filter: given, change }: LogProps) {
   const { t } = useTexts();
   const filter = connectionFilter(given);
-  const rows = useQuery(connectionsQuery(auditQueryOf(filter)));
+  const pageAt = (cursor: string | null) => connectionsQuery(auditQueryOf({ ...filter, cursor }));
+  const rows = useQuery(pageAt(filter.cursor));
   const all = rows.data?.items ?? [];
   return (
     <>
@@ -213,7 +174,7 @@ function Connections({ filter: given, change }: LogProps) {
       ) : (
         <>
           {all.length === 0 ? (
-            <Nothing going={rows.data.next !== null} change={change} />
+            <Nothing page={rows.data} pageAt={pageAt} busy={rows.isPlaceholderData} change={change} />
           ) : (
             <SessionTable sessions={all} label={t("audit.log.connections")} withDevice />
           )}

@@ -12,7 +12,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.Slice;
+import org.bascule.domain.refusal.RefusedException;
 import org.bascule.wire.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,14 @@ final class Answers {
     static <T> JsonObjectBuilder slice(Slice<T> slice, Function<T, JsonObjectBuilder> item) {
         JsonObjectBuilder json = Json.createObjectBuilder().add("items", list(slice.items(), item));
         put(json, "next", slice.next());
+        return json;
+    }
+
+    /** A page of a log whose cursors begin with a time, and how far back it has looked; null where it has looked at all. */
+    static <T> JsonObjectBuilder log(Slice<T> slice, int keys, Function<T, JsonObjectBuilder> item)
+            throws RefusedException {
+        JsonObjectBuilder json = slice(slice, item);
+        put(json, "reached", Cursor.checked(slice.next(), keys, 1).time(0));
         return json;
     }
 

@@ -138,8 +138,9 @@ public class AuditResource {
             @QueryParam("cursor") @Nullable String cursor,
             @QueryParam("limit") @Nullable String limit)
             throws RefusedException {
-        return Answers.ok(Answers.slice(
+        return Answers.ok(Answers.log(
                 logbook.query(current.get(), filters.checked(), Parameters.cursor(cursor, KEYS, limit)),
+                KEYS,
                 AuditResource::json));
     }
 

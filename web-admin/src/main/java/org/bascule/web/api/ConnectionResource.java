@@ -102,7 +102,7 @@ public class ConnectionResource {
             @QueryParam("limit") @Nullable String limit)
             throws RefusedException {
         Slice<SessionView> slice = log.query(current.get(), filters.checked(), Parameters.cursor(cursor, KEYS, limit));
-        return Answers.ok(Answers.slice(slice, SessionResource::json));
+        return Answers.ok(Answers.log(slice, KEYS, SessionResource::json));
     }
 
     @GET
