@@ -132,6 +132,21 @@ public final class TestDatabase {
         return dataSource("bascule_migrate", MIGRATE_PASSWORD, "bascule");
     }
 
+    /** What {@link #migration} signs in with, for programs that do so themselves. */
+    public String migrationPassword() {
+        return MIGRATE_PASSWORD;
+    }
+
+    /** On {@code 127.0.0.1}. */
+    public int port() {
+        return port;
+    }
+
+    /** The folder of the database's own programs, such as {@code mariadb}. */
+    public Path programs() {
+        return Path.of("target", "mariadb", "base", "bin").toAbsolutePath();
+    }
+
     /** Connections of an account with every right in the database. */
     public MariaDbDataSource superuser() {
         return dataSource("superuser", SUPERUSER_PASSWORD, "bascule");
