@@ -76,7 +76,17 @@ public class AuditLog {
     /** Records how many refused attempts were only counted within minutes that are over; called every few seconds. */
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public void recordCounted() {
-        for (AuditEvent event : refusals.over()) {
+        recordEach(refusals.over());
+    }
+
+    /** The same at the end of this node's work, whatever minute it is. */
+    @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+    public void recordAllCounted() {
+        recordEach(refusals.all());
+    }
+
+    private void recordEach(List<AuditEvent> events) {
+        for (AuditEvent event : events) {
             try {
                 transactions.inNew(() -> {
                     insert(event, clock.instant());

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a flood of refused attempts from filling the log, which nobody can clean: within a minute one user gets {@value #PER_MINUTE} records, and all who
- * were not recognised get {@value #UNKNOWN_PER_MINUTE} in one domain. What is beyond is counted, and recorded as one number for each operation when the minute is over. Each node counts
- * for itself; numbers that were not recorded yet are lost when it is stopped.
+ * were not recognised get {@value #UNKNOWN_PER_MINUTE} in one domain. What is beyond is counted, and recorded as one number for each operation when the minute is over, or the node is stopped. Each node counts
+ * for itself; numbers that were not recorded yet are lost when it is killed.
  */
 @ApplicationScoped
 public class RefusalRate {
@@ -78,7 +78,15 @@ public class RefusalRate {
 
     /** Records for what was counted within minutes that are over, each given out once. */
     synchronized List<AuditEvent> over() {
-        Instant now = clock.instant();
+        return ended(clock.instant());
+    }
+
+    /** The same for all minutes, those that go on too. */
+    synchronized List<AuditEvent> all() {
+        return ended(Instant.MAX);
+    }
+
+    private List<AuditEvent> ended(Instant now) {
         List<AuditEvent> records = new ArrayList<>();
         for (Iterator<Map.Entry<Who, Window>> all = windows.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<Who, Window> each = all.next();

@@ -1,5 +1,6 @@
 package org.bascule.domain.startup;
 
+import jakarta.annotation.PreDestroy;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.DependsOn;
@@ -167,6 +168,12 @@ public class RecurringWork {
     @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
     void recordCountedRefusals() {
         run("recording how much was refused", audit::recordCounted);
+    }
+
+    /** This node is stopped: what it has counted, nobody else knows. */
+    @PreDestroy
+    void recordAllCountedRefusals() {
+        run("recording how much was refused at last", audit::recordAllCounted);
     }
 
     @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)

@@ -109,6 +109,33 @@ class RefusedChangesTest {
         assertThat(other.audited(null)).extracting(AuditEntry::outcome).doesNotContain("denied");
     }
 
+    /** A rule of authorization as any other: whoever got hold of a session is seen at the change that he could not make. */
+    @Test
+    void aFactorThatWasNotProvedAgainIsARefusal() {
+        String north = sample.folder(sample.root, "North");
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(sample.id)
+                    .statement("insert into sign_in_setting (domain_id, fresh_permissions) values (:domain, :codes)")
+                    .set("codes", Permission.MANAGE_FOLDERS.code())
+                    .update();
+            domain.get(RightsVersion.class).changed(sample.id);
+        });
+        refused(
+                owner,
+                Operation.FOLDER_CREATED,
+                north,
+                Problem.FACTOR_NOT_FRESH,
+                () -> folders.create(owner, north, "South", null));
+        assertThat(denied()).singleElement().satisfies(row -> {
+            assertThat(row.code()).isEqualTo("folder.create");
+            assertThat(row.userId()).isEqualTo(owner.userId());
+            assertThat(row.resourceId()).isEqualTo(north);
+            assertThat(row.detail())
+                    .isEqualTo("factor-not-fresh: Your domain wants a second factor for this: prove it again.");
+        });
+    }
+
     @Test
     void strangersAndRequestsThatNobodyUnderstandsAreNotRecorded() {
         refused(null, Operation.FOLDER_DELETED, sample.root, Problem.CONFLICT, () -> {
