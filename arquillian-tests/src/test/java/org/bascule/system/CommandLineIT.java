@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -426,6 +428,48 @@ class CommandLineIT {
         assertThat(administrator(6, "audit", "verify", "--root", rootHash(), changed.toString())
                         .output())
                 .contains("NOT GOOD");
+    }
+
+    /** Whoever holds every right in the database changes a record and removes one: each is found by a copy of that moment, and named. */
+    @Test
+    void whatASuperuserChangedOrRemovedIsFoundInAnExport() throws Exception {
+        Path folder = Files.createDirectories(system.folder("tampered"));
+        String marker = "tampered-" + Long.toString(System.nanoTime(), 36);
+        administrator(0, "folder", "create", marker, "--in", "/");
+        administrator(0, "folder", "remove", marker, "--yes");
+        try (TamperedLog record = sealed("folder.create", marker)) {
+            record.change();
+            assertFinding(folder.resolve("changed.export"), "changed", record.id());
+        }
+        try (TamperedLog record = sealed("folder.delete", marker)) {
+            record.remove();
+            assertFinding(folder.resolve("removed.export"), "removed", record.id());
+        }
+        Path good = folder.resolve("good.export");
+        administrator(0, "audit", "export", "--out", good.toString());
+        administrator(0, "audit", "verify", "--root", rootHash(), good.toString());
+    }
+
+    private TamperedLog sealed(String code, String resource) {
+        AtomicReference<Optional<TamperedLog>> found = new AtomicReference<>(Optional.empty());
+        Eventually.within(LIMIT, "the record is sealed", () -> {
+            try {
+                found.set(TamperedLog.of(system.database(), code, resource));
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+            return found.get().isPresent();
+        });
+        return found.get().orElseThrow();
+    }
+
+    private void assertFinding(Path export, String problem, String id) {
+        administrator(0, "audit", "export", "--out", export.toString());
+        JsonObject finding = json(administrator(
+                        6, "audit", "verify", "--json", "--root", rootHash(), export.toString()))
+                .getJsonObject("finding");
+        assertThat(finding.getString("problem")).isEqualTo(problem);
+        assertThat(finding.getString("id")).isEqualTo(id);
     }
 
     private String rootHash() {

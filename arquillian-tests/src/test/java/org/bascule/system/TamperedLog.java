@@ -1,0 +1,100 @@
+package org.bascule.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import org.bascule.launcher.DemoDescription;
+
+/** One record of the audit log in the hands of somebody who holds every right in the database: triggers do not stop him. Closed, the record is as it was. */
+final class TamperedLog implements AutoCloseable {
+
+    private static final String CHANGE =
+            "update bascule_audit.audit_event set user_name = 'somebody else' where id = '";
+    private static final String REMOVAL = "delete from bascule_audit.audit_event where id = '";
+
+    private final Connection connection;
+    private final String id;
+
+    private TamperedLog(Connection connection, String id) {
+        this.connection = connection;
+        this.id = id;
+    }
+
+    /** The sealed record of an operation on something with this name; empty while there is none. */
+    static Optional<TamperedLog> of(DemoDescription.Database database, String code, String resource)
+            throws SQLException {
+        String url = "jdbc:mariadb://" + database.host() + ":" + database.port() + "/bascule";
+        Connection connection = DriverManager.getConnection(url, database.user(), database.password());
+        try (PreparedStatement find = connection.prepareStatement("select e.id from bascule_audit.audit_event e"
+                + " join bascule_audit.audit_leaf l on l.entry_id = e.id where e.code = ? and e.resource_name = ?")) {
+            find.setString(1, code);
+            find.setString(2, resource);
+            try (ResultSet found = find.executeQuery()) {
+                if (!found.next()) {
+                    connection.close();
+                    return Optional.empty();
+                }
+                TamperedLog log = new TamperedLog(connection, found.getString(1));
+                log.run("create temporary table kept as select * from bascule_audit.audit_event where id = '" + log.id
+                        + "'");
+                return Optional.of(log);
+            }
+        }
+    }
+
+    String id() {
+        return id;
+    }
+
+    void change() throws SQLException {
+        assertThat(without("tr_audit_no_update", CHANGE + id + "'")).isEqualTo(1);
+    }
+
+    void remove() throws SQLException {
+        assertThat(without("tr_audit_no_delete", REMOVAL + id + "'")).isEqualTo(1);
+    }
+
+    /** The trigger refuses it while it is there. */
+    private int without(String trigger, String tampering) throws SQLException {
+        String made;
+        try (Statement statement = connection.createStatement();
+                ResultSet text = statement.executeQuery("show create trigger bascule_audit." + trigger)) {
+            assertThat(text.next()).isTrue();
+            made = text.getString(3);
+        }
+        run("drop trigger bascule_audit." + trigger);
+        try {
+            return run(tampering);
+        } finally {
+            run("use bascule_audit");
+            run(made);
+            run("use bascule");
+        }
+    }
+
+    private int run(String text) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return statement.executeUpdate(text);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        try (connection) {
+            without("tr_audit_no_delete", REMOVAL + id + "'");
+            connection.setAutoCommit(false);
+            assertThat(run("insert into bascule_audit.audit_event select * from kept"))
+                    .isEqualTo(1);
+            // it is sealed already, and the log does not get it once more
+            assertThat(run("delete from audit_unsealed where id = '" + id + "'"))
+                    .isEqualTo(1);
+            connection.commit();
+        }
+    }
+}
