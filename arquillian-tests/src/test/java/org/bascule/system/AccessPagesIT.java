@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** People, groups, rights, requests and logs as those who are responsible for them work with them, in a real browser (DOM-4, ACL-1 to ACL-7, AUD-1). */
 @ExtendWith(RunningSystem.class)
@@ -41,8 +43,9 @@ class AccessPagesIT {
         return api.items("/api/groups?q=" + name).get(0).getString("id");
     }
 
-    @Test
-    void everyPageWorksOnAPhoneAndForEverybody() {
+    @ParameterizedTest
+    @CsvSource({PageParts.DESK + ",en", PageParts.PHONE + ",en", PageParts.PHONE + ",de"})
+    void everyPageWorksOnAPhoneAndForEverybody(int width, String language) {
         String root = api.rootFolder();
         String uid = system.device().uid();
         String viewer = userId("viewer");
@@ -78,34 +81,40 @@ class AccessPagesIT {
                 "/relays",
                 "/domains",
                 "/transfer");
-        for (int width : new int[] {PageParts.DESK, PageParts.PHONE}) {
-            try (BrowserContext person = PageParts.person(system, width)) {
-                Page page = signedIn(system, person, "automation");
-                List<String> errors = Chromium.errorsOf(page);
-                for (String path : paths) {
-                    PageParts.open(page, system.url() + path);
-                    PageParts.expectUsable(page, path + " at " + width);
-                }
-                filterTheLog(page);
-                PageParts.expectUsable(page, "a filtered log at " + width);
-                BrowserTerminal.open(page, system.url(), uid).awaitPrompt();
-                PageParts.expectUsable(page, "a terminal at " + width);
-                assertThat(errors).isEmpty();
+        String how = " in " + language + " at " + width;
+        try (BrowserContext person = PageParts.person(system, width)) {
+            Page page = signedIn(system, person, "automation");
+            List<String> errors = Chromium.errorsOf(page);
+            PageParts.speak(page, language);
+            for (String path : paths) {
+                PageParts.open(page, system.url() + path);
+                PageParts.expectUsable(page, path + how);
             }
-            try (BrowserContext nobody = PageParts.person(system, width)) {
-                Page page = nobody.newPage();
-                PageParts.open(page, system.url() + "/login");
-                PageParts.expectUsable(page, "the way in at " + width);
-            }
+            PageTexts texts = new PageTexts(language);
+            filterTheLog(page, texts);
+            PageParts.expectUsable(page, "a filtered log" + how);
+            page.navigate(system.url() + "/devices/" + uid + "/terminal");
+            page.getByText(texts.text("terminal.encrypted")).first().waitFor();
+            page.locator(".xterm-rows").waitFor();
+            PageParts.expectUsable(page, "a terminal" + how);
+            assertThat(errors).isEmpty();
+        }
+        try (BrowserContext nobody = PageParts.person(system, width)) {
+            Page page = nobody.newPage();
+            PageParts.open(page, system.url() + "/login");
+            PageParts.speak(page, language);
+            PageParts.open(page, system.url() + "/login");
+            PageParts.expectUsable(page, "the way in" + how);
         }
     }
 
-    private void filterTheLog(Page page) {
+    private void filterTheLog(Page page, PageTexts texts) {
         PageParts.open(page, system.url() + "/audit");
-        page.getByLabel("Outcome").selectOption("success");
+        page.getByLabel(texts.text("audit.outcome")).selectOption("success");
         page.waitForURL(Pattern.compile(".*outcome=success.*"));
         page.waitForCondition(() -> page.locator("[aria-busy=true]").count() == 0);
-        assertThat(page.getByRole(AriaRole.CELL, new Page.GetByRoleOptions().setName("Denied")))
+        assertThat(page.getByRole(
+                        AriaRole.CELL, new Page.GetByRoleOptions().setName(texts.text("audit.outcome.denied"))))
                 .hasCount(0);
     }
 

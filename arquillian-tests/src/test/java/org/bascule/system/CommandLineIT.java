@@ -11,8 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -25,8 +23,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.bascule.wire.B64;
-import org.bascule.wire.WireException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -407,7 +403,7 @@ class CommandLineIT {
                 throw new UncheckedIOException(e);
             }
             administrator(0, "audit", "export", "--out", export.toString());
-            return json(administrator(0, "audit", "verify", "--json", "--root", rootHash(), export.toString()))
+            return json(administrator(0, "audit", "verify", "--json", "--root", system.rootHash(), export.toString()))
                             .getInt("unsealed")
                     < 3;
         });
@@ -421,11 +417,11 @@ class CommandLineIT {
         bytes[at] = 'M';
         Path changed = Files.write(folder.resolve("changed.export"), bytes);
         JsonObject report =
-                json(administrator(6, "audit", "verify", "--json", "--root", rootHash(), changed.toString()));
+                json(administrator(6, "audit", "verify", "--json", "--root", system.rootHash(), changed.toString()));
         assertThat(report.getBoolean("good")).isFalse();
         assertThat(report.getJsonObject("finding").getString("problem")).isEqualTo("changed");
         assertThat(report.getJsonObject("finding").getInt("seq")).isPositive();
-        assertThat(administrator(6, "audit", "verify", "--root", rootHash(), changed.toString())
+        assertThat(administrator(6, "audit", "verify", "--root", system.rootHash(), changed.toString())
                         .output())
                 .contains("NOT GOOD");
     }
@@ -447,7 +443,7 @@ class CommandLineIT {
         }
         Path good = folder.resolve("good.export");
         administrator(0, "audit", "export", "--out", good.toString());
-        administrator(0, "audit", "verify", "--root", rootHash(), good.toString());
+        administrator(0, "audit", "verify", "--root", system.rootHash(), good.toString());
     }
 
     private TamperedLog sealed(String code, String resource) {
@@ -466,23 +462,10 @@ class CommandLineIT {
     private void assertFinding(Path export, String problem, String id) {
         administrator(0, "audit", "export", "--out", export.toString());
         JsonObject finding = json(administrator(
-                        6, "audit", "verify", "--json", "--root", rootHash(), export.toString()))
+                        6, "audit", "verify", "--json", "--root", system.rootHash(), export.toString()))
                 .getJsonObject("finding");
         assertThat(finding.getString("problem")).isEqualTo(problem);
         assertThat(finding.getString("id")).isEqualTo(id);
-    }
-
-    private String rootHash() {
-        try {
-            byte[] root = B64.decode(
-                    new Api(system.url(), Optional.empty())
-                            .getJson("/api/installation")
-                            .getString("root"),
-                    32);
-            return B64.encode(MessageDigest.getInstance("SHA-256").digest(root));
-        } catch (WireException | GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /** What was exported says what is there; edited, it says what shall be there. */

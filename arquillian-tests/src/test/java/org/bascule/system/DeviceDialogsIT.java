@@ -189,7 +189,7 @@ class DeviceDialogsIT {
         try (BrowserContext person = PageParts.person(system, PageParts.PHONE)) {
             Page page = signedIn(system, person, "automation");
             List<String> errors = Chromium.errorsOf(page);
-            page.evaluate("language => localStorage.setItem('bascule.language', language)", words.language);
+            PageParts.speak(page, words.language);
             PageParts.open(page, system.url() + "/devices?folder=" + folder);
             addADevice(page, words);
             changeAFolder(page, words, name);

@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Folders and devices as an administrator works with them, in a real browser (DOM-1 to DOM-5). */
 @ExtendWith(RunningSystem.class)
@@ -205,18 +207,18 @@ class DirectoryPagesIT {
         }
     }
 
-    @Test
-    void thePagesWorkOnAPhoneAndForEverybody() {
+    @ParameterizedTest
+    @CsvSource({PageParts.DESK + ",en", PageParts.PHONE + ",en", PageParts.PHONE + ",de"})
+    void thePagesWorkOnAPhoneAndForEverybody(int width, String language) {
         String uid = system.device().uid();
-        for (int width : new int[] {PageParts.DESK, PageParts.PHONE}) {
-            try (BrowserContext person = PageParts.person(system, width)) {
-                Page page = signedIn(system, person, "automation");
-                for (String path : new String[] {
-                    "/devices", "/devices/" + uid, "/devices/" + uid + "/sub-devices", "/devices/" + uid + "/history"
-                }) {
-                    PageParts.open(page, system.url() + path);
-                    PageParts.expectUsable(page, path + " at " + width);
-                }
+        try (BrowserContext person = PageParts.person(system, width)) {
+            Page page = signedIn(system, person, "automation");
+            PageParts.speak(page, language);
+            for (String path : new String[] {
+                "/devices", "/devices/" + uid, "/devices/" + uid + "/sub-devices", "/devices/" + uid + "/history"
+            }) {
+                PageParts.open(page, system.url() + path);
+                PageParts.expectUsable(page, path + " in " + language + " at " + width);
             }
         }
     }

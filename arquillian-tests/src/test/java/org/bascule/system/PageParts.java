@@ -31,6 +31,11 @@ final class PageParts {
         return page;
     }
 
+    /** From the next page that is opened. */
+    static void speak(Page page, String language) {
+        page.evaluate("language => localStorage.setItem('bascule.language', language)", language);
+    }
+
     static Locator button(Page page, String name) {
         return page.getByRole(
                 AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +30,8 @@ import org.bascule.launcher.Progress;
 import org.bascule.launcher.RunningDemo;
 import org.bascule.launcher.access.RealmClient;
 import org.bascule.launcher.state.Secrets;
+import org.bascule.wire.B64;
+import org.bascule.wire.WireException;
 
 /** The whole system, started once for all system tests of a process by the launcher's own classes, with a {@link Tap} in front of every port that people and programs use. */
 final class TheSystem implements AutoCloseable {
@@ -61,12 +64,15 @@ final class TheSystem implements AutoCloseable {
     private final Map<String, Tap> taps;
     private final Optional<Integer> port;
     private final GreenMail mail;
+    private final TestSyslog syslog;
     private final AtomicInteger folders = new AtomicInteger();
     private final Chromium chromium;
 
-    private TheSystem(RunningDemo demo, Map<String, Tap> taps, Optional<Integer> port, GreenMail mail) {
+    private TheSystem(
+            RunningDemo demo, Map<String, Tap> taps, Optional<Integer> port, GreenMail mail, TestSyslog syslog) {
         this.port = port;
         this.mail = mail;
+        this.syslog = syslog;
         this.demo = demo;
         this.description = demo.description();
         this.taps = Map.copyOf(taps);
@@ -98,15 +104,16 @@ final class TheSystem implements AutoCloseable {
             }
             GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
             mail.start();
+            TestSyslog syslog = new TestSyslog(folder.resolve("syslog"));
             RunningDemo demo = Demo.start(DemoOptions.in(HOME)
                     .withFolder(folder)
                     .withSecondDomain()
                     .withPorts(ports)
                     .withFronts(fronts)
                     .withTrustedProxies("127.0.0.1")
-                    .withSettings(settings(mail))
+                    .withSettings(settings(mail, syslog))
                     .withOutput(Progress.to(System.out)));
-            TheSystem system = new TheSystem(demo, taps, Optional.ofNullable(ports.get("http")), mail);
+            TheSystem system = new TheSystem(demo, taps, Optional.ofNullable(ports.get("http")), mail, syslog);
             running = Optional.of(system);
             return system;
         } catch (DemoException e) {
@@ -117,12 +124,14 @@ final class TheSystem implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> settings(GreenMail mail) {
+    private static Map<String, String> settings(GreenMail mail, TestSyslog syslog) {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "MAIL_HOST", "127.0.0.1",
                 "MAIL_PORT", Integer.toString(mail.getSmtp().getPort()),
                 "MAIL_ENCRYPTION", "none",
-                "MAIL_FROM", "bascule@example.com"));
+                "MAIL_FROM", "bascule@example.com",
+                "AUDIT_ANCHOR_FILE", anchors().toString()));
+        settings.putAll(syslog.settings());
         // for figures: the demo's server is small
         Optional.ofNullable(System.getProperty("bascule.access-jvm"))
                 .ifPresent(options -> settings.put("JVM_OPTIONS", "'" + options + "'"));
@@ -166,6 +175,30 @@ final class TheSystem implements AutoCloseable {
     /** Where the system's e-mail ends. */
     GreenMail mail() {
         return mail;
+    }
+
+    /** Where heads and records of the audit log go. */
+    TestSyslog syslog() {
+        return syslog;
+    }
+
+    /** Where heads of the audit log are kept. */
+    static Path anchors() {
+        return FOLDER.toAbsolutePath().resolve("anchors.jsonl");
+    }
+
+    /** SHA-256 of the installation's public key, as its operator hands it out. */
+    String rootHash() {
+        try {
+            byte[] root = B64.decode(
+                    new Api(url(), Optional.empty())
+                            .getJson("/api/installation")
+                            .getString("root"),
+                    32);
+            return B64.encode(MessageDigest.getInstance("SHA-256").digest(root));
+        } catch (WireException | GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
     }
 
     Chromium chromium() {
@@ -373,5 +406,6 @@ final class TheSystem implements AutoCloseable {
         demo.close();
         taps.values().forEach(Tap::close);
         mail.stop();
+        syslog.close();
     }
 }
