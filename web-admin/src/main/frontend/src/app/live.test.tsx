@@ -5,7 +5,7 @@ import { type Device, importDevices } from "../api/device";
 import { importLiveEvent, type LiveEvent } from "../api/event";
 import type { Slice } from "../api/importer";
 import { inertText } from "./inert";
-import { LiveChannel, type LiveState } from "./live";
+import { LiveChannel, type LiveOptions, type LiveState } from "./live";
 import { bytes, relativeTime } from "./time";
 import { dependsOnState, LiveUpdates } from "./updates";
 
@@ -29,6 +29,21 @@ describe("the live channel", () => {
   let healed: number;
   let channel: LiveChannel;
   const last = () => sockets[sockets.length - 1] as FakeSocket;
+  const options: LiveOptions = {
+    url: "ws://localhost/api/events",
+    onEvent: (event) => events.push(event),
+    onState: (state) => states.push(state),
+    onHealed: () => {
+      healed += 1;
+    },
+    beforeRetry: async () => undefined,
+    random: () => 0.5,
+    connect: () => {
+      const socket = new FakeSocket();
+      sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+  };
 
   beforeEach(() => {
     vi.useFakeTimers();
@@ -36,21 +51,7 @@ describe("the live channel", () => {
     states = [];
     events = [];
     healed = 0;
-    channel = new LiveChannel({
-      url: "ws://localhost/api/events",
-      onEvent: (event) => events.push(event),
-      onState: (state) => states.push(state),
-      onHealed: () => {
-        healed += 1;
-      },
-      beforeRetry: async () => undefined,
-      random: () => 0.5,
-      connect: () => {
-        const socket = new FakeSocket();
-        sockets.push(socket);
-        return socket as unknown as WebSocket;
-      },
-    });
+    channel = new LiveChannel(options);
     channel.start();
   });
 
@@ -74,6 +75,19 @@ describe("the live channel", () => {
     await vi.advanceTimersByTimeAsync(500);
     expect(sockets).toHaveLength(2);
     expect(healed).toBe(0);
+    last().onopen?.();
+    expect(states.at(-1)).toBe("open");
+    expect(healed).toBe(1);
+  });
+
+  it("says so too if it opens late for the first time, and not if it opens with the page", async () => {
+    await vi.advanceTimersByTimeAsync(1_000);
+    last().onopen?.();
+    expect(healed).toBe(0);
+    channel.stop();
+    channel = new LiveChannel(options);
+    channel.start();
+    await vi.advanceTimersByTimeAsync(3_000);
     last().onopen?.();
     expect(states.at(-1)).toBe("open");
     expect(healed).toBe(1);

@@ -8,7 +8,7 @@ export interface LiveOptions {
   /** One event, in the order of the server. */
   readonly onEvent: (event: LiveEvent) => void;
   readonly onState: (state: LiveState) => void;
-  /** The channel is open again after a gap in which events were missed. */
+  /** The channel is open after a gap in which events were missed. */
   readonly onHealed: () => void;
   /** Called before each new attempt; a socket cannot see why it was refused, a request can. */
   readonly beforeRetry: () => Promise<void>;
@@ -18,6 +18,8 @@ export interface LiveOptions {
 
 /** The server says something every 20 s; after this long without a word the connection is dead. */
 const SILENCE_MS = 50_000;
+/** What pages ask for at first is answered within this; after that, events between the answer and the opening were missed. */
+const OPENING_MS = 2_000;
 const FIRST_DELAY_MS = 500;
 const LAST_DELAY_MS = 20_000;
 
@@ -30,12 +32,14 @@ export class LiveChannel {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private failures = 0;
   private wasOpen = false;
+  private started = 0;
   private stopped = false;
 
   constructor(private readonly options: LiveOptions) {}
 
   start(): void {
     this.stopped = false;
+    this.started = performance.now();
     window.addEventListener("online", this.retryNow);
     this.options.onState("connecting");
     this.connect();
@@ -62,7 +66,7 @@ export class LiveChannel {
       if (this.socket !== socket) return;
       this.failures = 0;
       this.options.onState("open");
-      if (this.wasOpen) this.options.onHealed();
+      if (this.wasOpen || performance.now() - this.started > OPENING_MS) this.options.onHealed();
       this.wasOpen = true;
       this.watch();
     };
