@@ -29,7 +29,7 @@ class MachinePagesIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern SHOWN = Pattern.compile(
-            "Code:\\s+(\\S+).*\\nDevice:\\s+\\S+\\s*\\n\\s+(\\S.*)\\nInstallation:\\s+(\\S.*)\\n", Pattern.MULTILINE);
+            "Code:\\s+(\\S+).*\\nDevice:\\s+.*\\n\\s+(\\S.*)\\nInstallation:\\s+(\\S.*)\\n");
 
     private final TheSystem system = TheSystem.get();
     private final Api api = system.api("automation");
@@ -146,12 +146,14 @@ class MachinePagesIT {
         return page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText(text));
     }
 
-    private Page helper(BrowserContext person) {
-        Page page = signedIn(system, person, "automation");
-        PageParts.open(page, system.url() + "/assistance");
+    /** With the channel on which news comes: what is asked before it opens, comes with the page. */
+    private void openRequests(Page page) {
+        page.waitForWebSocket(
+                new Page.WaitForWebSocketOptions()
+                        .setPredicate(socket -> socket.url().endsWith("/api/events")),
+                () -> PageParts.open(page, system.url() + "/assistance"));
         // gone after the page was loaded anew
         page.evaluate("() => { window.notLoadedAnew = true; }");
-        return page;
     }
 
     @Test
@@ -173,9 +175,9 @@ class MachinePagesIT {
             inDialog(page, AriaRole.BUTTON, "Save").click();
             page.getByText("The device was changed").waitFor();
 
-            PageParts.open(page, system.url() + "/assistance");
-            page.evaluate("() => { window.notLoadedAnew = true; }");
-            Page second = helper(other);
+            openRequests(page);
+            Page second = signedIn(system, other, "automation");
+            openRequests(second);
             assertThat(row(page, name)).hasCount(0);
             String text = "The press is stuck at " + name;
             Eventually.within(LIMIT, "the device may ask", () -> {

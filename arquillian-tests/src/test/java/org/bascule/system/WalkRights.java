@@ -3,17 +3,15 @@ package org.bascule.system;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.net.http.HttpRequest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Entries of one person on one folder, which go when their time is over. */
-final class WalkRights implements AutoCloseable {
+/** Entries of one person on one folder, for as long as something is done. */
+final class WalkRights {
 
     private final Api owner;
     private final String folder;
     private final String principal;
-    private final List<JsonObject> entries = new ArrayList<>();
 
     WalkRights(Api owner, String folder, Api of) {
         this.owner = owner;
@@ -22,39 +20,44 @@ final class WalkRights implements AutoCloseable {
     }
 
     /** So that nothing else can be the reason of a refusal, the permissions may be passed on. */
-    WalkRights allow(Set<String> permissions) {
-        return add(permissions, "allow", true);
+    void whileAllowed(Set<String> permissions, Runnable work) {
+        during(permissions, "allow", work);
     }
 
-    WalkRights deny(Set<String> permissions) {
-        return permissions.isEmpty() ? this : add(permissions, "deny", false);
+    void whileDenied(Set<String> permissions, Runnable work) {
+        during(permissions, "deny", work);
     }
 
-    private WalkRights add(Set<String> permissions, String effect, boolean delegable) {
+    private void during(Set<String> permissions, String effect, Runnable work) {
+        List<JsonObject> entries = permissions.isEmpty() ? List.of() : added(permissions, effect);
+        try {
+            work.run();
+        } finally {
+            entries.forEach(this::remove);
+        }
+    }
+
+    private List<JsonObject> added(Set<String> permissions, String effect) {
         JsonObject request = Json.createObjectBuilder()
                 .add("resource", folder)
                 .add("principal", principal)
                 .add("permissions", Json.createArrayBuilder(permissions))
                 .add("effect", effect)
-                .add("delegable", delegable)
+                .add("delegable", effect.equals("allow"))
                 .build();
-        entries.addAll(Api.json(Api.expect(201, owner.post("/api/access/entries", request.toString())))
+        return Api.json(Api.expect(201, owner.post("/api/access/entries", request.toString())))
                 .getJsonArray("items")
-                .getValuesAs(JsonObject.class));
-        return this;
+                .getValuesAs(JsonObject.class);
     }
 
-    @Override
-    public void close() {
-        for (JsonObject entry : entries) {
-            Api.expect(
-                    204,
-                    owner.send(
-                            "DELETE",
-                            "/api/access/entries/" + entry.getString("id"),
-                            HttpRequest.BodyPublishers.noBody(),
-                            "If-Match",
-                            '"' + entry.getString("etag") + '"'));
-        }
+    private void remove(JsonObject entry) {
+        Api.expect(
+                204,
+                owner.send(
+                        "DELETE",
+                        "/api/access/entries/" + entry.getString("id"),
+                        HttpRequest.BodyPublishers.noBody(),
+                        "If-Match",
+                        '"' + entry.getString("etag") + '"'));
     }
 }
