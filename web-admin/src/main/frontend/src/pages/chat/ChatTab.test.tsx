@@ -62,8 +62,8 @@ function serve(served: DeviceSide): void {
     .map((line) => JSON.parse(line).text);
 }
 
-async function show(commentRequired = false) {
-  api.on("GET /api/domain/options", { json: domainOptions({ commentRequired }) });
+async function show() {
+  api.on("GET /api/domain/options", { json: domainOptions() });
   opened.session = {
     ...fileSession(serve),
     sid: SID,
@@ -190,20 +190,6 @@ describe("the chat with the person at the device", () => {
     act(() => opened.state?.({ ...state, unverified: false }));
     await waitFor(() => expect(screen.queryByText("Unverified")).toBeNull());
     expect(screen.queryByText(words)).toBeNull();
-  });
-
-  it("asks for the comment that the domain wants before it ends", async () => {
-    await show(true);
-    api.on(`POST /api/sessions/${SID}/comment`, { status: 204 });
-    await waitFor(async () => {
-      await user.click(screen.getByRole("button", { name: "End" }));
-      screen.getByRole("dialog");
-    });
-    const dialog = screen.getByRole("dialog");
-    await user.type(within(dialog).getByRole("textbox"), "talked about the lamp");
-    await user.click(within(dialog).getByRole("button", { name: "End" }));
-    await screen.findByRole("button", { name: /again/i });
-    expect(screen.queryByRole("dialog")).toBeNull();
   });
 });
 

@@ -1,7 +1,5 @@
 import { Button, TextInput } from "@patternfly/react-core";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { useBlocker } from "react-router";
-import { sendComment, useCommentRequired } from "../../app/comment";
 import { TextField } from "../../app/field";
 import { Inert, inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
@@ -11,7 +9,6 @@ import type { SessionError } from "../../session";
 import type { Operation } from "../../session/api";
 import { useDevice } from "../device/DevicePage";
 import { useSystemErrors } from "../processes/errors";
-import { CommentDialog, LeaveDialog } from "../terminal/EndDialogs";
 import { SessionHead } from "../tools/SessionHead";
 import { useToolSession } from "../tools/session";
 
@@ -26,7 +23,7 @@ export function ChatTab() {
   const { t } = useTexts();
   const describe = useSystemErrors();
   const tool = useToolSession(device.uid, OPERATIONS, NOTHING);
-  const { connection, end } = tool;
+  const { connection } = tool;
   const chat = useRef<Chat | null>(null);
   const [messages, setMessages] = useState<readonly ChatMessage[]>([]);
   const [there, setThere] = useState<ChatDevice | null>(null);
@@ -60,22 +57,15 @@ export function ChatTab() {
     };
   }, [session]);
 
-  const comment = useClosingComment(session?.sid ?? null);
-  const blocker = useBlocker(() => session !== null && comment.wanting() !== null);
   const over = connection.kind === "over" || failure !== null;
   return (
     <section className="files-page" aria-label={t("device.tab.chat")}>
       <SessionHead
-        tool={{
-          ...tool,
-          connection: failure === null ? connection : { kind: "over", error: failure },
-          end: () => {
-            if (!comment.ask(true)) end();
-          },
-        }}
-        device={device.name}
+        tool={failure === null ? tool : { ...tool, connection: { kind: "over", error: failure } }}
+        device={device}
         noSession={t("chat.noSession", { device: name })}
         describe={describe}
+        loss={() => ({ title: t("chat.leaveTitle", { device: name }), body: t("chat.leaveBody"), asks: false })}
       />
       {there !== null && <Readers there={there} />}
       <Messages messages={messages} shown={there?.shown ?? null} device={name} />
@@ -89,71 +79,8 @@ export function ChatTab() {
           onRefused={setRefusal}
         />
       )}
-      {blocker.state === "blocked" && (
-        <LeaveDialog
-          title={t("chat.leaveTitle", { device: name })}
-          body={t("chat.leaveBody")}
-          sid={comment.wanting()}
-          onLeave={() => blocker.proceed()}
-          onStay={() => blocker.reset()}
-        />
-      )}
-      {comment.asked !== null && blocker.state !== "blocked" && (
-        <CommentDialog
-          key={`${comment.asked.sid} ${comment.asked.ends}`}
-          device={device}
-          ends={comment.asked.ends}
-          body={t("chat.leaveBody")}
-          onComment={async (text) => {
-            const asked = comment.asked;
-            if (asked === null) return;
-            await sendComment(asked.sid, text);
-            comment.settle();
-            if (asked.ends) end();
-          }}
-          onClose={comment.close}
-        />
-      )}
     </section>
   );
-}
-
-/** Whether the domain asks what was done, of this session, and when it is asked. */
-function useClosingComment(sid: string | null) {
-  const required = useCommentRequired();
-  const [asked, setAsked] = useState<{ readonly sid: string; readonly ends: boolean } | null>(null);
-  const settled = useRef(new Set<string>());
-  const last = useRef<string | null>(null);
-  const wanting = () => (required && last.current !== null && !settled.current.has(last.current) ? last.current : null);
-  useEffect(() => {
-    if (sid !== null) {
-      last.current = sid;
-      return;
-    }
-    // it has ended, for whatever reason
-    const ended = last.current;
-    if (required && ended !== null && !settled.current.has(ended)) setAsked({ sid: ended, ends: false });
-  }, [sid, required]);
-  const settle = () => {
-    if (asked !== null) settled.current.add(asked.sid);
-    setAsked(null);
-  };
-  return {
-    asked,
-    wanting,
-    settle,
-    /** False if nothing is to be asked. */
-    ask: (ends: boolean): boolean => {
-      const of = wanting();
-      if (of !== null) setAsked({ sid: of, ends });
-      return of !== null;
-    },
-    /** One that has ended can get its comment later; one that runs goes on. */
-    close: () => {
-      if (asked?.ends === true) setAsked(null);
-      else settle();
-    },
-  };
 }
 
 /** Whether anybody reads. */

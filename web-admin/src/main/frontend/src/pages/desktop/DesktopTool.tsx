@@ -2,7 +2,6 @@ import { Button } from "@patternfly/react-core";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useBlocker, useSearchParams } from "react-router";
 import type { DeviceDetail } from "../../api/device";
-import { sendComment, useCommentRequired } from "../../app/comment";
 import { inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { goToLogin } from "../../app/signIn";
@@ -14,11 +13,12 @@ import { RequestAccess } from "../requests/RequestAccess";
 import { AwaitedConsent } from "../terminal/AwaitedConsent";
 import type { Connection } from "../terminal/connection";
 import { CompareKeys } from "../terminal/deviceKey";
-import { CommentDialog, LeaveDialog } from "../terminal/EndDialogs";
+import { LeaveDialog } from "../terminal/EndDialogs";
 import { ErrorText } from "../terminal/errorText";
 import { ReasonDialog } from "../terminal/ReasonDialog";
 import { SessionBar } from "../terminal/SessionBar";
 import { Steps } from "../terminal/Steps";
+import { useClosingComment } from "../tools/closing";
 import { connectDesktop, type DesktopAttempt, type PasswordQuestion } from "./connection";
 import { DesktopControls } from "./DesktopControls";
 import { useDesktopErrors } from "./errors";
@@ -159,36 +159,21 @@ function Desktop({ device, server, onSource }: DesktopProps) {
   }, [start]);
   useEffect(() => () => view?.dispose(), [view]);
 
-  const commentRequired = useCommentRequired();
-  const [asked, setAsked] = useState<{ readonly sid: string; readonly ends: boolean } | null>(null);
-  const settled = useRef(new Set<string>());
-  const wanting = useCallback(() => {
-    const sid = attempt.current?.sid ?? null;
-    return commentRequired && sid !== null && !settled.current.has(sid) ? sid : null;
-  }, [commentRequired]);
-  const settle = (sid: string) => {
-    settled.current.add(sid);
-    setAsked(null);
-  };
-  const end = () => {
-    const sid = wanting();
-    if (sid === null) attempt.current?.end();
-    else setAsked({ sid, ends: true });
-  };
-  const ended = connection.kind === "ended" && connection.session !== null;
-  useEffect(() => {
-    const sid = ended ? wanting() : null;
-    if (sid !== null) setAsked({ sid, ends: false });
-  }, [ended, wanting]);
+  const runs = connection.kind === "connected";
+  const closing = useClosingComment({
+    sid: runs ? (attempt.current?.sid ?? null) : null,
+    device,
+    body: t("desktop.leaveBody"),
+    end: () => attempt.current?.end(),
+  });
   const over = connection.kind === "ended" || connection.kind === "failed";
   useEffect(() => {
     if (over) again.current?.focus();
   }, [over]);
-  const runs = connection.kind === "connected";
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) =>
       runs &&
-      wanting() !== null &&
+      closing.wanting() !== null &&
       (nextLocation.pathname !== `/devices/${uid}/desktop` || nextLocation.search !== currentLocation.search),
   );
 
@@ -198,7 +183,7 @@ function Desktop({ device, server, onSource }: DesktopProps) {
         connection={connection}
         device={device}
         onCompared={() => attempt.current?.compared()}
-        onEnd={end}
+        onEnd={closing.end}
         onAgain={start}
         endButton={endButton}
         againButton={again}
@@ -270,31 +255,16 @@ function Desktop({ device, server, onSource }: DesktopProps) {
           }}
         />
       )}
-      {blocker.state === "blocked" && (
+      {blocker.state === "blocked" ? (
         <LeaveDialog
           title={t("desktop.leaveTitle", { device: name })}
           body={t("desktop.leaveBody")}
-          sid={wanting()}
+          sid={closing.wanting()}
           onLeave={() => blocker.proceed()}
           onStay={() => blocker.reset()}
         />
-      )}
-      {asked !== null && blocker.state !== "blocked" && (
-        <CommentDialog
-          key={`${asked.sid} ${asked.ends}`}
-          device={device}
-          ends={asked.ends}
-          body={t("desktop.leaveBody")}
-          onComment={async (text) => {
-            await sendComment(asked.sid, text);
-            settle(asked.sid);
-            if (asked.ends) attempt.current?.end();
-          }}
-          onClose={() => {
-            if (asked.ends) setAsked(null);
-            else settle(asked.sid);
-          }}
-        />
+      ) : (
+        closing.dialog
       )}
     </section>
   );

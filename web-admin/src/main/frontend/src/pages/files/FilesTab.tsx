@@ -1,7 +1,7 @@
 import { Button, Checkbox, SearchInput, Spinner } from "@patternfly/react-core";
 import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useBlocker, useLocation, useNavigate } from "react-router";
-import { ActionDialog, useDialogs } from "../../app/dialog";
+import { useLocation, useNavigate } from "react-router";
+import { useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { bytes } from "../../app/time";
@@ -59,14 +59,18 @@ export function FilesTab() {
       left = true;
     };
   }, [transfers, device.uid]);
-  const blocker = useBlocker(({ nextLocation }) => transfers.active && !nextLocation.pathname.endsWith("/files"));
   return (
     <section className="files-page" aria-label={t("device.tab.files")}>
       <SessionHead
         tool={tool}
-        device={device.name}
+        device={device}
         noSession={t("files.noSession", { device: inertText(device.name) })}
         describe={(error) => describe(error.code, error.detail)}
+        loss={() => ({
+          title: transfers.active ? t("files.leaveTitle") : t("comment.endTitle", { device: inertText(device.name) }),
+          body: t(transfers.active ? "files.leaveBody" : "comment.endBody"),
+          asks: transfers.active,
+        })}
       />
       {connection.kind === "open" && connection.prepared.length === 0 && (
         <Notice variant="info" isInline title={t("files.noRoots")} />
@@ -80,19 +84,6 @@ export function FilesTab() {
         />
       )}
       <TransferList transfers={transfers} />
-      {blocker.state === "blocked" && (
-        <ActionDialog
-          title={t("files.leaveTitle")}
-          action={t("terminal.leave")}
-          cancel={t("terminal.stay")}
-          failure={t("files.leaveTitle")}
-          danger
-          onAction={async () => blocker.proceed()}
-          onClose={() => blocker.reset()}
-        >
-          <p>{t("files.leaveBody")}</p>
-        </ActionDialog>
-      )}
     </section>
   );
 }

@@ -39,7 +39,7 @@ export function ProcessesTab() {
     <section className="files-page" aria-label={t("device.tab.processes")}>
       <SessionHead
         tool={tool}
-        device={device.name}
+        device={device}
         noSession={t("processes.noSession", { device: inertText(device.name) })}
         describe={describe}
       />

@@ -86,7 +86,7 @@ beforeEach(() => {
 
 const now = (connection: Connection) => act(async () => attempts[0]?.options.onChange(connection));
 
-async function connected() {
+async function connecting() {
   const page = renderRoutes(
     [
       {
@@ -102,6 +102,11 @@ async function connected() {
     `/devices/${deviceId(1)}/terminal`,
   );
   await waitFor(() => expect(api.of("GET", "/api/domain/options")).toHaveLength(1));
+  return page;
+}
+
+async function connected() {
+  const page = await connecting();
   await now({ kind: "connected", session, account: "operator" });
   return page;
 }
@@ -199,7 +204,7 @@ describe("the key of a device", () => {
     const known = new Uint8Array(32);
     const shown = new Uint8Array(32).fill(255);
     const changed = { device: deviceId(1), known, shown, counter: 3 };
-    await connected();
+    await connecting();
     localStorage.setItem(pin, JSON.stringify({ identity: b64u(known), counter: 9, compared: true }));
     await now({ kind: "failed", error: new SessionError("identity-changed", "", { changed }) });
     await click("Compare the keys");
@@ -232,7 +237,7 @@ describe("the key of a device", () => {
     const pin = `bascule.trust.device.${deviceId(1)}`;
     const shown = new Uint8Array(32).fill(255);
     const changed = { device: deviceId(1), known: new Uint8Array(32), shown, counter: 3 };
-    await connected();
+    await connecting();
     const other = JSON.stringify({ identity: b64u(new Uint8Array(32).fill(1)), counter: 9 });
     localStorage.setItem(pin, other);
     await now({ kind: "failed", error: new SessionError("identity-changed", "", { changed }) });
@@ -338,7 +343,7 @@ describe("a terminal anywhere else", () => {
   });
 
   it("says who is asked for consent and how long that waits", async () => {
-    await connected();
+    await connecting();
     await now({ kind: "connecting", step: "consent", consent: { whom: "device", until: Date.now() + 30_000 } });
     expect(await screen.findByText("Waiting for the person at press-1")).toBeDefined();
     expect(screen.getByText("30 s left")).toBeDefined();
@@ -349,14 +354,14 @@ describe("a terminal anywhere else", () => {
   });
 
   it("says who refused, and why", async () => {
-    await connected();
+    await connecting();
     await now({ kind: "failed", error: new SessionError("consent-refused", "Eve: not now") });
     expect(await screen.findByText("Consent to this session was refused.")).toBeDefined();
     expect(screen.getByText("Eve: not now")).toBeDefined();
   });
 
   it("asks for the reason where one is wanted, and connects with it", async () => {
-    await connected();
+    await connecting();
     await now({ kind: "failed", error: new SessionError("reason-required") });
     const dialog = within(await screen.findByRole("dialog", { name: "Why do you want to use press-1?" }));
     await user.type(dialog.getByRole("textbox"), "the belt slips");

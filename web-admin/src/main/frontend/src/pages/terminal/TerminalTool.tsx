@@ -1,18 +1,18 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useBlocker } from "react-router";
 import type { DeviceDetail } from "../../api/device";
-import { sendComment, useCommentRequired } from "../../app/comment";
 import { inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { goToLogin } from "../../app/signIn";
 import { useTexts } from "../../i18n";
 import type { TerminalExit } from "../../session/api";
 import { TerminalView } from "../../terminal";
+import { useClosingComment } from "../tools/closing";
 import { AwaitedConsent } from "./AwaitedConsent";
 import { holdTerminal, openTerminalSession } from "./ahead";
 import { type Attempt, type Connection, connect } from "./connection";
 import { CompareKeys } from "./deviceKey";
-import { CommentDialog, LeaveDialog } from "./EndDialogs";
+import { LeaveDialog } from "./EndDialogs";
 import { ErrorText, errorSentence, type Texts } from "./errorText";
 import { ReasonDialog } from "./ReasonDialog";
 import { SessionBar } from "./SessionBar";
@@ -104,25 +104,14 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
     wasOnline.current = online;
   }, [waits, online, start]);
 
-  const commentRequired = useCommentRequired();
-  // The session whose end has to be commented, and whether it goes on until it is.
-  const [asked, setAsked] = useState<{ readonly sid: string; readonly ends: boolean } | null>(null);
-  const settled = useRef(new Set<string>());
-  const end = () => {
-    const sid = attempt.current?.sid ?? null;
-    if (commentRequired && sid !== null && !settled.current.has(sid)) setAsked({ sid, ends: true });
-    else attempt.current?.end();
-  };
-  const ended = connection.kind === "ended" && connection.session !== null;
-  useEffect(() => {
-    const sid = attempt.current?.sid ?? null;
-    if (ended && commentRequired && sid !== null && !settled.current.has(sid)) setAsked({ sid, ends: false });
-  }, [ended, commentRequired]);
-  const settle = (sid: string) => {
-    settled.current.add(sid);
-    setAsked(null);
-  };
-
+  const runs = connection.kind === "connected";
+  const closing = useClosingComment({
+    sid: runs ? (attempt.current?.sid ?? null) : null,
+    device,
+    body: texts.t("terminal.leaveBody"),
+    end: () => attempt.current?.end(),
+    onStay: () => view.current?.focus(),
+  });
   const over = connection.kind === "ended" || connection.kind === "failed";
   useEffect(() => {
     if (!shown) return;
@@ -130,7 +119,6 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
     else view.current?.focus();
   }, [shown, over]);
 
-  const runs = connection.kind === "connected";
   const blocker = useBlocker(({ nextLocation }) => runs && !nextLocation.pathname.startsWith(`/devices/${uid}`));
 
   return (
@@ -139,7 +127,7 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
         connection={connection}
         device={device}
         onCompared={() => attempt.current?.compared()}
-        onEnd={end}
+        onEnd={closing.end}
         onAgain={start}
         endButton={endButton}
         againButton={again}
@@ -177,35 +165,19 @@ export default function TerminalTool({ device, shown }: TerminalToolProps) {
           }}
         />
       )}
-      {blocker.state === "blocked" && (
+      {blocker.state === "blocked" ? (
         <LeaveDialog
           title={texts.t("terminal.leaveTitle", { device: inertText(device.name) })}
           body={texts.t("terminal.leaveBody")}
-          sid={commentRequired ? (attempt.current?.sid ?? null) : null}
+          sid={closing.wanting()}
           onLeave={() => blocker.proceed()}
           onStay={() => {
             blocker.reset();
             view.current?.focus();
           }}
         />
-      )}
-      {asked !== null && blocker.state !== "blocked" && (
-        <CommentDialog
-          key={`${asked.sid} ${asked.ends}`}
-          device={device}
-          ends={asked.ends}
-          body={texts.t("terminal.leaveBody")}
-          onComment={async (text) => {
-            await sendComment(asked.sid, text);
-            settle(asked.sid);
-            if (asked.ends) attempt.current?.end();
-          }}
-          onClose={() => {
-            if (asked.ends) setAsked(null);
-            else settle(asked.sid);
-            if (asked.ends) view.current?.focus();
-          }}
-        />
+      ) : (
+        closing.dialog
       )}
     </>
   );

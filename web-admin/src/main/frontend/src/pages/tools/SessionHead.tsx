@@ -1,30 +1,66 @@
 import { Button, Label, Spinner } from "@patternfly/react-core";
 import { LockIcon } from "@patternfly/react-icons";
+import { useState } from "react";
+import { useBlocker } from "react-router";
+import type { DeviceDetail } from "../../api/device";
 import { inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { useTexts } from "../../i18n";
 import type { SessionError } from "../../session";
+import { AwaitedConsent } from "../terminal/AwaitedConsent";
 import { CompareKeys, Unverified } from "../terminal/deviceKey";
+import { LeaveDialog } from "../terminal/EndDialogs";
+import { ErrorText } from "../terminal/errorText";
+import { ReasonDialog } from "../terminal/ReasonDialog";
 import { WatchersLabel } from "../watch/WatchersLabel";
+import { useClosingComment } from "./closing";
 import type { ToolConnection, ToolSession } from "./session";
 
-/** What is above each tool: the state of its session, the button that ends or begins it, and why it is over. */
+/** What is lost when a session ends. */
+interface Loss {
+  readonly title: string;
+  readonly body: string;
+  /** Whether it is asked about even where no comment is wanted. */
+  readonly asks: boolean;
+}
+
+/**
+ * What is above each tool: the state of its session, the button that ends or begins it, and why it is over; and what is asked before it
+ * begins (the reason) and before it ends (the comment).
+ */
 export function SessionHead<T>({
   tool,
   device,
   noSession,
   describe,
+  loss,
 }: {
   readonly tool: ToolSession<T>;
-  /** The device's name. */
-  readonly device: string;
+  readonly device: DeviceDetail;
   /** Title of the notice about a session that failed. */
   readonly noSession: string;
   readonly describe: (error: SessionError) => string;
+  /** By default the session alone. */
+  readonly loss?: () => Loss;
 }) {
   const { t } = useTexts();
-  const { connection, again, end } = tool;
+  const { connection, again } = tool;
+  const name = inertText(device.name);
+  const [unanswered, setUnanswered] = useState<SessionError | null>(null);
   const state = connection.kind === "open" ? connection.state : null;
+  const error = connection.kind === "over" ? connection.error : null;
+  const lost = loss?.() ?? { title: t("comment.endTitle", { device: name }), body: t("comment.endBody"), asks: false };
+  const closing = useClosingComment({
+    sid: connection.kind === "open" ? connection.session.sid : null,
+    device,
+    body: lost.body,
+    end: tool.end,
+  });
+  const blocker = useBlocker(
+    ({ currentLocation, nextLocation }) =>
+      nextLocation.pathname !== currentLocation.pathname &&
+      (loss?.().asks === true || (connection.kind === "open" && closing.wanting() !== null)),
+  );
   return (
     <>
       <div className="session-bar">
@@ -37,7 +73,7 @@ export function SessionHead<T>({
           {t(stateOf(connection))}
         </Label>
         {connection.kind === "open" && state?.unverified === true && (
-          <Unverified session={state} device={device} onCompared={() => connection.session.compared()} />
+          <Unverified session={state} device={device.name} onCompared={() => connection.session.compared()} />
         )}
         {connection.kind === "open" && <WatchersLabel names={state?.watchers ?? []} />}
         <span className="session-bar__end">
@@ -46,29 +82,50 @@ export function SessionHead<T>({
               {t("terminal.again")}
             </Button>
           ) : (
-            <Button variant="secondary" isDanger size="sm" onClick={end}>
+            <Button variant="secondary" isDanger size="sm" onClick={closing.end}>
               {t("terminal.end")}
             </Button>
           )}
         </span>
       </div>
-      {connection.kind === "connecting" && <Spinner aria-label={t("terminal.steps", { device: inertText(device) })} />}
+      {connection.kind === "connecting" &&
+        (connection.step === "consent" ? (
+          <div className="session-wait">
+            <AwaitedConsent wait={connection.consent} device={device} />
+          </div>
+        ) : (
+          <Spinner aria-label={t("terminal.steps", { device: name })} />
+        ))}
       {connection.kind === "over" && (
         <Notice
-          variant={connection.error === null ? "info" : "danger"}
+          variant={error === null ? "info" : "danger"}
           isInline
           role="alert"
-          title={connection.error === null ? t("terminal.endedTitle") : noSession}
+          title={error === null ? t("terminal.endedTitle") : noSession}
         >
-          {connection.error === null ? (
+          {error === null ? (
             t("terminal.exit.left")
           ) : (
             <>
-              <p>{describe(connection.error)}</p>
-              <CompareKeys error={connection.error} device={device} onAccepted={again} />
+              <ErrorText error={error} sentence={describe(error)} />
+              <CompareKeys error={error} device={device.name} onAccepted={again} />
             </>
           )}
         </Notice>
+      )}
+      {error?.code === "reason-required" && error !== unanswered && (
+        <ReasonDialog device={device} onReason={tool.because} onClose={() => setUnanswered(error)} />
+      )}
+      {blocker.state === "blocked" ? (
+        <LeaveDialog
+          title={lost.title}
+          body={lost.body}
+          sid={connection.kind === "open" ? closing.wanting() : null}
+          onLeave={() => blocker.proceed()}
+          onStay={() => blocker.reset()}
+        />
+      ) : (
+        closing.dialog
       )}
     </>
   );
