@@ -108,18 +108,25 @@ const HEADER = 5;
  *
  * @param line for the shell of the account
  * @param folder absolute path, or empty for the home of the account
+ * @param account empty for the session's; another one is only for a session of root
  * @param output told what the program writes, as it comes
  */
 export async function startProgram(
   session: Session,
   line: string,
   folder: string,
+  account: string,
   output: (text: string) => void,
   signal: AbortSignal,
 ): Promise<Exit> {
   const frames = new Frames(output);
   let exit: Exit | undefined;
-  const request = { op: "start", shell: line, ...(folder === "" ? {} : { folder }) };
+  const request = {
+    op: "start",
+    shell: line,
+    ...(folder === "" ? {} : { folder }),
+    ...(account === "" ? {} : { account }),
+  };
   const event = (said: Field) => {
     const how = said.get("exit");
     if (how.absent) return;

@@ -205,6 +205,13 @@ describe("the processes of a device", () => {
     expect(dialog.querySelector("pre")?.textContent).not.toContain("\u001b");
     expect(requests.at(-1)).toEqual({ op: "start", shell: "echo hello" });
     await expectAccessible();
+
+    await user.type(within(dialog).getByLabelText(/Working folder/), "/srv");
+    await user.type(within(dialog).getByLabelText(/Account/), " op ");
+    await user.click(within(dialog).getByRole("button", { name: "Start" }));
+    await waitFor(() =>
+      expect(requests.at(-1)).toEqual({ op: "start", shell: "echo hello", folder: "/srv", account: "op" }),
+    );
   });
 
   it("end with a restart that needs its permission and a reason", async () => {

@@ -11,6 +11,7 @@ import { asProblems, useSystemErrors } from "./errors";
 
 /** Of what a program writes so much is kept. */
 const MAX_OUTPUT = 200_000;
+const MAX_ACCOUNT = 64;
 const MAX_REASON = 200;
 
 /** Names the process before anything happens to it. */
@@ -118,6 +119,7 @@ export function StartDialog({ session, onClose }: { readonly session: Session; r
   const describe = useSystemErrors();
   const [line, setLine] = useState("");
   const [folder, setFolder] = useState("");
+  const [account, setAccount] = useState("");
   const [output, setOutput] = useState("");
   const [running, setRunning] = useState(false);
   const [exit, setExit] = useState<Exit | null>(null);
@@ -133,7 +135,7 @@ export function StartDialog({ session, onClose }: { readonly session: Session; r
     setError(null);
     try {
       const add = (text: string) => setOutput((before) => (before + text).slice(-MAX_OUTPUT));
-      setExit(await startProgram(session, line, folder.trim(), add, abort.signal));
+      setExit(await startProgram(session, line, folder.trim(), account.trim(), add, abort.signal));
     } catch (failure) {
       if (!abort.signal.aborted) setError(describe(failure));
     } finally {
@@ -167,6 +169,18 @@ export function StartDialog({ session, onClose }: { readonly session: Session; r
                 {...field}
                 value={folder}
                 onChange={(_event, value) => setFolder(value)}
+                autoComplete="off"
+                spellCheck={false}
+              />
+            )}
+          </TextField>
+          <TextField label={t("processes.startAccount")} help={t("processes.startAccountHelp")}>
+            {(field) => (
+              <TextInput
+                {...field}
+                value={account}
+                maxLength={MAX_ACCOUNT}
+                onChange={(_event, value) => setAccount(value)}
                 autoComplete="off"
                 spellCheck={false}
               />
