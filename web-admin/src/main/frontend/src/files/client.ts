@@ -80,6 +80,7 @@ class Exchange implements FileListener {
   }
 
   data(bytes: Uint8Array<ArrayBuffer>, consumed: () => void): void {
+    if (this.#end instanceof Error) return;
     if (this.#bytes === undefined) this.fail(new FileError("failed", "bytes that nobody asked for"));
     else this.#bytes(bytes, consumed);
   }
@@ -217,7 +218,7 @@ interface Transferring {
   readonly progress?: (done: number) => void;
 }
 
-/** Brings a file, behind what is there already; SHA-256 is compared at the end. */
+/** Brings a file, behind what is there already; SHA-256 is compared at the end. When it has failed nothing is written any more. */
 export async function download(
   session: Session,
   path: RawPath,
@@ -242,11 +243,14 @@ export async function download(
   });
   exchange.stream.grant(CREDIT);
   exchange.stream.close();
-  const size = (await exchange.next("file")).get("size").number();
-  const end = await exchange.next("end");
+  const told = async () => {
+    const size = (await exchange.next("file")).get("size").number();
+    return { size, pieces: (await exchange.next("end")).get("pieces").text() };
+  };
+  const { size, pieces } = await told().finally(() => written.catch(() => undefined));
   await written;
   await sink.end();
-  if (done !== size || end.get("pieces").text() !== (await hash.hex())) throw new FileError("checksum", "");
+  if (done !== size || pieces !== (await hash.hex())) throw new FileError("checksum", "");
 }
 
 export interface UploadOptions extends Transferring {

@@ -104,9 +104,14 @@ export class StoredDownload implements Sink {
     await (await file)?.close();
   }
 
+  /** While nothing is written: another tab may go on with it. */
+  async rest(): Promise<void> {
+    await this.#close().catch(() => undefined);
+  }
+
   /** After a break: goes on behind what is there. */
   async again(): Promise<StoredDownload> {
-    await this.#close().catch(() => undefined);
+    await this.rest();
     if (this.#folder !== undefined) return StoredDownload.of(this.manifest);
     this.#gather();
     return new StoredDownload(this.id, this.manifest, undefined, this.#parts);
@@ -118,7 +123,7 @@ export class StoredDownload implements Sink {
   }
 
   async forget(): Promise<void> {
-    await this.#close().catch(() => undefined);
+    await this.rest();
     this.#parts = [];
     this.#pieces = [];
     await (await downloads())?.removeEntry(this.id, { recursive: true }).catch(() => undefined);

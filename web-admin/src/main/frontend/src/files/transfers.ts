@@ -17,9 +17,9 @@ export interface Transfer {
   /** Bytes a second, lately. */
   readonly rate: number;
   readonly state: TransferState;
-  /** Why it failed: a code of `files.md`, or of the session. */
   /** A folder, as an archive. */
   readonly folder: boolean;
+  /** Why it failed: a code of `files.md`, or of the session. */
   readonly error: { readonly code: string; readonly detail: string } | null;
 }
 
@@ -31,6 +31,8 @@ interface Job {
   /** Folders that must be there before. */
   readonly folders: readonly RawPath[];
   abort: AbortController | null;
+  /** Until its last attempt has let go of everything. */
+  over: Promise<void>;
   readonly samples: { readonly at: number; readonly done: number }[];
 }
 
@@ -101,15 +103,19 @@ export class Transfers {
     this.#add("download", path, size, { stored, paused: true });
   }
 
-  /** @param below names of folders between the folder and the file */
-  upload(folder: RawPath, below: readonly string[], file: File): void {
+  /**
+   * @param below names of folders between the folder and the file
+   * @param file null for the folders alone
+   */
+  upload(folder: RawPath, below: readonly string[], file: File | null): void {
     const folders: RawPath[] = [];
     let at = folder;
     for (const name of below) {
       at = join(at, rawOf(name));
       folders.push(at);
     }
-    this.#add("upload", join(at, rawOf(file.name)), file.size, { file, folders });
+    if (file === null) this.#add("upload", at, 0, { folders });
+    else this.#add("upload", join(at, rawOf(file.name)), file.size, { file, folders });
   }
 
   pause(id: number): void {
@@ -135,7 +141,7 @@ export class Transfers {
       const { kind, state, path, size } = job.view;
       this.#jobs.splice(this.#jobs.indexOf(job), 1);
       job.abort?.abort();
-      void job.stored?.forget();
+      void job.over.then(() => job.stored?.forget());
       const session = this.#session;
       if (kind === "upload" && state !== "done" && job.file !== null && session !== null && job.view.done > 0)
         discard(session, path, size, job.file.lastModified).catch(() => undefined);
@@ -159,7 +165,7 @@ export class Transfers {
     const state = paused ? "paused" : "queued";
     const done = stored?.length ?? 0;
     const view: Transfer = { id: this.#next++, kind, path, size, done, rate: 0, state, folder, error: null };
-    this.#jobs.push({ view, file, stored, replace: false, folders, abort: null, samples: [] });
+    this.#jobs.push({ view, file, stored, replace: false, folders, abort: null, over: Promise.resolve(), samples: [] });
     this.#show();
     this.#begin();
   }
@@ -170,7 +176,7 @@ export class Transfers {
     for (const job of this.#jobs) {
       const running = this.#jobs.filter(({ view }) => view.state === "running" || view.state === "checking").length;
       if (running >= AT_ONCE) return;
-      if (job.view.state === "queued") void this.#run(job, session);
+      if (job.view.state === "queued") job.over = this.#run(job, session);
     }
   }
 
@@ -179,32 +185,40 @@ export class Transfers {
     job.abort = abort;
     job.samples.length = 0;
     this.#set(job, { state: "running", error: null, rate: 0 });
+    let failed: unknown = null;
     try {
+      await job.over;
       if (job.view.kind === "upload") await this.#upload(job, session, abort.signal);
       else if (job.view.folder) await this.#archive(job, session, abort.signal);
       else await this.#download(job, session, abort.signal);
-      if (!abort.signal.aborted) this.#set(job, { state: "done", done: job.view.size, rate: 0 });
     } catch (error) {
-      if (!abort.signal.aborted) this.#set(job, { state: "failed", rate: 0, error: described(error) });
+      failed = error;
     }
+    await job.stored?.rest();
+    if (!abort.signal.aborted)
+      this.#set(
+        job,
+        failed === null
+          ? { state: "done", done: job.view.size, rate: 0 }
+          : { state: "failed", rate: 0, error: described(failed) },
+      );
     if (job.abort === abort) job.abort = null;
     this.#begin();
   }
 
   async #upload(job: Job, session: Session, signal: AbortSignal): Promise<void> {
-    const { file } = job;
-    if (file === null) return;
     for (const folder of job.folders) {
       if (this.#made.has(folder)) continue;
       await makeFolder(session, folder, true);
       this.#made.add(folder);
     }
-    await upload(session, job.view.path, file, {
-      replace: job.replace,
-      signal,
-      progress: (done) => this.#progress(job, done),
-      sent: () => this.#set(job, { state: "checking" }),
-    });
+    if (job.file !== null)
+      await upload(session, job.view.path, job.file, {
+        replace: job.replace,
+        signal,
+        progress: (done) => this.#progress(job, done),
+        sent: () => this.#set(job, { state: "checking" }),
+      });
     this.onUploaded(job.view.path);
   }
 

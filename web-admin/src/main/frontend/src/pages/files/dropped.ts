@@ -1,6 +1,6 @@
-/** A file that was dropped or chosen, with the names of the folders that it was in. */
+/** A file that was dropped or chosen, with the names of the folders that it was in; without a file: an empty folder. */
 export interface Chosen {
-  readonly file: File;
+  readonly file: File | null;
   readonly below: readonly string[];
 }
 
@@ -24,10 +24,14 @@ async function collect(entry: FileSystemEntry, below: readonly string[], found: 
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
-  for (;;) {
+  const here = [...below, entry.name];
+  for (let empty = true; ; empty = false) {
     // some at a time
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (some.length === 0) return;
-    for (const child of some) await collect(child, [...below, entry.name], found);
+    if (some.length === 0) {
+      if (empty) found.push({ file: null, below: here });
+      return;
+    }
+    for (const child of some) await collect(child, here, found);
   }
 }

@@ -1,0 +1,317 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { transformWithOxc } from "vite";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { type Chosen, ofDrop } from "../pages/files/dropped";
+import { PIECE } from "./pieceHash";
+import { interrupted } from "./store";
+import { type DeviceSide, fileSession } from "./testing";
+import { Transfers } from "./transfers";
+
+const SOURCE = new URL("./storeWorker.ts", import.meta.url);
+const workerCode = (await transformWithOxc(readFileSync(SOURCE, "utf8"), SOURCE.pathname)).code.replace(
+  /^export .*$/m,
+  "",
+);
+
+/** The private file system of an origin, whose tabs share it, with its locks. */
+class StoredFile {
+  readonly kind = "file";
+  bytes = new Uint8Array(0);
+  writer: object | undefined;
+
+  async getFile(): Promise<File> {
+    return new File([this.bytes], "");
+  }
+
+  createSyncAccessHandle = async (writer: object) => {
+    if (this.writer !== undefined) throw new DOMException("", "NoModificationAllowedError");
+    this.writer = writer;
+    return {
+      truncate: (size: number) => {
+        const kept = new Uint8Array(size);
+        kept.set(this.bytes.subarray(0, size));
+        this.bytes = kept;
+      },
+      write: (part: Uint8Array, { at }: { at: number }) => {
+        const all = new Uint8Array(Math.max(this.bytes.length, at + part.length));
+        all.set(this.bytes);
+        all.set(part, at);
+        this.bytes = all;
+        return part.length;
+      },
+      flush: () => undefined,
+      close: () => {
+        this.writer = undefined;
+      },
+    };
+  };
+}
+
+class StoredFolder {
+  readonly kind = "directory";
+  readonly entries = new Map<string, StoredFolder | StoredFile>();
+
+  #child<T>(name: string, make: () => T & (StoredFolder | StoredFile), create = false): T {
+    if (!this.entries.has(name)) {
+      if (!create) throw new DOMException("", "NotFoundError");
+      this.entries.set(name, make());
+    }
+    return this.entries.get(name) as T;
+  }
+
+  async getDirectoryHandle(name: string, options?: { create: boolean }) {
+    return this.#child(name, () => new StoredFolder(), options?.create);
+  }
+
+  async getFileHandle(name: string, options?: { create: boolean }) {
+    return this.#child(name, () => new StoredFile(), options?.create);
+  }
+
+  async removeEntry(name: string) {
+    if (this.locked(name)) throw new DOMException("", "NoModificationAllowedError");
+    this.entries.delete(name);
+  }
+
+  locked(name: string): boolean {
+    const entry = this.entries.get(name);
+    if (entry instanceof StoredFile) return entry.writer !== undefined;
+    return entry !== undefined && [...entry.entries.keys()].some((child) => entry.locked(child));
+  }
+
+  async *[Symbol.asyncIterator]() {
+    yield* this.entries;
+  }
+}
+
+let disk: StoredFolder;
+
+/** Runs the worker as it is, beside the page. */
+class TestWorker {
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  readonly #self: { onmessage?: (event: { data: unknown }) => void; postMessage: (message: unknown) => void };
+
+  constructor() {
+    this.#self = { postMessage: (data) => queueMicrotask(() => this.onmessage?.({ data })) };
+    const handle = (file: StoredFile) => ({ createSyncAccessHandle: () => file.createSyncAccessHandle(this) });
+    const storage = {
+      getDirectory: async () => ({
+        getDirectoryHandle: async (name: string) => {
+          const top = await disk.getDirectoryHandle(name);
+          return {
+            getDirectoryHandle: async (below: string) => {
+              const folder = (await (top as StoredFolder).getDirectoryHandle(below)) as StoredFolder;
+              return {
+                getFileHandle: async (file: string, options: { create: boolean }) =>
+                  handle((await folder.getFileHandle(file, options)) as StoredFile),
+              };
+            },
+          };
+        },
+      }),
+    };
+    new Function("self", "navigator", workerCode)(this.#self, { storage });
+  }
+
+  postMessage(message: unknown): void {
+    const data = structuredClone(message);
+    queueMicrotask(() => this.#self.onmessage?.({ data }));
+  }
+
+  terminate(): void {
+    const free = (entry: StoredFolder | StoredFile): void => {
+      if (entry instanceof StoredFolder) for (const child of entry.entries.values()) free(child);
+      else if (entry.writer === this) entry.writer = undefined;
+    };
+    free(disk);
+  }
+}
+
+const MEBIBYTE = 1024 * 1024;
+const PORTION = 256 * 1024;
+const DEVICE = "device";
+const content = Uint8Array.from({ length: 18 * MEBIBYTE }, (_, i) => (i * 7919 + (i >> 8) * 31) & 255);
+
+function pieces(bytes: Uint8Array): string {
+  const all = createHash("sha256");
+  for (let at = 0; at < bytes.length; at += PIECE)
+    all.update(
+      createHash("sha256")
+        .update(bytes.subarray(at, at + PIECE))
+        .digest(),
+    );
+  return all.digest("hex");
+}
+
+let saved: Blob[];
+let requests: Record<string, unknown>[];
+/** So much of the file is sent before the device waits. */
+let until: number;
+let breaks: boolean;
+
+function serve(side: DeviceSide): void {
+  if (!side.closed) return;
+  const { request } = side;
+  requests.push(request);
+  if (request.op === "mkdir") {
+    side.say({ done: { entries: 1 } });
+    return side.end();
+  }
+  side.say({ file: { size: content.length } });
+  for (let at = request.offset as number; at < until; at += PORTION)
+    side.send(content.slice(at, Math.min(at + PORTION, until)));
+  if (until === content.length) {
+    side.say({ end: { pieces: pieces(content) } });
+    side.end();
+  } else if (breaks) {
+    side.say({ error: { code: "failed", text: "" } });
+    side.end();
+  }
+}
+
+/** A tab with the page. */
+function tab(): Transfers {
+  const transfers = new Transfers(DEVICE, (_name, blob) => saved.push(blob));
+  transfers.use(fileSession(serve));
+  return transfers;
+}
+
+const first = (transfers: Transfers) => transfers.snapshot()[0];
+const state = (transfers: Transfers, wanted: string) =>
+  vi.waitFor(() => expect(first(transfers)?.state).toBe(wanted), 5_000);
+const arrived = (transfers: Transfers, bytes: number) =>
+  vi.waitFor(() => expect(first(transfers)?.done).toBe(bytes), 5_000);
+const begin = (transfers: Transfers) => transfers.download("/srv/big", content.length, 1);
+
+async function expectWhole(): Promise<void> {
+  expect(saved).toHaveLength(1);
+  const bytes = new Uint8Array(await (saved[0] as Blob).arrayBuffer());
+  expect(createHash("sha256").update(bytes).digest("hex")).toBe(createHash("sha256").update(content).digest("hex"));
+}
+
+beforeEach(() => {
+  disk = new StoredFolder();
+  saved = [];
+  requests = [];
+  until = 5 * MEBIBYTE + 3;
+  breaks = false;
+  vi.stubGlobal("navigator", { storage: { getDirectory: async () => disk } });
+  vi.stubGlobal("FileSystemFileHandle", StoredHandle);
+  vi.stubGlobal("Worker", TestWorker);
+});
+
+/** A browser that can write in place. */
+class StoredHandle {
+  createSyncAccessHandle(): void {}
+}
+
+describe("a download into the browser's files", () => {
+  it("goes on behind all that came before it was paused, in this tab", async () => {
+    const transfers = tab();
+    begin(transfers);
+    await arrived(transfers, until);
+    transfers.pause(1);
+    until = content.length;
+    transfers.resume(1);
+    await state(transfers, "done");
+    // whole mebibytes are relied on
+    expect(requests.map(({ offset }) => offset)).toEqual([0, 5 * MEBIBYTE]);
+    await expectWhole();
+  });
+
+  it.each([
+    ["is paused", (): undefined => undefined, "paused"],
+    [
+      "has failed",
+      () => {
+        breaks = true;
+      },
+      "failed",
+    ],
+  ] as const)("that %s is gone on with in another tab", async (_what, prepare, stopped) => {
+    prepare();
+    const one = tab();
+    begin(one);
+    await arrived(one, until);
+    const two = tab();
+    for (const stored of await interrupted(DEVICE)) two.interrupted(stored);
+    if (stopped === "paused") {
+      two.resume(1);
+      await state(two, "failed");
+      expect(first(two)?.error?.code).toBe("in-another-tab");
+      one.pause(1);
+    }
+    await state(one, stopped);
+    until = content.length;
+    await vi.waitFor(() => expect(disk.locked("bascule-downloads")).toBe(false));
+    two.resume(1);
+    await state(two, "done");
+    expect(requests.at(-1)?.offset).toBe(5 * MEBIBYTE);
+    await expectWhole();
+  });
+
+  it("is found after a reload, and goes on", async () => {
+    const one = tab();
+    begin(one);
+    await arrived(one, until);
+    one.pause(1);
+    await vi.waitFor(() => expect(disk.locked("bascule-downloads")).toBe(false));
+    const two = tab();
+    for (const stored of await interrupted(DEVICE)) two.interrupted(stored);
+    expect(first(two)).toMatchObject({ state: "paused", path: "/srv/big", done: 5 * MEBIBYTE });
+    until = content.length;
+    two.resume(1);
+    await state(two, "done");
+    await expectWhole();
+  });
+
+  it("that is cancelled on its way leaves nothing", async () => {
+    const transfers = tab();
+    begin(transfers);
+    await arrived(transfers, until);
+    transfers.remove(1);
+    const downloads = disk.entries.get("bascule-downloads") as StoredFolder;
+    await vi.waitFor(() => expect(downloads.entries.size).toBe(0));
+    expect(transfers.snapshot()).toEqual([]);
+  });
+});
+
+type Tree = { readonly [name: string]: string | Tree };
+
+function dropped(name: string, what: string | Tree): FileSystemEntry {
+  if (typeof what === "string") {
+    const file = (done: (file: File) => void) => done(new File([what], name));
+    return { isFile: true, name, file } as unknown as FileSystemEntry;
+  }
+  const createReader = () => {
+    const left = Object.entries(what);
+    // one at a time, as a browser gives some at a time
+    return {
+      readEntries: (done: (entries: FileSystemEntry[]) => void) =>
+        done(left.splice(0, 1).map(([child, below]) => dropped(child, below))),
+    };
+  };
+  return { isFile: false, name, createReader } as unknown as FileSystemEntry;
+}
+
+describe("a folder that is dropped", () => {
+  it("comes with its empty folders", async () => {
+    const items = Object.entries({ a: { empty: {}, b: { "x.txt": "x" }, c: { deep: {} } }, none: {} }).map(
+      ([name, what]) => ({ webkitGetAsEntry: () => dropped(name, what) }),
+    );
+    const chosen: readonly Chosen[] = await ofDrop({ items } as unknown as DataTransfer);
+    expect(chosen.map(({ file, below }) => [...below, ...(file === null ? [] : [file.name])].join("/"))).toEqual([
+      "a/empty",
+      "a/b/x.txt",
+      "a/c/deep",
+      "none",
+    ]);
+    const transfers = tab();
+    transfers.upload("/srv", ["a", "empty"], null);
+    await state(transfers, "done");
+    expect(requests.map(({ op, path }) => [op, atob(String(path))])).toEqual([
+      ["mkdir", "/srv/a"],
+      ["mkdir", "/srv/a/empty"],
+    ]);
+  });
+});
