@@ -47,7 +47,7 @@ final class Download {
                                     .add("tag", stat.tag()))
                     .build());
             send(job, file, request.offset(), stat.size(), buffer, digest);
-            requireUnchanged(job, file, stat);
+            requireUnchanged(job, file, stat, buffer, digest);
             job.log().before(FileLog.What.DOWNLOAD, request.path(), stat.size(), digest.sha256());
             job.tell(Json.createObjectBuilder()
                     .add("end", Json.createObjectBuilder().add("pieces", digest.pieces()))
@@ -92,12 +92,21 @@ final class Download {
         }
     }
 
-    private static void requireUnchanged(FileJob job, Fd file, Stat before) throws DeviceProblem {
+    /** A log that has only grown is what was sent, and more: what was sent is read once more then. */
+    private static void requireUnchanged(FileJob job, Fd file, Stat before, ByteBuffer buffer, Digest sent)
+            throws DeviceProblem {
         Stat now = job.files(() -> Posix.stat(file));
         boolean same = now.size() == before.size()
                 && now.modifiedSeconds() == before.modifiedSeconds()
                 && now.modifiedNanos() == before.modifiedNanos();
-        if (!same) {
+        if (same) {
+            return;
+        }
+        boolean grown = now.size() > before.size()
+                && Digest.ofBeginning(job, file, before.size(), buffer, Operations.FILE_READ)
+                        .pieces()
+                        .equals(sent.pieces());
+        if (!grown) {
             throw new DeviceProblem(Code.CHANGED, "The file was changed while it was read.");
         }
     }

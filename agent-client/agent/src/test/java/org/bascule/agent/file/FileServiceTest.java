@@ -3,18 +3,22 @@ package org.bascule.agent.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.bascule.agent.file.FileFixture.read;
 import static org.bascule.agent.file.FileFixture.write;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 
 import jakarta.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.bascule.session.service.FileEntry;
 import org.bascule.session.service.FileEntry.Kind;
 import org.bascule.session.service.FilePath;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -134,11 +139,11 @@ class FileServiceTest {
     void uploadAppearsWhenItIsWholeWithItsTimeAndPermissions() throws Exception {
         byte[] content = random(1_000_000);
         FileStream stream = new FileStream();
-        stream.give(java.util.Arrays.copyOf(content, 600_000));
+        stream.give(Arrays.copyOf(content, 600_000));
         Future<?> running = files.start(stream, write(files.path("f"), content.length, false, false));
         assertThat(stream.next().getJsonObject("ready").getInt("offset")).isZero();
         assertThat(files.names(files.root)).isEmpty();
-        stream.give(java.util.Arrays.copyOfRange(content, 600_000, content.length));
+        stream.give(Arrays.copyOfRange(content, 600_000, content.length));
         stream.say(FileFixture.checksum(content));
         stream.end();
         running.get(30, TimeUnit.SECONDS);
@@ -155,7 +160,7 @@ class FileServiceTest {
     void whatABreakLeftIsGoneOnWith() throws Exception {
         byte[] content = random(500_000);
         FileStream lost = new FileStream();
-        lost.give(java.util.Arrays.copyOf(content, 300_000));
+        lost.give(Arrays.copyOf(content, 300_000));
         Future<?> running = files.start(lost, write(files.path("f"), content.length, false, true));
         lost.next();
         Path partial = folder.resolve(Partial.name("user-1", "f", content.length, Optional.of(1_700_000_000_123L)));
@@ -174,9 +179,9 @@ class FileServiceTest {
         Future<?> second = files.start(again, write(files.path("f"), content.length, false, true));
         JsonObject ready = again.next().getJsonObject("ready");
         assertThat(ready.getInt("offset")).isEqualTo(300_000);
-        assertThat(ready.getString("pieces")).isEqualTo(FileFixture.pieces(java.util.Arrays.copyOf(content, 300_000)));
+        assertThat(ready.getString("pieces")).isEqualTo(FileFixture.pieces(Arrays.copyOf(content, 300_000)));
         again.say(Json.createObjectBuilder().add("from", 300_000).build());
-        again.give(java.util.Arrays.copyOfRange(content, 300_000, content.length));
+        again.give(Arrays.copyOfRange(content, 300_000, content.length));
         again.say(FileFixture.checksum(content));
         again.end();
         second.get(30, TimeUnit.SECONDS);
@@ -188,14 +193,14 @@ class FileServiceTest {
     void newerAttemptTakesOverFromOneThatHasNotNoticedItsBreak() throws Exception {
         byte[] content = random(100_000);
         FileStream stuck = new FileStream();
-        stuck.give(java.util.Arrays.copyOf(content, 50_000));
+        stuck.give(Arrays.copyOf(content, 50_000));
         files.start(stuck, write(files.path("f"), content.length, false, true));
         stuck.next();
         FileStream stream = new FileStream();
         Future<?> running = files.start(stream, write(files.path("f"), content.length, false, true));
         long offset = stream.next().getJsonObject("ready").getInt("offset");
         stream.say(Json.createObjectBuilder().add("from", offset).build());
-        stream.give(java.util.Arrays.copyOfRange(content, (int) offset, content.length));
+        stream.give(Arrays.copyOfRange(content, (int) offset, content.length));
         stream.say(FileFixture.checksum(content));
         stream.end();
         running.get(30, TimeUnit.SECONDS);
@@ -260,13 +265,13 @@ class FileServiceTest {
     void downloadGoesOnWhereItWas() throws Exception {
         byte[] content = random(700_000);
         Files.write(folder.resolve("f"), content);
-        byte[] have = java.util.Arrays.copyOf(content, 400_001);
+        byte[] have = Arrays.copyOf(content, 400_001);
         FileStream stream = files.run(new FileRequest.Read(
                 files.path("f"),
                 have.length,
                 Optional.of(new FileRequest.Bytes(FileFixture.pieces(have))),
                 Optional.empty()));
-        assertThat(stream.bytes()).isEqualTo(java.util.Arrays.copyOfRange(content, have.length, content.length));
+        assertThat(stream.bytes()).isEqualTo(Arrays.copyOfRange(content, have.length, content.length));
         assertThat(FileFixture.last(stream).getJsonObject("end").getString("pieces"))
                 .isEqualTo(FileFixture.pieces(content));
         have[0] ^= 1;
@@ -278,23 +283,46 @@ class FileServiceTest {
                 .isEqualTo("changed");
     }
 
-    @Test
-    void fileThatChangesWhileItIsReadIsNoticed() throws Exception {
-        Files.write(folder.resolve("f"), random(2_000_000));
+    /** Downloads a file that somebody changes when the first bytes of it are on their way. */
+    private FileStream changedWhileItIsRead(byte[] content, Executable change) throws Exception {
+        Files.write(folder.resolve("f"), content);
+        Files.setLastModifiedTime(folder.resolve("f"), FileTime.fromMillis(1));
         FileStream stream = new FileStream();
+        AtomicBoolean changed = new AtomicBoolean();
         stream.onWrite = sent -> {
-            try {
-                if (sent == 0) {
-                    Files.write(folder.resolve("f"), random(2_000_000));
-                    Files.setLastModifiedTime(folder.resolve("f"), FileTime.fromMillis(1));
-                }
-            } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException(e);
+            if (changed.compareAndSet(false, true)) {
+                assertDoesNotThrow(change);
             }
         };
         files.start(stream, read(files.path("f"))).get(30, TimeUnit.SECONDS);
-        assertThat(FileFixture.last(stream).getJsonObject("error").getString("code"))
-                .isEqualTo("changed");
+        assertThat(changed).isTrue();
+        return stream;
+    }
+
+    @Test
+    void fileThatChangesWhileItIsReadIsNoticed() throws Exception {
+        byte[] content = random(2_000_000);
+        byte[] other = content.clone();
+        other[0] ^= 1;
+        byte[] longer = Arrays.copyOf(other, content.length + 1);
+        byte[] shorter = Arrays.copyOf(content, content.length - 1);
+        for (byte[] after : List.of(other, longer, shorter)) {
+            FileStream stream = changedWhileItIsRead(content, () -> Files.write(folder.resolve("f"), after));
+            assertThat(FileFixture.last(stream).getJsonObject("error").getString("code"))
+                    .isEqualTo("changed");
+        }
+        assertThat(files.log).isEmpty();
+    }
+
+    @Test
+    void logThatGrowsWhileItIsReadComesAsItWasAtTheBeginning() throws Exception {
+        byte[] content = random(2_000_000);
+        FileStream stream = changedWhileItIsRead(
+                content, () -> Files.writeString(folder.resolve("f"), "a line more\n", StandardOpenOption.APPEND));
+        assertThat(stream.bytes()).isEqualTo(content);
+        assertThat(FileFixture.last(stream).getJsonObject("end").getString("pieces"))
+                .isEqualTo(FileFixture.pieces(content));
+        assertThat(files.log).singleElement().asString().contains(FileFixture.hex(content));
     }
 
     @Test
