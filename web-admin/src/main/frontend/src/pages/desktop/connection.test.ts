@@ -160,12 +160,6 @@ describe("a session with a desktop", () => {
     expect(channels).toHaveLength(1);
   });
 
-  it("tells the device each new round trip, in whole milliseconds", async () => {
-    await opened();
-    for (const roundTrip of [12.4, 12.3, undefined, 30]) options.onState?.({ ...CONNECTED, roundTrip });
-    expect(stream.said).toEqual([{ network: { rtt: 12 } }, { network: { rtt: 30 } }]);
-  });
-
   it("ends with its stream, for the reason of that", async () => {
     await opened();
     listener.event({ desktop: DESKTOP });

@@ -75,7 +75,6 @@ export function connectDesktop(options: DesktopOptions): DesktopAttempt {
   let account: string | null = null;
   let over = false;
   let left = false;
-  let told: number | undefined;
 
   const show = () => {
     if (!over && session !== null && last !== null) onChange({ kind: "connected", session: last, account });
@@ -91,18 +90,11 @@ export function connectDesktop(options: DesktopOptions): DesktopAttempt {
       account,
     });
   };
-  const measure = ({ roundTrip }: Connected) => {
-    const ms = roundTrip === undefined ? undefined : Math.round(roundTrip);
-    if (ms === undefined || ms === told || stream === null) return;
-    told = ms;
-    stream.sendEvent({ network: { rtt: ms } });
-  };
   const follow = (state: SessionState) => {
     if (over) return;
     if (state.kind === "connecting") onChange(state);
     else if (state.kind === "connected") {
       last = state;
-      measure(state);
       show();
     } else if (session !== null) {
       // The stream says how it ended; this is for a session that ended before it had one.

@@ -5,7 +5,8 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many updates may be under way to a client that takes them without asking: each is followed by a fence that comes back once it is drawn. As many as the way there and back needs, no more: what waits in a queue is old. Thread-safe.
+ * How many updates may be under way to a client that takes them without asking, and how good they are: each is followed by a fence that comes back once it is drawn. As many as the way there and back
+ * needs, no more: what waits in a queue is old. As good as what the way carries in a second allows: an answer that is late though little was sent is no reason for a worse picture. Thread-safe.
  */
 final class Flow {
 
@@ -13,21 +14,38 @@ final class Flow {
     private static final long SLACK = TimeUnit.MILLISECONDS.toNanos(60);
     private static final long FORGET = TimeUnit.SECONDS.toNanos(20);
     private static final long STEP = TimeUnit.MILLISECONDS.toNanos(1_500);
+    /** What was carried in so much time counts half. */
+    private static final long LATELY = TimeUnit.SECONDS.toNanos(2);
+
     private static final int MAX_WINDOW = 16;
     private static final int MIN_LEVEL = 1;
+    /** What the next better level needs at most. */
+    private static final double BETTER = 1.5;
+    /** Smaller ones are late for other reasons than their bytes. */
+    private static final int TELLING = 2_048;
 
-    private final Deque<Long> underWay = new ArrayDeque<>();
+    /** @param ahead bytes under way when it was sent, with its own */
+    private record Update(long at, int bytes, long ahead) {}
+
+    private final Deque<Update> underWay = new ArrayDeque<>();
+    private long waiting;
     private int sent;
     private int acknowledged;
+    private long answered = Long.MIN_VALUE;
     private long shortest = Long.MAX_VALUE;
     private long shortestSince;
+    /** Bytes, and the time in which the way was busy with them. */
+    private long carried;
+
+    private long busy;
     private boolean congested;
     private int less;
     private long lessSince;
 
     /** The number of the fence that follows an update. */
-    synchronized int sent(long now) {
-        underWay.add(now);
+    synchronized int sent(int bytes, long now) {
+        waiting += bytes;
+        underWay.add(new Update(now, bytes, waiting));
         return ++sent;
     }
 
@@ -37,27 +55,53 @@ final class Flow {
         if (count <= 0 || count > underWay.size()) {
             return;
         }
-        long began = now;
-        for (int i = 0; i < count; i++) {
-            began = underWay.remove();
-        }
         acknowledged = number;
-        measured(now - began, now);
-    }
-
-    private void measured(long took, long now) {
+        Update oldest = underWay.remove();
+        Update newest = oldest;
+        long bytes = oldest.bytes();
+        for (int i = 1; i < count; i++) {
+            newest = underWay.remove();
+            bytes += newest.bytes();
+        }
+        waiting -= bytes;
+        long took = now - newest.at();
         if (took < shortest || now - shortestSince > FORGET) {
             shortest = took;
             shortestSince = now;
         }
+        carried(bytes, now - Math.max(oldest.at() + shortest, answered));
+        answered = now;
+        judge(newest, took, now);
+    }
+
+    private void carried(long bytes, long time) {
+        if (bytes < TELLING || time <= 0) {
+            return;
+        }
+        carried += bytes;
+        busy += time;
+        if (busy > LATELY) {
+            carried /= 2;
+            busy /= 2;
+        }
+    }
+
+    private void judge(Update update, long took, long now) {
         congested = took > shortest * 2 + SLACK;
-        if (congested && now - lessSince > STEP / 3) {
-            less = Math.min(less + 1, 8);
-            lessSince = now;
-        } else if (!congested && less > 0 && now - lessSince > STEP) {
+        if (congested) {
+            boolean becauseOfBytes = timeFor(update.ahead()) > (took - shortest) / 2;
+            if (becauseOfBytes && now - lessSince > STEP / 3) {
+                less = Math.min(less + 1, 8);
+                lessSince = now;
+            }
+        } else if (less > 0 && now - lessSince > STEP && timeFor(update.ahead() * BETTER) < shortest + SLACK) {
             less--;
             lessSince = now;
         }
+    }
+
+    private double timeFor(double bytes) {
+        return carried == 0 ? 0 : bytes * busy / carried;
     }
 
     synchronized boolean hasRoom() {

@@ -282,7 +282,7 @@ final class Updates {
         last = System.nanoTime();
         state.answered();
         if (state.isContinuous()) {
-            packet.u8(248).zeros(3).i32(0x80000001).u8(4).i32(flow.sent(last));
+            packet.u8(248).zeros(3).i32(0x80000001).u8(4).i32(flow.sent(packet.length(), last));
         }
         out.send(packet);
     }

@@ -8,11 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Both ways to make JPEG, and how many updates are under way. */
+/** Both ways to make JPEG. */
 class JpegTest {
 
     private static Frame frame() {
@@ -40,32 +39,5 @@ class JpegTest {
         assertThat(middle >> 16 & 255).isBetween(108, 120);
         assertThat(middle >> 8 & 255).isBetween(108, 120);
         assertThat(middle & 255).isBetween(94, 106);
-    }
-
-    @Test
-    void soManyUpdatesAreUnderWayAsTheWayNeeds() {
-        Flow flow = new Flow();
-        long now = 1_000_000_000L;
-        int first = flow.sent(now);
-        assertThat(flow.hasRoom()).isTrue();
-        int second = flow.sent(now);
-        assertThat(flow.hasRoom()).as("until the way is known").isFalse();
-        flow.acknowledged(99, now);
-        flow.acknowledged(-1, now);
-        assertThat(flow.hasRoom()).as("what was never sent is no answer").isFalse();
-        long way = 100_000_000L;
-        flow.acknowledged(first, now + way);
-        flow.acknowledged(second, now + way);
-        assertThat(flow.isIdle()).isTrue();
-        int count = 0;
-        while (flow.hasRoom()) {
-            flow.sent(now + way);
-            count++;
-        }
-        assertThat(count).isEqualTo(6);
-        assertThat(flow.level(6)).isEqualTo(6);
-        flow.acknowledged(second + 1, now + 10 * way);
-        assertThat(flow.level(6)).as("answers take long").isEqualTo(5);
-        assertThat(flow.level(0)).isZero();
     }
 }
