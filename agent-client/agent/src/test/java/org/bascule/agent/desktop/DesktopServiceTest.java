@@ -22,6 +22,7 @@ class DesktopServiceTest {
 
     private static final int WIDTH = 800;
     private static final int HEIGHT = 600;
+    private static final int EURO = 0x10020ac;
 
     private DesktopFixture fixture;
     private final DesktopStream stream = new DesktopStream();
@@ -209,8 +210,11 @@ class DesktopServiceTest {
         RfbClient other = fixture.client(second, DesktopFixture.usual());
         other.key(true, 0xffe3);
         fixture.awaitSeen("down Ctrl");
+        other.key(true, EURO);
+        awaitLent(true);
         helper().destroyForcibly();
         fixture.awaitSeen("up Ctrl");
+        awaitLent(false);
         use.get(20, TimeUnit.SECONDS);
         assertThat(second.events.toString()).contains("Open the desktop again");
     }
@@ -219,13 +223,17 @@ class DesktopServiceTest {
     void keyCodesThatWereLentAreGivenBack() throws Exception {
         fixture.open(stream, Mode.CONTROL);
         RfbClient client = fixture.client(stream, DesktopFixture.usual());
-        client.key(true, 0x10020ac);
+        client.key(true, EURO);
         fixture.awaitSeen("typed 20ac");
-        assertThat(DisplayTools.keycode(fixture.display, 0x10020ac)).isPositive();
+        awaitLent(true);
         stream.leave();
+        awaitLent(false);
+    }
+
+    private void awaitLent(boolean lent) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (DisplayTools.keycode(fixture.display, 0x10020ac) != 0) {
-            assertThat(System.nanoTime()).as("it is given back in time").isLessThan(end);
+        while ((DisplayTools.keycode(fixture.display, EURO) != 0) != lent) {
+            assertThat(System.nanoTime()).as("a key code is lent: %s", lent).isLessThan(end);
             TimeUnit.MILLISECONDS.sleep(20);
         }
     }

@@ -204,6 +204,31 @@ class HelperEndTest {
         nothingIsLeft();
     }
 
+    /** It can give back nothing: the next one does, and takes nothing from those that live. */
+    @Test
+    void byForce() throws Exception {
+        try (Running living = new Running()) {
+            living.client.key(true, EURO);
+            await("a key code is lent", () -> DisplayTools.keycode(fixture.display, EURO) != 0);
+            int lent = DisplayTools.keycode(fixture.display, EURO);
+            // more often than there are key codes to lend
+            for (int symbol = EURO + 1; symbol < EURO + 15; symbol++) {
+                int character = symbol;
+                try (Running killed = new Running()) {
+                    killed.client.key(true, character);
+                    await("another one is lent", () -> DisplayTools.keycode(fixture.display, character) != 0);
+                    assertThat(DisplayTools.keycode(fixture.display, character - 1))
+                            .as("what the one before has lent")
+                            .isEqualTo(character == EURO + 1 ? lent : 0);
+                    killed.process.destroyForcibly();
+                    assertThat(killed.exit()).isEqualTo(137);
+                }
+                assertThat(DisplayTools.keycode(fixture.display, character)).isPositive();
+            }
+            assertThat(DisplayTools.keycode(fixture.display, EURO)).isEqualTo(lent);
+        }
+    }
+
     @Test
     void byTheEndOfTheDisplay() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {

@@ -1,12 +1,10 @@
 package org.bascule.agent.desktop.x11;
 
 import com.sun.jna.Memory;
-import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import org.bascule.agent.desktop.x11.Extensions.Xtst;
 
@@ -159,7 +157,7 @@ public final class XInput implements AutoCloseable {
         Xlib.XSync(connection.display, 0);
     }
 
-    /** Lets go of every key and button that is down on the display: after a process that could not. */
+    /** Lets go of every key and button that is down on the display: after a process that could not. What that had lent was given back at the start. */
     public synchronized void releaseAll() {
         byte[] keys = new byte[32];
         Xlib.XQueryKeymap(connection.display, keys);
@@ -187,78 +185,5 @@ public final class XInput implements AutoCloseable {
     public synchronized void close() {
         leave();
         connection.close();
-    }
-
-    /** Key codes without a meaning of their own, lent to characters that no key has. */
-    private static final class SpareKeys {
-
-        private static final int MOST = 12;
-        private static final int COLUMNS = 2;
-
-        private final XConnection connection;
-        private final TreeSet<Integer> free = new TreeSet<>();
-        private final Map<Integer, Integer> lent = new java.util.LinkedHashMap<>(16, 0.75f, true);
-
-        SpareKeys(XConnection connection) {
-            this.connection = connection;
-            IntByReference least = new IntByReference();
-            IntByReference most = new IntByReference();
-            IntByReference columns = new IntByReference();
-            Xlib.XDisplayKeycodes(connection.display, least, most);
-            int count = most.getValue() - least.getValue() + 1;
-            Pointer map = Xlib.XGetKeyboardMapping(connection.display, (byte) least.getValue(), count, columns);
-            if (map == null) {
-                return;
-            }
-            for (int key = count - 1; key >= 0 && free.size() < MOST; key--) {
-                boolean empty = true;
-                for (int column = 0; column < columns.getValue(); column++) {
-                    empty &= map.getLong(((long) key * columns.getValue() + column) * 8) == 0;
-                }
-                if (empty) {
-                    free.add(least.getValue() + key);
-                }
-            }
-            Xlib.XFree(map);
-        }
-
-        /** 0 if none is left. */
-        int keycode(int symbol, Set<Integer> inUse) {
-            Integer known = lent.get(symbol);
-            if (known != null) {
-                return known;
-            }
-            Integer code = free.pollFirst();
-            if (code == null) {
-                Integer oldest = lent.entrySet().stream()
-                        .filter(entry -> !inUse.contains(entry.getValue()))
-                        .map(Map.Entry::getKey)
-                        .findFirst()
-                        .orElse(null);
-                if (oldest == null) {
-                    return 0;
-                }
-                code = lent.remove(oldest);
-            }
-            if (code == null) {
-                return 0;
-            }
-            map(code, symbol & 0xffffffffL);
-            lent.put(symbol, code);
-            return code;
-        }
-
-        private void map(int keycode, long symbol) {
-            Memory symbols = new Memory(COLUMNS * 8);
-            symbols.setLong(0, symbol);
-            symbols.setLong(8, symbol);
-            Xlib.XChangeKeyboardMapping(connection.display, keycode, COLUMNS, symbols, 1);
-            Xlib.XSync(connection.display, 0);
-        }
-
-        void restore() {
-            lent.values().forEach(keycode -> map(keycode, 0));
-            lent.clear();
-        }
     }
 }
