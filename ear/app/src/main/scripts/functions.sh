@@ -33,6 +33,12 @@ secret() {
   printf '%s' "$secret_value"
 }
 
+# url_port URL: the port of a wss URL; 443 if it names none or is another.
+url_port() {
+  port=$(printf '%s' "$1" | sed -n -e 's|^wss://[^/]*:\([0-9][0-9]*\)\(/.*\)\{0,1\}$|\1|p')
+  echo "${port:-443}"
+}
+
 # A folder for files with secrets that goes away with the script.
 private_folder() {
   umask 077

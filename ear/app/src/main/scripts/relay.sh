@@ -4,7 +4,15 @@
 set -eu
 . "$(dirname "$0")/functions.sh"
 load_settings "$@"
-need RELAY_ID ACCESS_URL ROOT_HASH RELAY_ADDRESS RELAY_HTTPS_PORT TLS_KEYSTORE TLS_KEYSTORE_PASSWORD_FILE PAYARA_MICRO RELAY_WAR RELAY_FOLDER
+need ACCESS_URL ROOT_HASH TLS_KEYSTORE TLS_KEYSTORE_PASSWORD_FILE
+installed=$(dirname "$0")/..
+: "${RELAY_ID:=$(uname -n)}"
+: "${RELAY_ADDRESS:=0.0.0.0}"
+: "${RELAY_HTTPS_PORT:=$(url_port "${RELAY_URL:-}")}"
+: "${PAYARA_MICRO:=$installed/payara-micro.jar}"
+: "${RELAY_WAR:=$installed/relay-ws.war}"
+# systemd says where the state of a unit is kept.
+: "${RELAY_FOLDER:=${STATE_DIRECTORY:-/var/lib/bascule-relay}}"
 umask 077
 mkdir -p "$RELAY_FOLDER/server"
 alias=$(tls_alias "$RELAY_FOLDER/alias")

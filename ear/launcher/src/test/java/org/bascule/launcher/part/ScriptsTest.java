@@ -108,7 +108,81 @@ class ScriptsTest {
         Path empty = Files.writeString(folder.resolve("empty.conf"), "");
         assertThatThrownBy(() -> run(empty, "relay.sh"))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("RELAY_ID is not set in");
+                .hasMessageContaining("ACCESS_URL is not set in");
+    }
+
+    @Test
+    void relayNeedsThreeSettingsAndACertificate() throws Exception {
+        String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        relay("RELAY_URL=wss://relay.example.com/relay\n");
+        assertThat(started())
+                .containsSequence(
+                        "-Xmx512m",
+                        "-jar",
+                        SCRIPTS.resolve("../payara-micro.jar").toString())
+                .containsSequence("--rootdir", folder.resolve("state/server").toString())
+                .containsSequence(
+                        "--sslport",
+                        "443",
+                        "--deploy",
+                        SCRIPTS.resolve("../relay-ws.war").toString());
+        assertThat(Files.readAllLines(folder.resolve("state/settings.properties")))
+                .contains(
+                        "bascule.relay.id=" + host,
+                        "bascule.relay.access-url=https://bascule.example.com",
+                        "bascule.relay.root-hash=hash",
+                        "bascule.relay.public-url=wss://relay.example.com/relay",
+                        "bascule.relay.key-file=" + folder.resolve("state/relay-key.pem"));
+        assertThat(Files.readAllLines(folder.resolve("state/preboot")))
+                .contains(
+                        "set configs.config.server-config.network-config.network-listeners.network-listener.https-listener.address=0.0.0.0",
+                        "set configs.config.server-config.network-config.network-listeners.network-listener.http-listener.enabled=false");
+
+        relay("RELAY_URL=wss://relay.example.com:8443/relay\n");
+        assertThat(started()).as("the port of its URL").containsSequence("--sslport", "8443");
+        relay("RELAY_URL=wss://relay.example.com:8443/relay\nRELAY_HTTPS_PORT=9443\nRELAY_ID=relay-2\n");
+        assertThat(started()).containsSequence("--sslport", "9443");
+        assertThat(Files.readAllLines(folder.resolve("state/settings.properties")))
+                .contains("bascule.relay.id=relay-2");
+    }
+
+    /** Runs the relay's script with a Java that writes down what it is told. */
+    private void relay(String more) throws IOException, InterruptedException {
+        Path java = Files.createDirectories(folder.resolve("jdk/bin"));
+        if (!Files.exists(java.resolve("java"))) {
+            Files.createSymbolicLink(
+                    java.resolve("keytool"), Path.of(System.getProperty("java.home"), "bin", "keytool"));
+            Files.writeString(
+                    java.resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$@\" > '" + folder.resolve("started") + "'\n");
+            Files.setPosixFilePermissions(java.resolve("java"), PosixFilePermissions.fromString("rwx------"));
+            Files.writeString(folder.resolve("tls-password"), "Secret-of-tls-password\n");
+            keyPair(folder.resolve("tls.p12"), "tls-password");
+        }
+        Path settings = Files.writeString(
+                folder.resolve("relay.conf"),
+                """
+                ACCESS_URL=https://bascule.example.com
+                ROOT_HASH=hash
+                TLS_KEYSTORE=%s
+                TLS_KEYSTORE_PASSWORD_FILE=%s
+                """
+                                .formatted(folder.resolve("tls.p12"), folder.resolve("tls-password"))
+                        + more);
+        Commands.run(
+                "script",
+                List.of("sh", SCRIPTS.resolve("relay.sh").toString(), settings.toString()),
+                folder,
+                Map.of(
+                        "JAVA_HOME",
+                        folder.resolve("jdk").toString(),
+                        "STATE_DIRECTORY",
+                        folder.resolve("state").toString()),
+                folder,
+                Duration.ofSeconds(30));
+    }
+
+    private List<String> started() throws IOException {
+        return Files.readAllLines(folder.resolve("started"));
     }
 
     @Test
