@@ -132,8 +132,12 @@ export class Resumer {
 
   /** Tells the access server of the loss, until there is a transport. */
   async #ask(round: Round): Promise<void> {
-    if (await this.#fetchReserve(round.loss.attempt)) this.#begin(round);
+    await this.#renew(round);
     this.#later(round, about(this.#times.ask, 0.2), () => void this.#ask(round));
+  }
+
+  async #renew(round: Round): Promise<void> {
+    if (await this.#fetchReserve(round.loss.attempt)) this.#begin(round);
   }
 
   async #fetchReserve(lost: number | undefined): Promise<boolean> {
@@ -202,7 +206,7 @@ export class Resumer {
     tried.busy = false;
     if (this.#round !== round) return;
     tried.last = error.code === "relay-timeout" ? "the other end did not come" : error.detail;
-    if (error.code === "relay-refused") void this.#fetchReserve(round.loss.attempt);
+    if (error.code === "relay-refused") void this.#renew(round);
     this.#later(round, this.#pause(error, tried, waited), () => void this.#dial(round, id));
   }
 
@@ -259,8 +263,13 @@ export class Resumer {
   /** Unless the round is over by then. */
   #later(round: Round, delay: number, work: () => void): void {
     if (this.#round !== round) return;
-    const timer = setTimeout(work, delay);
-    round.over.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+    const { signal } = round.over;
+    const forget = (): void => clearTimeout(timer);
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", forget);
+      work();
+    }, delay);
+    signal.addEventListener("abort", forget, { once: true });
   }
 }
 

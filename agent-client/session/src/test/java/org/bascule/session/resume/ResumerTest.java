@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.bascule.session.handshake.HandshakeVectors;
 import org.bascule.session.handshake.SessionKeys;
 import org.bascule.session.stream.EndReason;
@@ -79,14 +81,20 @@ class ResumerTest {
         final List<String> relays = new CopyOnWriteArrayList<>();
         final List<OptionalLong> asked = new CopyOnWriteArrayList<>();
         final Resumer resumer;
+        /** What the access server does when it is asked. */
+        volatile Consumer<Resumer> accessServer = asking -> {};
 
         End(RelayRole role, MemoryRelays network, ResumeTimes times, List<ReserveRelay> reserve) {
             this(role, RelayProofKey.generate(), network::dial, times, reserve);
         }
 
         End(RelayRole role, RelayProofKey proof, RelayDialer network, ResumeTimes times, List<ReserveRelay> reserve) {
-            resumer = new Resumer(
-                    KEYS.sid(), role, proof, reserve, network, (relays, struck, lost) -> asked.add(lost), times);
+            resumer = new Resumer(KEYS.sid(), role, proof, reserve, network, this::asked, times);
+        }
+
+        private void asked(List<String> relays, List<String> struck, OptionalLong lost) {
+            asked.add(lost);
+            accessServer.accept(resumer);
         }
 
         SessionListener listener() {
@@ -231,6 +239,45 @@ class ResumerTest {
         network.dead.clear();
         await(() -> atClient.relays.size() == 2 && atDevice.relays.size() == 2);
         assertThat(network.dialled.get()).isGreaterThan(before);
+        client.close();
+        assertThat(atDevice.ended.get(20, TimeUnit.SECONDS).reason()).isEqualTo(EndReason.DONE);
+    }
+
+    /** All that the ends hold is gone, and the access server, which was away as well, has another one when it is back. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1_000})
+    void aRelayOfWhichTheyLearnMeanwhileIsTaken(long millis) throws Exception {
+        MemoryRelays network = new MemoryRelays(1, Integer.MAX_VALUE);
+        End atClient = new End(RelayRole.CLIENT, network, QUICK, reserve("r1", "r2", "r3"));
+        End atDevice = new End(RelayRole.DEVICE, network, QUICK, reserve("r1", "r2", "r3"));
+        MemoryTransport.Pair first = network.pair();
+        Sum arrived = new Sum();
+        ServiceHandler services = new ServiceHandler() {
+            @Override
+            public StreamHandler open(SessionStream stream, Service service, JsonObject arguments) {
+                return arrived;
+            }
+        };
+        Session.device(KEYS, EXEC, first.device(), "r1", services, atDevice.listener(), SessionConfig.DEFAULT);
+        Session client = Session.client(KEYS, EXEC, first.client(), "r1", atClient.listener(), SessionConfig.DEFAULT);
+        atDevice.started.get(20, TimeUnit.SECONDS);
+        for (End end : List.of(atClient, atDevice)) {
+            end.accessServer = asking -> CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS)
+                    .execute(() -> asking.reserve(reserve("r4")));
+        }
+        long lost = System.nanoTime();
+        network.dead.addAll(List.of("r2", "r3"));
+        network.kill("r1");
+        byte[] sent = "sent while there is no relay".getBytes(StandardCharsets.UTF_8);
+        SessionStream stream =
+                client.open(Service.PROCESS, Json.createObjectBuilder().build(), new Sum());
+        stream.write(sent);
+        stream.finish();
+        await(() -> atClient.relays.equals(List.of("r4")) && atDevice.relays.equals(List.of("r4")));
+        assertThat(Duration.ofNanos(System.nanoTime() - lost)).isGreaterThanOrEqualTo(Duration.ofMillis(millis));
+        assertThat(arrived.finished.get(20, TimeUnit.SECONDS))
+                .isEqualTo(MessageDigest.getInstance("SHA-256").digest(sent));
+        assertThat(atClient.resumer.relays()).containsExactly("r4");
         client.close();
         assertThat(atDevice.ended.get(20, TimeUnit.SECONDS).reason()).isEqualTo(EndReason.DONE);
     }

@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { type Bytes, hex, utf8 } from "./bytes";
+import { RecordChannel } from "./channel";
+import { generateRelayProofKey, randomBytes } from "./crypto";
+import { SessionError } from "./errors";
+import { RecordOpener, RecordSealer } from "./records";
+import { RESUME_TIMES, Resumer, type ResumeTimes } from "./resumer";
+import type { ReserveRelay, SessionServer } from "./server";
+import { TestDevice } from "./testing/device";
+import { MemoryTransport } from "./testing/memory";
+import { RelaySocket } from "./testing/relay";
+
+const SID = randomBytes(16);
+const QUICK: ResumeTimes = { ...RESUME_TIMES, spread: 0, stagger: 2, backOff: 5, maxBackOff: 20, ask: 50 };
+
+const reserve = (...ids: string[]): readonly ReserveRelay[] =>
+  ids.map((id) => ({ id, url: `wss://${id}.example/relay`, token: `token.of.${id}` }));
+
+/** A session whose relays are all gone, but `alive`. */
+class Lost {
+  readonly sockets: RelaySocket[] = [];
+  readonly device: TestDevice;
+  readonly channel: RecordChannel;
+  readonly resumer: Resumer;
+  readonly ended: Promise<SessionError | undefined>;
+  readonly #first = MemoryTransport.pair();
+
+  private constructor(
+    proof: Awaited<ReturnType<typeof generateRelayProofKey>>,
+    alive: readonly string[],
+    relays: SessionServer["relays"],
+    times: ResumeTimes,
+  ) {
+    const clientKey = randomBytes(32);
+    const agentKey = randomBytes(32);
+    this.device = new TestDevice(this.#first[1], clientKey, agentKey);
+    let end: (error: SessionError | undefined) => void;
+    this.ended = new Promise((resolve) => {
+      end = resolve;
+    });
+    this.channel = new RecordChannel(this.#first[0], new RecordSealer(clientKey), new RecordOpener(agentKey), {
+      frame: () => undefined,
+      writable: () => undefined,
+      roundTrip: () => undefined,
+      lost: (loss) => this.resumer.lost(loss),
+      ended: (error) => {
+        this.resumer.ended();
+        end(error);
+      },
+    });
+    this.resumer = new Resumer(this.channel, {
+      sid: SID,
+      sidText: hex(SID),
+      proof,
+      reserve: reserve("r1", "r2", "r3"),
+      server: { relays },
+      webSocket: (url) => {
+        const id = new URL(url).hostname.replace(".example", "");
+        const socket = new RelaySocket(url, { id, sid: SID, relayKey: () => proof.publicKey });
+        if (!alive.includes(id)) socket.lose(1006);
+        this.sockets.push(socket);
+        return socket as unknown as WebSocket;
+      },
+      times,
+    });
+    this.channel.start();
+  }
+
+  static async with(relays: SessionServer["relays"], times = QUICK, ...alive: string[]): Promise<Lost> {
+    return new Lost(await generateRelayProofKey(), alive, relays, times);
+  }
+
+  lose(): void {
+    for (const end of this.#first) end.lost();
+  }
+
+  dialled(id: string): RelaySocket[] {
+    return this.sockets.filter(({ url }) => url.includes(`//${id}.`));
+  }
+}
+
+const away = async (): Promise<never> => {
+  throw new SessionError("server-unreachable");
+};
+
+describe("a session without a relay", () => {
+  it("goes on over one that the access server names when it is back", async () => {
+    const asked: { readonly held: readonly string[]; readonly lost: number | undefined }[] = [];
+    const lostAt = performance.now();
+    const session = await Lost.with(
+      async (_sid: string, _key: Bytes, held, _struck, lost) => {
+        asked.push({ held, lost });
+        return performance.now() - lostAt < 1_000 ? away() : reserve("r4");
+      },
+      QUICK,
+      "r4",
+    );
+    session.lose();
+    session.channel.sendData({ type: "data", stream: 1, bytes: utf8("typed while away"), padded: false });
+    await expect.poll(() => session.dialled("r4").length, { timeout: 10_000 }).toBe(1);
+    expect(performance.now() - lostAt).toBeGreaterThan(1_000);
+    for (const gone of ["r1", "r2", "r3"]) expect(session.dialled(gone).length, gone).toBeGreaterThan(0);
+    expect(asked[0]).toEqual({ held: ["r1", "r2", "r3"], lost: 0 });
+    const [socket] = session.dialled("r4");
+    if (socket === undefined) throw new Error("no socket");
+    await expect.poll(() => socket.attempt).toBeGreaterThan(0);
+    expect(await session.device.resume(socket.device)).toMatchObject({ relay: "r4", attempt: socket.attempt });
+    expect((await session.device.frame("data")).bytes).toEqual(utf8("typed while away"));
+    session.channel.end("done");
+    expect(await session.ended).toBeUndefined();
+  }, 20_000);
+
+  it("ends with what came of each when nothing comes back in time", async () => {
+    const session = await Lost.with(away, { ...QUICK, within: 300 });
+    session.lose();
+    const error = await session.ended;
+    expect(error?.code).toBe("interrupted");
+    expect(error?.detail).toContain("no way to the other end for 0 s (r1: ");
+    for (const relay of ["r2: ", "r3: "]) expect(error?.detail).toContain(relay);
+  });
+});
