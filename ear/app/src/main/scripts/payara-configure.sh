@@ -195,6 +195,7 @@ protocols=$config.network-config.protocols.protocol
   property bascule.relay.access-url "${OWN_RELAY_ACCESS_URL:-}"
   property bascule.relay.access-ca-file "${OWN_RELAY_ACCESS_CA_FILE:-}"
   property bascule.relay.root-hash "${OWN_RELAY_ROOT_HASH:-}"
+  property bascule.relays.plain "${RELAYS_PLAIN:-}"
   property bascule.relays "$RELAYS"
   for relay in $(printf '%s' "$RELAYS" | tr ',' ' '); do
     name=$(printf '%s' "$relay" | tr -c 'A-Za-z0-9' _)

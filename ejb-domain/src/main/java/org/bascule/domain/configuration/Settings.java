@@ -20,6 +20,7 @@ import java.util.Set;
  * @param loginEvents how to read login events, or empty where {@code bascule.keycloak.admin-client-secret-file} is not set
  * @param operatorDomain {@code bascule.operator.domain}: name of the domain whose people may run the installation, if any
  * @param guard {@code bascule.block.failures}, {@code bascule.block.minutes}
+ * @param relayPolicy {@code bascule.relays.plain}
  * @param relays {@code bascule.relays} and {@code bascule.relay.<id>.url}, {@code bascule.relay.<id>.native-url}
  */
 public record Settings(
@@ -33,6 +34,7 @@ public record Settings(
         Optional<LoginEvents> loginEvents,
         Optional<String> operatorDomain,
         Guard guard,
+        RelayPolicy relayPolicy,
         List<Relay> relays) {
 
     public Settings {
@@ -41,6 +43,18 @@ public record Settings(
         agentServerNames = Set.copyOf(agentServerNames);
         tlsSpkiHashes = Set.copyOf(tlsSpkiHashes);
         relays = List.copyOf(relays);
+        relays.forEach(relay -> requirePermitted(relayPolicy, relay));
+    }
+
+    private static void requirePermitted(RelayPolicy policy, Relay relay) {
+        if (!policy.permitsBrowsers(relay.url())) {
+            throw new IllegalArgumentException(
+                    "bascule.relay." + relay.id() + ".url must be wss, or ws on loopback: browsers take no other");
+        }
+        if (!policy.permitsNative(relay.nativeUrl())) {
+            throw new IllegalArgumentException("bascule.relay." + relay.id()
+                    + ".native-url must be wss, or ws on loopback, unless bascule.relays.plain is true");
+        }
     }
 
     private static void requireUrl(String name, String value) {

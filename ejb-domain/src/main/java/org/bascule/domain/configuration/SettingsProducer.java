@@ -44,6 +44,7 @@ public class SettingsProducer {
                         number(config, "bascule.block.minutes")
                                 .map(Duration::ofMinutes)
                                 .orElse(Settings.Guard.DEFAULT.block())),
+                new RelayPolicy(flag(config, "bascule.relays.plain")),
                 relays(config));
     }
 
@@ -107,16 +108,15 @@ public class SettingsProducer {
     @Produces
     @Singleton
     InternalNetworks internalNetworks() {
-        return new InternalNetworks(text(ConfigProvider.getConfig(), "bascule.corporate.internal-networks")
-                .map(SettingsProducer::flag)
-                .orElse(false));
+        return new InternalNetworks(flag(ConfigProvider.getConfig(), "bascule.corporate.internal-networks"));
     }
 
-    private static boolean flag(String value) {
-        return switch (value) {
+    /** False unless set. */
+    private static boolean flag(Config config, String name) {
+        return switch (text(config, name).orElse("false")) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw new IllegalArgumentException("bascule.corporate.internal-networks must be true or false");
+            default -> throw new IllegalArgumentException(name + " must be true or false");
         };
     }
 

@@ -42,8 +42,12 @@ public class RelayDirectory {
         Map<String, KnownRelay> approved = new HashMap<>();
         List<KnownRelay> others = new ArrayList<>();
         for (KnownRelay relay : known(now)) {
-            approved.put(relay.relay().id(), relay);
-            others.add(relay);
+            // it may have been approved under another policy
+            if (settings.relayPolicy()
+                    .permits(relay.relay().url(), relay.relay().nativeUrl())) {
+                approved.put(relay.relay().id(), relay);
+                others.add(relay);
+            }
         }
         List<LiveRelay> relays = new ArrayList<>();
         for (Settings.Relay fixed : settings.relays()) {

@@ -84,7 +84,7 @@ public class RelayOperations {
      * From now on sessions use it.
      *
      * @param words of the key, as a person has compared them
-     * @throws RefusedException {@code CONFLICT} if the relay has another key than that, or there are as many relays as a list has room for
+     * @throws RefusedException {@code CONFLICT} if the relay has another key than that, is where none may be, or there are as many relays as a list has room for
      */
     public void approve(Caller caller, String id, String words) throws RefusedException {
         KnownRelay relay = required(caller, id);
@@ -94,6 +94,9 @@ public class RelayOperations {
         }
         if (relay.isApproved()) {
             return;
+        }
+        if (!settings.relayPolicy().permits(relay.relay().url(), relay.relay().nativeUrl())) {
+            throw RelayRegistrations.withoutTls(Problem.CONFLICT);
         }
         if (store.approved().size() + settings.relays().size() >= RelayList.MAX_RELAYS) {
             throw new RefusedException(

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
+import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.refusal.Problem;
@@ -27,6 +28,9 @@ public class RelayRegistrations {
 
     static final int MAX_PENDING = 50;
     static final int MAX_PENDING_PER_ADDRESS = 5;
+
+    @Inject
+    Settings settings;
 
     @Inject
     Installation installation;
@@ -47,14 +51,18 @@ public class RelayRegistrations {
      * @param address of who sent it
      * @return what the operator says about this relay
      * @throws WireException if it is none for this installation, of this minute
-     * @throws RefusedException {@code CONFLICT} if the id belongs to another key or a later heartbeat came before, {@code TOO_MANY_REQUESTS} if too many relays wait to be
-     *     approved
+     * @throws RefusedException {@code FORBIDDEN} if the relay is where none may be, {@code CONFLICT} if the id belongs to another key or a later heartbeat came before,
+     *     {@code TOO_MANY_REQUESTS} if too many relays wait to be approved
      */
     public HeartbeatAnswer heartbeat(String signed, String address) throws RefusedException, WireException {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         RelayHeartbeat heartbeat = RelayHeartbeat.verify(
                 signed, installation.requireKeySet().keys().root().hash(), now);
-        Optional<KnownRelay> known = store.locked(heartbeat.relay().id());
+        RelayDescription relay = heartbeat.relay();
+        if (!settings.relayPolicy().permits(relay.url(), relay.nativeUrl())) {
+            throw withoutTls(Problem.FORBIDDEN);
+        }
+        Optional<KnownRelay> known = store.locked(relay.id());
         if (known.isEmpty()) {
             return add(heartbeat, address, now);
         }
@@ -128,6 +136,13 @@ public class RelayRegistrations {
 
     private static boolean sameAddresses(RelayDescription one, RelayDescription other) {
         return one.url().equals(other.url()) && one.nativeUrl().equals(other.nativeUrl());
+    }
+
+    /** What the policy of relays forbids. */
+    static RefusedException withoutTls(Problem problem) {
+        return new RefusedException(
+                problem,
+                "A relay is reached by wss. Only if the operator allows it agents and bascule reach one by ws, and browsers never do.");
     }
 
     private static RefusedException taken() {

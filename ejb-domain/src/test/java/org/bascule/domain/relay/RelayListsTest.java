@@ -46,7 +46,7 @@ class RelayListsTest {
     void isSignedAnewWithEachChangeAndAfterTenMinutes() throws Exception {
         RelayList before = read();
         assertThat(ids(before)).containsExactly("r1", "r2");
-        assertThat(before.relays().get(1).address().url()).as("for agents").isEqualTo("ws://r2.example/relay");
+        assertThat(before.relays().get(1).address().url()).as("for agents").isEqualTo("wss://r2.example:8443/relay");
         domain.clock.advance(Duration.ofMinutes(9));
         assertThat(read().number()).isEqualTo(before.number());
         domain.clock.advance(Duration.ofMinutes(1));

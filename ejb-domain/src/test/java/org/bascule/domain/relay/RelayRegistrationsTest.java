@@ -166,6 +166,31 @@ class RelayRegistrationsTest {
         assertThat(operators.audited("relay.request").get(0).changes()).contains("elsewhere");
     }
 
+    /** Browsers never go where there is no TLS, agents only if the operator wants that; a policy holds for relays that were approved before, too. */
+    @Test
+    void aRelayWithoutTlsIsTakenIfThePolicySaysSo() throws Exception {
+        relay.nativeUrl = "ws://r9.example/relay";
+        refused(Problem.FORBIDDEN, relay::beat);
+        assertThat(operations.list(operator, Cursor.first(50)).items())
+                .extracting(RelayView::id)
+                .containsExactly("r1", "r2");
+
+        TestDomain permissive = domain.withPlainRelays().started();
+        TestRelayHost plain = new TestRelayHost(permissive, "r9");
+        plain.url = "ws://r9.example/relay";
+        refused(Problem.FORBIDDEN, plain::beat);
+        plain.url = "ws://localhost:8081/relay";
+        plain.nativeUrl = "ws://r9.example/relay";
+        assertThat(plain.beat().state()).isEqualTo(State.PENDING);
+        refused(Problem.CONFLICT, () -> operations.approve(operator, "r9", words("r9")));
+        permissive.transactions.run(() -> permissive.get(RelayOperations.class).approve(operator, "r9", words("r9")));
+        assertThat(permissive.get(RelayDirectory.class).all())
+                .extracting(LiveRelay::nativeUrl)
+                .contains("ws://r9.example/relay");
+        domain.clock.advance(RelayDirectory.KEPT);
+        assertThat(directory.all()).extracting(LiveRelay::id).containsExactly("r1", "r2");
+    }
+
     @Test
     void strangersAreFewAndForgotten() throws Exception {
         for (int i = 0; i < RelayRegistrations.MAX_PENDING_PER_ADDRESS; i++) {

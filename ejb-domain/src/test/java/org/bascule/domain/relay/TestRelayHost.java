@@ -19,6 +19,7 @@ public final class TestRelayHost {
     private final RelayIdentityKey key = RelayIdentityKey.generate();
     private final String id;
     public String url;
+    public String nativeUrl;
     public String region = "eu";
     public String address = ADDRESS;
     public RelayLoad load = new RelayLoad(100, 0, 0, false);
@@ -28,6 +29,7 @@ public final class TestRelayHost {
         this.domain = domain;
         this.id = id;
         this.url = "wss://" + id + ".example/relay";
+        this.nativeUrl = url + "/native";
         this.number = domain.clock.millis();
     }
 
@@ -41,7 +43,7 @@ public final class TestRelayHost {
                         domain.clock.instant(),
                         ++number,
                         key.publicKey(),
-                        new RelayDescription(id, "Relay " + id, region, url, url + "/native", "1"),
+                        new RelayDescription(id, "Relay " + id, region, url, nativeUrl, "1"),
                         load)
                 .sign(key);
     }

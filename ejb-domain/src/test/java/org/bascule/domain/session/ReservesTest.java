@@ -102,7 +102,7 @@ class ReservesTest {
         SessionMessage.SessionRelay relay = socket.sent(SessionMessage.SessionRelay.class);
         assertThat(ids(answer.reserve())).containsExactly("r2", "r1").isEqualTo(ids(relay.reserve()));
         assertThat(answer.reserve().get(0).relay().url()).isEqualTo("wss://r2.example/relay");
-        assertThat(relay.reserve().get(0).relay().url()).isEqualTo("ws://r2.example/relay");
+        assertThat(relay.reserve().get(0).relay().url()).isEqualTo("wss://r2.example:8443/relay");
         RelayToken client = verified(answer.reserve().get(0));
         RelayToken device = verified(relay.reserve().get(0));
         assertThat(client.role()).isEqualTo(RelayRole.CLIENT);

@@ -139,7 +139,7 @@ class SessionsTest {
         assertThat(HandshakeAnswer.parse(answer.toJson()).way())
                 .isEqualTo(new RelayWay(Optional.of(10L), Optional.of(5L)));
         SessionMessage.SessionRelay relay = socket.sent(SessionMessage.SessionRelay.class);
-        assertThat(relay.relay().url()).as("agents are native").isEqualTo("ws://r2.example/relay");
+        assertThat(relay.relay().url()).as("agents are native").isEqualTo("wss://r2.example:8443/relay");
         RelayToken client = RelayToken.verify(answer.token(), keys(), domain.clock.instant());
         RelayToken device = RelayToken.verify(relay.token(), keys(), domain.clock.instant());
         assertThat(client.role()).isEqualTo(RelayRole.CLIENT);

@@ -31,6 +31,7 @@ import org.bascule.domain.assistance.AssistanceDesk;
 import org.bascule.domain.configuration.CertificateLife;
 import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.configuration.InternalNetworks;
+import org.bascule.domain.configuration.RelayPolicy;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.contract.ContractsOfPlaces;
 import org.bascule.domain.contract.TakenConditions;
@@ -133,9 +134,10 @@ public final class TestDomain {
                     Optional.empty(),
                     Optional.empty(),
                     Settings.Guard.DEFAULT,
+                    new RelayPolicy(false),
                     List.of(
                             new Settings.Relay("r1", "wss://r1.example/relay", "wss://r1.example/relay"),
-                            new Settings.Relay("r2", "wss://r2.example/relay", "ws://r2.example/relay")));
+                            new Settings.Relay("r2", "wss://r2.example/relay", "wss://r2.example:8443/relay")));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -145,16 +147,25 @@ public final class TestDomain {
 
     /** The same with another identity provider; to be called before anything else. */
     public TestDomain with(String keycloakUrl, Settings.LoginEvents loginEvents) {
-        return with(keycloakUrl, Optional.of(loginEvents), settings.operatorDomain());
+        return with(keycloakUrl, Optional.of(loginEvents), settings.operatorDomain(), settings.relayPolicy());
     }
 
     /** Another node, after a start with this operator's domain. */
     public TestDomain operatedBy(String operatorDomain) {
-        return with(settings.keycloakUrl(), settings.loginEvents(), Optional.of(operatorDomain));
+        return with(
+                settings.keycloakUrl(), settings.loginEvents(), Optional.of(operatorDomain), settings.relayPolicy());
+    }
+
+    /** Another node, for which relays without TLS are good enough for agents. */
+    public TestDomain withPlainRelays() {
+        return with(settings.keycloakUrl(), settings.loginEvents(), settings.operatorDomain(), new RelayPolicy(true));
     }
 
     private TestDomain with(
-            String keycloakUrl, Optional<Settings.LoginEvents> loginEvents, Optional<String> operatorDomain) {
+            String keycloakUrl,
+            Optional<Settings.LoginEvents> loginEvents,
+            Optional<String> operatorDomain,
+            RelayPolicy relayPolicy) {
         return new TestDomain(
                 new Settings(
                         settings.publicUrl(),
@@ -167,6 +178,7 @@ public final class TestDomain {
                         loginEvents,
                         operatorDomain,
                         settings.guard(),
+                        relayPolicy,
                         settings.relays()),
                 clock);
     }
