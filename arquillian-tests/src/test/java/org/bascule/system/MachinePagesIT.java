@@ -28,8 +28,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class MachinePagesIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Pattern SHOWN = Pattern.compile(
-            "Code:\\s+(\\S+).*\\nDevice:\\s+.*\\n\\s+(\\S.*)\\nInstallation:\\s+(\\S.*)\\n");
+    private static final Pattern SHOWN =
+            Pattern.compile("Code:\\s+(\\S+).*\\nDevice:\\s+.*\\n\\s+(\\S.*)\\nInstallation:\\s+(\\S.*)\\n");
 
     private final TheSystem system = TheSystem.get();
     private final Api api = system.api("automation");

@@ -399,7 +399,9 @@ class OpenApiWalkIT {
         Set<String> lists = new TreeSet<>(json.keySet());
         lists.removeAll(Set.of("next", "refused", "ownersLeft", "sessionsEnding"));
         boolean counts = !lists.isEmpty()
-                && lists.stream().map(json::get).allMatch(count -> count instanceof JsonNumber number && number.intValue() == 0);
+                && lists.stream()
+                        .map(json::get)
+                        .allMatch(count -> count instanceof JsonNumber number && number.intValue() == 0);
         return counts
                 || lists.size() == 1
                         && lists.stream()
@@ -420,17 +422,20 @@ class OpenApiWalkIT {
         assertThat(byNeed).hasSizeGreaterThan(18);
         rights.whileAllowed(
                 all,
-                () -> byNeed.forEach((need, concerned) -> rights.whileDenied(without(need, Set.of(NOT_PASSED_ON)), () -> {
-                    boolean sees = !need.contains("see-resources");
-                    if (sees) {
-                        assertThat(permissionsOn(system.api("viewer"), root)).isEqualTo(without(all, need));
-                    }
-                    Person viewer = new Person("viewer without " + need, person("viewer").token());
-                    for (Operation operation : concerned) {
-                        calls(operation, MARKER, first::get)
-                                .forEach(call -> lacking(client.sendWithVersion(viewer, call, owner()), sees));
-                    }
-                })));
+                () -> byNeed.forEach(
+                        (need, concerned) -> rights.whileDenied(without(need, Set.of(NOT_PASSED_ON)), () -> {
+                            boolean sees = !need.contains("see-resources");
+                            if (sees) {
+                                assertThat(permissionsOn(system.api("viewer"), root))
+                                        .isEqualTo(without(all, need));
+                            }
+                            Person viewer = new Person(
+                                    "viewer without " + need, person("viewer").token());
+                            for (Operation operation : concerned) {
+                                calls(operation, MARKER, first::get)
+                                        .forEach(call -> lacking(client.sendWithVersion(viewer, call, owner()), sees));
+                            }
+                        })));
         finish();
     }
 
@@ -452,13 +457,16 @@ class OpenApiWalkIT {
     void whoDoesNotSeeAThingFindsNothing() {
         secrets.remove(first.rootFolder());
         Person person = person("viewer");
-        new WalkRights(system.api("automation"), first.all().get("/api/folders"), system.api("viewer"))
-                .whileDenied(Set.of("see-resources"), () -> {
-                    for (Operation operation : guarded()) {
-                        calls(operation, MARKER, first::get).forEach(call -> unseen(person, call));
-                    }
-                });
-        secrets.add(first.rootFolder());
+        try {
+            new WalkRights(system.api("automation"), first.all().get("/api/folders"), system.api("viewer"))
+                    .whileDenied(Set.of("see-resources"), () -> {
+                        for (Operation operation : guarded()) {
+                            calls(operation, MARKER, first::get).forEach(call -> unseen(person, call));
+                        }
+                    });
+        } finally {
+            secrets.add(first.rootFolder());
+        }
         finish();
     }
 
