@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Consent before a session (DEV-6), with a device of its own: browser, command line, console of the device, approver. */
 @ExtendWith(RunningSystem.class)
@@ -113,6 +115,12 @@ class ConsentIT {
         });
     }
 
+    private static void reason(Page page, String text) {
+        page.getByText("Why do you want to use " + NAME).first().waitFor();
+        page.getByRole(AriaRole.DIALOG).getByRole(AriaRole.TEXTBOX).fill(text);
+        PageParts.inDialog(page, AriaRole.BUTTON, "Connect").click();
+    }
+
     private List<String> audited(String code) {
         return api.items("/api/audit?limit=200&code=" + code + "&device=" + uid).stream()
                 .map(row -> row.getString("detail", ""))
@@ -144,6 +152,35 @@ class ConsentIT {
                     .isZero();
             page.getByText("Consent to this session was refused.").waitFor();
             page.getByText("not during the shift").waitFor();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"terminal", "desktop", "files", "processes", "chat"})
+    void everyToolAsksForTheReasonAndWaits(String tool) {
+        policy("device", true);
+        String why = "the belt slips in " + tool;
+        try (TestDisplay display = new TestDisplay();
+                BrowserContext person = system.chromium().person()) {
+            device.shows(display.name());
+            Page page = PageParts.signedIn(system, person, "engineer");
+            page.navigate(system.url() + "/devices/" + uid + "/" + tool);
+            reason(page, why);
+            page.getByText("Waiting for the person at " + NAME).waitFor();
+            PageParts.expectUsable(page, tool + " waits for consent");
+            assertThat(page.getByText("End-to-end encrypted").count()).isZero();
+            assertThat(console("--grant", question()).exit()).isZero();
+            page.getByText("End-to-end encrypted").first().waitFor();
+            assertThat(audited("consent.ask")).anyMatch(detail -> detail.contains(why));
+
+            page.reload();
+            reason(page, why);
+            page.getByText("Waiting for the person at " + NAME).waitFor();
+            assertThat(console("--refuse", question(), "--reason", "not with " + tool)
+                            .exit())
+                    .isZero();
+            page.getByText("Consent to this session was refused.").waitFor();
+            page.getByText("not with " + tool).waitFor();
         }
     }
 
